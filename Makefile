@@ -1,0 +1,50 @@
+# Everything a person types: `make demo`, `make test`, `make install`.
+# Set PYTHON to use another interpreter: make install PYTHON=python3.12
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help install demo test lint bench lock clean
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+install: $(VENV)/.installed ## set up .venv with the run-time requirements
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "cxbot needs Python 3.11 or newer; $(PYTHON) is older or missing. Install it (Debian: apt install python3 python3-venv) or say make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Python's venv module is missing. Install it (Debian: apt install python3-venv) and try again."; exit 1; }
+
+$(VENV)/.installed: requirements.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing cxbot into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.tested: requirements-test.txt $(VENV)/.installed
+	@echo "Installing the test tools ..."
+	@$(PIP) install --require-hashes -r requirements-test.txt
+	@touch $@
+
+demo: install ## the bot and a local Slack together; prints the address of a page
+	@$(BIN)/cxbot demo
+
+lint: $(VENV)/.tested ## style, types and import rules
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: lint ## everything: lint, types, import rules, tests
+	@$(BIN)/coverage run -m pytest
+	@$(BIN)/coverage report --skip-covered --sort=cover | tail -n 40
+
+LOCK := uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
+
+lock: ## renew the locked requirements (needs uv); leaves no host or path in them
+	printf 'setuptools>=77\nwheel\n' | $(LOCK) pyproject.toml - -o requirements.txt
+	printf 'setuptools>=77\nwheel\n' | $(LOCK) pyproject.toml - --extra test -c requirements.txt -o requirements-test.txt
+
+clean: ## remove .venv and caches
+	rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info
