@@ -1,0 +1,1 @@
+"""The pure core: figures, periods, surveys and reports, without I/O and without a clock."""

@@ -1,0 +1,25 @@
+"""Rounding for display: half away from zero."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import overload
+
+# Enough digits for the largest float.
+_EXACT = Context(prec=400, rounding=ROUND_HALF_UP)
+
+
+@overload
+def half_away(value: float) -> int: ...
+@overload
+def half_away(value: float, decimals: int) -> float: ...
+def half_away(value: float, decimals: int = 0) -> float | int:
+    """The value rounded half away from zero, as people read it.
+
+    Works on the shortest decimal form of the float, so 2.675 at two decimals is 2.68 (`round` gives
+    2.67) and 12.5 is 13. Never −0. An `int` when `decimals` is 0, else a `float`. Raises ValueError
+    for nan, infinity and negative `decimals`.
+    """
+    exact = Decimal(repr(value))
+    if not exact.is_finite() or decimals < 0:
+        raise ValueError(f"cannot round {value!r} to {decimals} decimals")
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
+    return int(rounded) if decimals == 0 else float(rounded) + 0.0
