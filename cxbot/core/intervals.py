@@ -125,7 +125,7 @@ def bounded_mean(counts: Mapping[int, float], low: int, high: int, confidence: f
     """
     z = quantile(confidence)
     plain, mean, error = _shrunk_mean(counts, low, high)
-    return Interval(min(max(mean - z * error, low), plain), max(min(mean + z * error, high), plain))
+    return Interval(min(max(mean - z * error, float(low)), plain), max(min(mean + z * error, float(high)), plain))
 
 
 def bounded_mean_z(counts: Mapping[int, float], low: int, high: int, x: float) -> float:

@@ -1,0 +1,259 @@
+"""Periods of a team's calendar: days, ISO weeks, months, quarters, years and ranges of days.
+
+A period is named by its key (2026-11-21, 2026-W46, 2026-11, 2026-Q4, 2026 or
+2026-11-01..2026-11-15); key and time zone say all about it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from cxbot.errors import N_, UsageError
+
+_DAY = timedelta(days=1)
+_LONGEST = 365
+_YEARS = range(1970, 3000)
+
+
+class Kind(StrEnum):
+    """What a period is, and so what its predecessor is."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    RANGE = "range"
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Half-open [start, end) in UTC, from one local midnight in `timezone` to another."""
+
+    key: str
+    start: datetime
+    end: datetime
+    timezone: str
+    kind: Kind
+
+    def complete(self, now: datetime) -> bool:
+        """Whether it is over."""
+        return self.end <= now
+
+    def previous(self) -> "Period":
+        """The adjacent period before it, of the same kind; before a range, as many days."""
+        _, first, until = _dates(self.key)
+        if self.kind is Kind.RANGE:
+            return days(first - (until - first), first - _DAY, self.timezone)
+        return containing(self.kind, first - _DAY, self.timezone)
+
+    @property
+    def days(self) -> int:
+        """The number of calendar days. Days may have 23 or 25 hours, or have been skipped altogether."""
+        _, first, until = _dates(self.key)
+        return (until - first).days
+
+
+_RELATIVE = {
+    "today": (Kind.DAY, 0),
+    "yesterday": (Kind.DAY, 1),
+    "week": (Kind.WEEK, 0),
+    "last week": (Kind.WEEK, 1),
+    "month": (Kind.MONTH, 0),
+    "last month": (Kind.MONTH, 1),
+    "quarter": (Kind.QUARTER, 0),
+    "last quarter": (Kind.QUARTER, 1),
+    "year": (Kind.YEAR, 0),
+    "last year": (Kind.YEAR, 1),
+}
+PERIOD_WORDS = tuple(_RELATIVE)
+"""The words for periods relative to now: without "last", the current, unfinished one."""
+
+_LAST_DAYS = re.compile(r"([0-9]{1,9})d", re.IGNORECASE)
+_YEAR = re.compile(r"(?:^|\.\.)([0-9]{4})")
+_KEYS = {
+    Kind.DAY: re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})"),
+    Kind.WEEK: re.compile(r"([0-9]{4})-W([0-9]{2})", re.IGNORECASE),
+    Kind.MONTH: re.compile(r"([0-9]{4})-([0-9]{2})"),
+    Kind.QUARTER: re.compile(r"([0-9]{4})-Q([0-9])", re.IGNORECASE),
+    Kind.YEAR: re.compile(r"([0-9]{4})"),
+    Kind.RANGE: re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})\.\.([0-9]{4}-[0-9]{2}-[0-9]{2})"),
+}
+
+
+def is_period(word: str) -> bool:
+    """Whether a word has the form of a period; it may still be one that no calendar has."""
+    return bool(
+        word.casefold() in _RELATIVE
+        or _LAST_DAYS.fullmatch(word)
+        or any(key.fullmatch(word) for key in _KEYS.values())
+    )
+
+
+def parse_period(word: str, now: datetime, tz: str) -> Period:
+    """The period that a word means at `now` in the zone.
+
+    Words are those of `PERIOD_WORDS`, 1d…365d (the last N complete local days) and keys; case and
+    repeated spaces do not matter. Raises UsageError naming the word and what to try.
+    """
+    word = " ".join(word.split())
+    if relative := _RELATIVE.get(word.casefold()):
+        kind, back = relative
+        current = containing(kind, now, tz)
+        return current.previous() if back else current
+    if last_days := _LAST_DAYS.fullmatch(word):
+        count = int(last_days[1])
+        if not 1 <= count <= _LONGEST:
+            raise UsageError(N_("`%(word)s` is not a period: give 1d to 365d. Try `30d`."), word=word)
+        today = local_date(now, tz)
+        return days(today - count * _DAY, today - _DAY, tz)
+    if is_period(word) and any(int(year) not in _YEARS for year in _YEAR.findall(word)):
+        raise UsageError(N_("`%(word)s` is out of reach. Years go from 1970 to 2999, as in `2026`."), word=word)
+    return from_key(word, tz)
+
+
+def from_key(key: str, tz: str) -> Period:
+    """The period with this key; the letters W and Q may be small. Raises UsageError for a bad key."""
+    kind, first, until = _dates(key)
+    return Period(key.upper(), local_midnight(first, tz), local_midnight(until, tz), tz, kind)
+
+
+def containing(kind: Kind, moment: date, tz: str) -> Period:
+    """The day, ISO week, month, quarter or year around a local date, or around an aware datetime."""
+    return from_key(_key(kind, local_date(moment, tz) if isinstance(moment, datetime) else moment), tz)
+
+
+def day_of(moment: date, tz: str) -> Period:
+    """The local day of a date or of an aware datetime."""
+    return containing(Kind.DAY, moment, tz)
+
+
+def week_of(moment: date, tz: str) -> Period:
+    """The ISO week, Monday to Monday, of a local date or of an aware datetime."""
+    return containing(Kind.WEEK, moment, tz)
+
+
+def week(key: str, tz: str) -> Period:
+    """The ISO week with a key such as 2026-W46; raises UsageError for anything else."""
+    if not _KEYS[Kind.WEEK].fullmatch(key):
+        raise UsageError(N_("`%(word)s` is not a week. Try `2026-W46`."), word=key)
+    return from_key(key, tz)
+
+
+def days(first: date, last: date, tz: str) -> Period:
+    """The local days from first to last, both included; raises UsageError if last is before first."""
+    return from_key(f"{first.isoformat()}..{last.isoformat()}", tz)
+
+
+def last_weeks(n: int, now: datetime, tz: str) -> list[Period]:
+    """The last n complete ISO weeks, oldest first; none for n ≤ 0."""
+    weeks: list[Period] = []
+    current = week_of(now, tz)
+    for _ in range(n):
+        current = current.previous()
+        weeks.append(current)
+    return weeks[::-1]
+
+
+def monday(period: Period) -> date:
+    """The first local date of a period; of a week, its Monday."""
+    return _dates(period.key)[1]
+
+
+def local_date(moment: datetime, tz: str) -> date:
+    """The day whose period contains the aware moment.
+
+    It is the date on the clock, but for the part of an evening that is repeated when the clock is
+    put back across midnight: that belongs to the day that has begun already.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    found = moment.astimezone(zone(tz)).date()
+    while local_midnight(found + _DAY, tz) <= moment:
+        found += _DAY
+    return found
+
+
+def local_midnight(day: date, tz: str) -> datetime:
+    """The first moment of a local date in UTC.
+
+    Where midnight comes twice it is the first one. Where the clock jumps over midnight, or over the
+    whole date, it is the moment of the jump.
+    """
+    local = datetime(day.year, day.month, day.day, tzinfo=zone(tz))
+    early, late = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+    if early <= late:
+        return early
+    before, after = late, early
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if middle.astimezone(local.tzinfo).date() < day:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def zone(tz: str) -> ZoneInfo:
+    """The IANA time zone; raises UsageError for a name that is none."""
+    try:
+        return ZoneInfo(tz)
+    except (KeyError, ValueError, OSError):
+        raise UsageError(
+            N_("`%(zone)s` is not a time zone. Write a name such as `Europe/Helsinki` or `UTC`."), zone=tz
+        ) from None
+
+
+def _key(kind: Kind, day: date) -> str:
+    if kind is Kind.WEEK:
+        iso = day.isocalendar()
+        return f"{iso.year:04}-W{iso.week:02}"
+    return {
+        Kind.DAY: day.isoformat(),
+        Kind.MONTH: f"{day.year:04}-{day.month:02}",
+        Kind.QUARTER: f"{day.year:04}-Q{(day.month + 2) // 3}",
+        Kind.YEAR: f"{day.year:04}",
+    }[kind]
+
+
+def _dates(key: str) -> tuple[Kind, date, date]:
+    """The kind, the first date and the first date after the period."""
+    found = next(((kind, match) for kind, form in _KEYS.items() if (match := form.fullmatch(key))), None)
+    if found is None:
+        raise UsageError(
+            N_("`%(word)s` is not a period. Try `last week`, `30d`, `2026-W46` or `2026-11-01..2026-11-15`."),
+            word=key,
+        )
+    kind, match = found
+    try:
+        first, until = _limits(kind, *match.groups())
+    except (ValueError, OverflowError):
+        raise UsageError(
+            N_("`%(word)s` is not in the calendar. Try `2026-11-21`, `2026-W46`, `2026-11` or `2026-Q4`."),
+            word=key,
+        ) from None
+    if until <= first:
+        raise UsageError(
+            N_("`%(word)s` ends before it begins. Try `%(swapped)s`."),
+            word=key,
+            swapped="..".join(reversed(match.groups())),
+        )
+    return kind, first, until
+
+
+def _limits(kind: Kind, text: str, rest: str = "") -> tuple[date, date]:
+    if kind is Kind.DAY:
+        first = date.fromisoformat(text)
+        return first, first + _DAY
+    if kind is Kind.RANGE:
+        return date.fromisoformat(text), date.fromisoformat(rest) + _DAY
+    year, part = int(text), int(rest or 1)
+    if kind is Kind.WEEK:
+        first = date.fromisocalendar(year, part, 1)
+        return first, first + 7 * _DAY
+    months = {Kind.MONTH: 1, Kind.QUARTER: 3, Kind.YEAR: 12}[kind]
+    first = date(year, (part - 1) * months + 1, 1)
+    following = first.month - 1 + months
+    return first, date(year + following // 12, following % 12 + 1, 1)
