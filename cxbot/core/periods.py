@@ -110,7 +110,7 @@ def parse_period(word: str, now: datetime, tz: str) -> Period:
         today = local_date(now, tz)
         return days(today - count * _DAY, today - _DAY, tz)
     if is_period(word) and any(int(year) not in _YEARS for year in _YEAR.findall(word)):
-        raise UsageError(N_("`%(word)s` is out of reach. Years go from 1970 to 2999, as in `2026`."), word=word)
+        raise UsageError(N_("`%(word)s` is out of reach. Give a year from 1970 to 2999."), word=word)
     return from_key(word, tz)
 
 
