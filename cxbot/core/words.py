@@ -1,0 +1,75 @@
+"""Splits what a person typed into words: `key:value`, quoted values and Slack's mentions."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from cxbot.errors import N_, UsageError
+
+# Phones replace straight quotation marks by typographic ones, and not always by the right ones.
+_DOUBLE_QUOTES = "\"“”„‟«»"
+_SINGLE_QUOTES = "'‘’‚‛"
+_KEY = re.compile(rf"([^\s:<>{_DOUBLE_QUOTES}{_SINGLE_QUOTES}]+):")
+_DOUBLE_QUOTED = re.compile(rf"[{_DOUBLE_QUOTES}]([^{_DOUBLE_QUOTES}]*)[{_DOUBLE_QUOTES}]")
+# An apostrophe inside a name closes nothing.
+_SINGLE_QUOTED = re.compile(rf"[{_SINGLE_QUOTES}](.*?)[{_SINGLE_QUOTES}](?!\S)", re.DOTALL)
+_MENTION = re.compile(r"<(?:[@#]|!subteam\^)([A-Z0-9]+)(?:\|[^<>]*)?>")
+_LINK = re.compile(r"<((?:mailto|https?):[^<>|]*)(?:\|([^<>]*))?>")
+_BARE = re.compile(r"\S*")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, or a key with its value. Of a mention, `value` is the Slack id."""
+
+    key: str | None
+    value: str
+    quoted: bool = False
+    mention: bool = False
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a plain word, which may be part of a phrase such as "last week"."""
+        return self.key is None and not self.quoted and not self.mention
+
+
+def split(text: str) -> list[Token]:
+    """The words of a text in their order; raises UsageError for a quotation mark that is not closed.
+
+    Slack's escapes (`&amp;`) are undone and letters composed (NFC), so that equal names are equal.
+    """
+    tokens = []
+    position = 0
+    while (position := position + len(text[position:]) - len(text[position:].lstrip())) < len(text):
+        key = _KEY.match(text, position)
+        token, position = _token(key[1] if key else None, text, key.end() if key else position)
+        tokens.append(token)
+    return tokens
+
+
+def _token(key: str | None, text: str, start: int) -> tuple[Token, int]:
+    if found := _MENTION.match(text, start):
+        return Token(key, found[1], mention=True), found.end()
+    if found := _LINK.match(text, start):
+        return Token(key, _plain(found[2] or found[1].removeprefix("mailto:")), quoted=True), found.end()
+    if found := _DOUBLE_QUOTED.match(text, start) or _SINGLE_QUOTED.match(text, start):
+        return Token(key, _plain(found[1]), quoted=True), found.end()
+    if start < len(text) and text[start] in _DOUBLE_QUOTES:
+        raise UsageError(
+            N_("The quotation mark before `%(text)s` is not closed. Write `team:\"Second line\"`."),
+            text=echo(text[start + 1 :]),
+        )
+    found = _BARE.match(text, start)
+    assert found is not None, "an empty match is one"
+    return Token(key, _plain(found[0])), found.end()
+
+
+def echo(text: str) -> str:
+    """What a person wrote, fit to be shown back in a message: on one line, short, without backticks."""
+    line = " ".join(text.split()).replace("`", "'")
+    return line if len(line) <= 60 else f"{line[:59]}…"
+
+
+def _plain(text: str) -> str:
+    unescaped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return unicodedata.normalize("NFC", unescaped).strip()
