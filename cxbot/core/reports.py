@@ -1,0 +1,240 @@
+"""A report: one metric in one period, with everything that is said about it. Facts in, figures out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cxbot.core import compare, metrics
+from cxbot.core.compare import Change, Detail
+from cxbot.core.metrics import METRICS, Counts, Estimate, Metric
+from cxbot.core.periods import Period
+from cxbot.core.queries import Query
+from cxbot.core.response import Response
+
+HEADLINE = "headline"
+LEAST_FOR_LEADS = 10  # answers from which a lead sees an agent's figures
+NOT_JUDGED = "no baseline"
+UNFINISHED = "so far"
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What was answered in a period (or a part of it), and what became of the surveys sent in it.
+
+    `deffs` holds the design effect of each statistic by name, `headline` among them; 1 where missing.
+    """
+
+    counts: Counts = field(default_factory=dict)
+    deffs: Mapping[str, float] = field(default_factory=dict)
+    response: Response = field(default_factory=lambda: Response(0, 0, 0, 0, 0, 0))
+
+    @property
+    def n(self) -> int:
+        """Number of answers that count."""
+        return sum(self.counts.values())
+
+    def estimate(self, metric: Metric) -> Estimate | None:
+        """The headline with its interval."""
+        return metrics.estimate(metric, self.counts, self.deffs.get(HEADLINE, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the store knows about a question. `kind` is how the counted answers were asked for; `apart` are
+    answers of other kinds, which are shown beside and never pooled; `groups` are the slices of `by:`."""
+
+    current: Slice
+    previous: Slice
+    kind: str = ""
+    apart: Mapping[str, Slice] = field(default_factory=dict)
+    groups: Mapping[str, Slice] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of a `by:` report, compared with the rest (not with a total that contains it)."""
+
+    key: str
+    n: int
+    estimate: Estimate | None
+    versus_rest: Change | None
+    flagged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything about one question, unrounded; what of it is shown is decided where it is shown."""
+
+    query: Query
+    now: datetime
+    metric: Metric
+    current: Slice
+    estimate: Estimate | None
+    also: Mapping[str, Estimate]
+    previous_period: Period
+    previous: Slice
+    previous_estimate: Estimate | None
+    change: Change | None
+    verdict: str
+    kind: str
+    apart: Mapping[str, tuple[int, Estimate | None]]
+    segments: tuple[Segment, ...] | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the period is over."""
+        return self.query.period.complete(self.now)
+
+    @property
+    def n(self) -> int:
+        """Number of answers that count."""
+        return self.current.n
+
+    @property
+    def detail(self) -> Detail:
+        """How much n allows a message to show."""
+        return compare.detail_for(self.current.n, self.previous.n)
+
+    @property
+    def compared(self) -> bool:
+        """Whether a message may show the change: both periods are over and have at least 10 answers."""
+        settled = self.complete and self.previous_period.complete(self.now)
+        return settled and self.change is not None and self.detail is Detail.COMPARISON
+
+
+def build(query: Query, facts: Facts, now: datetime) -> Report:
+    """The report of a query from the store's facts."""
+    metric = METRICS[query.metric]
+    current, previous = facts.current, facts.previous
+    change = None
+    if current.n and previous.n:
+        change = compare.difference(
+            metric,
+            current.counts,
+            previous.counts,
+            current.deffs.get(HEADLINE, 1.0),
+            previous.deffs.get(HEADLINE, 1.0),
+        )
+    return Report(
+        query=query,
+        now=now,
+        metric=metric,
+        current=current,
+        estimate=current.estimate(metric),
+        also=metrics.also(metric, current.counts, current.deffs),
+        previous_period=query.versus or query.period.previous(),
+        previous=previous,
+        previous_estimate=previous.estimate(metric),
+        change=change,
+        verdict=NOT_JUDGED if query.period.complete(now) else UNFINISHED,
+        kind=facts.kind,
+        apart={kind: (part.n, part.estimate(metric)) for kind, part in facts.apart.items() if part.n},
+        segments=None if facts.groups is None else _segments(metric, query.by or "", facts.groups, current),
+    )
+
+
+def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:
+    """Every part against the rest, largest first; flagged where it stands out at a false discovery rate of
+    10 % over the whole table (Benjamini-Hochberg)."""
+    found = []
+    for key, part in groups.items():
+        rest = {score: n - part.counts.get(score, 0) for score, n in whole.counts.items()}
+        change = None
+        if part.n and sum(rest.values()):
+            change = compare.difference(
+                metric, part.counts, rest, part.deffs.get(HEADLINE, 1.0), whole.deffs.get(HEADLINE, 1.0)
+            )
+        found.append(Segment(f"{by}:{key}", part.n, part.estimate(metric), change, False))
+    tested = [each for each in found if each.versus_rest is not None]
+    flags = compare.flag([each.versus_rest.p for each in tested if each.versus_rest is not None])
+    flagged = {each.key for each, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(
+        Segment(each.key, each.n, each.estimate, each.versus_rest, each.key in flagged)
+        for each in sorted(found, key=lambda segment: (-segment.n, segment.key))
+    )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report in the form of the contract: unrounded values, `null` for "no value"."""
+    response = report.current.response
+    return {
+        "metric": report.metric.name,
+        "period": _period(report.query.period, report.now),
+        "filters": dict(report.query.filters),
+        "n": report.n,
+        **_limits(report.estimate),
+        "confidence": 0.95,
+        "unit": report.metric.unit,
+        "also": {name: _limits(found) for name, found in report.also.items()},
+        "scores": {str(k): v for k, v in metrics.distribution(report.metric, report.current.counts).items()},
+        "buckets": report.metric.buckets(report.current.counts),
+        "response": {
+            "sent": response.sent,
+            "delivered": response.delivered,
+            "answered": response.answered,
+            "open": response.open,
+            "rate": response.rate,
+            "settled_rate": response.settled_rate,
+        },
+        "previous": {
+            "period": _period(report.previous_period, report.now),
+            "n": report.previous.n,
+            **_limits(report.previous_estimate),
+        },
+        "change": _change(report.change),
+        "verdict": {"word": report.verdict, "rule": "weekly signal", "baseline_n": 0},
+        "asked_by": report.kind,
+        "apart": {kind: {"n": n, **_limits(found)} for kind, (n, found) in report.apart.items()},
+        "by": [_segment(each) for each in report.segments or ()],
+        "warnings": [],
+    }
+
+
+def _period(period: Period, now: datetime) -> dict[str, Any]:
+    return {
+        "key": period.key,
+        "start": _iso(period.start),
+        "end": _iso(period.end),
+        "timezone": str(period.timezone),
+        "complete": period.complete(now),
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _limits(found: Estimate | None) -> dict[str, float | None]:
+    if found is None:
+        return {"value": None, "low": None, "high": None}
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def _change(change: Change | None) -> dict[str, float] | None:
+    if change is None:
+        return None
+    return {"value": change.value, "low": change.low, "high": change.high, "p": change.p}
+
+
+def _segment(segment: Segment) -> dict[str, Any]:
+    versus = _change(segment.versus_rest)
+    return {
+        "key": segment.key,
+        "n": segment.n,
+        **_limits(segment.estimate),
+        "vs_rest": None if versus is None else {**versus, "flagged": segment.flagged},
+    }
+
+
+def visible_segments(
+    segments: Sequence[Segment], *, least: int = 0, only: frozenset[str] | None = None
+) -> tuple[Segment, ...]:
+    """The parts a person may see: those in `only` (where given), figures from `least` answers on."""
+    return tuple(
+        each if each.n >= least else Segment(each.key, each.n, None, None, False)
+        for each in segments
+        if only is None or each.key in only
+    )

@@ -1,0 +1,98 @@
+"""Words and figures in a person's language: gettext catalogues and Babel's formats."""
+
+from __future__ import annotations
+
+import gettext
+import io
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from cxbot.core.rounding import half_away
+from cxbot.errors import CxbotError
+
+LANGUAGES = ("en", "fi")
+MINUS = "−"
+
+
+class Language:
+    """One language: `say` translates a message id, the rest formats figures and dates.
+
+    Values of a message that are moments are shown in `zone`, which is UTC where none is given.
+    """
+
+    def __init__(self, code: str, catalogue: gettext.NullTranslations) -> None:
+        self.code = code
+        self._catalogue = catalogue
+        self._locale = Locale.parse(code)
+
+    def say(self, msgid: str, /, zone: ZoneInfo | None = None, **values: object) -> str:
+        """The text of a message id, with its `%(name)s` values filled in."""
+        text = self._catalogue.gettext(msgid)
+        return text % self._shown(values, zone) if values else text
+
+    def count(self, n: int, one: str, many: str, /, **values: object) -> str:
+        """The text that fits the number `n`, which is available as `%(n)s`."""
+        text = self._catalogue.ngettext(one, many, n)
+        return text % {"n": self.number(n), **self._shown(values, None)}
+
+    def error(self, error: CxbotError, zone: ZoneInfo | None = None) -> str:
+        """An expected error as its reader sees it."""
+        return self.say(error.msgid, zone, **error.values)
+
+    def term(self, context: str, word: str) -> str:
+        """A word whose translation depends on where it stands, such as a word typed in a command."""
+        return self._catalogue.pgettext(context, word)
+
+    def _shown(self, values: Mapping[str, object], zone: ZoneInfo | None) -> dict[str, object]:
+        return {
+            name: self.moment(value, zone or ZoneInfo("UTC")) if isinstance(value, datetime) else value
+            for name, value in values.items()
+        }
+
+    def number(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
+        """A figure, rounded half away from zero, with the language's separators and a real minus sign."""
+        rounded = half_away(value, decimals)
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        text = format_decimal(abs(rounded), format=pattern, locale=self._locale)
+        if rounded < 0:
+            return MINUS + text
+        return "+" + text if signed and rounded > 0 else text
+
+    def percent(self, value: float) -> str:
+        """A percentage 0-100 as a whole number with its sign."""
+        return f"{self.number(value)} %" if self.code == "fi" else f"{self.number(value)}%"
+
+    def day(self, value: date) -> str:
+        """A date with its year, such as 21 Nov 2026."""
+        return format_date(value, format="d MMM y" if self.code == "en" else "medium", locale=self._locale)
+
+    def short_day(self, value: date) -> str:
+        """A date without its year, such as 21 Nov."""
+        return format_date(value, format="d MMM" if self.code == "en" else "d.M.", locale=self._locale)
+
+    def moment(self, value: datetime, zone: ZoneInfo) -> str:
+        """A moment to the minute in a zone, with the weekday."""
+        pattern = "EEE d MMM HH:mm" if self.code == "en" else "EEE d.M. 'klo' H.mm"
+        return str(format_datetime(value.astimezone(zone), format=pattern, locale=self._locale))
+
+
+@cache
+def language(code: str) -> Language:
+    """The language of a code such as `fi` or `fi-FI`; English where there is no catalogue."""
+    short = code.replace("_", "-").split("-")[0].lower()
+    if short not in LANGUAGES or short == "en":
+        return Language("en", gettext.NullTranslations())
+    source = files("cxbot.locale").joinpath(f"{short}.po").read_bytes()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source), locale=short))
+    compiled.seek(0)
+    return Language(short, gettext.GNUTranslations(compiled))

@@ -1,0 +1,249 @@
+"""The SQLite file: connections, the one writer thread with group commit, and the sender's lock."""
+
+from __future__ import annotations
+
+import fcntl
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+from sqlite_utils import Database as Connection
+from sqlite_utils.utils import sqlite3
+
+from cxbot.errors import N_, ConfigError
+from cxbot.store.migrations import migrations
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+# SQLite 3.7.0-3.51.2 can corrupt a WAL file under two connections.
+WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
+GROUP = 32  # callers that share one commit at the most
+BUSY_SECONDS = 10.0
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as the store keeps it: ISO-8601 UTC text of fixed width, so that text order is time order."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str | None) -> datetime | None:
+    """What `stamp` wrote, as an aware UTC datetime; None stays None."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def rows(db: Connection, sql: str, **values: Any) -> list[Row]:
+    """Every row of a statement (a query or `... RETURNING`), with named parameters, as dicts."""
+    cursor = db.execute(sql, values)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def row(db: Connection, sql: str, **values: Any) -> Row | None:
+    """The first row of a statement, or None."""
+    found = rows(db, sql, **values)
+    return found[0] if found else None
+
+
+def run(db: Connection, sql: str, **values: Any) -> int:
+    """Carry out a statement without rows; says how many rows it changed."""
+    return int(db.execute(sql, values).rowcount)
+
+
+def insert(db: Connection, table: str, values: Row, tail: str = "") -> int:
+    """Insert one row into an existing table; `tail` is an `ON CONFLICT` clause. Rows changed: 0 or 1."""
+    names = ", ".join(values)
+    slots = ", ".join(f":{name}" for name in values)
+    return run(db, f"INSERT INTO {table} ({names}) VALUES ({slots}) {tail}", **values)
+
+
+def connect(path: Path) -> Connection:
+    """A connection with the settings everything relies on: FULL sync, foreign keys, no plugins."""
+    raw = sqlite3.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+    db = Connection(raw, execute_plugins=False, strict=True)
+    if WAL_IS_SAFE:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+    else:
+        db.execute("PRAGMA journal_mode=DELETE")
+        db.execute("PRAGMA synchronous=EXTRA")
+    db.execute("PRAGMA foreign_keys=ON")
+    return db
+
+
+class Database:
+    """One SQLite file. Reads go through a connection per thread; writes through one thread.
+
+    The writer commits for up to 32 waiting callers at once, each in a savepoint of its own: a failing one
+    gets its exception and leaves the others alone. `write` returns after the commit is on disk.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self._local = threading.local()
+        self._readers: list[Connection] = []
+        self._guard = threading.Lock()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._after_commit: list[Callable[[], None]] = []
+        try:
+            self._connection = connect(self.path)
+            self._migrate()
+        except sqlite3.Error as error:
+            raise ConfigError(
+                N_(
+                    "The database %(path)s cannot be opened or written (%(why)s). Set CXBOT_DB to a file in a "
+                    "folder that this user may write to."
+                ),
+                path=str(self.path),
+                why=str(error),
+            ) from error
+        self._thread = threading.Thread(target=self._write_forever, name="cxbot-writer", daemon=True)
+        self._thread.start()
+
+    def _migrate(self) -> None:
+        if not migrations.pending(self._connection):
+            return
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            migrations.apply(self._connection)
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    @property
+    def reader(self) -> Connection:
+        """This thread's connection for reading; it refuses to write."""
+        found: Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = connect(self.path)
+            found.execute("PRAGMA query_only=ON")
+            self._local.connection = found
+            with self._guard:
+                self._readers.append(found)
+        return found
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in the writer's transaction and return its result once that is on disk.
+
+        Raises what `work` raised, with its changes undone, or the error of the commit.
+        """
+        job = _Job(work)
+        self._jobs.put(job)
+        result: T = job.future.result()
+        return result
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have `call` run in the writer thread after every commit (the outbox pump listens)."""
+        self._after_commit.append(call)
+
+    @property
+    def alive(self) -> bool:
+        """Whether the writer thread lives."""
+        return self._thread.is_alive()
+
+    def close(self) -> None:
+        """Finish the waiting writes and close every connection."""
+        self._jobs.put(None)
+        self._thread.join()
+        with self._guard:
+            for reader in self._readers:
+                reader.close()
+            self._readers.clear()
+        self._connection.close()
+
+    def _write_forever(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            batch, stop = [job], False
+            while len(batch) < GROUP:
+                try:
+                    following = self._jobs.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    stop = True
+                    break
+                batch.append(following)
+            self._commit(batch)
+            if stop:
+                return
+
+    def _commit(self, batch: Sequence[_Job]) -> None:
+        db = self._connection
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            for job in batch:
+                job.attempt(db)
+            db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if db.conn.in_transaction:
+                db.execute("ROLLBACK")
+            for job in batch:
+                job.fail(error)
+            return
+        for job in batch:
+            job.finish()
+        for call in self._after_commit:
+            call()
+
+
+class _Job:
+    """One caller's work, its savepoint and its future."""
+
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        self.work = work
+        self.future: Future[Any] = Future()
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def attempt(self, db: Connection) -> None:
+        db.execute("SAVEPOINT job")
+        try:
+            self.result = self.work(db)
+        except Exception as error:  # noqa: BLE001 - handed to the caller by `finish`
+            db.execute("ROLLBACK TO job")
+            self.error = error
+        db.execute("RELEASE job")
+
+    def fail(self, error: BaseException) -> None:
+        self.future.set_exception(self.error or error)
+
+    def finish(self) -> None:
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class SenderLock:
+    """Held by the one process that sends from a file (`serve`, `demo`, `tick`); the system frees it on exit."""
+
+    def __init__(self, database: Path) -> None:
+        path = database.with_name(database.name + ".lock")
+        try:
+            self._file: IO[str] = path.open("w")
+        except OSError as error:
+            raise ConfigError(
+                N_(
+                    "The lock file %(path)s cannot be written (%(why)s). Set CXBOT_DB to a file in a folder that "
+                    "this user may write to."
+                ),
+                path=str(path),
+                why=error.strerror or str(error),
+            ) from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise ConfigError(
+                N_("Another cxbot is already sending from %(path)s. Stop it first, or set CXBOT_DB to another file."),
+                path=str(database),
+            ) from None
+
+    def release(self) -> None:
+        """Let another process send."""
+        self._file.close()

@@ -1,0 +1,182 @@
+"""The outbox: everything that is to be said in Slack, written down before it is done."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database as Connection
+
+from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to be sent. `kind` says what, `subject` about what (an invitation's key, a case, a team and
+    week); `details` holds ids only. `key` is unique for ever: the same thing is never written down twice."""
+
+    id: int
+    key: str
+    kind: str
+    subject: str
+    details: dict[str, Any]
+    state: str
+    due_at: datetime
+    attempts: int
+    tried_at: datetime | None
+    target: str
+    error: str
+    created_at: datetime = field(compare=False)
+
+
+def _task(found: Row) -> Task:
+    due, created = moment(found["due_at"]), moment(found["created_at"])
+    assert due is not None
+    assert created is not None
+    return Task(
+        id=found["id"],
+        key=found["key"],
+        kind=found["kind"],
+        subject=found["subject"],
+        details=json.loads(found["details"]),
+        state=found["state"],
+        due_at=due,
+        attempts=found["attempts"],
+        tried_at=moment(found["tried_at"]),
+        target=found["target"],
+        error=found["error"],
+        created_at=created,
+    )
+
+
+def put(db: Connection, kind: str, subject: str, now: datetime, *, once: str = "", **details: Any) -> bool:
+    """Write a task down. `once` makes its key: a second task of the same kind, subject and `once` is none.
+
+    Says whether a task was made.
+    """
+    return bool(
+        insert(
+            db,
+            "outbox",
+            {
+                "key": f"{kind}:{subject}:{once}",
+                "kind": kind,
+                "subject": subject,
+                "details": json.dumps(details),
+                "state": "due",
+                "due_at": stamp(now),
+                "created_at": stamp(now),
+            },
+            "ON CONFLICT (key) DO NOTHING",
+        )
+    )
+
+
+def refresh(db: Connection, kind: str, subject: str, now: datetime, **details: Any) -> None:
+    """Write down that something already posted is to be shown anew. It is drawn when it is sent, so one
+    waiting task serves any number of changes."""
+    waiting = row(
+        db,
+        "SELECT 1 AS one FROM outbox WHERE subject = :subject AND kind = :kind AND state = 'due'",
+        subject=subject,
+        kind=kind,
+    )
+    if waiting is None:
+        put(db, kind, subject, now, once=stamp(now), **details)
+
+
+def due(db: Connection, now: datetime, limit: int = 50) -> list[Task]:
+    """What is to be tried now, oldest first."""
+    found = rows(
+        db,
+        "SELECT * FROM outbox WHERE state = 'due' AND due_at <= :now ORDER BY due_at, id LIMIT :limit",
+        now=stamp(now),
+        limit=limit,
+    )
+    return [_task(each) for each in found]
+
+
+def in_state(db: Connection, state: str) -> list[Task]:
+    """Every task that is `sending` or `unknown`."""
+    return [_task(each) for each in rows(db, "SELECT * FROM outbox WHERE state = :state ORDER BY id", state=state)]
+
+
+def claim(db: Connection, task_id: int, now: datetime) -> bool:
+    """Mark a due task as being sent, before the call is made; False where another has it or it is gone."""
+    return bool(
+        run(
+            db,
+            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now "
+            "WHERE id = :id AND state = 'due'",
+            id=task_id,
+            now=stamp(now),
+        )
+    )
+
+
+def aim(db: Connection, task_id: int, target: str) -> None:
+    """Keep the channel a task is being posted to, so that an unknown outcome can be looked up there."""
+    run(db, "UPDATE outbox SET target = :target WHERE id = :id", id=task_id, target=target)
+
+
+def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str = "") -> None:
+    """Record how an attempt ended: `sent`, `unknown` or `dead`."""
+    run(
+        db,
+        "UPDATE outbox SET state = :state, ts = :ts, error = :error WHERE id = :id",
+        id=task_id,
+        state=state,
+        ts=ts,
+        error=error,
+    )
+
+
+def postpone(db: Connection, task_id: int, until: datetime, error: str) -> None:
+    """Make a task due again at `until`: it was certainly not sent."""
+    run(
+        db,
+        "UPDATE outbox SET state = 'due', due_at = :until, error = :error WHERE id = :id",
+        id=task_id,
+        until=stamp(until),
+        error=error,
+    )
+
+
+def drop(db: Connection, kind: str, subject: str) -> bool:
+    """Take back a task that has not been tried; False where it is too late for that."""
+    return bool(
+        run(
+            db,
+            "DELETE FROM outbox WHERE kind = :kind AND subject = :subject AND state = 'due'",
+            kind=kind,
+            subject=subject,
+        )
+    )
+
+
+def sweep(db: Connection, before: datetime) -> None:
+    """Forget tasks that were sent, or given up, before a moment."""
+    run(db, "DELETE FROM outbox WHERE state IN ('sent', 'dead') AND created_at < :before", before=stamp(before))
+
+
+def counts(db: Connection) -> dict[str, int]:
+    """Number of tasks per state."""
+    return {each["state"]: each["n"] for each in rows(db, "SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")}
+
+
+def overdue(db: Connection, before: datetime) -> int:
+    """How many tasks have been due since before a moment."""
+    found = row(db, "SELECT COUNT(*) AS n FROM outbox WHERE state = 'due' AND due_at < :before", before=stamp(before))
+    return int(found["n"]) if found else 0
+
+
+def seen(db: Connection, event_id: str, now: datetime) -> bool:
+    """Whether an event of Slack was already taken in; the first call for an id says no and remembers it."""
+    return not insert(db, "events_seen", {"id": event_id, "at": stamp(now)}, "ON CONFLICT (id) DO NOTHING")
+
+
+def forget_events(db: Connection, before: datetime) -> None:
+    """Drop remembered event ids from before a moment (Slack repeats an event for up to 25 hours)."""
+    run(db, "DELETE FROM events_seen WHERE at < :before", before=stamp(before))

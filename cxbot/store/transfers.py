@@ -1,0 +1,301 @@
+"""Answers and interactions in and out: CSV import, all or nothing, and export."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from sqlite_utils import Database as Connection
+from sqlite_utils.utils import sqlite3
+
+from cxbot.core.records import COLUMNS, Record, read_row
+from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.store import answers
+from cxbot.store.database import Database, insert, row, run, stamp
+from cxbot.store.migrations import FOREVER
+
+CHUNK = 250  # rows in one commit: far below half a second of the write lock
+PAUSE = 0.005  # seconds between commits, so that a running bot gets its turn
+SHOWN_ERRORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an import did, in rows."""
+
+    added: int
+    updated: int
+    unchanged: int
+
+
+def published(db: Connection) -> int:
+    """The number of the newest import that is visible."""
+    found = row(db, "SELECT MAX(id) AS id FROM imports WHERE published_at IS NOT NULL")
+    return int(found["id"] or 0) if found else 0
+
+
+def read_records(source: TextIO) -> Iterator[Record]:
+    """The rows of a CSV file; raises UsageError that names every bad row (up to 20) by line and column."""
+    lines = csv.reader(source, strict=True)
+    try:
+        header = next(lines, [])
+        _check_header(header)
+        problems: list[str] = []
+        start = lines.line_num + 1
+        for cells in lines:
+            line, start = start, lines.line_num + 1
+            if not cells:
+                continue
+            record = read_row(header, cells, line, problems)
+            if len(problems) >= SHOWN_ERRORS:
+                break
+            if record is not None and not problems:
+                yield record
+    except csv.Error as error:
+        raise UsageError(
+            N_("Line %(line)s: the file is not valid CSV (%(why)s). Nothing was imported."),
+            line=lines.line_num,
+            why=str(error),
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            N_("The file is not UTF-8 (byte %(byte)s). Save it as “CSV UTF-8”. Nothing was imported."),
+            byte=error.start,
+        ) from error
+    if problems:
+        raise UsageError(N_("%(problems)s\nNothing was imported."), problems="\n".join(problems))
+
+
+def _check_header(header: list[str]) -> None:
+    for name in header:
+        if name not in COLUMNS:
+            raise UsageError(
+                N_(
+                    "Line 1, column %(name)s: this column is unknown. Known columns: %(columns)s. Nothing was imported."
+                ),
+                name=name or "(empty)",
+                columns=", ".join(COLUMNS),
+            )
+        if header.count(name) > 1:
+            raise UsageError(
+                N_("Line 1, column %(name)s: this column is there twice. Nothing was imported."), name=name
+            )
+    if not {"sent_at", "answered_at", "closed_at"} & set(header):
+        raise UsageError(N_("Line 1: the file needs a column sent_at, answered_at or closed_at. Nothing was imported."))
+
+
+def import_file(
+    database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
+) -> Summary:
+    """Import a CSV file, all or nothing; repeatable, since a row that is already there changes nothing.
+
+    The whole file is checked first. Then rows are staged in small commits under the import's number, where no
+    report sees them, and become visible together in one last short commit. What an interrupted import has
+    staged is cleared by the next one. `progress` gets the number of rows staged so far.
+    """
+    lock = database.path.with_name(database.path.name + ".importing").open("w")
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CxbotError(N_("Another import into this file is running. Wait for it to end.")) from None
+        with _open(path) as source:
+            for _ in read_records(source):
+                pass
+        _clear(database)
+        batch = database.write(lambda db: _begin(db, path.name, now))
+        total: Counter[str] = Counter()
+        with _open(path) as source:
+            chunk: list[Record] = []
+            for record in read_records(source):
+                chunk.append(record)
+                if len(chunk) == CHUNK:
+                    total.update(_staged(database, chunk, batch))
+                    progress(sum(total.values()))
+                    chunk = []
+            total.update(_staged(database, chunk, batch))
+            progress(sum(total.values()))
+        database.write(
+            lambda db: run(db, "UPDATE imports SET published_at = :now WHERE id = :id", id=batch, now=stamp(now))
+        )
+        _clear(database)
+    return Summary(total["added"], total["updated"], total["unchanged"])
+
+
+def _open(path: Path) -> TextIO:
+    try:
+        return path.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise UsageError(
+            N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=error.strerror or str(error)
+        ) from error
+
+
+def _begin(db: Connection, name: str, now: datetime) -> int:
+    insert(db, "imports", {"file": name, "started_at": stamp(now)})
+    found = row(db, "SELECT MAX(id) AS id FROM imports")
+    assert found is not None
+    return int(found["id"])
+
+
+def _clear(database: Database) -> None:
+    """Remove, in small commits, rows that an import has replaced and what an interrupted one has left."""
+    shown = published(database.reader)
+
+    def some(db: Connection) -> int:
+        limit = {"limit": CHUNK, "shown": shown, "forever": FOREVER}
+        gone = run(
+            db,
+            "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE batch > :shown LIMIT :limit)",
+            shown=shown,
+            limit=CHUNK,
+        )
+        gone += run(
+            db,
+            "UPDATE ratings SET until_batch = :forever WHERE id IN (SELECT id FROM ratings "
+            "WHERE until_batch > :shown AND until_batch < :forever LIMIT :limit)",
+            **limit,
+        )
+        gone += run(
+            db,
+            "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE until_batch <= :shown LIMIT :limit)",
+            shown=shown,
+            limit=CHUNK,
+        )
+        return gone
+
+    while database.write(some):
+        time.sleep(PAUSE)
+    for table in ("daily_answers", "daily_sent"):
+        sql = f"DELETE FROM {table} WHERE batch > :shown"
+        database.write(lambda db, sql=sql: run(db, sql, shown=shown))  # type: ignore[misc]
+
+
+def _staged(database: Database, chunk: list[Record], batch: int) -> Counter[str]:
+    if not chunk:
+        return Counter()
+    result = database.write(lambda db: _stage(db, chunk, batch))
+    time.sleep(PAUSE)
+    return result
+
+
+def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
+    """Write a chunk under the import's number and count it in that number's daily counts."""
+    done: Counter[str] = Counter()
+    tally = _Tally()
+    for record in chunk:
+        values = _values(record)
+        before = row(
+            db,
+            "SELECT * FROM ratings WHERE external_id = :id AND metric = :metric AND until_batch = :forever",
+            id=values["external_id"],
+            metric=values["metric"],
+            forever=FOREVER,
+        )
+        if before is not None and all(before[name] == value for name, value in values.items()):
+            done["unchanged"] += 1
+            continue
+        if before is None:
+            done["added"] += 1
+        else:
+            done["updated"] += 1
+            tally.count(before, -1)
+            if before["batch"] == batch:
+                run(db, "DELETE FROM ratings WHERE id = :id", id=before["id"])
+            else:
+                run(db, "UPDATE ratings SET until_batch = :batch WHERE id = :id", id=before["id"], batch=batch)
+        _write(db, values, batch)
+        tally.count(values, 1)
+    tally.flush(db, batch)
+    return done
+
+
+def _values(record: Record) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: stamp(value) if isinstance(value, datetime) else value for name, value in record.values.items()
+    }
+    if not values["external_id"]:
+        # Without an id the whole row is the key.
+        text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+        values["external_id"] = "row-" + hashlib.sha256(text.encode()).hexdigest()[:32]
+    values["sample"] = answers.sample_of(values["customer"])
+    return values
+
+
+def _write(db: Connection, values: dict[str, Any], batch: int) -> None:
+    links: dict[str, Any] = {"batch": batch}
+    if values["customer"] and values["score"] is not None:
+        who = {"customer": values["customer"], "metric": values["metric"], "at": values["answered_at"]}
+        links["previous_at"] = answers.previous_answer(db, who["customer"], who["metric"], who["at"])
+        run(
+            db,
+            "UPDATE ratings SET previous_at = :at WHERE id = (SELECT id FROM ratings WHERE customer = :customer "
+            "AND customer != '' AND metric = :metric AND answered_at > :at AND score IS NOT NULL "
+            "ORDER BY answered_at LIMIT 1) AND (previous_at IS NULL OR previous_at < :at)",
+            **who,
+        )
+    insert(db, "ratings", {**values, **links})
+
+
+class _Tally:
+    """Changes of the daily counts, summed up so that each is written once a chunk."""
+
+    def __init__(self) -> None:
+        self.answers: Counter[tuple[str, str, str, str, int]] = Counter()
+        self.sent: Counter[tuple[str, str, str, str, bool]] = Counter()
+
+    def count(self, values: dict[str, Any], n: int) -> None:
+        who = (values["metric"], values["asked_by"], values["team"])
+        if values["score"] is not None:
+            self.answers[(*who, values["answered_at"][:10], values["score"])] += n
+        if values["sent_at"] is not None:
+            self.sent[(*who, values["sent_at"][:10], values["answered_at"] is not None)] += n
+
+    def flush(self, db: Connection, batch: int) -> None:
+        for (metric, asked_by, team, day, score), n in self.answers.items():
+            answers.count_answer(db, metric, asked_by, team, day, score, n, batch)
+        for (metric, asked_by, team, day, answered), n in self.sent.items():
+            answers.count_sent(
+                db, metric, asked_by, team, day, sent=n, delivered=n, answered=n if answered else 0, batch=batch
+            )
+
+
+def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
+    """Rows in the columns of the import: `answers` are surveys sent or answered, `interactions` are those
+    that were closed, one row each."""
+    shown = published(db)
+    if what == "answers":
+        sql = f"SELECT {', '.join(COLUMNS)} FROM ratings WHERE metric != ''"
+        order = "ORDER BY COALESCE(answered_at, sent_at, closed_at), id"
+    else:
+        told = [name for name in COLUMNS if name not in ANSWER_COLUMNS]
+        sql = f"SELECT {', '.join(told)} FROM ratings WHERE closed_at IS NOT NULL"
+        order = "GROUP BY external_id ORDER BY closed_at, id"
+    cursor = db.execute(f"{sql} AND batch <= ? AND until_batch > ? {order}", [shown, shown])
+    names = [column[0] for column in cursor.description]
+    for found in cursor:
+        yield dict(zip(names, found, strict=True))
+
+
+ANSWER_COLUMNS = ("survey", "metric", "score", "comment", "asked_by", "sent_at", "answered_at")
+
+
+def backup(database: Database, target: Path) -> None:
+    """Write a consistent copy of the whole file beside a running bot; refuses to replace a file."""
+    if target.exists():
+        raise UsageError(N_("%(path)s exists already. Choose another name for the backup."), path=str(target))
+    try:
+        database.reader.execute("VACUUM INTO :target", {"target": str(target)})
+    except sqlite3.Error as error:
+        raise CxbotError(
+            N_("The backup could not be written to %(path)s (%(why)s)."), path=str(target), why=str(error)
+        ) from error
