@@ -1,0 +1,255 @@
+"""What people do with the app: click, submit, type commands, use shortcuts; and what Slack shows them then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import payloads
+from .conversation import elements_of
+from .elements import offered_options
+from .errors import JSON, NotPossible, SlackRefusal
+from .forms import complaints, entered, fill, is_stateful
+from .modals import TROUBLE, apply_response, close_top, top_view
+from .outbound import Reply
+from .responses import show, whisper
+from .workspace import Workspace
+from .world import Channel, Message, User, View
+
+
+def person(ws: Workspace, user_id: str) -> User:
+    user = ws.world.users.get(user_id)
+    if user is None or user.deleted:
+        raise NotPossible(f"There is no active user {user_id}.")
+    return user
+
+
+def place(ws: Workspace, user: User, channel_id: str) -> Channel:
+    """A channel as one of its members sees it."""
+    channel = ws.world.channels.get(channel_id)
+    if channel is None or user.id not in channel.members:
+        raise NotPossible(f"{user.name} is not in {channel.name if channel else channel_id}.")
+    return channel
+
+
+def seen(ws: Workspace, user: User, channel_id: str, ts: str) -> Message:
+    """A message, or an ephemeral one that was for this person."""
+    channel = place(ws, user, channel_id)
+    message = ws.world.find(channel.id, ts)
+    for whispered in ws.world.ephemerals:
+        if (whispered.channel, whispered.ts, whispered.ephemeral_to) == (channel.id, ts, user.id):
+            message = whispered
+    if message is None:
+        raise NotPossible(f"There is no message {ts} in {channel.name}.")
+    return message
+
+
+def click(
+    ws: Workspace,
+    user_id: str,
+    channel: str,
+    ts: str,
+    action_id: str | None = None,
+    *,
+    label: str | None = None,
+    value: Any = None,
+    action_ts: str | None = None,
+    block_id: str | None = None,
+) -> Reply:
+    """Click an element of a message."""
+    payload = click_payload(
+        ws, user_id, channel, ts, action_id, label=label, value=value, action_ts=action_ts, block_id=block_id
+    )
+    return send_action(ws, payload)
+
+
+def click_payload(
+    ws: Workspace,
+    user_id: str,
+    channel: str,
+    ts: str,
+    action_id: str | None = None,
+    *,
+    label: str | None = None,
+    value: Any = None,
+    action_ts: str | None = None,
+    block_id: str | None = None,
+) -> JSON:
+    """The block_actions of a click, not sent: a copy from which old clicks can be replayed."""
+    with ws.world.change():
+        user = person(ws, user_id)
+        message = seen(ws, user, channel, ts)
+        block, element = _element(message.blocks, action_id, label, value, block_id)
+        state = ws.world.entered.setdefault((user_id, ts), {})
+        if is_stateful(element):
+            state.setdefault(block["block_id"], {})[element["action_id"]] = entered(element, value)
+        action = _action(block, element, value, action_ts or ws.world.new_ts())
+        return payloads.message_action(ws, user, message, action, state)
+
+
+def send_action(ws: Workspace, payload: JSON) -> Reply:
+    """Send any interactive payload; a failure is shown to its user as Slack does."""
+    reply = ws.outbound.deliver("interactive", payload)
+    if not reply.ok:
+        channel = payload.get("channel") or {}
+        ws.world.notify(payload["user"]["id"], _did_not_respond(ws, reply), channel.get("id"))
+    return reply
+
+
+def _did_not_respond(ws: Workspace, reply: Reply) -> str:
+    if reply.status:
+        return f"{ws.app.app_name} responded with an error (status {reply.status})."
+    return f"{ws.app.app_name} did not respond."
+
+
+def _element(
+    blocks: list[JSON], action_id: str | None, label: str | None, value: Any, block_id: str | None
+) -> tuple[JSON, JSON]:
+    """The one element that was meant; buttons are told apart by value where their ids are the same."""
+    found = []
+    for block in blocks:
+        for element in elements_of(block):
+            text = element.get("text")
+            words = text.get("text") if isinstance(text, dict) else None
+            right = action_id in (None, element.get("action_id")) and label in (None, words)
+            right = right and block_id in (None, block["block_id"]) and "action_id" in element
+            if element.get("type") == "button":
+                right = right and value in (None, element.get("value"))
+            if right:
+                found.append((block, element))
+    if not found:
+        raise NotPossible(f"There is no element {action_id or label!r} here.")
+    return found[0]
+
+
+def _action(block: JSON, element: JSON, value: Any, action_ts: str) -> JSON:
+    kind = element["type"]
+    action: JSON = {"type": kind, "action_id": element["action_id"], "block_id": block["block_id"]}
+    action["action_ts"] = action_ts
+    if kind == "button":
+        kept = {name: element[name] for name in ("text", "value", "style", "url", "confirm") if name in element}
+        return action | kept
+    if is_stateful(element):
+        return action | entered(element, value)
+    for option in offered_options(element):
+        if value in (option.get("value"), option["text"]["text"]):
+            return action | {"selected_option": option}
+    raise NotPossible(f"There is no option {value!r} in {element['action_id']}.")
+
+
+def command(
+    ws: Workspace, user_id: str, channel_id: str, name: str, text: str = "", *, thread_ts: str | None = None
+) -> Reply:
+    """Type a slash command; the answer in the acknowledgement is put before the person's eyes."""
+    user = person(ws, user_id)
+    channel = place(ws, user, channel_id)
+    refused = _command_refused(ws, user, channel, name, thread_ts)
+    if refused is not None:
+        ws.world.notify(user_id, refused.text, channel_id)
+        return refused
+    reply = ws.outbound.deliver("slash_commands", payloads.slash_command(ws, user, channel, name, text))
+    if not reply.ok:
+        code = "operation_timeout" if reply.error == "timeout" else "dispatch_failed"
+        _slackbot(ws, user_id, channel_id, f'{name} failed with the error "{code}"')
+        return reply
+    answer = reply.body if reply.body is not None else ({"text": reply.text} if reply.text else None)
+    if answer:
+        try:
+            show(ws, user_id, channel_id, answer)
+        except SlackRefusal as refusal:
+            details = "; ".join(refusal.extras.get("errors", []))
+            _slackbot(ws, user_id, channel_id, f'{name} failed with the error "{refusal.code}" {details}'.strip())
+            return Reply(reply.status, reply.body, reply.text, refusal.code, reply.headers)
+    return reply
+
+
+def _command_refused(ws: Workspace, user: User, channel: Channel, name: str, thread_ts: str | None) -> Reply | None:
+    if user.external:
+        return Reply(0, error="not_available", text=f"{name} is not available to people from other workspaces.")
+    if channel.archived:
+        return Reply(0, error="is_archived", text=f"#{channel.name} is archived.")
+    if thread_ts is not None:
+        return Reply(0, error="not_in_threads", text=f"{name} is not supported in threads. Sorry!")
+    if name not in ws.app.commands or ws.app.revoked:
+        return Reply(0, error="unknown_command", text=f"{name} is not a valid command.")
+    return None
+
+
+def _slackbot(ws: Workspace, user: str, channel: str, text: str) -> None:
+    ws.world.notify(user, text, channel)
+    whisper(ws, Message(channel, ws.world.new_ts(), "USLACKBOT", text), user)
+
+
+def shortcut(ws: Workspace, user_id: str, channel_id: str, ts: str, callback_id: str) -> Reply:
+    """Use a message shortcut."""
+    user = person(ws, user_id)
+    message = seen(ws, user, channel_id, ts)
+    if callback_id not in ws.app.shortcuts:
+        raise NotPossible(f"The app has no shortcut {callback_id}.")
+    if user.external:
+        words = f"{ws.app.shortcuts[callback_id]} is not available to people from other workspaces."
+        ws.world.notify(user_id, words, channel_id)
+        return Reply(0, error="not_available", text=words)
+    return send_action(ws, payloads.message_shortcut(ws, user, message, callback_id))
+
+
+def click_in_view(
+    ws: Workspace,
+    user_id: str,
+    view_id: str,
+    action_id: str | None = None,
+    *,
+    label: str | None = None,
+    value: Any = None,
+    action_ts: str | None = None,
+    block_id: str | None = None,
+) -> Reply:
+    """Use an element of a modal or of the Home tab."""
+    with ws.world.change():
+        user = person(ws, user_id)
+        view = _view(ws, user_id, view_id)
+        block, element = _element(view.spec["blocks"], action_id, label, value, block_id)
+        if is_stateful(element):
+            view.state.setdefault(block["block_id"], {})[element["action_id"]] = entered(element, value)
+        action = _action(block, element, value, action_ts or ws.world.new_ts())
+        payload = payloads.view_action(ws, user, view, action)
+    return send_action(ws, payload)
+
+
+def _view(ws: Workspace, user_id: str, view_id: str) -> View:
+    view = ws.world.views.get(view_id)
+    if view is None or view.user != user_id:
+        raise NotPossible(f"There is no view {view_id} open for {user_id}.")
+    return view
+
+
+def submit(ws: Workspace, user_id: str, view_id: str, values: dict[str, dict[str, Any]] | None = None) -> Reply:
+    """Fill in a modal and press its submit button. What Slack's client refuses is not sent (status 0)."""
+    with ws.world.change():
+        user = person(ws, user_id)
+        view = _view(ws, user_id, view_id)
+        if top_view(ws, user_id) is not view:
+            raise NotPossible(f"View {view_id} is not on top.")
+        view.state = fill(view.spec["blocks"], view.state, values or {})
+        view.errors = complaints(view.spec["blocks"], view.state)
+        if view.errors:
+            return Reply(0, {"errors": view.errors}, "; ".join(view.errors.values()), "incomplete")
+        payload = payloads.view_submission(ws, user, view)
+    reply = ws.outbound.deliver("interactive", payload)
+    trouble = apply_response(ws, view, reply.body) if reply.ok else TROUBLE
+    if trouble is None:
+        return reply
+    ws.world.notify(user_id, trouble)
+    return reply if not reply.ok else Reply(reply.status, reply.body, trouble, "bad_response", reply.headers)
+
+
+def close_view(ws: Workspace, user_id: str, view_id: str, *, whole_stack: bool = False) -> Reply:
+    """Press a modal's close button (or, with `whole_stack`, the cross). The app hears of it if it asked to."""
+    with ws.world.change():
+        user = person(ws, user_id)
+        view = _view(ws, user_id, view_id)
+        payload = payloads.view_closed(ws, user, view, cleared=whole_stack)
+        everything = whole_stack or bool(view.spec.get("clear_on_close"))
+        close_top(ws, user_id, whole_stack=everything)
+    if not view.spec.get("notify_on_close"):
+        return Reply(0, text="The app did not ask to hear of it.")
+    return ws.outbound.deliver("interactive", payload)

@@ -1,0 +1,136 @@
+"""What people do without the app: write, react, join, look at its Home tab; and what administrators do."""
+
+from __future__ import annotations
+
+from . import conversation
+from .actions import person, place
+from .errors import JSON, NotPossible, SlackRefusal
+from .events import emit
+from .methods.conversations import add_member, direct_message
+from .outbound import Reply
+from .render import user_json, view_json
+from .workspace import Workspace
+from .world import Channel, Message
+
+
+def say(ws: Workspace, user_id: str, channel_id: str, text: str, thread_ts: str | None = None) -> str:
+    """Write a message; `text` is as Slack would send it (mentions as `<@U…>`). Returns its ts."""
+    with ws.world.lock:
+        user = person(ws, user_id)
+        channel = _open_place(ws, user_id, channel_id)
+        if thread_ts is not None:
+            root = ws.world.find(channel.id, thread_ts)
+            if root is None:
+                raise NotPossible(f"There is no message {thread_ts} to reply to.")
+            thread_ts = root.thread_ts or root.ts
+        message = Message(channel.id, ws.world.new_ts(), user.id, text, thread_ts=thread_ts)
+    conversation.post(ws, message, later=False)
+    return message.ts
+
+
+def _open_place(ws: Workspace, user_id: str, channel_id: str) -> Channel:
+    channel = place(ws, person(ws, user_id), channel_id)
+    if channel.archived:
+        raise NotPossible(f"#{channel.name} is archived.")
+    return channel
+
+
+def react(ws: Workspace, user_id: str, channel_id: str, ts: str, name: str) -> bool:
+    """Put a reaction on a message. False if it was there."""
+    message = _message(ws, user_id, channel_id, ts)
+    return conversation.react(ws, message, user_id, name.strip(":"), later=False)
+
+
+def unreact(ws: Workspace, user_id: str, channel_id: str, ts: str, name: str) -> bool:
+    """Take a reaction back. False if there was none."""
+    message = _message(ws, user_id, channel_id, ts)
+    return conversation.unreact(ws, message, user_id, name.strip(":"), later=False)
+
+
+def _message(ws: Workspace, user_id: str, channel_id: str, ts: str) -> Message:
+    message = ws.world.find(_open_place(ws, user_id, channel_id).id, ts)
+    if message is None:
+        raise NotPossible(f"There is no message {ts}; ephemeral messages take no reactions.")
+    return message
+
+
+def delete_own(ws: Workspace, user_id: str, channel_id: str, ts: str) -> None:
+    """Delete a message: one's own, or any as an administrator."""
+    message = _message(ws, user_id, channel_id, ts)
+    if message.user != user_id and not person(ws, user_id).admin:
+        raise NotPossible("Only its author or an administrator can delete a message.")
+    conversation.delete(ws, message, later=False)
+
+
+def open_home(ws: Workspace, user_id: str) -> Reply:
+    """Look at the app's Home tab."""
+    person(ws, user_id)
+    try:
+        channel = direct_message(ws, user_id)
+    except SlackRefusal as refusal:
+        raise NotPossible(f"The app cannot be reached by {user_id}: {refusal.code}.") from None
+    event: JSON = {"type": "app_home_opened", "user": user_id, "channel": channel.id, "tab": "home"}
+    event["event_ts"] = ws.world.new_ts()
+    with ws.world.lock:
+        view = ws.world.views.get(ws.world.homes.get(user_id, ""))
+        if view is not None:
+            event["view"] = view_json(ws, view)
+    return emit(ws, event, channel)
+
+
+def join(ws: Workspace, user_id: str, channel_id: str) -> bool:
+    """Become a member of a channel. False if they were already."""
+    user = person(ws, user_id)
+    channel = ws.world.channels[channel_id]
+    if user.external and not channel.shared:
+        raise NotPossible(f"#{channel.name} is not shared with other workspaces.")
+    return add_member(ws, channel, user_id, later=False)
+
+
+def leave(ws: Workspace, user_id: str, channel_id: str) -> None:
+    """Take somebody out of a channel; for the bot itself this is channel_left."""
+    channel = ws.world.channels[channel_id]
+    with ws.world.change():
+        if user_id not in channel.members:
+            raise NotPossible(f"{user_id} is not in #{channel.name}.")
+        channel.members.remove(user_id)
+        ts = ws.world.new_ts()
+    prefix = "group" if channel.kind == "private" else "channel"
+    if user_id == ws.app.bot_user_id:
+        event: JSON = {"type": f"{prefix}_left", "channel": channel_id, "actor_id": channel.members[0]}
+    else:
+        event = {"type": "member_left_channel", "user": user_id, "channel": channel_id}
+        event |= {"channel_type": "G" if prefix == "group" else "C", "team": ws.team_of(user_id)}
+    emit(ws, event | {"event_ts": ts}, channel)
+
+
+def archive(ws: Workspace, channel_id: str, *, archived: bool = True) -> None:
+    """Archive a channel, or bring it back."""
+    channel = ws.world.channels[channel_id]
+    with ws.world.change():
+        channel.archived = archived
+        ts = ws.world.new_ts()
+    prefix = "group" if channel.kind == "private" else "channel"
+    event: JSON = {"type": f"{prefix}_{'archive' if archived else 'unarchive'}", "channel": channel_id}
+    emit(ws, event | {"user": channel.members[0] if channel.members else "", "event_ts": ts}, channel)
+
+
+def deactivate(ws: Workspace, user_id: str) -> None:
+    """Somebody leaves the workspace: their account is deactivated and they are in no channel any more."""
+    with ws.world.change():
+        user = ws.world.users[user_id]
+        user.deleted = True
+        for channel in ws.world.channels.values():
+            if channel.kind != "dm" and user_id in channel.members:
+                channel.members.remove(user_id)
+        shown = user_json(ws, user, locale=True)
+    event: JSON = {"type": "user_change", "user": shown, "cache_ts": ws.world.seconds()}
+    emit(ws, event | {"event_ts": ws.world.new_ts()})
+
+
+def revoke(ws: Workspace) -> None:
+    """The app's tokens stop working."""
+    with ws.world.change():
+        ws.app.revoked = True
+    tokens = {"oauth": [], "bot": [ws.app.bot_user_id]}
+    emit(ws, {"type": "tokens_revoked", "tokens": tokens, "event_ts": ws.world.new_ts()})

@@ -1,0 +1,32 @@
+"""What Slack answers when it refuses: one exception, turned into `{"ok": false, …}` at one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+JSON = dict[str, Any]
+
+
+class SlackRefusal(Exception):
+    """A Web API error such as `channel_not_found`; `extras` are further fields of the answer."""
+
+    def __init__(self, code: str, **extras: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.extras = extras
+
+    def body(self) -> JSON:
+        return {"ok": False, "error": self.code, **self.extras}
+
+
+class NotPossible(Exception):
+    """What a person wanted to do does not exist in Slack's client: no such button, not a member, …"""
+
+
+def with_details(code: str, problems: list[str]) -> SlackRefusal:
+    """`invalid_blocks` or `invalid_arguments` with the problems as Slack words them."""
+    return SlackRefusal(
+        code,
+        errors=problems,
+        response_metadata={"messages": [f"[ERROR] {problem}" for problem in problems]},
+    )

@@ -1,0 +1,128 @@
+"""Everything one person may see, as JSON for the page in the browser."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from .errors import JSON
+from .modals import top_view
+from .render import file_json, local_time, message_json, permalink, view_json
+from .workspace import Workspace
+from .world import Channel, Message, User, View
+
+_COLORS = ("#4a154b", "#2bac76", "#1264a3", "#e8912d", "#cd2553", "#3c7c8c", "#7c5cbf", "#8a6d3b")
+
+
+def page_state(ws: Workspace, me: User) -> JSON:
+    """The workspace through the eyes of `me`."""
+    world = ws.world
+    with world.lock:
+        mine = [c for c in world.channels.values() if me.id in c.members]
+        now = ws.clock.now()
+        home = world.views.get(world.homes.get(me.id, ""))
+        return {
+            "revision": world.revision,
+            "now": now.isoformat(),
+            "now_local": now.astimezone(ZoneInfo(me.tz)).isoformat(),
+            "me": me.id,
+            "app": {"name": ws.app.app_name, "user": ws.app.bot_user_id, "connected": _connected(ws)},
+            "users": [_user(user, me) for user in world.users.values()],
+            "channels": [_channel(ws, channel, me) for channel in mine],
+            "messages": {channel.id: _messages(ws, channel, me) for channel in mine},
+            "views": [_view(ws, world.views[v]) for v in world.stacks.get(me.id, [])],
+            "home": _view(ws, home) if home else None,
+            "commands": [
+                {"name": name, "description": description, "usage_hint": hint, "available": not me.external}
+                for name, (description, hint) in ws.app.commands.items()
+            ],
+            "shortcuts": [
+                {"callback_id": callback, "name": name, "available": not me.external}
+                for callback, name in ws.app.shortcuts.items()
+            ],
+            "notices": [
+                {"text": n.text, "at": n.at, "channel": n.channel} for n in world.notices if n.user == me.id
+            ],
+            "faults": ws.faults.waiting(),
+        }
+
+
+def _connected(ws: Workspace) -> bool:
+    return bool(ws.sockets.connected) or ws.outbound.events_url is not None
+
+
+def _user(user: User, me: User) -> JSON:
+    role = "bot" if user.bot else "external" if user.external else "guest" if user.guest else "member"
+    return {
+        "id": user.id,
+        "name": user.name,
+        "real_name": user.real_name,
+        "role": "admin" if user.admin else role,
+        "external": user.external,
+        "guest": user.guest,
+        "bot": user.bot,
+        "avatar_color": avatar_color(user.id),
+        "is_me": user.id == me.id,
+        "status": "deactivated" if user.deleted else "active",
+        "tz": user.tz,
+    }
+
+
+def avatar_color(user_id: str) -> str:
+    return _COLORS[sum(user_id.encode()) % len(_COLORS)]
+
+
+def _channel(ws: Workspace, channel: Channel, me: User) -> JSON:
+    read = ws.world.read.get((me.id, channel.id), "")
+    others = [m for m in ws.world.messages[channel.id] if m.user != me.id and not m.is_reply]
+    return {
+        "id": channel.id,
+        "name": ws.app.app_name if channel.kind == "dm" else channel.name,
+        "kind": channel.kind,
+        "shared": channel.shared,
+        "archived": channel.archived,
+        "unread": sum(m.ts > read for m in others),
+        "topic": channel.topic,
+        "members": channel.members,
+    }
+
+
+def _messages(ws: Workspace, channel: Channel, me: User) -> list[JSON]:
+    whispered = [m for m in ws.world.ephemerals if m.channel == channel.id and m.ephemeral_to == me.id]
+    everything = sorted([*ws.world.messages[channel.id], *whispered], key=lambda m: m.ts)
+    return [_message(ws, message, me) for message in everything]
+
+
+def _message(ws: Workspace, message: Message, me: User) -> JSON:
+    shown = message_json(ws, message)
+    return {
+        "ts": message.ts,
+        "user": message.user,
+        "bot": message.bot_id is not None,
+        "text": message.text,
+        "blocks": message.blocks,
+        "attachments": message.attachments,
+        "thread_ts": shown.get("thread_ts"),
+        "reply_count": shown.get("reply_count", 0),
+        "reply_users": shown.get("reply_users", []),
+        "reactions": [{"name": name, "users": users} for name, users in message.reactions.items()],
+        "files": [file_json(ws, ws.world.files[f]) for f in message.files],
+        "edited": message.edited is not None,
+        "ephemeral": message.ephemeral_to is not None,
+        "deleted": message.subtype == "tombstone",
+        "subtype": message.subtype,
+        "broadcast": message.broadcast,
+        "state": ws.world.entered.get((me.id, message.ts), {}),
+        "permalink": permalink(ws, message),
+        "local_time": local_time(message.ts, me.tz),
+    }
+
+
+def _view(ws: Workspace, view: View) -> JSON:
+    on_top = top_view(ws, view.user) is view
+    return view.spec | {
+        "id": view.id,
+        "hash": view.hash,
+        "state": view_json(ws, view)["state"],
+        "errors": view.errors,
+        "on_top": on_top,
+    }

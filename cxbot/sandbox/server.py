@@ -1,0 +1,359 @@
+"""The local Slack as a Python object: start it, fill it with people, let them act, look at what happened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Literal, TypeVar
+
+from . import actions, doings
+from .clock import SandboxClock
+from .errors import JSON
+from .events import envelope
+from .faults import Faults
+from .http import HttpServer
+from .methods.conversations import direct_message
+from .outbound import Reply
+from .render import file_json, message_json, view_json
+from .ui import reload_page
+from .workspace import ALL_EVENTS, ALL_SCOPES, Call, Workspace, installation
+from .world import Channel, User
+
+T = TypeVar("T")
+
+
+class Sandbox:
+    """One fake Slack workspace with one installed app, served on 127.0.0.1.
+
+    People act through its methods (or through the page); the app talks to `api_url` and gets signed payloads at
+    `events_url` or over Socket Mode. `port` 0 takes a free one. `commands` are names or (name, description, hint).
+    """
+
+    def __init__(
+        self,
+        clock: SandboxClock | None = None,
+        *,
+        port: int = 0,
+        events_url: str | None = None,
+        scopes: Iterable[str] = ALL_SCOPES,
+        subscriptions: Iterable[str] = ALL_EVENTS,
+        commands: Iterable[str | tuple[str, str, str]] = ("/nps", "/cx"),
+        shortcuts: Iterable[tuple[str, str]] = (("ask_for_feedback", "Ask for feedback"),),
+        enforce_rate_limits: bool = False,
+    ) -> None:
+        app = installation(scopes, subscriptions, commands, shortcuts)
+        self.workspace = Workspace(clock or SandboxClock(), app, enforce_rate_limits=enforce_rate_limits)
+        self.workspace.outbound.events_url = events_url
+        self._port = port
+        self._http: HttpServer | None = None
+        bot = User(app.bot_user_id, app.app_name, app.app_name, app.workspace_id, bot=True, tz="UTC")
+        self.workspace.world.users[bot.id] = bot
+
+    def start(self) -> Sandbox:
+        self._http = HttpServer(self.workspace, self._port)
+        self.workspace.url = f"http://127.0.0.1:{self._http.port}"
+        self.workspace.sockets.start()
+        self.workspace.postoffice.start()
+        self._http.start()
+        return self
+
+    def stop(self) -> None:
+        if self._http is None:
+            return
+        with self.workspace.world.change():
+            self.workspace.stopping.set()
+        self.workspace.postoffice.stop()
+        self.workspace.sockets.stop()
+        self._http.stop()
+        self._http = None
+
+    def __enter__(self) -> Sandbox:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    # Where it is and who the app is
+
+    @property
+    def clock(self) -> SandboxClock:
+        return self.workspace.clock
+
+    @property
+    def faults(self) -> Faults:
+        return self.workspace.faults
+
+    @property
+    def calls(self) -> list[Call]:
+        """The Web API calls so far, oldest first."""
+        with self.workspace.world.lock:
+            return list(self.workspace.calls)
+
+    @property
+    def url(self) -> str:
+        return self.workspace.url
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.workspace.url}/api/"
+
+    @property
+    def events_url(self) -> str | None:
+        """Where the app listens over HTTP; an open Socket Mode connection wins over it."""
+        return self.workspace.outbound.events_url
+
+    @events_url.setter
+    def events_url(self, url: str | None) -> None:
+        self.workspace.outbound.events_url = url
+
+    @property
+    def bot_token(self) -> str:
+        return self.workspace.app.bot_token
+
+    @property
+    def app_token(self) -> str:
+        return self.workspace.app.app_token
+
+    @property
+    def signing_secret(self) -> str:
+        return self.workspace.app.signing_secret
+
+    @property
+    def bot_user_id(self) -> str:
+        return self.workspace.app.bot_user_id
+
+    @property
+    def bot_id(self) -> str:
+        return self.workspace.app.bot_id
+
+    @property
+    def app_id(self) -> str:
+        return self.workspace.app.app_id
+
+    @property
+    def workspace_id(self) -> str:
+        return self.workspace.app.workspace_id
+
+    @property
+    def external_workspace_id(self) -> str:
+        return self.workspace.app.external_workspace_id
+
+    # Who is there
+
+    def add_user(
+        self,
+        name: str,
+        *,
+        real_name: str | None = None,
+        external: bool = False,
+        guest: Literal["single", "multi"] | None = None,
+        bot: bool = False,
+        admin: bool = False,
+        tz: str = "Europe/Helsinki",
+        locale: str = "en-US",
+        email: str | None = None,
+    ) -> str:
+        """A new person (or bot); returns the id. `external` people belong to the other workspace."""
+        ws = self.workspace
+        team = ws.app.external_workspace_id if external else ws.app.workspace_id
+        with ws.world.change():
+            user = User(ws.world.new_id("U"), name, real_name or name.title(), team, external, guest, bot, admin)
+            user.tz, user.locale = tz, locale
+            user.email = email or (None if bot else f"{name}@{ws.domain_of(team)}.example")
+            ws.world.users[user.id] = user
+            if not (external or bot):
+                direct_message(ws, user.id)
+        return user.id
+
+    def add_channel(
+        self,
+        name: str,
+        *,
+        members: Iterable[str] = (),
+        private: bool = False,
+        shared: bool = False,
+        archived: bool = False,
+        bot_member: bool = True,
+        topic: str = "",
+    ) -> str:
+        """A new channel; returns the id. External members need `shared`."""
+        world = self.workspace.world
+        everybody = [*members, *([self.bot_user_id] if bot_member else [])]
+        if not shared and any(world.users[u].external for u in everybody):
+            raise ValueError(f"#{name} has external members: make it with shared=True.")
+        with world.change():
+            kind: Literal["channel", "private"] = "private" if private else "channel"
+            channel = Channel(world.new_id("C"), name, kind, everybody, world.seconds(), shared, archived, topic)
+            world.channels[channel.id] = channel
+            world.messages[channel.id] = []
+        return channel.id
+
+    def add_usergroup(self, handle: str, members: Iterable[str]) -> str:
+        """A new user group (`@handle`); returns the id."""
+        world = self.workspace.world
+        with world.change():
+            users = list(members)
+            group: JSON = {"id": world.new_id("S"), "team_id": self.workspace_id, "is_usergroup": True}
+            group |= {"name": handle.title(), "handle": handle, "description": "", "is_external": False}
+            group |= {"date_create": world.seconds(), "date_delete": 0, "user_count": len(users), "users": users}
+            world.usergroups[group["id"]] = group
+        return str(group["id"])
+
+    def archive(self, channel: str) -> None:
+        doings.archive(self.workspace, channel)
+
+    def unarchive(self, channel: str) -> None:
+        doings.archive(self.workspace, channel, archived=False)
+
+    def remove_member(self, channel: str, user: str) -> None:
+        """Take a person, or the bot, out of a channel."""
+        doings.leave(self.workspace, user, channel)
+
+    def deactivate(self, user: str) -> None:
+        doings.deactivate(self.workspace, user)
+
+    def revoke_token(self) -> None:
+        """Every call answers token_revoked from now on."""
+        doings.revoke(self.workspace)
+
+    # What people do
+
+    def command(self, user: str, channel: str, command: str, text: str = "", *, thread_ts: str | None = None) -> Reply:
+        return actions.command(self.workspace, user, channel, command, text, thread_ts=thread_ts)
+
+    def click(self, user: str, channel: str, ts: str, action_id: str | None = None, **which: Any) -> Reply:
+        """Click an element, named by action_id or `label`, and `value`, `block_id`; `action_ts` sets the time."""
+        return actions.click(self.workspace, user, channel, ts, action_id, **which)
+
+    def click_payload(self, user: str, channel: str, ts: str, action_id: str | None = None, **which: Any) -> JSON:
+        """The payload of a click that is not sent: keep it, change it, send it with `send_action`."""
+        return actions.click_payload(self.workspace, user, channel, ts, action_id, **which)
+
+    def send_action(self, payload: JSON) -> Reply:
+        return actions.send_action(self.workspace, payload)
+
+    def click_in_view(self, user: str, view_id: str, action_id: str | None = None, **which: Any) -> Reply:
+        return actions.click_in_view(self.workspace, user, view_id, action_id, **which)
+
+    def submit(self, user: str, view_id: str, values: dict[str, dict[str, Any]] | None = None) -> Reply:
+        return actions.submit(self.workspace, user, view_id, values)
+
+    def close_view(self, user: str, view_id: str, *, whole_stack: bool = False) -> Reply:
+        return actions.close_view(self.workspace, user, view_id, whole_stack=whole_stack)
+
+    def shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> Reply:
+        return actions.shortcut(self.workspace, user, channel, ts, callback_id)
+
+    def post(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
+        return doings.say(self.workspace, user, channel, text, thread_ts)
+
+    def delete_message(self, user: str, channel: str, ts: str) -> None:
+        doings.delete_own(self.workspace, user, channel, ts)
+
+    def react(self, user: str, channel: str, ts: str, name: str) -> bool:
+        return doings.react(self.workspace, user, channel, ts, name)
+
+    def unreact(self, user: str, channel: str, ts: str, name: str) -> bool:
+        return doings.unreact(self.workspace, user, channel, ts, name)
+
+    def open_home(self, user: str) -> Reply:
+        return doings.open_home(self.workspace, user)
+
+    def join(self, channel: str, user: str) -> bool:
+        return doings.join(self.workspace, user, channel)
+
+    def reload(self, user: str) -> None:
+        """Reload this person's Slack: ephemeral messages and open modals are gone."""
+        reload_page(self.workspace, user)
+
+    # Straight to the app
+
+    def send_event(self, event: JSON, *, retry_num: int | None = None, event_id: str | None = None) -> Reply:
+        """Send any event in its envelope, once, also one the app is not subscribed to."""
+        wrapped = envelope(self.workspace, event, event_id=event_id)
+        return self.workspace.postoffice.send(wrapped, retry_num or 0, "http_timeout", retries=False)
+
+    def send_raw(self, body: bytes, headers: dict[str, str]) -> Reply:
+        """POST bytes to `events_url` with exactly these headers; `signature(body)` makes the right ones."""
+        return self.workspace.outbound.post(body, headers)
+
+    def signature(self, body: bytes, timestamp: int | None = None) -> dict[str, str]:
+        return self.workspace.outbound.signature(body, timestamp)
+
+    def disconnect_sockets(self) -> int:
+        """Ask the connected apps to connect anew; returns how many there were."""
+        return self.workspace.sockets.disconnect()
+
+    @property
+    def sockets_connected(self) -> int:
+        return self.workspace.sockets.connected
+
+    # What there is to see
+
+    def messages(self, channel: str, thread_ts: str | None = None) -> list[JSON]:
+        """All messages of a channel, replies included, newest last; with `thread_ts` its root and replies."""
+        with self.workspace.world.lock:
+            return [
+                message_json(self.workspace, m, metadata=True)
+                for m in self.workspace.world.messages[channel]
+                if thread_ts is None or thread_ts in (m.ts, m.thread_ts)
+            ]
+
+    def ephemerals(self, channel: str, user: str) -> list[JSON]:
+        with self.workspace.world.lock:
+            return [
+                message_json(self.workspace, m) | ({"thread_ts": m.thread_ts} if m.thread_ts else {})
+                for m in self.workspace.world.ephemerals
+                if (m.channel, m.ephemeral_to) == (channel, user)
+            ]
+
+    def views(self, user: str) -> list[JSON]:
+        """The person's stack of modals, the top one last; `errors` are those of the last submission."""
+        world = self.workspace.world
+        with world.lock:
+            stack = [world.views[v] for v in world.stacks.get(user, [])]
+            return [view_json(self.workspace, view) | {"errors": view.errors} for view in stack]
+
+    def home(self, user: str) -> JSON | None:
+        with self.workspace.world.lock:
+            view = self.workspace.world.views.get(self.workspace.world.homes.get(user, ""))
+            return view_json(self.workspace, view) if view else None
+
+    def files(self) -> list[JSON]:
+        """The files whose upload was completed."""
+        with self.workspace.world.lock:
+            return [file_json(self.workspace, f) for f in self.workspace.world.files.values() if f.complete]
+
+    def notices(self, user: str) -> list[str]:
+        """What Slack itself told a person: failed clicks, commands that are not available."""
+        with self.workspace.world.lock:
+            return [n.text for n in self.workspace.world.notices if n.user == user]
+
+    def dm(self, user: str) -> str:
+        """The id of the bot's direct message with a person."""
+        with self.workspace.world.change():
+            return direct_message(self.workspace, user).id
+
+    # Time
+
+    def on_clock(self, callback: Callable[[datetime], None]) -> None:
+        """Call `callback(now)` after each move of the clock."""
+        self.workspace.clock.on_move(callback)
+
+    def settle(self, timeout: float = 5.0) -> bool:
+        """Wait until every event that is due was delivered."""
+        return self.workspace.postoffice.settle(timeout)
+
+    def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
+        """Wait until `predicate()` is truthy and return what it gave; TimeoutError if it never is."""
+        end = time.monotonic() + timeout
+        while not (found := predicate()):
+            with self.workspace.world.changed:
+                self.workspace.world.changed.wait(0.02)
+            if time.monotonic() > end:
+                raise TimeoutError(f"Nothing came of it within {timeout} s.")
+        return found

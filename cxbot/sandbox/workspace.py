@@ -1,0 +1,141 @@
+"""One workspace with one installed app: who is who, and everything the other modules work on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from .clock import SandboxClock
+from .errors import JSON
+from .faults import Faults
+from .outbound import Outbound
+from .postoffice import PostOffice
+from .sockets import SocketServer
+from .tickets import Tickets
+from .world import World
+
+ALL_SCOPES = (
+    "channels:history",
+    "channels:join",
+    "channels:read",
+    "chat:write",
+    "commands",
+    "files:read",
+    "files:write",
+    "groups:history",
+    "groups:read",
+    "im:history",
+    "im:read",
+    "im:write",
+    "reactions:read",
+    "reactions:write",
+    "team:read",
+    "usergroups:read",
+    "users:read",
+    "users:read.email",
+)
+ALL_EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "channel_archive",
+    "channel_id_changed",
+    "channel_left",
+    "channel_shared",
+    "channel_unarchive",
+    "channel_unshared",
+    "file_shared",
+    "function_executed",
+    "group_archive",
+    "group_left",
+    "group_unarchive",
+    "member_joined_channel",
+    "member_left_channel",
+    "message.channels",
+    "message.groups",
+    "message.im",
+    "reaction_added",
+    "reaction_removed",
+    "tokens_revoked",
+    "user_change",
+)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One Web API call the app made, as the sandbox saw it."""
+
+    method: str
+    args: JSON
+    at: datetime
+    result: JSON
+
+
+@dataclass
+class Installation:
+    """The app in this workspace: its ids, tokens, scopes, commands and event subscriptions."""
+
+    scopes: tuple[str, ...]
+    subscriptions: frozenset[str]
+    commands: dict[str, tuple[str, str]]
+    shortcuts: dict[str, str]
+    app_id: str = "A0SANDBOX1"
+    app_name: str = "cxbot"
+    bot_id: str = "B0SANDBOX1"
+    bot_user_id: str = "U0SBBOT001"
+    workspace_id: str = "T0SANDBOX1"
+    workspace_name: str = "Sandbox"
+    domain: str = "sandbox"
+    external_workspace_id: str = "T0CUSTOMER"
+    external_domain: str = "customer"
+    bot_token: str = "xoxb-sandbox-1-bot"
+    app_token: str = "xapp-1-A0SANDBOX1-sandbox"
+    signing_secret: str = "8f742231b10e8888abcd99yyyzzz85a5"
+    verification_token: str = "sandbox-verification"
+    should_escape: bool = True
+    revoked: bool = False
+
+    def has(self, *scopes: str) -> bool:
+        return any(scope in self.scopes for scope in scopes)
+
+
+@dataclass
+class Workspace:
+    """The parts of a running sandbox, handed to whoever acts on them."""
+
+    clock: SandboxClock
+    app: Installation
+    url: str = ""
+    enforce_rate_limits: bool = False
+    calls: list[Call] = field(default_factory=list)
+    faults: Faults = field(default_factory=Faults)
+    tickets: Tickets = field(default_factory=Tickets)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.world = World(self.clock)
+        self.sockets = SocketServer(self.app.app_id)
+        self.outbound = Outbound(self.app.signing_secret, self.sockets)
+        self.postoffice = PostOffice(self.outbound, self.clock, self.faults)
+
+    def team_of(self, user: str) -> str:
+        found = self.world.users.get(user)
+        return found.team_id if found else self.app.workspace_id
+
+    def domain_of(self, team: str) -> str:
+        return self.app.domain if team == self.app.workspace_id else self.app.external_domain
+
+
+def installation(
+    scopes: Iterable[str],
+    subscriptions: Iterable[str],
+    commands: Iterable[str | tuple[str, str, str]],
+    shortcuts: Iterable[tuple[str, str]],
+) -> Installation:
+    """The app as its manifest would describe it; a command is its name, or name, description and usage hint."""
+    described: dict[str, tuple[str, str]] = {}
+    for command in commands:
+        name, description, hint = (command, "", "") if isinstance(command, str) else command
+        described[name] = (description, hint)
+    return Installation(tuple(scopes), frozenset(subscriptions), described, dict(shortcuts))
