@@ -101,9 +101,9 @@ def _net_score_upper(p: float, d: float, z2_over_n: float) -> float:
     theta = p - d
     if p >= 1:
         return 1.0
-    # With passives alone the difference is 0 at the estimate too; the root meant is the outer one.
+    # Where the variance at the estimate is 0, that is a root too; the one meant is the outer one.
     inside = theta + _TOLERANCE / 100
-    return max(theta, _root(lambda x: (x - theta) ** 2 - z2_over_n * _net_variance(p, d, x), inside, 1.0))
+    return max(theta, _root(lambda x: x - theta - math.sqrt(z2_over_n * _net_variance(p, d, x)), inside, 1.0))
 
 
 def _net_variance(p: float, d: float, x: float) -> float:
@@ -131,6 +131,8 @@ def bounded_mean(counts: Mapping[int, float], low: int, high: int, confidence: f
 def bounded_mean_z(counts: Mapping[int, float], low: int, high: int, x: float) -> float:
     """The z at which `bounded_mean` reaches x."""
     plain, mean, error = _shrunk_mean(counts, low, high)
+    if x == plain:
+        return 0.0
     if not low < x < high:
         return math.inf
     return max(0.0, x - mean if x > plain else mean - x) / error
@@ -180,19 +182,22 @@ def mover_p_value(
         z_a, value_a, z_b, value_b = z_b, value_b, z_a, value_a
     delta = value_a - value_b
 
-    def imbalance(angle: float) -> float:
-        upper_b = min(value_b + delta * math.sin(angle), high)
-        lower_a = max(value_a - delta * math.cos(angle), low)
-        return min(z_b(upper_b), _Z_LARGE) - min(z_a(lower_a), _Z_LARGE)
+    def z_lower_a(angle: float) -> float:
+        return min(z_a(max(value_a - delta * math.cos(angle), low)), _Z_LARGE)
+
+    def z_upper_b(angle: float) -> float:
+        return min(z_b(min(value_b + delta * math.sin(angle), high)), _Z_LARGE)
 
     first = math.acos(min((value_a - low) / delta, 1.0))
     last = math.asin(min((high - value_b) / delta, 1.0))
-    angle = _root(imbalance, first, last)
-    return math.erfc(z_a(value_a - delta * math.cos(angle)) / math.sqrt(2))
+    angle = _root(lambda angle: z_upper_b(angle) - z_lower_a(angle), first, last)
+    # A mean's z may jump at its estimate; from both sides of the root the smaller one is in reach.
+    before, after = max(angle - _TOLERANCE, first), min(angle + _TOLERANCE, last)
+    return math.erfc(min(z_lower_a(before), z_upper_b(after)) / math.sqrt(2))
 
 
 def _ratio(distance: float, error: float) -> float:
-    if distance <= 0:
+    if distance <= _TOLERANCE / 100:
         return 0.0
     return distance / error if error > 0 else math.inf
 
@@ -216,9 +221,15 @@ def _root(function: Callable[[float], float], below: float, above: float) -> flo
         step = (below - middle) * f_middle / math.sqrt(f_middle * f_middle - f_below * f_above)
         guess = middle + step
         f_guess = function(guess)
-        if f_guess == 0 or abs(guess - previous) <= _TOLERANCE:
+        if f_guess == 0:
             return guess
-        for x, f in ((middle, f_middle), (guess, f_guess)):
+        tried = [(middle, f_middle), (guess, f_guess)]
+        if abs(guess - previous) <= _TOLERANCE:
+            # Settled, or stuck at an end; just beyond it the sign tells.
+            beyond = guess - math.copysign(_TOLERANCE, f_guess)
+            if below < beyond < above:
+                tried.append((beyond, function(beyond)))
+        for x, f in tried:
             if f < 0:
                 below, f_below = x, f
             else:
