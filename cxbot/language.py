@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gettext
 import io
-from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -24,39 +23,34 @@ MINUS = "−"
 
 
 class Language:
-    """One language: `say` translates a message id, the rest formats figures and dates.
-
-    Values of a message that are moments are shown in `zone`, which is UTC where none is given.
-    """
+    """One language: `say` translates a message id, the rest formats figures and dates."""
 
     def __init__(self, code: str, catalogue: gettext.NullTranslations) -> None:
         self.code = code
         self._catalogue = catalogue
         self._locale = Locale.parse(code)
 
-    def say(self, msgid: str, /, zone: ZoneInfo | None = None, **values: object) -> str:
+    def say(self, msgid: str, /, **values: object) -> str:
         """The text of a message id, with its `%(name)s` values filled in."""
         text = self._catalogue.gettext(msgid)
-        return text % self._shown(values, zone) if values else text
+        return text % values if values else text
 
     def count(self, n: int, one: str, many: str, /, **values: object) -> str:
         """The text that fits the number `n`, which is available as `%(n)s`."""
         text = self._catalogue.ngettext(one, many, n)
-        return text % {"n": self.number(n), **self._shown(values, None)}
+        return text % {"n": self.number(n), **values}
 
-    def error(self, error: CxbotError, zone: ZoneInfo | None = None) -> str:
-        """An expected error as its reader sees it."""
-        return self.say(error.msgid, zone, **error.values)
+    def error(self, error: CxbotError, zone: str = "UTC") -> str:
+        """An expected error as its reader sees it; moments in it are shown in `zone`."""
+        values = {
+            name: self.moment(value, ZoneInfo(zone)) if isinstance(value, datetime) else value
+            for name, value in error.values.items()
+        }
+        return self.say(error.msgid, **values)
 
     def term(self, context: str, word: str) -> str:
         """A word whose translation depends on where it stands, such as a word typed in a command."""
         return self._catalogue.pgettext(context, word)
-
-    def _shown(self, values: Mapping[str, object], zone: ZoneInfo | None) -> dict[str, object]:
-        return {
-            name: self.moment(value, zone or ZoneInfo("UTC")) if isinstance(value, datetime) else value
-            for name, value in values.items()
-        }
 
     def number(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
         """A figure, rounded half away from zero, with the language's separators and a real minus sign."""

@@ -1,0 +1,154 @@
+"""The weekly digest of a team: which weeks it speaks about, which comments it quotes, who still waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cxbot.core import periods, slots
+from cxbot.core.compare import Detail, detail_for
+from cxbot.core.metrics import METRICS, Estimate, Metric
+from cxbot.core.periods import Period
+from cxbot.core.queries import Query
+from cxbot.core.reports import Report, Slice, as_json
+from cxbot.core.surveys import SURVEYS
+from cxbot.core.teams import Team
+
+WEEKS = 12  # in the trend
+ENOUGH = 20  # answers from which one week makes a headline
+SPANS = (1, 4, 12)
+COMMENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment with its score; nobody's name."""
+
+    score: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One point of the trend."""
+
+    period: Period
+    n: int
+    estimate: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a team's digest says about a week.
+
+    `headline` is the report of the `span` last weeks (1, 4 or 12: small weeks are merged), `week_report`
+    that of the week itself, `others` those of the other metrics that had answers. `waiting` is the number of
+    people who were let down or asked for contact, and whose case is not done.
+    """
+
+    team: Team
+    week: Period
+    metric: Metric
+    span: int
+    headline: Report
+    week_report: Report
+    trend: tuple[Week, ...]
+    reasons: Mapping[str, int]
+    remarks: tuple[Remark, ...]
+    waiting: int
+    others: tuple[Report, ...] = field(default=())
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody answered in the week."""
+        return self.week_report.n == 0
+
+    @property
+    def detail(self) -> Detail:
+        """How much the headline's number of answers allows to show."""
+        return detail_for(self.headline.n)
+
+
+def weeks_before(week: Period, n: int = WEEKS) -> list[Period]:
+    """The `n` weeks up to and including `week`, oldest first."""
+    found = [week]
+    while len(found) < n:
+        found.append(found[-1].previous())
+    return found[::-1]
+
+
+def span_for(counts: Sequence[int]) -> int:
+    """How many weeks the headline takes: the shortest of 1, 4 and 12 with at least 20 answers, else 12.
+    `counts` are the answers per week, the judged one last."""
+    return next((span for span in SPANS if sum(counts[-span:]) >= ENOUGH), SPANS[-1])
+
+
+def merged(weeks: Sequence[Period]) -> Period:
+    """Consecutive weeks as one period."""
+    first = periods.local_date(weeks[0].start, weeks[0].timezone)
+    last = periods.local_date(weeks[-1].end, weeks[-1].timezone) - timedelta(days=1)
+    return weeks[0] if len(weeks) == 1 else periods.days(first, last, weeks[0].timezone)
+
+
+def query(team: Team, metric: str, period: Period) -> Query:
+    """The question a digest asks about its team."""
+    return Query(metric=metric, period=period, filters={"team": team.name}, by=None, versus=None)
+
+
+def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> tuple[Week, ...]:
+    """The points of the trend, oldest first."""
+    return tuple(Week(period, part.n, part.estimate(metric)) for period, part in zip(weeks, slices, strict=True))
+
+
+def choose(remarks: Sequence[Remark], metric: Metric) -> tuple[Remark, ...]:
+    """Up to three comments, newest first in `remarks`: one good one where there is one, the others from
+    people who were less happy, since these are to be acted on; then whatever is left."""
+    survey = SURVEYS[metric.name]
+    good = [each for each in remarks if each.score >= survey.praise]
+    rest = sorted((each for each in remarks if each.score < survey.praise), key=lambda each: each.score)
+    first_good = good[:1]
+    chosen = first_good + rest[: COMMENTS - len(first_good)]
+    return tuple((chosen + good[1:])[:COMMENTS])
+
+
+def due(team: Team, now: datetime) -> Period | None:
+    """The week whose digest is due at `now`: the one of the latest slot, unless the team was made after that
+    slot or wants no digests."""
+    slot = slots.parse_slot(team.digest)
+    if slot is None:
+        return None
+    week, when = slots.latest_slot(slot, now, team.timezone)
+    return week if when > team.created_at else None
+
+
+def as_dict(digest: Digest) -> dict[str, Any]:
+    """The digest as data, with its reports in the form of the contract."""
+    return {
+        "team": digest.team.name,
+        "week": digest.week.key,
+        "metric": digest.metric.name,
+        "weeks": digest.span,
+        "headline": as_json(digest.headline),
+        "report": as_json(digest.week_report),
+        "trend": [
+            {
+                "week": each.period.key,
+                "n": each.n,
+                "value": each.estimate and each.estimate.value,
+                "low": each.estimate and each.estimate.low,
+                "high": each.estimate and each.estimate.high,
+            }
+            for each in digest.trend
+        ],
+        "reasons": dict(digest.reasons),
+        "comments": [{"score": each.score, "text": each.text} for each in digest.remarks],
+        "waiting": digest.waiting,
+        "others": [as_json(each) for each in digest.others],
+    }
+
+
+def metrics_beside(metric: Metric) -> list[Metric]:
+    """The other metrics, in their usual order."""
+    return [each for each in METRICS.values() if each.name != metric.name]

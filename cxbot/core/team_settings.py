@@ -1,0 +1,165 @@
+"""A team's settings as people write them, checked and put into the form in which they are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from zoneinfo import available_timezones
+
+from cxbot.core import slots, teams
+from cxbot.core.surveys import SURVEYS
+from cxbot.errors import N_, UsageError
+
+MENTION = re.compile(r"^<[@#!](?:subteam\^)?([A-Z0-9_]+)(?:\|[^>]*)?>$")
+ID = re.compile(r"^[A-Z][A-Z0-9_]+$")
+KINDS = {
+    "channel": ("CG", N_("`%(text)s` is not a channel id. It starts with C; Slack shows it under “Channel details”.")),
+    "person": ("UW", N_("`%(text)s` is not a person's id. It starts with U; Slack shows it in the person's profile.")),
+    "people": ("UWS", N_("`%(text)s` is neither a person's id (U…) nor a user group's (S…).")),
+}
+MOST_DAYS = 3650
+MOST_MINUTES = 7 * 24 * 60
+
+
+def slack_id(text: str, kind: str) -> str:
+    """A Slack id, given as itself or as a mention; `kind` is channel, person or people (groups too)."""
+    found = MENTION.match(text.strip())
+    name = found[1] if found else text.strip()
+    letters, complaint = KINDS[kind]
+    if not ID.match(name) or name[0] not in letters:
+        raise UsageError(complaint, text=text)
+    return name
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or len(name) > 60:
+        raise UsageError(N_("A team needs a name of at most 60 characters, such as Support."))
+    return name
+
+
+def _zone(text: str) -> str:
+    for name in (text.strip(), text.strip().title()):
+        if name in available_timezones():
+            return name
+    raise UsageError(N_("`%(text)s` is not a time zone. Write it like Europe/Helsinki."), text=text)
+
+
+def _locale(text: str) -> str:
+    code = text.strip().lower().replace("_", "-").split("-")[0]
+    if code not in LOCALES:
+        raise UsageError(
+            N_("`%(text)s` is not a language here. Languages: %(all)s."), text=text, all=", ".join(LOCALES)
+        )
+    return code
+
+
+LOCALES = ("en", "fi")
+
+
+def _digest(text: str) -> str:
+    slots.parse_slot(text)
+    return " ".join(text.split()).lower()
+
+
+def _hours(text: str) -> str:
+    slots.parse_hours(text)
+    return " ".join(text.split()).lower()
+
+
+def _survey(text: str) -> str:
+    name = text.strip().lower()
+    if name not in SURVEYS:
+        raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=text, all=", ".join(SURVEYS))
+    return name
+
+
+def _whole(text: object, most: int, unit: str) -> int:
+    shown = str(text).strip()
+    if not (shown.isascii() and shown.isdigit()) or int(shown) > most:
+        raise UsageError(
+            N_("`%(text)s` is not a number of %(unit)s. Write a whole number from 0 to %(most)s."),
+            text=shown, unit=unit, most=most,
+        )  # fmt: skip
+    return int(shown)
+
+
+def _reaction(text: str) -> str:
+    name = text.strip().strip(":").split("::")[0].lower()
+    if not re.fullmatch(r"[\w+'-]{1,100}", name):
+        raise UsageError(N_("`%(text)s` is not the name of an emoji. Write it like white_check_mark."), text=text)
+    return name
+
+
+def _choice(options: tuple[str, ...]) -> Callable[[str], str]:
+    def choose(text: str) -> str:
+        if text.strip().lower() not in options:
+            raise UsageError(
+                N_("`%(text)s` is not a choice here. Choices: %(all)s."), text=text, all=", ".join(options)
+            )
+        return text.strip().lower()
+
+    return choose
+
+
+def _ids(kind: str) -> Callable[[Iterable[str]], tuple[str, ...]]:
+    return lambda given: tuple(dict.fromkeys(slack_id(each, kind) for each in given))
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "name": _name,
+    "channel": lambda text: slack_id(text, "channel"),
+    "leads_channel": lambda text: slack_id(text, "channel") if text.strip() else "",
+    "leads": _ids("people"),
+    "members": _ids("people"),
+    "source_channels": _ids("channel"),
+    "timezone": _zone,
+    "locale": _locale,
+    "digest": _digest,
+    "survey": _survey,
+    "delay_minutes": lambda text: _whole(text, MOST_MINUTES, "minutes"),
+    "throttle_days": lambda text: _whole(text, MOST_DAYS, "days"),
+    "hours": _hours,
+    "reaction": _reaction,
+    "delivery": _choice(teams.DELIVERIES),
+    "agents": _choice(teams.AGENT_VIEWS),
+    "rehearsal": bool,
+}
+
+
+def read(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are given, checked; raises UsageError for the first that is wrong."""
+    return {name: READERS[name](value) for name, value in given.items()}
+
+
+def problems(given: Mapping[str, Any]) -> dict[str, UsageError]:
+    """What is wrong with each of the given settings, by name."""
+    found = {}
+    for name, value in given.items():
+        try:
+            READERS[name](value)
+        except UsageError as error:
+            found[name] = error
+    return found
+
+
+def defaults(timezone: str, locale: str) -> dict[str, Any]:
+    """The settings of a new team where nothing else is said."""
+    return {
+        "leads_channel": "",
+        "leads": (),
+        "members": (),
+        "source_channels": (),
+        "timezone": timezone,
+        "locale": locale,
+        "digest": teams.DEFAULT_DIGEST,
+        "survey": teams.DEFAULT_SURVEY,
+        "delay_minutes": teams.DEFAULT_DELAY,
+        "throttle_days": teams.DEFAULT_THROTTLE,
+        "hours": teams.DEFAULT_HOURS,
+        "reaction": teams.DEFAULT_REACTION,
+        "delivery": teams.DELIVERIES[0],
+        "agents": teams.AGENT_VIEWS[1],
+        "rehearsal": False,
+    }

@@ -1,0 +1,1 @@
+"""Messages: pure functions from core types to Block Kit."""

@@ -1,0 +1,91 @@
+"""Small pieces of Block Kit, and text made safe and short for Slack."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+Block = dict[str, Any]
+Message = dict[str, Any]
+
+SECTION_LIMIT = 3000
+TEXT_LIMIT = 4000
+ENTITY = re.compile(r"&(?:amp|lt|gt);|.", re.DOTALL)
+
+
+def escape(text: str) -> str:
+    """People's words as plain text in Slack: no mention, link or command can come of them. Apply once."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, ending in … where something was cut; never inside an entity or a mention."""
+    if len(text) <= limit:
+        return text
+    kept, length = [], 0
+    for piece in ENTITY.findall(text):
+        if length + len(piece) > limit - 1:
+            break
+        kept.append(piece)
+        length += len(piece)
+    short = "".join(kept)
+    opened = short.rfind("<")
+    if opened > short.rfind(">"):
+        short = short[:opened]
+    return short.rstrip() + "…"
+
+
+def quote(text: str, limit: int) -> str:
+    """A comment on one line in quotation marks, escaped."""
+    return f"“{shorten(escape(' '.join(text.split())), limit)}”"
+
+
+def plain(text: str) -> str:
+    """A text without Slack's bold marks, for notifications and screen readers."""
+    return re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text)
+
+
+def section(text: str) -> Block:
+    """A paragraph in Slack's markup."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(text, SECTION_LIMIT)}}
+
+
+def context(*texts: str) -> Block:
+    """Small print."""
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten(text, 2000)} for text in texts]}
+
+
+def button(label: str, action_id: str, value: str, *, style: str = "", says: str = "") -> Block:
+    """A button; `says` is what a screen reader says instead of a bare label."""
+    made: Block = {
+        "type": "button",
+        "text": {"type": "plain_text", "text": shorten(label, 75)},
+        "action_id": action_id,
+        "value": value,
+    }
+    if style:
+        made["style"] = style
+    if says:
+        made["accessibility_label"] = shorten(says, 75)
+    return made
+
+
+def actions(*elements: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def words(text: str) -> Block:
+    """A plain text object."""
+    return {"type": "plain_text", "text": text}
+
+
+def option(label: str, value: str) -> Block:
+    """An option of a select or of checkboxes."""
+    return {"text": words(shorten(label, 75)), "value": value}
+
+
+def message(text: str, blocks: Iterable[Block]) -> Message:
+    """A message whose top-level text says all that matters."""
+    return {"text": shorten(plain(text), TEXT_LIMIT), "blocks": list(blocks)}

@@ -1,0 +1,59 @@
+"""The notice to the leads about a person who was let down or who asks for contact."""
+
+from __future__ import annotations
+
+from cxbot.core.answering import Answer
+from cxbot.core.asking import Invitation
+from cxbot.core.surveys import REASONS, SURVEYS
+from cxbot.language import Language
+from cxbot.slack.messages import ids
+from cxbot.slack.messages.blocks import Message, actions, button, context, message, quote, section
+from cxbot.store.cases import Case
+
+
+def notice(case: Case, invitation: Invitation, answer: Answer, language: Language) -> Message:
+    """The case as it stands: score, reasons, comment, agent, where it was, and who takes care of it."""
+    survey = SURVEYS[invitation.survey]
+    customer = f"<@{invitation.customer}>"
+    head = (
+        language.say("%(customer)s asks to be contacted.", customer=customer)
+        if answer.contact
+        else language.say("%(customer)s was let down.", customer=customer)
+    )
+    lines = [f"*{head}*"]
+    if answer.score is not None:
+        lines.append(
+            language.say(
+                "%(survey)s: %(score)s of %(high)s",
+                survey=language.say(survey.title),
+                score=answer.score,
+                high=survey.high,
+            )
+        )
+    if answer.reasons:
+        lines.append(", ".join(language.say(REASONS[code].label) for code in answer.reasons))
+    if answer.comment:
+        lines.append(quote(answer.comment, 1000))
+    where = f"<#{invitation.channel}>" if invitation.channel else language.say("direct message")
+    if invitation.agent:
+        where = language.say("%(where)s, helped by %(agent)s", where=where, agent=f"<@{invitation.agent}>")
+    state = _state(case, language)
+    text = "\n".join([*lines, where, *([state] if state else [])])
+    blocks = [section("\n".join(lines)), context(where)]
+    if state:
+        blocks.append(section(state))
+    buttons = []
+    if case.state == "open":
+        buttons.append(button(language.say("Take it"), ids.TAKE, str(case.id), style="primary"))
+    if case.state != "done":
+        buttons.append(button(language.say("Done"), ids.DONE, str(case.id)))
+        blocks.append(actions(*buttons))
+    return message(text, blocks)
+
+
+def _state(case: Case, language: Language) -> str:
+    if case.state == "taken":
+        return language.say("%(owner)s takes care of it.", owner=f"<@{case.owner}>")
+    if case.state == "done":
+        return language.say("Done by %(owner)s.", owner=f"<@{case.owner}>")
+    return ""

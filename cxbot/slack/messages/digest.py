@@ -1,0 +1,149 @@
+"""The weekly digest: short in the channel, everything else in its thread."""
+
+from __future__ import annotations
+
+from cxbot.core.compare import Detail
+from cxbot.core.digests import Digest, Remark, Week
+from cxbot.core.periods import local_date
+from cxbot.core.surveys import REASONS
+from cxbot.language import Language
+from cxbot.slack.messages import report as reports
+from cxbot.slack.messages.blocks import Message, message, plain, quote, section, shorten
+
+LIMIT = 900  # characters in the channel
+LINES = 12
+COMMENT = 140
+
+
+def lines(digest: Digest, language: Language) -> list[str]:
+    """The digest in the channel: at most 12 lines and 900 characters."""
+    found = [f"*{_title(digest, language)}*"]
+    if digest.quiet:
+        return [*found, _quiet(digest, language), *_waiting(digest, language)]
+    found.append(_sentence(digest, language))
+    found += [_baseline(language), *_reasons(digest, language)]
+    tail = _waiting(digest, language)
+    for remark in digest.remarks:
+        line = _remark(remark, digest, language)
+        if len("\n".join([*found, line, *tail])) > LIMIT or len(found) + len(tail) >= LINES:
+            break
+        found.append(line)
+    return [*found, *tail]
+
+
+def _title(digest: Digest, language: Language) -> str:
+    return language.say(
+        "%(team)s · week %(week)s", team=digest.team.name, week=reports.period_name(digest.week, language)
+    )
+
+
+def _quiet(digest: Digest, language: Language) -> str:
+    sent = digest.week_report.current.response.sent
+    return language.say(
+        "No answers this week (%(sent)s).", sent=language.count(sent, "%(n)s survey sent", "%(n)s surveys sent")
+    )
+
+
+def _sentence(digest: Digest, language: Language) -> str:
+    """Value, n and the weeks they are from; the week's own count where the headline is of more weeks."""
+    name = reports.METRIC_NAMES[digest.metric.name]
+    n = reports.answers(digest.headline.n, language)
+    week_n = reports.answers(digest.week_report.n, language)
+    if digest.detail is Detail.COUNT or digest.headline.estimate is None:
+        return language.say(
+            "%(answers)s to the %(metric)s question in the last %(weeks)s weeks: too few for a value.",
+            answers=n, metric=name, weeks=digest.span,
+        )  # fmt: skip
+    value = reports.figure(digest.metric, digest.headline.estimate.value, language)
+    if digest.span == 1:
+        return language.say("%(metric)s *%(value)s* from %(answers)s.", metric=name, value=value, answers=n)
+    return language.say(
+        "%(metric)s *%(value)s* from %(answers)s of the last %(weeks)s weeks (this week alone: %(week)s, too few).",
+        metric=name, value=value, answers=n, weeks=digest.span, week=week_n,
+    )  # fmt: skip
+
+
+def _baseline(language: Language) -> str:
+    return language.say("Whether that is usual can't be said yet: there is no baseline.")
+
+
+def _reasons(digest: Digest, language: Language) -> list[str]:
+    if not digest.reasons:
+        return []
+    counted = " · ".join(f"{language.say(REASONS[code].label)} {n}" for code, n in digest.reasons.items())
+    return [language.say("Reasons: %(reasons)s", reasons=counted)]
+
+
+def _remark(remark: Remark, digest: Digest, language: Language) -> str:
+    return language.say(
+        "%(score)s of %(high)s: %(comment)s",
+        score=remark.score, high=digest.metric.high, comment=quote(remark.text, COMMENT),
+    )  # fmt: skip
+
+
+def _waiting(digest: Digest, language: Language) -> list[str]:
+    if not digest.waiting:
+        return []
+    return [
+        language.count(
+            digest.waiting,
+            "%(n)s customer still waits to hear from the team.",
+            "%(n)s customers still wait to hear from the team.",
+        )
+    ]
+
+
+def render(digest: Digest, language: Language) -> Message:
+    """The digest's message in the channel."""
+    found = lines(digest, language)
+    return message("\n".join(found), [section("\n".join(found))])
+
+
+def details(digest: Digest, language: Language) -> Message:
+    """The first answer in the digest's thread: ranges, distribution, funnel, trend as text, other metrics."""
+    report = digest.headline
+    blocks = [section("\n".join(reports.lines(report, language)))]
+    if report.n >= 5:
+        blocks.append(section("```\n" + "\n".join(reports.distribution(report, language)) + "\n```"))
+    blocks.append(section("\n".join(trend(digest, language))))
+    blocks += [section("\n".join(reports.lines(other, language))) for other in digest.others]
+    text = "\n".join([*reports.lines(report, language), *trend(digest, language)])
+    return message(text, blocks)
+
+
+def trend(digest: Digest, language: Language) -> list[str]:
+    """The last 12 weeks, a line each: what the picture shows, in words."""
+    name = reports.METRIC_NAMES[digest.metric.name]
+    head = language.say("%(metric)s in the last %(weeks)s weeks", metric=name, weeks=len(digest.trend))
+    return [f"*{head}*", *(_week(week, digest, language) for week in digest.trend)]
+
+
+def _week(week: Week, digest: Digest, language: Language) -> str:
+    first = local_date(week.period.start, week.period.timezone)
+    label = f"{week.period.key} ({language.short_day(first)})"
+    counted = reports.answers(week.n, language)
+    if week.estimate is None or week.n < 5:
+        return f"{label}: {counted}"
+    value = reports.figure(digest.metric, week.estimate.value, language)
+    return f"{label}: {value} ({reports.interval(digest.metric, week.estimate, language)}), {counted}"
+
+
+def picture_text(digest: Digest, language: Language) -> str:
+    """The picture's text alternative (Slack allows 2,000 characters)."""
+    return shorten("; ".join(plain(line) for line in trend(digest, language)), 1900)
+
+
+def picture_title(digest: Digest, language: Language) -> str:
+    """The picture's title."""
+    return language.say(
+        "%(metric)s of %(team)s by week, with 95%% ranges",
+        metric=reports.METRIC_NAMES[digest.metric.name], team=digest.team.name,
+    )  # fmt: skip
+
+
+def misplaced(digest: Digest, language: Language) -> str:
+    """Said above a digest that goes to the leads because its channel has outsiders."""
+    return language.say(
+        "There are guests or people of other companies in %(channel)s, so the digest comes to the leads instead.",
+        channel=f"<#{digest.team.channel}>",
+    )

@@ -1,0 +1,38 @@
+"""`/cx help`: every command with an example."""
+
+from __future__ import annotations
+
+from cxbot.errors import N_
+from cxbot.language import Language
+from cxbot.slack.messages.blocks import Message, message, section
+
+LINES = (
+    ("/nps week", N_("this week's NPS; also `/csat` and `/ces`, or `/cx csat week`")),
+    (
+        "/nps last month by:agent",
+        N_("split by team, agent, customer, company, touchpoint, stage, channel, topic, survey"),
+    ),
+    ("/nps 2026-W46 vs:2026-W45 team:Support", N_("compare two periods, filter by a value")),
+    ("/cx ask @customer csat", N_("ask a customer now (nps, csat or ces)")),
+    ("/cx digest", N_("preview the weekly digest; `digest post` posts it (leads)")),
+    ("/cx pause", N_("stop all surveys and digests of the team; `resume` starts them again (leads)")),
+    ("/cx team", N_("set up the teams (admins)")),
+)
+PERIODS = N_(
+    "Periods: today, yesterday, week, last week, month, last month, quarter, year, 7d…365d, 2026-W46, 2026-11, "
+    "2026-Q4, 2026, 2026-11-01..2026-11-15."
+)
+OTHER_WAYS = N_(
+    "You can also ask with the message shortcut “Ask for feedback”, or by putting the team's reaction on a message "
+    "when the conversation is over; taking it back withdraws the survey."
+)
+
+
+def render(language: Language) -> Message:
+    """All commands with examples."""
+    found = [f"`{example}` – {language.say(what)}" for example, what in LINES]
+    text = "\n".join(found)
+    return message(
+        "\n".join((text, language.say(PERIODS), language.say(OTHER_WAYS))),
+        [section(text), section(language.say(PERIODS)), section(language.say(OTHER_WAYS))],
+    )

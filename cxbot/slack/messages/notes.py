@@ -1,0 +1,104 @@
+"""Short notes: to the agent who asks, to people whom a survey does not concern, to admins."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from cxbot.core.asking import Invitation
+from cxbot.core.surveys import SURVEYS
+from cxbot.language import Language
+from cxbot.slack.messages import ids
+from cxbot.slack.messages.blocks import Message, actions, button, message, section
+
+
+def asked(invitation: Invitation, language: Language) -> Message:
+    """To the agent: where and when the survey goes, with *Cancel*; or what became of it."""
+    if invitation.state == "rehearsed":
+        return plain_note(language.say("Rehearsal: nothing was sent. The leads see who would have been asked."))
+    survey = language.say(SURVEYS[invitation.survey].title)
+    customer = f"<@{invitation.customer}>"
+    if invitation.state == "due":
+        when = language.moment(invitation.send_at, ZoneInfo(invitation.timezone))
+        text = (
+            language.say("%(survey)s: %(customer)s will be asked in the thread on %(when)s.",
+                         survey=survey, customer=customer, when=when)
+            if invitation.delivery == "thread"
+            else language.say("%(survey)s: %(customer)s will be asked by direct message on %(when)s.",
+                              survey=survey, customer=customer, when=when)
+        )  # fmt: skip
+    else:
+        text = (
+            language.say("%(survey)s: %(customer)s is being asked in the thread now.", survey=survey, customer=customer)
+            if invitation.delivery == "thread"
+            else language.say(
+                "%(survey)s: %(customer)s is being asked by direct message now.", survey=survey, customer=customer
+            )
+        )
+    return message(text, [section(text), actions(button(language.say("Cancel"), ids.CANCEL, invitation.key))])
+
+
+def cancelled(done: bool, language: Language) -> Message:
+    """What pressing *Cancel* did."""
+    return plain_note(
+        language.say("Cancelled: the customer is not asked.")
+        if done
+        else language.say("Too late to cancel: the survey was answered or is over.")
+    )
+
+
+def plain_note(text: str) -> Message:
+    """A note of one paragraph."""
+    return message(text, [section(text)])
+
+
+def rehearsed(invitation: Invitation, language: Language) -> Message:
+    """To the leads of a team that rehearses: who would have been asked."""
+    return plain_note(
+        language.say(
+            "Rehearsal: %(customer)s would have been asked now (%(survey)s, by %(agent)s).",
+            customer=f"<@{invitation.customer}>",
+            survey=language.say(SURVEYS[invitation.survey].title),
+            agent=f"<@{invitation.agent}>" if invitation.agent else "—",
+        )
+    )
+
+
+def undeliverable(invitation: Invitation, error: str, language: Language) -> Message:
+    """To the agent: Slack refused the survey."""
+    return plain_note(
+        language.say(
+            "The survey for %(customer)s could not be delivered (Slack says `%(error)s`).",
+            customer=f"<@{invitation.customer}>",
+            error=error,
+        )
+    )
+
+
+def not_yours(language: Language) -> str:
+    """To anyone but the invited person."""
+    return language.say("Thank you, but this question is for the person we helped. Your click was not counted.")
+
+
+def unknown(language: Language) -> str:
+    """To a click on a survey that is not known here."""
+    return language.say("This question is not known any more. Nothing was stored.")
+
+
+def nobody_reads(channel: str, language: Language) -> str:
+    """The answer to any other message to the bot."""
+    if channel:
+        return language.say(
+            "Nobody reads messages here live. For help, please write to %(channel)s.", channel=f"<#{channel}>"
+        )
+    return language.say("Nobody reads messages here live. For help, please write where you were helped before.")
+
+
+def unsure(tasks: int, language: Language) -> str:
+    """To an admin: messages whose fate is unknown and which are not sent again blindly."""
+    return language.count(
+        tasks,
+        "Slack did not say whether a message of mine arrived, and I cannot look it up, so I do not send it again. "
+        "`cxbot doctor` lists it.",
+        "Slack did not say whether %(n)s messages of mine arrived, and I cannot look them up, so I do not send them "
+        "again. `cxbot doctor` lists them.",
+    )

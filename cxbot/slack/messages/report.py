@@ -1,0 +1,342 @@
+"""A report as text and as blocks: the same lines for Slack, a terminal and a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cxbot.core import metrics
+from cxbot.core.compare import Detail, shown_change
+from cxbot.core.metrics import Estimate, Kind, Metric
+from cxbot.core.periods import Period, local_date
+from cxbot.core.reports import Report, Segment
+from cxbot.errors import N_
+from cxbot.language import Language
+from cxbot.slack.messages import ids
+from cxbot.slack.messages.blocks import Block, Message, actions, button, context, escape, message, plain, section
+
+Named = Callable[[str], str]
+ROWS = 25  # parts of a by: table that a message shows
+BAR = 20  # characters of the longest bar
+
+METRIC_NAMES = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+BUCKETS = {
+    "promoters": N_("Promoters"),
+    "passives": N_("Passives"),
+    "detractors": N_("Detractors"),
+    "satisfied": N_("Satisfied"),
+    "neutral": N_("Neutral"),
+    "dissatisfied": N_("Dissatisfied"),
+    "easy": N_("Easy"),
+    "hard": N_("Hard"),
+}
+APART = {
+    "hand-picked": N_("Hand-picked, not counted above"),
+    "campaign": N_("Campaigns, not counted above"),
+    "automatic": N_("Automatic, not counted above"),
+}
+
+
+def title(report: Report, language: Language) -> str:
+    """Metric, period and filters in one line."""
+    parts = [METRIC_NAMES[report.metric.name], period_name(report.query.period, language)]
+    text = " · ".join([*parts, *(shown_name(key, value) for key, value in report.query.filters.items())])
+    return text if report.complete else language.say("%(title)s (so far)", title=text)
+
+
+def period_name(period: Period, language: Language) -> str:
+    """The key of a period with its first and last day."""
+    first, last = local_date(period.start, period.timezone), local_date(period.end, period.timezone)
+    days = (last - first).days
+    if days == 1:
+        return language.day(first)
+    span = f"{language.short_day(first)}–{language.day(last.fromordinal(last.toordinal() - 1))}"
+    return span if ".." in period.key else f"{period.key} ({span})"
+
+
+def shown_name(key: str, value: str) -> str:
+    """A person, channel or plain name as Slack shows it."""
+    if key in ("agent", "customer") and value[:1] in "UW" and value[1:].isalnum() and value.isupper():
+        return f"<@{value}>"
+    if key == "channel" and value[:1] in "CG" and value[1:].isalnum() and value.isupper():
+        return f"<#{value}>"
+    return escape(value)
+
+
+def figure(metric: Metric, value: float, language: Language, *, signed: bool = False) -> str:
+    """A value of the headline: whole numbers for points and percentages, one decimal for means."""
+    kind = metric.headline.kind
+    if kind is Kind.SHARE and not signed:
+        return language.percent(value)
+    return language.number(value, 1 if kind is Kind.MEAN else 0, signed=signed)
+
+
+def interval(metric: Metric, found: Estimate, language: Language) -> str:
+    """The 95 % interval of a headline, such as `24 to 61`."""
+    decimals = 1 if metric.headline.kind is Kind.MEAN else 0
+    return language.say(
+        "%(low)s to %(high)s",
+        low=language.number(found.low, decimals),
+        high=language.number(found.high, decimals),
+    )
+
+
+def answers(n: int, language: Language) -> str:
+    """The number of answers in words."""
+    return language.count(n, "%(n)s answer", "%(n)s answers")
+
+
+def headline(report: Report, language: Language) -> str:
+    """The value with its interval and n, as far as n allows."""
+    if report.n == 0:
+        return language.say("No answers, so there is no value.")
+    if report.detail is Detail.COUNT or report.estimate is None:
+        return language.say("%(answers)s: too few for a value (5 are needed).", answers=answers(report.n, language))
+    return language.say(
+        "*%(value)s* (95%% range %(range)s) from %(answers)s",
+        value=figure(report.metric, report.estimate.value, language),
+        range=interval(report.metric, report.estimate, language),
+        answers=answers(report.n, language),
+    )
+
+
+def beside(report: Report, language: Language) -> list[str]:
+    """The figures that belong to a headline: the mean of CSAT, the share of 5-7 of CES."""
+    if report.detail is Detail.COUNT:
+        return []
+    lines = []
+    if mean := report.also.get("mean"):
+        lines.append(
+            language.say(
+                "Mean %(value)s (%(low)s to %(high)s) on the scale %(from)s–%(to)s",
+                **{"from": report.metric.low, "to": report.metric.high},
+                value=language.number(mean.value, 1),
+                low=language.number(mean.low, 1),
+                high=language.number(mean.high, 1),
+            )
+        )
+    if share := report.also.get("share"):
+        lines.append(
+            language.say(
+                "%(value)s answered 5–7 (%(low)s to %(high)s)",
+                value=language.percent(share.value),
+                low=language.number(share.low),
+                high=language.number(share.high),
+            )
+        )
+    return lines
+
+
+def groups(report: Report, language: Language) -> str:
+    """The buckets with their counts."""
+    counted = report.metric.buckets(report.current.counts)
+    return " · ".join(f"{language.say(BUCKETS[name])} {language.number(n)}" for name, n in counted.items())
+
+
+def distribution(report: Report, language: Language) -> list[str]:
+    """A bar per score, best first."""
+    counts = metrics.distribution(report.metric, report.current.counts)
+    most = max(counts.values())
+    width = len(str(report.metric.high))
+    return [
+        f"{score:>{width}} {'█' * round(BAR * n / most) or ('▏' if n else '')} {language.number(n)}".rstrip()
+        for score, n in reversed(counts.items())
+    ]
+
+
+def response(report: Report, language: Language) -> str:
+    """The response rate of the surveys sent in the period, "so far" while windows are open."""
+    found = report.current.response
+    if found.rate is None:
+        return language.say("No surveys were sent in this period.")
+    values = {
+        "rate": language.percent(found.rate),
+        "answered": language.number(found.answered),
+        "delivered": language.number(found.delivered),
+        "open": language.number(found.open),
+    }
+    if found.open:
+        return language.say(
+            "Response rate so far %(rate)s: %(answered)s of %(delivered)s; %(open)s can still be answered.", **values
+        )
+    return language.say("Response rate %(rate)s: %(answered)s of %(delivered)s.", **values)
+
+
+def previous(report: Report, language: Language) -> list[str]:
+    """The period before, and the difference as a range. Only a comparison that was asked for gets a verdict."""
+    name = period_name(report.previous_period, language)
+    if report.previous.n == 0 or report.previous_estimate is None:
+        return [language.say("%(period)s: no answers.", period=name)]
+    counted = answers(report.previous.n, language)
+    if report.previous.n < 5:
+        return [language.say("%(period)s: %(answers)s, too few for a value.", period=name, answers=counted)]
+    lines = [
+        language.say(
+            "%(period)s: *%(value)s* (%(range)s) from %(answers)s",
+            period=name,
+            value=figure(report.metric, report.previous_estimate.value, language),
+            range=interval(report.metric, report.previous_estimate, language),
+            answers=counted,
+        )
+    ]
+    change = report.change
+    if not report.compared or change is None:
+        return lines
+    decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
+    values = {
+        "value": language.number(change.value, decimals, signed=True),
+        "low": language.number(change.low, decimals, signed=True),
+        "high": language.number(change.high, decimals, signed=True),
+    }
+    text = language.say("Difference %(value)s (95%% range %(low)s to %(high)s)", **values)
+    if report.query.versus is None:
+        return [*lines, text]
+    if not shown_change(change):
+        return [*lines, language.say("%(text)s: within noise.", text=text)]
+    arrow = "↑" if change.value > 0 else "↓"
+    return [*lines, language.say("%(arrow)s %(text)s: a real difference.", arrow=arrow, text=text)]
+
+
+def verdict(report: Report, language: Language) -> str:
+    """Whether the period is unusual: not judged while it runs, and not without a baseline."""
+    if report.verdict == "so far":
+        return language.say("The period is not over, so it is not judged.")
+    return language.say("No verdict yet: there is no baseline. Older answers can be brought in with `cxbot import`.")
+
+
+def apart(report: Report, language: Language) -> list[str]:
+    """Answers that were asked for in another way."""
+    lines = []
+    for kind, (n, found) in report.apart.items():
+        counted = answers(n, language)
+        if found is None or n < 5:
+            lines.append(f"{language.say(APART[kind])}: {counted}")
+        else:
+            value = figure(report.metric, found.value, language)
+            lines.append(
+                f"{language.say(APART[kind])}: {value} ({interval(report.metric, found, language)}), {counted}"
+            )
+    return lines
+
+
+def split(report: Report, language: Language) -> list[str]:
+    """The parts of a `by:` report."""
+    if report.segments is None:
+        return []
+    lines = [_part(report, each, language) for each in report.segments[:ROWS]]
+    if len(report.segments) > ROWS:
+        lines.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=len(report.segments) - ROWS))
+    return lines or [language.say("Nothing to split: no answers.")]
+
+
+def _part(report: Report, part: Segment, language: Language) -> str:
+    dimension, _, value = part.key.partition(":")
+    name = shown_name(dimension, value)
+    counted = answers(part.n, language)
+    if part.estimate is None or part.n < 5:
+        return f"• {name}: {counted}"
+    value = figure(report.metric, part.estimate.value, language)
+    text = f"• {name}: *{value}* ({interval(report.metric, part.estimate, language)}), {counted}"
+    return language.say("%(part)s – stands out from the rest", part=text) if part.flagged and part.n >= 10 else text
+
+
+def lines(report: Report, language: Language) -> list[str]:
+    """The whole report as text lines, without the bars."""
+    found = [f"*{title(report, language)}*"]
+    if not report.complete and report.n < 5:
+        # Too little to lead with: the last complete period comes first.
+        found += [*previous(report, language), headline(report, language)]
+    else:
+        found += [headline(report, language), *beside(report, language)]
+        if report.n:
+            found.append(groups(report, language))
+        found += previous(report, language)
+    found.append(response(report, language))
+    found += apart(report, language)
+    found.append(verdict(report, language))
+    return found + split(report, language)
+
+
+def text(report: Report, language: Language) -> str:
+    """The report for a terminal, with the bars."""
+    found = "\n".join(plain(line) for line in lines(report, language))
+    return found + ("\n\n" + "\n".join(distribution(report, language)) if report.n >= 5 else "")
+
+
+def render(report: Report, language: Language, words: str, *, shared_by: str = "") -> Message:
+    """The report as a message; `words` are those that were typed, so that its buttons can repeat it."""
+    found = lines(report, language)
+    blocks: list[Block] = [section("\n".join(found[: len(found) - len(split(report, language))]))]
+    if report.n >= 5:
+        blocks.append(section("```\n" + "\n".join(distribution(report, language)) + "\n```"))
+    if report.segments is not None:
+        blocks.append(section("\n".join(split(report, language))))
+    if shared_by:
+        by = language.say("Shared by %(person)s", person=f"<@{shared_by}>")
+        return message("\n".join([*found, by]), [*blocks, context(by)])
+    value = ids.pack(metric=report.metric.name, words=words)
+    blocks.append(
+        actions(
+            button(language.say("Share in this channel"), ids.SHARE, value),
+            button(language.say("How is this counted?"), ids.EXPLAIN, value),
+        )
+    )
+    scores = metrics.distribution(report.metric, report.current.counts)
+    if report.n >= 5:
+        found.append(language.say("Answers per score: %(scores)s", scores=_spoken(scores)))
+    return message("\n".join(found), blocks)
+
+
+def _spoken(scores: dict[int, int]) -> str:
+    return ", ".join(f"{score}: {n}" for score, n in reversed(scores.items()))
+
+
+FORMULAS = {
+    "nps": N_(
+        "NPS = 100 · (promoters 9–10 − detractors 0–6) / all answers; passives 7–8 count in the number of answers. "
+        "The range is the score interval for a net score (Tango 1998)."
+    ),
+    "csat": N_(
+        "CSAT = share of answers 4 and 5 on the scale 1–5, with Wilson's interval (1927). The mean is shown beside "
+        "it and never mixed into it."
+    ),
+    "ces": N_(
+        "CES 2.0 = mean agreement, 1–7, with “You made it easy”; its range comes from the answers plus 3 "
+        "pseudo-answers spread over the scale, a method of our own. The share of 5–7 has Wilson's interval."
+    ),
+}
+
+
+def explained(report: Report, language: Language) -> Message:
+    """How the figures of a report come about."""
+    period = report.query.period
+    found = [
+        f"*{title(report, language)}*",
+        language.say(FORMULAS[report.metric.name]),
+        language.say(
+            "Counted here: %(counts)s; %(answers)s in all.",
+            counts=groups(report, language),
+            answers=answers(report.n, language),
+        ),
+        language.say(
+            "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
+            "%(end)s (%(zone)s).",
+            start=f"{period.start:%Y-%m-%d %H:%M} UTC",
+            end=f"{period.end:%Y-%m-%d %H:%M} UTC",
+            zone=period.timezone,
+        ),
+        language.say("The response rate belongs to the surveys sent in the period; answers after 7 days don't count."),
+    ]
+    deff = report.current.deffs.get("headline", 1.0)
+    if deff > 1:
+        found.append(
+            language.say(
+                "Some customers answered more than once; that widens the range (design effect %(deff)s).",
+                deff=language.number(deff, 2),
+            )
+        )
+    if report.apart:
+        found.append(
+            language.say("Hand-picked answers and campaigns are shown apart and never pooled with automatic ones.")
+        )
+    found.append(verdict(report, language))
+    return message("\n".join(found), [section("\n".join(found))])

@@ -1,0 +1,161 @@
+"""The modal in which admins set up teams."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cxbot.core.surveys import SURVEYS
+from cxbot.core.team_settings import LOCALES
+from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
+from cxbot.errors import N_
+from cxbot.language import Language
+from cxbot.slack.messages import ids
+from cxbot.slack.messages.blocks import Block, actions, button, context, option, section, words
+
+LOCALE_NAMES = {"en": "English", "fi": "suomi"}
+DELIVERY_NAMES = {
+    "auto": N_("In the thread of shared channels, else by direct message"),
+    "thread": N_("Always in the thread"),
+    "dm": N_("Always by direct message"),
+}
+AGENT_NAMES = {
+    "own": N_("Agents see their own figures, leads all"),
+    "lead": N_("Only leads see agents' figures"),
+    "off": N_("Agents are not stored"),
+}
+CHANNELS = {"include": ["public", "private"], "exclude_bot_users": True}
+
+
+def choice(teams: Sequence[Team], language: Language) -> Block:
+    """The list of teams, with a button each and one for a new team."""
+    blocks: list[Block] = [section(language.say("Which team do you want to set up?"))]
+    labels = [(team.name, str(team.id)) for team in teams[:90]] + [(language.say("New team…"), "new")]
+    blocks += [actions(button(label, ids.numbered(ids.TEAM_CHOICE, value), value)) for label, value in labels]
+    return {
+        "type": "modal",
+        "title": words(language.say("Teams")),
+        "close": words(language.say("Close")),
+        "blocks": blocks,
+    }
+
+
+def form(team: Team | None, settings: Mapping[str, Any], language: Language) -> Block:
+    """The form of one team; `settings` fill it, and `team` is None for a new one."""
+    blocks = [
+        _field("name", language.say("Name"), _text(settings.get("name", ""), "Support")),
+        _field("channel", language.say("The team's channel (for the digest)"), _conversation(settings.get("channel"))),
+        _field(
+            "leads_channel",
+            language.say("The leads' channel (for people who were let down)"),
+            _conversation(settings.get("leads_channel")),
+            optional=True,
+        ),
+        _field("leads", language.say("Leads"), _people(settings["leads"]), optional=True),
+        _field("members", language.say("Members"), _people(settings["members"]), optional=True),
+        _field(
+            "groups",
+            language.say("Members from user groups (ids such as S0123, with spaces between)"),
+            _text(" ".join(each for each in settings["members"] if each.startswith("S")), "S0123ABCD"),
+            optional=True,
+        ),
+        _field(
+            "source_channels",
+            language.say("Channels in which customers are served"),
+            _conversations(settings["source_channels"]),
+            optional=True,
+        ),
+        _field("survey", language.say("Survey after a conversation"), _select(
+            [(language.say(each.title), each.name) for each in SURVEYS.values()], settings["survey"])),
+        _field("reaction", language.say("Reaction that ends a conversation"),
+               _text(settings["reaction"], "white_check_mark")),
+        _field("delay_minutes", language.say("Minutes to wait before asking"), _text(str(settings["delay_minutes"]), "10")),
+        _field("throttle_days", language.say("Days between two surveys for one person"),
+               _text(str(settings["throttle_days"]), "30")),
+        _field("hours", language.say("Hours for asking (mon-fri 8-18, or always)"),
+               _text(settings["hours"], "mon-fri 8-18")),
+        _field("delivery", language.say("Where to ask"), _select(
+            [(language.say(DELIVERY_NAMES[each]), each) for each in DELIVERIES], settings["delivery"])),
+        _field("digest", language.say("Weekly digest (mon 09:00, or off)"), _text(settings["digest"], "mon 09:00")),
+        _field("timezone", language.say("Time zone"), _text(settings["timezone"], "Europe/Helsinki")),
+        _field("locale", language.say("Language"), _select(
+            [(LOCALE_NAMES[each], each) for each in LOCALES], settings["locale"])),
+        _field("agents", language.say("Agents' figures"), _select(
+            [(language.say(AGENT_NAMES[each]), each) for each in AGENT_VIEWS], settings["agents"])),
+        _field("rehearsal", language.say("Rehearsal"), _box(
+            language.say("Only show the leads who would be asked"), settings["rehearsal"]), optional=True),
+        context(language.say("Invite the bot to every channel named here: `/invite @cxbot`.")),
+    ]  # fmt: skip
+    return {
+        "type": "modal",
+        "callback_id": ids.TEAM_FORM,
+        "private_metadata": "" if team is None else str(team.id),
+        "title": words(language.say("Team")),
+        "submit": words(language.say("Save")),
+        "close": words(language.say("Close")),
+        "blocks": blocks,
+    }
+
+
+def _field(name: str, label: str, element: Block, *, optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": words(label),
+        "element": {**element, "action_id": name},
+    }
+
+
+def _text(value: str, example: str) -> Block:
+    made: Block = {"type": "plain_text_input", "max_length": 300, "placeholder": words(example)}
+    return {**made, "initial_value": value} if value else made
+
+
+def _conversation(value: str | None) -> Block:
+    made: Block = {"type": "conversations_select", "filter": CHANNELS}
+    return {**made, "initial_conversation": value} if value else made
+
+
+def _conversations(values: Sequence[str]) -> Block:
+    made: Block = {"type": "multi_conversations_select", "filter": CHANNELS}
+    return {**made, "initial_conversations": list(values)} if values else made
+
+
+def _people(values: Sequence[str]) -> Block:
+    made: Block = {"type": "multi_users_select"}
+    people = [each for each in values if not each.startswith("S")]
+    return {**made, "initial_users": people} if people else made
+
+
+def _select(options: Sequence[tuple[str, str]], value: str) -> Block:
+    made = [option(label, each) for label, each in options]
+    chosen = next(each for each in made if each["value"] == value)
+    return {"type": "static_select", "options": made, "initial_option": chosen}
+
+
+def _box(label: str, value: bool) -> Block:
+    options = [option(label, "yes")]
+    return {"type": "checkboxes", "options": options, **({"initial_options": options} if value else {})}
+
+
+def entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What a person entered, by setting (the state of a submitted view, `values`)."""
+    found: dict[str, Any] = {}
+    for name, element in values.items():
+        state = element.get(name) or {}
+        kind = state.get("type")
+        if kind == "plain_text_input":
+            found[name] = state.get("value") or ""
+        elif kind == "static_select":
+            found[name] = (state.get("selected_option") or {}).get("value", "")
+        elif kind == "conversations_select":
+            found[name] = state.get("selected_conversation") or ""
+        elif kind == "multi_conversations_select":
+            found[name] = state.get("selected_conversations") or []
+        elif kind == "multi_users_select":
+            found[name] = state.get("selected_users") or []
+        elif kind == "checkboxes":
+            found[name] = bool(state.get("selected_options"))
+    found["members"] = [*found.get("members", []), *found.pop("groups", "").split()]
+    return found
