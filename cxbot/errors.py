@@ -35,9 +35,9 @@ class ConfigError(CxbotError):
     """A setting is missing or wrong."""
 
 
-class NotAllowed(CxbotError):  # noqa: N818 - reads as what happened
+class NotAllowed(CxbotError):
     """The person may not do this, or the right could not be checked."""
 
 
-class Refused(CxbotError):  # noqa: N818 - reads as what happened
+class Refused(CxbotError):
     """The person cannot be asked now: a budget, a pause, or their own wish."""
