@@ -12,6 +12,7 @@ from statistics import NormalDist
 from typing import Protocol
 
 _TOLERANCE = 1e-10
+_ROUNDING = 1e-12
 _PSEUDO_ANSWERS = 3
 _Z_LARGE = 1e6
 
@@ -102,7 +103,7 @@ def _net_score_upper(p: float, d: float, z2_over_n: float) -> float:
     if p >= 1:
         return 1.0
     # Where the variance at the estimate is 0, that is a root too; the one meant is the outer one.
-    inside = theta + _TOLERANCE / 100
+    inside = theta + _ROUNDING
     return max(theta, _root(lambda x: x - theta - math.sqrt(z2_over_n * _net_variance(p, d, x)), inside, 1.0))
 
 
@@ -131,7 +132,7 @@ def bounded_mean(counts: Mapping[int, float], low: int, high: int, confidence: f
 def bounded_mean_z(counts: Mapping[int, float], low: int, high: int, x: float) -> float:
     """The z at which `bounded_mean` reaches x."""
     plain, mean, error = _shrunk_mean(counts, low, high)
-    if x == plain:
+    if abs(x - plain) <= _ROUNDING:
         return 0.0
     if not low < x < high:
         return math.inf
@@ -143,7 +144,7 @@ def _shrunk_mean(counts: Mapping[int, float], low: int, high: int) -> tuple[floa
     n = math.fsum(counts.values())
     if not n > 0 or any(not low <= score <= high or count < 0 for score, count in counts.items()):
         raise ValueError(f"no mean on {low}–{high} from {dict(counts)}")
-    plain = math.fsum(score * count for score, count in counts.items()) / n
+    plain = min(max(math.fsum(score * count for score, count in counts.items()) / n, float(low)), float(high))
     scale = range(low, high + 1)
     weights = [counts.get(score, 0.0) + _PSEUDO_ANSWERS / len(scale) for score in scale]
     total = n + _PSEUDO_ANSWERS
@@ -197,7 +198,7 @@ def mover_p_value(
 
 
 def _ratio(distance: float, error: float) -> float:
-    if distance <= _TOLERANCE / 100:
+    if distance <= _ROUNDING:
         return 0.0
     return distance / error if error > 0 else math.inf
 
