@@ -6,6 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure.
+settings.register_profile("core", deadline=None)
+settings.load_profile("core")
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
