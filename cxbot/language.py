@@ -15,9 +15,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from cxbot.core.queries import ENGLISH, WORDS, Vocabulary
 from cxbot.core.rounding import half_away
 from cxbot.errors import CxbotError
 
+QUERY_WORDS = "word typed in a query"
 LANGUAGES = ("en", "fi")
 MINUS = "−"
 
@@ -90,3 +92,10 @@ def language(code: str) -> Language:
     write_mo(compiled, read_po(io.BytesIO(source), locale=short))
     compiled.seek(0)
     return Language(short, gettext.GNUTranslations(compiled))
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The words of queries in every language; English decides where a word means two things."""
+    others = [language(code) for code in LANGUAGES if code != "en"]
+    return ENGLISH.merge(*(Vocabulary.of({word: each.term(QUERY_WORDS, word) for word in WORDS}) for each in others))

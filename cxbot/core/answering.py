@@ -26,6 +26,16 @@ class Answer:
     action_ts: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a customer did: Slack's own time of it (which orders clicks and names it once), when it arrived,
+    and where a reply that replaces a private message can go ("" for none)."""
+
+    ts: str
+    at: datetime
+    reply_to: str = ""
+
+
 def lock_time(first: datetime, timezone: str) -> datetime:
     """Until when a score given at `first` can be changed: 24 hours, not beyond the end of its ISO week in
     the team's zone, and always one hour."""

@@ -166,9 +166,7 @@ def mover(a: Estimated, b: Estimated) -> Interval:
     )
 
 
-def mover_p_value(
-    z_a: ZAt, value_a: float, z_b: ZAt, value_b: float, low: float = -1.0, high: float = 1.0
-) -> float:
+def mover_p_value(z_a: ZAt, value_a: float, z_b: ZAt, value_b: float, low: float = -1.0, high: float = 1.0) -> float:
     """The p-value, 0–1, of "a and b are the same", by inversion of `mover`; 1.0 for equal values.
 
     p = erfc(z/√2) for the largest z at which the interval still excludes 0. Where it touches 0, the

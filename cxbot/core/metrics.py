@@ -221,9 +221,7 @@ def _points(statistic: Statistic, score: int) -> int:
     return int(score in statistic.good) - int(score in statistic.bad)
 
 
-def _interval(
-    metric: Metric, statistic: Statistic, weights: Mapping[int, float], confidence: float
-) -> Interval:
+def _interval(metric: Metric, statistic: Statistic, weights: Mapping[int, float], confidence: float) -> Interval:
     if statistic.kind is Kind.MEAN:
         return intervals.bounded_mean(weights, metric.low, metric.high, confidence)
     good, neither, bad = tallies(statistic, weights)

@@ -86,9 +86,7 @@ _KEYS = {
 def is_period(word: str) -> bool:
     """Whether a word has the form of a period; it may still be one that no calendar has."""
     return bool(
-        word.casefold() in _RELATIVE
-        or _LAST_DAYS.fullmatch(word)
-        or any(key.fullmatch(word) for key in _KEYS.values())
+        word.casefold() in _RELATIVE or _LAST_DAYS.fullmatch(word) or any(key.fullmatch(word) for key in _KEYS.values())
     )
 
 

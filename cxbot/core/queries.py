@@ -189,7 +189,7 @@ class _Reader:
         if self._nearest_period(token.value, phrase, ""):
             return self._unknown_period(token, phrase)
         return UsageError(
-            N_("`%(word)s` is not a period. If it is part of the name, write `%(key)s:\"%(name)s\"`."),
+            N_('`%(word)s` is not a period. If it is part of the name, write `%(key)s:"%(name)s"`.'),
             word=echo(token.value),
             key=before.key,
             name=echo(f"{before.value} {token.value}"),

@@ -34,9 +34,7 @@ class Response:
         return _percent(self.settled_answered, self.settled_delivered)
 
 
-def settled(
-    invitations: Iterable[tuple[datetime, datetime | None]], as_of: datetime, window: timedelta
-) -> Response:
+def settled(invitations: Iterable[tuple[datetime, datetime | None]], as_of: datetime, window: timedelta) -> Response:
     """The response to delivered invitations, given as (sent, answered or None), known at `as_of`.
 
     An answer is in time before sent + window; then the invitation is settled. What was sent or

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cxbot.errors import N_, UsageError
 
 # Phones replace straight quotation marks by typographic ones, and not always by the right ones.
-_DOUBLE_QUOTES = "\"“”„‟«»"
+_DOUBLE_QUOTES = '"“”„‟«»'
 _SINGLE_QUOTES = "'‘’‚‛"
 _KEY = re.compile(rf"([^\s:<>{_DOUBLE_QUOTES}{_SINGLE_QUOTES}]+):")
 _DOUBLE_QUOTED = re.compile(rf"[{_DOUBLE_QUOTES}]([^{_DOUBLE_QUOTES}]*)[{_DOUBLE_QUOTES}]")
@@ -56,7 +56,7 @@ def _token(key: str | None, text: str, start: int) -> tuple[Token, int]:
         return Token(key, _plain(found[1]), quoted=True), found.end()
     if start < len(text) and text[start] in _DOUBLE_QUOTES:
         raise UsageError(
-            N_("The quotation mark before `%(text)s` is not closed. Write `team:\"Second line\"`."),
+            N_('The quotation mark before `%(text)s` is not closed. Write `team:"Second line"`.'),
             text=echo(text[start + 1 :]),
         )
     found = _BARE.match(text, start)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database as Connection
 
-from cxbot.core.answering import Answer, lock_time, outcome
+from cxbot.core.answering import Action, Answer, lock_time, outcome
 from cxbot.core.asking import Invitation
 from cxbot.core.metrics import METRICS, check_score
 from cxbot.core.surveys import REASONS, SURVEYS, Survey
@@ -143,7 +143,7 @@ def count_answer(
     )
 
 
-def take_score(db: Connection, invitation: Invitation, score: int, action_ts: str, now: datetime) -> Taken:
+def take_score(db: Connection, invitation: Invitation, score: int, action: Action) -> Taken:
     """Store a click on a score button and write down everything that follows from it.
 
     A click that was already stored changes nothing (outcome `same`). Raises UsageError for a score that is
@@ -152,65 +152,65 @@ def take_score(db: Connection, invitation: Invitation, score: int, action_ts: st
     survey = SURVEYS[invitation.survey]
     check_score(METRICS[survey.metric], score)
     before = current(db, invitation)
-    result = outcome(before, action_ts, now, open_now=invitation.open_at(now), locked_at=invitation.locked_at)
-    if not _log(db, invitation, "score", str(score), action_ts, now, result):
+    result = outcome(
+        before, action.ts, action.at, open_now=invitation.open_at(action.at), locked_at=invitation.locked_at
+    )
+    if not _log(db, invitation, "score", str(score), action, result):
         return Taken("same", invitation, before)
     if result in ("older", "locked"):
         return Taken(result, invitation, before)
     if before.score is None:
-        invitation = _first_answer(db, invitation, now)
-        after = replace(before, score=score, answered_at=now, late=result == "late", action_ts=action_ts)
+        invitation = _first_answer(db, invitation, action.at)
+        after = replace(before, score=score, answered_at=action.at, late=result == "late", action_ts=action.ts)
     else:
-        after = replace(before, score=score, action_ts=action_ts)
+        after = replace(before, score=score, action_ts=action.ts)
     if before.score is not None and survey.reasons(before.score) != survey.reasons(score):
         after = replace(after, reasons=())
     _keep(db, invitation, before, after)
-    _tell(db, invitation, after, now)
+    _tell(db, invitation, after, action, first=before.score is None)
     return Taken(result, invitation, after)
 
 
-def toggle_reason(db: Connection, invitation: Invitation, code: str, action_ts: str, now: datetime) -> Taken:
+def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Action) -> Taken:
     """Set a one-tap reason, or take it back at the second tap; ignored where it doesn't fit the score."""
     before = current(db, invitation)
     fitting = [] if before.score is None else [r.code for r in SURVEYS[invitation.survey].reasons(before.score)]
-    if code not in fitting or not invitation.open_at(now):
+    if code not in fitting or not invitation.open_at(action.at):
         return Taken("locked", invitation, before)
     chosen = set(before.reasons) ^ {code}
     after = replace(before, reasons=tuple(each for each in REASONS if each in chosen))
-    if not _log(db, invitation, "reasons", code, action_ts, now, "counted"):
+    if not _log(db, invitation, "reasons", code, action, "counted"):
         return Taken("same", invitation, before)
     _keep(db, invitation, before, after)
-    _tell(db, invitation, after, now)
+    _tell(db, invitation, after, action, first=before.score is None)
     return Taken("counted", invitation, after)
 
 
-def take_comment(db: Connection, invitation: Invitation, text: str, action_ts: str, now: datetime) -> Taken:
+def take_comment(db: Connection, invitation: Invitation, text: str, action: Action) -> Taken:
     """Store a comment in the person's own words (at most 3,000 characters); open till the window closes."""
     before = current(db, invitation)
-    if not invitation.open_at(now):
+    if not invitation.open_at(action.at):
         return Taken("locked", invitation, before)
     after = replace(before, comment=text.strip()[:COMMENT_LIMIT])
-    if after == before or not _log(db, invitation, "comment", after.comment, action_ts, now, "counted"):
+    if after == before or not _log(db, invitation, "comment", after.comment, action, "counted"):
         return Taken("same", invitation, before)
     _keep(db, invitation, before, after)
-    _tell(db, invitation, after, now)
+    _tell(db, invitation, after, action, first=before.score is None)
     return Taken("counted", invitation, after)
 
 
-def ask_contact(db: Connection, invitation: Invitation, action_ts: str, now: datetime) -> Taken:
+def ask_contact(db: Connection, invitation: Invitation, action: Action) -> Taken:
     """*Please contact me*: opens a case for the leads, whatever the score; a second press changes nothing."""
     before = current(db, invitation)
     after = replace(before, contact=True)
-    if before.contact or not _log(db, invitation, "contact", "yes", action_ts, now, "counted"):
+    if before.contact or not _log(db, invitation, "contact", "yes", action, "counted"):
         return Taken("same", invitation, before)
     _keep(db, invitation, before, after)
-    _tell(db, invitation, after, now)
+    _tell(db, invitation, after, action, first=before.score is None)
     return Taken("counted", invitation, after)
 
 
-def _log(
-    db: Connection, invitation: Invitation, kind: str, value: str, action_ts: str, now: datetime, result: str
-) -> bool:
+def _log(db: Connection, invitation: Invitation, kind: str, value: str, action: Action, result: str) -> bool:
     """Append to the log; False where this very action is in it already (a repeated request)."""
     return bool(
         insert(
@@ -221,8 +221,8 @@ def _log(
                 "metric": SURVEYS[invitation.survey].metric,
                 "kind": kind,
                 "value": value,
-                "action_ts": action_ts,
-                "received_at": stamp(now),
+                "action_ts": action.ts,
+                "received_at": stamp(action.at),
                 "outcome": result,
             },
             "ON CONFLICT (invitation, metric, kind, action_ts) DO NOTHING",
@@ -302,11 +302,12 @@ def previous_answer(db: Connection, customer: str, metric: str, before: str) -> 
     return None if found is None else found["at"]
 
 
-def _tell(db: Connection, invitation: Invitation, answer: Answer, now: datetime) -> None:
+def _tell(db: Connection, invitation: Invitation, answer: Answer, action: Action, *, first: bool) -> None:
     """Write down what is to be shown: the survey message as it is now, the private follow-up, the case."""
-    if invitation.state == "sent":
-        outbox.refresh(db, "survey_update", invitation.key, now)
-    if invitation.delivery == "thread" or invitation.state != "sent":
-        outbox.refresh(db, "followup", invitation.key, now)
+    shown = invitation.state == "sent"
+    if shown and (first or invitation.delivery == "dm"):
+        outbox.refresh(db, "survey_update", invitation.key, action.at)
+    if not shown or invitation.delivery == "thread":
+        outbox.refresh(db, "followup", invitation.key, action.at, reply_to=action.reply_to)
     low = answer.score is not None and SURVEYS[invitation.survey].is_low(answer.score)
-    cases.consider(db, invitation.key, low=low, contact=answer.contact, now=now)
+    cases.consider(db, invitation.key, low=low, contact=answer.contact, now=action.at)

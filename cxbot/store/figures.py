@@ -7,7 +7,7 @@ where a filter needs more than the team, all of it comes from the answers.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -88,6 +88,20 @@ def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
         groups=groups,
         apart={asked_by: Slice(counts) for asked_by, counts in apart.items()},
     )
+
+
+def by_week(
+    db: Connection, metric: Metric, filters: Mapping[str, str], weeks: Sequence[Period], now: datetime
+) -> list[Slice]:
+    """The slices of several periods, for a trend."""
+    db.execute("BEGIN")
+    try:
+        scope = Scope(metric, filters, published(db))
+        automatic = _automatic_teams(db, metric)
+        spans = [_span(week, now) for week in weeks]
+        return [_slice(db, scope, span, _answers(db, scope, *span), automatic, now) for span in spans]
+    finally:
+        db.execute("ROLLBACK")
 
 
 def _span(period: Period, now: datetime) -> tuple[datetime, datetime]:

@@ -58,6 +58,16 @@ def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | No
     return None if found is None else _invitation(found)
 
 
+def latest_of(db: Connection, customer: str) -> Invitation | None:
+    """A customer's newest invitation that was sent."""
+    found = row(
+        db,
+        "SELECT * FROM invitations WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
+        customer=customer,
+    )
+    return None if found is None else _invitation(found)
+
+
 def history(db: Connection, customer: str, team: Team | None, *, but: str = "") -> History:
     """What the budgets look at; `but` leaves one invitation out of account."""
     last = row(
@@ -235,6 +245,17 @@ def opt_out(db: Connection, customer: str, now: datetime) -> None:
 def opt_in(db: Connection, customer: str) -> None:
     """Take a *Don't ask me again* back."""
     run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=customer)
+
+
+def give_up_unknown(db: Connection, now: datetime) -> None:
+    """End invitations of which it never became known whether they arrived, so that the customer can be asked
+    again some day."""
+    run(
+        db,
+        "UPDATE invitations SET state = 'expired', reason = 'outcome unknown' "
+        "WHERE state = 'sending' AND send_at <= :before",
+        before=stamp(now - WINDOW),
+    )
 
 
 def expire(db: Connection, now: datetime) -> int:

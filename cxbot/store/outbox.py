@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -87,11 +88,12 @@ def refresh(db: Connection, kind: str, subject: str, now: datetime, **details: A
         put(db, kind, subject, now, once=stamp(now), **details)
 
 
-def due(db: Connection, now: datetime, limit: int = 50) -> list[Task]:
-    """What is to be tried now, oldest first."""
+def due(db: Connection, now: datetime, limit: int = 50, but: Iterable[str] = ()) -> list[Task]:
+    """What is to be tried now, oldest first; kinds in `but` have to wait."""
+    left_out = "".join(f" AND kind != '{kind}'" for kind in sorted(but) if kind.isidentifier())
     found = rows(
         db,
-        "SELECT * FROM outbox WHERE state = 'due' AND due_at <= :now ORDER BY due_at, id LIMIT :limit",
+        f"SELECT * FROM outbox WHERE state = 'due' AND due_at <= :now{left_out} ORDER BY due_at, id LIMIT :limit",
         now=stamp(now),
         limit=limit,
     )
@@ -175,6 +177,11 @@ def overdue(db: Connection, before: datetime) -> int:
 def seen(db: Connection, event_id: str, now: datetime) -> bool:
     """Whether an event of Slack was already taken in; the first call for an id says no and remembers it."""
     return not insert(db, "events_seen", {"id": event_id, "at": stamp(now)}, "ON CONFLICT (id) DO NOTHING")
+
+
+def was_seen(db: Connection, event_id: str) -> bool:
+    """Whether an event of Slack was taken in, without remembering it."""
+    return row(db, "SELECT 1 AS one FROM events_seen WHERE id = :id", id=event_id) is not None
 
 
 def forget_events(db: Connection, before: datetime) -> None:

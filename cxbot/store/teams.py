@@ -158,3 +158,10 @@ def switched(db: Connection, name: str) -> str | None:
     """The value of a switch, or None."""
     found = row(db, "SELECT value FROM switches WHERE name = :name", name=name)
     return None if found is None else str(found["value"])
+
+
+def rename_channel(db: Connection, old: str, new: str) -> None:
+    """Follow a channel whose id has changed."""
+    for column in ("channel", "leads_channel"):
+        run(db, f"UPDATE teams SET {column} = :new WHERE {column} = :old", old=old, new=new)
+    run(db, "UPDATE source_channels SET channel = :new WHERE channel = :old", old=old, new=new)

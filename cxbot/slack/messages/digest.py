@@ -8,7 +8,7 @@ from cxbot.core.periods import local_date
 from cxbot.core.surveys import REASONS
 from cxbot.language import Language
 from cxbot.slack.messages import report as reports
-from cxbot.slack.messages.blocks import Message, message, plain, quote, section, shorten
+from cxbot.slack.messages.blocks import Message, context, message, plain, quote, section, shorten
 
 LIMIT = 900  # characters in the channel
 LINES = 12
@@ -93,9 +93,9 @@ def _waiting(digest: Digest, language: Language) -> list[str]:
     ]
 
 
-def render(digest: Digest, language: Language) -> Message:
-    """The digest's message in the channel."""
-    found = lines(digest, language)
+def render(digest: Digest, language: Language, *, above: str = "") -> Message:
+    """The digest's message in the channel; `above` is a line that explains where it is."""
+    found = [*([above] if above else []), *lines(digest, language)]
     return message("\n".join(found), [section("\n".join(found))])
 
 
@@ -147,3 +147,11 @@ def misplaced(digest: Digest, language: Language) -> str:
         "There are guests or people of other companies in %(channel)s, so the digest comes to the leads instead.",
         channel=f"<#{digest.team.channel}>",
     )
+
+
+def preview(digest: Digest, language: Language) -> Message:
+    """The digest as it would be posted, with its thread below, for one person."""
+    found = render(digest, language)
+    below = details(digest, language)
+    head = language.say("Preview; only you see this.")
+    return message("\n".join((head, found["text"], below["text"])), [context(head), *found["blocks"], *below["blocks"]])

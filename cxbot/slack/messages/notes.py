@@ -93,6 +93,16 @@ def nobody_reads(channel: str, language: Language) -> str:
     return language.say("Nobody reads messages here live. For help, please write where you were helped before.")
 
 
+def digest_failed(which: str, error: str, language: Language) -> str:
+    """To an admin: a digest could not be posted."""
+    return language.say(
+        "I could not post the digest %(which)s: Slack says `%(error)s`. Invite me to the team's channel, or choose "
+        "another one with `/cx team`; `cxbot doctor` checks all channels.",
+        which=which,
+        error=error,
+    )
+
+
 def unsure(tasks: int, language: Language) -> str:
     """To an admin: messages whose fate is unknown and which are not sent again blindly."""
     return language.count(

@@ -96,7 +96,9 @@ def closed(answered: bool, language: Language) -> Message:
     return message(text, [context(text)])
 
 
-def follow_up(invitation: Invitation, answer: Answer, language: Language, *, can_comment: bool) -> Message:
+def follow_up(
+    invitation: Invitation, answer: Answer, language: Language, *, can_comment: bool, by_message: bool = False
+) -> Message:
     """What only the customer sees: the score, one-tap reasons, *Write…* and *Please contact me*."""
     survey = SURVEYS[invitation.survey]
     if answer.score is None:
@@ -117,7 +119,7 @@ def follow_up(invitation: Invitation, answer: Answer, language: Language, *, can
     blocks.append(actions(*last))
     if invitation.delivery == "thread":
         blocks.append(context(language.say("Only you see this message.")))
-    else:
+    elif by_message:
         blocks.append(context(language.say("You can also just write your comment here as a message.")))
     return message("\n".join([*lines, ask]), blocks)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cxbot.core.surveys import SURVEYS
-from cxbot.core.team_settings import LOCALES
+from cxbot.core.team_settings import LOCALES, READERS
 from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
 from cxbot.errors import N_
 from cxbot.language import Language
@@ -69,7 +69,8 @@ def form(team: Team | None, settings: Mapping[str, Any], language: Language) -> 
             [(language.say(each.title), each.name) for each in SURVEYS.values()], settings["survey"])),
         _field("reaction", language.say("Reaction that ends a conversation"),
                _text(settings["reaction"], "white_check_mark")),
-        _field("delay_minutes", language.say("Minutes to wait before asking"), _text(str(settings["delay_minutes"]), "10")),
+        _field("delay_minutes", language.say("Minutes to wait before asking"),
+               _text(str(settings["delay_minutes"]), "10")),
         _field("throttle_days", language.say("Days between two surveys for one person"),
                _text(str(settings["throttle_days"]), "30")),
         _field("hours", language.say("Hours for asking (mon-fri 8-18, or always)"),
@@ -159,3 +160,21 @@ def entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
             found[name] = bool(state.get("selected_options"))
     found["members"] = [*found.get("members", []), *found.pop("groups", "").split()]
     return found
+
+
+def settings_of(team: Team) -> dict[str, Any]:
+    """A team's settings, to fill its form."""
+    return {name: getattr(team, name) for name in READERS}
+
+
+def saved(language: Language) -> Block:
+    """What stands in the form's place when it was saved."""
+    return {
+        "type": "modal",
+        "title": words(language.say("Team")),
+        "close": words(language.say("Close")),
+        "blocks": [
+            section(language.say("Saved.")),
+            section(language.say("Invite the bot to every channel you named: `/invite @cxbot`.")),
+        ],
+    }

@@ -1,0 +1,240 @@
+"""The composition root: settings in, a running bot out. Nothing happens at import."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from slack_bolt import App, BoltResponse
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_sdk.errors import SlackApiError
+from waitress.server import create_server
+
+from cxbot import jobs
+from cxbot.config import Settings
+from cxbot.delivery import Delivery, Pump
+from cxbot.errors import N_, ConfigError
+from cxbot.slack import boundary, register
+from cxbot.slack.bot import Bot, Identity
+from cxbot.slack.client import IN_A_HURRY, make_client
+from cxbot.slack.directory import FAILURES, Directory
+from cxbot.slack.pace import Pace
+from cxbot.store import outbox
+from cxbot.store.database import Database, SenderLock, row
+from cxbot.web import make_web
+
+log = logging.getLogger("cxbot")
+
+THREADS = 8  # for requests; each waits for the writer's commit most of its time
+LATE_TICK = 5 * jobs.EVERY  # seconds after which a missing tick is a fault
+
+
+def utc_now() -> datetime:
+    """The time. The one place that reads the clock."""
+    return datetime.now(UTC)
+
+
+def identify(settings: Settings) -> Identity:
+    """Who the bot is, by `auth.test`; raises ConfigError that says what to do where the token does not work."""
+    settings.require_slack()
+    client = make_client(settings.bot_token, settings.api_url)
+    try:
+        answer = client.auth_test()
+    except SlackApiError as error:
+        raise ConfigError(
+            N_("Slack does not accept SLACK_BOT_TOKEN (`%(error)s`). Copy the bot token (xoxb-…) from your app's page "
+               "“OAuth & Permissions” into .env, after installing the app."),
+            error=str(error.response.get("error", ""))[:80],
+        ) from error  # fmt: skip
+    except FAILURES as error:
+        raise ConfigError(
+            N_("Slack can't be reached at %(url)s (%(error)s). Check the network, or SLACK_API_URL."),
+            url=settings.api_url, error=type(error).__name__,
+        ) from error  # fmt: skip
+    scopes = {str(name).lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
+    return Identity(
+        user=str(answer.get("user_id", "")),
+        bot=str(answer.get("bot_id", "")),
+        workspace=str(answer.get("team_id", "")),
+        scopes=None if scopes is None else frozenset(each.strip() for each in scopes.split(",")),
+    )
+
+
+def make_bot(settings: Settings, database: Database, identity: Identity, clock: Callable[[], datetime]) -> Bot:
+    """The bot without any thread of its own."""
+    hurried = make_client(settings.bot_token, settings.api_url, IN_A_HURRY)
+    return Bot(
+        database=database,
+        client=make_client(settings.bot_token, settings.api_url),
+        hurried=hurried,
+        directory=Directory(hurried, identity.workspace),
+        identity=identity,
+        clock=clock,
+        admins=settings.admins,
+        timezone=settings.timezone,
+        locale=settings.locale,
+    )
+
+
+def make_app(bot: Bot) -> App:
+    """The Bolt app. Listeners finish before the response leaves; requests were verified before they get here."""
+    result = AuthorizeResult(
+        enterprise_id=None,
+        team_id=bot.identity.workspace,
+        bot_user_id=bot.identity.user,
+        bot_id=bot.identity.bot,
+        bot_token=bot.client.token,
+    )
+    app = App(
+        client=bot.client,
+        authorize=lambda: result,
+        process_before_response=True,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+    )
+    register(app, bot)
+
+    @app.error
+    def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
+        if isinstance(error, BoltUnhandledRequestError):
+            # An event nobody asked for is taken, or Slack would send it again; anything else is not known.
+            return BoltResponse(status=200 if body.get("type") in ("event_callback", "view_closed") else 404, body="")
+        boundary.failed(error)
+        return BoltResponse(status=500, body="")
+
+    return app
+
+
+def tick_once(settings: Settings, now: datetime) -> None:
+    """One pass over what is due at `now`, the outbox included."""
+    identity = identify(settings)
+    lock = SenderLock(settings.database)
+    database = Database(settings.database)
+    try:
+        bot = make_bot(settings, database, identity, lambda: now)
+        delivery = Delivery(bot)
+        delivery.recover()
+        jobs.tick(database, now)
+        delivery.reconcile(now)
+        delivery.deliver(now, drain=True)
+    finally:
+        database.close()
+        lock.release()
+
+
+class Service:
+    """A running bot: web server, Socket Mode where there is an app token, ticks and the outbox pump."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        pace: Pace | None = None,
+        host: str = "0.0.0.0",
+    ) -> None:
+        settings.require_slack()
+        settings.require_ears()
+        self._settings = settings
+        self._clock = clock
+        self._lock = SenderLock(settings.database)
+        self._database = Database(settings.database)
+        self.bot = make_bot(settings, self._database, identify(settings), clock)
+        self._app = make_app(self.bot)
+        self._pump = Pump(Delivery(self.bot, pace), clock, self._database)
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+        )
+        self._ticking = threading.Lock()
+        self._ticked = float("-inf")
+        self._socket: SocketModeHandler | None = None
+        web = make_web(self._app, settings.signing_secret, self.health, self.metrics)
+        try:
+            self._server = create_server(web, host=host, port=settings.port, threads=THREADS, ident=None)
+        except OSError as error:
+            raise ConfigError(
+                N_("Port %(port)s can't be used (%(why)s). Choose another one with --port or PORT."),
+                port=settings.port, why=error.strerror or str(error),
+            ) from error  # fmt: skip
+        self._web = threading.Thread(target=self._server.run, name="cxbot-web", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port of the web server."""
+        return int(self._server.effective_port)
+
+    def start(self) -> None:
+        """Start everything; the first tick is done when this returns."""
+        self._pump.start()
+        self.tick()
+        self._scheduler.add_job(self.tick, "interval", seconds=jobs.EVERY)
+        self._scheduler.start()
+        self._web.start()
+        if self._settings.app_token:
+            self._connect()
+        log.info("ready port=%s socket_mode=%s http=%s", self.port, bool(self._settings.app_token),
+                 bool(self._settings.signing_secret))  # fmt: skip
+
+    def _connect(self) -> None:
+        self._socket = SocketModeHandler(self._app, self._settings.app_token, proxy=self.bot.client.proxy)
+        try:
+            self._socket.connect()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+        except SlackApiError as error:
+            raise ConfigError(
+                N_("Slack does not accept SLACK_APP_TOKEN (`%(error)s`). Make an app-level token (xapp-…) with the "
+                   "scope connections:write on your app's page “Basic Information”."),
+                error=str(error.response.get("error", ""))[:80],
+            ) from error  # fmt: skip
+        except FAILURES as error:
+            raise ConfigError(
+                N_("Slack's Socket Mode can't be reached (%(error)s). Check the network."), error=type(error).__name__
+            ) from error
+
+    def tick(self) -> None:
+        """Look for what is due, now."""
+        with self._ticking:
+            jobs.tick(self._database, self._clock())
+            self._ticked = time.monotonic()
+
+    def stop(self) -> None:
+        """Stop taking requests, finish what is under way, close the file."""
+        if self._socket is not None:
+            self._socket.close()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+        if self._scheduler.running:
+            self._scheduler.shutdown()
+        self._server.close()
+        if self._pump.alive:
+            self._pump.stop()
+        self._database.close()
+        self._lock.release()
+
+    def health(self) -> dict[str, bool]:
+        """What must live for the bot to do its work, part by part."""
+        return {
+            "database": row(self._database.reader, "SELECT 1 AS one") is not None,
+            "writer": self._database.alive,
+            "tick": time.monotonic() - self._ticked < LATE_TICK,
+            "outbox": self._pump.alive,
+            "slack": self._socket is None or self._socket.client.is_connected(),
+        }
+
+    def metrics(self) -> str:
+        """Counts for Prometheus."""
+        db = self._database.reader
+        lines = ["# TYPE cxbot_outbox_tasks gauge"]
+        found = outbox.counts(db)
+        states = ("due", "sending", "sent", "unknown", "dead")
+        lines += [f'cxbot_outbox_tasks{{state="{state}"}} {found.get(state, 0)}' for state in states]
+        lines.append("# TYPE cxbot_invitations gauge")
+        for each in db.query("SELECT state, COUNT(*) AS n FROM invitations GROUP BY state"):
+            lines.append(f'cxbot_invitations{{state="{each["state"]}"}} {each["n"]}')
+        lines.append("# TYPE cxbot_healthy gauge")
+        lines += [f'cxbot_healthy{{part="{part}"}} {int(well)}' for part, well in self.health().items()]
+        return "\n".join(lines) + "\n"

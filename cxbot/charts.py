@@ -1,0 +1,87 @@
+"""Trend pictures. matplotlib is imported when the first one is drawn: it costs more memory than all the rest."""
+
+from __future__ import annotations
+
+import importlib
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from cxbot.core.digests import Week
+from cxbot.core.metrics import Kind, Metric
+from cxbot.core.periods import local_date
+from cxbot.language import Language
+
+# Blue and grey of different lightness: told apart by everybody, in print too.
+LINE, BAND, QUIET = "#0b5cad", "#a9cdf0", "#6b7280"
+LEAST = 5  # answers below which a week is drawn without a value
+SIZE = (8.0, 4.2)  # inches; at 150 dpi readable at a phone's width
+DPI = 150
+
+
+def trend(weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> bytes:
+    """A PNG of the weekly values with their 95 % intervals as a band, and the number of answers below each week.
+
+    Weeks with fewer than 5 answers are gaps: their n is shown, no value. The axis covers the whole range of the
+    metric, so that a small change looks small.
+    """
+    figure_type = importlib.import_module("matplotlib.figure").Figure
+    figure = figure_type(figsize=SIZE, dpi=DPI, layout="constrained")
+    axes = figure.add_subplot()
+    places = [i for i, week in enumerate(weeks) if week.estimate is not None and week.n >= LEAST]
+    for run in _runs(places):
+        found = [weeks[i].estimate for i in run]
+        lows = [each.low for each in found if each]
+        highs = [each.high for each in found if each]
+        values = [each.value for each in found if each]
+        if len(run) == 1:
+            axes.errorbar(
+                run, values, yerr=[[values[0] - lows[0]], [highs[0] - values[0]]],
+                color=BAND, elinewidth=8, capsize=0, zorder=1,
+            )  # fmt: skip
+        axes.fill_between(run, lows, highs, color=BAND, linewidth=0, zorder=1)
+        axes.plot(run, values, color=LINE, linewidth=2, marker="o", markersize=6, zorder=2)
+    if places:
+        _label_last(axes, places[-1], weeks[places[-1]], metric, language)
+    _dress(axes, weeks, metric, title, language)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", metadata={"Software": None})
+    return picture.getvalue()
+
+
+def _runs(places: Sequence[int]) -> list[list[int]]:
+    """Neighbouring weeks that have values; a line is never drawn across a gap."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][-1] == place - 1:
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return runs
+
+
+def _label_last(axes: Any, place: int, week: Week, metric: Metric, language: Language) -> None:
+    assert week.estimate is not None
+    mean = metric.headline.kind is Kind.MEAN
+    value = language.number(week.estimate.value, 1 if mean else 0)
+    axes.annotate(value, (place, week.estimate.value), xytext=(8, 0), textcoords="offset points",
+                  va="center", color=LINE, fontsize=13, fontweight="bold")  # fmt: skip
+
+
+def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> None:
+    ranges = {Kind.NET: (-100, 100), Kind.SHARE: (0, 100), Kind.MEAN: (metric.low, metric.high)}
+    low, high = ranges[metric.headline.kind]
+    margin = (high - low) * 0.04
+    axes.set_ylim(low - margin, high + margin)
+    axes.set_xlim(-0.5, len(weeks) - 0.2)
+    days = [language.short_day(local_date(week.period.start, week.period.timezone)) for week in weeks]
+    axes.set_xticks(range(len(weeks)), [f"{day}\nn {week.n}" for day, week in zip(days, weeks, strict=True)])
+    axes.tick_params(axis="x", labelsize=9, length=0, colors=QUIET)
+    axes.tick_params(axis="y", labelsize=10, length=0, colors=QUIET)
+    axes.yaxis.set_major_formatter(lambda value, _: language.number(value))
+    if metric.headline.kind is Kind.NET:
+        axes.axhline(0, color=QUIET, linewidth=0.8, zorder=0)
+    axes.grid(axis="y", color="#e5e7eb", linewidth=0.8, zorder=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.set_title(title, loc="left", fontsize=13, color="#111827", pad=12)

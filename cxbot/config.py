@@ -1,0 +1,104 @@
+"""Settings: the only reader of the environment."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cxbot.core import team_settings
+from cxbot.errors import N_, ConfigError, CxbotError
+
+SLACK_API = "https://slack.com/api/"
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says. Tokens and the secret are "" where they are not set."""
+
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    api_url: str
+    database: Path
+    timezone: str
+    locale: str
+    admins: frozenset[str]
+    log_level: str
+    port: int
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> Settings:
+        """The settings in a mapping such as `os.environ`; raises ConfigError for the first that makes no sense."""
+        return cls(
+            bot_token=env.get("SLACK_BOT_TOKEN", "").strip(),
+            app_token=env.get("SLACK_APP_TOKEN", "").strip(),
+            signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
+            api_url=_url(env.get("SLACK_API_URL", "").strip() or SLACK_API),
+            database=Path(env.get("CXBOT_DB", "").strip() or "cxbot.db"),
+            timezone=_checked("CXBOT_TIMEZONE", "timezone", env.get("CXBOT_TIMEZONE", "").strip() or "UTC"),
+            locale=_checked("CXBOT_LOCALE", "locale", env.get("CXBOT_LOCALE", "").strip() or "en"),
+            admins=_admins(env.get("CXBOT_ADMINS", "")),
+            log_level=_level(env.get("CXBOT_LOG_LEVEL", "").strip().upper() or "INFO"),
+            port=_port(env.get("PORT", "").strip() or "3000"),
+        )
+
+    def require_slack(self) -> None:
+        """Raise ConfigError unless there is a bot token."""
+        if not self.bot_token:
+            raise ConfigError(
+                N_("SLACK_BOT_TOKEN is not set. Copy the bot token (xoxb-…) from your app's page “OAuth & "
+                   "Permissions” into .env; `cxbot demo` needs none.")
+            )  # fmt: skip
+
+    def require_ears(self) -> None:
+        """Raise ConfigError unless Slack has a way to reach the bot."""
+        if not (self.app_token or self.signing_secret):
+            raise ConfigError(
+                N_("Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP, in .env: without "
+                   "one of them nothing from Slack can reach the bot.")
+            )  # fmt: skip
+
+
+def _checked(variable: str, setting: str, value: str) -> str:
+    try:
+        return str(team_settings.READERS[setting](value))
+    except CxbotError as error:
+        raise ConfigError(N_("%(variable)s: %(why)s"), variable=variable, why=str(error)) from error
+
+
+def _url(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise ConfigError(
+            N_("SLACK_API_URL is `%(text)s`, which is no address. Leave it out for Slack itself."), text=text
+        )
+    return text if text.endswith("/") else text + "/"
+
+
+def _admins(text: str) -> frozenset[str]:
+    try:
+        return frozenset(team_settings.slack_id(each, "person") for each in text.replace(",", " ").split())
+    except CxbotError as error:
+        raise ConfigError(N_("%(variable)s: %(why)s"), variable="CXBOT_ADMINS", why=str(error)) from error
+
+
+def _level(text: str) -> str:
+    if text not in LEVELS:
+        raise ConfigError(N_("CXBOT_LOG_LEVEL is `%(text)s`. Levels: %(all)s."), text=text, all=", ".join(LEVELS))
+    return text
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 <= int(text) < 65536:
+        raise ConfigError(N_("PORT is `%(text)s`. Write a number from 0 to 65535."), text=text)
+    return int(text)
+
+
+def set_up_logging(level: str) -> None:
+    """One line per event on stderr. Libraries are kept quiet: some log the bodies of requests."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    for name in ("slack_bolt", "apscheduler", "waitress", "matplotlib", "urllib3"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)

@@ -1,0 +1,54 @@
+"""The tick: what is due now, asked of the tables. No time lives in the scheduler."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlite_utils import Database as Connection
+
+from cxbot.core import digests as digest_rules
+from cxbot.core.teams import Team
+from cxbot.store import digests, invitations, outbox, teams
+from cxbot.store.database import Database
+
+log = logging.getLogger("cxbot.jobs")
+
+EVERY = 20  # seconds between two ticks
+KEEP_SENT = timedelta(days=30)
+KEEP_EVENTS = timedelta(hours=26)
+
+
+def tick(database: Database, now: datetime) -> None:
+    """Write everything that is due at `now` into the outbox: surveys, expiries, digests. Safe to repeat."""
+    all_teams = teams.every(database.reader)
+    surveys = database.write(lambda db: _dispatch(db, all_teams, now))
+    expired = database.write(lambda db: invitations.expire(db, now))
+    posted = [team.name for team in all_teams if _digest(database, team, now)]
+    database.write(lambda db: _sweep(db, now))
+    if surveys or expired or posted:
+        log.info("tick surveys=%s expired=%s digests=%s", surveys, expired, len(posted))
+
+
+def _dispatch(db: Connection, all_teams: list[Team], now: datetime) -> int:
+    by_id = {team.id: team for team in all_teams}
+    sent = 0
+    for invitation in invitations.due(db, now):
+        if (team := by_id.get(invitation.team_id)) is not None:
+            sent += invitations.dispatch(db, invitation, team, now).state == "sending"
+    return sent
+
+
+def _digest(database: Database, team: Team, now: datetime) -> bool:
+    """Claim the digest that is due. During a pause it is passed over, so that the end of the pause brings none."""
+    week = digest_rules.due(team, now)
+    if week is None or digests.claimed(database.reader, team, week):
+        return False
+    post = not invitations.paused(database.reader, team)
+    return database.write(lambda db: digests.claim(db, team, week, now, post=post)) and post
+
+
+def _sweep(db: Connection, now: datetime) -> None:
+    outbox.sweep(db, now - KEEP_SENT)
+    outbox.forget_events(db, now - KEEP_EVENTS)
+    invitations.give_up_unknown(db, now)

@@ -1,0 +1,81 @@
+"""Who may ask the bot what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cxbot.core.teams import Team
+from cxbot.errors import N_, NotAllowed
+from cxbot.slack.directory import Directory, NotKnownError
+from cxbot.store.teams import name_key
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What one person may do: `member_of` and `lead_of` hold the teams."""
+
+    user: str
+    admin: bool
+    member_of: tuple[Team, ...]
+    lead_of: tuple[Team, ...]
+
+    @property
+    def teams(self) -> tuple[Team, ...]:
+        """The teams the person belongs to, in either role."""
+        return tuple({team.id: team for team in (*self.member_of, *self.lead_of)}.values())
+
+    def leads(self, team: Team | None) -> bool:
+        """Whether the person may see and do what leads of the team may."""
+        return self.admin or (team is not None and team.id in {each.id for each in self.lead_of})
+
+    def belongs(self, team: Team) -> bool:
+        """Whether the person may act for the team."""
+        return self.admin or team.id in {each.id for each in self.teams}
+
+
+def rights(user: str, teams: list[Team], admins: frozenset[str], directory: Directory) -> Rights:
+    """A person's rights; raises NotAllowed for guests, external people, bots and everybody else who belongs to
+    no team. A right that cannot be checked is no right."""
+    try:
+        person = directory.person(user)
+    except NotKnownError as error:
+        raise NotAllowed(
+            N_("I can't check who you are right now, so I can't answer. Try again in a moment.")
+        ) from error
+    if not person.full_member:
+        raise NotAllowed(N_("Only full members of this workspace can ask me. Please ask a colleague in the team."))
+    found = Rights(
+        user=user,
+        admin=user in admins,
+        member_of=tuple(team for team in teams if user in directory.people(team.members)),
+        lead_of=tuple(team for team in teams if user in directory.people(team.leads)),
+    )
+    if not found.admin and not found.teams:
+        raise NotAllowed(
+            N_("You are in no team here, so I can't show you its figures. A lead or admin can add you with "
+               "`/cx team`, or `cxbot team set NAME --member %(user)s`."), user=user,
+        )  # fmt: skip
+    return found
+
+
+def require_lead(found: Rights, team: Team | None) -> None:
+    """Raise NotAllowed unless the person leads the team or is an admin."""
+    if not found.leads(team):
+        raise NotAllowed(N_("Only leads of the team and admins can do that."))
+
+
+def require_admin(found: Rights) -> None:
+    """Raise NotAllowed unless the person is an admin."""
+    if not found.admin:
+        raise NotAllowed(N_("Only admins can do that. Admins are named in CXBOT_ADMINS."))
+
+
+def team_named(found: Rights, teams: list[Team], name: str) -> Team | None:
+    """The team of a name, if the person may see it; None for a name that is no team's here (admins may ask for
+    the imported answers of such a team). Raises NotAllowed for another team."""
+    team = next((each for each in teams if name_key(each.name) == name_key(name)), None)
+    if found.admin or (team is not None and found.belongs(team)):
+        return team
+    raise NotAllowed(
+        N_("You can ask about your own team: %(teams)s."), teams=", ".join(each.name for each in found.teams)
+    )

@@ -1,0 +1,80 @@
+"""What every listener works with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from slack_sdk import WebClient
+
+from cxbot.core.teams import Team
+from cxbot.language import Language, language
+from cxbot.slack import access
+from cxbot.slack.access import Rights
+from cxbot.slack.directory import Directory
+from cxbot.store import teams
+from cxbot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot is in Slack. `scopes` is None where Slack didn't say."""
+
+    user: str
+    bot: str
+    workspace: str
+    scopes: frozenset[str] | None
+
+    def has(self, *scopes: str) -> bool:
+        """Whether all scopes are granted, as far as Slack said so."""
+        return self.scopes is None or set(scopes) <= self.scopes
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The running bot: its file, its Slack, its clock and its settings."""
+
+    database: Database
+    client: WebClient
+    hurried: WebClient
+    directory: Directory
+    identity: Identity
+    clock: Callable[[], datetime]
+    admins: frozenset[str]
+    timezone: str
+    locale: str
+
+    def teams(self) -> list[Team]:
+        """All teams, as they are now."""
+        return teams.every(self.database.reader)
+
+    def team(self, team_id: int) -> Team | None:
+        """A team by number."""
+        return next((team for team in self.teams() if team.id == team_id), None)
+
+    def rights(self, user: str) -> Rights:
+        """What a person may do; raises NotAllowed for people who may do nothing."""
+        return access.rights(user, self.teams(), self.admins, self.directory)
+
+    def language(self, team: Team | None = None) -> Language:
+        """The team's language, else the bot's."""
+        return language(team.locale if team else self.locale)
+
+    def language_of(self, user: str) -> Language:
+        """The language of a person's team, else the bot's."""
+        for team in self.teams():
+            if user in team.members or user in team.leads:
+                return language(team.locale)
+        return language(self.locale)
+
+    def zone_of(self, user: str) -> str:
+        """The zone of a person's team, else the bot's."""
+        for team in self.teams():
+            if user in team.members or user in team.leads:
+                return team.timezone
+        return self.timezone
+
+    def zone(self, team: Team | None = None) -> str:
+        """The team's zone, else the bot's."""
+        return team.timezone if team else self.timezone

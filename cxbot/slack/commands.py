@@ -1,0 +1,207 @@
+"""Slash commands: `/nps`, `/csat`, `/ces`, `/cx …` and `/survey`, answered in the response itself."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from datetime import datetime
+
+from slack_bolt import Ack
+from slack_sdk.errors import SlackApiError
+
+from cxbot.core import periods, slots, team_settings, words
+from cxbot.core.surveys import SURVEYS
+from cxbot.core.teams import Team
+from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.slack import access, asking, boundary, payloads, reporting
+from cxbot.slack.bot import Bot
+from cxbot.slack.messages import digest as digest_messages
+from cxbot.slack.messages import help as help_messages
+from cxbot.slack.messages import notes, report, team_form
+from cxbot.slack.messages.blocks import Message, escape
+from cxbot.slack.payloads import Body, Command
+from cxbot.store import digests, teams
+
+COMMAND_WORDS = "word typed after /cx"
+ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
+
+
+class Commands:
+    """One method for each slash command."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._words: dict[str, Callable[[Command], Message]] = {
+            "help": self._help,
+            "ask": self._ask,
+            "team": self._team,
+            "pause": self._pause,
+            "resume": self._resume,
+            "digest": self._digest,
+            **dict.fromkeys(SURVEYS, self._report),
+        }
+
+    def report(self, ack: Ack, body: Body) -> None:
+        """`/nps`, `/csat` or `/ces` with a question."""
+        self._answer(ack, payloads.command(body), self._report)
+
+    def survey(self, ack: Ack, body: Body) -> None:
+        """`/survey`, the same as `/cx ask`."""
+        self._answer(ack, payloads.command(body), self._ask)
+
+    def cx(self, ack: Ack, body: Body) -> None:
+        """`/cx` with the name of what is wanted; `help` without one."""
+        command = payloads.command(body)
+        first, _, rest = command.text.strip().partition(" ")
+        self._answer(ack, _part(command, first.lower(), rest), self._cx)
+
+    def _answer(self, ack: Ack, command: Command, ask: Callable[[Command], Message]) -> None:
+        shown = boundary.answer(self._bot, command.user, lambda: ask(command))
+        ack(response_type="ephemeral", text=shown["text"], blocks=shown["blocks"])
+
+    def _cx(self, command: Command) -> Message:
+        word = self._meaning(command.name or "help")
+        if word is None:
+            near = difflib.get_close_matches(command.name, self._words, n=1)
+            raise UsageError(
+                N_("`/cx %(word)s` is not a command. Try `/cx %(near)s`. All commands: `/cx help`."),
+                word=words.echo(command.name), near=near[0] if near else "help",
+            )  # fmt: skip
+        return self._words[word](_part(command, word, command.text))
+
+    def _meaning(self, word: str) -> str | None:
+        """A word after /cx in English or in the bot's or a team's language."""
+        if word in self._words:
+            return word
+        languages = [self._bot.language(), *(self._bot.language(team) for team in self._bot.teams())]
+        for speech in languages:
+            for canonical in self._words:
+                if speech.term(COMMAND_WORDS, canonical) == word:
+                    return canonical
+        return None
+
+    def _help(self, command: Command) -> Message:
+        self._bot.rights(command.user)
+        return help_messages.render(self._bot.language_of(command.user))
+
+    def _report(self, command: Command) -> Message:
+        found, speech = reporting.ask(self._bot, command.user, command.channel, command.name, command.text)
+        return report.render(found, speech, command.text)
+
+    def _ask(self, command: Command) -> Message:
+        rights = self._bot.rights(command.user)
+        customer, survey, given = _asked(command.text)
+        team = asking.team_for(self._bot, rights, command.channel, given.pop("team", ""))
+        invitation = asking.ask(
+            self._bot, rights, team, customer, "command",
+            survey=survey, channel=command.channel, trigger=command.trigger, **given,
+        )  # fmt: skip
+        return notes.asked(invitation, self._bot.language(team))
+
+    def _team(self, command: Command) -> Message:
+        access.require_admin(self._bot.rights(command.user))
+        speech = self._bot.language_of(command.user)
+        all_teams = self._bot.teams()
+        if command.text.strip():
+            team = teams.named(self._bot.database.reader, command.text)
+            view = team_form.form(team, team_form.settings_of(team), speech)
+        elif all_teams:
+            view = team_form.choice(all_teams, speech)
+        else:
+            view = team_form.form(None, team_settings.defaults(self._bot.timezone, self._bot.locale), speech)
+        try:
+            self._bot.hurried.views_open(trigger_id=command.trigger, view=view)
+        except (SlackApiError, OSError) as error:
+            raise CxbotError(N_("The form could not be opened in time. Please type the command again.")) from error
+        return notes.plain_note(
+            speech.say("The form is open. Teams can also be set up with `cxbot team` in a terminal.")
+        )
+
+    def _pause(self, command: Command) -> Message:
+        return self._switch(command, paused=True)
+
+    def _resume(self, command: Command) -> Message:
+        return self._switch(command, paused=False)
+
+    def _switch(self, command: Command, *, paused: bool) -> Message:
+        rights = self._bot.rights(command.user)
+        speech = self._bot.language_of(command.user)
+        name = command.text.strip()
+        if name.lower() in ("all", "kaikki"):
+            access.require_admin(rights)
+            value = "1" if paused else None
+            self._bot.database.write(lambda db: teams.switch(db, "paused", value))
+            text = speech.say("Everything is paused.") if paused else speech.say("The pause of everything is over.")
+            return notes.plain_note(text)
+        team = asking.team_for(self._bot, rights, command.channel, name.removeprefix("team:").strip('"'))
+        access.require_lead(rights, team)
+        self._bot.database.write(lambda db: teams.change(db, team.id, {"paused": int(paused)}))
+        if paused:
+            return notes.plain_note(
+                speech.say("%(team)s is paused: no surveys and no digests until `/cx resume`.", team=escape(team.name))
+            )
+        if teams.switched(self._bot.database.reader, "paused"):
+            return notes.plain_note(
+                speech.say("%(team)s goes on when an admin ends the pause of everything (`/cx resume all`).",
+                           team=escape(team.name))
+            )  # fmt: skip
+        return notes.plain_note(
+            speech.say("%(team)s goes on: surveys and digests are sent again.", team=escape(team.name))
+        )
+
+    def _digest(self, command: Command) -> Message:
+        rights = self._bot.rights(command.user)
+        first, _, rest = command.text.strip().partition(" ")
+        post = first.lower() in ("post", "lähetä")
+        name = (rest if post else command.text).strip().removeprefix("team:").strip('"')
+        team = asking.team_for(self._bot, rights, command.channel, name)
+        now = self._bot.clock()
+        week = _latest_week(team, now)
+        speech = self._bot.language(team)
+        if not post:
+            return digest_messages.preview(digests.gather(self._bot.database.reader, team, week, now), speech)
+        access.require_lead(rights, team)
+        if self._bot.database.write(lambda db: digests.claim(db, team, week, now)):
+            return notes.plain_note(
+                speech.say("The digest of %(week)s is being posted in %(channel)s.",
+                           week=week.key, channel=f"<#{team.channel}>")
+            )  # fmt: skip
+        return notes.plain_note(speech.say("The digest of %(week)s has been posted already.", week=week.key))
+
+
+def _latest_week(team: Team, now: datetime) -> periods.Period:
+    """The week of the latest slot; without a slot the last complete one."""
+    slot = slots.parse_slot(team.digest)
+    return (
+        periods.last_weeks(1, now, team.timezone)[0] if slot is None else slots.latest_slot(slot, now, team.timezone)[0]
+    )
+
+
+def _part(command: Command, name: str, text: str) -> Command:
+    return Command(name=name, text=text, user=command.user, channel=command.channel, trigger=command.trigger)
+
+
+def _asked(text: str) -> tuple[str, str, dict[str, str]]:
+    """Customer, survey and further words of `@customer [nps|csat|ces] [team:…] [topic:…] [touchpoint:…]`."""
+    customer, survey = "", ""
+    given: dict[str, str] = {}
+    for token in words.split(text):
+        if token.key in ("team", "topic", "touchpoint") and token.value:
+            given[token.key] = token.value
+        elif token.key is None and token.mention and token.value[0] in "UW" and not customer:
+            customer = token.value
+        elif token.key is None and token.value.lower() in SURVEYS and not survey:
+            survey = token.value.lower()
+        elif token.key is None and token.value.startswith("@"):
+            raise UsageError(
+                N_("`%(name)s` is only text to me. Type `@` and pick the person from Slack's list, so that the name "
+                   "becomes a link."), name=words.echo(token.value),
+            )  # fmt: skip
+        else:
+            raise UsageError(
+                N_("`%(word)s` does not belong here. Write `/cx ask @customer`, then nps, csat or ces if you like, "
+                   "and `team:`, `topic:` or `touchpoint:`."), word=words.echo(token.value or token.key or ""),
+            )  # fmt: skip
+    if not customer:
+        raise UsageError(ASK)
+    return customer, survey, given

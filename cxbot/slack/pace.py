@@ -1,0 +1,82 @@
+"""Slack's rate limits, kept from our side: a bucket per method, one post a second in each channel."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+# Calls per minute that Slack grants a workspace: tier 3 is 50+, tier 4 is 100+, posting a few hundred.
+PER_MINUTE = {
+    "chat.postMessage": 300,
+    "chat.update": 50,
+    "chat.delete": 50,
+    "chat.postEphemeral": 100,
+    "files.completeUploadExternal": 50,
+}
+POST_INTERVAL = 1.0  # seconds between two posts in one channel
+
+
+class Pace:
+    """Says how long to wait before a call. A bucket holds the calls of one minute and fills steadily.
+
+    `interval` is the rest between two posts in one channel, in seconds; `clock` and `sleep` are real time,
+    whatever clock the bot lives by. Safe for several threads.
+    """
+
+    def __init__(
+        self,
+        interval: float = POST_INTERVAL,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._interval = interval
+        self._clock = clock
+        self._sleep = sleep
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self._next_post: dict[str, float] = {}
+        self._blocked: dict[str, float] = {}
+        self._guard = threading.Lock()
+
+    def take(self, method: str) -> bool:
+        """Use up one call of a method; False where it has to wait."""
+        with self._guard:
+            limit = PER_MINUTE.get(method)
+            if self._clock() < self._blocked.get(method, 0.0):
+                return False
+            if limit is None:
+                return True
+            left = self._left(method, limit)
+            if left < 1:
+                return False
+            self._buckets[method] = (self._clock(), left - 1)
+            return True
+
+    def waiting(self) -> frozenset[str]:
+        """The methods that have to wait now."""
+        with self._guard:
+            now = self._clock()
+            empty = {method for method in self._buckets if self._left(method, PER_MINUTE[method]) < 1}
+            return frozenset(empty | {method for method, until in self._blocked.items() if now < until})
+
+    def block(self, method: str, seconds: float) -> None:
+        """Slack answered 429: rest for as long as it says, for this method only."""
+        with self._guard:
+            self._blocked[method] = self._clock() + seconds
+
+    def rest(self, channel: str) -> None:
+        """Wait until a channel may get its next post, and claim that moment."""
+        with self._guard:
+            start = max(self._clock(), self._next_post.get(channel, 0.0))
+            self._next_post[channel] = start + self._interval
+            pause = start - self._clock()
+        if pause > 0:
+            self._sleep(pause)
+
+    def doze(self) -> None:
+        """Wait a little for a bucket to fill."""
+        self._sleep(0.2)
+
+    def _left(self, method: str, limit: int) -> float:
+        when, left = self._buckets.get(method, (self._clock(), float(limit)))
+        return min(float(limit), left + (self._clock() - when) * limit / 60)

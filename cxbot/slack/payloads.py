@@ -1,0 +1,247 @@
+"""What Slack sends, as types. Payloads of the wrong shape are refused here, before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Body = Mapping[str, Any]
+
+
+class MalformedError(ValueError):
+    """A request that is signed and is not what Slack sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command: `name` without the slash."""
+
+    name: str
+    text: str
+    user: str
+    channel: str
+    trigger: str
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A button that somebody pressed, in a message, an ephemeral message or a view.
+
+    `ts` is the message's (empty in a view), `at` Slack's own time of the click.
+    """
+
+    action: str
+    value: str
+    user: str
+    channel: str
+    ts: str
+    thread_ts: str
+    at: str
+    trigger: str
+    reply_to: str
+    ephemeral: bool
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A modal that somebody submitted. `once` is the same for repetitions of the same request."""
+
+    callback: str
+    user: str
+    about: str
+    values: Mapping[str, Mapping[str, Any]]
+    once: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """The message shortcut, with the message it was used on."""
+
+    callback: str
+    user: str
+    channel: str
+    ts: str
+    thread_ts: str
+    author: str
+    trigger: str
+    reply_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A reaction put on a message, or taken back. `author` wrote the message; `id` is the event's."""
+
+    id: str
+    name: str
+    user: str
+    channel: str
+    ts: str
+    author: str
+    at: str
+    added: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DirectMessage:
+    """A plain message that a person wrote to the bot."""
+
+    id: str
+    user: str
+    channel: str
+    text: str
+    ts: str
+
+
+def _of(body: Body, *path: str, default: str | None = None) -> str:
+    """The text at a path; `default` where it is missing, MalformedError where there is none."""
+    found: Any = body
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    if isinstance(found, str):
+        return found
+    if found is None and default is not None:
+        return default
+    raise MalformedError(f"{'.'.join(path)} is missing or no text")
+
+
+def _part(body: Body, name: str) -> Body:
+    found = body.get(name)
+    if not isinstance(found, Mapping):
+        raise MalformedError(f"{name} is missing or no object")
+    return found
+
+
+def command(body: Body) -> Command:
+    """A slash command's form."""
+    return Command(
+        name=_of(body, "command").lstrip("/"),
+        text=_of(body, "text", default=""),
+        user=_of(body, "user_id"),
+        channel=_of(body, "channel_id", default=""),
+        trigger=_of(body, "trigger_id", default=""),
+    )
+
+
+def click(body: Body) -> Click:
+    """The (first and only) action of a `block_actions` payload."""
+    found = body.get("actions")
+    if not isinstance(found, list) or not found or not isinstance(found[0], Mapping):
+        raise MalformedError("actions is missing or empty")
+    action = found[0]
+    container = body.get("container") if isinstance(body.get("container"), Mapping) else {}
+    assert container is not None
+    message = body.get("message") if isinstance(body.get("message"), Mapping) else {}
+    assert message is not None
+    return Click(
+        action=_of(action, "action_id"),
+        value=_of(action, "value", default=""),
+        user=_of(body, "user", "id"),
+        channel=_of(body, "channel", "id", default=_of(container, "channel_id", default="")),
+        ts=_of(container, "message_ts", default=_of(message, "ts", default="")),
+        thread_ts=_of(container, "thread_ts", default=_of(message, "thread_ts", default="")),
+        at=_timestamp(_of(action, "action_ts", default="0")),
+        trigger=_of(body, "trigger_id", default=""),
+        reply_to=_of(body, "response_url", default=""),
+        ephemeral=container.get("is_ephemeral") is True,
+        view=_of(body, "view", "id", default=""),
+    )
+
+
+def _timestamp(text: str) -> str:
+    if not text.replace(".", "", 1).isdigit() or not text.isascii():
+        raise MalformedError("action_ts is no timestamp")
+    return text
+
+
+def submission(body: Body) -> Submission:
+    """A `view_submission` payload."""
+    view = _part(body, "view")
+    state = _part(view, "state").get("values")
+    if not isinstance(state, Mapping) or not all(isinstance(block, Mapping) for block in state.values()):
+        raise MalformedError("view.state.values is no object of objects")
+    return Submission(
+        callback=_of(view, "callback_id"),
+        user=_of(body, "user", "id"),
+        about=_of(view, "private_metadata", default=""),
+        values=state,
+        once=f"{_of(view, 'id', default='')}:{_of(view, 'hash', default='')}",
+    )
+
+
+def shortcut(body: Body) -> Shortcut:
+    """A `message_action` payload."""
+    message = _part(body, "message")
+    ts = _of(message, "ts")
+    return Shortcut(
+        callback=_of(body, "callback_id"),
+        user=_of(body, "user", "id"),
+        channel=_of(body, "channel", "id"),
+        ts=ts,
+        thread_ts=_of(message, "thread_ts", default=ts),
+        author=_of(message, "user", default=""),
+        trigger=_of(body, "trigger_id", default=""),
+        reply_to=_of(body, "response_url", default=""),
+    )
+
+
+def reaction(body: Body) -> Reaction | None:
+    """A `reaction_added` or `reaction_removed` event on a message; None for one on anything else."""
+    event = _part(body, "event")
+    if _of(event, "item", "type", default="message") != "message":
+        return None
+    return Reaction(
+        id=_of(body, "event_id", default=""),
+        name=_of(event, "reaction").split("::")[0],
+        user=_of(event, "user"),
+        channel=_of(event, "item", "channel"),
+        ts=_of(event, "item", "ts"),
+        author=_of(event, "item_user", default=""),
+        at=_of(event, "event_ts", default="0"),
+        added=_of(event, "type") == "reaction_added",
+    )
+
+
+def direct_message(body: Body) -> DirectMessage | None:
+    """A person's message in a DM with the bot; None for edits, bots' messages and other channels."""
+    event = _part(body, "event")
+    plain = event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id")
+    if not plain or not isinstance(event.get("user"), str):
+        return None
+    return DirectMessage(
+        id=_of(body, "event_id", default=""),
+        user=_of(event, "user"),
+        channel=_of(event, "channel"),
+        text=_of(event, "text", default=""),
+        ts=_of(event, "ts"),
+    )
+
+
+def check(body: Body) -> None:
+    """Raise MalformedError for a payload that is none of Slack's kinds, or not of its kind's shape."""
+    if "command" in body:
+        command(body)
+        return
+    kind = body.get("type")
+    if kind == "event_callback":
+        _of(_part(body, "event"), "type")
+        if body["event"]["type"] in ("reaction_added", "reaction_removed"):
+            reaction(body)
+        elif body["event"]["type"] == "message":
+            direct_message(body)
+    elif kind in CHECKS:
+        CHECKS[kind](body)
+    elif kind not in PASSED and "ssl_check" not in body:
+        raise MalformedError("not a payload of Slack's")
+    for name in ("team", "user", "channel", "enterprise", "view", "message", "container"):
+        if kind in CHECKS and not isinstance(body.get(name), Mapping | None):
+            raise MalformedError(f"{name} is no object")
+
+
+CHECKS = {
+    "block_actions": click,
+    "view_submission": submission,
+    "message_action": shortcut,
+}
+PASSED = ("url_verification", "view_closed", "shortcut", "block_suggestion", "app_rate_limited")

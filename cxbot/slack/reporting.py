@@ -1,0 +1,74 @@
+"""Reports on demand: which question a person may ask, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from cxbot.core.queries import Query, read, resolve
+from cxbot.core.reports import LEAST_FOR_LEADS, Report, visible_segments
+from cxbot.core.teams import Team
+from cxbot.errors import N_, NotAllowed, UsageError
+from cxbot.language import Language, vocabulary
+from cxbot.slack import access
+from cxbot.slack.access import Rights
+from cxbot.slack.bot import Bot
+from cxbot.store import digests
+
+
+def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Report, Language]:
+    """The report that a person asked for in a channel, as far as they may see it, and the language for it.
+
+    Raises NotAllowed for people and questions out of bounds, UsageError for words that make no question.
+    """
+    teams = bot.teams()
+    rights = bot.rights(user)
+    request = read(words, metric, vocabulary())
+    team = None
+    if "team" in request.filters:
+        team = access.team_named(rights, teams, request.filters["team"])
+    elif not rights.admin:
+        team = _own_team(rights, channel)
+        request = replace(request, filters={"team": team.name, **request.filters})
+    if team is not None:
+        request = replace(request, filters={**request.filters, "team": team.name})
+    query = resolve(request, bot.clock(), bot.zone(team))
+    _check_agents(query, rights, team)
+    implied = team is not None and "team" not in read(words, metric, vocabulary()).filters
+    report = digests.report(bot.database.reader, query, bot.clock(), unassigned=implied and len(teams) == 1)
+    return _visible(report, rights, team), bot.language(team)
+
+
+def _own_team(rights: Rights, channel: str) -> Team:
+    """The team a person means without naming it: that of the channel, else their only one."""
+    here = [team for team in rights.teams if channel in (team.channel, team.leads_channel, *team.source_channels)]
+    if len(here) == 1 or len(rights.teams) == 1:
+        return (here or list(rights.teams))[0]
+    raise UsageError(
+        N_("You are in several teams. Say which one: %(teams)s."),
+        teams=", ".join(f'`team:"{team.name}"`' for team in rights.teams),
+    )
+
+
+def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
+    """Agents see their own figures; others' are for leads, and for nobody where agents are not stored."""
+    about_agents = query.by == "agent" or "agent" in query.filters
+    about_people = query.by == "customer" or "customer" in query.filters
+    if rights.leads(team):
+        return
+    if about_people:
+        raise NotAllowed(N_("Single customers' answers are for the leads of the team."))
+    if not about_agents:
+        return
+    if team is not None and team.agents != "own":
+        raise NotAllowed(N_("In this team, agents' figures are for the leads."))
+    if query.filters.get("agent", rights.user) != rights.user:
+        raise NotAllowed(N_("You can see your own figures: `agent:<@%(user)s>`."), user=rights.user)
+
+
+def _visible(report: Report, rights: Rights, team: Team | None) -> Report:
+    """The report without what the person may not see; leads see agents' figures from 10 answers on."""
+    if report.segments is None or report.query.by != "agent":
+        return report
+    if rights.leads(team):
+        return replace(report, segments=visible_segments(report.segments, least=LEAST_FOR_LEADS))
+    return replace(report, segments=visible_segments(report.segments, only=frozenset({f"agent:{rights.user}"})))

@@ -1,0 +1,111 @@
+"""Digests: which are posted, and what a digest asks of the answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from sqlite_utils import Database as Connection
+
+from cxbot.core import digests, reports
+from cxbot.core.digests import Digest, Remark
+from cxbot.core.metrics import METRICS, Metric
+from cxbot.core.periods import Period
+from cxbot.core.queries import Query
+from cxbot.core.reports import Report
+from cxbot.core.surveys import REASONS, SURVEYS
+from cxbot.core.teams import Team
+from cxbot.store import cases, figures, outbox
+from cxbot.store.database import insert, row, rows, run, stamp
+from cxbot.store.transfers import published
+
+RECENT = 50  # comments that are looked at
+
+
+def report(db: Connection, query: Query, now: datetime, *, unassigned: bool = False) -> Report:
+    """The report of a question: the store's facts, made into figures by the core."""
+    return reports.build(query, figures.facts(db, query, now, unassigned=unassigned), now)
+
+
+def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
+    """Everything a team's digest says about a week."""
+    metric = METRICS[SURVEYS[team.survey].metric]
+    weeks = digests.weeks_before(week)
+    slices = figures.by_week(db, metric, {"team": team.name}, weeks, now)
+    span = digests.span_for([part.n for part in slices])
+    week_report = report(db, digests.query(team, metric.name, week), now)
+    headline = week_report
+    if span > 1:
+        headline = report(db, digests.query(team, metric.name, digests.merged(weeks[-span:])), now)
+    others = [report(db, digests.query(team, each.name, week), now) for each in digests.metrics_beside(metric)]
+    return Digest(
+        team=team,
+        week=week,
+        metric=metric,
+        span=span,
+        headline=headline,
+        week_report=week_report,
+        trend=digests.trend(metric, weeks, slices),
+        reasons=_reasons(db, team, metric, week),
+        remarks=digests.choose(_remarks(db, team, metric, week), metric),
+        waiting=len(cases.waiting(db, team.name)),
+        others=tuple(each for each in others if each.n),
+    )
+
+
+THIS_WEEK = (
+    "metric = :metric AND team = :team AND score IS NOT NULL AND late = 0 AND answered_at >= :start "
+    "AND answered_at < :end AND batch <= :published AND until_batch > :published"
+)
+
+
+def _reasons(db: Connection, team: Team, metric: Metric, week: Period) -> dict[str, int]:
+    """How often each reason was tapped in the week, the most frequent first."""
+    counted: Counter[str] = Counter()
+    for found in rows(
+        db,
+        f"SELECT reasons, COUNT(*) AS n FROM ratings WHERE {THIS_WEEK} AND reasons != '' GROUP BY reasons",
+        metric=metric.name, team=team.name, start=stamp(week.start), end=stamp(week.end), published=published(db),
+    ):  # fmt: skip
+        for code in found["reasons"].split(","):
+            if code in REASONS:
+                counted[code] += found["n"]
+    return dict(counted.most_common())
+
+
+def _remarks(db: Connection, team: Team, metric: Metric, week: Period) -> list[Remark]:
+    found = rows(
+        db,
+        f"SELECT score, comment FROM ratings WHERE {THIS_WEEK} AND comment != '' "
+        "ORDER BY answered_at DESC LIMIT :recent",
+        metric=metric.name, team=team.name, start=stamp(week.start), end=stamp(week.end), published=published(db),
+        recent=RECENT,
+    )  # fmt: skip
+    return [Remark(each["score"], each["comment"]) for each in found if each["comment"].strip()]
+
+
+def claim(db: Connection, team: Team, week: Period, now: datetime, *, post: bool = True) -> bool:
+    """Claim a team's digest of a week and, with `post`, write it down for posting. False where somebody already
+    did: a digest is posted once. A week that was passed over during a pause can still be posted on demand."""
+    claimed = insert(
+        db,
+        "digests",
+        {"team_id": team.id, "week": week.key, "claimed_at": stamp(now), "posted": int(post)},
+        "ON CONFLICT (team_id, week) DO NOTHING",
+    )
+    if not claimed and post:
+        claimed = run(
+            db, "UPDATE digests SET posted = 1 WHERE team_id = :team AND week = :week AND posted = 0",
+            team=team.id, week=week.key,
+        )  # fmt: skip
+    if claimed and post:
+        outbox.put(db, "digest", f"{team.id}:{week.key}", now)
+    return bool(claimed)
+
+
+def claimed(db: Connection, team: Team, week: Period) -> bool:
+    """Whether a team's digest of a week is dealt with."""
+    return (
+        row(db, "SELECT 1 AS one FROM digests WHERE team_id = :team AND week = :week", team=team.id, week=week.key)
+        is not None
+    )

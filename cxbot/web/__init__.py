@@ -1,0 +1,121 @@
+"""HTTP: what Slack sends, the state of health, and figures for Prometheus."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qs
+
+from flask import Flask, Request, Response, request
+from slack_bolt import App, BoltRequest
+from slack_bolt.adapter.flask.handler import to_flask_response
+from slack_sdk.signature import SignatureVerifier
+
+from cxbot.slack import payloads
+
+log = logging.getLogger("cxbot.web")
+
+LARGEST = 1_000_000  # bytes; Slack's payloads stay far below
+TOO_OLD = 300  # seconds either way
+
+
+class RefusedError(Exception):
+    """A request that is answered with a 4xx and runs nothing."""
+
+    def __init__(self, status: int, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+def make_web(
+    app: App | None,
+    signing_secret: str,
+    health: Callable[[], Mapping[str, bool]],
+    metrics: Callable[[], str],
+    clock: Callable[[], float] = time.time,
+) -> Flask:
+    """The web application. Without a signing secret (Socket Mode) `/slack/events` refuses everything."""
+    web = Flask("cxbot")
+    web.config["MAX_CONTENT_LENGTH"] = LARGEST
+    verifier = SignatureVerifier(signing_secret) if signing_secret else None
+
+    @web.post("/slack/events")
+    def slack_events() -> Response:
+        started = time.perf_counter()
+        try:
+            body = _verified(request, verifier, clock())
+            kind = _check(body, request.mimetype)
+        except RefusedError as error:
+            log.info("slack request refused status=%s why=%s", error.status, error)
+            return Response(str(error) + "\n", error.status, mimetype="text/plain")
+        assert app is not None
+        bolt_request = BoltRequest(body=body, query=request.query_string.decode("latin-1"), headers=_headers(request))
+        answer = to_flask_response(app.dispatch(bolt_request))
+        log.info(
+            "slack request kind=%s status=%s ms=%.1f", kind, answer.status_code, 1000 * (time.perf_counter() - started)
+        )
+        return answer
+
+    @web.get("/healthz")
+    def healthz() -> tuple[dict[str, bool], int]:
+        parts = dict(health())
+        return parts, 200 if all(parts.values()) else 503
+
+    @web.get("/metrics")
+    def prometheus() -> Response:
+        return Response(metrics(), mimetype="text/plain; version=0.0.4")
+
+    return web
+
+
+def _headers(incoming: Request) -> dict[str, Any]:
+    return dict(incoming.headers.items())
+
+
+def _verified(incoming: Request, verifier: SignatureVerifier | None, now: float) -> str:
+    """The raw body as text, once its signature has been checked: nothing is parsed before that."""
+    if verifier is None:
+        raise RefusedError(404, "this bot listens through Socket Mode")
+    timestamp = incoming.headers.get("X-Slack-Request-Timestamp", "")
+    signature = incoming.headers.get("X-Slack-Signature", "")
+    if not timestamp or not signature:
+        raise RefusedError(401, "the request is not signed")
+    if not (timestamp.isascii() and timestamp.isdigit()) or not signature.isascii():
+        raise RefusedError(400, "the signature headers are malformed")
+    if len(timestamp) > 12 or abs(now - int(timestamp)) > TOO_OLD:
+        raise RefusedError(401, "the request is too old, or this machine's clock is wrong")
+    try:
+        body = incoming.get_data().decode()
+    except UnicodeDecodeError:
+        raise RefusedError(400, "the body is not UTF-8") from None
+    expected = verifier.generate_signature(timestamp=timestamp, body=body)
+    if expected is None or not hmac.compare_digest(expected, signature):
+        raise RefusedError(401, "the signature is wrong")
+    return body
+
+
+def _check(body: str, mimetype: str) -> str:
+    """The kind of a well-formed request, for the log; RefusedError for any other."""
+    try:
+        found = _parsed(body, mimetype)
+        payloads.check(found)
+    except (ValueError, RecursionError) as error:
+        raise RefusedError(400, f"the request is malformed: {type(error).__name__}") from None
+    return str(found.get("command") or found.get("type") or "probe")[:40]
+
+
+def _parsed(body: str, mimetype: str) -> Mapping[str, Any]:
+    if mimetype == "application/json":
+        found = json.loads(body)
+    elif mimetype == "application/x-www-form-urlencoded":
+        form = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+        found = json.loads(form["payload"]) if "payload" in form else form
+    else:
+        raise ValueError("neither a form nor JSON")
+    if not isinstance(found, dict):
+        raise ValueError("no object")
+    return found
