@@ -15,6 +15,7 @@ from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from cxbot.sandbox import Sandbox, SandboxClock
 
@@ -74,12 +75,14 @@ def serve() -> Iterator[Callable[[Flask], str]]:
     stops: list[Callable[[], None]] = []
 
     def start(app: Flask) -> str:
-        server = create_server(app, host="127.0.0.1", port=0, threads=8, asyncore_loop_timeout=0.05)
+        # A map of its own: by default all waitress servers of a process share their sockets.
+        sockets: dict[int, Any] = {}
+        server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=8)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
 
         def stop() -> None:
-            server.close()
+            server.trigger.pull_trigger(lambda: close_all(sockets))
             thread.join(2)
             server.task_dispatcher.shutdown(timeout=2)
 
