@@ -131,7 +131,7 @@ def _check_frame(report: Report, block: JSON, surface: Surface, here: str, seen:
     report.length(block_id, f"{here}/block_id", 255)
     if block_id:
         if block_id in seen:
-            report.add(f"`block_id` \"{block_id}\" already exists", f"{here}/block_id")
+            report.add(f'`block_id` "{block_id}" already exists', f"{here}/block_id")
         seen.add(block_id)
     return True
 
@@ -163,7 +163,7 @@ def _actions(report: Report, block: JSON, here: str) -> None:
         check_element(report, element, f"{here}/elements/{index}", "actions")
         action_id = element.get("action_id") if isinstance(element, dict) else None
         if action_id and action_id in seen:
-            report.add(f"`action_id` \"{action_id}\" already exists", f"{here}/elements/{index}/action_id")
+            report.add(f'`action_id` "{action_id}" already exists', f"{here}/elements/{index}/action_id")
         seen.add(action_id or "")
 
 

@@ -39,9 +39,7 @@ def page_state(ws: Workspace, me: User) -> JSON:
                 {"callback_id": callback, "name": name, "available": not me.external}
                 for callback, name in ws.app.shortcuts.items()
             ],
-            "notices": [
-                {"text": n.text, "at": n.at, "channel": n.channel} for n in world.notices if n.user == me.id
-            ],
+            "notices": [{"text": n.text, "at": n.at, "channel": n.channel} for n in world.notices if n.user == me.id],
             "faults": ws.faults.waiting(),
         }
 

@@ -92,8 +92,8 @@ class WebApi:
         if incoming.token != self._ws.app.bot_token:
             return {}
         return {
-            "X-OAuth-Scopes": ",".join(self._ws.app.scopes),
-            "X-Accepted-OAuth-Scopes": ",".join(method.scopes),
+            "x-oauth-scopes": ",".join(self._ws.app.scopes),
+            "x-accepted-oauth-scopes": ",".join(method.scopes),
         }
 
     def _too_fast(self, method: str, channel: str) -> int:

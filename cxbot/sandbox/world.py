@@ -201,9 +201,7 @@ class World:
 
     def shares_channel(self, one: str, other: str) -> bool:
         return any(
-            one in c.members and other in c.members
-            for c in self.channels.values()
-            if c.kind != "dm" and not c.archived
+            one in c.members and other in c.members for c in self.channels.values() if c.kind != "dm" and not c.archived
         )
 
 

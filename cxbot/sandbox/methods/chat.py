@@ -165,4 +165,3 @@ METHODS = {
     "chat.delete": Method(delete_message, ("chat:write",)),
     "chat.getPermalink": Method(get_permalink, takes_json=False),
 }
-
