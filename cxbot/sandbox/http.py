@@ -8,11 +8,13 @@ import socket
 import struct
 import threading
 from collections.abc import Iterable
+from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, abort, request, send_from_directory
+from flask import Flask, Response, abort, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.utils import safe_join
 
 from .errors import SlackRefusal
 from .methods.files import store_upload
@@ -146,11 +148,20 @@ def _add_files(app: Flask, ws: Workspace) -> None:
 
     @app.get("/")
     def index() -> Response:
-        return send_from_directory(PAGE, "index.html")
+        return _page_file("index.html")
 
     @app.get("/page/<path:name>")
     def page(name: str) -> Response:
-        return send_from_directory(PAGE, name)
+        return _page_file(name)
+
+
+def _page_file(name: str) -> Response:
+    path = safe_join(str(PAGE), name)
+    if path is None or not Path(path).is_file():
+        abort(404)
+    response = Response(Path(path).read_bytes(), mimetype=guess_type(name)[0] or "application/octet-stream")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def _safe_type(name: str) -> str:
