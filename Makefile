@@ -46,5 +46,12 @@ lock: ## renew the locked requirements (needs uv); leaves no host or path in the
 	printf 'setuptools>=77\nwheel\n' | $(LOCK) pyproject.toml - -o requirements.txt
 	printf 'setuptools>=77\nwheel\n' | $(LOCK) pyproject.toml - --extra test -c requirements.txt -o requirements-test.txt
 
+messages: $(VENV)/.installed ## bring the catalogues up to date with the code
+	@$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords -k say -k N_ -k count:2,3 -k P_:1c,2 \
+		--no-location --sort-output --omit-header --no-wrap -o cxbot/locale/cxbot.pot .
+	@for po in cxbot/locale/*.po; do \
+		$(BIN)/pybabel -q update -i cxbot/locale/cxbot.pot -o $$po -l $$(basename $$po .po) --no-fuzzy-matching \
+			--ignore-obsolete --no-wrap; done
+
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

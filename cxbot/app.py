@@ -157,7 +157,7 @@ class Service:
         self._socket: SocketModeHandler | None = None
         web = make_web(self._app, settings.signing_secret, self.health, self.metrics)
         try:
-            self._server = create_server(web, host=host, port=settings.port, threads=THREADS, ident=None)
+            self._server = create_server(web, host=host, port=settings.port, threads=THREADS, ident=None, map={})
         except OSError as error:
             raise ConfigError(
                 N_("Port %(port)s can't be used (%(why)s). Choose another one with --port or PORT."),

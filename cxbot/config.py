@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from dotenv import dotenv_values
 
 from cxbot.core import team_settings
 from cxbot.errors import N_, ConfigError, CxbotError
@@ -44,6 +47,11 @@ class Settings:
             log_level=_level(env.get("CXBOT_LOG_LEVEL", "").strip().upper() or "INFO"),
             port=_port(env.get("PORT", "").strip() or "3000"),
         )
+
+    @classmethod
+    def load(cls) -> Settings:
+        """The settings of this process: its environment, and `.env` in the current folder for what that leaves out."""
+        return cls.from_env({**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ})
 
     def require_slack(self) -> None:
         """Raise ConfigError unless there is a bot token."""

@@ -98,7 +98,8 @@ def import_file(
 ) -> Summary:
     """Import a CSV file, all or nothing; repeatable, since a row that is already there changes nothing.
 
-    The whole file is checked first. Then rows are staged in small commits under the import's number, where no
+    Check the file first with `check_file`: a bad row found here leaves staged rows for the next import to clear.
+    Rows are staged in small commits under the import's number, where no
     report sees them, and become visible together in one last short commit. What an interrupted import has
     staged is cleared by the next one. `progress` gets the number of rows staged so far.
     """
@@ -108,9 +109,6 @@ def import_file(
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise CxbotError(N_("Another import into this file is running. Wait for it to end.")) from None
-        with _open(path) as source:
-            for _ in read_records(source):
-                pass
         _clear(database)
         batch = database.write(lambda db: _begin(db, path.name, now))
         total: Counter[str] = Counter()
@@ -129,6 +127,12 @@ def import_file(
         )
         _clear(database)
     return Summary(total["added"], total["updated"], total["unchanged"])
+
+
+def check_file(path: Path) -> int:
+    """The number of rows of a file in which everything is right; raises UsageError as `read_records` does."""
+    with _open(path) as source:
+        return sum(1 for _ in read_records(source))
 
 
 def _open(path: Path) -> TextIO:

@@ -1,0 +1,45 @@
+"""What several commands share: the settings, the file, times, and words as the shell hands them over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cxbot.app import utc_now
+from cxbot.config import Settings
+from cxbot.errors import N_, UsageError
+from cxbot.store.database import Database
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Database]:
+    """The database, created and brought up to date where needed, closed at the end."""
+    database = Database(settings.database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def moment(text: str | None, settings: Settings) -> datetime:
+    """A TIME as people write it: ISO-8601, seconds optional, in CXBOT_TIMEZONE where it names no zone; now where
+    there is none."""
+    if not text:
+        return utc_now()
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(N_("`%(text)s` is not a time. Write it like 2026-11-21T10:05."), text=text) from None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(settings.timezone))
+
+
+def rejoined(arguments: Sequence[str]) -> str:
+    """The words of a question as one text: `team:Second line` was quoted in the shell and is quoted again."""
+    words = []
+    for argument in arguments:
+        key, colon, value = argument.partition(":")
+        needs_quotes = colon and " " in value and " " not in key and value[:1] not in "\"'“"
+        words.append(f'{key}:"{value}"' if needs_quotes else argument)
+    return " ".join(words)

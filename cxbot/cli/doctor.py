@@ -1,0 +1,194 @@
+"""`cxbot doctor` and `cxbot manifest`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+import click
+from slack_sdk.errors import SlackApiError
+
+from cxbot.app import identify, make_bot, utc_now
+from cxbot.cli.common import opened
+from cxbot.config import Settings
+from cxbot.core.teams import Team
+from cxbot.errors import CxbotError
+from cxbot.slack import manifest as manifests
+from cxbot.slack.bot import Bot
+from cxbot.slack.client import make_client
+from cxbot.slack.directory import FAILURES
+from cxbot.store import outbox
+from cxbot.store.database import WAL_IS_SAFE, Database, row, sqlite3
+
+MOST_SKEW = 60  # seconds; Slack refuses requests that are 300 seconds off
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: what was looked at, whether it is well, and what to do if not. `grave` ends with exit code 1."""
+
+    what: str
+    well: bool
+    says: str
+    grave: bool = True
+
+
+@click.command()
+def doctor() -> None:
+    """Check tokens, scopes, channels, outsiders in channels, database, clock and SQLite; say what to do."""
+    settings = Settings.load()
+    findings = list(_findings(settings))
+    for each in findings:
+        mark = click.style("ok  ", fg="green") if each.well else click.style("FIX " if each.grave else "note", fg="red")
+        click.echo(f"{mark} {each.what}: {each.says}")
+    if any(each.grave and not each.well for each in findings):
+        sys.exit(1)
+
+
+def _findings(settings: Settings) -> Iterator[Finding]:
+    yield _sqlite()
+    with opened(settings) as database:
+        yield from _file(database)
+        try:
+            identity = identify(settings)
+        except CxbotError as error:
+            yield Finding("bot token", False, str(error))
+            return
+        yield Finding("bot token", True, f"accepted; bot user {identity.user} in workspace {identity.workspace}")
+        yield from _ears(settings)
+        bot = make_bot(settings, database, identity, utc_now)
+        yield from _scopes(bot)
+        yield _clock(bot)
+        yield from _teams(bot)
+        yield from _admins(bot)
+
+
+def _sqlite() -> Finding:
+    version = sqlite3.sqlite_version
+    if WAL_IS_SAFE:
+        return Finding("SQLite", True, f"{version}, journal WAL with synchronous FULL")
+    says = (
+        f"{version} can corrupt a WAL file, so the slower rollback journal is used. Install the package pysqlite3, or "
+        "SQLite 3.51.3 or newer"
+    )
+    return Finding("SQLite", False, says, grave=False)
+
+
+def _file(database: Database) -> Iterator[Finding]:
+    found = row(database.reader, "PRAGMA quick_check")
+    well = found is not None and next(iter(found.values())) == "ok"
+    says = "whole" if well else "damaged: stop the bot, keep the file, and go back to the last `cxbot backup`"
+    yield Finding("database", well, f"{database.path} is {says}")
+    counts = outbox.counts(database.reader)
+    unknown = counts.get("unknown", 0)
+    if unknown:
+        says = (
+            f"{unknown} messages may or may not have arrived and are not sent again: "
+            + ", ".join(f"{task.kind} {task.subject}" for task in outbox.in_state(database.reader, "unknown")[:10])
+            + ". With the feature `history` the bot looks them up itself"
+        )
+        yield Finding("outbox", False, says, grave=False)
+    else:
+        yield Finding("outbox", True, f"{counts.get('due', 0)} waiting, {counts.get('dead', 0)} given up")
+
+
+def _ears(settings: Settings) -> Iterator[Finding]:
+    if settings.app_token:
+        try:
+            make_client(settings.app_token, settings.api_url).apps_connections_open(app_token=settings.app_token)
+            yield Finding("app token", True, "accepted; Socket Mode can be used")
+        except SlackApiError as error:
+            says = f"Slack says `{error.response.get('error')}`: make an app-level token with connections:write"
+            yield Finding("app token", False, says)
+        except FAILURES as error:
+            yield Finding("app token", False, f"Slack can't be reached ({type(error).__name__})")
+    if settings.signing_secret:
+        yield Finding("signing secret", True, "set; HTTP at /slack/events can be used")
+    if not settings.app_token and not settings.signing_secret:
+        yield Finding("way in", False, "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
+
+
+def _scopes(bot: Bot) -> Iterator[Finding]:
+    granted = bot.identity.scopes
+    if granted is None:
+        yield Finding("scopes", False, "Slack did not say which scopes are granted", grave=False)
+        return
+    missing = [scope for scope in manifests.BASE_SCOPES if scope not in granted]
+    says = f"add {', '.join(missing)} under “OAuth & Permissions” and install the app again" if missing else "complete"
+    yield Finding("scopes", not missing, says)
+    off = [name for name, feature in manifests.FEATURES.items() if not set(feature.scopes) <= granted]
+    if off:
+        yield Finding("features", True, f"off for want of scopes: {', '.join(off)} (`cxbot manifest --with …`)")
+
+
+def _clock(bot: Bot) -> Finding:
+    headers = {name.lower(): value for name, value in bot.client.auth_test().headers.items()}
+    date = headers.get("date")
+    if not date:
+        return Finding("clock", True, "Slack sent no time to compare with", grave=False)
+    skew = abs((utc_now() - parsedate_to_datetime(date)).total_seconds())
+    if skew <= MOST_SKEW:
+        return Finding("clock", True, "agrees with Slack's")
+    return Finding("clock", False, f"is {skew:.0f} s off: turn on time synchronisation (NTP)")
+
+
+def _teams(bot: Bot) -> Iterator[Finding]:
+    teams = bot.teams()
+    if not teams:
+        yield Finding("teams", False, "none yet: `cxbot team add NAME --channel C…` or `/cx team`", grave=False)
+    for team in teams:
+        if not team.leads:
+            says = "has no leads: people who were let down reach the admins instead; `cxbot team set … --lead U…`"
+            yield Finding(f"team {team.name}", False, says, grave=False)
+        for channel, internal in _channels(team):
+            yield _channel(bot, team, channel, internal)
+
+
+def _channels(team: Team) -> list[tuple[str, bool]]:
+    internal = [(each, True) for each in (team.channel, team.leads_channel) if each]
+    return [*dict.fromkeys(internal), *((each, False) for each in team.source_channels)]
+
+
+def _channel(bot: Bot, team: Team, channel: str, internal: bool) -> Finding:
+    what = f"team {team.name}, channel {channel}"
+    try:
+        found = bot.directory.channel(channel)
+    except CxbotError as error:
+        return Finding(what, False, f"{error} Is the id right, and is the bot invited (`/invite @cxbot`)?")
+    if found.archived:
+        return Finding(what, False, "is archived: choose another one with `cxbot team set`")
+    if not found.member:
+        return Finding(what, False, "the bot is not in it: `/invite @cxbot`")
+    if internal and bot.directory.has_outsiders(channel):
+        return Finding(what, False, "has guests or people of other companies: nothing internal is posted there")
+    return Finding(what, True, "well")
+
+
+def _admins(bot: Bot) -> Iterator[Finding]:
+    if not bot.admins:
+        yield Finding("admins", False, "CXBOT_ADMINS is empty: nobody can use `/cx team`", grave=False)
+    for admin in sorted(bot.admins):
+        try:
+            well = bot.directory.person(admin).full_member
+            says = "well" if well else "is no full member of the workspace"
+        except CxbotError as error:
+            well, says = False, str(error)
+        yield Finding(f"admin {admin}", well, says)
+
+
+@click.command()
+@click.option("--with", "features", metavar="FEATURE,…", default="", help=f"Of {', '.join(manifests.FEATURES)}.")
+@click.option("--url", metavar="URL", default="", help="Address of /slack/events for HTTP (default: Socket Mode).")
+def manifest(features: str, url: str) -> None:
+    """Print the Slack app manifest as JSON: paste it at “Create New App → From a manifest”.
+
+    Why each feature needs its scopes is said on stderr.
+    """
+    names = manifests.chosen(features)
+    click.echo(json.dumps(manifests.manifest(names, url), ensure_ascii=False, indent=2))
+    for name in names:
+        feature = manifests.FEATURES[name]
+        click.echo(f"{name} ({', '.join(feature.scopes) or 'no scopes'}): {feature.why}", err=True)

@@ -1,0 +1,90 @@
+"""`cxbot report` and `cxbot digest`."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from cxbot.app import identify, tick_once, utc_now
+from cxbot.cli.common import moment, opened, rejoined
+from cxbot.config import Settings, set_up_logging
+from cxbot.core import digests as digest_rules
+from cxbot.core import periods
+from cxbot.core.metrics import METRICS
+from cxbot.core.queries import read, resolve
+from cxbot.core.reports import as_json as as_json_form
+from cxbot.errors import ConfigError
+from cxbot.language import language, vocabulary
+from cxbot.slack.messages import digest as digest_messages
+from cxbot.slack.messages import report as report_messages
+from cxbot.slack.messages.blocks import plain
+from cxbot.store import digests, teams
+from cxbot.store.database import SenderLock
+
+
+@click.command()
+@click.argument("metric", type=click.Choice(tuple(METRICS), case_sensitive=False))
+@click.argument("words", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Unrounded figures as JSON.")
+@click.option("--at", "at", metavar="TIME", help="Take TIME for the present (default: now).")
+def report(metric: str, words: tuple[str, ...], as_json: bool, at: str | None) -> None:
+    """A report, as an admin sees it.
+
+    WORDS are those of the slash command: a period, filters, by: and vs:, such as
+
+        cxbot report nps last week team:Support by:agent
+    """
+    settings = Settings.load()
+    now = moment(at, settings)
+    request = read(rejoined(words), metric.lower(), vocabulary())
+    with opened(settings) as database:
+        team = None
+        if "team" in request.filters:
+            name = teams.name_key(request.filters["team"])
+            team = next((each for each in teams.every(database.reader) if teams.name_key(each.name) == name), None)
+        query = resolve(request, now, team.timezone if team else settings.timezone)
+        found = digests.report(database.reader, query, now)
+    if as_json:
+        click.echo(json.dumps(as_json_form(found), ensure_ascii=False, indent=2))
+    else:
+        click.echo(report_messages.text(found, language(settings.locale)))
+
+
+@click.command()
+@click.argument("team")
+@click.option("--week", metavar="WEEK", help="The week, such as 2026-W46 (default: the last complete one).")
+@click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
+@click.option("--post", is_flag=True, help="Post it to the team's channel, unless that was done already.")
+def digest(team: str, week: str | None, as_json: bool, post: bool) -> None:
+    """Show the weekly digest of TEAM, or post it."""
+    settings = Settings.load()
+    now = utc_now()
+    if post:
+        set_up_logging(settings.log_level)
+        identify(settings)
+    with opened(settings) as database:
+        chosen = teams.named(database.reader, team)
+        span = periods.week(week, chosen.timezone) if week else periods.last_weeks(1, now, chosen.timezone)[0]
+        if post:
+            done = database.write(lambda db: digests.claim(db, chosen, span, now))
+            click.echo(f"{chosen.name}, {span.key}: {'posting' if done else 'posted already'}.")
+        else:
+            found = digests.gather(database.reader, chosen, span, now)
+            if as_json:
+                click.echo(json.dumps(digest_rules.as_dict(found), ensure_ascii=False, indent=2))
+            else:
+                speech = language(chosen.locale)
+                for message in (digest_messages.render(found, speech), digest_messages.details(found, speech)):
+                    click.echo(plain(message["text"]) + "\n")
+    if post and done and not _serving(settings):
+        tick_once(settings, now)
+
+
+def _serving(settings: Settings) -> bool:
+    """Whether another process sends from this file: then it posts what was written down."""
+    try:
+        SenderLock(settings.database).release()
+    except ConfigError:
+        return True
+    return False

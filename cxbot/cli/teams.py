@@ -1,0 +1,133 @@
+"""`cxbot team add | list | set | remove`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from cxbot.app import utc_now
+from cxbot.cli.common import opened
+from cxbot.config import Settings
+from cxbot.core import team_settings
+from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
+from cxbot.errors import CxbotError, UsageError
+from cxbot.store import teams as store
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+OPTIONS = (
+    click.option("--channel", metavar="C…", help="The team's channel, for the digest."),
+    click.option("--leads-channel", metavar="C…", help="Where leads hear of people who were let down."),
+    click.option("--lead", "leads", metavar="U…", multiple=True, help="A lead (person or user group); repeatable."),
+    click.option("--member", "members", metavar="U…|S…", multiple=True, help="A member (or a user group); repeatable."),
+    click.option("--source-channel", "source_channels", metavar="C…", multiple=True,
+                 help="A channel in which customers are served; repeatable."),
+    click.option("--timezone", metavar="ZONE", help="IANA zone, such as Europe/Helsinki (default: CXBOT_TIMEZONE)."),
+    click.option("--locale", metavar="LANG", help="Language: en or fi (default: CXBOT_LOCALE)."),
+    click.option("--digest", metavar='"mon 09:00"|off', help="When the weekly digest comes (default: mon 09:00)."),
+    click.option("--survey", metavar="csat|nps|ces", help="What is asked after a conversation (default: csat)."),
+    click.option("--delay", "delay_minutes", metavar="MINUTES", help="Wait before asking (default: 10)."),
+    click.option("--throttle", "throttle_days", metavar="DAYS", help="Days between two surveys (default: 30)."),
+    click.option("--hours", metavar='"mon-fri 8-18"|always', help="When to ask, in the customer's zone."),
+    click.option("--reaction", metavar="NAME", help="Emoji that ends a conversation."),
+    click.option("--delivery", type=click.Choice(DELIVERIES), help="Where to ask (default: auto)."),
+    click.option("--agents", type=click.Choice(AGENT_VIEWS), help="Who sees agents' figures (default: own)."),
+    click.option("--rehearsal/--no-rehearsal", default=None, help="Only show leads who would be asked."),
+)  # fmt: skip
+
+
+def _with_options(function: F) -> F:
+    for option in reversed(OPTIONS):
+        function = option(function)
+    return function
+
+
+@click.group()
+def team() -> None:
+    """Add, list, change and remove teams. Changes reach a running bot at once."""
+
+
+@team.command()
+@click.argument("name")
+@_with_options
+def add(name: str, **given: Any) -> None:
+    """Add the team NAME. Options that are not given take their defaults."""
+    settings = Settings.load()
+    if not given["channel"]:
+        raise click.UsageError("Say which channel gets the digest: --channel C…")
+    values = {**team_settings.defaults(settings.timezone, settings.locale), **_read({"name": name, **given})}
+    values["rehearsal"] = int(values["rehearsal"])
+    with opened(settings) as database:
+        database.write(lambda db: store.add(db, values, utc_now()))
+    click.echo(f"Added {values['name']}. Invite the bot to its channels: /invite @cxbot")
+
+
+@team.command("set")
+@click.argument("name")
+@click.option("--name", "new_name", help="A new name. Answers so far keep the old one.")
+@_with_options
+def set_(name: str, new_name: str | None, **given: Any) -> None:
+    """Change settings of the team NAME; what is not given stays. An empty text clears a list: --lead ""."""
+    settings = Settings.load()
+    values = _read({**({"name": new_name} if new_name else {}), **given})
+    if "rehearsal" in values:
+        values["rehearsal"] = int(values["rehearsal"])
+    if not values:
+        raise click.UsageError("Nothing to change: give at least one option, such as --survey nps.")
+    with opened(settings) as database:
+        found = store.named(database.reader, name)
+        database.write(lambda db: store.change(db, found.id, values))
+    click.echo(f"Changed {values.get('name', found.name)}.")
+
+
+def _read(given: dict[str, Any]) -> dict[str, Any]:
+    """The options that were given, checked; an empty text clears a list of people or channels."""
+    said = {name: value for name, value in given.items() if value is not None and value != ()}
+    for name in ("leads", "members", "source_channels"):
+        if name in said:
+            said[name] = [each for each in said[name] if each]
+    try:
+        return team_settings.read(said)
+    except UsageError:
+        raise
+    except CxbotError as error:
+        raise UsageError(error.msgid, **error.values) from error
+
+
+@team.command("list")
+def list_() -> None:
+    """Every team with its settings."""
+    with opened(Settings.load()) as database:
+        found = store.every(database.reader)
+    if not found:
+        click.echo("No team yet. Add one: cxbot team add NAME --channel C…")
+    for each in found:
+        click.echo(_lines(each))
+
+
+def _lines(team: Team) -> str:
+    settings = {
+        "channel": team.channel,
+        "leads' channel": team.leads_channel or "–",
+        "leads": ", ".join(team.leads) or "–",
+        "members": ", ".join(team.members) or "–",
+        "source channels": ", ".join(team.source_channels) or "–",
+        "survey": f"{team.survey}, {team.delay_minutes} minutes after :{team.reaction}:, {team.hours}, {team.delivery}",
+        "throttle": f"{team.throttle_days} days",
+        "digest": f"{team.digest} {team.timezone}, {team.locale}",
+        "agents' figures": team.agents,
+    }
+    state = " (paused)" * team.paused + " (rehearsal)" * team.rehearsal
+    return "\n".join([f"{team.name}{state}", *(f"  {name:<16} {value}" for name, value in settings.items())])
+
+
+@team.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Remove the team NAME: nothing is sent for it any more. Its answers stay under its name."""
+    with opened(Settings.load()) as database:
+        found = store.named(database.reader, name)
+        database.write(lambda db: store.remove(db, found.id))
+    click.echo(f"Removed {found.name}. Its answers are still there.")

@@ -1,0 +1,79 @@
+"""`cxbot import`, `export`, `backup` and `migrate`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from cxbot.app import utc_now
+from cxbot.cli.common import opened
+from cxbot.config import Settings
+from cxbot.core.records import COLUMNS
+from cxbot.store import transfers
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def import_(file: Path) -> None:
+    """Import answers and interactions from FILE, a CSV file in UTF-8 with a header.
+
+    All or nothing: bad rows are named by line and column, and nothing is imported. Importing a file again changes
+    nothing; a row with the key of an earlier one and other content updates it. Columns are in docs/import.md.
+    """
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with (
+        opened(Settings.load()) as database,
+        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
+    ):
+        task = bar.add_task("Checking", total=None)
+        total = transfers.check_file(file)
+        bar.update(task, description="Importing", total=total)
+        done = transfers.import_file(database, file, utc_now(), lambda n: bar.update(task, completed=n))
+    click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")
+
+
+@click.command()
+@click.argument("what", type=click.Choice(("answers", "interactions")))
+@click.option("--format", "form", type=click.Choice(("csv", "ndjson")), default="csv", show_default=True)
+def export(what: str, form: str) -> None:
+    """Write every survey that was sent or answered, or every interaction that was closed, to stdout.
+
+    The columns are those of the import.
+    """
+    with opened(Settings.load()) as database:
+        found = transfers.export(database.reader, what)
+        if form == "csv":
+            left_out = () if what == "answers" else transfers.ANSWER_COLUMNS
+            names = [name for name in COLUMNS if name not in left_out]
+            writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(found)
+        else:
+            for each in found:
+                click.echo(json.dumps(each, ensure_ascii=False))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def backup(file: Path) -> None:
+    """Write a consistent copy of the database to FILE, also while the bot runs.
+
+    To restore it, stop the bot and put the copy in the database's place.
+    """
+    with opened(Settings.load()) as database:
+        transfers.backup(database, file)
+    click.echo(f"Backed up to {file}.")
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database up to date ahead of time. Every other command does it by itself."""
+    settings = Settings.load()
+    with opened(settings):
+        click.echo(f"{settings.database} is up to date.")

@@ -1,0 +1,40 @@
+"""Words that people type, for the translators: extracted into the catalogues, several translations parted by |."""
+
+
+def P_(_context: str, word: str) -> str:  # noqa: N802 - gettext's pgettext, marked for extraction
+    """Mark a word for extraction together with where it is typed."""
+    return word
+
+
+QUERY = (
+    P_("word typed in a query", "today"),
+    P_("word typed in a query", "yesterday"),
+    P_("word typed in a query", "week"),
+    P_("word typed in a query", "last week"),
+    P_("word typed in a query", "month"),
+    P_("word typed in a query", "last month"),
+    P_("word typed in a query", "quarter"),
+    P_("word typed in a query", "last quarter"),
+    P_("word typed in a query", "year"),
+    P_("word typed in a query", "last year"),
+    P_("word typed in a query", "d"),
+    P_("word typed in a query", "team"),
+    P_("word typed in a query", "agent"),
+    P_("word typed in a query", "customer"),
+    P_("word typed in a query", "company"),
+    P_("word typed in a query", "touchpoint"),
+    P_("word typed in a query", "stage"),
+    P_("word typed in a query", "channel"),
+    P_("word typed in a query", "topic"),
+    P_("word typed in a query", "survey"),
+    P_("word typed in a query", "by"),
+    P_("word typed in a query", "vs"),
+)
+COMMANDS = (
+    P_("word typed after /cx", "help"),
+    P_("word typed after /cx", "ask"),
+    P_("word typed after /cx", "team"),
+    P_("word typed after /cx", "pause"),
+    P_("word typed after /cx", "resume"),
+    P_("word typed after /cx", "digest"),
+)
