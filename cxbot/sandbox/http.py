@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, request
+from werkzeug.security import safe_join
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-from werkzeug.utils import safe_join
 
 from .errors import SlackRefusal
 from .methods.files import store_upload
@@ -40,6 +40,7 @@ def make_app(ws: Workspace) -> Flask:
     app.before_request(_refuse_foreign_pages)
     _add_slack(app, ws)
     _add_files(app, ws)
+    _add_page(app, ws)
     app.register_blueprint(ui_blueprint(ws))
     return app
 
@@ -135,6 +136,8 @@ def _add_files(app: Flask, ws: Workspace) -> None:
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
+
+def _add_page(app: Flask, ws: Workspace) -> None:
     @app.get("/avatars/<name>.svg")
     def avatar(name: str) -> Response:
         user = ws.world.users.get(name)

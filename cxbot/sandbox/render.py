@@ -80,21 +80,8 @@ def channel_json(ws: Workspace, channel: Channel) -> JSON:
     """A conversation object; a direct message has fewer fields than a channel."""
     app = ws.app
     if channel.kind == "dm":
-        person = ws.world.users.get(channel.dm_user or "")
-        return {
-            "id": channel.id,
-            "created": channel.created,
-            "is_im": True,
-            "is_org_shared": False,
-            "is_archived": channel.archived,
-            "context_team_id": app.workspace_id,
-            "user": channel.dm_user,
-            "is_user_deleted": bool(person and person.deleted),
-            "is_ext_shared": bool(person and person.external),
-            "priority": 0,
-        }
-    connected = [app.external_workspace_id] if channel.shared else []
-    return {
+        return _direct_message_json(ws, channel)
+    return _shared_fields(ws, channel) | {
         "id": channel.id,
         "name": channel.name,
         "name_normalized": channel.name,
@@ -107,20 +94,42 @@ def channel_json(ws: Workspace, channel: Channel) -> JSON:
         "is_archived": channel.archived,
         "is_general": channel.name == "general",
         "unlinked": 0,
-        "is_shared": channel.shared,
-        "is_ext_shared": channel.shared,
-        "is_org_shared": False,
-        "is_pending_ext_shared": False,
-        "pending_shared": [],
-        "shared_team_ids": [app.workspace_id, *connected],
-        "connected_team_ids": connected,
-        "internal_team_ids": [],
         "context_team_id": app.workspace_id,
         "is_member": app.bot_user_id in channel.members,
         "creator": channel.members[0] if channel.members else app.bot_user_id,
         "topic": {"value": channel.topic, "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
         "previous_names": [],
+    }
+
+
+def _direct_message_json(ws: Workspace, channel: Channel) -> JSON:
+    person = ws.world.users.get(channel.dm_user or "")
+    return {
+        "id": channel.id,
+        "created": channel.created,
+        "is_im": True,
+        "is_org_shared": False,
+        "is_archived": channel.archived,
+        "context_team_id": ws.app.workspace_id,
+        "user": channel.dm_user,
+        "is_user_deleted": bool(person and person.deleted),
+        "is_ext_shared": bool(person and person.external),
+        "priority": 0,
+    }
+
+
+def _shared_fields(ws: Workspace, channel: Channel) -> JSON:
+    connected = [ws.app.external_workspace_id] if channel.shared else []
+    return {
+        "is_shared": channel.shared,
+        "is_ext_shared": channel.shared,
+        "is_org_shared": False,
+        "is_pending_ext_shared": False,
+        "pending_shared": [],
+        "shared_team_ids": [ws.app.workspace_id, *connected],
+        "connected_team_ids": connected,
+        "internal_team_ids": [],
     }
 
 
@@ -211,23 +220,23 @@ def file_json(ws: Workspace, file: StoredFile) -> JSON:
         "file_access": "visible",
         "has_rich_preview": False,
     }
+    if mimetype.startswith("image/"):
+        shown |= {f"thumb_{edge}": url for edge in (64, 80, 360, 480, 720)}
+    return shown | _places(ws, file) | _png_size(file.content or b"")
+
+
+def _places(ws: Workspace, file: StoredFile) -> JSON:
     places: dict[str, list[str]] = {"channel": [], "private": [], "dm": []}
     for channel in file.shares:
         places[ws.world.channels[channel].kind].append(channel)
-    shown |= {"channels": places["channel"], "groups": places["private"], "ims": places["dm"]}
-    size = _png_size(file.content or b"")
-    if size:
-        shown |= {"original_w": size[0], "original_h": size[1]}
-    if mimetype.startswith("image/"):
-        shown |= {f"thumb_{edge}": url for edge in (64, 80, 360, 480, 720)}
-    return shown
+    return {"channels": places["channel"], "groups": places["private"], "ims": places["dm"]}
 
 
-def _png_size(content: bytes) -> tuple[int, int] | None:
+def _png_size(content: bytes) -> JSON:
     if content[:8] != b"\x89PNG\r\n\x1a\n" or len(content) < 24:
-        return None
+        return {}
     width, height = struct.unpack(">II", content[16:24])
-    return width, height
+    return {"original_w": width, "original_h": height}
 
 
 def view_json(ws: Workspace, view: View) -> JSON:

@@ -12,19 +12,18 @@ from . import actions, doings
 from .clock import SandboxClock
 from .errors import JSON
 from .events import envelope
-from .faults import Faults
 from .http import HttpServer
 from .methods.conversations import direct_message
 from .outbound import Reply
-from .render import file_json, message_json, view_json
 from .ui import reload_page
-from .workspace import ALL_EVENTS, ALL_SCOPES, Call, Workspace, installation
+from .visible import Visible
+from .workspace import ALL_EVENTS, ALL_SCOPES, Workspace, installation
 from .world import Channel, User
 
 T = TypeVar("T")
 
 
-class Sandbox:
+class Sandbox(Visible):
     """One fake Slack workspace with one installed app, served on 127.0.0.1.
 
     People act through its methods (or through the page); the app talks to `api_url` and gets signed payloads at
@@ -44,7 +43,7 @@ class Sandbox:
         enforce_rate_limits: bool = False,
     ) -> None:
         app = installation(scopes, subscriptions, commands, shortcuts)
-        self.workspace = Workspace(clock or SandboxClock(), app, enforce_rate_limits=enforce_rate_limits)
+        super().__init__(Workspace(clock or SandboxClock(), app, enforce_rate_limits=enforce_rate_limits))
         self.workspace.outbound.events_url = events_url
         self._port = port
         self._http: HttpServer | None = None
@@ -76,71 +75,6 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-    # Where it is and who the app is
-
-    @property
-    def clock(self) -> SandboxClock:
-        return self.workspace.clock
-
-    @property
-    def faults(self) -> Faults:
-        return self.workspace.faults
-
-    @property
-    def calls(self) -> list[Call]:
-        """The Web API calls so far, oldest first."""
-        with self.workspace.world.lock:
-            return list(self.workspace.calls)
-
-    @property
-    def url(self) -> str:
-        return self.workspace.url
-
-    @property
-    def api_url(self) -> str:
-        return f"{self.workspace.url}/api/"
-
-    @property
-    def events_url(self) -> str | None:
-        """Where the app listens over HTTP; an open Socket Mode connection wins over it."""
-        return self.workspace.outbound.events_url
-
-    @events_url.setter
-    def events_url(self, url: str | None) -> None:
-        self.workspace.outbound.events_url = url
-
-    @property
-    def bot_token(self) -> str:
-        return self.workspace.app.bot_token
-
-    @property
-    def app_token(self) -> str:
-        return self.workspace.app.app_token
-
-    @property
-    def signing_secret(self) -> str:
-        return self.workspace.app.signing_secret
-
-    @property
-    def bot_user_id(self) -> str:
-        return self.workspace.app.bot_user_id
-
-    @property
-    def bot_id(self) -> str:
-        return self.workspace.app.bot_id
-
-    @property
-    def app_id(self) -> str:
-        return self.workspace.app.app_id
-
-    @property
-    def workspace_id(self) -> str:
-        return self.workspace.app.workspace_id
-
-    @property
-    def external_workspace_id(self) -> str:
-        return self.workspace.app.external_workspace_id
 
     # Who is there
 
@@ -272,6 +206,15 @@ class Sandbox:
 
     # Straight to the app
 
+    @property
+    def events_url(self) -> str | None:
+        """Where the app listens over HTTP; an open Socket Mode connection wins over it."""
+        return self.workspace.outbound.events_url
+
+    @events_url.setter
+    def events_url(self, url: str | None) -> None:
+        self.workspace.outbound.events_url = url
+
     def send_event(self, event: JSON, *, retry_num: int | None = None, event_id: str | None = None) -> Reply:
         """Send any event in its envelope, once, also one the app is not subscribed to."""
         wrapped = envelope(self.workspace, event, event_id=event_id)
@@ -291,47 +234,6 @@ class Sandbox:
     @property
     def sockets_connected(self) -> int:
         return self.workspace.sockets.connected
-
-    # What there is to see
-
-    def messages(self, channel: str, thread_ts: str | None = None) -> list[JSON]:
-        """All messages of a channel, replies included, newest last; with `thread_ts` its root and replies."""
-        with self.workspace.world.lock:
-            return [
-                message_json(self.workspace, m, metadata=True)
-                for m in self.workspace.world.messages[channel]
-                if thread_ts is None or thread_ts in (m.ts, m.thread_ts)
-            ]
-
-    def ephemerals(self, channel: str, user: str) -> list[JSON]:
-        with self.workspace.world.lock:
-            return [
-                message_json(self.workspace, m) | ({"thread_ts": m.thread_ts} if m.thread_ts else {})
-                for m in self.workspace.world.ephemerals
-                if (m.channel, m.ephemeral_to) == (channel, user)
-            ]
-
-    def views(self, user: str) -> list[JSON]:
-        """The person's stack of modals, the top one last; `errors` are those of the last submission."""
-        world = self.workspace.world
-        with world.lock:
-            stack = [world.views[v] for v in world.stacks.get(user, [])]
-            return [view_json(self.workspace, view) | {"errors": view.errors} for view in stack]
-
-    def home(self, user: str) -> JSON | None:
-        with self.workspace.world.lock:
-            view = self.workspace.world.views.get(self.workspace.world.homes.get(user, ""))
-            return view_json(self.workspace, view) if view else None
-
-    def files(self) -> list[JSON]:
-        """The files whose upload was completed."""
-        with self.workspace.world.lock:
-            return [file_json(self.workspace, f) for f in self.workspace.world.files.values() if f.complete]
-
-    def notices(self, user: str) -> list[str]:
-        """What Slack itself told a person: failed clicks, commands that are not available."""
-        with self.workspace.world.lock:
-            return [n.text for n in self.workspace.world.notices if n.user == user]
 
     def dm(self, user: str) -> str:
         """The id of the bot's direct message with a person."""
