@@ -46,7 +46,7 @@ function section(block, surface) {
 /** A labelled field with its hint and a place for the complaint about it. */
 function input(block, surface) {
   const id = `${surface.name}-${block.block_id}`.replace(/[^\w-]/g, "_");
-  const group = ["checkboxes", "radio_buttons", "multi_static_select", "multi_users_select"].includes(block.element.type);
+  const group = /^(checkboxes|radio_buttons|multi_)/.test(block.element.type);
   const notes = [block.hint ? `${id}-hint` : null, `${id}-error`].filter(Boolean).join(" ");
   const field = element(block.element, block, surface, { id, notes, required: !block.optional });
   const label = [plain(block.label.text), block.optional ? h("span", { class: "optional" }, " (optional)") : null];

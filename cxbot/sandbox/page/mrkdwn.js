@@ -145,10 +145,9 @@ export function encode(typed) {
   const names = [...people.keys()].sort((a, b) => b.length - a.length);
   const alternatives = names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|");
   const escaped = typed.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-  const quoted = escaped.replace(/^&gt;/gm, "&gt;");
   const mentioned = alternatives
-    ? quoted.replace(new RegExp(`(?<![\\w@])@(${alternatives})(?![\\w-])`, "gi"), (_, name) => `<@${people.get(name.toLowerCase())}>`)
-    : quoted;
+    ? escaped.replace(new RegExp(`(?<![\\w@])@(${alternatives})(?![\\w-])`, "gi"), (_, name) => `<@${people.get(name.toLowerCase())}>`)
+    : escaped;
   return mentioned
     .replace(/(?<![\w&])#([\w-]+)/g, (whole, name) => {
       const known = session.state?.channels.find((each) => each.kind !== "dm" && each.name === name);
