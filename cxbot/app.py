@@ -93,6 +93,7 @@ def make_app(bot: Bot) -> App:
         bot_token=bot.client.token,
     )
     app = App(
+        logger=logging.getLogger("slack_bolt"),
         client=bot.client,
         authorize=lambda: result,
         process_before_response=True,

@@ -78,7 +78,7 @@ def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, languag
     axes.set_xticks(range(len(weeks)), [f"{day}\nn {week.n}" for day, week in zip(days, weeks, strict=True)])
     axes.tick_params(axis="x", labelsize=9, length=0, colors=QUIET)
     axes.tick_params(axis="y", labelsize=10, length=0, colors=QUIET)
-    axes.yaxis.set_major_formatter(lambda value, _: language.number(value))
+    axes.yaxis.set_major_formatter(lambda value, _: language.number(float(value)))
     if metric.headline.kind is Kind.NET:
         axes.axhline(0, color=QUIET, linewidth=0.8, zorder=0)
     axes.grid(axis="y", color="#e5e7eb", linewidth=0.8, zorder=0)

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database as Connection
+from sqlite_utils.utils import sqlite3
 
 from cxbot.errors import CxbotError
 from cxbot.slack.bot import Bot
@@ -70,7 +71,25 @@ class Delivery:
             self._pace.doze()
 
     def _run_lane(self, lane: list[Task], now: datetime) -> int:
-        return sum(self._try(task, now) for task in lane)
+        return sum(self._guarded(task, now) for task in lane)
+
+    def _guarded(self, task: Task, now: datetime) -> bool:
+        """One attempt that no bug in one kind of message can make the others wait for."""
+        try:
+            return self._try(task, now)
+        except Exception:
+            log.exception("outbox task=%s kind=%s subject=%s failed", task.id, task.kind, task.subject)
+            self._bot.database.write(lambda db: self._broken(db, task, now))
+            return True
+
+    def _broken(self, db: Connection, task: Task, now: datetime) -> None:
+        """After a bug: what was not tried yet is tried again later, what was is unknown if it posts, else dead."""
+        if outbox.settle_claimed(db, task.id, "unexpected error"):
+            return
+        if now - task.created_at > GIVE_UP_AFTER:
+            outbox.settle(db, task.id, "dead", error="gave up: unexpected error")
+        else:
+            outbox.postpone(db, task.id, now + timedelta(seconds=_backoff(task.attempts + 6)), "unexpected error")
 
     def _try(self, task: Task, now: datetime) -> bool:
         """One attempt. False where nothing was tried, because Slack asked to wait."""
@@ -235,9 +254,9 @@ class Pump:
             try:
                 self._delivery.deliver(self._clock())
                 self._delivery.reconcile(self._clock())
-            except Exception:
-                # The pump must outlive a bug in one message: logged, seen in /healthz if it goes on, tried again.
-                log.exception("outbox pass failed")
+            except sqlite3.Error as error:
+                # A full disk passes; until then /healthz says that the pump is not well.
+                log.error("outbox pass failed error=%s", error)
                 self._stop.wait(REST)
                 continue
             self._beat = time.monotonic()

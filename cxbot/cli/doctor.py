@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 
 import click
 from slack_sdk.errors import SlackApiError
+from sqlite_utils.utils import sqlite3
 
 from cxbot.app import identify, make_bot, utc_now
 from cxbot.cli.common import opened
@@ -21,7 +22,7 @@ from cxbot.slack.bot import Bot
 from cxbot.slack.client import make_client
 from cxbot.slack.directory import FAILURES
 from cxbot.store import outbox
-from cxbot.store.database import WAL_IS_SAFE, Database, row, sqlite3
+from cxbot.store.database import WAL_IS_SAFE, Database, row
 
 MOST_SKEW = 60  # seconds; Slack refuses requests that are 300 seconds off
 

@@ -39,7 +39,7 @@ class Feature:
 FEATURES = {
     "files": Feature(("files:write",), (), N_("Pictures: the digest's trend is shared in its thread.")),
     "messages": Feature(
-        ("im:history",), ("message.im",), N_("Comments by plain message: what a customer writes to the bot after a score.")
+        ("im:history",), ("message.im",), N_("Comments by plain message: what a customer writes after a score.")
     ),
     "history": Feature(
         ("channels:history", "groups:history"), (),

@@ -135,6 +135,20 @@ def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str
     )
 
 
+def settle_claimed(db: Connection, task_id: int, error: str) -> bool:
+    """End an attempt that was claimed and broke off: unknown where it aimed at a channel, else dead. False where
+    it was not claimed."""
+    return bool(
+        run(
+            db,
+            "UPDATE outbox SET state = CASE target WHEN '' THEN 'dead' ELSE 'unknown' END, error = :error "
+            "WHERE id = :id AND state = 'sending'",
+            id=task_id,
+            error=error,
+        )
+    )
+
+
 def postpone(db: Connection, task_id: int, until: datetime, error: str) -> None:
     """Make a task due again at `until`: it was certainly not sent."""
     run(

@@ -40,7 +40,7 @@ def title(report: Report, language: Language) -> str:
     """Metric, period and filters in one line."""
     parts = [METRIC_NAMES[report.metric.name], period_name(report.query.period, language)]
     text = " · ".join([*parts, *(shown_name(key, value) for key, value in report.query.filters.items())])
-    return text if report.complete else language.say("%(title)s (so far)", title=text)
+    return text if report.complete else language.say("%(title)s · so far", title=text)
 
 
 def period_name(period: Period, language: Language) -> str:
@@ -156,7 +156,8 @@ def response(report: Report, language: Language) -> str:
     }
     if found.open:
         return language.say(
-            "Response rate so far %(rate)s: %(answered)s of %(delivered)s; %(open)s can still be answered.", **values
+            "Response rate so far %(rate)s: %(answered)s of %(delivered)s (%(open)s were sent in the last 7 days).",
+            **values,
         )
     return language.say("Response rate %(rate)s: %(answered)s of %(delivered)s.", **values)
 

@@ -1,0 +1,37 @@
+"""`cxbot demo`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+import click
+
+from cxbot.cli import story
+from cxbot.cli.stage import Stage
+from cxbot.config import set_up_logging
+
+PORT = 8765
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="Port of the page.")
+@click.option("--once", is_flag=True, help="Play the story without a browser, print it, and exit.")
+def demo(port: int, once: bool) -> None:
+    """The bot and a local Slack together, with sample people, to click through in a browser.
+
+    With --once the story is played over HTTP and printed; the exit code is 0 only if every step happened.
+    """
+    set_up_logging("WARNING")
+    if once:
+        with Stage() as stage:
+            well = story.play(stage)
+        sys.exit(0 if well else 1)
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    with Stage(port) as stage:
+        click.echo(f"Open {stage.slack.url}/ in a browser. You play the agent, the customer and the lead.")
+        click.echo("Everything in it is sample data and is gone when you stop it with Ctrl-C.")
+        stop.wait()

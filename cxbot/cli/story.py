@@ -1,0 +1,182 @@
+"""The demo's story played without a browser: every step over real HTTP, and every step checked."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TextIO
+
+from cxbot.cli.stage import Stage
+
+PATIENCE = 10.0  # seconds for a step's effect
+JSON = dict[str, Any]
+
+
+class MissingStep(Exception):
+    """A step of the story did not happen."""
+
+
+def play(stage: Stage, out: TextIO = sys.stdout) -> bool:
+    """Play the story and print it; True only if every step happened."""
+    teller = Teller(stage, out)
+    try:
+        for step in (teller.close, teller.survey, teller.score, teller.reason, teller.comment, teller.notice,
+                     teller.report, teller.digest, teller.picture):  # fmt: skip
+            step()
+    except MissingStep as missing:
+        out.write(f"\nThis step did not happen: {missing}\n")
+        return False
+    out.write("\nEvery step happened.\n")
+    return True
+
+
+class Teller:
+    """Does what each person does, waits for what should come of it, and tells both."""
+
+    def __init__(self, stage: Stage, out: TextIO) -> None:
+        self._stage = stage
+        self._slack = stage.slack
+        self._out = out
+        self._survey: JSON = {}
+        self._digest: JSON = {}
+
+    def _says(self, who: str, what: str) -> None:
+        now = self._stage.clock.now().astimezone(self._stage.service.bot.teams()[0].zone)
+        self._out.write(f"\n{now:%a %H:%M}  {who}\n")
+        for line in what.splitlines():
+            self._out.write(f"           {line}\n")
+
+    def _expect(self, what: str, look: Callable[[], Any]) -> Any:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if found := look():
+                return found
+            time.sleep(0.02)
+        raise MissingStep(what)
+
+    def _answered(self, what: str, reply: Any) -> None:
+        if reply.status != 200:
+            raise MissingStep(f"{what} (status {reply.status})")
+
+    def close(self) -> None:
+        """The agent ends the conversation."""
+        stage, slack = self._stage, self._slack
+        for message in slack.messages(stage.acme, stage.thread):
+            who = "Carla (customer)" if message["user"] == stage.carla else "Anna (agent)"
+            self._says(f"{who} in the thread in #acme-support", message["text"])
+        slack.react(stage.anna, stage.acme, stage.thread, "ballot_box_with_ballot")
+        self._says("Anna puts the team's reaction on the thread", ":ballot_box_with_ballot:")
+        note = self._expect("the note to the agent", lambda: slack.ephemerals(stage.acme, stage.anna))[-1]
+        self._says("cxbot, only to Anna", note["text"])
+
+    def survey(self) -> None:
+        """Ten minutes later the survey is in the thread."""
+        stage = self._stage
+        stage.clock.advance(timedelta(minutes=10))
+        self._survey = self._expect("the survey in the thread", lambda: self._in_thread("Not now"))
+        self._says("cxbot in the thread", self._survey["text"])
+
+    def _in_thread(self, label: str) -> JSON | None:
+        """The bot's message in the customer's thread that has a button with a label."""
+        for message in self._slack.messages(self._stage.acme, self._stage.thread):
+            if label in _labels(message):
+                return message
+        return None
+
+    def score(self) -> None:
+        """The customer taps a score; everybody sees thanks, only she sees the score."""
+        stage, slack = self._stage, self._slack
+        self._says("Carla taps", "4")
+        self._answered("the click on a score", slack.click(stage.carla, stage.acme, self._survey["ts"], label="4"))
+        thanks = self._expect("the thanks in the thread", lambda: self._in_thread("Comment or change"))
+        self._says("cxbot in the thread", thanks["text"])
+        private = self._expect("the private follow-up", lambda: slack.ephemerals(stage.acme, stage.carla))[-1]
+        self._says("cxbot, only to Carla", f"{private['text']}\n[{'] ['.join(_labels(private))}]")
+        self._survey = private
+
+    def reason(self) -> None:
+        """A reason is one tap."""
+        stage, slack = self._stage, self._slack
+        self._says("Carla taps", "Long wait")
+        self._answered("the tap on a reason",
+                       slack.click(stage.carla, stage.acme, self._survey["ts"], label="Long wait"))  # fmt: skip
+        chosen = self._expect("the chosen reason", lambda: self._private("✓ Long wait"))
+        self._says("cxbot, only to Carla", f"[{'] ['.join(_labels(chosen))}]")
+
+    def _private(self, label: str) -> JSON | None:
+        found = self._slack.ephemerals(self._stage.acme, self._stage.carla)
+        return next((each for each in reversed(found) if label in _labels(each)), None)
+
+    def comment(self) -> None:
+        """A comment in her own words, in a form."""
+        stage, slack = self._stage, self._slack
+        thanks = self._expect("the thanks in the thread", lambda: self._in_thread("Comment or change"))
+        reply = slack.click(stage.carla, stage.acme, thanks["ts"], label="Comment or change")
+        self._answered("the click on “Comment or change”", reply)
+        view = self._expect("the form", lambda: slack.views(stage.carla))[-1]
+        words = "Three days for one tick mark! But Anna was kind."
+        self._says("Carla writes in the form", words)
+        reply = slack.submit(stage.carla, view["id"], {"comment": {"comment": words}})
+        self._answered("the form", reply)
+        self._expect("the comment in the private message", lambda: self._words_shown(words))
+
+    def _words_shown(self, words: str) -> bool:
+        return any(words in each["text"] for each in self._slack.ephemerals(self._stage.acme, self._stage.carla))
+
+    def notice(self) -> None:
+        """The leads hear of the low score; the first to press takes it."""
+        stage, slack = self._stage, self._slack
+        notice = self._expect("the notice to the leads", lambda: slack.messages(stage.leads))[-1]
+        notice = self._expect("the comment in the notice", lambda: self._notice_with("Three days"))
+        self._says("cxbot in #support-leads", notice["text"])
+        self._answered("*Take it*", slack.click(stage.leo, stage.leads, notice["ts"], label="Take it"))
+        taken = self._expect("the name on the case", lambda: self._notice_with(f"<@{stage.leo}>"))
+        self._says("Leo presses Take it; #support-leads", taken["text"].splitlines()[-1])
+
+    def _notice_with(self, text: str) -> JSON | None:
+        return next((each for each in self._slack.messages(self._stage.leads) if text in each["text"]), None)
+
+    def report(self) -> None:
+        """The lead asks for figures."""
+        stage, slack = self._stage, self._slack
+        reply = slack.command(stage.leo, stage.team, "/nps", "week")
+        self._answered("/nps week", reply)
+        text = str((reply.body or {}).get("text", ""))
+        if "NPS" not in text:
+            raise MissingStep("an answer to /nps week")
+        self._says("Leo types /nps week; cxbot, only to Leo", text)
+
+    def digest(self) -> None:
+        """On Monday at nine the digest is in the team's channel, with details in its thread."""
+        stage, slack = self._stage, self._slack
+        now = stage.clock.now().astimezone(stage.service.bot.teams()[0].zone)
+        monday = (now + timedelta(days=7 - now.weekday())).replace(hour=9, minute=1)
+        stage.clock.set(monday)
+        found = self._expect("the digest in #support-team", self._find_digest)
+        self._says("cxbot in #support-team", found["text"])
+        self._digest = found
+        below = self._expect("the details in the digest's thread", lambda: slack.messages(stage.team, found["ts"])[1:])
+        self._says("cxbot in the digest's thread", below[0]["text"])
+
+    def _find_digest(self) -> JSON | None:
+        found = self._slack.messages(self._stage.team)
+        return next((each for each in found if each.get("thread_ts", each["ts"]) == each["ts"]), None)
+
+    def picture(self) -> None:
+        """The trend picture is in the same thread."""
+        found = self._expect("the chart in the digest's thread", self._chart)
+        self._says("cxbot in the digest's thread", f"[picture] {found['title']}: {found['size']} bytes")
+
+    def _chart(self) -> JSON | None:
+        for message in self._slack.messages(self._stage.team, self._digest["ts"]):
+            for file in message.get("files") or ():
+                found: JSON = file
+                return found
+        return None
+
+
+def _labels(message: JSON) -> list[str]:
+    rows = [block["elements"] for block in message.get("blocks") or () if block["type"] == "actions"]
+    return [each["text"]["text"] for row in rows for each in row if each["type"] == "button"]
