@@ -121,12 +121,18 @@ def test_people_cannot_do_what_slack_does_not_offer(team: Team) -> None:
     with pytest.raises(NotPossible):
         slack.post(team.anna, internal, "x")
     assert error(team.client.chat_update, channel=internal, ts=ts, text="x") == "is_archived"
-    assert slack.react(team.anna, team.support, (t := survey(team)), "eyes") is not None
-    assert not slack.react(team.anna, team.support, t, "eyes")
-    assert not slack.unreact(team.leo, team.support, t, "eyes")
+
+
+def test_reactions_count_once_and_only_authors_and_administrators_delete(team: Team) -> None:
+    slack = team.slack
+    ts = survey(team)
+    assert slack.react(team.anna, team.support, ts, "eyes")
+    assert not slack.react(team.anna, team.support, ts, "eyes")
+    assert not slack.unreact(team.leo, team.support, ts, "eyes")
     with pytest.raises(NotPossible):
-        slack.delete_message(team.anna, team.support, t)
-    slack.delete_message(team.leo, team.support, t)
+        slack.delete_message(team.anna, team.support, ts)
+    slack.delete_message(team.leo, team.support, ts)
+    assert slack.messages(team.support) == []
 
 
 def test_uploads_are_judged_at_each_step(team: Team) -> None:
@@ -158,5 +164,6 @@ def test_json_and_form_bodies_are_told_apart(team: Team) -> None:
 
     assert b"invalid_json" in ask(b"{", "application/json")
     assert b"json_not_object" in ask(b"[]", "application/json")
-    assert b"invalid_blocks_format" in ask(f"channel={team.support}&blocks=[".encode(), "application/x-www-form-urlencoded")
-    assert b'"ok": true' in ask(f"channel={team.support}&text=hi".encode(), "application/x-www-form-urlencoded")
+    form = "application/x-www-form-urlencoded"
+    assert b"invalid_blocks_format" in ask(f"channel={team.support}&blocks=[".encode(), form)
+    assert b'"ok": true' in ask(f"channel={team.support}&text=hi".encode(), form)

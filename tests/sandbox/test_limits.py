@@ -41,7 +41,6 @@ def problems(*blocks: Any) -> list[str]:
     try:
         require_blocks(list(blocks), lambda file: file == "F1")
     except SlackRefusal as refusal:
-        assert refusal.code == "invalid_blocks"
         return [p.removesuffix("]").replace(" [json-pointer:", " @ ") for p in refusal.extras["errors"]]
     return []
 
@@ -81,7 +80,10 @@ def test_what_slack_takes_is_taken(block: Any) -> None:
         ({}, "missing required field: type @ /blocks/0"),
         ({"type": "header"}, "missing required field: text @ /blocks/0"),
         ({"type": "header", "text": plain("x" * 151)}, "must be less than 151 characters @ /blocks/0/text/text"),
-        ({"type": "header", "text": {"type": "mrkdwn", "text": "x"}}, "must be one of: plain_text @ /blocks/0/text/type"),
+        (
+            {"type": "header", "text": {"type": "mrkdwn", "text": "x"}},
+            "must be one of: plain_text @ /blocks/0/text/type",
+        ),
         ({"type": "header", "text": plain("")}, "must be more than 0 characters @ /blocks/0/text/text"),
         ({"type": "header", "text": {"type": "plain_text"}}, "missing required field: text @ /blocks/0/text"),
         ({"type": "header", "text": plain(7)}, "must be a string @ /blocks/0/text/text"),  # type: ignore[arg-type]
@@ -146,7 +148,7 @@ def test_one_table_a_message() -> None:
         ({"title": None}, None),
         ({"blocks": None}, "missing required field: blocks [json-pointer:/view]"),
         ({"blocks": [SECTION] * 101}, "no more than 100 items allowed [json-pointer:/view/blocks]"),
-        ({"blocks": [{"type": "markdown", "text": "x"}]}, "unsupported type: markdown [json-pointer:/view/blocks/0/type]"),
+        ({"blocks": [{"type": "markdown"}]}, "unsupported type: markdown [json-pointer:/view/blocks/0/type]"),
         ({"private_metadata": "x" * 3001}, "must be less than 3001 characters [json-pointer:/view/private_metadata]"),
         ({"colour": "red"}, "invalid additional property: colour [json-pointer:/view]"),
     ],
