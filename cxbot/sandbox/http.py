@@ -37,6 +37,7 @@ def make_app(ws: Workspace) -> Flask:
     app = Flask("cxbot.sandbox", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 50 * 1024 * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = 10 * 1024 * 1024
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # of Flask's default provider
     app.before_request(_refuse_foreign_pages)
     _add_slack(app, ws)
     _add_files(app, ws)
