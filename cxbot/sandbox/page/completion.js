@@ -60,15 +60,11 @@ export function completionFor(field, host, id) {
 
   function update() {
     const before = field.value.slice(0, field.selectionStart);
-    for (const [pattern, look] of SOURCES) {
-      const match = pattern.exec(before);
-      if (!match) continue;
-      found = look(match[1].toLowerCase()).slice(0, MOST);
-      word = match[0].trimStart().replace(/^\(/, "");
-      break;
-    }
-    const match = SOURCES.some(([pattern]) => pattern.test(before));
-    if (!match || !found.length) return close();
+    const source = SOURCES.find(([pattern]) => pattern.test(before));
+    const match = source?.[0].exec(before);
+    found = match ? source[1](match[1].toLowerCase()).slice(0, MOST) : [];
+    if (!found.length) return close();
+    word = match[0].trimStart().replace(/^\(/, "");
     list.replaceChildren(...found.map((each, index) => h("li", {
       id: `${id}-${index}`, role: "option", "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); choose(index); },
     }, each.picture?.(), h("strong", null, each.label), each.hint ? h("small", null, each.hint) : null)));

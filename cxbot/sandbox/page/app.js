@@ -1,0 +1,116 @@
+// The page's beginning: puts its parts together and keeps them up to date.
+
+import { follow, look } from "./api.js";
+import { startClock } from "./clock.js";
+import { announce } from "./dom.js";
+import { closeMenu } from "./menu.js";
+import { startMain, startThread } from "./main.js";
+import { renderModal } from "./modal.js";
+import { nameOf, renderPeople } from "./people.js";
+import { accept, channel, fromAddress, go, messages, onChange, session } from "./session.js";
+import { closeDrawer, renderSidebar, startDrawer } from "./sidebar.js";
+import { startStory } from "./story.js";
+import { markRead, takeAsSeen } from "./unread.js";
+
+const part = (id) => document.getElementById(id);
+
+const renderClock = startClock(part("clock"), part("trouble"));
+const renderMain = startMain(part("main"));
+const renderThread = startThread(part("thread"));
+const renderStory = startStory(part("story"));
+startDrawer();
+
+let followed = null;
+
+function render() {
+  if (session.me && session.me !== followed) {
+    followed = session.me;
+    closeMenu();
+    part("main").classList.add("loading");
+    follow(away);
+  }
+  if (!session.state) return;
+  part("main").classList.remove("loading");
+  renderPeople(part("people"));
+  renderClock();
+  renderSidebar(part("sidebar"));
+  renderMain();
+  renderThread();
+  renderModal();
+  renderStory();
+  tellNews();
+  markRead();
+  const place = channel();
+  document.title = `${place ? (place.kind === "dm" ? place.name : `#${place.name}`) : "Local Slack"} – ${nameOf(session.me)} – Local Slack`;
+}
+
+let told = null; // {where, ts}: the last message that was read out or was there at the beginning
+
+/** Screen readers hear new messages of the open channel and its threads, also those that only this person sees. */
+function tellNews() {
+  const list = messages();
+  const where = `${session.me}/${session.channel}`;
+  const latest = list.at(-1)?.ts ?? "";
+  if (told?.where === where) {
+    const fresh = list.filter((each) => each.ts > told.ts && each.user !== session.me);
+    if (fresh.length) announce(fresh.map((each) => `${nameOf(each.user)}: ${each.text}`).join(". "));
+  }
+  told = { where, ts: latest };
+}
+
+function away(on) {
+  const note = part("offline");
+  note.hidden = !on;
+  note.textContent = on ? "The local Slack does not answer. Trying again…" : "";
+}
+
+const REGIONS = ["top", "sidebar", "story", "main", "thread"];
+
+/** F6 goes round the page's regions. */
+function nextRegion(event) {
+  if (event.key !== "F6" || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  const there = REGIONS.map(part).filter((each) => each.offsetParent !== null || each.id === "top");
+  const at = there.findIndex((each) => each.contains(document.activeElement));
+  const to = there[(at + (event.shiftKey ? -1 : 1) + there.length) % there.length];
+  const stop = to.querySelector(".message[tabindex='0'], [aria-current], [aria-pressed=true], button:not([hidden])");
+  (stop ?? to).focus();
+}
+
+document.addEventListener("keydown", nextRegion);
+document.addEventListener("visibilitychange", markRead);
+window.addEventListener("popstate", () => {
+  closeDrawer();
+  go(fromAddress(), { replace: true });
+});
+
+/** See once through everybody's eyes: who is in which channel tells who is a lead, and nothing old is news. */
+async function start() {
+  const wanted = fromAddress();
+  const first = await look(wanted.me);
+  const others = first.users.filter((each) => !each.bot && each.status !== "deactivated" && each.id !== first.me);
+  const views = [first, ...(await Promise.all(others.map((each) => look(each.id))))];
+  for (const state of views) {
+    session.teamsOf.set(state.me, state.channels.filter((each) => each.kind !== "dm").map((each) => each.name));
+    takeAsSeen(state);
+  }
+  Object.assign(session, { me: first.me, channel: wanted.channel, thread: wanted.thread });
+  accept(first);
+  go({}, { replace: true });
+}
+
+onChange(render);
+
+(async function begin() {
+  for (;;) {
+    try {
+      await start();
+      away(false);
+      return;
+    } catch (problem) {
+      if (session.state) throw problem;
+      away(true);
+      await new Promise((done) => setTimeout(done, 1000));
+    }
+  }
+})();

@@ -1,0 +1,92 @@
+// The list of channels and direct messages; a drawer on narrow screens.
+
+import { h, hidden, icon } from "./dom.js";
+import { nameOf } from "./people.js";
+import { go, session, user } from "./session.js";
+import { threadsWithNews } from "./unread.js";
+
+export function renderSidebar(host) {
+  if (!session.state) return;
+  const rows = session.state.channels.map((each) => ({ ...each, messages: null, news: each.unread + threadsWithNews(each.id) }));
+  const content = JSON.stringify([rows, session.channel, session.me]);
+  if (host.dataset.content === content) return;
+  host.dataset.content = content;
+  const focused = host.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
+  const channels = rows.filter((each) => each.kind !== "dm");
+  const direct = rows.filter((each) => each.kind === "dm");
+  host.replaceChildren(
+    group("Channels", channels, channels.length ? null : "You are in no channel."),
+    direct.length ? group("Direct messages", direct) : "",
+  );
+  if (focused) host.querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function group(title, rows, empty = null) {
+  return h("section", null, h("h2", null, title), empty ? h("p", { class: "hint" }, empty) : null, h("ul", null, rows.map((each) => h("li", null, row(each)))));
+}
+
+function row(place) {
+  const current = place.id === session.channel;
+  return h(
+    "button",
+    {
+      type: "button", class: place.news && !current ? "place unread" : "place", "aria-current": current ? "page" : null,
+      dataset: { testid: `channel-${place.name}`, channel: place.id },
+      onclick: () => { closeDrawer(); go({ channel: place.id }); },
+    },
+    mark(place),
+    h("span", { class: "place-name" }, place.name),
+    sharedMark(place),
+    place.news && !current ? h("span", { class: "count" }, String(place.news), hidden(" new")) : null,
+  );
+}
+
+export function mark(place) {
+  if (place.kind === "dm") return h("span", { class: "mark mark-app", "aria-hidden": "true" }, place.name.slice(0, 2));
+  if (place.kind === "private") return h("span", { class: "mark" }, icon("lock"), hidden("private channel "));
+  return h("span", { class: "mark", "aria-hidden": "true" }, "#");
+}
+
+export function sharedMark(place) {
+  if (!place.shared) return null;
+  const guests = place.members.filter((id) => user(id)?.external).map(nameOf);
+  const title = place.shared_with ? `Shared with ${place.shared_with}` : `Shared with people outside${guests.length ? `: ${guests.join(", ")}` : ""}`;
+  return h("span", { class: "shared", title }, icon("share"), h("span", null, place.shared_with ?? "shared"));
+}
+
+const parts = () => ({
+  sidebar: document.getElementById("sidebar"),
+  button: document.getElementById("open-sidebar"),
+  veil: document.getElementById("veil"),
+});
+
+export function openDrawer() {
+  const { sidebar, button, veil } = parts();
+  sidebar.classList.add("drawer-open");
+  button.setAttribute("aria-expanded", "true");
+  veil.hidden = false;
+  (sidebar.querySelector("[aria-current]") ?? sidebar.querySelector("button"))?.focus();
+}
+
+export function closeDrawer() {
+  const { sidebar, button, veil } = parts();
+  if (!sidebar.classList.contains("drawer-open")) return;
+  sidebar.classList.remove("drawer-open");
+  button.setAttribute("aria-expanded", "false");
+  veil.hidden = true;
+  button.focus();
+}
+
+export function startDrawer() {
+  const { sidebar, button, veil } = parts();
+  button.addEventListener("click", () => (sidebar.classList.contains("drawer-open") ? closeDrawer() : openDrawer()));
+  veil.addEventListener("click", closeDrawer);
+  sidebar.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeDrawer();
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    const rows = [...sidebar.querySelectorAll(".place")];
+    const to = rows[rows.indexOf(document.activeElement) + step];
+    if (to) { event.preventDefault(); to.focus(); }
+  });
+}
