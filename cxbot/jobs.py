@@ -26,6 +26,7 @@ def tick(database: Database, now: datetime) -> None:
     expired = database.write(lambda db: invitations.expire(db, now))
     posted = [team.name for team in all_teams if _digest(database, team, now)]
     database.write(lambda db: _sweep(db, now))
+    database.checkpoint()
     if surveys or expired or posted:
         log.info("tick surveys=%s expired=%s digests=%s", surveys, expired, len(posted))
 

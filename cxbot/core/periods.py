@@ -4,6 +4,7 @@ A period is named by its key (2026-11-21, 2026-W46, 2026-11, 2026-Q4, 2026 or
 2026-11-01..2026-11-15); key and time zone say all about it.
 """
 
+import functools
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -174,6 +175,7 @@ def local_date(moment: datetime, tz: str) -> date:
     return found
 
 
+@functools.lru_cache(maxsize=4096)
 def local_midnight(day: date, tz: str) -> datetime:
     """The first moment of a local date in UTC.
 

@@ -233,17 +233,18 @@ def _log(db: Connection, invitation: Invitation, kind: str, value: str, action: 
 def _first_answer(db: Connection, invitation: Invitation, now: datetime) -> Invitation:
     invitation = replace(invitation, answered_at=now, locked_at=lock_time(now, invitation.timezone))
     assert invitation.locked_at is not None
-    # An answer after *Not now* reopens what is left of the window.
-    state = "sent" if invitation.state == "declined" else invitation.state
     run(
         db,
-        "UPDATE invitations SET answered_at = :now, locked_at = :locked, state = :state WHERE key = :key",
+        "UPDATE invitations SET answered_at = :now, locked_at = :locked WHERE key = :key",
         key=invitation.key,
         now=stamp(now),
         locked=stamp(invitation.locked_at),
-        state=state,
     )
-    return replace(invitation, state=state)
+    if invitation.state != "declined":
+        return invitation
+    # An answer after *Not now* reopens what is left of the window.
+    run(db, "UPDATE invitations SET state = 'sent' WHERE key = :key", key=invitation.key)
+    return replace(invitation, state="sent")
 
 
 def _keep(db: Connection, invitation: Invitation, before: Answer, after: Answer) -> None:
@@ -310,4 +311,6 @@ def _tell(db: Connection, invitation: Invitation, answer: Answer, action: Action
     if not shown or invitation.delivery == "thread":
         outbox.refresh(db, "followup", invitation.key, action.at, reply_to=action.reply_to)
     low = answer.score is not None and SURVEYS[invitation.survey].is_low(answer.score)
+    if first and not low and not answer.contact:
+        return  # nothing calls for a case, and there can be none yet
     cases.consider(db, invitation.key, low=low, contact=answer.contact, now=action.at)

@@ -24,11 +24,12 @@ T = TypeVar("T")
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 GROUP = 32  # callers that share one commit at the most
 BUSY_SECONDS = 10.0
+WAL_PAGES = 20_000  # 80 MB
 
 
 def stamp(moment: datetime) -> str:
     """A moment as the store keeps it: ISO-8601 UTC text of fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def moment(text: str | None) -> datetime | None:
@@ -68,6 +69,8 @@ def connect(path: Path) -> Connection:
     if WAL_IS_SAFE:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
+        # `checkpoint` does this work beside the writer; this is what happens where nobody calls it.
+        db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     else:
         db.execute("PRAGMA journal_mode=DELETE")
         db.execute("PRAGMA synchronous=EXTRA")
@@ -141,6 +144,10 @@ class Database:
         """Have `call` run in the writer thread after every commit (the outbox pump listens)."""
         self._after_commit.append(call)
 
+    def checkpoint(self) -> None:
+        """Move what is in the WAL into the database file, without making any writer wait."""
+        self.reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
     @property
     def alive(self) -> bool:
         """Whether the writer thread lives."""
@@ -177,8 +184,8 @@ class Database:
         try:
             db.execute("BEGIN IMMEDIATE")
             for job in batch:
-                job.attempt(db)
-            db.execute("COMMIT")
+                job.attempt(db, alone=len(batch) == 1)
+            db.execute("COMMIT" if len(batch) > 1 or batch[0].error is None else "ROLLBACK")
         except sqlite3.Error as error:
             if db.conn.in_transaction:
                 db.execute("ROLLBACK")
@@ -200,14 +207,18 @@ class _Job:
         self.result: Any = None
         self.error: BaseException | None = None
 
-    def attempt(self, db: Connection) -> None:
-        db.execute("SAVEPOINT job")
+    def attempt(self, db: Connection, *, alone: bool) -> None:
+        """Do the work, in a savepoint unless the transaction is this job's alone."""
+        if not alone:
+            db.execute("SAVEPOINT job")
         try:
             self.result = self.work(db)
         except Exception as error:  # noqa: BLE001 - handed to the caller by `finish`
-            db.execute("ROLLBACK TO job")
             self.error = error
-        db.execute("RELEASE job")
+            if not alone:
+                db.execute("ROLLBACK TO job")
+        if not alone:
+            db.execute("RELEASE job")
 
     def fail(self, error: BaseException) -> None:
         self.future.set_exception(self.error or error)

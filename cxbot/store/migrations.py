@@ -94,7 +94,6 @@ CREATE INDEX invitations_trigger ON invitations (channel, trigger_ts);
 CREATE INDEX invitations_message ON invitations (message_channel, sent_at);
 
 CREATE TABLE answer_events (
-    id INTEGER PRIMARY KEY,
     invitation TEXT NOT NULL REFERENCES invitations (key),
     metric TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('score', 'reasons', 'comment', 'contact')),
@@ -102,8 +101,8 @@ CREATE TABLE answer_events (
     action_ts TEXT NOT NULL,
     received_at TEXT NOT NULL,
     outcome TEXT NOT NULL CHECK (outcome IN ('counted', 'late', 'older', 'locked')),
-    UNIQUE (invitation, metric, kind, action_ts)
-) STRICT;
+    PRIMARY KEY (invitation, metric, kind, action_ts)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ratings (
     id INTEGER PRIMARY KEY,
@@ -146,7 +145,7 @@ CREATE TABLE ratings (
 ) STRICT;
 CREATE INDEX ratings_answered ON ratings (metric, answered_at, asked_by, team, score, sample, batch, until_batch)
     WHERE score IS NOT NULL AND late = 0;
-CREATE INDEX ratings_sent ON ratings (metric, sent_at, asked_by, team, delivered, late, answered_at, batch, until_batch)
+CREATE INDEX ratings_sent ON ratings (metric, sent_at)
     WHERE sent_at IS NOT NULL;
 CREATE INDEX ratings_customer ON ratings (customer, metric, answered_at)
     WHERE score IS NOT NULL AND customer != '';
@@ -224,6 +223,4 @@ CREATE TABLE outbox (
     created_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX outbox_open ON outbox (state, due_at) WHERE state IN ('due', 'sending', 'unknown');
-CREATE INDEX outbox_subject ON outbox (subject, kind) WHERE state = 'due';
-CREATE INDEX outbox_created ON outbox (created_at);
 """

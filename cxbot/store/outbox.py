@@ -13,6 +13,10 @@ from sqlite_utils import Database as Connection
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
 
+WAITING = "~"  # ends the key of a refresh that nobody has begun to send
+BEGUN = f"CASE WHEN key LIKE '%:{WAITING}' THEN key || id ELSE key END"
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to be sent. `kind` says what, `subject` about what (an invitation's key, a case, a team and
@@ -78,14 +82,7 @@ def put(db: Connection, kind: str, subject: str, now: datetime, *, once: str = "
 def refresh(db: Connection, kind: str, subject: str, now: datetime, **details: Any) -> None:
     """Write down that something already posted is to be shown anew. It is drawn when it is sent, so one
     waiting task serves any number of changes."""
-    waiting = row(
-        db,
-        "SELECT 1 AS one FROM outbox WHERE subject = :subject AND kind = :kind AND state = 'due'",
-        subject=subject,
-        kind=kind,
-    )
-    if waiting is None:
-        put(db, kind, subject, now, once=stamp(now), **details)
+    put(db, kind, subject, now, once=WAITING, **details)
 
 
 def due(db: Connection, now: datetime, limit: int = 50, but: Iterable[str] = ()) -> list[Task]:
@@ -106,11 +103,15 @@ def in_state(db: Connection, state: str) -> list[Task]:
 
 
 def claim(db: Connection, task_id: int, now: datetime) -> bool:
-    """Mark a due task as being sent, before the call is made; False where another has it or it is gone."""
+    """Mark a due task as being sent, before the call is made; False where another has it or it is gone.
+
+    From now on a refresh of the same thing is a new task: what is being sent may be out of date already.
+    """
     return bool(
         run(
             db,
-            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now "
+            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now, "
+            f"key = {BEGUN} "
             "WHERE id = :id AND state = 'due'",
             id=task_id,
             now=stamp(now),
@@ -127,7 +128,7 @@ def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str
     """Record how an attempt ended: `sent`, `unknown` or `dead`."""
     run(
         db,
-        "UPDATE outbox SET state = :state, ts = :ts, error = :error WHERE id = :id",
+        f"UPDATE outbox SET state = :state, ts = :ts, error = :error, key = {BEGUN} WHERE id = :id",
         id=task_id,
         state=state,
         ts=ts,

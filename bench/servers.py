@@ -1,0 +1,62 @@
+"""The two servers that are compared, each in a process of its own: `python -m bench.servers cxbot|baseline DB API`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+from pathlib import Path
+
+from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from waitress.server import create_server
+
+from bench.client import SECRET
+from cxbot.app import THREADS, Service
+from cxbot.config import Settings
+from cxbot.store.database import connect
+from cxbot.web import make_web
+
+
+def cxbot(database: str, api: str) -> None:
+    """The bot as it is, its outbox pump running at Slack's pace."""
+    settings = Settings.from_env(
+        {"SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api, "CXBOT_DB": database,
+         "CXBOT_ADMINS": "U0ADMIN", "PORT": "0"}
+    )  # fmt: skip
+    service = Service(settings, host="127.0.0.1")
+    service.start()
+    print(service.port, flush=True)
+    sys.stdin.read()
+    service.stop()
+
+
+def baseline(database: str, _: str) -> None:
+    """The same web server and Bolt with an empty listener, and one bare commit with synchronous=FULL."""
+    result = AuthorizeResult(enterprise_id=None, team_id="T0BENCH", bot_user_id="U0", bot_id="B0", bot_token="xoxb-bench")
+    app = App(
+        authorize=lambda: result, process_before_response=True, request_verification_enabled=False,
+        logger=logging.getLogger("slack_bolt"),
+    )  # fmt: skip
+    db = connect(Path(database))
+    db.execute("CREATE TABLE IF NOT EXISTS clicks (id INTEGER PRIMARY KEY, what TEXT)")
+    guard = threading.Lock()
+
+    @app.action("score:9")
+    def click(ack, body) -> None:  # type: ignore[no-untyped-def]
+        with guard:
+            db.execute("BEGIN IMMEDIATE")
+            db.execute("INSERT INTO clicks (what) VALUES (:what)", {"what": body["actions"][0]["value"]})
+            db.execute("COMMIT")
+        ack()
+
+    web = make_web(app, SECRET, lambda: {}, lambda: "")
+    server = create_server(web, host="127.0.0.1", port=0, threads=THREADS, ident=None)
+    print(server.effective_port, flush=True)
+    threading.Thread(target=server.run, daemon=True).start()
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)
+    {"cxbot": cxbot, "baseline": baseline}[sys.argv[1]](sys.argv[2], sys.argv[3])
