@@ -15,7 +15,7 @@ from sqlite_utils.utils import sqlite3
 
 from cxbot.errors import CxbotError
 from cxbot.slack.bot import Bot
-from cxbot.slack.client import Outcome, call
+from cxbot.slack.client import OUT_OF_REACH, Outcome, call
 from cxbot.slack.outgoing import EVENT_TYPE, Outgoing, Sending, reference
 from cxbot.slack.pace import Pace
 from cxbot.store import outbox
@@ -96,7 +96,8 @@ class Delivery:
         try:
             sending = self._outgoing.prepare(task, now)
         except CxbotError as error:
-            self._later(task, now, str(error.values.get("error", "")) or type(error).__name__)
+            why = str(error.values.get("error", "")) or type(error).__name__
+            self._bot.database.write(lambda db: self._not_ready(db, task, why, now))
             return True
         if sending is None:
             self._bot.database.write(lambda db: outbox.settle(db, task.id, "sent", error="nothing to do"))
@@ -119,9 +120,13 @@ class Delivery:
         outbox.aim(db, task.id, f"{sending.channel}:{sending.thread_ts}" if sending.posts else "")
         return outbox.claim(db, task.id, now)
 
-    def _later(self, task: Task, now: datetime, why: str) -> None:
-        until = now + timedelta(seconds=_backoff(task.attempts))
-        self._bot.database.write(lambda db: outbox.postpone(db, task.id, until, why))
+    def _not_ready(self, db: Connection, task: Task, why: str, now: datetime) -> None:
+        """Slack could not be asked what the call needs, or said that nobody can be reached there."""
+        if why in OUT_OF_REACH:
+            outbox.settle(db, task.id, "dead", error=why)
+            self._outgoing.failed(db, task, why, now)
+        else:
+            self._postpone(db, task, why, now, missed=1)
 
     def _record(self, db: Connection, task: Task, sending: Sending, outcome: Outcome, now: datetime) -> None:
         if outcome.kind == "ok":
@@ -145,12 +150,18 @@ class Delivery:
     def _put_off(self, db: Connection, task: Task, sending: Sending, outcome: Outcome, now: datetime) -> None:
         if outcome.wait:
             self._pace.block(sending.method, outcome.wait)
+        self._postpone(db, task, outcome.error, now, outcome.wait)
+
+    def _postpone(
+        self, db: Connection, task: Task, why: str, now: datetime, wait: float = 0.0, *, missed: int = 0
+    ) -> None:
+        """Make a task due again after a pause that grows with each attempt; after a week it is given up."""
         if now - task.created_at > GIVE_UP_AFTER:
-            outbox.settle(db, task.id, "dead", error=f"gave up: {outcome.error}")
-            self._outgoing.failed(db, task, outcome.error, now)
+            outbox.settle(db, task.id, "dead", error=f"gave up: {why}")
+            self._outgoing.failed(db, task, why, now)
             return
-        pause = max(outcome.wait, _backoff(task.attempts))
-        outbox.postpone(db, task.id, now + timedelta(seconds=pause), outcome.error)
+        until = now + timedelta(seconds=max(wait, _backoff(task.attempts)))
+        outbox.postpone(db, task.id, until, why, missed=missed)
 
     def reconcile(self, now: datetime) -> None:
         """Look up posts with an unknown outcome: found → sent, readable and absent → due again, unreadable →

@@ -45,6 +45,10 @@ class Outcome:
 ERROR_NAME = re.compile(r"[a-z0-9_]{1,80}")
 # Slack says of these that a part of the work may have been done.
 PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
+# Slack says these of a person or a channel that no later try can reach either.
+OUT_OF_REACH = frozenset({"cannot_dm_bot", "channel_not_found", "is_archived", "is_inactive", "messages_tab_disabled",
+                          "not_in_channel", "restricted_action", "user_disabled", "user_not_found",
+                          "user_not_visible"})  # fmt: skip
 NOT_CONNECTED = (ConnectionRefusedError,)
 
 

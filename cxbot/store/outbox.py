@@ -12,7 +12,6 @@ from sqlite_utils import Database as Connection
 
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
-
 WAITING = "~"  # ends the key of a refresh that nobody has begun to send
 BEGUN = f"CASE WHEN key LIKE '%:{WAITING}' THEN key || id ELSE key END"
 
@@ -150,12 +149,15 @@ def settle_claimed(db: Connection, task_id: int, error: str) -> bool:
     )
 
 
-def postpone(db: Connection, task_id: int, until: datetime, error: str) -> None:
-    """Make a task due again at `until`: it was certainly not sent."""
+def postpone(db: Connection, task_id: int, until: datetime, error: str, *, missed: int = 0) -> None:
+    """Make a task due again at `until`: it was certainly not sent. `missed` counts attempts that ended before
+    the call."""
     run(
         db,
-        "UPDATE outbox SET state = 'due', due_at = :until, error = :error WHERE id = :id",
+        "UPDATE outbox SET state = 'due', due_at = :until, error = :error, attempts = attempts + :missed "
+        "WHERE id = :id",
         id=task_id,
+        missed=missed,
         until=stamp(until),
         error=error,
     )
