@@ -8,6 +8,7 @@ from datetime import datetime
 
 from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
+from sqlite_utils import Database as Connection
 
 from cxbot.core import periods, slots, team_settings, words
 from cxbot.core.surveys import SURVEYS
@@ -20,7 +21,7 @@ from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages import notes, report, team_form
 from cxbot.slack.messages.blocks import Message, escape
 from cxbot.slack.payloads import Body, Command
-from cxbot.store import digests, teams
+from cxbot.store import digests, invitations, teams
 
 COMMAND_WORDS = "word typed after /cx"
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
@@ -129,13 +130,12 @@ class Commands:
         name = command.text.strip()
         if name.lower() in ("all", "kaikki"):
             access.require_admin(rights)
-            value = "1" if paused else None
-            self._bot.database.write(lambda db: teams.switch(db, "paused", value))
+            self._bot.database.write(lambda db: _switch_all(db, self._bot.teams(), paused=paused))
             text = speech.say("Everything is paused.") if paused else speech.say("The pause of everything is over.")
             return notes.plain_note(text)
         team = asking.team_for(self._bot, rights, command.channel, name.removeprefix("team:").strip('"'))
         access.require_lead(rights, team)
-        self._bot.database.write(lambda db: teams.change(db, team.id, {"paused": int(paused)}))
+        self._bot.database.write(lambda db: _switch_team(db, team, paused=paused))
         if paused:
             return notes.plain_note(
                 speech.say("%(team)s is paused: no surveys and no digests until `/cx resume`.", team=escape(team.name))
@@ -175,6 +175,16 @@ def _latest_week(team: Team, now: datetime) -> periods.Period:
     return (
         periods.last_weeks(1, now, team.timezone)[0] if slot is None else slots.latest_slot(slot, now, team.timezone)[0]
     )
+
+
+def _switch_all(db: Connection, all_teams: list[Team], *, paused: bool) -> None:
+    teams.switch(db, "paused", "1" if paused else None)
+    invitations.hold(db, all_teams if paused else [])
+
+
+def _switch_team(db: Connection, team: Team, *, paused: bool) -> None:
+    teams.change(db, team.id, {"paused": int(paused)})
+    invitations.hold(db, [team] if paused else [])
 
 
 def _part(command: Command, name: str, text: str) -> Command:

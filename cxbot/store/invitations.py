@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -147,6 +148,21 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
     run(db, "UPDATE invitations SET state = 'sending' WHERE key = :key", key=invitation.key)
     outbox.put(db, "survey", invitation.key, now)
     return replace(invitation, state="sending")
+
+
+def hold(db: Connection, paused: Iterable[Team]) -> None:
+    """At the start of a pause, call back what the outbox has not tried yet; it is looked at anew after the pause."""
+    for team in paused:
+        found = rows(db, "SELECT key FROM invitations WHERE team_id = :team AND state = 'sending'", team=team.id)
+        for each in found:
+            if outbox.drop(db, "survey", each["key"]):
+                run(db, "UPDATE invitations SET state = 'due' WHERE key = :key", key=each["key"])
+
+
+def rename_channel(db: Connection, old: str, new: str) -> None:
+    """Follow a channel whose id has changed, so that what waits or stands there is found."""
+    for column in ("channel", "message_channel"):
+        run(db, f"UPDATE invitations SET {column} = :new WHERE {column} = :old", old=old, new=new)
 
 
 def _end(db: Connection, invitation: Invitation, state: str, reason: str) -> Invitation:
