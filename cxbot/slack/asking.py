@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -45,8 +44,8 @@ def ask(
 ) -> Invitation:  # fmt: skip
     """Invite a customer; the invitation says when and where the survey goes.
 
-    Raises Refused where a rule or a budget forbids it; that is kept in the ledger. The same trigger twice (a
-    request that Slack repeats) gives the same invitation.
+    Raises Refused where a rule or a budget forbids it; that is kept in the ledger. The same trigger again gives
+    the invitation that waits; of one that was sent the budgets speak.
     """
     now = bot.clock()
     try:
@@ -61,10 +60,9 @@ def ask(
         topic=topic, touchpoint=touchpoint, asked_by="hand-picked", asked_via=via, timezone=team.timezone,
         locale=team.locale, closed_at=now, send_at=send_time(team, person, via, now, now),
     )  # fmt: skip
-    if trigger and (known := invitations.by_trigger(bot.database.reader, channel, trigger)) is not None:
-        if known.customer == customer and known.state not in ("withdrawn", "refused"):
-            return known
-        invitation = replace(invitation, key=invitations.new_key())
+    known = invitations.by_trigger(bot.database.reader, channel, trigger) if trigger else None
+    if known is not None and known.customer == customer and known.state in ("due", "sending", "rehearsed"):
+        return known
     try:
         check_customer(person, rights.user, bot.directory.people((*team.members, *team.leads)))
         return bot.database.write(lambda db: invitations.ask(db, invitation, team, now))
