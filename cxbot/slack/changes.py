@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 
 from slack_bolt import Ack
+from sqlite_utils import Database as Connection
 
 from cxbot.slack.bot import Bot
 from cxbot.slack.payloads import Body
-from cxbot.store import teams
+from cxbot.store import cases, invitations, teams
 
 log = logging.getLogger("cxbot.slack")
 
@@ -31,9 +32,9 @@ class Changes:
         ack()
 
     def channel_id(self, ack: Ack, body: Body) -> None:
-        """A channel got another id (that happens when it is shared): the teams follow it."""
+        """A channel got another id (that happens when it is shared): everything that names it follows."""
         old, new = str(body["event"].get("old_channel_id")), str(body["event"].get("new_channel_id"))
-        self._bot.database.write(lambda db: teams.rename_channel(db, old, new))
+        self._bot.database.write(lambda db: _rename(db, old, new))
         self._bot.directory.forget(old)
         log.info("channel id changed old=%s new=%s", old, new)
         ack()
@@ -42,3 +43,8 @@ class Changes:
         """The app was uninstalled or its tokens were revoked: nothing can be sent until it is installed again."""
         log.error("slack event=%s: install the app again and set the new SLACK_BOT_TOKEN", body["event"].get("type"))
         ack()
+
+
+def _rename(db: Connection, old: str, new: str) -> None:
+    for kept in (teams, invitations, cases):
+        kept.rename_channel(db, old, new)

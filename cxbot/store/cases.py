@@ -76,6 +76,11 @@ def posted(db: Connection, case_id: int, channel: str, ts: str) -> None:
     )
 
 
+def rename_channel(db: Connection, old: str, new: str) -> None:
+    """Follow a channel whose id has changed: the notices are there now."""
+    run(db, "UPDATE cases SET message_channel = :new WHERE message_channel = :old", old=old, new=new)
+
+
 def take(db: Connection, case_id: int, owner: str, now: datetime) -> bool:
     """*Take it*: the first person to press owns the case; False where somebody already does."""
     done = run(
