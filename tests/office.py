@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 from cxbot.app import Service
 from cxbot.config import Settings
 from cxbot.core import team_settings
-from cxbot.sandbox import Sandbox, SandboxClock
+from cxbot.core.queries import read, resolve
+from cxbot.core.reports import as_json
+from cxbot.core.vocabulary import ENGLISH
+from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
 from cxbot.slack.pace import Pace
-from cxbot.store import outbox, teams
-from cxbot.store.database import Database
+from cxbot.store import digests, outbox, teams
+from cxbot.store.database import Database, rows
+from tests import blockkit
 
+T = TypeVar("T")
+R = TypeVar("R")
 T0 = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)  # a Wednesday, ten o'clock in Helsinki
 REACTION = "ballot_box_with_ballot"
 
@@ -23,10 +32,18 @@ REACTION = "ballot_box_with_ballot"
 class Office:
     """Anna serves Carla of another company in #acme; Leo leads; Ada administers. The clock stands still."""
 
-    def __init__(self, folder: Path, *, socket_mode: bool = False, start: datetime = T0, **team: Any) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        socket_mode: bool = False,
+        start: datetime = T0,
+        scopes: Iterable[str] = ALL_SCOPES,
+        **team: Any,
+    ) -> None:
         self.clock = SandboxClock(start, frozen=True)
         commands = ("/nps", "/csat", "/ces", "/cx", "/survey")
-        self.slack = Sandbox(self.clock, commands=commands).start()
+        self.slack = Sandbox(self.clock, commands=commands, scopes=scopes).start()
         self.ada = self.slack.add_user("ada", admin=True)
         self.anna = self.slack.add_user("anna")
         self.leo = self.slack.add_user("leo")
@@ -49,10 +66,19 @@ class Office:
             }
         )
         self._prepare(team)
-        self.service = Service(self.settings, clock=self.clock.now, pace=Pace(interval=0), host="127.0.0.1")
-        self.service.start()
-        if not socket_mode:
-            self.slack.events_url = f"http://127.0.0.1:{self.service.port}/slack/events"
+        self.service = self._serve()
+
+    def _serve(self) -> Service:
+        service = Service(self.settings, clock=self.clock.now, pace=Pace(interval=0), host="127.0.0.1")
+        service.start()
+        if self.settings.signing_secret:
+            self.slack.events_url = f"http://127.0.0.1:{service.port}/slack/events"
+        return service
+
+    def restart(self) -> None:
+        """The process ends, and another one takes up the same file."""
+        self.service.stop()
+        self.service = self._serve()
 
     def _prepare(self, team: dict[str, Any]) -> None:
         database = Database(self.path)
@@ -69,6 +95,11 @@ class Office:
         values["rehearsal"] = int(values["rehearsal"])
         (database or self.database).write(lambda db: teams.add(db, values, self.clock.now()))
 
+    def change_team(self, name: str = "Support", **given: Any) -> None:
+        """Change a team's settings as `cxbot team set` does, beside the running bot."""
+        settings = team_settings.read(given)
+        self.database.write(lambda db: teams.change(db, teams.named(db, name).id, settings))
+
     def __enter__(self) -> Office:
         return self
 
@@ -76,7 +107,11 @@ class Office:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.service.stop()
+        self.slack.settle()
         self.slack.stop()
+        if error is None:
+            wrong = blockkit.complaints(self.slack)
+            assert not wrong, "\n".join(wrong)
 
     @property
     def database(self) -> Database:
@@ -105,7 +140,11 @@ class Office:
 
     def close(self, thread: str, channel: str | None = None) -> None:
         """The agent puts the team's reaction on the thread."""
-        self.slack.react(self.anna, channel or self.acme, thread, REACTION)
+        self.close_as(self.anna, thread, channel)
+
+    def close_as(self, user: str, thread: str, channel: str | None = None) -> None:
+        """Somebody puts the team's reaction on the thread."""
+        self.slack.react(user, channel or self.acme, thread, REACTION)
         self.settle()
 
     def ask(self, survey: str = "csat", customer: str | None = None) -> tuple[str, str]:
@@ -117,6 +156,57 @@ class Office:
         channel = self.slack.dm(customer)
         return channel, str(self.slack.messages(channel)[-1]["ts"])
 
+    def thread_survey(self) -> tuple[str, str]:
+        """A survey in the thread of #acme, ten minutes after the close; gives the thread and the survey's ts."""
+        thread = self.conversation()
+        self.close(thread)
+        self.pass_time(minutes=10)
+        return thread, str(self.slack.messages(self.acme, thread)[-1]["ts"])
+
+    def click(self, user: str, channel: str, ts: str, label: str, **which: Any) -> Reply:
+        """Press a button and wait for what comes of it."""
+        reply = self.slack.click(user, channel, ts, label=label, **which)
+        self.settle()
+        return reply
+
+    def command(self, user: str, name: str, text: str = "", channel: str | None = None) -> str:
+        """The words with which a slash command is answered."""
+        reply = self.slack.command(user, channel or self.team_channel, name, text)
+        assert reply.status == 200, reply
+        self.settle()
+        assert reply.body is not None
+        return str(reply.body["text"])
+
+    def message(self, channel: str, ts: str) -> dict[str, Any]:
+        """A message as it is now."""
+        return next(each for each in self.slack.messages(channel) if each["ts"] == ts)
+
+    def whispers(self, user: str, channel: str | None = None) -> list[str]:
+        """What only one person sees in a channel."""
+        return [each["text"] for each in self.slack.ephemerals(channel or self.acme, user)]
+
+    def told(self, user: str) -> list[str]:
+        """What the bot has written to a person directly."""
+        return [each["text"] for each in self.slack.messages(self.slack.dm(user)) if each.get("bot_id")]
+
+    def notices(self) -> list[dict[str, Any]]:
+        """What the bot has posted in the leads' channel."""
+        return [each for each in self.slack.messages(self.leads_channel) if each.get("bot_id")]
+
+    def invitations(self) -> list[dict[str, Any]]:
+        """Every row of the ledger, oldest first."""
+        return rows(self.database.reader, "SELECT * FROM invitations ORDER BY closed_at, key")
+
+    def rating(self) -> dict[str, Any]:
+        """The only survey in the figures."""
+        [found] = rows(self.database.reader, "SELECT * FROM ratings")
+        return found
+
+    def response(self, metric: str = "csat") -> dict[str, Any]:
+        """The response of this week, as the report counts it."""
+        query = resolve(read("week", metric, ENGLISH), self.clock.now(), "Europe/Helsinki")
+        return as_json(digests.report(self.database.reader, query, self.clock.now()))
+
 
 def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
     """Every button of a message, in order."""
@@ -127,3 +217,15 @@ def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:
 def labels(message: dict[str, Any]) -> list[str]:
     """The labels of a message's buttons."""
     return [each["text"]["text"] for each in buttons(message)]
+
+
+def at_once(do: Callable[[T], R], things: Sequence[T]) -> list[R]:
+    """Do something with each of some things, all at the same moment."""
+    start = threading.Barrier(len(things))
+
+    def wait_and_do(thing: T) -> R:
+        start.wait()
+        return do(thing)
+
+    with ThreadPoolExecutor(len(things)) as pool:
+        return list(pool.map(wait_and_do, things))
