@@ -159,8 +159,8 @@ def submission(body: Body) -> Submission:
     """A `view_submission` payload."""
     view = _part(body, "view")
     state = _part(view, "state").get("values")
-    if not isinstance(state, Mapping) or not all(isinstance(block, Mapping) for block in state.values()):
-        raise MalformedError("view.state.values is no object of objects")
+    if not isinstance(state, Mapping) or not all(_is_block_state(block) for block in state.values()):
+        raise MalformedError("view.state.values is not what a form holds")
     return Submission(
         callback=_of(view, "callback_id"),
         user=_of(body, "user", "id"),
@@ -168,6 +168,23 @@ def submission(body: Body) -> Submission:
         values=state,
         once=f"{_of(view, 'id', default='')}:{_of(view, 'hash', default='')}",
     )
+
+
+def _is_block_state(block: object) -> bool:
+    return isinstance(block, Mapping) and all(_is_element_state(element) for element in block.values())
+
+
+def _is_element_state(element: object) -> bool:
+    if not isinstance(element, Mapping):
+        return False
+    texts = [element.get("value"), element.get("selected_conversation")]
+    lists = [element.get(name) or [] for name in ("selected_conversations", "selected_users", "selected_options")]
+    if not all(isinstance(each, list) for each in lists):
+        return False
+    options = [*lists.pop(), *([element["selected_option"]] if element.get("selected_option") else [])]
+    if not all(isinstance(each, Mapping) and isinstance(each.get("value"), str) for each in options):
+        return False
+    return all(isinstance(each, str | None) for each in (*texts, *lists[0], *lists[1]))
 
 
 def shortcut(body: Body) -> Shortcut:
@@ -206,8 +223,8 @@ def reaction(body: Body) -> Reaction | None:
 def direct_message(body: Body) -> DirectMessage | None:
     """A person's message in a DM with the bot; None for edits, bots' messages and other channels."""
     event = _part(body, "event")
-    plain = event.get("channel_type") == "im" and not event.get("subtype") and not event.get("bot_id")
-    if not plain or not isinstance(event.get("user"), str):
+    written = event.get("subtype") in (None, "file_share", "thread_broadcast") and not event.get("bot_id")
+    if event.get("channel_type") != "im" or not written or not isinstance(event.get("user"), str):
         return None
     return DirectMessage(
         id=_of(body, "event_id", default=""),
@@ -230,13 +247,28 @@ def check(body: Body) -> None:
             reaction(body)
         elif body["event"]["type"] == "message":
             direct_message(body)
-    elif kind in CHECKS:
+    elif isinstance(kind, str) and kind in CHECKS:
         CHECKS[kind](body)
-    elif kind not in PASSED and "ssl_check" not in body:
+    elif not (isinstance(kind, str) and kind in PASSED) and "ssl_check" not in body:
         raise MalformedError("not a payload of Slack's")
+    _check_whereabouts(body)
     for name in ("team", "user", "channel", "enterprise", "view", "message", "container"):
         if kind in CHECKS and not isinstance(body.get(name), Mapping | None):
             raise MalformedError(f"{name} is no object")
+
+
+def _check_whereabouts(body: Body) -> None:
+    """The fields in which Bolt looks for people and places, whatever the payload is."""
+    for name in ("team", "user", "channel", "enterprise"):
+        if not isinstance(body.get(name), Mapping | str | None):
+            raise MalformedError(f"{name} is neither an object nor an id")
+    for name in ("authorizations", "response_urls"):
+        found = body.get(name) or []
+        if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
+            raise MalformedError(f"{name} is no list of objects")
+    for name in ("event", "message", "previous_message", "item", "assistant_thread"):
+        if isinstance(part := body.get(name), Mapping):
+            _check_whereabouts(part)
 
 
 CHECKS = {
