@@ -202,6 +202,12 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
     return invitation
 
 
+def proven(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invitation | None:
+    """Record that somebody has clicked on a survey whose sending ended without an answer of Slack's."""
+    outbox.prove(db, "survey", key, ts)
+    return sent(db, key, channel, ts, now)
+
+
 def undeliverable(db: Connection, key: str, reason: str, now: datetime) -> None:
     """Record that Slack refused the survey for good: it counts as sent and not delivered."""
     invitation = by_key(db, key)

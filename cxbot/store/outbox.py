@@ -135,6 +135,17 @@ def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str
     )
 
 
+def prove(db: Connection, kind: str, subject: str, ts: str) -> None:
+    """End the search for a message that has been seen to be there."""
+    run(
+        db,
+        "UPDATE outbox SET state = 'sent', ts = :ts WHERE kind = :kind AND subject = :subject AND state = 'unknown'",
+        kind=kind,
+        subject=subject,
+        ts=ts,
+    )
+
+
 def settle_claimed(db: Connection, task_id: int, error: str) -> bool:
     """End an attempt that was claimed and broke off: unknown where it aimed at a channel, else dead. False where
     it was not claimed."""
