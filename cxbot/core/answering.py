@@ -58,6 +58,12 @@ def outcome(current: Answer, action_ts: str, now: datetime, *, open_now: bool, l
     return "late" if current.late else "counted"
 
 
+def form_ts(at: datetime, shown: str) -> str:
+    """The time of a submitted form, for which Slack sends none: now, and in any case after the click whose answer
+    the form showed, since Slack's clock may be ahead of ours."""
+    return str(max(Decimal(f"{at.timestamp():.6f}"), Decimal(shown or "0") + Decimal("0.000001")))
+
+
 def newer(first: str, second: str) -> bool:
     """Whether Slack timestamp `first` is later than or the same as `second`."""
     return Decimal(first or "0") >= Decimal(second or "0")

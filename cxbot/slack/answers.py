@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database as Connection
 
-from cxbot.core.answering import Action
+from cxbot.core.answering import Action, form_ts
 from cxbot.core.asking import Invitation
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.language import Language, language
@@ -120,12 +121,13 @@ class Answers:
         form = payloads.submission(body)
         now = self._bot.clock()
         given = _entered(form.values)
-        action = Action(f"{now.timestamp():.6f}", now)
 
         def keep(db: Connection) -> None:
             invitation = self._invited(db, form.about, form.user)
+            if not invitation.open_at(now):
+                raise UsageError(N_("This question is closed now, so nothing was stored. Thank you for your answer!"))
             if not outbox.seen(db, f"view:{form.once}", now):
-                _keep_form(db, invitation, given, action)
+                _keep_form(db, invitation, given, now)
 
         try:
             self._bot.database.write(keep)
@@ -154,7 +156,9 @@ class Answers:
                 return
         last = invitations.latest_of(db, message.user)
         speech = language(last.locale if last else self._bot.locale)
-        shown = notes.plain_note(notes.nobody_reads(last.channel if last else "", speech))
+        # Only a channel in which the customer has written is named: others may belong to other customers.
+        helped_in = last.channel if last and last.thread_ts else ""
+        shown = notes.plain_note(notes.nobody_reads(helped_in, speech))
         outbox.put(db, "say", message.user, now, once=message.ts, user=message.user, channel=message.channel,
                    message=shown, post=True)  # fmt: skip
 
@@ -178,7 +182,7 @@ class Answers:
         """
         invitation = invitations.by_key(db, key)
         if invitation is not None and invitation.state == "sending" and click is not None and click.ts:
-            invitation = invitations.sent(db, key, click.channel, click.ts, self._bot.clock())
+            invitation = invitations.proven(db, key, click.channel, click.ts, self._bot.clock())
         if invitation is None or invitation.state not in ANSWERABLE:
             raise NotInvitedError(N_("This question is not known any more. Nothing was stored."))
         if invitation.customer != user:
@@ -188,18 +192,31 @@ class Answers:
         return invitation
 
 
-def _keep_form(db: Connection, invitation: Invitation, given: Mapping[str, Any], action: Action) -> None:
-    now = answers.current(db, invitation)
-    if given["score"] is not None and given["score"] != now.score:
-        answers.take_score(db, invitation, given["score"], action)
-        invitation = invitations.by_key(db, invitation.key) or invitation
-        now = answers.current(db, invitation)
-    for code in set(now.reasons) ^ set(given["reasons"]) if given["reasons"] is not None else ():
-        answers.toggle_reason(db, invitation, code, Action(f"{action.ts}.{code}", action.at))
-    if given["comment"] != now.comment:
+def _keep_form(db: Connection, invitation: Invitation, given: Mapping[str, Any], now: datetime) -> None:
+    before = answers.current(db, invitation)
+    action = Action(form_ts(now, before.action_ts), now)
+    if given["score"] is not None and given["score"] != before.score:
+        taken = answers.take_score(db, invitation, given["score"], action)
+        if taken.outcome == "locked":
+            _say_locked(db, taken, now)
+        invitation = taken.invitation
+        before = answers.current(db, invitation)
+    for code in set(before.reasons) ^ set(given["reasons"]) if given["reasons"] is not None else ():
+        answers.toggle_reason(db, invitation, code, Action(f"{action.ts}.{code}", now))
+    if given["comment"] != before.comment:
         answers.take_comment(db, invitation, given["comment"], action)
     if given["contact"]:
         answers.ask_contact(db, invitation, action)
+
+
+def _say_locked(db: Connection, taken: Taken, now: datetime) -> None:
+    """Tell a customer whose form was open for too long, where only they see it."""
+    invitation = taken.invitation
+    shown = notes.plain_note(_locked(taken, language(invitation.locale)))
+    where = {"user": invitation.customer, "channel": invitation.message_channel, "thread_ts": invitation.thread_ts}
+    if invitation.delivery == "dm":
+        where["thread_ts"] = ""
+    outbox.put(db, "say", invitation.customer, now, once=f"locked:{invitation.key}", message=shown, **where)
 
 
 def _entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -212,7 +229,7 @@ def _entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     reasons = state("reasons")
     text = str(score.get("value", ""))
     return {
-        "score": int(text) if text.isascii() and text.isdigit() else None,
+        "score": int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None,
         "reasons": None if reasons is None else [each["value"] for each in reasons.get("selected_options") or ()],
         "comment": str((state("comment") or {}).get("value") or ""),
         "contact": bool((state("contact") or {}).get("selected_options")),
