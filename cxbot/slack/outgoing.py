@@ -118,13 +118,20 @@ class Outgoing:
         """Record in the same commit what follows from a task that Slack refused for good."""
         if task.kind == "survey":
             invitations.undeliverable(db, task.subject, error, now)
-        elif task.kind == "followup" and task.details.get("reply_to"):
-            outbox.put(db, "followup", task.subject, now, once=f"again {task.id}")
+        elif task.kind in ("followup", "say") and task.details.get("reply_to"):
+            details = {name: value for name, value in task.details.items() if name not in ("reply_to", "replace")}
+            outbox.put(db, task.kind, task.subject, now, once=f"again {task.id}", **details)
+        elif task.kind == "survey_update" and self._sent_directly(db, task):
+            outbox.put(db, "followup", task.subject, now, once=f"instead {task.id}")
         elif task.kind == "case_notice" and "to" not in task.details:
             for person in self._leads(self._case_team(db, task)):
                 outbox.put(db, "case_notice", task.subject, now, once=person, to=person)
         elif task.kind == "digest":
             outbox.put(db, "admin_note", "digest", now, once=task.subject, error=error, digest=task.subject)
+
+    def _sent_directly(self, db: Connection, task: Task) -> bool:
+        invitation = invitations.by_key(db, task.subject)
+        return invitation is not None and invitation.delivery == "dm"
 
     # -- surveys ------------------------------------------------------------------------------------------
 
