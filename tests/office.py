@@ -189,6 +189,17 @@ class Office:
         """What the bot has written to a person directly."""
         return [each["text"] for each in self.slack.messages(self.slack.dm(user)) if each.get("bot_id")]
 
+    def unknown(self) -> list[outbox.Task]:
+        """What was sent without an answer of Slack's."""
+        return outbox.in_state(self.database.reader, "unknown")
+
+    def ada_in(self, channel: str) -> str:
+        """Ada, where administrators of the workspace can reach."""
+        world = self.slack.workspace.world
+        with world.change():
+            world.channels[channel].members.append(self.ada)
+        return self.ada
+
     def notices(self) -> list[dict[str, Any]]:
         """What the bot has posted in the leads' channel."""
         return [each for each in self.slack.messages(self.leads_channel) if each.get("bot_id")]
