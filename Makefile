@@ -40,6 +40,9 @@ test: lint ## everything: lint, types, import rules, tests
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report --skip-covered --sort=cover | tail -n 40
 
+bench: install ## speed and size as ratios in one run, printed as a table (about ten minutes)
+	@$(BIN)/python -m bench
+
 LOCK := uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
 
 lock: ## renew the locked requirements (needs uv); leaves no host or path in them

@@ -21,10 +21,10 @@ ROUNDS = 6
 CLICKS = 500  # in a block; six blocks of each server make 3,000
 
 
-def start(kind: str, database: Path, api: str) -> tuple[subprocess.Popen[str], int]:
+def start(kind: str, database: Path, api: str, admin: str = "U0ADMIN") -> tuple[subprocess.Popen[str], int]:
     """A server in a process of its own, and its port."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.servers", kind, str(database), api],
+        [sys.executable, "-m", "bench.servers", kind, str(database), api, admin],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdout is not None

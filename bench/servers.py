@@ -1,4 +1,4 @@
-"""The two servers that are compared, each in a process of its own: `python -m bench.servers cxbot|baseline DB API`."""
+"""The two servers that are compared, each in a process of its own: `python -m bench.servers cxbot|baseline DB API ADMIN`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from cxbot.store.database import connect
 from cxbot.web import make_web
 
 
-def cxbot(database: str, api: str) -> None:
+def cxbot(database: str, api: str, admin: str) -> None:
     """The bot as it is, its outbox pump running at Slack's pace."""
     settings = Settings.from_env(
         {"SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api, "CXBOT_DB": database,
-         "CXBOT_ADMINS": "U0ADMIN", "PORT": "0"}
+         "CXBOT_ADMINS": admin, "PORT": "0"}
     )  # fmt: skip
     service = Service(settings, host="127.0.0.1")
     service.start()
@@ -31,9 +31,11 @@ def cxbot(database: str, api: str) -> None:
     service.stop()
 
 
-def baseline(database: str, _: str) -> None:
+def baseline(database: str, _api: str, _admin: str) -> None:
     """The same web server and Bolt with an empty listener, and one bare commit with synchronous=FULL."""
-    result = AuthorizeResult(enterprise_id=None, team_id="T0BENCH", bot_user_id="U0", bot_id="B0", bot_token="xoxb-bench")
+    result = AuthorizeResult(
+        enterprise_id=None, team_id="T0BENCH", bot_user_id="U0", bot_id="B0", bot_token="xoxb-bench"
+    )
     app = App(
         authorize=lambda: result, process_before_response=True, request_verification_enabled=False,
         logger=logging.getLogger("slack_bolt"),
@@ -59,4 +61,4 @@ def baseline(database: str, _: str) -> None:
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
-    {"cxbot": cxbot, "baseline": baseline}[sys.argv[1]](sys.argv[2], sys.argv[3])
+    {"cxbot": cxbot, "baseline": baseline}[sys.argv[1]](*sys.argv[2:])

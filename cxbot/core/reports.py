@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from cxbot.core import compare, metrics
+from cxbot.core import clusters, compare, metrics
 from cxbot.core.compare import Change, Detail
 from cxbot.core.metrics import METRICS, Counts, Estimate, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.response import Response
 
-HEADLINE = "headline"
+HEADLINE = clusters.HEADLINE
 LEAST_FOR_LEADS = 10  # answers from which a lead sees an agent's figures
 NOT_JUDGED = "no baseline"
 UNFINISHED = "so far"

@@ -25,6 +25,8 @@ WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 GROUP = 32  # callers that share one commit at the most
 BUSY_SECONDS = 10.0
 WAL_PAGES = 20_000  # 80 MB
+WRITER_CACHE = 65_536  # KiB at the most: imports touch indexes all over
+READER_CACHE = 16_384  # KiB at the most, for each thread that reads
 
 
 def stamp(moment: datetime) -> str:
@@ -94,6 +96,7 @@ class Database:
         self._after_commit: list[Callable[[], None]] = []
         try:
             self._connection = connect(self.path)
+            self._connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE}")
             self._migrate()
         except sqlite3.Error as error:
             raise ConfigError(
@@ -125,6 +128,7 @@ class Database:
         if found is None:
             found = connect(self.path)
             found.execute("PRAGMA query_only=ON")
+            found.execute(f"PRAGMA cache_size=-{READER_CACHE}")
             self._local.connection = found
             with self._guard:
                 self._readers.append(found)

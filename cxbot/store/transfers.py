@@ -23,7 +23,7 @@ from cxbot.store import answers
 from cxbot.store.database import Database, insert, row, run, stamp
 from cxbot.store.migrations import FOREVER
 
-CHUNK = 250  # rows in one commit: far below half a second of the write lock
+CHUNK = 500  # rows in one commit: far below half a second of the write lock
 PAUSE = 0.005  # seconds between commits, so that a running bot gets its turn
 SHOWN_ERRORS = 20
 

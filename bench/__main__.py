@@ -1,0 +1,30 @@
+"""Run every benchmark and print a table: `make bench`."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import clicks, reports, size
+
+
+def main() -> None:
+    """Measure, print what is measured, its limit and its rounds."""
+    table = Table("what", "measured", "limit", "rounds")
+    ratio, rounds = clicks.measure()
+    table.add_row("click until ack / empty listener + bare commit", f"{ratio:.2f} x", "1.5 x", _shown(rounds))
+    ratio, rounds = reports.measure()
+    table.add_row("/nps week, 1,000,000 answers / 1,000 answers", f"{ratio:.2f} x", "1.5 x", _shown(rounds))
+    table.add_row("CPU of cxbot --help", f"{size.help_cpu():.2f} s", "0.3 s", "5")
+    seconds, memory = size.ready_and_idle()
+    table.add_row("serve until ready", f"{seconds:.2f} s", "2 s", "5")
+    table.add_row("idle memory", f"{memory:.0f} MiB", "95 MiB (100 MB)", "5")
+    Console(width=120).print(table)
+
+
+def _shown(rounds: list[float]) -> str:
+    return " ".join(f"{each:.2f}" for each in rounds)
+
+
+if __name__ == "__main__":
+    main()

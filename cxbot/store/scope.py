@@ -1,0 +1,84 @@
+"""What part of the answers a question is about, and how a span of time is cut into whole days and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from cxbot.core.metrics import Metric
+from cxbot.core.periods import Period
+from cxbot.store.database import stamp
+
+AUTOMATIC, HAND_PICKED, CAMPAIGN = "automatic", "hand-picked", "campaign"
+VISIBLE = "batch <= :published AND until_batch > :published"
+ANSWERED = f"metric = :metric AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
+TICK = timedelta(microseconds=1)
+
+Kind = tuple[str, str]  # how it was asked for, and the team
+Kinds = frozenset[Kind]
+Span = tuple[datetime, datetime]  # half-open
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The answers a question is about: a metric and filters; `unassigned` adds those without a team to a
+    filter by team."""
+
+    metric: Metric
+    filters: Mapping[str, str]
+    published: int
+    unassigned: bool = False
+
+    def values(self, span: Span) -> dict[str, object]:
+        """The parameters of a statement about a span."""
+        return {
+            "metric": self.metric.name,
+            "published": self.published,
+            "start": stamp(span[0]),
+            "end": stamp(span[1]),
+            **self.where()[1],
+        }
+
+    def where(self) -> tuple[str, dict[str, str]]:
+        """The filters as SQL; names are compared without case."""
+        parts, values = [], {}
+        for name, value in self.filters.items():
+            either = " OR team = ''" if name == "team" and self.unassigned else ""
+            parts.append(f" AND ({name} = :f_{name} COLLATE NOCASE{either})")
+            values[f"f_{name}"] = value
+        return "".join(parts), values
+
+    @property
+    def by_team_only(self) -> bool:
+        """Whether the daily counts can answer."""
+        return set(self.filters) <= {"team"}
+
+
+def whole_days(start: datetime, end: datetime) -> Span:
+    """The whole UTC days inside a span, as [first midnight, last midnight)."""
+    first = datetime.combine(start.astimezone(UTC).date(), time(), UTC)
+    if first < start:
+        first += timedelta(days=1)
+    last = datetime.combine(end.astimezone(UTC).date(), time(), UTC)
+    return (first, last) if first < last else (end, end)
+
+
+def known(period: Period, now: datetime) -> Span:
+    """The part of a period that is known at `now`."""
+    return period.start, max(period.start, min(period.end, now + TICK))
+
+
+def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[str, Kinds]:
+    """Which answers count: those about interactions, and of a team that has automatic ones only these;
+    campaigns where there is nothing else."""
+    interactions = {
+        (asked_by, team)
+        for asked_by, team in kinds
+        if asked_by == AUTOMATIC or (asked_by == HAND_PICKED and team not in automatic)
+    }
+    if interactions:
+        ways = {asked_by for asked_by, _ in interactions}
+        return (ways.pop() if len(ways) == 1 else "mixed"), frozenset(interactions)
+    campaigns = frozenset(kind for kind in kinds if kind[0] == CAMPAIGN)
+    return (CAMPAIGN if campaigns else ""), campaigns
