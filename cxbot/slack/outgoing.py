@@ -124,10 +124,21 @@ class Outgoing:
         elif task.kind == "survey_update" and self._sent_directly(db, task):
             outbox.put(db, "followup", task.subject, now, once=f"instead {task.id}")
         elif task.kind == "case_notice" and "to" not in task.details:
-            for person in self._leads(self._case_team(db, task)):
-                outbox.put(db, "case_notice", task.subject, now, once=person, to=person)
+            outbox.put(db, "case_notice", task.subject, now, once=f"{task.id}:directly", directly=True)
+        elif task.kind == "case_notice" and task.details["to"] not in self._bot.admins:
+            self._tell_each(db, task, self._bot.admins, now)
+        elif task.kind == "say" and task.details.get("post"):
+            speech = self._bot.language_of(task.subject)
+            shown = notes.plain_note(notes.not_posted(error, speech))
+            outbox.put(db, "say", task.subject, now, once=f"instead {task.id}", user=task.subject, message=shown)
         elif task.kind == "digest":
             outbox.put(db, "admin_note", "digest", now, once=task.subject, error=error, digest=task.subject)
+
+    @staticmethod
+    def _tell_each(db: Connection, task: Task, people: Iterable[str], now: datetime) -> None:
+        """Send a case's notice to each of these people directly, once."""
+        for person in sorted(people):
+            outbox.put(db, "case_notice", task.subject, now, once=f"{task.id}:{person}", to=person)
 
     def _sent_directly(self, db: Connection, task: Task) -> bool:
         invitation = invitations.by_key(db, task.subject)
@@ -244,15 +255,26 @@ class Outgoing:
         if to := task.details.get("to"):
             return self._post(task, self._open_dm(to), shown)
         team = self._case_team(self._bot.database.reader, task)
-        return self._to_leads(task, team, shown)
+        if not task.details.get("directly") and (channel := self._safe_leads_channel(team)):
+            return self._post(task, channel, shown)
+        self._bot.database.write(lambda db: self._tell_each(db, task, self._leads(team), now))
+        return None
 
     def _case_update(self, task: Task, now: datetime) -> Sending | None:
-        case = cases.by_id(self._bot.database.reader, int(task.subject))
+        """Every notice of a case shows how it stands; those swept from the outbox but for the last one stay."""
+        db = self._bot.database.reader
+        case = cases.by_id(db, int(task.subject))
         shown = self._case_message(task)
         if case is None or shown is None or not case.message_ts:
             return None
-        where = {"channel": case.message_channel, "ts": case.message_ts}
-        return self._send(case.message_channel, "chat.update", {**where, **shown})
+        places = outbox.posts(db, "case_notice", task.subject) or [(case.message_channel, case.message_ts)]
+        return Sending(case.message_channel, lambda: self._update_all(places, shown), "chat.update")
+
+    def _update_all(self, places: list[tuple[str, str]], shown: Message) -> Outcome:
+        """Show the same in several places; the outcome is the one that calls for the most."""
+        client = self._bot.client
+        outcomes = [call(client, "chat.update", {"channel": channel, "ts": ts, **shown}) for channel, ts in places]
+        return max(outcomes, key=lambda each: ("ok", "refused", "unknown", "later").index(each.kind))
 
     def _case_message(self, task: Task) -> Message | None:
         db = self._bot.database.reader
@@ -273,10 +295,15 @@ class Outgoing:
         leads = sorted(self._bot.directory.people(team.leads)) if team else []
         return leads or sorted(self._bot.admins)
 
+    def _safe_leads_channel(self, team: Team | None) -> str:
+        """The leads' channel, "" where there is none or outsiders read there."""
+        channel = team.leads_channel if team else ""
+        return "" if not channel or self._bot.directory.has_outsiders(channel) else channel
+
     def _to_leads(self, task: Task, team: Team | None, shown: Message) -> Sending | None:
         """Post in the leads' channel where it is safe, else to the first lead directly."""
-        if team and team.leads_channel and not self._bot.directory.has_outsiders(team.leads_channel):
-            return self._post(task, team.leads_channel, shown)
+        if channel := self._safe_leads_channel(team):
+            return self._post(task, channel, shown)
         people = self._leads(team)
         return self._post(task, self._open_dm(people[0]), shown) if people else None
 

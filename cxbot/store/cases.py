@@ -62,7 +62,15 @@ def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetim
         return
     if contact and case.why != "contact":
         run(db, "UPDATE cases SET why = 'contact' WHERE id = :id", id=case.id)
+        if case.state == "done":
+            _reopen(db, case, now)
     outbox.refresh(db, "case_update", str(case.id), now)
+
+
+def _reopen(db: Connection, case: Case, now: datetime) -> None:
+    """A wish to be contacted that comes after *Done* is a new promise: the leads get a new notice."""
+    run(db, "UPDATE cases SET state = 'open', owner = '', taken_at = NULL, done_at = NULL WHERE id = :id", id=case.id)
+    outbox.put(db, "case_notice", str(case.id), now, once="contact")
 
 
 def posted(db: Connection, case_id: int, channel: str, ts: str) -> None:

@@ -174,6 +174,18 @@ def postpone(db: Connection, task_id: int, until: datetime, error: str, *, misse
     )
 
 
+def posts(db: Connection, kind: str, subject: str) -> list[tuple[str, str]]:
+    """Channel and timestamp of the messages that tasks of a kind have made about a subject, oldest first."""
+    found = rows(
+        db,
+        "SELECT target, ts FROM outbox WHERE kind = :kind AND subject = :subject AND state = 'sent' AND ts != '' "
+        "ORDER BY id",
+        kind=kind,
+        subject=subject,
+    )
+    return [(each["target"].partition(":")[0], each["ts"]) for each in found]
+
+
 def drop(db: Connection, kind: str, subject: str) -> bool:
     """Take back a task that has not been tried; False where it is too late for that."""
     return bool(

@@ -93,6 +93,13 @@ def nobody_reads(channel: str, language: Language) -> str:
     return language.say("Nobody reads messages here live. For help, please write where you were helped before.")
 
 
+def not_posted(error: str, language: Language) -> str:
+    """To somebody who had something posted in a channel: Slack refused it."""
+    return language.say(
+        "I could not post that: Slack says `%(error)s`. Invite me to the channel first: `/invite @cxbot`.", error=error
+    )
+
+
 def digest_failed(which: str, error: str, language: Language) -> str:
     """To an admin: a digest could not be posted."""
     return language.say(
