@@ -1,0 +1,207 @@
+"""An answer is private: what others may see of it, and what may never stand where outsiders read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.office import Office, labels
+
+COMMENT = "The export lost seventeen rows."
+
+
+def answered_in_thread(office: Office) -> tuple[str, str]:
+    """Carla scores 2, taps a reason, writes, and asks for contact, all in the shared channel."""
+    thread, ts = office.thread_survey()
+    office.click(office.carla, office.acme, ts, "2")
+    private = office.slack.ephemerals(office.acme, office.carla)[-1]
+    office.click(office.carla, office.acme, private["ts"], "Not solved")
+    office.slack.click(office.carla, office.acme, ts, label="Comment or change")
+    view = office.slack.views(office.carla)[-1]
+    values = {"comment": {"comment": COMMENT}, "contact": {"contact": ["yes"]}}
+    office.slack.submit(office.carla, view["id"], values)
+    office.settle()
+    return thread, ts
+
+
+def everything_others_see(office: Office) -> str:
+    """All that is in the shared channel, metadata and button values included, and what only Anna and Leo see."""
+    seen: list[Any] = office.slack.messages(office.acme)
+    for user in (office.anna, office.leo, office.ada):
+        seen += office.slack.ephemerals(office.acme, user)
+        seen += office.slack.messages(office.slack.dm(user))
+    return json.dumps(seen, ensure_ascii=False)
+
+
+def test_others_in_the_channel_see_thanks_and_nothing_else(office: Office) -> None:
+    _, ts = answered_in_thread(office)
+    shown = office.message(office.acme, ts)
+    assert shown["text"] == "Thank you for your answer!"
+    assert labels(shown) == ["Comment or change"]
+    seen = everything_others_see(office)
+    for secret in (COMMENT, "of 5", "Not solved", "not_solved", "contact you", "score:"):
+        assert secret not in seen
+    assert office.rating()["comment"] == COMMENT
+
+
+def test_the_customer_sees_the_answer_where_nobody_else_does(office: Office) -> None:
+    answered_in_thread(office)
+    private = office.whispers(office.carla)[-1]
+    for part in ("2 of 5", COMMENT, "Somebody will contact you."):
+        assert part in private
+    [*_, shown] = office.slack.ephemerals(office.acme, office.carla)
+    assert "✓ Not solved" in labels(shown)
+
+
+def test_the_team_sees_it_only_in_the_leads_channel(office: Office) -> None:
+    answered_in_thread(office)
+    assert COMMENT in office.notices()[-1]["text"]
+    assert [each for each in office.slack.messages(office.team_channel) if each.get("bot_id")] == []
+
+
+def test_every_survey_says_who_will_see_the_answer(office: Office) -> None:
+    _, ts = office.thread_survey()
+    said = "Only the leads of Support see your answer. Others in this channel don't."
+    assert said in office.message(office.acme, ts)["text"]
+    bea = office.slack.add_user("bea", external=True)
+    office.slack.join(office.acme, bea)
+    channel, ts = office.ask(customer=bea)
+    assert "Only the leads of Support see your answer." in office.message(channel, ts)["text"]
+
+
+@pytest.mark.parametrize("label", ["4", "Not now", "Don't ask me again"])
+@pytest.mark.parametrize("who", ["anna", "leo", "ada", "bea"])
+def test_only_the_invited_person_can_act_on_a_survey(office: Office, who: str, label: str) -> None:
+    _, ts = office.thread_survey()
+    bea = office.slack.add_user("bea", external=True)
+    person = {"anna": office.anna, "leo": office.leo, "ada": office.ada, "bea": bea}[who]
+    office.slack.join(office.acme, person)
+    assert office.click(person, office.acme, ts, label).status == 200
+    assert office.rating()["score"] is None
+    assert office.invitations()[0]["state"] == "sent"
+    assert "this question is for the person we helped" in office.whispers(person)[-1]
+    assert "this question is for the person" not in json.dumps(office.slack.messages(office.acme))
+
+
+def test_others_cannot_open_the_form_of_an_answer(office: Office) -> None:
+    _, ts = answered_in_thread(office)
+    assert office.click(office.anna, office.acme, ts, "Comment or change").status == 200
+    assert office.slack.views(office.anna) == []
+    assert "this question is for the person we helped" in office.whispers(office.anna)[-1]
+
+
+def test_others_cannot_submit_a_form_they_were_never_shown(office: Office) -> None:
+    _, ts = office.thread_survey()
+    office.click(office.carla, office.acme, ts, "5")
+    office.slack.click(office.carla, office.acme, ts, label="Comment or change")
+    view = office.slack.views(office.carla)[-1]
+    forged = {
+        "type": "view_submission", "team": {"id": office.slack.workspace_id}, "user": {"id": office.anna},
+        "view": view | {"state": {"values": {"comment": {"comment": {"type": "plain_text_input", "value": "Great!"}}}}},
+    }  # fmt: skip
+    reply = office.slack.workspace.outbound.deliver("interactive", forged)
+    assert reply.body is not None
+    assert reply.body["response_action"] == "errors"
+    assert office.rating()["comment"] == ""
+
+
+def test_in_a_direct_message_the_score_is_shown_in_place(office: Office) -> None:
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "2")
+    assert "2 of 5" in office.message(channel, ts)["text"]
+    assert office.whispers(office.carla, channel) == []
+
+
+def test_messages_carry_opaque_ids_only(office: Office) -> None:
+    _, ts = office.thread_survey()
+    shown = office.message(office.acme, ts)
+    names = (office.carla, office.anna, "carla", "anna", "Support", "csat")
+    carried = json.dumps([shown["metadata"], [each for each in shown["blocks"] if each["type"] == "actions"]])
+    assert not any(name in carried for name in names)
+
+
+def test_logs_hold_ids_and_no_words(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", logger="cxbot")
+    answered_in_thread(office)
+    office.command(office.leo, "/csat", "week")
+    assert len(caplog.messages) > 5
+    written = "\n".join(caplog.messages)
+    for secret in (COMMENT, "Our export does not work", "carla", office.slack.bot_token):
+        assert secret not in written
+
+
+def test_texts_of_conversations_are_not_stored(office: Office) -> None:
+    office.slack.post(office.carla, office.slack.dm(office.carla), "My password is swordfish.")
+    office.thread_survey()
+    office.service.stop()
+    kept = b"".join(path.read_bytes() for path in office.path.parent.iterdir())
+    assert b"Support" in kept
+    assert b"swordfish" not in kept
+    assert b"export does not work" not in kept
+    office.restart()
+
+
+# -- channels with outsiders ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("outsider", ["external", "guest"])
+def test_a_report_is_not_shared_where_outsiders_read(office: Office, outsider: str) -> None:
+    place = office.acme
+    if outsider == "guest":
+        gus = office.slack.add_user("gus", guest="multi")
+        place = office.slack.add_channel("mixed", members=[office.leo, gus])
+    office.command(office.leo, "/csat", "week", place)
+    shown = office.slack.ephemerals(place, office.leo)[-1]
+    before = len(office.slack.messages(place))
+    office.click(office.leo, place, shown["ts"], "Share in this channel")
+    assert len(office.slack.messages(place)) == before
+    assert "internal figures can't be shared in this channel" in office.whispers(office.leo, place)[-1]
+
+
+def test_a_report_is_not_shared_where_it_cannot_be_checked_who_reads(office: Office) -> None:
+    office.command(office.leo, "/csat", "week")
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    office.slack.faults.next("conversations.info", "500", times=2)
+    office.slack.faults.next("conversations.members", "500", times=2)
+    office.click(office.leo, office.team_channel, shown["ts"], "Share in this channel")
+    assert [each for each in office.slack.messages(office.team_channel) if each.get("bot_id")] == []
+
+
+def test_a_report_is_shared_among_colleagues_once_and_without_its_buttons(office: Office) -> None:
+    office.command(office.leo, "/csat", "week")
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    click = office.slack.click_payload(office.leo, office.team_channel, shown["ts"], label="Share in this channel")
+    office.slack.send_action(click)
+    office.slack.send_action(click)
+    office.settle()
+    [shared] = [each for each in office.slack.messages(office.team_channel) if each.get("bot_id")]
+    assert f"Shared by <@{office.leo}>" in shared["text"]
+    assert labels(shared) == []
+
+
+def test_where_the_bot_is_not_a_report_cannot_be_shared_and_the_person_hears_it(office: Office) -> None:
+    place = office.slack.add_channel("elsewhere", members=[office.leo], bot_member=False)
+    office.command(office.leo, "/csat", "week", place)
+    shown = office.slack.ephemerals(place, office.leo)[-1]
+    office.click(office.leo, place, shown["ts"], "Share in this channel")
+    assert office.slack.messages(place) == []
+    assert "not_in_channel" in office.told(office.leo)[-1]
+
+
+def test_somebody_who_joins_makes_a_channel_unfit_at_once(office: Office) -> None:
+    office.command(office.leo, "/csat", "week")
+    office.slack.join(office.team_channel, office.slack.add_user("gus", guest="single"))
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    office.click(office.leo, office.team_channel, shown["ts"], "Share in this channel")
+    assert [each for each in office.slack.messages(office.team_channel) if each.get("bot_id")] == []
+
+
+def test_a_notice_never_goes_to_a_leads_channel_with_outsiders(tmp_path: Path) -> None:
+    with Office(tmp_path) as office:
+        office.slack.join(office.leads_channel, office.slack.add_user("gus", guest="single"))
+        answered_in_thread(office)
+        assert office.notices() == []
+        assert COMMENT in office.told(office.leo)[-1]
