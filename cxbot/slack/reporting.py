@@ -35,6 +35,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Rep
     _check_agents(query, rights, team)
     implied = team is not None and "team" not in read(words, metric, vocabulary()).filters
     report = digests.report(bot.database.reader, query, bot.clock(), unassigned=implied and len(teams) == 1)
+    _check_enough(report, rights)
     return _visible(report, rights, team), bot.language(team)
 
 
@@ -63,6 +64,16 @@ def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
         raise NotAllowed(N_("In this team, agents' figures are for the leads."))
     if query.filters.get("agent", rights.user) != rights.user:
         raise NotAllowed(N_("You can see your own figures: `agent:<@%(user)s>`."), user=rights.user)
+
+
+def _check_enough(report: Report, rights: Rights) -> None:
+    """Few answers say nothing fair about another person."""
+    agent = report.query.filters.get("agent")
+    if agent not in (None, rights.user) and report.n < LEAST_FOR_LEADS:
+        raise NotAllowed(
+            N_("An agent's figures are shown from %(least)s answers on; in this period there are %(n)s."),
+            least=LEAST_FOR_LEADS, n=report.n,
+        )  # fmt: skip
 
 
 def _visible(report: Report, rights: Rights, team: Team | None) -> Report:

@@ -248,7 +248,7 @@ def lines(report: Report, language: Language) -> list[str]:
         found += [*previous(report, language), headline(report, language)]
     else:
         found += [headline(report, language), *beside(report, language)]
-        if report.n:
+        if report.detail is not Detail.COUNT:
             found.append(groups(report, language))
         found += previous(report, language)
     found.append(response(report, language))
@@ -307,17 +307,23 @@ FORMULAS = {
 }
 
 
+def _counted(report: Report, language: Language) -> str:
+    if report.detail is Detail.COUNT:
+        return language.say("Counted here: %(answers)s.", answers=answers(report.n, language))
+    return language.say(
+        "Counted here: %(counts)s; %(answers)s in all.",
+        counts=groups(report, language),
+        answers=answers(report.n, language),
+    )
+
+
 def explained(report: Report, language: Language) -> Message:
     """How the figures of a report come about."""
     period = report.query.period
     found = [
         f"*{title(report, language)}*",
         language.say(FORMULAS[report.metric.name]),
-        language.say(
-            "Counted here: %(counts)s; %(answers)s in all.",
-            counts=groups(report, language),
-            answers=answers(report.n, language),
-        ),
+        _counted(report, language),
         language.say(
             "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
             "%(end)s (%(zone)s).",
