@@ -1,0 +1,235 @@
+"""Who may ask the bot what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from cxbot.core.answering import Action
+from cxbot.core.asking import Invitation
+from cxbot.store import answers, invitations
+from tests.office import Office
+
+COMMANDS = [
+    ("/nps", ""), ("/csat", "week"), ("/ces", "by:agent"), ("/cx", "help"), ("/cx", "digest"), ("/cx", "digest post"),
+    ("/cx", "pause"), ("/cx", "resume all"), ("/cx", "team"), ("/cx", "ask <@{carla}>"), ("/survey", "<@{carla}>"),
+]  # fmt: skip
+Person = Callable[[Office], str]
+STRANGERS: dict[str, tuple[Person, str]] = {
+    "guest": (lambda office: office.slack.add_user("gus", guest="single"), "Only full members"),
+    "multi": (lambda office: office.slack.add_user("mia", guest="multi"), "Only full members"),
+    "robot": (lambda office: office.slack.add_user("robot", bot=True), "Only full members"),
+    "outside": (lambda office: office.slack.add_user("sam"), "You are in no team here"),
+}
+
+
+def give(office: Office, agent: str, scores: list[int], team: str = "Support", survey: str = "csat") -> None:
+    """Answers of so many customers to an agent's surveys, as they would be on file."""
+    now = office.clock.now()
+    found = next(each for each in office.service.bot.teams() if each.name == team)
+
+    def write(db: object) -> None:
+        for number, score in enumerate(scores):
+            key = invitations.new_key()
+            made = Invitation(
+                key=key, state="sending", reason="", survey=survey, team_id=found.id, team=team, agent=agent,
+                customer=f"U0{agent[-2:]}{number:04}", channel=office.acme, thread_ts="", trigger_ts="", delivery="dm",
+                topic="", touchpoint="", asked_by="hand-picked", asked_via="command", timezone="Europe/Helsinki",
+                locale="en", closed_at=now, send_at=now,
+            )  # fmt: skip
+            invitations.keep(db, made)  # type: ignore[arg-type]
+            sent = invitations.sent(db, key, "D0NOWHERE", f"{number}.1", now)  # type: ignore[arg-type]
+            assert sent is not None
+            answers.take_score(db, sent, score, Action("1.0", now))  # type: ignore[arg-type]
+
+    office.database.write(write)
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_strangers_are_refused_whatever_they_ask(office: Office, stranger: str) -> None:
+    make, answer = STRANGERS[stranger]
+    person = make(office)
+    office.slack.join(office.team_channel, person)
+    for name, text in COMMANDS:
+        assert answer in office.command(person, name, text.format(carla=office.carla)), (name, text)
+    assert office.slack.views(person) == []
+    assert office.invitations() == []
+
+
+def test_external_people_are_refused_even_where_slack_lets_their_command_through(office: Office) -> None:
+    form = {"command": "/csat", "text": "week", "user_id": office.carla, "channel_id": office.acme}
+    reply = office.slack.workspace.outbound.deliver("slash_commands", form)
+    assert reply.body is not None
+    assert "Only full members" in reply.body["text"]
+
+
+def test_a_person_whom_slack_does_not_tell_about_is_refused(office: Office) -> None:
+    office.slack.faults.next("users.info", "500", times=2)
+    assert "I can't check who you are right now" in office.command(office.anna, "/csat", "week")
+    office.slack.faults.clear()
+    assert "CSAT" in office.command(office.anna, "/csat", "week")
+
+
+def test_a_member_who_left_loses_every_right_at_once(office: Office) -> None:
+    assert "CSAT" in office.command(office.anna, "/csat", "week")
+    office.slack.deactivate(office.anna)
+    form = {"command": "/csat", "text": "week", "user_id": office.anna, "channel_id": office.team_channel}
+    reply = office.slack.workspace.outbound.deliver("slash_commands", form)
+    assert reply.body is not None
+    assert "Only full members" in reply.body["text"]
+
+
+def test_members_see_their_own_team_only(office: Office) -> None:
+    office.add_team(name="Sales", channel=office.team_channel, members=[office.ada])
+    assert "You can ask about your own team: Support." in office.command(office.anna, "/csat", "week team:Sales")
+    assert "Support" in office.command(office.anna, "/csat", "week")
+    assert "You can ask about your own team: Support." in office.command(office.anna, "/cx", "digest Sales")
+    assert "Sales" in office.command(office.ada, "/csat", "week team:Sales")
+
+
+def test_members_of_several_teams_say_which(office: Office) -> None:
+    office.add_team(name="Second line", channel=office.team_channel, members=[office.anna])
+    elsewhere = office.slack.add_channel("lounge", members=[office.anna])
+    said = office.command(office.anna, "/csat", "week", elsewhere)
+    assert 'Say which one: `team:"Second line"`, `team:"Support"`.' in said
+    assert "Second line" in office.command(office.anna, "/csat", 'week team:"second line"', elsewhere)
+
+
+def test_a_user_group_counts_as_its_people(tmp_path: Path) -> None:
+    with Office(tmp_path) as office:
+        sam = office.slack.add_user("sam")
+        office.slack.join(office.team_channel, sam)
+        group = office.slack.add_usergroup("agents", [sam])
+        office.change_team(members=[group])
+        assert "CSAT" in office.command(sam, "/csat", "week")
+        assert "You are in no team here" in office.command(office.anna, "/csat", "week")
+
+
+def test_a_group_that_cannot_be_read_gives_no_right(office: Office) -> None:
+    group = office.slack.add_usergroup("agents", [office.anna])
+    office.change_team(members=[group])
+    office.slack.faults.next("usergroups.users.list", "500", times=9)
+    assert "You are in no team here" in office.command(office.anna, "/csat", "week")
+
+
+@pytest.mark.parametrize("text", ["pause", "resume", "digest post", "pause all", "team"])
+def test_members_may_not_lead(office: Office, text: str) -> None:
+    assert office.command(office.anna, "/cx", text).startswith("Only ")
+    assert office.slack.views(office.anna) == []
+
+
+@pytest.mark.parametrize("text", ["pause all", "resume all", "team"])
+def test_leads_may_not_administer(office: Office, text: str) -> None:
+    assert "Only admins can do that" in office.command(office.leo, "/cx", text)
+
+
+def test_agents_see_their_own_figures_and_nobody_elses(office: Office) -> None:
+    give(office, office.anna, [5] * 12)
+    give(office, office.leo, [1] * 12)
+    split = office.command(office.anna, "/csat", "week by:agent")
+    assert f"<@{office.anna}>: 100%" in split
+    assert f"<@{office.leo}>" not in split
+    assert "100% (95% range" in office.command(office.anna, "/csat", f"week agent:<@{office.anna}>")
+    said = office.command(office.anna, "/csat", f"week agent:<@{office.leo}>")
+    assert "You can see your own figures" in said
+    said = office.command(office.anna, "/csat", f"week by:topic agent:<@{office.leo}>")
+    assert "You can see your own figures" in said
+
+
+def test_members_see_no_single_customers(office: Office) -> None:
+    for text in ("week by:customer", f"week customer:<@{office.carla}>"):
+        assert "are for the leads" in office.command(office.anna, "/csat", text)
+
+
+@pytest.mark.parametrize("agents", ["lead", "off"])
+def test_a_team_can_keep_agents_figures_to_its_leads_or_to_nobody(tmp_path: Path, agents: str) -> None:
+    with Office(tmp_path, agents=agents) as office:
+        for text in ("week by:agent", f"week agent:<@{office.anna}>"):
+            assert "In this team, agents' figures are for the leads." in office.command(office.anna, "/csat", text)
+
+
+def test_leads_see_agents_from_ten_answers_on(office: Office) -> None:
+    give(office, office.anna, [5] * 10)
+    give(office, office.ada, [1] * 9)
+    split = office.command(office.leo, "/csat", "week by:agent")
+    assert f"<@{office.anna}>: 100%" in split
+    assert f"<@{office.ada}>: 9 answers" in split
+    assert "100% (95% range" in office.command(office.leo, "/csat", f"week agent:<@{office.anna}>")
+    alone = office.command(office.leo, "/csat", f"week agent:<@{office.ada}>")
+    assert "from 10 answers on" in alone
+    assert "0%" not in alone
+    said = office.command(office.leo, "/csat", f"week agent:<@{office.ada}> by:topic")
+    assert "from 10 answers on" in said
+
+
+def test_below_five_answers_a_report_shows_the_count_alone(office: Office) -> None:
+    give(office, office.anna, [1, 1, 5])
+    assert "3 answers: too few for a value" in office.command(office.leo, "/csat", "week")
+    office.pass_time(days=7)
+    said = office.command(office.leo, "/csat", "last week")
+    assert "3 answers: too few for a value" in said
+    assert "Dissatisfied" not in said
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    office.click(office.leo, office.team_channel, shown["ts"], "How is this counted?")
+    assert "Dissatisfied" not in office.whispers(office.leo, office.team_channel)[-1]
+
+
+def test_how_it_is_counted_is_for_those_who_may_see_it(office: Office) -> None:
+    give(office, office.anna, [5] * 12)
+    office.command(office.leo, "/csat", "week by:agent")
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    office.click(office.leo, office.team_channel, shown["ts"], "How is this counted?")
+    assert "CSAT = share of answers 4 and 5" in office.whispers(office.leo, office.team_channel)[-1]
+
+
+def test_a_pause_by_a_lead_cannot_undo_an_admins(office: Office) -> None:
+    office.command(office.ada, "/cx", "pause all")
+    assert "goes on when an admin ends the pause" in office.command(office.leo, "/cx", "resume")
+    assert "Surveys are paused" in office.command(office.anna, "/cx", f"ask <@{office.carla}>")
+
+
+def test_rights_follow_the_settings_without_a_restart(office: Office) -> None:
+    sam = office.slack.add_user("sam")
+    office.slack.join(office.team_channel, sam)
+    assert "You are in no team here" in office.command(sam, "/csat", "week")
+    office.change_team(members=[office.anna, sam])
+    assert "CSAT" in office.command(sam, "/csat", "week")
+
+
+def test_an_unknown_word_names_the_nearest(office: Office) -> None:
+    assert "Try `/cx digest`" in office.command(office.anna, "/cx", "digset")
+    assert "`wek` is not a period" in office.command(office.anna, "/nps", "wek")
+
+
+def test_a_lead_of_another_team_may_not_take_its_cases(office: Office) -> None:
+    lea = office.slack.add_user("lea")
+    office.add_team(name="Sales", channel=office.team_channel, leads=[lea])
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "1")
+    office.slack.join(office.leads_channel, lea)
+    office.click(lea, office.leads_channel, office.notices()[0]["ts"], "Take it")
+    assert "Only leads of the team and admins" in office.whispers(lea, office.leads_channel)[-1]
+
+
+def test_a_member_of_another_team_may_not_cancel(office: Office) -> None:
+    office.close(office.conversation())
+    pete = office.slack.add_user("pete")
+    office.add_team(name="Sales", channel=office.team_channel, members=[pete])
+    office.slack.join(office.acme, pete)
+    note = office.slack.ephemerals(office.acme, office.anna)[-1]
+    click = office.slack.click_payload(office.anna, office.acme, note["ts"], label="Cancel")
+    click["user"] = {"id": pete, "team_id": office.slack.workspace_id}
+    office.slack.send_action(click)
+    office.settle()
+    assert "Only people of the team can cancel" in office.whispers(pete)[-1]
+    assert office.invitations()[0]["state"] == "due"
+
+
+def test_the_clock_of_answers_is_the_customers_tap(office: Office) -> None:
+    channel, ts = office.ask()
+    office.clock.advance(timedelta(hours=5))
+    office.click(office.carla, channel, ts, "5")
+    assert office.rating()["answered_at"].startswith("2026-11-18T13:00:00")
