@@ -51,7 +51,7 @@ def click_form(user: str, channel: str, key: str, score: int, at: float) -> dict
         "user": {"id": user, "username": "someone", "name": "someone", "team_id": "T0BENCH"},
         "api_app_id": "A0BENCH",
         "token": "legacy",
-        "container": {"type": "message", "message_ts": "1763712345.000100", "channel_id": channel, "is_ephemeral": False},
+        "container": {"type": "message", "message_ts": "1763712345.000100", "channel_id": channel},
         "trigger_id": "1.2.3",
         "team": {"id": "T0BENCH", "domain": "bench"},
         "enterprise": None,
@@ -71,7 +71,7 @@ def click_form(user: str, channel: str, key: str, score: int, at: float) -> dict
 def command_form(user: str, channel: str, command: str, text: str) -> dict[str, str]:
     """A slash command, as Slack sends it."""
     return {
-        "token": "legacy", "team_id": "T0BENCH", "team_domain": "bench", "channel_id": channel, "channel_name": "general",
+        "token": "legacy", "team_id": "T0BENCH", "channel_id": channel, "channel_name": "general",
         "user_id": user, "user_name": "someone", "command": command, "text": text, "api_app_id": "A0BENCH",
         "is_enterprise_install": "false", "response_url": "http://127.0.0.1:9/response", "trigger_id": "1.2.3",
     }  # fmt: skip

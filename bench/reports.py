@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bench.client import Signed, command_form
 from bench.clicks import start, stop
+from bench.client import Signed, command_form
 from cxbot.core.team_settings import defaults
 from cxbot.sandbox import Sandbox
 from cxbot.store import teams, transfers

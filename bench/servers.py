@@ -1,4 +1,4 @@
-"""The two servers that are compared, each in a process of its own: `python -m bench.servers cxbot|baseline DB API ADMIN`."""
+"""The two servers that are compared, each a process: `python -m bench.servers cxbot|baseline DB API ADMIN`."""
 
 from __future__ import annotations
 

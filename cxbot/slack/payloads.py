@@ -266,6 +266,9 @@ def _check_whereabouts(body: Body) -> None:
         found = body.get(name) or []
         if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
             raise MalformedError(f"{name} is no list of objects")
+    for name in ("event", "view", "function_data"):
+        if name in body and not isinstance(body[name], Mapping):
+            raise MalformedError(f"{name} is no object")
     for name in ("event", "message", "previous_message", "item", "assistant_thread"):
         if isinstance(part := body.get(name), Mapping):
             _check_whereabouts(part)
@@ -276,4 +279,6 @@ CHECKS = {
     "view_submission": submission,
     "message_action": shortcut,
 }
-PASSED = ("url_verification", "view_closed", "shortcut", "block_suggestion", "app_rate_limited")
+# Kinds that Slack sends and nothing here listens to: taken, and not looked into.
+UNHEARD = ("view_closed", "shortcut", "block_suggestion", "app_rate_limited")
+PASSED = ("url_verification", *UNHEARD)

@@ -52,6 +52,8 @@ def make_web(
         except RefusedError as error:
             log.info("slack request refused status=%s why=%s", error.status, error)
             return Response(str(error) + "\n", error.status, mimetype="text/plain")
+        if kind in payloads.UNHEARD:
+            return Response("", 200)
         assert app is not None
         bolt_request = BoltRequest(body=body, query=request.query_string.decode("latin-1"), headers=_headers(request))
         answer = to_flask_response(app.dispatch(bolt_request))
