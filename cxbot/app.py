@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
@@ -145,8 +146,16 @@ class Service:
         settings.require_ears()
         self._settings = settings
         self._clock = clock
-        self._lock = SenderLock(settings.database)
-        self._database = Database(settings.database)
+        with ExitStack() as undo:
+            self._lock = SenderLock(settings.database)
+            undo.callback(self._lock.release)
+            self._database = Database(settings.database)
+            undo.callback(self._database.close)
+            self._assemble(pace, host)
+            undo.pop_all()
+
+    def _assemble(self, pace: Pace | None, host: str) -> None:
+        settings, clock = self._settings, self._clock
         self.bot = make_bot(settings, self._database, identify(settings), clock)
         self._app = make_app(self.bot)
         self._pump = Pump(Delivery(self.bot, pace), clock, self._database)
