@@ -15,7 +15,7 @@ from sqlite_utils.utils import sqlite3
 
 from cxbot.errors import CxbotError
 from cxbot.slack.bot import Bot
-from cxbot.slack.client import OUT_OF_REACH, Outcome, call
+from cxbot.slack.client import NO_TOKEN, OUT_OF_REACH, Outcome, call
 from cxbot.slack.outgoing import EVENT_TYPE, Outgoing, Sending, reference
 from cxbot.slack.pace import Pace
 from cxbot.store import outbox
@@ -25,12 +25,12 @@ log = logging.getLogger("cxbot.delivery")
 
 LANES = 4  # calls at once, never two about the same subject
 LOOK_AFTER = timedelta(seconds=90)  # how long an unknown outcome rests before it is looked up
+LOOK_AGAIN = timedelta(hours=1)  # after a look that Slack didn't allow
 LONGEST_BACKOFF = 3600.0
 BREATH = 0.05  # seconds between two passes, so that a burst of answers is taken in first
 REST = 1.0  # seconds after which the pump looks for what other processes have written down
 # Slack refuses these until an admin has mended something: tried again later, not given up.
-APP_ERRORS = frozenset({"invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive",
-                        "missing_scope", "team_access_not_granted"})  # fmt: skip
+APP_ERRORS = frozenset({*NO_TOKEN, "missing_scope", "team_access_not_granted"})
 GIVE_UP_AFTER = timedelta(days=7)
 PAGES = 3  # of 100 messages, in which an unknown post is looked for
 
@@ -167,7 +167,7 @@ class Delivery:
         """Look up posts with an unknown outcome: found → sent, readable and absent → due again, unreadable →
         left alone and reported to an admin."""
         for task in outbox.in_state(self._bot.database.reader, "unknown"):
-            if task.tried_at is not None and now - task.tried_at < LOOK_AFTER:
+            if task.due_at > now or (task.tried_at is not None and now - task.tried_at < LOOK_AFTER):
                 continue
             self._settle_unknown(task, now)
 
@@ -182,6 +182,7 @@ class Delivery:
     def _reconciled(self, db: Connection, task: Task, channel: str, found: str | None, now: datetime) -> None:
         if found is None:
             outbox.put(db, "admin_note", "unknown", now, once=f"{now:%Y-%m-%d}")
+            outbox.look_again(db, task.id, now + LOOK_AGAIN)
         elif found:
             outbox.settle(db, task.id, "sent", ts=found)
             self._outgoing.sent(db, task, channel, found, now)

@@ -49,6 +49,8 @@ PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_time
 OUT_OF_REACH = frozenset({"cannot_dm_bot", "channel_not_found", "is_archived", "is_inactive", "messages_tab_disabled",
                           "not_in_channel", "restricted_action", "user_disabled", "user_not_found",
                           "user_not_visible"})  # fmt: skip
+# The token has to be mended; until then Slack says nothing about anybody.
+NO_TOKEN = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
 NOT_CONNECTED = (ConnectionRefusedError,)
 
 
@@ -67,6 +69,12 @@ def call(client: WebClient, method: str, arguments: dict[str, Any], *, form: boo
         return _unreached(error)
     found = answer.data if isinstance(answer.data, dict) else {}
     return Outcome("ok", found) if found.get("ok") else Outcome("unknown", {}, "unreadable answer")
+
+
+def is_passing(error: str) -> bool:
+    """Whether a question that ended with this error may be answered later: Slack was not reached, was busy, or
+    did not take the token. A definite error of Slack's is an answer."""
+    return not ERROR_NAME.fullmatch(error) or error in (*PASSING, *NO_TOKEN, "ratelimited", "rate_limited")
 
 
 def _unreached(reason: object) -> Outcome:

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 
 from cxbot.core.asking import Person
 from cxbot.errors import N_, CxbotError
+from cxbot.slack.client import is_passing
 
 FRESH = 300.0  # seconds for which an answer of Slack's is kept
 T = TypeVar("T")
@@ -74,8 +75,17 @@ class Directory:
     def has_outsiders(self, channel: str) -> bool:
         """Whether guests or people of other companies are in a channel; True where that cannot be checked."""
         try:
-            return self.channel(channel).shared or self._cached("outsiders", channel, lambda: self._outsiders(channel))
+            return self.outsiders_or_wait(channel)
         except NotKnownError:
+            return True
+
+    def outsiders_or_wait(self, channel: str) -> bool:
+        """The same for those who can wait: raises NotKnownError where Slack may tell later."""
+        try:
+            return self.channel(channel).shared or self._cached("outsiders", channel, lambda: self._outsiders(channel))
+        except NotKnownError as error:
+            if is_passing(str(error.values.get("error", ""))):
+                raise
             return True
 
     def forget(self, thing: str) -> None:

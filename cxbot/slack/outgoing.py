@@ -298,7 +298,7 @@ class Outgoing:
     def _safe_leads_channel(self, team: Team | None) -> str:
         """The leads' channel, "" where there is none or outsiders read there."""
         channel = team.leads_channel if team else ""
-        return "" if not channel or self._bot.directory.has_outsiders(channel) else channel
+        return "" if not channel or self._bot.directory.outsiders_or_wait(channel) else channel
 
     def _to_leads(self, task: Task, team: Team | None, shown: Message) -> Sending | None:
         """Post in the leads' channel where it is safe, else to the first lead directly."""
@@ -315,7 +315,7 @@ class Outgoing:
             return None
         speech = self._bot.language(digest.team)
         shown = digest_messages.render(digest, speech)
-        if not self._bot.directory.has_outsiders(digest.team.channel):
+        if not self._bot.directory.outsiders_or_wait(digest.team.channel):
             return self._post(task, digest.team.channel, shown)
         moved = digest_messages.render(digest, speech, above=digest_messages.misplaced(digest, speech))
         return self._to_leads(task, digest.team, moved)

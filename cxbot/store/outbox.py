@@ -135,6 +135,11 @@ def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str
     )
 
 
+def look_again(db: Connection, task_id: int, at: datetime) -> None:
+    """Look an unknown outcome up again, not before `at`."""
+    run(db, "UPDATE outbox SET due_at = :at WHERE id = :id AND state = 'unknown'", id=task_id, at=stamp(at))
+
+
 def prove(db: Connection, kind: str, subject: str, ts: str) -> None:
     """End the search for a message that has been seen to be there."""
     run(
