@@ -15,6 +15,7 @@ from slack_sdk.models.views import View
 
 from cxbot.sandbox import Sandbox
 
+REFUSALS = ("invalid_blocks", "invalid_blocks_format", "invalid_arguments", "no_text", "msg_too_long")
 JSON = dict[str, Any]
 ORACLES = Path(os.environ.get("CXBOT_ORACLES", Path(__file__).parents[2] / "shared" / "oracles"))
 ROOTS = {"message": "MessagePayload", "blocks": "MessageBlocks", "modal": "Modal", "home": "Home"}
@@ -45,7 +46,7 @@ def _shown(slack: Sandbox) -> Iterator[tuple[str, Any]]:
 def complaints(slack: Sandbox) -> list[str]:
     """What is wrong with anything the bot has shown so far."""
     found = [f"{call.method} without text" for call in slack.calls if _mute(call.method, call.args)]
-    found += [f"{call.method} {call.result}" for call in slack.calls if "invalid" in str(call.result.get("error"))]
+    found += [f"{call.method} {call.result}" for call in slack.calls if call.result.get("error") in REFUSALS]
     seen: set[str] = set()
     for kind, content in _shown(slack):
         key = json.dumps([kind, content], sort_keys=True)

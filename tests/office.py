@@ -66,9 +66,10 @@ class Office:
             }
         )
         self._prepare(team)
-        self.service = self._serve()
+        self.service = self.serve()
 
-    def _serve(self) -> Service:
+    def serve(self) -> Service:
+        """Start the bot."""
         service = Service(self.settings, clock=self.clock.now, pace=Pace(interval=0), host="127.0.0.1")
         service.start()
         if self.settings.signing_secret:
@@ -78,7 +79,7 @@ class Office:
     def restart(self) -> None:
         """The process ends, and another one takes up the same file."""
         self.service.stop()
-        self.service = self._serve()
+        self.service = self.serve()
 
     def _prepare(self, team: dict[str, Any]) -> None:
         database = Database(self.path)
@@ -130,6 +131,10 @@ class Office:
         self.clock.advance(timedelta(**delta))
         self.service.tick()
         self.settle()
+
+    def clock_seconds(self, seconds: float) -> None:
+        """Move the clock on without waiting for anything."""
+        self.clock.advance(timedelta(seconds=seconds))
 
     def conversation(self, channel: str | None = None, customer: str | None = None) -> str:
         """A customer asks in a channel and the agent helps; gives the thread."""

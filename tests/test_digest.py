@@ -1,0 +1,237 @@
+"""The weekly digest: once, on the team's clock, short, and never where outsiders read."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxbot import jobs
+from cxbot.sandbox import ALL_SCOPES
+from tests.office import Office, at_once
+from tests.test_rights import give
+
+MONDAY = datetime(2026, 11, 23, 6, 59, 40, tzinfo=UTC)  # 08:59:40 in Helsinki
+
+
+def digests(office: Office, channel: str | None = None) -> list[dict[str, Any]]:
+    """The digests in a channel, without their threads."""
+    found = office.slack.messages(channel or office.team_channel)
+    return [each for each in found if each.get("bot_id") and each.get("thread_ts", each["ts"]) == each["ts"]]
+
+
+def thread(office: Office, channel: str | None = None) -> list[dict[str, Any]]:
+    where = channel or office.team_channel
+    return office.slack.messages(where, digests(office, where)[-1]["ts"])[1:]
+
+
+def until(office: Office, moment: datetime) -> None:
+    """Let the clock reach a moment, and the bot look."""
+    office.clock.advance(moment - office.clock.now())
+    office.service.tick()
+    office.settle()
+
+
+def test_the_digest_comes_at_the_teams_local_time_once(office: Office) -> None:
+    give(office, office.anna, [5, 4, 5, 5, 2])
+    until(office, MONDAY)
+    assert digests(office) == []
+    office.pass_time(seconds=20)
+    [digest] = digests(office)
+    assert "Support · week 2026-W47" in digest["text"]
+    for _ in range(3):
+        office.pass_time(hours=20)
+    assert len(digests(office)) == 1
+
+
+def test_no_digest_of_a_slot_before_the_team_was_made(tmp_path: Path) -> None:
+    with Office(tmp_path, start=MONDAY + timedelta(hours=1)) as office:
+        office.pass_time(hours=1)
+        assert digests(office) == []
+        until(office, MONDAY + timedelta(days=7, minutes=1))
+        assert len(digests(office)) == 1
+
+
+def test_a_team_can_do_without(tmp_path: Path) -> None:
+    with Office(tmp_path, digest="off") as office:
+        until(office, MONDAY + timedelta(days=8))
+        assert digests(office) == []
+
+
+def test_after_a_downtime_only_the_most_recent_digest_is_posted(office: Office) -> None:
+    office.clock.advance(timedelta(weeks=3))
+    office.restart()
+    office.settle()
+    [digest] = digests(office)
+    assert "2026-W49" in digest["text"]
+
+
+def test_ticks_that_race_post_one(office: Office) -> None:
+    office.clock.advance(MONDAY + timedelta(minutes=1) - office.clock.now())
+    at_once(lambda _: jobs.tick(office.database, office.clock.now()), range(4))
+    office.settle()
+    assert len(digests(office)) == 1
+
+
+def test_a_restart_posts_no_second_one(office: Office) -> None:
+    until(office, MONDAY + timedelta(minutes=1))
+    for _ in range(2):
+        office.restart()
+        office.settle()
+    assert len(digests(office)) == 1
+
+
+@pytest.mark.parametrize(
+    ("start", "slot", "before", "posted"),
+    [
+        # 2027-03-28: clocks in Helsinki go from 3 to 4; 2026-10-25: from 4 to 3.
+        (datetime(2027, 3, 24, 8, tzinfo=UTC), "mon 00:30", "2027-03-28T21:29", "2027-03-28T21:30"),
+        (datetime(2027, 3, 24, 8, tzinfo=UTC), "sun 03:30", "2027-03-28T01:29", "2027-03-28T01:30"),
+        (datetime(2026, 10, 21, 8, tzinfo=UTC), "sun 03:30", "2026-10-25T00:29", "2026-10-25T00:30"),
+        (datetime(2026, 10, 21, 8, tzinfo=UTC), "mon 09:00", "2026-10-26T06:59", "2026-10-26T07:00"),
+    ],
+)
+def test_clock_changes_neither_skip_nor_double_the_digest(
+    tmp_path: Path, start: datetime, slot: str, before: str, posted: str
+) -> None:
+    with Office(tmp_path, start=start, digest=slot) as office:
+        until(office, datetime.fromisoformat(before).replace(tzinfo=UTC))
+        assert digests(office) == []
+        until(office, datetime.fromisoformat(posted).replace(tzinfo=UTC))
+        assert len(digests(office)) == 1
+        for _ in range(8):
+            office.pass_time(minutes=30)
+        assert len(digests(office)) == 1
+
+
+def test_a_quiet_week_gets_one_honest_line(office: Office) -> None:
+    until(office, MONDAY + timedelta(minutes=1))
+    [digest] = digests(office)
+    assert digest["text"].splitlines()[1:] == ["No answers this week (0 surveys sent)."]
+
+
+@pytest.mark.parametrize("locale", ["en", "fi"])
+def test_a_digest_stays_short_with_many_long_comments(tmp_path: Path, locale: str) -> None:
+    with Office(tmp_path, locale=locale, name="Kansainvälinen asiakaspalvelu ja tekninen tuki, toinen linja") as office:
+        name = office.service.bot.teams()[0].name
+        give(office, office.anna, [1, 2, 3, 4, 5] * 8, team=name)
+        comments(office, "<Pitkä & perusteellinen> kommentti 😀 " * 80, "long_wait,not_solved,hard_to_follow,tone")
+        until(office, MONDAY + timedelta(minutes=1))
+        [digest] = digests(office)
+        shown = digest["blocks"][0]["text"]["text"]
+        for text in (digest["text"], shown):
+            assert len(text) <= 900
+            assert len(text.splitlines()) <= 12
+        assert len(digest["blocks"]) == 1
+
+
+def test_a_digest_names_no_agents_or_customers_and_uses_no_jargon(office: Office) -> None:
+    give(office, office.anna, [1, 2, 5, 5, 5, 5])
+    comments(office, "All went well.", "")
+    until(office, MONDAY + timedelta(minutes=1))
+    office.settle()
+    messages = [*digests(office), *thread(office)]
+    shown = json.dumps([[each["text"], each.get("blocks")] for each in messages], ensure_ascii=False)
+    assert "All went well." in shown
+    for word in ("<@", "anna", "carla", "p-value", "Wilson", "MOVER", "↑", "↓", "U0"):
+        assert word not in shown
+
+
+def test_details_and_the_picture_are_in_the_thread(office: Office) -> None:
+    give(office, office.anna, [5, 4, 5, 5, 2])
+    until(office, MONDAY + timedelta(minutes=1))
+    details, picture = office.slack.wait_for(lambda: len(thread(office)) == 2 and thread(office))
+    assert "95% range" in details["text"]
+    [file] = office.slack.files()
+    assert file["mimetype"] == "image/png"
+    assert picture["files"][0]["id"] == file["id"]
+    assert len(digests(office)) == 1
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
+@pytest.mark.parametrize("kind", ["500", "error", "drop_before", "html_200"])
+def test_a_failed_picture_holds_nothing_up(office: Office, method: str, kind: Any) -> None:
+    give(office, office.anna, [5, 4, 5, 5, 2])
+    office.slack.faults.next(method, kind, times=3)
+    until(office, MONDAY + timedelta(minutes=1))
+    assert len(digests(office)) == 1
+    assert "95% range" in thread(office)[0]["text"]
+    give(office, office.leo, [1])
+    assert office.command(office.leo, "/cx", "digest").startswith("Preview")
+    assert office.service.health() == dict.fromkeys(office.service.health(), True)
+
+
+def test_without_the_scope_there_is_no_picture_and_no_attempt(tmp_path: Path) -> None:
+    with Office(tmp_path, scopes=set(ALL_SCOPES) - {"files:write"}) as office:
+        give(office, office.anna, [5, 4, 5, 5, 2])
+        until(office, MONDAY + timedelta(minutes=1))
+        assert len(thread(office)) == 1
+        assert not [call for call in office.slack.calls if call.method.startswith("files.")]
+
+
+def test_the_preview_is_for_one_person_only(office: Office) -> None:
+    give(office, office.anna, [5, 4, 5, 5, 2])
+    until(office, MONDAY)
+    before = office.slack.messages(office.team_channel)
+    said = office.command(office.anna, "/cx", "digest")
+    assert said.startswith("Preview; only you see this.")
+    assert "2026-W46" in said
+    assert office.slack.messages(office.team_channel) == before
+    assert office.whispers(office.anna, office.team_channel) == [said]
+
+
+def test_leads_can_post_a_digest_once(tmp_path: Path) -> None:
+    with Office(tmp_path, digest="off") as office:
+        assert "is being posted" in office.command(office.leo, "/cx", "digest post")
+        assert "has been posted already" in office.command(office.leo, "/cx", "digest post")
+        assert len(digests(office)) == 1
+
+
+def test_a_digest_posted_by_hand_is_not_posted_again_by_the_clock(office: Office) -> None:
+    until(office, MONDAY + timedelta(minutes=1))
+    assert "has been posted already" in office.command(office.leo, "/cx", "digest post")
+    office.pass_time(minutes=1)
+    assert len(digests(office)) == 1
+
+
+def test_a_digest_for_a_channel_with_outsiders_goes_to_the_leads_with_the_reason(tmp_path: Path) -> None:
+    with Office(tmp_path) as office:
+        office.change_team(channel=office.acme)
+        give(office, office.anna, [5, 4, 5, 5, 3])
+        until(office, MONDAY + timedelta(minutes=1))
+        assert digests(office, office.acme) == []
+        [digest] = digests(office, office.leads_channel)
+        assert f"people of other companies in <#{office.acme}>, so the digest comes to the leads" in digest["text"]
+        assert "95% range" in thread(office, office.leads_channel)[0]["text"]
+
+
+def test_a_digest_that_cannot_be_posted_is_reported_to_an_admin(office: Office) -> None:
+    office.slack.archive(office.team_channel)
+    until(office, MONDAY + timedelta(minutes=1))
+    assert "I could not post the digest" in office.told(office.ada)[-1]
+
+
+def test_a_pause_passes_digests_over_and_its_end_brings_none(office: Office) -> None:
+    office.command(office.leo, "/cx", "pause")
+    until(office, MONDAY + timedelta(minutes=1))
+    office.command(office.leo, "/cx", "resume")
+    office.pass_time(hours=1)
+    assert digests(office) == []
+    assert "is being posted" in office.command(office.leo, "/cx", "digest post")
+    assert len(digests(office)) == 1
+
+
+def test_who_waits_to_hear_from_the_team_is_counted(office: Office) -> None:
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "1")
+    until(office, MONDAY + timedelta(minutes=1))
+    assert "1 customer still waits to hear from the team." in digests(office)[0]["text"]
+
+
+def comments(office: Office, text: str, reasons: str) -> None:
+    """Write the same comment and reasons on every answer."""
+    sql = "UPDATE ratings SET comment = :text, reasons = :reasons"
+    office.database.write(lambda db: db.execute(sql, {"text": text, "reasons": reasons}))

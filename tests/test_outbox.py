@@ -1,0 +1,230 @@
+"""The outbox when Slack misbehaves: never twice, never forgotten, never blindly."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cxbot.app import Service
+from cxbot.errors import ConfigError
+from cxbot.sandbox import ALL_SCOPES
+from cxbot.store import outbox
+from cxbot.store.database import run
+from tests.office import Office, labels
+
+NO_HISTORY = sorted(set(ALL_SCOPES) - {"channels:history", "groups:history", "im:history"})
+
+
+def surveys(office: Office, channel: str | None = None) -> list[str]:
+    where = channel or office.slack.dm(office.carla)
+    return [each["ts"] for each in office.slack.messages(where) if "Not now" in labels(each)]
+
+
+def posts(office: Office) -> int:
+    return len([call for call in office.slack.calls if call.method == "chat.postMessage"])
+
+
+def ask(office: Office) -> None:
+    office.command(office.anna, "/cx", f"ask <@{office.carla}>", office.acme)
+
+
+def reconciled(office: Office) -> None:
+    """Let the time pass after which an unknown outcome is looked up, and wait until it was."""
+    office.pass_time(seconds=91)
+    office.slack.wait_for(lambda: not office.unknown())
+    office.settle()
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("drop_after", {}), ("half_body", {}), ("500", {"carried_out": True}), ("html_200", {"carried_out": True}),
+     ("timeout", {"carried_out": True, "seconds": 0.05}),
+     ("error", {"code": "internal_error", "carried_out": True}), ("error", {"code": "fatal_error"})],
+)  # fmt: skip
+def test_a_post_without_an_answer_is_looked_up_and_not_repeated(
+    office: Office, kind: Any, options: dict[str, Any]
+) -> None:
+    office.slack.faults.next("chat.postMessage", kind, **options)
+    ask(office)
+    assert len(office.unknown()) == 1
+    arrived = len(surveys(office))
+    tries = posts(office)
+    office.pass_time(seconds=89)
+    assert posts(office) == tries
+    reconciled(office)
+    assert len(surveys(office)) == 1
+    assert office.invitations()[0]["state"] == "sent"
+    assert posts(office) == tries + (1 - arrived)
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "500", "html_200"])
+def test_a_post_that_never_arrived_is_looked_up_and_then_sent(office: Office, kind: Any) -> None:
+    office.slack.faults.next("chat.postMessage", kind)
+    ask(office)
+    assert surveys(office) == []
+    reconciled(office)
+    assert len(surveys(office)) == 1
+
+
+def test_a_post_in_a_thread_is_looked_up_in_its_thread(office: Office) -> None:
+    thread = office.conversation()
+    office.close(thread)
+    office.slack.faults.next("chat.postMessage", "drop_after")
+    office.pass_time(minutes=10)
+    reconciled(office)
+    assert len(surveys(office, office.acme)) == 1
+    assert [call.method for call in office.slack.calls if "replies" in call.method][-1] == "conversations.replies"
+
+
+def test_without_history_an_unknown_post_is_never_repeated_and_an_admin_is_told_once(tmp_path: Path) -> None:
+    with Office(tmp_path, scopes=NO_HISTORY) as office:
+        office.slack.faults.next("chat.postMessage", "drop_before")
+        ask(office)
+        for _ in range(4):
+            office.pass_time(minutes=30)
+        office.slack.wait_for(lambda: office.told(office.ada))
+        assert len(office.unknown()) == 1
+        assert surveys(office) == []
+        assert len(office.told(office.ada)) == 1
+        assert "I do not send it again" in office.told(office.ada)[0]
+
+
+def test_an_unknown_post_is_not_looked_up_all_the_time(office: Office) -> None:
+    office.slack.faults.next("chat.postMessage", "drop_after")
+    office.slack.faults.next("conversations.history", "500", times=50)
+    ask(office)
+    office.pass_time(seconds=91)
+    office.slack.wait_for(lambda: office.told(office.ada))
+    for word in ("pause", "resume") * 5:
+        office.command(office.leo, "/cx", word)
+        office.pass_time(minutes=5)
+    assert len([call for call in office.slack.calls if call.method == "conversations.history"]) == 1
+
+
+def test_a_customer_can_be_asked_again_when_an_outcome_never_became_known(tmp_path: Path) -> None:
+    with Office(tmp_path, scopes=NO_HISTORY) as office:
+        office.slack.faults.next("chat.postMessage", "drop_before")
+        ask(office)
+        assert "already waiting" in office.command(office.anna, "/cx", f"ask <@{office.carla}>")
+        office.pass_time(days=7)
+        assert "is being asked" in office.command(office.anna, "/cx", f"ask <@{office.carla}>")
+        assert len(surveys(office)) == 1
+
+
+def test_a_crash_while_sending_is_looked_up_after_the_start(office: Office) -> None:
+    ask(office)
+    office.database.write(lambda db: run(db, "UPDATE outbox SET state = 'sending'"))
+    office.database.write(
+        lambda db: run(db, "UPDATE invitations SET state = 'sending', sent_at = NULL, message_ts = ''")
+    )
+    office.database.write(lambda db: run(db, "DELETE FROM ratings"))
+    office.restart()
+    office.slack.wait_for(office.unknown)
+    reconciled(office)
+    assert len(surveys(office)) == 1
+    assert office.invitations()[0]["message_ts"] == surveys(office)[0]
+
+
+def test_a_crash_before_sending_sends_after_the_start(office: Office) -> None:
+    office.slack.faults.next("chat.postMessage", "rate_limited", retry_after=3)
+    ask(office)
+    office.restart()
+    office.pass_time(minutes=1)
+    assert len(surveys(office)) == 1
+
+
+def test_rate_limits_are_honoured_for_that_method_only(office: Office) -> None:
+    office.slack.faults.next("chat.postMessage", "rate_limited", retry_after=1)
+    ask(office)
+    assert surveys(office) == []
+    assert posts(office) == 1
+    gus = office.slack.add_user("gus", guest="single")
+    office.slack.join(office.acme, gus)
+    office.close(office.conversation(customer=gus))
+    assert len(office.whispers(office.anna)) == 2
+    office.clock_seconds(5)
+    office.slack.wait_for(lambda: surveys(office))
+    assert posts(office) == 2
+
+
+def test_a_token_that_is_revoked_for_a_while_delays_everything_and_loses_nothing(office: Office) -> None:
+    channel, ts = office.ask()
+    click = office.slack.click_payload(office.carla, channel, ts, label="1")
+    office.slack.workspace.app.revoked = True
+    assert office.slack.send_action(click).status == 200
+    office.settle()
+    assert office.rating()["score"] == 1
+    assert office.notices() == []
+    office.slack.workspace.app.revoked = False
+    office.pass_time(hours=1)
+    assert len(office.notices()) == 1
+    assert "1 of 5" in office.message(channel, ts)["text"]
+
+
+@pytest.mark.parametrize("kind", ["500", "drop_before", "drop_after", "html_200", "half_body"])
+def test_an_update_may_be_repeated(office: Office, kind: Any) -> None:
+    channel, ts = office.ask()
+    office.slack.faults.next("chat.update", kind)
+    office.click(office.carla, channel, ts, "5")
+    office.pass_time(seconds=10)
+    assert "5 of 5" in office.message(channel, ts)["text"]
+
+
+def test_a_note_without_an_answer_is_not_repeated(office: Office) -> None:
+    office.slack.faults.next("chat.postEphemeral", "drop_after")
+    office.close(office.conversation())
+    office.pass_time(minutes=5)
+    assert len(office.whispers(office.anna)) == 1
+
+
+def test_a_burst_of_answers_is_shown_in_full(office: Office) -> None:
+    people = [office.slack.add_user(f"customer{number}", external=True) for number in range(6)]
+    found = []
+    for person in people:
+        office.slack.join(office.acme, person)
+        found.append((person, *office.ask(customer=person)))
+    for person, channel, ts in found:
+        office.slack.click(person, channel, ts, label="1")
+    office.settle()
+    assert len(office.notices()) == 6
+    for _, channel, ts in found:
+        assert "1 of 5" in office.message(channel, ts)["text"]
+
+
+def test_a_second_bot_on_the_same_file_is_refused(office: Office) -> None:
+    with pytest.raises(ConfigError, match="Another cxbot is already sending from") as refused:
+        Service(office.settings, clock=office.clock.now, host="127.0.0.1")
+    assert "Stop it first, or set CXBOT_DB to another file" in str(refused.value)
+    assert office.service.health()["outbox"]
+
+
+def test_a_bot_that_could_not_start_frees_the_file(office: Office) -> None:
+    office.service.stop()
+    wrong = dataclasses.replace(office.settings, bot_token="xoxb-wrong")
+    with pytest.raises(ConfigError, match="does not accept SLACK_BOT_TOKEN"):
+        Service(wrong, clock=office.clock.now, host="127.0.0.1")
+    office.service = office.serve()
+    ask(office)
+    assert len(surveys(office)) == 1
+
+
+def test_answers_are_taken_in_while_slack_is_down(office: Office) -> None:
+    channel, ts = office.ask()
+    office.slack.faults.next("*", "drop_before", times=40)
+    assert office.slack.click(office.carla, channel, ts, label="2").status == 200
+    assert office.rating()["score"] == 2
+    office.settle()
+    office.slack.faults.clear()
+    reconciled(office)
+    office.pass_time(hours=1)
+    assert len(office.notices()) == 1
+
+
+def test_what_was_sent_long_ago_is_forgotten(office: Office) -> None:
+    ask(office)
+    office.pass_time(days=31)
+    office.service.tick()
+    assert outbox.counts(office.database.reader).get("sent", 0) <= 4
