@@ -19,13 +19,15 @@ from slack_sdk.errors import SlackApiError
 from waitress.server import create_server
 
 from cxbot import jobs
+from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.delivery import Delivery, Pump
 from cxbot.errors import N_, ConfigError
-from cxbot.slack import boundary, register
+from cxbot.slack import boundary
 from cxbot.slack.bot import Bot, Identity
 from cxbot.slack.client import IN_A_HURRY, make_client
 from cxbot.slack.directory import FAILURES, Directory
+from cxbot.slack.listeners import register
 from cxbot.slack.pace import Pace
 from cxbot.store import outbox
 from cxbot.store.database import Database, SenderLock, row
@@ -35,11 +37,6 @@ log = logging.getLogger("cxbot")
 
 THREADS = 8  # for requests; each waits for the writer's commit most of its time
 LATE_TICK = 5 * jobs.EVERY  # seconds after which a missing tick is a fault
-
-
-def utc_now() -> datetime:
-    """The time. The one place that reads the clock."""
-    return datetime.now(UTC)
 
 
 def identify(settings: Settings) -> Identity:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from cxbot.app import utc_now
+from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.errors import N_, UsageError
 from cxbot.store.database import Database

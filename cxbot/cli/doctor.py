@@ -12,8 +12,9 @@ import click
 from slack_sdk.errors import SlackApiError
 from sqlite_utils.utils import sqlite3
 
-from cxbot.app import identify, make_bot, utc_now
+from cxbot.app import identify, make_bot
 from cxbot.cli.common import opened
+from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.teams import Team
 from cxbot.errors import CxbotError

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import click
 
-from cxbot.app import identify, tick_once, utc_now
 from cxbot.cli.common import moment, opened, rejoined
+from cxbot.clock import utc_now
 from cxbot.config import Settings, set_up_logging
 from cxbot.core import digests as digest_rules
 from cxbot.core import periods
@@ -62,7 +63,7 @@ def digest(team: str, week: str | None, as_json: bool, post: bool) -> None:
     now = utc_now()
     if post:
         set_up_logging(settings.log_level)
-        identify(settings)
+        importlib.import_module("cxbot.app").identify(settings)
     with opened(settings) as database:
         chosen = teams.named(database.reader, team)
         span = periods.week(week, chosen.timezone) if week else periods.last_weeks(1, now, chosen.timezone)[0]
@@ -78,7 +79,7 @@ def digest(team: str, week: str | None, as_json: bool, post: bool) -> None:
                 for message in (digest_messages.render(found, speech), digest_messages.details(found, speech)):
                     click.echo(plain(message["text"]) + "\n")
     if post and done and not _serving(settings):
-        tick_once(settings, now)
+        importlib.import_module("cxbot.app").tick_once(settings, now)
 
 
 def _serving(settings: Settings) -> bool:

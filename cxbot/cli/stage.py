@@ -12,7 +12,8 @@ from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cxbot.app import Service, utc_now
+from cxbot.app import Service
+from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core import team_settings
 from cxbot.sandbox import Sandbox, SandboxClock

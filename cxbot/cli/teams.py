@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
-from cxbot.app import utc_now
 from cxbot.cli.common import opened
+from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core import team_settings
 from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team

@@ -11,8 +11,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from cxbot.app import utc_now
 from cxbot.cli.common import opened
+from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.records import COLUMNS
 from cxbot.store import transfers

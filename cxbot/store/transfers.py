@@ -20,7 +20,7 @@ from sqlite_utils.utils import sqlite3
 from cxbot.core.records import COLUMNS, Record, read_row
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.store import answers
-from cxbot.store.database import Database, insert, row, run, stamp
+from cxbot.store.database import Database, connect, insert, row, rows, run, stamp
 from cxbot.store.migrations import FOREVER
 
 CHUNK = 500  # rows in one commit: far below half a second of the write lock
@@ -196,15 +196,12 @@ def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
     """Write a chunk under the import's number and count it in that number's daily counts."""
     done: Counter[str] = Counter()
     tally = _Tally()
-    for record in chunk:
-        values = _values(record)
-        before = row(
-            db,
-            "SELECT * FROM ratings WHERE external_id = :id AND metric = :metric AND until_batch = :forever",
-            id=values["external_id"],
-            metric=values["metric"],
-            forever=FOREVER,
-        )
+    pending: dict[tuple[str, str], dict[str, Any]] = {}
+    staged = [_values(record) for record in chunk]
+    known = _known(db, [values["external_id"] for values in staged])
+    for values in staged:
+        key = (values["external_id"], values["metric"])
+        before = pending.get(key) or known.get(key)
         if before is not None and all(before[name] == value for name, value in values.items()):
             done["unchanged"] += 1
             continue
@@ -213,14 +210,32 @@ def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
         else:
             done["updated"] += 1
             tally.count(before, -1)
-            if before["batch"] == batch:
-                run(db, "DELETE FROM ratings WHERE id = :id", id=before["id"])
-            else:
-                run(db, "UPDATE ratings SET until_batch = :batch WHERE id = :id", id=before["id"], batch=batch)
-        _write(db, values, batch)
+            if key not in pending:
+                _supersede(db, before, batch)
+        pending[key] = values
         tally.count(values, 1)
+    _write(db, list(pending.values()), batch)
     tally.flush(db, batch)
     return done
+
+
+def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows that are there already, by key."""
+    slots = ", ".join(f":id{i}" for i in range(len(ids)))
+    found = rows(
+        db,
+        f"SELECT * FROM ratings WHERE external_id IN ({slots}) AND until_batch = :forever",
+        forever=FOREVER,
+        **{f"id{i}": each for i, each in enumerate(ids)},
+    )
+    return {(each["external_id"], each["metric"]): each for each in found}
+
+
+def _supersede(db: Connection, before: dict[str, Any], batch: int) -> None:
+    if before["batch"] == batch:
+        run(db, "DELETE FROM ratings WHERE id = :id", id=before["id"])
+    else:
+        run(db, "UPDATE ratings SET until_batch = :batch WHERE id = :id", id=before["id"], batch=batch)
 
 
 def _values(record: Record) -> dict[str, Any]:
@@ -235,19 +250,35 @@ def _values(record: Record) -> dict[str, Any]:
     return values
 
 
-def _write(db: Connection, values: dict[str, Any], batch: int) -> None:
-    links: dict[str, Any] = {"batch": batch}
-    if values["customer"] and values["score"] is not None:
-        who = {"customer": values["customer"], "metric": values["metric"], "at": values["answered_at"]}
-        links["previous_at"] = answers.previous_answer(db, who["customer"], who["metric"], who["at"])
-        run(
-            db,
-            "UPDATE ratings SET previous_at = :at WHERE id = (SELECT id FROM ratings WHERE customer = :customer "
-            "AND customer != '' AND metric = :metric AND answered_at > :at AND score IS NOT NULL "
-            "ORDER BY answered_at LIMIT 1) AND (previous_at IS NULL OR previous_at < :at)",
-            **who,
-        )
-    insert(db, "ratings", {**values, **links})
+def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
+    """Insert rows, and link each customer's answers to the ones before them."""
+    if not staged:
+        return
+    top = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM ratings")
+    assert top is not None
+    names = [*staged[0], "batch"]
+    slots = ", ".join(f":{name}" for name in names)
+    lines = [{**values, "batch": batch} for values in staged]
+    db.conn.executemany(f"INSERT INTO ratings ({', '.join(names)}) VALUES ({slots})", lines)
+    new = "id > :top AND customer != '' AND score IS NOT NULL"
+    run(
+        db,
+        "UPDATE ratings SET previous_at = (SELECT MAX(r.answered_at) FROM ratings r "
+        "WHERE r.customer = ratings.customer AND r.customer != '' AND r.metric = ratings.metric AND r.score IS NOT NULL "
+        f"AND r.answered_at <= ratings.answered_at AND r.id != ratings.id) WHERE {new}",
+        top=top["id"],
+    )
+    later = rows(
+        db,
+        "SELECT answered_at AS at, (SELECT r.id FROM ratings r "
+        "WHERE r.customer = ratings.customer AND r.customer != '' AND r.metric = ratings.metric AND r.score IS NOT NULL AND r.answered_at > ratings.answered_at "
+        f"ORDER BY r.answered_at LIMIT 1) AS id FROM ratings WHERE {new}",
+        top=top["id"],
+    )
+    db.conn.executemany(
+        "UPDATE ratings SET previous_at = :at WHERE id = :id AND (previous_at IS NULL OR previous_at < :at)",
+        [each for each in later if each["id"] is not None],
+    )
 
 
 class _Tally:
@@ -298,7 +329,10 @@ def backup(database: Database, target: Path) -> None:
     if target.exists():
         raise UsageError(N_("%(path)s exists already. Choose another name for the backup."), path=str(target))
     try:
-        database.reader.execute("VACUUM INTO :target", {"target": str(target)})
+        # A connection of its own: readers refuse to write, and this counts as writing.
+        source = connect(database.path)
+        source.execute("VACUUM INTO :target", {"target": str(target)})
+        source.close()
     except sqlite3.Error as error:
         raise CxbotError(
             N_("The backup could not be written to %(path)s (%(why)s)."), path=str(target), why=str(error)
