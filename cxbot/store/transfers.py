@@ -261,17 +261,16 @@ def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
     lines = [{**values, "batch": batch} for values in staged]
     db.conn.executemany(f"INSERT INTO ratings ({', '.join(names)}) VALUES ({slots})", lines)
     new = "id > :top AND customer != '' AND score IS NOT NULL"
+    same = "r.customer = ratings.customer AND r.customer != '' AND r.metric = ratings.metric AND r.score IS NOT NULL"
     run(
         db,
-        "UPDATE ratings SET previous_at = (SELECT MAX(r.answered_at) FROM ratings r "
-        "WHERE r.customer = ratings.customer AND r.customer != '' AND r.metric = ratings.metric AND r.score IS NOT NULL "
+        f"UPDATE ratings SET previous_at = (SELECT MAX(r.answered_at) FROM ratings r WHERE {same} "
         f"AND r.answered_at <= ratings.answered_at AND r.id != ratings.id) WHERE {new}",
         top=top["id"],
     )
     later = rows(
         db,
-        "SELECT answered_at AS at, (SELECT r.id FROM ratings r "
-        "WHERE r.customer = ratings.customer AND r.customer != '' AND r.metric = ratings.metric AND r.score IS NOT NULL AND r.answered_at > ratings.answered_at "
+        f"SELECT answered_at AS at, (SELECT r.id FROM ratings r WHERE {same} AND r.answered_at > ratings.answered_at "
         f"ORDER BY r.answered_at LIMIT 1) AS id FROM ratings WHERE {new}",
         top=top["id"],
     )
