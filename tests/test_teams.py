@@ -1,0 +1,122 @@
+"""Teams set up in Slack: the form, what it refuses, and what holds from then on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.office import Office
+
+
+def open_form(office: Office, team: str = "Support") -> dict[str, Any]:
+    assert "The form is open" in office.command(office.ada, "/cx", f"team {team}")
+    return office.slack.views(office.ada)[-1]
+
+
+def submit(office: Office, view: dict[str, Any], **values: Any) -> Any:
+    return office.slack.submit(office.ada, view["id"], {name: {name: value} for name, value in values.items()})
+
+
+def team(office: Office, name: str = "Support") -> Any:
+    return next(each for each in office.service.bot.teams() if each.name == name)
+
+
+def test_a_form_saved_as_it_was_changes_nothing(office: Office) -> None:
+    before = team(office)
+    submit(office, open_form(office))
+    assert team(office) == before
+
+
+def test_every_setting_can_be_changed(office: Office) -> None:
+    reply = submit(
+        office, open_form(office), name="Tuki", survey="nps", reaction=":white_check_mark:", delay_minutes="0",
+        throttle_days="60", hours="always", delivery="dm", digest="fri 15:00", timezone="europe/stockholm",
+        locale="fi", agents="lead", rehearsal=["yes"], leads=[office.ada], members=[office.anna, office.leo],
+    )  # fmt: skip
+    assert reply.body["response_action"] == "update"
+    found = team(office, "Tuki")
+    assert (found.survey, found.reaction, found.delay_minutes, found.hours) == ("nps", "white_check_mark", 0, "always")
+    assert (found.timezone, found.locale, found.agents, found.rehearsal) == ("Europe/Stockholm", "fi", "lead", True)
+    assert (found.leads, found.members) == ((office.ada,), (office.anna, office.leo))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "complaint"),
+    [
+        ("hours", "whenever", "is not weekdays and hours"),
+        ("timezone", "Atlantis", "is not a time zone"),
+        ("digest", "someday", "is not a weekday and a time"),
+        ("delay_minutes", "soon", "is not a number of minutes"),
+        ("throttle_days", "-1", "is not a number of days"),
+        ("reaction", "two words", "is not the name of an emoji"),
+        ("groups", "everybody", "is neither a person's id"),
+    ],
+)
+def test_what_makes_no_sense_is_said_under_its_field(office: Office, field: str, value: str, complaint: str) -> None:
+    before = team(office)
+    reply = submit(office, open_form(office), **{field: value})
+    assert reply.body["response_action"] == "errors"
+    assert complaint in reply.body["errors"][field]
+    assert office.slack.views(office.ada)[-1]["errors"] == reply.body["errors"]
+    assert team(office) == before
+
+
+def test_a_source_channel_belongs_to_one_team(office: Office) -> None:
+    office.add_team(name="Sales", channel=office.team_channel)
+    reply = submit(office, open_form(office, "Sales"), source_channels=[office.acme])
+    assert "already belongs to team “Support”" in str(reply.body["errors"])
+    assert team(office, "Sales").source_channels == ()
+
+
+def test_names_are_unique(office: Office) -> None:
+    office.add_team(name="Sales", channel=office.team_channel)
+    reply = submit(office, open_form(office, "Sales"), name="  support ")
+    assert "There is already a team" in reply.body["errors"]["name"]
+
+
+def test_a_team_is_chosen_from_a_list(office: Office) -> None:
+    view = open_form(office, "")
+    office.slack.click_in_view(office.ada, view["id"], label="Support")
+    form = office.slack.views(office.ada)[-1]
+    assert form["callback_id"] == "team_form"
+    submit(office, form, delay_minutes="3")
+    assert team(office).delay_minutes == 3
+
+
+def test_a_new_team_is_made_and_serves_at_once(office: Office) -> None:
+    other = office.slack.add_channel("globex", members=[office.leo, office.anna])
+    gus = office.slack.add_user("gus", guest="single")
+    office.slack.join(other, gus)
+    view = open_form(office, "")
+    office.slack.click_in_view(office.ada, view["id"], label="New team…")
+    form = office.slack.views(office.ada)[-1]
+    submit(office, form, name="Globex desk", channel=office.team_channel, members=[office.leo],
+           source_channels=[other])  # fmt: skip
+    thread = office.conversation(other, gus)
+    office.close_as(office.leo, thread, other)
+    assert [each["team"] for each in office.invitations()] == ["Globex desk"]
+
+
+def test_members_cannot_submit_the_form(office: Office) -> None:
+    view = open_form(office)
+    forged = {"type": "view_submission", "team": {"id": "T1"}, "user": {"id": office.anna}, "view": view}
+    reply = office.slack.workspace.outbound.deliver("interactive", forged)
+    assert reply.body is not None
+    assert "Only admins can do that" in str(reply.body["errors"])
+
+
+def test_a_form_for_a_team_that_is_gone_says_so(office: Office) -> None:
+    assert "There is no team “Sales”. Teams: Support." in office.command(office.ada, "/cx", "team Sales")
+
+
+def test_a_form_that_slack_does_not_open_is_explained(office: Office) -> None:
+    office.slack.faults.next("views.open", "error", code="expired_trigger_id")
+    assert "could not be opened in time" in office.command(office.ada, "/cx", "team Support")
+
+
+@pytest.mark.parametrize("count", [1, 30, 89])
+def test_many_teams_fit_into_the_list(office: Office, count: int) -> None:
+    for number in range(count):
+        office.add_team(name=f"Team {number}", channel=office.team_channel)
+    assert open_form(office, "")["title"]["text"] == "Teams"
