@@ -17,6 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from cxbot import jobs
 from cxbot.clock import utc_now
@@ -143,6 +144,7 @@ class Service:
         settings.require_ears()
         self._settings = settings
         self._clock = clock
+        self._sockets: dict[int, Any] = {}  # waitress's own map would be shared by all servers of the process
         with ExitStack() as undo:
             self._lock = SenderLock(settings.database)
             undo.callback(self._lock.release)
@@ -164,7 +166,9 @@ class Service:
         self._socket: SocketModeHandler | None = None
         web = make_web(self._app, settings.signing_secret, self.health, self.metrics)
         try:
-            self._server = create_server(web, host=host, port=settings.port, threads=THREADS, ident=None, map={})
+            self._server = create_server(
+                web, host=host, port=settings.port, threads=THREADS, ident=None, map=self._sockets
+            )
         except OSError as error:
             raise ConfigError(
                 N_("Port %(port)s can't be used (%(why)s). Choose another one with --port or PORT."),
@@ -216,11 +220,20 @@ class Service:
             self._socket.close()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
         if self._scheduler.running:
             self._scheduler.shutdown()
-        self._server.close()
+        self._stop_web()
         if self._pump.alive:
             self._pump.stop()
         self._database.close()
         self._lock.release()
+
+    def _stop_web(self) -> None:
+        """Let requests that are under way be answered, then close the sockets in the server's own loop."""
+        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=5)
+        if self._web.is_alive():
+            self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
+            self._web.join(5)
+        else:
+            self._server.close()
 
     def health(self) -> dict[str, bool]:
         """What must live for the bot to do its work, part by part."""

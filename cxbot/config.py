@@ -40,7 +40,7 @@ class Settings:
             app_token=env.get("SLACK_APP_TOKEN", "").strip(),
             signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
             api_url=_url(env.get("SLACK_API_URL", "").strip() or SLACK_API),
-            database=Path(env.get("CXBOT_DB", "").strip() or "cxbot.db"),
+            database=_file(env.get("CXBOT_DB", "").strip() or "cxbot.db"),
             timezone=_checked("CXBOT_TIMEZONE", "timezone", env.get("CXBOT_TIMEZONE", "").strip() or "UTC"),
             locale=_checked("CXBOT_LOCALE", "locale", env.get("CXBOT_LOCALE", "").strip() or "en"),
             admins=_admins(env.get("CXBOT_ADMINS", "")),
@@ -77,6 +77,13 @@ def _checked(variable: str, setting: str, value: str) -> str:
         raise ConfigError(N_("%(variable)s: %(why)s"), variable=variable, why=str(error)) from error
 
 
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.name or path.is_dir():
+        raise ConfigError(N_("CXBOT_DB is the folder `%(text)s`. Set CXBOT_DB to a file in it."), text=text)
+    return path
+
+
 def _url(text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise ConfigError(
@@ -107,6 +114,8 @@ def _port(text: str) -> int:
 def set_up_logging(level: str) -> None:
     """One line per event on stderr. Libraries are kept quiet: some log the bodies of requests."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
-    for name in ("slack_bolt", "apscheduler", "waitress", "matplotlib", "urllib3"):
+    for name in ("apscheduler", "waitress", "matplotlib", "urllib3"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)
+    # What Slack answers and what fails in a listener is logged here, without bodies.
+    for name in ("slack_sdk", "slack_bolt"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

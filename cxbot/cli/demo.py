@@ -11,6 +11,7 @@ import click
 from cxbot.cli import story
 from cxbot.cli.stage import Stage
 from cxbot.config import set_up_logging
+from cxbot.errors import N_, ConfigError
 
 PORT = 8765
 
@@ -31,7 +32,15 @@ def demo(port: int, once: bool) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    with Stage(port) as stage:
+    try:
+        stage = Stage(port)
+    except OSError as error:
+        raise ConfigError(
+            N_("Port %(port)s can't be used (%(why)s). Choose another one with --port or PORT."),
+            port=port,
+            why=error.strerror or str(error),
+        ) from error
+    with stage:
         click.echo(f"Open {stage.slack.url}/ in a browser. You play the agent, the customer and the lead.")
         click.echo("Everything in it is sample data and is gone when you stop it with Ctrl-C.")
         stop.wait()

@@ -186,6 +186,9 @@ class HttpServer:
 
     def __init__(self, ws: Workspace, port: int) -> None:
         self._flask = make_app(ws)
+        if port:
+            # Tried first: werkzeug would end the process where the port is taken, instead of raising OSError.
+            socket.create_server(("127.0.0.1", port)).close()
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", port, self._wsgi, threaded=True, request_handler=_QuietHandler
         )

@@ -1,0 +1,274 @@
+"""The command line against the local Slack: start and stop, bad configuration, teams, ticks, digests, doctor."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from cxbot.sandbox import Sandbox
+from tests.office import buttons
+
+CXBOT = str(Path(sys.executable).with_name("cxbot"))
+
+
+class Terminal:
+    """A terminal with the environment of a bot in a local Slack."""
+
+    def __init__(self, folder: Path, slack: Sandbox) -> None:
+        self.folder = folder
+        self.slack = slack
+        self.lead = slack.add_user("lead")
+        self.customer = slack.add_user("customer", external=True)
+        self.channel = slack.add_channel("team", members=[self.lead])
+        self.source = slack.add_channel("help", members=[self.lead, self.customer], shared=True)
+        self.env = {
+            "PATH": os.environ["PATH"], "HOME": str(folder), "CXBOT_DB": str(folder / "cxbot.db"),
+            "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_API_URL": slack.api_url, "CXBOT_ADMINS": self.lead, "CXBOT_TIMEZONE": "Europe/Helsinki",
+        }  # fmt: skip
+
+    def run(self, *arguments: str, code: int = 0, **env: str) -> str:
+        """What a command says on stdout, or on stderr where it fails as expected."""
+        done = subprocess.run(
+            [CXBOT, *arguments], env={**self.env, **env}, cwd=self.folder, capture_output=True, text=True,
+            check=False, timeout=60,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert "Traceback" not in done.stderr
+        return done.stderr if code else done.stdout
+
+    @contextmanager
+    def serving(self, **env: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A running `cxbot serve` that is healthy."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        process = subprocess.Popen(
+            [CXBOT, "serve", "--port", str(port)], env={**self.env, **env}, cwd=self.folder, stderr=subprocess.PIPE
+        )
+        try:
+            end = time.monotonic() + 30
+            while not _healthy(port):
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            self.slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            _, said = process.communicate(timeout=30)
+            assert b"Traceback" not in said, said.decode()
+            assert process.returncode == 0
+
+    def add_team(self, *more: str) -> str:
+        """Register the team."""
+        return self.run("team", "add", "Support", "--channel", self.channel, "--lead", self.lead,
+                        "--source-channel", self.source, "--hours", "always", *more)  # fmt: skip
+
+
+def _healthy(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    with Sandbox(commands=("/nps", "/cx", "/csat")) as slack:
+        yield Terminal(tmp_path, slack)
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is not set"),
+        ({"SLACK_BOT_TOKEN": "xoxb-wrong"}, "Slack does not accept SLACK_BOT_TOKEN (`invalid_auth`)"),
+        ({"SLACK_SIGNING_SECRET": ""}, "Set SLACK_APP_TOKEN"),
+        ({"SLACK_APP_TOKEN": "xapp-wrong"}, "Slack does not accept SLACK_APP_TOKEN"),
+        ({"CXBOT_DB": "/nowhere/at/all/cxbot.db"}, "/nowhere/at/all/cxbot.db"),
+        ({"CXBOT_DB": "/"}, "Set CXBOT_DB"),
+        ({"CXBOT_TIMEZONE": "Mars/Olympus"}, "CXBOT_TIMEZONE: `Mars/Olympus` is not a time zone"),
+        ({"CXBOT_LOCALE": "xx"}, "CXBOT_LOCALE: `xx` is not a language"),
+        ({"CXBOT_ADMINS": "anna"}, "CXBOT_ADMINS: `anna` is not a person's id"),
+        ({"CXBOT_LOG_LEVEL": "LOUD"}, "CXBOT_LOG_LEVEL"),
+        ({"PORT": "many"}, "PORT is `many`"),
+        ({"SLACK_API_URL": "slack"}, "SLACK_API_URL"),
+        ({"SLACK_API_URL": "http://127.0.0.1:9/api/"}, "Slack can't be reached at http://127.0.0.1:9/api/"),
+    ],
+    ids=lambda value: str(value)[:50],
+)
+def test_bad_configuration_ends_with_one_sentence_that_says_what_to_do(
+    terminal: Terminal, env: dict[str, str], said: str
+) -> None:
+    found = terminal.run("serve", "--port", "0", code=1, **env)
+    assert said in found
+    assert found.startswith("cxbot: ")
+    assert found.count("\n") == 1
+
+
+def test_a_second_process_on_the_same_file_is_refused(terminal: Terminal) -> None:
+    with terminal.serving():
+        assert "Another cxbot is already sending" in terminal.run("serve", "--port", "0", code=1)
+        assert "Another cxbot is already sending" in terminal.run("tick", code=1)
+        assert "Added Support" in terminal.add_team()
+        assert "Support" in terminal.run("team", "list")
+
+
+def test_a_port_in_use_is_named(terminal: Terminal) -> None:
+    with socket.socket() as taken:
+        taken.bind(("0.0.0.0", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert f"Port {port} can't be used" in terminal.run("serve", "--port", str(port), code=1)
+        assert f"Port {port} can't be used" in terminal.run("demo", "--port", str(port), code=1)
+
+
+def test_serve_starts_without_a_team_and_sees_one_made_beside_it(terminal: Terminal) -> None:
+    with terminal.serving():
+        reply = terminal.slack.command(terminal.lead, terminal.channel, "/nps", "week")
+        assert "No answers" in reply.body["text"]
+        terminal.add_team("--delay", "0")
+        thread = terminal.slack.post(terminal.customer, terminal.source, "Help!")
+        terminal.slack.react(terminal.lead, terminal.source, thread, "ballot_box_with_ballot")
+        survey = terminal.slack.wait_for(lambda: _survey(terminal, thread), timeout=15)
+        assert len(buttons(survey)) == 7
+
+
+def _survey(terminal: Terminal, thread: str) -> dict[str, object] | None:
+    found = [each for each in terminal.slack.messages(terminal.source, thread) if buttons(each)]
+    return found[0] if found else None
+
+
+def test_answers_survive_a_kill(terminal: Terminal) -> None:
+    terminal.add_team("--delay", "0")
+    thread = terminal.slack.post(terminal.customer, terminal.source, "Help!")
+    with terminal.serving():
+        terminal.slack.react(terminal.lead, terminal.source, thread, "ballot_box_with_ballot")
+        survey = terminal.slack.wait_for(lambda: _survey(terminal, thread), timeout=15)
+    process_env = {**terminal.env}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([CXBOT, "serve", "--port", str(port)], env=process_env, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 30
+    while not _healthy(port):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    terminal.slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+    assert terminal.slack.click(terminal.customer, terminal.source, survey["ts"], label="4").status == 200
+    process.kill()
+    process.wait(10)
+    report = json.loads(terminal.run("report", "csat", "week", "--json"))
+    assert (report["n"], report["value"]) == (1, 100.0)
+
+
+def test_tick_takes_its_time_from_the_command_line(terminal: Terminal) -> None:
+    terminal.add_team("--survey", "nps")
+    thread = terminal.slack.post(terminal.customer, terminal.source, "Help!")
+    with terminal.serving():
+        terminal.slack.react(terminal.lead, terminal.source, thread, "ballot_box_with_ballot")
+        terminal.slack.settle()
+    terminal.run("tick")
+    assert _survey(terminal, thread) is None
+    later = time.strftime("%Y-%m-%dT%H:%M", time.gmtime(time.time() + 660)) + "Z"
+    terminal.run("tick", "--at", later)
+    survey = _survey(terminal, thread)
+    assert survey is not None
+    assert [each["text"]["text"] for each in buttons(survey)][:11] == [str(score) for score in range(11)]
+    terminal.run("tick", "--at", later)
+    assert len([each for each in terminal.slack.messages(terminal.source, thread) if buttons(each)]) == 1
+
+
+def test_a_digest_is_shown_and_posted_once(terminal: Terminal) -> None:
+    terminal.add_team()
+    assert "No answers this week" in terminal.run("digest", "support")
+    found = json.loads(terminal.run("digest", "Support", "--json", "--week", "2026-W46"))
+    assert (found["week"], found["report"]["n"], len(found["trend"])) == ("2026-W46", 0, 12)
+    assert "posting" in terminal.run("digest", "Support", "--post")
+    assert "posted already" in terminal.run("digest", "Support", "--post")
+    posted = [each for each in terminal.slack.messages(terminal.channel) if "No answers" in each["text"]]
+    assert posted
+    assert "There is no team “Sales”" in terminal.run("digest", "Sales", code=2)
+    assert "2026-W60" in terminal.run("digest", "Support", "--week", "2026-W60", code=2)
+
+
+def test_teams_are_added_listed_changed_and_removed(terminal: Terminal) -> None:
+    assert "No team yet" in terminal.run("team", "list")
+    terminal.add_team("--locale", "fi", "--digest", "tue 08:30", "--delay", "0", "--reaction", ":eyes:")
+    shown = terminal.run("team", "list")
+    for text in ("tue 08:30 Europe/Helsinki, fi", "0 minutes after :eyes:", terminal.lead):
+        assert text in shown
+    terminal.run("team", "set", "support", "--survey", "ces", "--lead", "")
+    assert "ces" in terminal.run("team", "list")
+    assert terminal.lead not in terminal.run("team", "list")
+    terminal.run("team", "remove", "Support")
+    assert "No team yet" in terminal.run("team", "list")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("team", "add", "A"), "--channel"),
+        (("team", "add", "A", "--channel", "general"), "not a channel id"),
+        (("team", "add", "A", "--channel", "C1", "--lead", "@anna"), "neither a person's id"),
+        (("team", "add", "A", "--channel", "C1", "--timezone", "Moon"), "not a time zone"),
+        (("team", "add", "A", "--channel", "C1", "--digest", "noon"), "mon 09:00"),
+        (("team", "add", "A", "--channel", "C1", "--hours", "sometimes"), "mon-fri 8-18"),
+        (("team", "add", "A", "--channel", "C1", "--delay", "-1"), "minutes"),
+        (("team", "set", "A", "--survey", "nps"), "no team"),
+        (("report", "nps", "wek"), "`wek` is not a period. Try `/nps week`."),
+        (("report", "nps", "week", "--at", "noon"), "not a time"),
+        (("report", "stars"), "stars"),
+        (("tick", "--at", "later"), "not a time"),
+        (("manifest", "--with", "magic"), "not a feature"),
+        (("serve", "--port", "99999999"), "--port"),
+        (("nonsense",), "No such command"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_wrong_use_exits_with_2_and_says_what_to_write(
+    terminal: Terminal, arguments: tuple[str, ...], said: str
+) -> None:
+    assert said in terminal.run(*arguments, code=2)
+
+
+def test_the_doctor_finds_what_is_wrong(terminal: Terminal) -> None:
+    lone = terminal.slack.add_channel("lone", bot_member=False)
+    terminal.run("team", "add", "Support", "--channel", terminal.source, "--leads-channel", lone,
+                 "--lead", terminal.lead)  # fmt: skip
+    done = subprocess.run([CXBOT, "doctor"], env=terminal.env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "bot token: accepted" in done.stdout
+    assert f"FIX  team Support, channel {terminal.source}: has guests or people of other companies" in done.stdout
+    assert f"FIX  team Support, channel {lone}: the bot is not in it" in done.stdout
+    terminal.run("team", "set", "Support", "--channel", terminal.channel, "--leads-channel", "")
+    well = terminal.run("doctor")
+    assert "FIX" not in well
+    assert terminal.slack.bot_token not in well
+
+
+def test_the_demo_plays_its_story(terminal: Terminal) -> None:
+    told = terminal.run("demo", "--once")
+    assert "Every step happened." in told
+    assert "Take it" in told
+
+
+def test_settings_come_from_a_file_too(terminal: Terminal) -> None:
+    (terminal.folder / ".env").write_text("CXBOT_DB=other.db\nCXBOT_TIMEZONE=Asia/Kathmandu\n", encoding="utf-8")
+    del terminal.env["CXBOT_DB"], terminal.env["CXBOT_TIMEZONE"]
+    report = json.loads(terminal.run("report", "nps", "--json", "--at", "2026-11-18T12:00"))
+    assert report["period"]["timezone"] == "Asia/Kathmandu"
+    assert (terminal.folder / "other.db").exists()
