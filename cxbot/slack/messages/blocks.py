@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from cxbot.language import Language
+
 Block = dict[str, Any]
 Message = dict[str, Any]
 
@@ -36,9 +38,9 @@ def shorten(text: str, limit: int) -> str:
     return short.rstrip() + "…"
 
 
-def quote(text: str, limit: int) -> str:
-    """A comment on one line in quotation marks, escaped."""
-    return f"“{shorten(escape(' '.join(text.split())), limit)}”"
+def quote(text: str, limit: int, language: Language) -> str:
+    """A comment on one line in the language's quotation marks, escaped."""
+    return language.say("“%(comment)s”", comment=shorten(escape(" ".join(text.split())), limit))
 
 
 def plain(text: str) -> str:

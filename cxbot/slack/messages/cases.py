@@ -33,7 +33,7 @@ def notice(case: Case, invitation: Invitation, answer: Answer, language: Languag
     if answer.reasons:
         lines.append(", ".join(language.say(REASONS[code].label) for code in answer.reasons))
     if answer.comment:
-        lines.append(quote(answer.comment, 1000))
+        lines.append(quote(answer.comment, 1000, language))
     where = f"<#{invitation.channel}>" if invitation.channel else language.say("direct message")
     if invitation.agent:
         where = language.say("%(where)s, helped by %(agent)s", where=where, agent=f"<@{invitation.agent}>")

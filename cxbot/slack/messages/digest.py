@@ -58,7 +58,7 @@ def _sentence(digest: Digest, language: Language) -> str:
     if digest.span == 1:
         return language.say("%(metric)s *%(value)s* from %(answers)s.", metric=name, value=value, answers=n)
     return language.say(
-        "%(metric)s *%(value)s* from %(answers)s of the last %(weeks)s weeks (this week alone: %(week)s, too few).",
+        "%(metric)s *%(value)s* from %(answers)s of the last %(weeks)s weeks (the week alone: %(week)s, too few).",
         metric=name, value=value, answers=n, weeks=digest.span, week=week_n,
     )  # fmt: skip
 
@@ -77,7 +77,7 @@ def _reasons(digest: Digest, language: Language) -> list[str]:
 def _remark(remark: Remark, digest: Digest, language: Language) -> str:
     return language.say(
         "%(score)s of %(high)s: %(comment)s",
-        score=remark.score, high=digest.metric.high, comment=quote(remark.text, COMMENT),
+        score=remark.score, high=digest.metric.high, comment=quote(remark.text, COMMENT, language),
     )  # fmt: skip
 
 

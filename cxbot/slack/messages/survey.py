@@ -106,7 +106,7 @@ def follow_up(
     given = language.say("Your answer: *%(score)s of %(high)s*. Thank you!", score=answer.score, high=survey.high)
     lines = [given]
     if answer.comment:
-        lines.append(quote(answer.comment, 500))
+        lines.append(quote(answer.comment, 500, language))
     if answer.contact:
         lines.append(language.say("Somebody will contact you."))
     if not can_comment:

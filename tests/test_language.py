@@ -1,0 +1,221 @@
+"""The catalogues are complete, and figures, dates and words read as people write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_keywords
+from babel.messages.pofile import read_po
+
+from cxbot.core.queries import WORDS, read
+from cxbot.errors import N_, UsageError
+from cxbot.language import LANGUAGES, QUERY_WORDS, Language, language, vocabulary
+from cxbot.slack.commands import COMMAND_WORDS
+
+ROOT = Path(__file__).parents[1]
+LOCALE = ROOT / "cxbot" / "locale"
+PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sd]|%|.)")
+IN_TITLES = ("Your answer", "Team", "Teams", "Save", "Close")  # modal title, submit, close: Slack allows 24
+ON_BUTTONS = (
+    "Not now", "Don't ask me again", "Ask me again", "Comment or change", "Write or change…", "Please contact me",
+    "Take it", "Done", "Cancel", "Share in this channel", "How is this counted?", "New team…", "Long wait",
+    "Not solved", "Hard to follow", "Tone", "Speed", "Expertise", "Attitude", "Solved",
+)  # fmt: skip
+COMMANDS = ("help", "ask", "team", "pause", "resume", "digest")
+
+
+@pytest.fixture(params=[each for each in LANGUAGES if each != "en"])
+def catalogue(request: pytest.FixtureRequest) -> Catalog:
+    return _catalogue(f"{request.param}.po", request.param)
+
+
+@pytest.fixture
+def fi() -> Language:
+    return language("fi")
+
+
+@pytest.fixture
+def en() -> Language:
+    return language("en")
+
+
+def _catalogue(name: str, locale: str | None = None) -> Catalog:
+    with (LOCALE / name).open("rb") as file:
+        return read_po(file, locale=locale, abort_invalid=True)
+
+
+def _messages(catalogue: Catalog) -> list[Message]:
+    return [message for message in catalogue if message.id]
+
+
+def _ids(catalogue: Catalog) -> set[tuple[str | None, object]]:
+    return {(message.context, message.id) for message in _messages(catalogue)}
+
+
+def _extracted() -> Catalog:
+    """What `make messages` finds in the code, with the keywords that the Makefile names."""
+    keywords = parse_keywords(re.findall(r"-k (\S+)", (ROOT / "Makefile").read_text()))
+    found = Catalog()
+    for _, _, text, _, context in extract_from_dir(
+        ROOT / "cxbot", method_map=[("**.py", "python")], keywords=keywords, strip_comment_tags=True
+    ):
+        found.add(text, context=context)
+    return found
+
+
+def _forms(text: object) -> list[str]:
+    return [text] if isinstance(text, str) else [str(each) for each in text]  # type: ignore[attr-defined]
+
+
+def test_the_template_holds_what_the_code_says() -> None:
+    """Where this fails: `make messages`, then translate what is new."""
+    assert _ids(_catalogue("cxbot.pot")) == _ids(_extracted())
+
+
+def test_every_catalogue_holds_what_the_template_holds(catalogue: Catalog) -> None:
+    assert _ids(catalogue) == _ids(_catalogue("cxbot.pot"))
+
+
+def test_every_message_is_translated(catalogue: Catalog) -> None:
+    assert [each.id for each in _messages(catalogue) if each.fuzzy or not all(_forms(each.string))] == []
+
+
+def test_placeholders_are_the_same_on_both_sides(catalogue: Catalog) -> None:
+    for message in _messages(catalogue):
+        if message.context is None:
+            for one, other in zip(_forms(message.id), _forms(message.string), strict=True):
+                assert sorted(PLACEHOLDER.findall(one)) == sorted(PLACEHOLDER.findall(other)), message.id
+
+
+def test_finnish_is_typed_as_finnish_is_printed() -> None:
+    for message in _messages(_catalogue("fi.po", "fi")):
+        for text in _forms(message.string):
+            assert "“" not in text, "Finnish opens with ” as well"
+            assert not re.search(r"\.\.(?!\d)|,,|\s{2,}|\s[,.;](?!e)", text.replace("`.env`", "")), text
+
+
+def test_markup_is_closed_in_every_language(catalogue: Catalog) -> None:
+    for message in _messages(catalogue):
+        for text in _forms(message.string):
+            assert text.count("`") % 2 == 0, text
+            assert text.count("*") % 2 == 0, text
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_labels_fit_where_slack_puts_them(code: str) -> None:
+    known = {each for each in _ids(_catalogue("cxbot.pot")) if each[0] is None}
+    for label, most in [*((each, 24) for each in IN_TITLES), *((each, 30) for each in ON_BUTTONS)]:
+        assert (None, label) in known
+        assert len(language(code).say(label)) <= most, label
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_words_after_cx_are_single_and_different(code: str) -> None:
+    words = [language(code).term(COMMAND_WORDS, each) for each in COMMANDS]
+    assert len(set(words)) == len(COMMANDS)
+    assert all(word.isalpha() and word.islower() for word in words)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_word_of_a_query_means_two_things(code: str) -> None:
+    written = [each for word in WORDS for each in language(code).term(QUERY_WORDS, word).split("|")]
+    assert len(set(written)) == len(written)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("viime viikko", "last week"),
+        ("Viime Viikolla", "last week"),
+        ("tämä viikko", "week"),
+        ("tänään", "today"),
+        ("eilen", "yesterday"),
+        ("kuukausi", "month"),
+        ("viime kuussa", "last month"),
+        ("neljännes", "quarter"),
+        ("viime vuosi", "last year"),
+        ("30pv", "30d"),
+        ("30 päivää", "30d"),
+        ("last week", "last week"),
+        ("2026-w46", "2026-W46"),
+    ],
+)
+def test_periods_are_understood_in_both_languages(typed: str, meant: str) -> None:
+    assert read(typed, "nps", vocabulary()).period == meant
+
+
+def test_a_whole_question_in_finnish() -> None:
+    asked = read('viime viikko tiimi:"Toinen linja" jako:käsittelijä vrt:"viime kuukausi"', "nps", vocabulary())
+    assert (asked.period, asked.filters, asked.by, asked.versus) == (
+        "last week", {"team": "Toinen linja"}, "agent", "last month",
+    )  # fmt: skip
+
+
+def test_a_filter_in_finnish() -> None:
+    assert read("tiimi:Tuki", "nps", vocabulary()).filters == {"team": "Tuki"}
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "english", "finnish"),
+    [
+        (1234.5, 1, "1,234.5", "1\u00a0234,5"),
+        (-3, 0, "−3", "−3"),
+        (12.5, 0, "13", "13"),
+        (-0.4, 0, "0", "0"),
+        (4.0, 1, "4.0", "4,0"),
+    ],
+)
+def test_numbers(value: float, decimals: int, english: str, finnish: str) -> None:
+    assert language("en").number(value, decimals) == english
+    assert language("fi").number(value, decimals) == finnish
+
+
+def test_signed_numbers(en: Language) -> None:
+    assert [en.number(each, signed=True) for each in (3, -3, 0, 0.2)] == ["+3", "−3", "0", "0"]
+
+
+def test_percentages(en: Language, fi: Language) -> None:
+    assert en.percent(45.2) == "45%"
+    assert fi.percent(45.2) == "45 %"
+
+
+def test_moments_and_days(en: Language, fi: Language) -> None:
+    monday = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+    helsinki = ZoneInfo("Europe/Helsinki")
+    assert en.moment(monday, helsinki) == "Mon 23 Nov 09:00"
+    assert fi.moment(monday, helsinki) == "ma 23.11. klo 9.00"
+    assert (en.day(date(2026, 11, 3)), fi.day(date(2026, 11, 3))) == ("3 Nov 2026", "3.11.2026")
+    assert (en.short_day(date(2026, 11, 3)), fi.short_day(date(2026, 11, 3))) == ("3 Nov", "3.11.")
+
+
+@pytest.mark.parametrize(
+    ("n", "english", "finnish"),
+    [(0, "0 answers", "0 vastausta"), (1, "1 answer", "1 vastaus"), (1200, "1,200 answers", "1\u00a0200 vastausta")],
+)
+def test_counts(n: int, english: str, finnish: str) -> None:
+    assert language("en").count(n, "%(n)s answer", "%(n)s answers") == english
+    assert language("fi").count(n, "%(n)s answer", "%(n)s answers") == finnish
+
+
+def test_an_error_is_told_in_the_readers_language_and_zone(fi: Language) -> None:
+    error = UsageError(
+        N_("A survey for this customer is already waiting; it goes out on %(when)s."),
+        when=datetime(2026, 11, 23, 7, 0, tzinfo=UTC),
+    )
+    assert fi.error(error, "Europe/Helsinki").endswith("se lähtee ma 23.11. klo 9.00.")
+
+
+@pytest.mark.parametrize("code", ["fi", "fi-FI", "fi_FI", "FI"])
+def test_a_language_is_found_by_any_spelling_of_its_code(code: str) -> None:
+    assert language(code).code == "fi"
+
+
+@pytest.mark.parametrize("code", ["sv", "en-GB", "tlh", "xx-YY"])
+def test_other_languages_fall_back_to_english(code: str) -> None:
+    assert language(code).say("Thank you!") == "Thank you!"
