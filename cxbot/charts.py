@@ -15,8 +15,8 @@ from cxbot.language import Language
 # Blue and grey of different lightness: told apart by everybody, in print too.
 LINE, BAND, QUIET = "#0b5cad", "#a9cdf0", "#6b7280"
 LEAST = 5  # answers below which a week is drawn without a value
-SIZE = (8.0, 4.2)  # inches; at 150 dpi readable at a phone's width
-DPI = 150
+SIZE = (6.4, 4.0)  # inches; large type for its size, to be read at a phone's width
+DPI = 180
 
 
 def trend(weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> bytes:
@@ -65,7 +65,7 @@ def _label_last(axes: Any, place: int, week: Week, metric: Metric, language: Lan
     mean = metric.headline.kind is Kind.MEAN
     value = language.number(week.estimate.value, 1 if mean else 0)
     axes.annotate(value, (place, week.estimate.value), xytext=(8, 0), textcoords="offset points",
-                  va="center", color=LINE, fontsize=13, fontweight="bold")  # fmt: skip
+                  va="center", color=LINE, fontsize=15, fontweight="bold")  # fmt: skip
 
 
 def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> None:
@@ -73,15 +73,17 @@ def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, languag
     low, high = ranges[metric.headline.kind]
     margin = (high - low) * 0.04
     axes.set_ylim(low - margin, high + margin)
-    axes.set_xlim(-0.5, len(weeks) - 0.2)
+    axes.set_xlim(-0.5, len(weeks) + 0.1)
     days = [language.short_day(local_date(week.period.start, week.period.timezone)) for week in weeks]
-    axes.set_xticks(range(len(weeks)), [f"{day}\nn {week.n}" for day, week in zip(days, weeks, strict=True)])
-    axes.tick_params(axis="x", labelsize=9, length=0, colors=QUIET)
-    axes.tick_params(axis="y", labelsize=10, length=0, colors=QUIET)
+    # Every second week is named, the last one always: twelve dates would be too small to read on a phone.
+    names = [f"{day}\nn {week.n}" for day, week in zip(days, weeks, strict=True)]
+    axes.set_xticks(range(len(weeks)), [name if (len(names) - i) % 2 else "" for i, name in enumerate(names)])
+    axes.tick_params(axis="x", labelsize=11, length=0, colors=QUIET)
+    axes.tick_params(axis="y", labelsize=11, length=0, colors=QUIET)
     axes.yaxis.set_major_formatter(lambda value, _: language.number(float(value)))
     if metric.headline.kind is Kind.NET:
         axes.axhline(0, color=QUIET, linewidth=0.8, zorder=0)
     axes.grid(axis="y", color="#e5e7eb", linewidth=0.8, zorder=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    axes.set_title(title, loc="left", fontsize=13, color="#111827", pad=12)
+    axes.set_title(title, loc="left", fontsize=14, color="#111827", pad=12)

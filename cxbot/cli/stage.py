@@ -70,9 +70,9 @@ class Stage:
 
     def _people(self) -> None:
         slack = self.slack
-        self.anna = slack.add_user("anna", real_name="Anna (agent)", tz=ZONE)
-        self.leo = slack.add_user("leo", real_name="Leo (lead)", tz=ZONE, admin=True)
-        self.carla = slack.add_user("carla", real_name="Carla (customer, Acme)", external=True, tz=ZONE)
+        self.anna = slack.add_user("anna", real_name="Anna Agent", tz=ZONE)
+        self.leo = slack.add_user("leo", real_name="Leo Lead", tz=ZONE, admin=True)
+        self.carla = slack.add_user("carla", real_name="Carla Customer", external=True, tz=ZONE)
         self.acme = slack.add_channel(
             "acme-support", members=[self.anna, self.leo, self.carla], shared=True,
             topic="Sample channel shared with the sample customer Acme",

@@ -1,0 +1,174 @@
+"""The demo's story played by clicking in a real browser; screenshots stay in `screenshots/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from cxbot.cli.stage import Stage
+
+CHROMIUM = Path("/usr/bin/chromium")
+SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM} to click with")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        found = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    with Stage() as made:
+        yield made
+
+
+def opened(browser: Browser, stage: Stage, width: int, height: int) -> tuple[Page, list[str]]:
+    """The page at a size, and the errors it reports."""
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(15_000)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    page.goto(stage.slack.url)
+    expect(page.get_by_test_id("clock")).to_be_visible()
+    return page, errors
+
+
+class Player:
+    """Does what a person does with the page."""
+
+    def __init__(self, page: Page, stage: Stage, name: str) -> None:
+        self.page = page
+        self.stage = stage
+        self._name = name
+
+    def look(self, what: str) -> None:
+        """Leave a screenshot."""
+        SCREENSHOTS.mkdir(exist_ok=True)
+        self.page.wait_for_timeout(250)
+        self.page.screenshot(path=SCREENSHOTS / f"{self._name}-{what}.png")
+
+    def become(self, user: str) -> None:
+        """Play another person; on a phone an open thread covers the switch."""
+        close = self.page.get_by_test_id("thread-close")
+        if close.is_visible() and self.page.viewport_size["width"] < 700:
+            close.click()
+        self.page.get_by_test_id("person-switcher").locator(f'[data-user="{user}"]').click()
+
+    def go(self, channel: str) -> None:
+        """Open a channel, through the drawer on a phone."""
+        place = self.page.get_by_test_id(f"channel-{channel}")
+        if not place.is_visible():
+            self.page.get_by_role("button", name="channels").first.click()
+        place.click()
+
+
+def play(player: Player) -> None:
+    """The story of the demo, by clicking."""
+    page, stage = player.page, player.stage
+    player.become(stage.anna)
+    player.go("acme-support")
+    root = page.locator(f'[data-ts="{stage.thread}"]').first
+    root.hover()
+    root.get_by_test_id("reaction-add").click()
+    page.get_by_test_id("reaction-option-ballot_box_with_ballot").click()
+    expect(page.get_by_text("will be asked in the thread").first).to_be_visible()
+    player.look("1-asked")
+    page.get_by_test_id("clock-plus-10").click()
+
+    player.become(stage.carla)
+    player.go("acme-support")
+    if not page.get_by_test_id("thread-composer").is_visible():
+        page.get_by_test_id(f"replies-{stage.thread}").click()
+    thread = page.get_by_test_id("thread-panel")
+    expect(thread.get_by_text("How likely are you to recommend us")).to_be_visible()
+    player.look("2-survey")
+    thread.get_by_role("button", name="3 of 10").click()
+    expect(thread.get_by_text("Thank you for your answer!")).to_be_visible()
+    long_wait = thread.get_by_role("button", name="Long wait")
+    long_wait.click()
+    expect(thread.get_by_role("button", name="Long wait, chosen")).to_be_visible()
+    player.look("3-answered")
+    thread.get_by_role("button", name="Comment or change").click()
+    modal = page.get_by_test_id("modal")
+    modal.get_by_label("In your own words").fill("Three days for one tick mark!")
+    player.look("4-comment")
+    page.get_by_test_id("modal-submit").click()
+    expect(modal).to_be_hidden()
+    expect(thread.get_by_text("Three days for one tick mark!")).to_be_visible()
+
+    player.become(stage.leo)
+    player.go("support-leads")
+    page.get_by_role("button", name="Take it").click()
+    expect(page.get_by_text("takes care of it")).to_be_visible()
+    player.look("5-notice")
+    player.go("support-team")
+    composer = page.get_by_test_id("composer")
+    composer.fill("/nps week")
+    composer.press("Enter")
+    expect(page.get_by_text("2026-W").first).to_be_visible()
+    expect(page.get_by_role("button", name="How is this counted?")).to_be_visible()
+    player.look("6-report")
+
+    page.get_by_test_id("clock-monday").click()
+    expect(page.get_by_text("Support · week").first).to_be_visible()
+    player.look("7-digest")
+    digest = next(each for each in stage.slack.messages(stage.team) if each.get("thread_ts", each["ts"]) == each["ts"])
+    stage.slack.wait_for(lambda: len(stage.slack.messages(stage.team, digest["ts"])) >= 3, timeout=15)
+    page.get_by_test_id(f"replies-{digest['ts']}").click()
+    expect(page.get_by_test_id("thread-panel").locator("img").first).to_be_visible()
+    page.get_by_test_id("thread-panel").locator("img").first.scroll_into_view_if_needed()
+    player.look("8-chart")
+
+
+def test_the_story_is_played_by_clicking(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 1280, 800)
+    play(Player(page, stage, "desktop"))
+    assert errors == []
+    page.close()
+
+
+def test_the_story_is_played_on_a_phone(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 390, 844)
+    play(Player(page, stage, "phone"))
+    assert errors == []
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390
+    page.close()
+
+
+def test_the_page_works_with_the_keyboard(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 1280, 800)
+    Player(page, stage, "keyboard").become(stage.leo)
+    page.get_by_test_id("channel-support-team").focus()
+    page.keyboard.press("Enter")
+    page.get_by_test_id("composer").focus()
+    page.keyboard.type("/nps week")
+    page.keyboard.press("Enter")
+    button = page.get_by_role("button", name="How is this counted?")
+    expect(button).to_be_visible()
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tango 1998").first).to_be_visible()
+    assert errors == []
+    page.close()
+
+
+def test_nothing_comes_from_other_hosts(browser: Browser, stage: Stage) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(stage.slack.url)
+    expect(page.get_by_test_id("clock")).to_be_visible()
+    assert {url.split("/")[2] for url in asked if not url.startswith("data:")} == {stage.slack.url.split("/")[2]}
+    page.close()
