@@ -194,9 +194,9 @@ class Answers:
 
 def _keep_form(db: Connection, invitation: Invitation, given: Mapping[str, Any], now: datetime) -> None:
     before = answers.current(db, invitation)
-    action = Action(form_ts(now, before.action_ts), now)
+    action = Action(f"{now.timestamp():.6f}", now)
     if given["score"] is not None and given["score"] != before.score:
-        taken = answers.take_score(db, invitation, given["score"], action)
+        taken = answers.take_score(db, invitation, given["score"], Action(form_ts(now, before.action_ts), now))
         if taken.outcome == "locked":
             _say_locked(db, taken, now)
         invitation = taken.invitation
