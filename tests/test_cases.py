@@ -70,14 +70,16 @@ def test_only_leads_and_admins_work_on_cases(office: Office, label: str) -> None
     assert labels(office.message(office.leads_channel, case)) == ["Take it", "Done"]
 
 
-@pytest.mark.parametrize("value", ["999", "-1", "x", "", "9" * 40, "1.5", "١"])
-def test_a_forged_case_is_refused(office: Office, value: str) -> None:
+def test_a_forged_case_is_refused(office: Office) -> None:
     case = low_answer(office)
-    click = office.slack.click_payload(office.leo, office.leads_channel, case, label="Take it")
-    click["actions"][0]["value"] = value
-    assert office.slack.send_action(click).status == 200
+    forged = ("999", "-1", "x", "", "9" * 40, "1.5", "١")
+    for value in forged:
+        click = office.slack.click_payload(office.leo, office.leads_channel, case, label="Take it")
+        click["actions"][0]["value"] = value
+        assert office.slack.send_action(click).status == 200
     office.settle()
-    assert "not known any more" in office.whispers(office.leo, office.leads_channel)[-1]
+    said = office.whispers(office.leo, office.leads_channel)
+    assert said == ["This case is not known any more."] * len(forged)
 
 
 def test_a_changed_answer_updates_the_notice(office: Office) -> None:

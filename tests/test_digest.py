@@ -151,8 +151,11 @@ def test_details_and_the_picture_are_in_the_thread(office: Office) -> None:
     assert len(digests(office)) == 1
 
 
-@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "upload", "files.completeUploadExternal"])
-@pytest.mark.parametrize("kind", ["500", "error", "drop_before", "html_200"])
+@pytest.mark.parametrize(
+    ("method", "kind"),
+    [("files.getUploadURLExternal", "500"), ("files.getUploadURLExternal", "error"), ("upload", "drop_before"),
+     ("upload", "500"), ("files.completeUploadExternal", "html_200"), ("files.completeUploadExternal", "drop_after")],
+)  # fmt: skip
 def test_a_failed_picture_holds_nothing_up(office: Office, method: str, kind: Any) -> None:
     give(office, office.anna, [5, 4, 5, 5, 2])
     office.slack.faults.next(method, kind, times=3)

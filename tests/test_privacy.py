@@ -73,16 +73,15 @@ def test_every_survey_says_who_will_see_the_answer(office: Office) -> None:
 
 
 @pytest.mark.parametrize("label", ["4", "Not now", "Don't ask me again"])
-@pytest.mark.parametrize("who", ["anna", "leo", "ada", "bea"])
-def test_only_the_invited_person_can_act_on_a_survey(office: Office, who: str, label: str) -> None:
+def test_only_the_invited_person_can_act_on_a_survey(office: Office, label: str) -> None:
     _, ts = office.thread_survey()
     bea = office.slack.add_user("bea", external=True)
-    person = {"anna": office.anna, "leo": office.leo, "ada": office.ada, "bea": bea}[who]
-    office.slack.join(office.acme, person)
-    assert office.click(person, office.acme, ts, label).status == 200
+    for person in (office.anna, office.leo, office.ada, bea):
+        office.slack.join(office.acme, person)
+        assert office.click(person, office.acme, ts, label).status == 200
+        assert "this question is for the person we helped" in office.whispers(person)[-1]
     assert office.rating()["score"] is None
     assert office.invitations()[0]["state"] == "sent"
-    assert "this question is for the person we helped" in office.whispers(person)[-1]
     assert "this question is for the person" not in json.dumps(office.slack.messages(office.acme))
 
 

@@ -115,15 +115,12 @@ def test_a_group_that_cannot_be_read_gives_no_right(office: Office) -> None:
     assert "You are in no team here" in office.command(office.anna, "/csat", "week")
 
 
-@pytest.mark.parametrize("text", ["pause", "resume", "digest post", "pause all", "team"])
-def test_members_may_not_lead(office: Office, text: str) -> None:
-    assert office.command(office.anna, "/cx", text).startswith("Only ")
-    assert office.slack.views(office.anna) == []
-
-
-@pytest.mark.parametrize("text", ["pause all", "resume all", "team"])
-def test_leads_may_not_administer(office: Office, text: str) -> None:
-    assert "Only admins can do that" in office.command(office.leo, "/cx", text)
+def test_members_may_not_lead_and_leads_may_not_administer(office: Office) -> None:
+    for text in ("pause", "resume", "digest post", "pause all", "resume all", "team"):
+        assert office.command(office.anna, "/cx", text).startswith("Only "), text
+    for text in ("pause all", "resume all", "team"):
+        assert "Only admins can do that" in office.command(office.leo, "/cx", text)
+    assert office.slack.views(office.anna) + office.slack.views(office.leo) == []
 
 
 def test_agents_see_their_own_figures_and_nobody_elses(office: Office) -> None:

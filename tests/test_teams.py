@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.office import Office
+
+NONSENSE = {
+    "hours": ("whenever", "is not weekdays and hours"),
+    "timezone": ("Atlantis", "is not a time zone"),
+    "digest": ("someday", "is not a weekday and a time"),
+    "delay_minutes": ("soon", "is not a number of minutes"),
+    "throttle_days": ("-1", "is not a number of days"),
+    "reaction": ("two words", "is not the name of an emoji"),
+    "groups": ("everybody", "is neither a person's id"),
+}
 
 
 def open_form(office: Office, team: str = "Support") -> dict[str, Any]:
@@ -41,23 +49,14 @@ def test_every_setting_can_be_changed(office: Office) -> None:
     assert (found.leads, found.members) == ((office.ada,), (office.anna, office.leo))
 
 
-@pytest.mark.parametrize(
-    ("field", "value", "complaint"),
-    [
-        ("hours", "whenever", "is not weekdays and hours"),
-        ("timezone", "Atlantis", "is not a time zone"),
-        ("digest", "someday", "is not a weekday and a time"),
-        ("delay_minutes", "soon", "is not a number of minutes"),
-        ("throttle_days", "-1", "is not a number of days"),
-        ("reaction", "two words", "is not the name of an emoji"),
-        ("groups", "everybody", "is neither a person's id"),
-    ],
-)
-def test_what_makes_no_sense_is_said_under_its_field(office: Office, field: str, value: str, complaint: str) -> None:
+def test_what_makes_no_sense_is_said_under_its_field(office: Office) -> None:
     before = team(office)
-    reply = submit(office, open_form(office), **{field: value})
+    view = open_form(office)
+    reply = submit(office, view, **{field: value for field, (value, _) in NONSENSE.items()})
     assert reply.body["response_action"] == "errors"
-    assert complaint in reply.body["errors"][field]
+    assert reply.body["errors"].keys() == NONSENSE.keys()
+    for field, (_, complaint) in NONSENSE.items():
+        assert complaint in reply.body["errors"][field]
     assert office.slack.views(office.ada)[-1]["errors"] == reply.body["errors"]
     assert team(office) == before
 
@@ -115,8 +114,7 @@ def test_a_form_that_slack_does_not_open_is_explained(office: Office) -> None:
     assert "could not be opened in time" in office.command(office.ada, "/cx", "team Support")
 
 
-@pytest.mark.parametrize("count", [1, 30, 89])
-def test_many_teams_fit_into_the_list(office: Office, count: int) -> None:
-    for number in range(count):
+def test_many_teams_fit_into_the_list(office: Office) -> None:
+    for number in range(89):
         office.add_team(name=f"Team {number}", channel=office.team_channel)
     assert open_form(office, "")["title"]["text"] == "Teams"
