@@ -64,7 +64,7 @@ def _sentence(digest: Digest, language: Language) -> str:
 
 
 def _baseline(language: Language) -> str:
-    return language.say("Whether that is usual can't be said yet: there is no baseline.")
+    return language.say("Too early to tell whether that is usual: there is no baseline yet.")
 
 
 def _reasons(digest: Digest, language: Language) -> list[str]:

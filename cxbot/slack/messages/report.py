@@ -194,7 +194,7 @@ def previous(report: Report, language: Language) -> list[str]:
     if not shown_change(change):
         return [*lines, language.say("%(text)s: within noise.", text=text)]
     arrow = "↑" if change.value > 0 else "↓"
-    return [*lines, language.say("%(arrow)s %(text)s: a real difference.", arrow=arrow, text=text)]
+    return [*lines, language.say("%(arrow)s %(text)s: more than noise.", arrow=arrow, text=text)]
 
 
 def verdict(report: Report, language: Language) -> str:

@@ -73,8 +73,14 @@ def _scale(survey: Survey, language: Language) -> str:
 def _who_sees(invitation: Invitation, language: Language) -> str:
     team = escape(invitation.team)
     if invitation.delivery == "thread":
-        return language.say("Only the leads of %(team)s see your answer. Others in this channel don't.", team=team)
-    return language.say("Only the leads of %(team)s see your answer.", team=team)
+        return language.say(
+            "Only the leads of %(team)s see your answer. Others in this channel don't. "
+            "The team may read your words, without your name.",
+            team=team,
+        )
+    return language.say(
+        "Only the leads of %(team)s see your answer. The team may read your words, without your name.", team=team
+    )
 
 
 def thanks(invitation: Invitation, language: Language) -> Message:

@@ -1,0 +1,285 @@
+"""Every message in every language, whole, as its reader gets it; built from core types, without Slack."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+
+from cxbot.core import digests, periods, reports, team_settings
+from cxbot.core.answering import Answer
+from cxbot.core.asking import Invitation
+from cxbot.core.digests import Digest, Remark
+from cxbot.core.metrics import METRICS
+from cxbot.core.queries import Query, parse
+from cxbot.core.reports import Facts, Report, Slice
+from cxbot.core.response import Response
+from cxbot.core.teams import Team
+from cxbot.language import LANGUAGES, Language, language
+from cxbot.slack.messages import cases, digest, notes, report, survey, team_form
+from cxbot.slack.messages import help as help_messages
+from cxbot.store.cases import Case
+from tests import blockkit
+
+JSON = dict[str, Any]
+Rendered = Callable[[Language], JSON]
+ZONE = "Europe/Helsinki"
+NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
+WEEK = periods.week("2026-W47", ZONE)
+BARE = Slice()
+
+
+def sent(delivered: int, answered: int, open_now: int = 0) -> Response:
+    settled = delivered - open_now
+    return Response(delivered, delivered, answered, open_now, settled, min(answered, settled))
+
+
+def scores(*given: int, **more: Any) -> Slice:
+    """A slice with one answer for each of the given scores, and twice as many surveys."""
+    counts = {score: given.count(score) for score in sorted(set(given))}
+    return Slice(counts, **{"response": sent(2 * len(given), len(given)), **more})
+
+
+NINE = scores(10, 9, 9, 8, 8, 7, 6, 4, 10)
+TEN = scores(10, 9, 9, 8, 8, 7, 6, 4, 10, 10)
+HUNDRED = Slice({10: 30, 9: 25, 8: 15, 7: 10, 6: 8, 5: 5, 3: 4, 0: 3}, {"headline": 1.31}, sent(240, 100))
+BEFORE = Slice({10: 10, 9: 15, 8: 25, 7: 10, 6: 8, 5: 5, 3: 4, 0: 3}, response=sent(200, 80))
+FIVES = Slice({5: 14, 4: 9, 3: 3, 2: 2, 1: 1}, response=sent(61, 29))
+EASE = Slice({7: 9, 6: 8, 5: 5, 4: 3, 3: 2, 1: 1}, response=sent(50, 28))
+
+
+def invitation(name: str = "nps", delivery: str = "thread", **more: Any) -> Invitation:
+    given: JSON = {
+        "key": "k3y", "state": "sent", "reason": "", "survey": name, "team_id": 1, "team": "Support & Care",
+        "agent": "U0ANNA", "customer": "U0CARLA", "channel": "C0ACME", "thread_ts": "1.1", "trigger_ts": "1.2",
+        "delivery": delivery, "topic": "", "touchpoint": "", "asked_by": "hand-picked", "asked_via": "reaction",
+        "timezone": ZONE, "locale": "en", "closed_at": NOW, "send_at": NOW + timedelta(minutes=10),
+    }  # fmt: skip
+    return Invitation(**{**given, **more})
+
+
+LOW = Answer(score=2, answered_at=NOW)
+HIGH = Answer(score=10, answered_at=NOW)
+FULL = Answer(
+    score=2, reasons=("long_wait", "tone"), comment="Three days & <@U0BOSS>!\nThen it worked.", contact=True
+)  # fmt: skip
+TEAM = Team(
+    id=1, name="Support", channel="C0TEAM", leads_channel="C0LEADS", leads=("U0LEO",), members=("U0ANNA", "S0GROUP"),
+    source_channels=("C0ACME",), timezone=ZONE, locale="en", digest="mon 09:00", survey="csat", delay_minutes=10,
+    throttle_days=30, hours="mon-fri 8-18", reaction="ballot_box_with_ballot", delivery="auto", agents="own",
+    rehearsal=False, paused=False, created_at=NOW,
+)  # fmt: skip
+
+
+def case(state: str = "open", answer: Answer = FULL, **more: Any) -> Rendered:
+    owner = "" if state == "open" else "U0LEO"
+    found = Case(1, "k3y", "low", state, owner, NOW, "C0LEADS", "1.3")
+    return lambda speech: cases.notice(found, invitation(**more), answer, speech)
+
+
+def built(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Report:
+    found = Facts(current, facts.pop("previous", BARE), **facts)
+    return reports.build(parse(metric, text, NOW, ZONE), found, NOW)
+
+
+def reported(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Rendered:
+    found = built(current, text, metric, **facts)
+    return lambda speech: report.render(found, speech, text)
+
+
+def explained(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Rendered:
+    found = built(current, text, metric, **facts)
+    return lambda speech: report.explained(found, speech)
+
+
+def digested(current: Slice = HUNDRED, span: int = 1, metric: str = "nps", **more: Any) -> Digest:
+    """A digest of week 47 whose headline takes `span` weeks, each earlier one with half of `current`."""
+    weeks = digests.weeks_before(WEEK)
+    older = Slice({score: n // 2 for score, n in current.counts.items() if n > 1}, response=sent(60, 20))
+    slices = [*[older] * (len(weeks) - 1), current]
+    whole = {score: n + (span - 1) * older.counts.get(score, 0) for score, n in current.counts.items()}
+
+    def of(period: periods.Period, part: Slice) -> Report:
+        return reports.build(Query(metric, period, {"team": "Support"}, None, None), Facts(part, older), NOW)
+
+    given: JSON = {
+        "team": TEAM, "week": WEEK, "metric": METRICS[metric], "span": span,
+        "headline": of(digests.merged(weeks[-span:]), replace(current, counts=whole)), "week_report": of(WEEK, current),
+        "trend": digests.trend(METRICS[metric], weeks, slices), "reasons": {}, "remarks": (), "waiting": 0,
+    }  # fmt: skip
+    return Digest(**{**given, **more})
+
+
+REMARKS = (
+    Remark(10, "Quick and friendly, thank you!"),
+    Remark(3, "Three days of waiting. " * 12),
+    Remark(6, "Had to explain it <twice>."),
+)
+RICH = digested(reasons={"long_wait": 4, "not_solved": 2, "speed": 1}, remarks=REMARKS, waiting=2,
+                others=(built(FIVES, metric="csat"), built(EASE, metric="ces")))  # fmt: skip
+SMALL = digested(scores(10, 9, 9, 8, 8, 3), span=4, waiting=1)
+TINY = digested(scores(10, 8), span=12)
+QUIET = digested(Slice(response=sent(12, 0)), span=12, waiting=1)
+SPLIT = {"Anna": Slice({10: 14, 9: 6}), "Onni": Slice({10: 4, 6: 8, 3: 4, 0: 3}), "U0NEW": Slice({9: 2})}
+APART = {"hand-picked": scores(10, 10, 9, 8, 10), "campaign": scores(6)}
+NEW = {"name": "", "channel": "", **team_settings.defaults(ZONE, "en")}
+
+MESSAGES: Mapping[str, Rendered] = {
+    **{
+        f"question {name} {delivery}": lambda speech, name=name, delivery=delivery: survey.question(
+            invitation(name, delivery), speech
+        )
+        for name in ("nps", "csat", "ces")
+        for delivery in ("thread", "dm")
+    },
+    "thanks": lambda speech: survey.thanks(invitation(), speech),
+    "closed after an answer": lambda speech: survey.closed(True, speech),
+    "closed without an answer": lambda speech: survey.closed(False, speech),
+    "follow-up to a low score": lambda speech: survey.follow_up(invitation(), LOW, speech, can_comment=True),
+    "follow-up to a high score": lambda speech: survey.follow_up(invitation(), HIGH, speech, can_comment=True),
+    "follow-up to everything": lambda speech: survey.follow_up(invitation(), FULL, speech, can_comment=True),
+    "follow-up by message": lambda speech: survey.follow_up(
+        invitation("ces", "dm"), LOW, speech, can_comment=True, by_message=True
+    ),
+    "follow-up when it is over": lambda speech: survey.follow_up(invitation(), FULL, speech, can_comment=False),
+    "follow-up without a score": lambda speech: survey.follow_up(
+        invitation(), replace(FULL, score=None), speech, can_comment=True
+    ),
+    "form changeable": lambda speech: survey.form(invitation("csat"), FULL, speech, can_change=True),
+    "form locked": lambda speech: survey.form(invitation("nps", "dm"), HIGH, speech, can_change=False),
+    "form without a score": lambda speech: survey.form(invitation("ces"), Answer(None), speech, can_change=True),
+    "opted out": lambda speech: survey.opted_out("U0CARLA", speech),
+    "asked later in the thread": lambda speech: notes.asked(invitation(state="due"), speech),
+    "asked later by direct message": lambda speech: notes.asked(invitation("csat", "dm", state="due"), speech),
+    "asked now in the thread": lambda speech: notes.asked(invitation("ces", state="sending"), speech),
+    "asked now by direct message": lambda speech: notes.asked(invitation("csat", "dm"), speech),
+    "asked in a rehearsal": lambda speech: notes.asked(invitation(state="rehearsed"), speech),
+    "cancelled": lambda speech: notes.cancelled(True, speech),
+    "cancelled too late": lambda speech: notes.cancelled(False, speech),
+    "rehearsed": lambda speech: notes.rehearsed(invitation(), speech),
+    "rehearsed without an agent": lambda speech: notes.rehearsed(invitation(agent=""), speech),
+    "undeliverable": lambda speech: notes.undeliverable(invitation(), "user_disabled", speech),
+    "notes": lambda speech: notes.plain_note(
+        "\n".join(
+            (
+                notes.not_yours(speech),
+                notes.unknown(speech),
+                notes.nobody_reads("C0ACME", speech),
+                notes.nobody_reads("", speech),
+                notes.not_posted("not_in_channel", speech),
+                notes.digest_failed("Support 2026-W47", "is_archived", speech),
+                notes.unsure(1, speech),
+                notes.unsure(3, speech),
+            )
+        )
+    ),
+    "case open": case(),
+    "case taken": case("taken"),
+    "case done": case("done"),
+    "case of a low score alone": case(answer=LOW),
+    "case of a wish alone, by direct message": case(answer=Answer(None, contact=True), channel="", agent=""),
+    "report of 0": reported(BARE),
+    "report of 1": reported(scores(7)),
+    "report of 4": reported(scores(7, 9, 10, 2)),
+    "report of 5": reported(scores(7, 9, 10, 2, 9)),
+    "report of 9": reported(NINE, previous=TEN),
+    "report of 10": reported(TEN, previous=TEN),
+    "report of 10 after 9": reported(TEN, previous=NINE),
+    "report of 100": reported(HUNDRED, previous=BEFORE),
+    "report where all are the same": reported(Slice({10: 12}, response=sent(12, 12)), previous=TEN),
+    "report of zero": reported(scores(9, 8, 8, 8, 7, 7, 6), previous=NINE),
+    "report so far": reported(replace(TEN, response=sent(40, 10, 40)), "week", previous=HUNDRED),
+    "report so far of 2": reported(replace(scores(9, 4), response=sent(9, 2, 9)), "week", previous=HUNDRED),
+    "report so far of 0": reported(Slice(response=sent(9, 0, 9)), "week", previous=HUNDRED),
+    "report of a day": reported(NINE, "yesterday", previous=TEN),
+    "report of a month": reported(HUNDRED, "2026-10", previous=BEFORE),
+    "report of csat": reported(FIVES, metric="csat", previous=FIVES),
+    "report of ces": reported(EASE, metric="ces", previous=EASE),
+    "report vs, noise": reported(TEN, "2026-W47 vs:2026-W40", previous=NINE),
+    "report vs, no difference": reported(HUNDRED, "2026-W47 vs:2026-W40", previous=BEFORE),
+    "report vs, up": reported(Slice({10: 60}), "2026-W47 vs:2026-W40", previous=BEFORE),
+    "report vs, down": reported(BEFORE, "2026-W47 vs:2026-W40", previous=Slice({10: 60})),
+    "report by agent": reported(HUNDRED, "2026-W47 by:agent team:Support", previous=BEFORE, groups=SPLIT),
+    "report by many": reported(
+        HUNDRED, "2026-W47 by:topic", groups={f"topic {n:02}": scores(10, 9) for n in range(28)}
+    ),
+    "report by of nothing": reported(BARE, "2026-W47 by:agent", groups={}),
+    "report with others apart": reported(HUNDRED, previous=BEFORE, kind="automatic", apart=APART),
+    "report with automatic ones apart": reported(TEN, kind="campaign", apart={"automatic": NINE}),
+    "report of a person": reported(TEN, "2026-W47 agent:U0ANNA channel:C0ACME company:A&B"),
+    "report shared": lambda speech: report.render(built(HUNDRED, previous=BEFORE), speech, "", shared_by="U0LEO"),
+    "report in a terminal": lambda speech: notes.plain_note(report.text(built(HUNDRED, previous=BEFORE), speech)),
+    "explained nps": explained(HUNDRED, apart=APART, kind="automatic"),
+    "explained csat": explained(FIVES, metric="csat"),
+    "explained ces": explained(EASE, metric="ces"),
+    "explained so far of 3": explained(scores(4, 9, 9), "week"),
+    "digest": lambda speech: digest.render(RICH, speech),
+    "digest of 4 weeks": lambda speech: digest.render(SMALL, speech),
+    "digest of too few": lambda speech: digest.render(TINY, speech),
+    "digest of a quiet week": lambda speech: digest.render(QUIET, speech),
+    "digest of csat": lambda speech: digest.render(digested(FIVES, metric="csat"), speech),
+    "digest of ces": lambda speech: digest.render(digested(EASE, metric="ces"), speech),
+    "digest for the leads": lambda speech: digest.render(RICH, speech, above=digest.misplaced(RICH, speech)),
+    "digest in preview": lambda speech: digest.preview(SMALL, speech),
+    "details": lambda speech: digest.details(RICH, speech),
+    "details of too few": lambda speech: digest.details(TINY, speech),
+    "picture": lambda speech: notes.plain_note(
+        digest.picture_title(RICH, speech) + "\n" + digest.picture_text(RICH, speech)
+    ),
+    "help": help_messages.render,
+    "teams": lambda speech: team_form.choice([TEAM, replace(TEAM, id=2, name="Second line")], speech),
+    "team form": lambda speech: team_form.form(TEAM, team_form.settings_of(TEAM), speech),
+    "team form of a new one": lambda speech: team_form.form(None, NEW, speech),
+    "team saved": team_form.saved,
+}
+
+
+def _outline(shown: JSON) -> Iterator[str]:
+    """A message or view as lines that a person can read, with everything that Slack gets in them."""
+    for name, value in shown.items():
+        if name == "text":
+            yield from (f"text   {line}" for line in value.split("\n"))
+        elif name != "blocks":
+            yield f"{name}: {value['text'] if isinstance(value, dict) else value}"
+    for block in shown["blocks"]:
+        yield from _block(block)
+
+
+def _block(block: JSON) -> Iterator[str]:
+    kind = block["type"]
+    if kind == "section":
+        yield from (f"| {line}" for line in block["text"]["text"].split("\n"))
+    elif kind == "context":
+        yield from (f"small  {line}" for each in block["elements"] for line in each["text"].split("\n"))
+    elif kind == "actions":
+        yield from (_button(each) for each in block["elements"])
+    else:
+        yield f"{kind} {block['block_id']}: {block['label']['text']}{' (optional)' * block['optional']}"
+        yield f"    {json.dumps(block['element'], ensure_ascii=False, sort_keys=True)}"
+
+
+def _button(button: JSON) -> str:
+    rest = {name: value for name, value in button.items() if name not in ("type", "text", "action_id", "value")}
+    return f"[{button['text']['text']}] {button['action_id']} {button['value']} {rest or ''}".rstrip()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("name", MESSAGES)
+def test_message(name: str, code: str, snapshot: SnapshotAssertion) -> None:
+    shown = MESSAGES[name](language(code))
+    kind = shown.get("type", "message")
+    assert list(blockkit._problems(kind, shown if kind == "modal" else {"channel": "C0ACME", **shown})) == []
+    assert "\n".join(_outline(shown)) == snapshot
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+@pytest.mark.parametrize("found", [RICH, SMALL, TINY, QUIET], ids=["rich", "small", "tiny", "quiet"])
+def test_a_digest_is_short(found: Digest, code: str) -> None:
+    lines = digest.lines(found, language(code))
+    assert len(lines) <= 12
+    assert len("\n".join(lines)) <= 900
