@@ -36,20 +36,21 @@ export async function follow(onTrouble) {
   const person = session.me;
   let since = null;
   for (let failures = 0; !mine.signal.aborted; ) {
+    let state;
     try {
-      const state = await look(person, since, mine.signal);
+      state = await look(person, since, mine.signal);
+    } catch {
       if (mine.signal.aborted) return;
-      if (failures) onTrouble(false);
-      failures = 0;
-      since = state.revision;
-      accept(state);
-    } catch (problem) {
-      if (mine.signal.aborted) return;
-      if (!(problem instanceof TypeError) && !String(problem).includes("status")) throw problem;
       failures += 1;
       since = null; // a server that was started anew counts from zero
       if (failures > 1) onTrouble(true);
       await new Promise((done) => setTimeout(done, Math.min(5000, 400 * failures)));
+      continue;
     }
+    if (mine.signal.aborted) return;
+    if (failures) onTrouble(false);
+    failures = 0;
+    since = state.revision;
+    accept(state);
   }
 }

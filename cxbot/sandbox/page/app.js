@@ -64,6 +64,7 @@ function away(on) {
   note.textContent = on ? "The local Slack does not answer. Trying again…" : "";
 }
 
+const STOPS = [".message[tabindex='0']", "[aria-current]", "[aria-pressed=true]", "button"];
 const REGIONS = ["top", "sidebar", "story", "main", "thread"];
 
 /** F6 goes round the page's regions. */
@@ -73,8 +74,8 @@ function nextRegion(event) {
   const there = REGIONS.map(part).filter((each) => each.offsetParent !== null || each.id === "top");
   const at = there.findIndex((each) => each.contains(document.activeElement));
   const to = there[(at + (event.shiftKey ? -1 : 1) + there.length) % there.length];
-  const stop = to.querySelector(".message[tabindex='0'], [aria-current], [aria-pressed=true], button:not([hidden])");
-  (stop ?? to).focus();
+  const stops = STOPS.map((stop) => [...to.querySelectorAll(stop)].find((each) => each.offsetParent !== null));
+  (stops.find(Boolean) ?? to).focus();
 }
 
 document.addEventListener("keydown", nextRegion);

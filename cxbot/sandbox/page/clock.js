@@ -16,7 +16,7 @@ const MOVES = [
 let base = null; // the workspace's time when the last state came, and when that was
 
 export function startClock(host, trouble) {
-  const time = h("output", { class: "clock-time", "aria-label": "Time in the workspace", dataset: { testid: "clock" } });
+  const time = h("output", { class: "clock-time", "aria-label": "Time in the workspace", "aria-live": "off", dataset: { testid: "clock" } });
   const buttons = MOVES.map(([testid, label, says, move]) =>
     h("button", { type: "button", class: "small-button", title: says, "aria-label": says, dataset: { testid }, onclick: (event) => advance(event.currentTarget, move) }, h("span", null, label)));
   host.append(time, h("div", { class: "clock-buttons", role: "group", "aria-label": "Move the clock forward" }, buttons));

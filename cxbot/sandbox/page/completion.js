@@ -1,8 +1,8 @@
 // Completion while typing: /commands at the start, @people, #channels and :emoji: anywhere.
 
-import { h } from "./dom.js";
+import { announce, h } from "./dom.js";
 import { EMOJI, emoji } from "./emoji.js";
-import { avatar } from "./people.js";
+import { avatar, nameOf } from "./people.js";
 import { channel, session } from "./session.js";
 
 const MOST = 8;
@@ -18,7 +18,7 @@ const SOURCES = [
     return (session.state?.users ?? [])
       .filter((each) => each.status !== "deactivated" && starts(word, each.name, each.real_name))
       .sort((a, b) => Number(inside.has(b.id)) - Number(inside.has(a.id)))
-      .map((each) => ({ text: `@${each.name}`, label: each.real_name, hint: `@${each.name}`, picture: () => avatar(each.id, "tiny") }));
+      .map((each) => ({ text: `@${each.name}`, label: nameOf(each.id), hint: `@${each.name}`, picture: () => avatar(each.id, "tiny") }));
   }],
   [/(?:^|[\s(])#([\w-]*)$/, (word) => (session.state?.channels ?? [])
     .filter((each) => each.kind !== "dm" && starts(word, each.name))
@@ -39,7 +39,6 @@ export function completionFor(field, host, id) {
   function close() {
     found = [];
     list.hidden = true;
-    field.setAttribute("aria-expanded", "false");
     field.removeAttribute("aria-activedescendant");
   }
 
@@ -68,8 +67,8 @@ export function completionFor(field, host, id) {
     list.replaceChildren(...found.map((each, index) => h("li", {
       id: `${id}-${index}`, role: "option", "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); choose(index); },
     }, each.picture?.(), h("strong", null, each.label), each.hint ? h("small", null, each.hint) : null)));
+    if (list.hidden) announce(`${found.length} ${found.length === 1 ? "suggestion" : "suggestions"}, Tab takes one`);
     list.hidden = false;
-    field.setAttribute("aria-expanded", "true");
     mark(0);
   }
 

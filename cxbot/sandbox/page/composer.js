@@ -11,8 +11,7 @@ const drafts = new Map();
 /** A composer for what `target()` gives: {key, channel, thread_ts, hint, closed}. Call `update()` after each change. */
 export function composer(testid, id, target) {
   const field = h("textarea", {
-    id, rows: "1", autocomplete: "off", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list",
-    "aria-controls": `${id}-list`, dataset: { testid },
+    id, rows: "1", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": `${id}-list`, dataset: { testid },
   });
   const send = h("button", { type: "submit", class: "icon-button send", "aria-label": "Send", title: "Send (Enter)", dataset: { testid: `${testid}-send` } }, icon("send"));
   const usage = h("p", { class: "usage", hidden: true });

@@ -52,6 +52,16 @@ export function icon(name) {
 
 export const hidden = (text) => h("span", { class: "hidden" }, text);
 
+const contents = new WeakMap();
+
+/** Whether `host` already shows `content` (compared as JSON); remembers it otherwise. */
+export function unchanged(host, content) {
+  const signature = JSON.stringify(content);
+  if (contents.get(host) === signature) return true;
+  contents.set(host, signature);
+  return false;
+}
+
 const made = new WeakMap();
 
 /**

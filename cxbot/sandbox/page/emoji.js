@@ -64,8 +64,11 @@ export function emoji(name) {
     return h("span", { class: "emoji", role: "img", "aria-label": label, title: `:${name}:` }, character);
   }
   if (drawing) return h("span", { class: "emoji", role: "img", "aria-label": label, title: `:${name}:` }, drawn(drawing));
-  return document.createTextNode(character ? character : `:${name}:`);
+  return document.createTextNode(`:${name}:`);
 }
+
+/** Whether there is a picture for this name here. */
+export const hasPicture = (name) => Boolean(DRAWN[SAME[name] ?? name]) || Boolean(EMOJI[name] && canDraw(EMOJI[name]));
 
 function drawn([filled, lines]) {
   const svg = document.createElementNS(SVG, "svg");

@@ -2,12 +2,14 @@
 
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
-import { append, h, icon, reconcile } from "./dom.js";
+import { append, h, icon, reconcile, unchanged } from "./dom.js";
 import { perform } from "./doings.js";
 import { messageItems, messageList } from "./messages.js";
 import { avatar, nameOf } from "./people.js";
-import { channel, go, isReply, messageAt, messages, replies, session, user } from "./session.js";
+import { channel, go, isReply, messageAt, messages, replies, session } from "./session.js";
 import { mark, sharedMark } from "./sidebar.js";
+
+const wide = () => matchMedia("(min-width: 800px)").matches;
 
 /** The channel's panel; gives the function that updates it. */
 export function startMain(host) {
@@ -18,7 +20,7 @@ export function startMain(host) {
   const writing = composer("composer", "composer", () => {
     const place = channel();
     const name = place ? (place.kind === "dm" ? place.name : `#${place.name}`) : "";
-    const hint = place?.archived ? `${name} is archived` : place?.kind === "dm" ? `Message ${name}` : `Message ${name}, or / for a command`;
+    const hint = place?.archived ? `${name} is archived` : place?.kind === "dm" || !wide() ? `Message ${name}` : `Message ${name}, or / for a command`;
     return { key: `${session.me}/${place?.id}`, channel: place?.id, hint, closed: !place || place.archived };
   });
   host.append(head, list.box, home, notices, writing.form);
@@ -45,9 +47,7 @@ function welcome(place) {
 }
 
 function renderHead(head, place) {
-  const content = JSON.stringify([place.id, place.name, place.topic, place.members, place.kind, place.archived, session.tab, session.me]);
-  if (head.dataset.content === content) return;
-  head.dataset.content = content;
+  if (unchanged(head, [place.id, place.name, place.topic, place.members, place.kind, place.archived, session.tab, session.me])) return;
   const title = h("h2", { class: "panel-title" }, mark(place), place.name);
   const faces = h("span", { class: "faces", title: place.members.map(nameOf).join(", ") },
     place.members.slice(0, 5).map((id) => avatar(id, "tiny")), h("span", { class: "hidden" }, `Members: ${place.members.map(nameOf).join(", ")}`));
@@ -121,7 +121,7 @@ export function startThread(host) {
     const place = `${session.me}/${session.channel}/${session.thread}`;
     list.show([first, line, ...rest], place);
     writing.update();
-    if (shown !== place && matchMedia("(min-width: 800px)").matches && user(session.me)) writing.field.focus({ preventScroll: true });
+    if (shown !== place && wide()) writing.field.focus({ preventScroll: true });
     shown = place;
   };
 }

@@ -2,14 +2,14 @@
 
 import { perform, toast } from "./doings.js";
 import { h } from "./dom.js";
-import { emoji } from "./emoji.js";
+import { emoji, hasPicture } from "./emoji.js";
 import { closeMenu, openMenu } from "./menu.js";
 import { go, session, user } from "./session.js";
 
 /** Choose a reaction: a short list, or any name. */
 export function reactMenu(anchor, message, place, offered) {
   const put = (name) => perform(anchor, "react", { channel: place, ts: message.ts, name });
-  const names = [...new Set([...(session.state.guide_reaction ? [session.state.guide_reaction] : []), ...offered])];
+  const names = [...new Set([...(session.state.guide_reaction ? [session.state.guide_reaction] : []), ...offered])].filter(hasPicture);
   const items = names.map((name) => ({
     label: name.replaceAll("_", " "), content: emoji(name), testid: `reaction-option-${name}`, run: () => put(name),
   }));

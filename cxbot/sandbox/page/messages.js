@@ -6,7 +6,7 @@ import { perform } from "./doings.js";
 import { OFFERED, emoji } from "./emoji.js";
 import { menuOf, reactMenu } from "./messagemenu.js";
 import { format, mrkdwn } from "./mrkdwn.js";
-import { avatar, nameOf, roleOf } from "./people.js";
+import { avatar, companyOf, nameOf, roleOf } from "./people.js";
 import { file } from "./pictures.js";
 import { go, isReply, session, user } from "./session.js";
 import { hasNews } from "./unread.js";
@@ -54,7 +54,7 @@ function item(message, place, { inThread, grouped, news }) {
     h("div", { class: "message-body" },
       h("p", { class: "who", id: `${id}-who` },
         h("strong", null, name),
-        who?.bot ? h("span", { class: "badge badge-app" }, "APP") : who && who.external ? h("span", { class: "badge badge-customer" }, roleOf(who)) : null,
+        who?.bot ? h("span", { class: "badge badge-app" }, "APP") : who && who.external ? h("span", { class: "badge badge-customer" }, companyOf(who.id) ?? roleOf(who)) : null,
         h("time", { datetime: new Date(message.ts * 1000).toISOString(), title: message.local_time }, format(message.ts, { hour: "2-digit", minute: "2-digit" })),
         message.broadcast && !inThread ? h("span", { class: "note" }, "replied to a thread") : null,
       ),

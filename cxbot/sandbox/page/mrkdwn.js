@@ -10,6 +10,7 @@ const TOKEN = new RegExp(
     "`([^`\\n]+)`",
     "<([^<>\\n]+)>",
     ":([a-z0-9_+\\-']+):",
+    "(https?:\\/\\/[^\\s<>]+[^\\s<>.,;:!?)'\"*_~])",
     "(?<![\\w*])\\*(?=\\S)([^*\\n]*[^*\\s])\\*(?![\\w*])",
     "(?<![\\w_])_(?=\\S)([^_\\n]*[^_\\s])_(?![\\w_])",
     "(?<![\\w~])~(?=\\S)([^~\\n]*[^~\\s])~(?![\\w~])",
@@ -53,10 +54,11 @@ function inline(text) {
   let rest = text;
   for (let found = TOKEN.exec(rest); found; found = TOKEN.exec(rest)) {
     parts.append(decode(rest.slice(0, found.index)));
-    const [whole, code, angle, name, ...wrapped] = found;
+    const [whole, code, angle, name, address, ...wrapped] = found;
     if (code !== undefined) parts.append(h("code", null, decode(code)));
     else if (angle !== undefined) parts.append(reference(angle));
     else if (name !== undefined) parts.append(emoji(name));
+    else if (address !== undefined) parts.append(link(decode(address), decode(address)));
     else {
       const index = wrapped.findIndex((each) => each !== undefined);
       parts.append(h(WRAPPERS[index], null, inline(wrapped[index])));
@@ -99,7 +101,7 @@ export function link(target, label) {
 }
 
 export function mention(id, label = "") {
-  const name = user(id)?.real_name ?? (label || nameOf(id));
+  const name = user(id) ? nameOf(id) : label || id;
   return h("span", { class: id === session.me ? "mention mention-me" : "mention" }, `@${decode(name).replace(/^@/, "")}`);
 }
 
@@ -140,6 +142,7 @@ export function encode(typed) {
   const people = new Map();
   for (const each of session.state?.users ?? []) {
     people.set(each.real_name.toLowerCase(), each.id);
+    people.set(nameOf(each.id).toLowerCase(), each.id);
     people.set(each.name.toLowerCase(), each.id);
   }
   const names = [...people.keys()].sort((a, b) => b.length - a.length);

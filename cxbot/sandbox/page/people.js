@@ -1,18 +1,27 @@
 // People as the page shows them: names, roles, avatars, and the rows by which one becomes another person.
 
-import { h } from "./dom.js";
+import { h, unchanged } from "./dom.js";
 import { go, session, user } from "./session.js";
 
 const INKS = ["#0b6e5f", "#8a3b7a", "#1f5fa8", "#9a4a16", "#a12c4a", "#2f6b2f", "#5b48a8", "#6b5a10"];
 
+// Names of sample people say what they are: "Anna (agent)", "Carla (customer, Acme)".
+const SPOKEN_ROLE = /\s*\((agent|lead|admin|customer)(?:,\s*([^)]+))?\)$/i;
+
+/** A person's name; a role in it is shown as a badge instead. */
 export function nameOf(id) {
   if (id === "USLACKBOT" || !id) return "Local Slack";
-  return user(id)?.real_name ?? id;
+  return (user(id)?.real_name ?? id).replace(SPOKEN_ROLE, "");
 }
+
+/** The company of somebody from outside, if their name says it. */
+export const companyOf = (id) => SPOKEN_ROLE.exec(user(id)?.real_name ?? "")?.[2] ?? null;
 
 /** What a person is in the story: agent, lead, customer, admin; from the server if it says so, else worked out. */
 export function roleOf(person) {
   if (person.title) return person.title;
+  const spoken = SPOKEN_ROLE.exec(person.real_name)?.[1];
+  if (spoken) return spoken.toLowerCase();
   if (person.bot) return "app";
   if (person.external) return "customer";
   if (person.guest) return "guest";
@@ -34,7 +43,7 @@ export function avatar(id, size = "") {
   const element = h("span", { class: `avatar ${size} ${who?.bot ? "avatar-bot" : ""}`, "aria-hidden": "true" });
   const name = nameOf(id);
   element.textContent = who?.bot ? name.slice(0, 2).toLowerCase() : initials(name);
-  element.style.backgroundColor = INKS[[...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % INKS.length];
+  element.style.backgroundColor = INKS[Math.max(0, session.state.users.findIndex((each) => each.id === id)) % INKS.length];
   return element;
 }
 
@@ -51,9 +60,7 @@ export function players() {
 export function renderPeople(host) {
   if (!session.state) return;
   const shown = players();
-  const content = JSON.stringify([session.me, shown.map((each) => [each.id, each.real_name, roleOf(each)])]);
-  if (host.dataset.content === content) return;
-  host.dataset.content = content;
+  if (unchanged(host, [session.me, shown.map((each) => [each.id, each.real_name, roleOf(each)])])) return;
   const focused = host.contains(document.activeElement) ? document.activeElement.dataset.user : null;
   const label = h("span", { class: "people-label", id: "people-label" }, "You are");
   const rows = h("div", { class: "people-row", role: "group", "aria-labelledby": "people-label", dataset: { testid: "person-switcher" } });
@@ -75,7 +82,7 @@ function player(person) {
       onclick: () => go({ me: person.id }),
     },
     avatar(person.id, "small"),
-    h("span", { class: "person-name" }, person.real_name),
+    h("span", { class: "person-name" }, nameOf(person.id)),
     badge(role),
     isAdmin(person) && role !== "admin" ? badge("admin") : null,
   );

@@ -1,16 +1,14 @@
 // The list of channels and direct messages; a drawer on narrow screens.
 
-import { h, hidden, icon } from "./dom.js";
-import { nameOf } from "./people.js";
+import { h, hidden, icon, unchanged } from "./dom.js";
+import { companyOf, nameOf } from "./people.js";
 import { go, session, user } from "./session.js";
 import { threadsWithNews } from "./unread.js";
 
 export function renderSidebar(host) {
   if (!session.state) return;
   const rows = session.state.channels.map((each) => ({ ...each, messages: null, news: each.unread + threadsWithNews(each.id) }));
-  const content = JSON.stringify([rows, session.channel, session.me]);
-  if (host.dataset.content === content) return;
-  host.dataset.content = content;
+  if (unchanged(host, [rows, session.channel, session.me])) return;
   const focused = host.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
   const channels = rows.filter((each) => each.kind !== "dm");
   const direct = rows.filter((each) => each.kind === "dm");
@@ -49,9 +47,10 @@ export function mark(place) {
 
 export function sharedMark(place) {
   if (!place.shared) return null;
-  const guests = place.members.filter((id) => user(id)?.external).map(nameOf);
-  const title = place.shared_with ? `Shared with ${place.shared_with}` : `Shared with people outside${guests.length ? `: ${guests.join(", ")}` : ""}`;
-  return h("span", { class: "shared", title }, icon("share"), h("span", null, place.shared_with ?? "shared"));
+  const outside = place.members.filter((id) => user(id)?.external);
+  const company = place.shared_with ?? outside.map(companyOf).find(Boolean);
+  const title = `Shared with ${company ?? "people outside"}${outside.length ? `: ${outside.map(nameOf).join(", ")}` : ""}`;
+  return h("span", { class: "shared", title }, icon("share"), company ? hidden("shared with ") : null, h("span", null, company ?? "shared"));
 }
 
 const parts = () => ({
@@ -81,8 +80,8 @@ export function startDrawer() {
   const { sidebar, button, veil } = parts();
   button.addEventListener("click", () => (sidebar.classList.contains("drawer-open") ? closeDrawer() : openDrawer()));
   veil.addEventListener("click", closeDrawer);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && closeDrawer());
   sidebar.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeDrawer();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return;
     const rows = [...sidebar.querySelectorAll(".place")];

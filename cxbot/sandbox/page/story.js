@@ -2,12 +2,14 @@
 
 import { h, hidden, icon, reconcile } from "./dom.js";
 import { onDone } from "./doings.js";
+import { plain } from "./mrkdwn.js";
 import { go, memory, session } from "./session.js";
 import { defaultSteps } from "./storysteps.js";
 import { happenedIn, readAct } from "./storywatch.js";
 
 const progress = memory.read("story", { ticked: {}, folded: false, since: null, revision: -1 });
 let opened = null; // the step that was unfolded by hand
+let inView = null; // which step was last scrolled to
 let waiting = null; // what "Show me" is to light up when it is there
 
 export function startStory(host) {
@@ -29,7 +31,8 @@ export function startStory(host) {
     const done = steps.filter((step) => progress.ticked[step.kind]).length;
     const next = steps.findIndex((step) => !progress.ticked[step.kind]);
     const current = opened ?? next;
-    title.textContent = next < 0 ? "The story is told" : `The story, ${next + 1} of ${steps.length}`;
+    const where = next < 0 ? "The story is told" : `Story, ${next + 1} of ${steps.length}`;
+    title.replaceChildren(where, next < 0 ? "" : h("span", { class: "story-next" }, `: ${steps[next].title}`));
     bar.max = steps.length;
     bar.value = done;
     host.classList.toggle("folded", progress.folded);
@@ -39,6 +42,9 @@ export function startStory(host) {
       const ticked = Boolean(progress.ticked[step.kind]);
       return { key: step.kind, content: [step.title, step.text, step.as, step.channel, ticked, index === current, index === next], make: () => row(step, index, ticked, index === current) };
     }));
+    const shown = `${current}${progress.folded}`;
+    if (shown !== inView) showCurrent(list);
+    inView = shown;
     light();
   }
 
@@ -56,7 +62,7 @@ export function startStory(host) {
     }, "Show me") : null;
     const classes = ["step", ticked && "ticked", current && "current"].filter(Boolean).join(" ");
     return h("li", { class: classes, tabindex: "-1", dataset: { testid: `story-step-${index + 1}` } },
-      box, name, current ? h("div", { class: "step-body" }, h("p", null, step.text), show) : null);
+      box, name, current ? h("div", { class: "step-body" }, h("p", null, plain(step.text ?? "")), show) : null);
   }
 
   function showMe(step) {
@@ -101,6 +107,12 @@ function tick(kind) {
   if (progress.ticked[kind]) return;
   progress.ticked[kind] = true;
   opened = null;
+}
+
+/** Keep the step that is unfolded inside the list's window, without moving anything else. */
+function showCurrent(list) {
+  const step = list.querySelector(".current");
+  if (step) list.scrollTop = step.offsetTop - list.offsetTop - Math.max(0, (list.clientHeight - step.offsetHeight) / 2);
 }
 
 const save = () => memory.write("story", progress);

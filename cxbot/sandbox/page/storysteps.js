@@ -1,11 +1,11 @@
 // The steps of the demo as the page knows them; people and channels are found by role and name.
 
-import { players, roleOf } from "./people.js";
-import { isReply, session } from "./session.js";
+import { nameOf, players, roleOf } from "./people.js";
+import { isReply, session, user } from "./session.js";
 import { scoreButtons, surveyIn } from "./storywatch.js";
 
 const byRole = (role) => players().find((each) => roleOf(each) === role);
-const firstName = (person, otherwise) => person?.real_name.split(" ")[0] ?? otherwise;
+const firstName = (person, otherwise) => (person ? nameOf(person.id).split(" ")[0] : otherwise);
 
 /** Channels are remembered by name: a person sees only their own. */
 const known = new Map();
@@ -32,8 +32,8 @@ export function defaultSteps() {
   return [
     {
       kind: "reaction", like: /reaction|🗳|ballot/i, title: "End a conversation", as: agent?.id, channel: source?.id,
-      text: `You are ${firstName(agent, "the agent")}. A customer's question in ${called(source, "acme-support")} is solved. Put the team's reaction 🗳 (ballot box) on its first message.`,
-      show: { find: () => lastOf(source?.id, (each) => !isReply(each) && !each.bot) },
+      text: `You are ${firstName(agent, "the agent")}. A customer's question in ${called(source, "acme-support")} is solved. Put the team's reaction :ballot_box_with_ballot: (ballot box) on its first message.`,
+      show: { find: () => customersThread(source?.id) },
     },
     {
       kind: "wait", like: /10 minutes|clock.*minutes|survey (comes|arrives|is sent)/i, title: "Let 10 minutes pass", as: undefined, channel: undefined,
@@ -71,6 +71,12 @@ export function defaultSteps() {
       show: { selector: "[data-testid=clock-monday]" },
     },
   ];
+}
+
+/** A customer's message that was answered in a thread. */
+function customersThread(place) {
+  const fits = (message) => !isReply(message) && Boolean(user(message.user)?.external);
+  return lastOf(place, (message) => fits(message) && message.reply_count) ?? lastOf(place, fits);
 }
 
 function lastOf(place, fits) {

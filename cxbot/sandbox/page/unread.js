@@ -19,7 +19,8 @@ export function takeAsSeen(state) {
 
 /** Whether a thread has replies the person has not seen; one's own don't count. */
 export function hasNews(place, root) {
-  if (!root.reply_count) return false;
+  const onScreen = session.channel === place && session.thread === root.ts && !document.hidden;
+  if (!root.reply_count || onScreen) return false;
   const known = seen[keyOf(session.me, place, root.ts)] ?? 0;
   if (root.reply_count <= known) return false;
   return messages(place).filter((each) => each.thread_ts === root.ts && each.ts !== root.ts).slice(known).some((each) => each.user !== session.me);
