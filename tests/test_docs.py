@@ -1,0 +1,198 @@
+"""The documents speak of what exists: commands, options, settings, files, and a manifest that Slack takes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+from dotenv import dotenv_values
+from jsonschema import validators
+
+from cxbot.cli import COMMANDS, cxbot
+from cxbot.cli.teams import team
+from cxbot.config import Settings
+from cxbot.core.records import COLUMNS
+from cxbot.slack.listeners import register
+from cxbot.slack.manifest import BASE_COMMANDS, BASE_EVENTS, FEATURES, MORE_COMMANDS, manifest, scopes
+from cxbot.store import migrations
+
+ROOT = Path(__file__).parents[1]
+ORACLES = Path(os.environ.get("CXBOT_ORACLES", ROOT.parent / "shared" / "oracles"))
+DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *(f"docs/{each.name}" for each in ROOT.glob("docs/*.md")))
+SPAN = re.compile(r"`([^`\n]+)`")
+CODE_LINE = re.compile(r"^ {4,}(\S.*)$", re.MULTILINE)
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+PATHS = re.compile(r"`((?:cxbot|docs|tests)/[\w./]*)`")
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _shell(name: str) -> Iterator[list[str]]:
+    """Every `cxbot …` and `make …` in a document, as words."""
+    for line in [*SPAN.findall(_text(name)), *CODE_LINE.findall(_text(name))]:
+        words = shlex.split(line, comments=True)
+        while words and re.fullmatch(r"[A-Z_]+=\S+", words[0]):
+            words.pop(0)
+        if words and words[0] in ("cxbot", "make"):
+            yield words
+
+
+def _command(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that a line names, and what is left of the line."""
+    context = click.Context(cxbot)
+    found = cxbot.get_command(context, words[1])
+    assert found is not None, " ".join(words)
+    rest = words[2:]
+    if isinstance(found, click.Group) and rest:
+        inner = found.get_command(context, rest[0])
+        assert inner is not None, " ".join(words)
+        return inner, rest[1:]
+    return found, rest
+
+
+def _every_command() -> Iterator[list[str]]:
+    yield []
+    for name in COMMANDS:
+        yield [name]
+    for name in team.commands:
+        yield ["team", name]
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_command_and_option_in_a_document_exists(name: str) -> None:
+    for words in _shell(name):
+        if words == ["make"]:
+            continue
+        if words[0] == "make":
+            assert re.search(rf"^{words[1]}:", _text("Makefile"), re.MULTILINE), " ".join(words)
+        elif len(words) > 1 and words[1] != "…" and not words[1].startswith("--"):
+            command, rest = _command(words)
+            known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
+            options = {each for each in rest if each.startswith("--")}
+            assert options <= known | {"--help"}, " ".join(words)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_link_leads_somewhere(name: str) -> None:
+    folder = (ROOT / name).parent
+    for link in LINK.findall(_text(name)):
+        assert link.startswith("https://") or (folder / link.partition("#")[0]).exists(), link
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_every_file_that_is_named_exists(name: str) -> None:
+    for path in PATHS.findall(_text(name)):
+        assert (ROOT / path).exists() or path == "cxbot/locale/sv.po", path
+
+
+@pytest.mark.parametrize("words", list(_every_command()), ids=" ".join)
+def test_every_command_has_help(words: list[str]) -> None:
+    done = CliRunner().invoke(cxbot, [*words, "--help"])
+    assert done.exit_code == 0
+    assert done.output.startswith("Usage: ")
+
+
+def test_the_readme_names_every_command() -> None:
+    named = {words[1] for words in _shell("README.md") if words[0] == "cxbot" and len(words) > 1}
+    assert set(COMMANDS) <= named
+
+
+def test_the_readme_names_the_schema_and_the_handlers_early() -> None:
+    start = "\n".join(_text("README.md").splitlines()[:25])
+    assert f"`{Path(migrations.__file__).relative_to(ROOT)}`" in start
+    assert f"`{Path(register.__code__.co_filename).relative_to(ROOT)}`" in start
+
+
+def test_the_slash_commands_of_the_manifest_are_in_the_readme() -> None:
+    for name in (*BASE_COMMANDS, *MORE_COMMANDS):
+        assert f"`{name}" in _text("README.md") + _text("docs/slack.md"), name
+
+
+def _variables() -> set[str]:
+    """The variables that Settings reads: `.get` notes each."""
+    read: set[str] = set()
+
+    class Noting(dict[str, str]):
+        def get(self, name: str, default: str = "") -> str:  # type: ignore[override]
+            read.add(name)
+            return default
+
+    Settings.from_env(Noting())
+    return read
+
+
+def test_the_example_lists_every_variable_and_no_other() -> None:
+    assert set(dotenv_values(ROOT / ".env.example")) == _variables()
+
+
+def test_the_readme_lists_every_variable_and_no_other() -> None:
+    table = _text("README.md").partition("\n## Environment\n")[2].partition("\n## ")[0]
+    assert set(re.findall(r"^\| `([A-Z_]+)`", table, re.MULTILINE)) == _variables()
+
+
+def test_the_example_can_be_used_as_it_is() -> None:
+    example = {name: value or "" for name, value in dotenv_values(ROOT / ".env.example").items()}
+    assert Settings.from_env(example) == Settings.from_env({})
+
+
+def test_every_variable_of_the_example_is_explained() -> None:
+    lines = _text(".env.example").splitlines()
+    for number, line in enumerate(lines):
+        if "=" in line and not line.startswith("#"):
+            assert lines[number - 1].startswith("# "), line
+
+
+def test_every_column_of_the_import_is_documented() -> None:
+    named = {name for line in _text("docs/import.md").splitlines() if line.startswith("|")
+             for name in SPAN.findall(line.split("|")[1])}  # fmt: skip
+    assert named == set(COLUMNS)
+
+
+def test_every_scope_event_and_feature_is_documented() -> None:
+    said = set(SPAN.findall(_text("docs/slack.md")))
+    events = {event for feature in FEATURES.values() for event in feature.events}
+    assert {*scopes(FEATURES), *BASE_EVENTS, *events, *FEATURES} <= said
+
+
+def _combinations() -> Iterator[tuple[str, ...]]:
+    for size in range(len(FEATURES) + 1):
+        yield from itertools.combinations(FEATURES, size)
+
+
+@pytest.mark.parametrize("url", ["", "https://example.com/slack/events"], ids=["socket", "http"])
+def test_slacks_schema_takes_every_manifest(url: str) -> None:
+    path = ORACLES / "manifest.schema.2.0.0.json"
+    if not path.exists():
+        pytest.skip("Slack's manifest schema is not on this machine (CXBOT_ORACLES)")
+    schema = json.loads(path.read_text())
+    validator = validators.validator_for(schema)(schema)
+    for features in _combinations():
+        wrong = [
+            f"{list(each.absolute_path)}: {each.message}" for each in validator.iter_errors(manifest(features, url))
+        ]
+        assert wrong == [], features
+
+
+def test_a_manifest_asks_for_no_more_than_its_features_use() -> None:
+    for features in _combinations():
+        made = manifest(features)
+        assert made["oauth_config"]["scopes"]["bot"] == scopes(features)
+        assert len(set(scopes(features))) == len(scopes(features))
+        commands = {each["command"] for each in made["features"]["slash_commands"]}
+        assert commands == {*BASE_COMMANDS, *(MORE_COMMANDS if "commands" in features else ())}
+
+
+def test_the_command_prints_that_manifest() -> None:
+    done = CliRunner().invoke(cxbot, ["manifest", "--with", "files,history"])
+    assert json.loads(done.stdout) == manifest(("files", "history"))
+    assert "files (files:write): Pictures" in done.stderr
