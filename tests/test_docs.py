@@ -158,6 +158,23 @@ def test_every_column_of_the_import_is_documented() -> None:
     assert named == set(COLUMNS)
 
 
+EXAMPLE = re.compile(r"((?:^    \S.*,.*\n)+)", re.MULTILINE)
+
+
+def test_the_examples_of_the_import_can_be_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CXBOT_DB", str(tmp_path / "trial.db"))
+    examples = EXAMPLE.findall(_text("docs/import.md"))
+    for number, example in enumerate(examples):
+        file = tmp_path / f"{number}.csv"
+        file.write_text("".join(line.strip() + "\n" for line in example.splitlines()), encoding="utf-8")
+        done = CliRunner().invoke(cxbot, ["import", str(file)])
+        assert done.output.endswith(f"{len(example.splitlines()) - 1} added, 0 updated, 0 unchanged.\n")
+    assert len(examples) == 2
+    exported = CliRunner().invoke(cxbot, ["export", "answers"]).stdout
+    (tmp_path / "again.csv").write_text(exported, encoding="utf-8")
+    assert "0 added" in CliRunner().invoke(cxbot, ["import", str(tmp_path / "again.csv")]).output
+
+
 def test_every_scope_event_and_feature_is_documented() -> None:
     said = set(SPAN.findall(_text("docs/slack.md")))
     events = {event for feature in FEATURES.values() for event in feature.events}

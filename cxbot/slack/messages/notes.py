@@ -53,14 +53,17 @@ def plain_note(text: str) -> Message:
 
 def rehearsed(invitation: Invitation, language: Language) -> Message:
     """To the leads of a team that rehearses: who would have been asked."""
-    return plain_note(
-        language.say(
-            "Rehearsal: %(customer)s would have been asked now (%(survey)s, by %(agent)s).",
-            customer=f"<@{invitation.customer}>",
-            survey=language.say(SURVEYS[invitation.survey].title),
-            agent=f"<@{invitation.agent}>" if invitation.agent else "—",
+    customer, survey = f"<@{invitation.customer}>", language.say(SURVEYS[invitation.survey].title)
+    if not invitation.agent:
+        text = language.say(
+            "Rehearsal: %(customer)s would have been asked now: %(survey)s.", customer=customer, survey=survey
         )
-    )
+    else:
+        text = language.say(
+            "Rehearsal: %(customer)s would have been asked now, for %(agent)s: %(survey)s.",
+            customer=customer, survey=survey, agent=f"<@{invitation.agent}>",
+        )  # fmt: skip
+    return plain_note(text)
 
 
 def undeliverable(invitation: Invitation, error: str, language: Language) -> Message:
