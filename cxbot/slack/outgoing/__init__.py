@@ -1,0 +1,47 @@
+"""Each kind of outbox task as one call to Slack: drawn from the file as it is when the task is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database as Connection
+
+from cxbot.slack.bot import Bot
+from cxbot.slack.outgoing.cases import Cases
+from cxbot.slack.outgoing.digests import Digests
+from cxbot.slack.outgoing.notes import Notes
+from cxbot.slack.outgoing.sending import EVENT_TYPE, Sender, Sending, reference
+from cxbot.slack.outgoing.surveys import Surveys
+from cxbot.store.outbox import Task
+
+__all__ = ["EVENT_TYPE", "Outgoing", "Sending", "reference"]
+
+
+class Outgoing:
+    """Turns tasks into calls, and records what follows from their outcome."""
+
+    def __init__(self, bot: Bot) -> None:
+        sender = Sender(bot)
+        families = (Surveys(bot, sender), Cases(bot, sender), Digests(bot, sender), Notes(bot, sender))
+        self._kinds = {name: kind for family in families for name, kind in family.kinds.items()}
+
+    def kinds(self, methods: Iterable[str]) -> frozenset[str]:
+        """The kinds of tasks that end in one of these methods."""
+        wanted = set(methods)
+        return frozenset(name for name, kind in self._kinds.items() if kind.method in wanted)
+
+    def prepare(self, task: Task, now: datetime) -> Sending | None:
+        """The call of a task, or None where there is nothing left to do. Makes only calls that may be repeated.
+
+        Raises CxbotError where Slack can't be asked right now.
+        """
+        return self._kinds[task.kind].prepare(task, now)
+
+    def sent(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
+        """Record in the same commit what follows from a task that is done."""
+        self._kinds[task.kind].sent(db, task, channel, ts, now)
+
+    def failed(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        """Record in the same commit what follows from a task that Slack refused for good."""
+        self._kinds[task.kind].failed(db, task, error, now)

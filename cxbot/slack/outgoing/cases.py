@@ -1,0 +1,87 @@
+"""What the leads get about a case: its notice, wherever they read it, as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlite_utils import Database as Connection
+
+from cxbot.core.teams import Team
+from cxbot.slack.bot import Bot
+from cxbot.slack.client import Outcome, call
+from cxbot.slack.messages import cases as messages
+from cxbot.slack.messages.blocks import Message
+from cxbot.slack.outgoing.sending import Kind, Sender, Sending
+from cxbot.store import answers, cases, invitations, outbox
+from cxbot.store.outbox import Task
+
+
+class Cases:
+    """The kinds of tasks about one case; a task's subject is its number."""
+
+    def __init__(self, bot: Bot, sender: Sender) -> None:
+        self._bot = bot
+        self._sender = sender
+        self.kinds = {
+            "case_notice": Kind("chat.postMessage", self._case_notice, self._posted, self._refused),
+            "case_update": Kind("chat.update", self._case_update),
+        }
+
+    def _case_notice(self, task: Task, now: datetime) -> Sending | None:
+        shown = self._case_message(task)
+        if shown is None:
+            return None
+        if to := task.details.get("to"):
+            return self._sender.post(task, self._sender.open_dm(to), shown)
+        team = self._case_team(self._bot.database.reader, task)
+        if not task.details.get("directly") and (channel := self._sender.safe_leads_channel(team)):
+            return self._sender.post(task, channel, shown)
+        self._bot.database.write(lambda db: self._tell_each(db, task, self._sender.leads(team), now))
+        return None
+
+    def _case_update(self, task: Task, now: datetime) -> Sending | None:
+        """Every notice of a case shows how it stands; those swept from the outbox but for the last one stay."""
+        db = self._bot.database.reader
+        case = cases.by_id(db, int(task.subject))
+        shown = self._case_message(task)
+        if case is None or shown is None or not case.message_ts:
+            return None
+        places = outbox.posts(db, "case_notice", task.subject) or [(case.message_channel, case.message_ts)]
+        return Sending(case.message_channel, lambda: self._update_all(places, shown), "chat.update")
+
+    def _update_all(self, places: list[tuple[str, str]], shown: Message) -> Outcome:
+        """Show the same in several places; the outcome is the one that calls for the most."""
+        client = self._bot.client
+        outcomes = [call(client, "chat.update", {"channel": channel, "ts": ts, **shown}) for channel, ts in places]
+        return max(outcomes, key=lambda each: ("ok", "refused", "unknown", "later").index(each.kind))
+
+    def _case_message(self, task: Task) -> Message | None:
+        db = self._bot.database.reader
+        case = cases.by_id(db, int(task.subject))
+        invitation = None if case is None else invitations.by_key(db, case.invitation)
+        if case is None or invitation is None:
+            return None
+        speech = self._bot.language(self._bot.team(invitation.team_id))
+        return messages.notice(case, invitation, answers.current(db, invitation), speech)
+
+    def _case_team(self, db: Connection, task: Task) -> Team | None:
+        case = cases.by_id(db, int(task.subject))
+        invitation = None if case is None else invitations.by_key(db, case.invitation)
+        return None if invitation is None else self._bot.team(invitation.team_id)
+
+    @staticmethod
+    def _tell_each(db: Connection, task: Task, people: Iterable[str], now: datetime) -> None:
+        """Send a case's notice to each of these people directly, once."""
+        for person in sorted(people):
+            outbox.put(db, "case_notice", task.subject, now, once=f"{task.id}:{person}", to=person)
+
+    def _posted(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
+        cases.posted(db, int(task.subject), channel, ts)
+
+    def _refused(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        """The channel is closed to the bot: each lead directly; a lead can't be reached: the admins."""
+        if "to" not in task.details:
+            outbox.put(db, "case_notice", task.subject, now, once=f"{task.id}:directly", directly=True)
+        elif task.details["to"] not in self._bot.admins:
+            self._tell_each(db, task, self._bot.admins, now)

@@ -1,0 +1,95 @@
+"""The weekly digest, and what follows in its thread: details and the picture."""
+
+from __future__ import annotations
+
+import urllib.request
+from datetime import datetime
+
+from slack_sdk.errors import SlackApiError
+from sqlite_utils import Database as Connection
+
+from cxbot import charts
+from cxbot.core.digests import Digest
+from cxbot.core.periods import week
+from cxbot.slack.bot import Bot
+from cxbot.slack.client import PATIENCE, Outcome, call
+from cxbot.slack.messages import digest as messages
+from cxbot.slack.outgoing.sending import Kind, Sender, Sending
+from cxbot.store import digests, outbox
+from cxbot.store.outbox import Task
+
+
+class Digests:
+    """The kinds of tasks about one digest; a task's subject is team and week, such as `1:2026-W46`."""
+
+    def __init__(self, bot: Bot, sender: Sender) -> None:
+        self._bot = bot
+        self._sender = sender
+        self.kinds = {
+            "digest": Kind("chat.postMessage", self._digest, self._posted, self._refused),
+            "digest_details": Kind("chat.postMessage", self._digest_details),
+            "digest_picture": Kind("files.completeUploadExternal", self._digest_picture),
+        }
+
+    def _digest(self, task: Task, now: datetime) -> Sending | None:
+        digest = self._gathered(task, now)
+        if digest is None:
+            return None
+        speech = self._bot.language(digest.team)
+        shown = messages.render(digest, speech)
+        if not self._bot.directory.outsiders_or_wait(digest.team.channel):
+            return self._sender.post(task, digest.team.channel, shown)
+        moved = messages.render(digest, speech, above=messages.misplaced(digest, speech))
+        return self._sender.to_leads(task, digest.team, moved)
+
+    def _digest_details(self, task: Task, now: datetime) -> Sending | None:
+        digest = self._gathered(task, now)
+        if digest is None:
+            return None
+        shown = messages.details(digest, self._bot.language(digest.team))
+        return self._sender.post(task, task.details["channel"], shown, task.details["ts"])
+
+    def _digest_picture(self, task: Task, now: datetime) -> Sending | None:
+        digest = self._gathered(task, now)
+        if digest is None or not self._bot.identity.has("files:write"):
+            return None
+        if not any(each.estimate for each in digest.trend):
+            return None
+        channel, ts = task.details["channel"], task.details["ts"]
+        return Sending(channel, lambda: self._upload(digest, channel, ts), "files.completeUploadExternal")
+
+    def _gathered(self, task: Task, now: datetime) -> Digest | None:
+        team_id, _, key = task.subject.partition(":")
+        team = self._bot.team(int(team_id))
+        if team is None:
+            return None
+        return digests.gather(self._bot.database.reader, team, week(key, team.timezone), now)
+
+    def _upload(self, digest: Digest, channel: str, ts: str) -> Outcome:
+        """Draw the trend and share it in the digest's thread; only the last step makes anything visible."""
+        speech = self._bot.language(digest.team)
+        title = messages.picture_title(digest, speech)
+        picture = charts.trend(digest.trend, digest.metric, title, speech)
+        name = f"{digest.metric.name}-{digest.week.key}.png"
+        try:
+            place = self._bot.client.files_getUploadURLExternal(
+                filename=name, length=len(picture), alt_txt=messages.picture_text(digest, speech)[:1000]
+            )
+            request = urllib.request.Request(
+                place["upload_url"], picture, {"Content-Type": "application/octet-stream"}, method="POST"
+            )
+            with urllib.request.urlopen(request, timeout=PATIENCE):
+                pass
+        except SlackApiError as error:
+            return Outcome("refused", {}, str(error.response.get("error", "")))
+        except OSError as error:
+            return Outcome("later", {}, type(error).__name__)
+        share = {"files": [{"id": place["file_id"], "title": title}], "channel_id": channel, "thread_ts": ts}
+        return call(self._bot.client, "files.completeUploadExternal", share)
+
+    def _posted(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
+        for kind in ("digest_details", "digest_picture"):
+            outbox.put(db, kind, task.subject, now, channel=channel, ts=ts)
+
+    def _refused(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        outbox.put(db, "admin_note", "digest", now, once=task.subject, error=error, digest=task.subject)

@@ -1,0 +1,56 @@
+"""Short messages to one person, or to a channel on somebody's wish; notes to the admins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database as Connection
+
+from cxbot.slack.bot import Bot
+from cxbot.slack.messages import notes
+from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
+from cxbot.store import outbox
+from cxbot.store.outbox import Task
+
+
+class Notes:
+    """The kinds of tasks that carry their message with them, and notes to the admins."""
+
+    def __init__(self, bot: Bot, sender: Sender) -> None:
+        self._bot = bot
+        self._sender = sender
+        self.kinds = {
+            "say": Kind("", self._say, failed=self._not_said),
+            "admin_note": Kind("chat.postMessage", self._admin_note),
+        }
+
+    def _say(self, task: Task, now: datetime) -> Sending | None:
+        """A message to one person: as a reply, as an ephemeral message, or (`post`) for all in the channel."""
+        shown, channel, user = task.details["message"], task.details.get("channel", ""), task.details["user"]
+        thread_ts = task.details.get("thread_ts", "")
+        if reply_to := task.details.get("reply_to", ""):
+            body = {"response_type": "ephemeral", "replace_original": bool(task.details.get("replace")), **shown}
+            return Sending(channel, lambda: respond(reply_to, body), "response_url")
+        if not channel or task.details.get("post"):
+            return self._sender.post(task, channel or self._sender.open_dm(user), shown, thread_ts)
+        return self._sender.whisper(channel, user, shown, thread_ts)
+
+    def _admin_note(self, task: Task, now: datetime) -> Sending | None:
+        admin = next(iter(sorted(self._bot.admins)), None)
+        if admin is None:
+            return None
+        speech = self._bot.language()
+        if "digest" in task.details:
+            text = notes.digest_failed(task.details["digest"], task.details["error"], speech)
+        else:
+            text = notes.unsure(len(outbox.in_state(self._bot.database.reader, "unknown")), speech)
+        return self._sender.post(task, self._sender.open_dm(admin), notes.plain_note(text))
+
+    def _not_said(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        """A used-up response_url: once more as a message; a channel closed to the bot: the person hears of it."""
+        if task.details.get("reply_to"):
+            details = {name: value for name, value in task.details.items() if name not in ("reply_to", "replace")}
+            outbox.put(db, "say", task.subject, now, once=f"again {task.id}", **details)
+        elif task.details.get("post"):
+            shown = notes.plain_note(notes.not_posted(error, self._bot.language_of(task.subject)))
+            outbox.put(db, "say", task.subject, now, once=f"instead {task.id}", user=task.subject, message=shown)

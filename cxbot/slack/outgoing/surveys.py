@@ -1,0 +1,133 @@
+"""What customers and the agents who ask them get: the survey, its follow-up, notes about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlite_utils import Database as Connection
+
+from cxbot.core.asking import Invitation
+from cxbot.language import language
+from cxbot.slack.bot import Bot
+from cxbot.slack.messages import notes, survey
+from cxbot.slack.messages.blocks import Message
+from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
+from cxbot.store import answers, invitations, outbox
+from cxbot.store.outbox import Task
+
+
+class Surveys:
+    """The kinds of tasks about one invitation; a task's subject is its key."""
+
+    def __init__(self, bot: Bot, sender: Sender) -> None:
+        self._bot = bot
+        self._sender = sender
+        self.kinds = {
+            "survey": Kind("chat.postMessage", self._survey, self._arrived, self._undelivered),
+            "survey_update": Kind("chat.update", self._survey_update, failed=self._not_updated),
+            "survey_close": Kind("chat.update", self._survey_close),
+            "survey_delete": Kind("chat.delete", self._survey_delete),
+            "followup": Kind("", self._follow_up, failed=self._reply_refused),
+            "asked": Kind("chat.postEphemeral", self._asked),
+            "rehearsal": Kind("chat.postMessage", self._rehearsal),
+            "undeliverable": Kind("chat.postMessage", self._undeliverable),
+        }
+
+    def _invitation(self, task: Task) -> Invitation | None:
+        return invitations.by_key(self._bot.database.reader, task.subject)
+
+    def _survey(self, task: Task, now: datetime) -> Sending | None:
+        invitation = self._invitation(task)
+        if invitation is None or invitation.state != "sending":
+            return None
+        shown = survey.question(invitation, language(invitation.locale))
+        if invitation.delivery == "thread":
+            return self._sender.post(task, invitation.channel, shown, invitation.thread_ts)
+        return self._sender.post(task, self._sender.open_dm(invitation.customer), shown)
+
+    def _survey_update(self, task: Task, now: datetime) -> Sending | None:
+        invitation = self._invitation(task)
+        if invitation is None or invitation.state != "sent" or not invitation.message_ts:
+            return None
+        answer = answers.current(self._bot.database.reader, invitation)
+        speech = language(invitation.locale)
+        if answer.score is None:
+            return None
+        if invitation.delivery == "thread":
+            return self._sender.update(invitation, survey.thanks(invitation, speech))
+        return self._sender.update(invitation, self._follow_up_message(invitation, now))
+
+    def _survey_close(self, task: Task, now: datetime) -> Sending | None:
+        invitation = self._invitation(task)
+        if invitation is None or not invitation.message_ts:
+            return None
+        return self._sender.update(
+            invitation, survey.closed(invitation.answered_at is not None, language(invitation.locale))
+        )
+
+    def _survey_delete(self, task: Task, now: datetime) -> Sending | None:
+        invitation = self._invitation(task)
+        if invitation is None or not invitation.message_ts:
+            return None
+        target = {"channel": invitation.message_channel, "ts": invitation.message_ts}
+        return self._sender.send(invitation.message_channel, "chat.delete", target)
+
+    def _follow_up(self, task: Task, now: datetime) -> Sending | None:
+        invitation = self._invitation(task)
+        if invitation is None:
+            return None
+        shown = self._follow_up_message(invitation, now)
+        reply_to = task.details.get("reply_to", "")
+        if reply_to:
+            return Sending(invitation.channel, lambda: respond(reply_to, shown), "response_url")
+        if invitation.delivery == "thread":
+            return self._sender.whisper(invitation.channel, invitation.customer, shown, invitation.thread_ts)
+        return self._sender.whisper(self._sender.open_dm(invitation.customer), invitation.customer, shown)
+
+    def _follow_up_message(self, invitation: Invitation, now: datetime) -> Message:
+        answer = answers.current(self._bot.database.reader, invitation)
+        can_comment = invitation.open_at(now) and invitation.state == "sent"
+        return survey.follow_up(
+            invitation, answer, language(invitation.locale),
+            can_comment=can_comment, by_message=self._bot.identity.has("im:history"),
+        )  # fmt: skip
+
+    def _asked(self, task: Task, now: datetime) -> Sending | None:
+        invitation = self._invitation(task)
+        if invitation is None:
+            return None
+        shown = notes.asked(invitation, self._bot.language(self._bot.team(invitation.team_id)))
+        where = task.details
+        return self._sender.whisper(where["channel"], where["user"], shown, where.get("thread_ts", ""))
+
+    def _rehearsal(self, task: Task, now: datetime) -> Sending | None:
+        invitation = self._invitation(task)
+        team = None if invitation is None else self._bot.team(invitation.team_id)
+        if invitation is None or team is None:
+            return None
+        return self._sender.to_leads(task, team, notes.rehearsed(invitation, self._bot.language(team)))
+
+    def _undeliverable(self, task: Task, now: datetime) -> Sending | None:
+        invitation = self._invitation(task)
+        if invitation is None or not invitation.agent:
+            return None
+        speech = self._bot.language(self._bot.team(invitation.team_id))
+        shown = notes.undeliverable(invitation, invitation.reason, speech)
+        return self._sender.post(task, self._sender.open_dm(invitation.agent), shown)
+
+    def _arrived(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
+        invitations.sent(db, task.subject, channel, ts, now)
+
+    def _undelivered(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        invitations.undeliverable(db, task.subject, error, now)
+
+    def _not_updated(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        """The message is gone: in a direct message it was also the customer's only answer."""
+        invitation = invitations.by_key(db, task.subject)
+        if invitation is not None and invitation.delivery == "dm":
+            outbox.put(db, "followup", task.subject, now, once=f"instead {task.id}")
+
+    def _reply_refused(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        """The response_url is used up: the same once more as a message of its own."""
+        if task.details.get("reply_to"):
+            outbox.put(db, "followup", task.subject, now, once=f"again {task.id}")
