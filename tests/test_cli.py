@@ -245,6 +245,12 @@ def test_wrong_use_exits_with_2_and_says_what_to_write(
     assert said in terminal.run(*arguments, code=2)
 
 
+def test_errors_speak_the_language_of_the_settings(terminal: Terminal) -> None:
+    said = terminal.run("report", "nps", "wek", code=2, CXBOT_LOCALE="fi")
+    assert "`wek`" in said
+    assert "is not a period" not in said
+
+
 def test_the_doctor_finds_what_is_wrong(terminal: Terminal) -> None:
     lone = terminal.slack.add_channel("lone", bot_member=False)
     terminal.run("team", "add", "Support", "--channel", terminal.source, "--leads-channel", lone,

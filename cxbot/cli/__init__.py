@@ -53,12 +53,22 @@ def cxbot() -> None:
     """
 
 
+def _in_words(error: CxbotError) -> str:
+    """An error in the language of CXBOT_LOCALE, as far as the settings can be read."""
+    try:
+        settings = importlib.import_module("cxbot.config").Settings.load()
+    except CxbotError:
+        return str(error)
+    speech = importlib.import_module("cxbot.language").language(settings.locale)
+    return str(speech.error(error, settings.timezone))
+
+
 def main() -> None:
     """Run a command. Exit codes: 0 done, 1 failed, 2 wrong use."""
     try:
         cxbot(standalone_mode=True)
     except CxbotError as error:
-        click.echo(f"cxbot: {error}", err=True)
+        click.echo(f"cxbot: {_in_words(error)}", err=True)
         sys.exit(2 if isinstance(error, UsageError) else 1)
     except BrokenPipeError:
         sys.exit(1)

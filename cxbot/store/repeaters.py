@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database as Connection
 
@@ -12,14 +13,29 @@ from cxbot.store.scope import ANSWERED, Kinds, Scope, Span
 
 SAMPLE_ABOVE = 100_000  # answers in a slice from which repeaters are looked for in a sample of customers
 SAMPLE_SIZE = 20_000
+REMEMBERED = 200  # spans for each connection
 
 
 def design_effects(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds) -> dict[str, float]:
     """The design effect of each statistic in a slice with these counts; above 100,000 answers that of a fixed
     sample of whole customers."""
-    n = sum(counts.values())
-    if n < 2:
+    if sum(counts.values()) < 2:
         return {}
+    # A span with the same counts after the same imports has the same repeaters: a past week is looked up once.
+    question = (scope.identity, span, counted, tuple(sorted(counts.items())))
+    known = _known.setdefault(db, {})
+    if question not in known:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        known[question] = _design_effects(db, scope, span, counts, counted)
+    return known[question]
+
+
+_known: WeakKeyDictionary[Connection, dict[object, dict[str, float]]] = WeakKeyDictionary()
+
+
+def _design_effects(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds) -> dict[str, float]:
+    n = sum(counts.values())
     limit = 1000
     if n > SAMPLE_ABOVE:
         limit = max(1, 1000 * SAMPLE_SIZE // n)

@@ -30,6 +30,11 @@ class Scope:
     published: int
     unassigned: bool = False
 
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes two scopes the same, to be remembered by."""
+        return (self.metric.name, tuple(sorted(self.filters.items())), self.published, self.unassigned)
+
     def values(self, span: Span) -> dict[str, object]:
         """The parameters of a statement about a span."""
         return {
