@@ -54,7 +54,7 @@ messages: $(VENV)/.installed ## bring the catalogues up to date with the code
 		--no-location --sort-output --omit-header --no-wrap -o cxbot/locale/cxbot.pot .
 	@for po in cxbot/locale/*.po; do \
 		$(BIN)/pybabel -q update -i cxbot/locale/cxbot.pot -o $$po -l $$(basename $$po .po) --no-fuzzy-matching \
-			--ignore-obsolete --no-wrap; done
+			--ignore-obsolete --ignore-pot-creation-date --no-wrap; done
 
 clean: ## remove .venv and caches
 	rm -rf $(VENV) .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis build *.egg-info

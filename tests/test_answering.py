@@ -128,7 +128,7 @@ def test_the_follow_up_fits_the_score(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "2")
     shown = office.message(channel, ts)
-    assert "What went wrong?" in shown["text"]
+    assert "What could have been better?" in shown["text"]
     assert labels(shown)[:4] == ["Long wait", "Not solved", "Hard to follow", "Tone"]
 
 

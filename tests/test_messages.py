@@ -172,7 +172,7 @@ MESSAGES: Mapping[str, Rendered] = {
                 notes.nobody_reads("C0ACME", speech),
                 notes.nobody_reads("", speech),
                 notes.not_posted("not_in_channel", speech),
-                notes.digest_failed("Support 2026-W47", "is_archived", speech),
+                notes.digest_failed("Support", "2026-W47", "is_archived", speech),
                 notes.unsure(1, speech),
                 notes.unsure(3, speech),
             )

@@ -67,7 +67,7 @@ class Survey:
 
     def follow_up(self, score: int) -> str:
         """The question above the reasons (a message id)."""
-        return N_("What went well?") if score >= self.praise else N_("What went wrong?")
+        return N_("What went well?") if score >= self.praise else N_("What could have been better?")
 
 
 SURVEYS: Mapping[str, Survey] = {

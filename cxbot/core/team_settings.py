@@ -18,6 +18,8 @@ KINDS = {
     "person": ("UW", N_("`%(text)s` is not a person's id. It starts with U; Slack shows it in the person's profile.")),
     "people": ("UWS", N_("`%(text)s` is neither a person's id (U…) nor a user group's (S…).")),
 }
+MINUTES = N_("`%(text)s` is not a number of minutes. Write a whole number from 0 to %(most)s.")
+DAYS = N_("`%(text)s` is not a number of days. Write a whole number from 0 to %(most)s.")
 MOST_DAYS = 3650
 MOST_MINUTES = 7 * 24 * 60
 
@@ -75,13 +77,10 @@ def _survey(text: str) -> str:
     return name
 
 
-def _whole(text: object, most: int, unit: str) -> int:
+def _whole(text: object, most: int, complaint: str) -> int:
     shown = str(text).strip()
     if not (shown.isascii() and shown.isdigit()) or int(shown) > most:
-        raise UsageError(
-            N_("`%(text)s` is not a number of %(unit)s. Write a whole number from 0 to %(most)s."),
-            text=shown, unit=unit, most=most,
-        )  # fmt: skip
+        raise UsageError(complaint, text=shown, most=most)
     return int(shown)
 
 
@@ -118,8 +117,8 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "locale": _locale,
     "digest": _digest,
     "survey": _survey,
-    "delay_minutes": lambda text: _whole(text, MOST_MINUTES, "minutes"),
-    "throttle_days": lambda text: _whole(text, MOST_DAYS, "days"),
+    "delay_minutes": lambda text: _whole(text, MOST_MINUTES, MINUTES),
+    "throttle_days": lambda text: _whole(text, MOST_DAYS, DAYS),
     "hours": _hours,
     "reaction": _reaction,
     "delivery": _choice(teams.DELIVERIES),

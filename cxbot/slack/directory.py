@@ -110,7 +110,7 @@ class Directory:
             return method(**arguments)
         except SlackApiError as error:
             raise NotKnownError(
-                N_("Slack does not tell (`%(error)s`). `cxbot doctor` may know why."),
+                N_("Slack won't say (`%(error)s`). `cxbot doctor` may know why."),
                 error=str(error.response.get("error", "")),
             ) from error
         except FAILURES as error:

@@ -8,7 +8,7 @@ from cxbot.core.asking import Invitation
 from cxbot.core.surveys import SURVEYS
 from cxbot.language import Language
 from cxbot.slack.messages import ids
-from cxbot.slack.messages.blocks import Message, actions, button, message, section
+from cxbot.slack.messages.blocks import Message, actions, button, escape, message, section
 
 
 def asked(invitation: Invitation, language: Language) -> Message:
@@ -103,12 +103,13 @@ def not_posted(error: str, language: Language) -> str:
     )
 
 
-def digest_failed(which: str, error: str, language: Language) -> str:
+def digest_failed(team: str, week: str, error: str, language: Language) -> str:
     """To an admin: a digest could not be posted."""
     return language.say(
-        "I could not post the digest %(which)s: Slack says `%(error)s`. Invite me to the team's channel, or choose "
-        "another one with `/cx team`; `cxbot doctor` checks all channels.",
-        which=which,
+        "I could not post the digest of %(team)s for %(week)s: Slack says `%(error)s`. Invite me to the team's channel, "
+        "or choose another one with `/cx team`; `cxbot doctor` checks all channels.",
+        team=escape(team),
+        week=week,
         error=error,
     )
 

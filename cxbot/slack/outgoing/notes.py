@@ -41,7 +41,9 @@ class Notes:
             return None
         speech = self._bot.language()
         if "digest" in task.details:
-            text = notes.digest_failed(task.details["digest"], task.details["error"], speech)
+            team_id, _, week = task.details["digest"].partition(":")
+            team = self._bot.team(int(team_id))
+            text = notes.digest_failed(team.name if team else "–", week, task.details["error"], speech)
         else:
             text = notes.unsure(len(outbox.in_state(self._bot.database.reader, "unknown")), speech)
         return self._sender.post(task, self._sender.open_dm(admin), notes.plain_note(text))
