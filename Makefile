@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install demo test lint bench lock clean
+.PHONY: help install demo test lint coverage bench messages lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
@@ -37,8 +37,11 @@ lint: $(VENV)/.tested ## style, types and import rules
 	@$(BIN)/lint-imports
 
 test: lint ## everything: lint, types, import rules, tests
+	@$(BIN)/python -m pytest
+
+coverage: $(VENV)/.tested ## the branches that the tests reach, in this process
 	@$(BIN)/coverage run -m pytest
-	@$(BIN)/coverage report --skip-covered --sort=cover | tail -n 40
+	@$(BIN)/coverage report --skip-covered --sort=cover
 
 bench: install ## speed and size as ratios in one run, printed as a table (about ten minutes)
 	@$(BIN)/python -m bench

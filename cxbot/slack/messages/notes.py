@@ -106,8 +106,8 @@ def not_posted(error: str, language: Language) -> str:
 def digest_failed(team: str, week: str, error: str, language: Language) -> str:
     """To an admin: a digest could not be posted."""
     return language.say(
-        "I could not post the digest of %(team)s for %(week)s: Slack says `%(error)s`. Invite me to the team's channel, "
-        "or choose another one with `/cx team`; `cxbot doctor` checks all channels.",
+        "I could not post the digest of %(team)s for %(week)s: Slack says `%(error)s`. Invite me to the team's "
+        "channel, or choose another one with `/cx team`; `cxbot doctor` checks all channels.",
         team=escape(team),
         week=week,
         error=error,
