@@ -120,10 +120,13 @@ def tick_once(settings: Settings, now: datetime) -> None:
     try:
         bot = make_bot(settings, database, identity, lambda: now)
         delivery = Delivery(bot)
-        delivery.recover()
-        jobs.tick(database, now)
-        delivery.reconcile(now)
-        delivery.deliver(now, drain=True)
+        try:
+            delivery.recover()
+            jobs.tick(database, now)
+            delivery.reconcile(now)
+            delivery.deliver(now, drain=True)
+        finally:
+            delivery.close()
     finally:
         database.close()
         lock.release()

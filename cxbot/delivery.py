@@ -42,6 +42,12 @@ class Delivery:
         self._bot = bot
         self._outgoing = Outgoing(bot)
         self._pace = pace or Pace()
+        # Kept for good: every thread that reads has a connection of its own.
+        self._lanes = ThreadPoolExecutor(LANES, thread_name_prefix="cxbot-lane")
+
+    def close(self) -> None:
+        """End the threads; nothing is delivered any more."""
+        self._lanes.shutdown()
 
     def recover(self) -> None:
         """After a start: what was being sent when the process ended has an unknown outcome."""
@@ -61,8 +67,7 @@ class Delivery:
         while True:
             tasks = outbox.due(self._bot.database.reader, now, but=self._outgoing.kinds(self._pace.waiting()))
             if tasks:
-                with ThreadPoolExecutor(LANES, thread_name_prefix="cxbot-lane") as pool:
-                    done = sum(pool.map(lambda lane: self._run_lane(lane, now), _lanes(tasks)))
+                done = sum(self._lanes.map(lambda lane: self._run_lane(lane, now), _lanes(tasks)))
                 tried += done
                 if done:
                     continue
@@ -253,6 +258,7 @@ class Pump:
         self._stop.set()
         self._wake.set()
         self._thread.join()
+        self._delivery.close()
 
     @property
     def alive(self) -> bool:

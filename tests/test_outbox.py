@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from pathlib import Path
 from typing import Any
 
@@ -228,3 +229,20 @@ def test_what_was_sent_long_ago_is_forgotten(office: Office) -> None:
     office.pass_time(days=31)
     office.service.tick()
     assert outbox.counts(office.database.reader).get("sent", 0) <= 4
+
+
+def test_sending_for_a_long_time_opens_no_more_files(office: Office) -> None:
+    def open_files() -> int:
+        links = (os.readlink(f"/proc/self/fd/{name}") for name in os.listdir("/proc/self/fd") if _is_link(name))
+        return sum(link.startswith(str(office.path)) for link in links)
+
+    for number in range(12):
+        office.ask(customer=office.slack.add_user(f"customer{number}"))
+    settled = open_files()
+    for number in range(12, 30):
+        office.ask(customer=office.slack.add_user(f"customer{number}"))
+    assert open_files() <= settled + 4  # threads that had nothing to do so far may still open theirs
+
+
+def _is_link(name: str) -> bool:
+    return os.path.islink(f"/proc/self/fd/{name}")
