@@ -146,6 +146,8 @@ def test_the_line_of_a_bad_row_counts_lines_inside_quotes(desk: Desk) -> None:
         ("metric", "stars", "not a metric"),
         ("answered_at", "2026-11-11T10:00:00", "no time zone"),
         ("answered_at", "2026-02-30T10:00:00Z", "not a time"),
+        ("answered_at", "9999-12-31T23:59:59-12:00", "not a time"),
+        ("answered_at", "0001-01-01T00:00:00+12:00", "not a time"),
         ("asked_by", "robot", "not a way of asking"),
         ("handling_seconds", "-4", "number of seconds"),
         ("handling_seconds", "nan", "number of seconds"),

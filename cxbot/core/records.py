@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from cxbot.core.metrics import METRICS, check_score
@@ -99,7 +99,9 @@ def _time(text: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ValueError(f"“{text}” is not a time. Write it like 2026-11-21T10:05:00+02:00.") from None
     if moment.tzinfo is None:
         raise ValueError(f"“{text}” has no time zone. Write it like {text}Z or {text}+02:00.")
