@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import threading
 import time
@@ -67,7 +68,7 @@ class Delivery:
         while True:
             tasks = outbox.due(self._bot.database.reader, now, but=self._outgoing.kinds(self._pace.waiting()))
             if tasks:
-                done = sum(self._lanes.map(lambda lane: self._run_lane(lane, now), _lanes(tasks)))
+                done = sum(self._lanes.map(lambda lane: self._run_lane(lane, now, drain), _lanes(tasks)))
                 tried += done
                 if done:
                     continue
@@ -75,13 +76,13 @@ class Delivery:
                 return tried
             self._pace.doze()
 
-    def _run_lane(self, lane: list[Task], now: datetime) -> int:
-        return sum(self._guarded(task, now) for task in lane)
+    def _run_lane(self, lane: list[Task], now: datetime, wait: bool) -> int:
+        return sum(itertools.takewhile(bool, (self._guarded(task, now, wait) for task in lane)))
 
-    def _guarded(self, task: Task, now: datetime) -> bool:
+    def _guarded(self, task: Task, now: datetime, wait: bool) -> bool:
         """One attempt that no bug in one kind of message can make the others wait for."""
         try:
-            return self._try(task, now)
+            return self._try(task, now, wait)
         except Exception:
             log.exception("outbox task=%s kind=%s subject=%s failed", task.id, task.kind, task.subject)
             self._bot.database.write(lambda db: self._broken(db, task, now))
@@ -96,8 +97,9 @@ class Delivery:
         else:
             outbox.postpone(db, task.id, now + timedelta(seconds=_backoff(task.attempts + 6)), "unexpected error")
 
-    def _try(self, task: Task, now: datetime) -> bool:
-        """One attempt. False where nothing was tried, because Slack asked to wait."""
+    def _try(self, task: Task, now: datetime, wait: bool) -> bool:
+        """One attempt. False where nothing was tried, because Slack asked to wait or the channel has just had a
+        post: others must not stand in line behind a busy channel, unless this is the pass that waits for all."""
         try:
             sending = self._outgoing.prepare(task, now)
         except CxbotError as error:
@@ -107,12 +109,12 @@ class Delivery:
         if sending is None:
             self._bot.database.write(lambda db: outbox.settle(db, task.id, "sent", error="nothing to do"))
             return True
+        if sending.posts and not self._pace.claim(sending.channel, wait=wait):
+            return False
         if not self._pace.take(sending.method):
             return False
         if not self._bot.database.write(lambda db: self._claim(db, task, sending, now)):
             return False
-        if sending.posts:
-            self._pace.rest(sending.channel)
         outcome = sending.make()
         self._bot.database.write(lambda db: self._record(db, task, sending, outcome, now))
         log.info(

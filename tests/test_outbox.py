@@ -12,6 +12,7 @@ import pytest
 from cxbot.app import Service
 from cxbot.errors import ConfigError
 from cxbot.sandbox import ALL_SCOPES
+from cxbot.slack.pace import Pace
 from cxbot.store import outbox
 from cxbot.store.database import run
 from tests.office import Office, labels
@@ -193,6 +194,22 @@ def test_a_burst_of_answers_is_shown_in_full(office: Office) -> None:
     assert len(office.notices()) == 6
     for _, channel, ts in found:
         assert "1 of 5" in office.message(channel, ts)["text"]
+
+
+def test_a_busy_channel_makes_nobody_else_wait(office: Office) -> None:
+    people = [office.slack.add_user(f"customer{number}") for number in range(4)]
+    found = [(person, *office.ask(customer=person)) for person in people[:3]]
+    office.service.stop()
+    pace = Pace(interval=30)  # seconds that the leads' channel rests after each notice
+    office.service = Service(office.settings, clock=office.clock.now, pace=pace, host="127.0.0.1")
+    office.service.start()
+    office.slack.events_url = f"http://127.0.0.1:{office.service.port}/slack/events"
+    for person, channel, ts in found:
+        assert office.slack.click(person, channel, ts, label="1").status == 200
+    office.slack.wait_for(office.notices)
+    office.slack.command(office.anna, office.acme, "/cx", f"ask <@{people[3]}>")
+    office.slack.wait_for(lambda: surveys(office, office.slack.dm(people[3])), timeout=10)
+    assert len(office.notices()) == 1
 
 
 def test_a_second_bot_on_the_same_file_is_refused(office: Office) -> None:

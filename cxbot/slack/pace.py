@@ -64,14 +64,17 @@ class Pace:
         with self._guard:
             self._blocked[method] = self._clock() + seconds
 
-    def rest(self, channel: str) -> None:
-        """Wait until a channel may get its next post, and claim that moment."""
+    def claim(self, channel: str, *, wait: bool) -> bool:
+        """Claim a channel's next post; False where it had one less than the interval ago, unless that is waited for."""
         with self._guard:
             start = max(self._clock(), self._next_post.get(channel, 0.0))
-            self._next_post[channel] = start + self._interval
             pause = start - self._clock()
+            if pause > 0 and not wait:
+                return False
+            self._next_post[channel] = start + self._interval
         if pause > 0:
             self._sleep(pause)
+        return True
 
     def doze(self) -> None:
         """Wait a little for a bucket to fill."""

@@ -84,7 +84,7 @@ def refresh(db: Connection, kind: str, subject: str, now: datetime, **details: A
     put(db, kind, subject, now, once=WAITING, **details)
 
 
-def due(db: Connection, now: datetime, limit: int = 50, but: Iterable[str] = ()) -> list[Task]:
+def due(db: Connection, now: datetime, limit: int = 500, but: Iterable[str] = ()) -> list[Task]:
     """What is to be tried now, oldest first; kinds in `but` have to wait."""
     left_out = "".join(f" AND kind != '{kind}'" for kind in sorted(but) if kind.isidentifier())
     found = rows(
