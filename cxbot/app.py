@@ -73,7 +73,7 @@ def make_bot(settings: Settings, database: Database, identity: Identity, clock: 
         database=database,
         client=make_client(settings.bot_token, settings.api_url),
         hurried=hurried,
-        directory=Directory(hurried, identity.workspace),
+        directory=Directory(hurried, identity.workspace, identity.user),
         identity=identity,
         clock=clock,
         admins=settings.admins,

@@ -36,11 +36,15 @@ class Channel:
 
 
 class Directory:
-    """Cached look-ups of one workspace. Every method raises NotKnownError where Slack gives no answer."""
+    """Cached look-ups of one workspace, in which the bot itself is the user `own`. Every method raises
+    NotKnownError where Slack gives no answer."""
 
-    def __init__(self, client: WebClient, workspace: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, client: WebClient, workspace: str, own: str, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._client = client
         self._workspace = workspace
+        self._own = own
         self._clock = clock
         self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
         self._guard = threading.Lock()
@@ -141,11 +145,11 @@ class Directory:
             id=str(found["id"]),
             shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
             archived=bool(found.get("is_archived")),
-            member=bool(found.get("is_member")),
+            member=bool(found.get("is_member", True)),
         )
 
     def _outsiders(self, channel: str) -> bool:
-        return any(self.person(user).outsider for user in self.members(channel))
+        return any(self.person(user).outsider for user in self.members(channel) if user != self._own)
 
     def direct_message(self, user: str) -> str:
         """The bot's direct message with a person (opening it twice gives the same one)."""
