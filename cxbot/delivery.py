@@ -100,6 +100,10 @@ class Delivery:
     def _try(self, task: Task, now: datetime, wait: bool) -> bool:
         """One attempt. False where nothing was tried, because Slack asked to wait or the channel has just had a
         post: others must not stand in line behind a busy channel, unless this is the pass that waits for all."""
+        # A refresh is claimed before it is drawn: what changes from then on makes a refresh of its own.
+        early = outbox.is_refresh(task)
+        if early and not self._bot.database.write(lambda db: outbox.claim(db, task.id, now)):
+            return False
         try:
             sending = self._outgoing.prepare(task, now)
         except CxbotError as error:
@@ -112,8 +116,10 @@ class Delivery:
         if sending.posts and not self._pace.claim(sending.channel, wait=wait):
             return False
         if not self._pace.take(sending.method):
+            if early:
+                self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "waiting for Slack's limits"))
             return False
-        if not self._bot.database.write(lambda db: self._claim(db, task, sending, now)):
+        if not early and not self._bot.database.write(lambda db: self._claim(db, task, sending, now)):
             return False
         outcome = sending.make()
         self._bot.database.write(lambda db: self._record(db, task, sending, outcome, now))

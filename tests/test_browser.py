@@ -68,7 +68,7 @@ class Player:
     def go(self, channel: str) -> None:
         """Open a channel, through the drawer on a phone."""
         place = self.page.get_by_test_id(f"channel-{channel}")
-        if not place.is_visible():
+        if self.page.viewport_size["width"] < 700:
             self.page.get_by_role("button", name="channels").first.click()
         place.click()
 

@@ -84,6 +84,11 @@ def refresh(db: Connection, kind: str, subject: str, now: datetime, **details: A
     put(db, kind, subject, now, once=WAITING, **details)
 
 
+def is_refresh(task: Task) -> bool:
+    """Whether a task is a refresh that nobody has begun to send."""
+    return task.key.endswith(f":{WAITING}")
+
+
 def due(db: Connection, now: datetime, limit: int = 500, but: Iterable[str] = ()) -> list[Task]:
     """What is to be tried now, oldest first; kinds in `but` have to wait."""
     left_out = "".join(f" AND kind != '{kind}'" for kind in sorted(but) if kind.isidentifier())
