@@ -102,6 +102,9 @@ class Delivery:
         post: others must not stand in line behind a busy channel, unless this is the pass that waits for all."""
         # A refresh is claimed before it is drawn: what changes from then on makes a refresh of its own.
         early = outbox.is_refresh(task)
+        method = self._outgoing.method(task.kind) if early else ""
+        if method and not self._pace.take(method):
+            return False
         if early and not self._bot.database.write(lambda db: outbox.claim(db, task.id, now)):
             return False
         try:
@@ -115,7 +118,7 @@ class Delivery:
             return True
         if sending.posts and not self._pace.claim(sending.channel, wait=wait):
             return False
-        if not self._pace.take(sending.method):
+        if not method and not self._pace.take(sending.method):
             if early:
                 self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "waiting for Slack's limits"))
             return False

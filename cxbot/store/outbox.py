@@ -89,7 +89,7 @@ def is_refresh(task: Task) -> bool:
     return task.key.endswith(f":{WAITING}")
 
 
-def due(db: Connection, now: datetime, limit: int = 500, but: Iterable[str] = ()) -> list[Task]:
+def due(db: Connection, now: datetime, limit: int = 100, but: Iterable[str] = ()) -> list[Task]:
     """What is to be tried now, oldest first; kinds in `but` have to wait."""
     left_out = "".join(f" AND kind != '{kind}'" for kind in sorted(but) if kind.isidentifier())
     found = rows(

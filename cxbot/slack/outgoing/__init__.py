@@ -31,6 +31,10 @@ class Outgoing:
         wanted = set(methods)
         return frozenset(name for name, kind in self._kinds.items() if kind.method in wanted)
 
+    def method(self, kind: str) -> str:
+        """The method in which a kind of task ends, "" where that depends on the task."""
+        return self._kinds[kind].method
+
     def prepare(self, task: Task, now: datetime) -> Sending | None:
         """The call of a task, or None where there is nothing left to do. Makes only calls that may be repeated.
 
