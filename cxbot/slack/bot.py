@@ -63,17 +63,14 @@ class Bot:
 
     def language_of(self, user: str) -> Language:
         """The language of a person's team, else the bot's."""
-        for team in self.teams():
-            if user in team.members or user in team.leads:
-                return language(team.locale)
-        return language(self.locale)
+        return self.language(self._team_of(user))
 
     def zone_of(self, user: str) -> str:
         """The zone of a person's team, else the bot's."""
-        for team in self.teams():
-            if user in team.members or user in team.leads:
-                return team.timezone
-        return self.timezone
+        return self.zone(self._team_of(user))
+
+    def _team_of(self, user: str) -> Team | None:
+        return next((team for team in self.teams() if user in team.members or user in team.leads), None)
 
     def zone(self, team: Team | None = None) -> str:
         """The team's zone, else the bot's."""

@@ -218,12 +218,6 @@ def counts(db: Connection) -> dict[str, int]:
     return {each["state"]: each["n"] for each in rows(db, "SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")}
 
 
-def overdue(db: Connection, before: datetime) -> int:
-    """How many tasks have been due since before a moment."""
-    found = row(db, "SELECT COUNT(*) AS n FROM outbox WHERE state = 'due' AND due_at < :before", before=stamp(before))
-    return int(found["n"]) if found else 0
-
-
 def seen(db: Connection, event_id: str, now: datetime) -> bool:
     """Whether an event of Slack was already taken in; the first call for an id says no and remembers it."""
     return not insert(db, "events_seen", {"id": event_id, "at": stamp(now)}, "ON CONFLICT (id) DO NOTHING")
