@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from cxbot.core.answering import lock_time
 from cxbot.core.slots import next_open, parse_hours
 from cxbot.core.teams import Team
 from cxbot.errors import N_, Refused
@@ -43,7 +44,8 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """One survey sent, or about to be, to one customer. Everything but the course of events is fixed when
-    it is made; `key` is opaque and the only name by which Slack's messages know it."""
+    it is made; `key` is opaque and the only name by which Slack's messages know it. `answered_at` is the moment
+    of the first score."""
 
     key: str
     state: str
@@ -67,10 +69,14 @@ class Invitation:
     send_at: datetime
     sent_at: datetime | None = None
     expires_at: datetime | None = None
-    answered_at: datetime | None = None
-    locked_at: datetime | None = None
     message_channel: str = ""
     message_ts: str = ""
+    answered_at: datetime | None = None
+
+    @property
+    def locked_at(self) -> datetime | None:
+        """Until when the score can be changed; None as long as there is none."""
+        return None if self.answered_at is None else lock_time(self.answered_at, self.timezone)
 
     def open_at(self, now: datetime) -> bool:
         """Whether an answer still counts."""

@@ -113,6 +113,7 @@ def parse_period(word: str, now: datetime, tz: str) -> Period:
     return from_key(word, tz)
 
 
+@functools.lru_cache(maxsize=1024)
 def from_key(key: str, tz: str) -> Period:
     """The period with this key; the letters W and Q may be small. Raises UsageError for a bad key."""
     kind, first, until = _dates(key)

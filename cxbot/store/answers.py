@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database as Connection
 
-from cxbot.core.answering import Action, Answer, lock_time, outcome
+from cxbot.core.answering import Action, Answer, outcome
 from cxbot.core.asking import Invitation
 from cxbot.core.metrics import METRICS, check_score
 from cxbot.core.surveys import REASONS, SURVEYS, Survey
@@ -231,20 +231,11 @@ def _log(db: Connection, invitation: Invitation, kind: str, value: str, action: 
 
 
 def _first_answer(db: Connection, invitation: Invitation, now: datetime) -> Invitation:
-    invitation = replace(invitation, answered_at=now, locked_at=lock_time(now, invitation.timezone))
-    assert invitation.locked_at is not None
-    run(
-        db,
-        "UPDATE invitations SET answered_at = :now, locked_at = :locked WHERE key = :key",
-        key=invitation.key,
-        now=stamp(now),
-        locked=stamp(invitation.locked_at),
-    )
-    if invitation.state != "declined":
-        return invitation
-    # An answer after *Not now* reopens what is left of the window.
-    run(db, "UPDATE invitations SET state = 'sent' WHERE key = :key", key=invitation.key)
-    return replace(invitation, state="sent")
+    if invitation.state == "declined":
+        # An answer after *Not now* reopens what is left of the window.
+        run(db, "UPDATE invitations SET state = 'sent' WHERE key = :key", key=invitation.key)
+        return replace(invitation, answered_at=now, state="sent")
+    return replace(invitation, answered_at=now)
 
 
 def _keep(db: Connection, invitation: Invitation, before: Answer, after: Answer) -> None:
@@ -262,12 +253,13 @@ def _keep(db: Connection, invitation: Invitation, before: Answer, after: Answer)
         values |= {
             "answered_at": stamp(after.answered_at),
             "late": int(after.late),
-            "previous_at": previous_answer(db, invitation.customer, metric, stamp(after.answered_at)),
         }
-    changes = ", ".join(f"{name} = :{name}" for name in values)
+    changes = [f"{name} = :{name}" for name in values]
+    if "answered_at" in values:
+        changes.append(f"previous_at = ({PREVIOUS})")
     run(
         db,
-        f"UPDATE ratings SET {changes} WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
+        f"UPDATE ratings SET {', '.join(changes)} WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
         key=invitation.key,
         metric=metric,
         forever=FOREVER,
@@ -290,17 +282,12 @@ def sample_of(customer: str) -> int:
     return zlib.crc32(customer.encode()) % 1000
 
 
-def previous_answer(db: Connection, customer: str, metric: str, before: str) -> str | None:
-    """When the same customer last answered the same question (ISO text), or None; finds repeaters fast."""
-    found = row(
-        db,
-        "SELECT MAX(answered_at) AS at FROM ratings WHERE customer = :customer AND metric = :metric "
-        "AND answered_at <= :before AND score IS NOT NULL AND customer != ''",
-        customer=customer,
-        metric=metric,
-        before=before,
-    )
-    return None if found is None else found["at"]
+# When the same customer last answered the same question: this finds repeaters fast.
+PREVIOUS = (
+    "SELECT MAX(earlier.answered_at) FROM ratings AS earlier WHERE earlier.customer = ratings.customer "
+    "AND earlier.customer != '' AND earlier.metric = :metric AND earlier.answered_at <= :answered_at "
+    "AND earlier.score IS NOT NULL"
+)
 
 
 def _tell(db: Connection, invitation: Invitation, answer: Answer, action: Action, *, first: bool) -> None:

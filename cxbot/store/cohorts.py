@@ -44,7 +44,7 @@ def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: dat
     )
     # The daily counts know no "answered by then": a look back in time goes to the answers themselves.
     first, last = whole_days(start, end) if scope.by_team_only and ahead is None else (end, end)
-    answered = "in_time" if ahead is None else "in_time AND answered_at <= :now"
+    answered = "answered_at IS NOT NULL AND late = 0" + ("" if ahead is None else " AND answered_at <= :now")
     where, values = scope.where()
     raw = (
         f"SELECT asked_by, team, COUNT(*) AS sent, SUM(delivered) AS delivered, SUM({answered}) AS answered "

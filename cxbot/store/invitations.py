@@ -17,7 +17,9 @@ from cxbot.errors import Refused
 from cxbot.store import answers, outbox, teams
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
-MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at", "answered_at", "locked_at")
+MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
+FIRST_ANSWER = "(SELECT MIN(answered_at) FROM ratings WHERE external_id = invitations.key AND score IS NOT NULL)"
+SELECT = f"SELECT invitations.*, {FIRST_ANSWER} AS answered_at FROM invitations"
 
 
 def new_key() -> str:
@@ -26,13 +28,12 @@ def new_key() -> str:
 
 
 def _invitation(found: Row) -> Invitation:
-    values: Any = {name: moment(value) if name in MOMENTS else value for name, value in found.items()}
-    return Invitation(**values)
+    return Invitation(**found | {name: moment(found[name]) for name in (*MOMENTS, "answered_at")})
 
 
 def by_key(db: Connection, key: str) -> Invitation | None:
     """The invitation of a key, or None."""
-    found = row(db, "SELECT * FROM invitations WHERE key = :key", key=key)
+    found = row(db, f"{SELECT} WHERE key = :key", key=key)
     return None if found is None else _invitation(found)
 
 
@@ -40,7 +41,7 @@ def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | No
     """The newest invitation that a message (or a command's trigger) has led to."""
     found = row(
         db,
-        "SELECT * FROM invitations WHERE channel = :channel AND trigger_ts = :trigger ORDER BY closed_at DESC LIMIT 1",
+        f"{SELECT} WHERE channel = :channel AND trigger_ts = :trigger ORDER BY closed_at DESC LIMIT 1",
         channel=channel,
         trigger=trigger_ts,
     )
@@ -51,7 +52,7 @@ def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | No
     """The answered survey in a direct message that a plain message can still comment on."""
     found = row(
         db,
-        "SELECT * FROM invitations WHERE message_channel = :channel AND answered_at IS NOT NULL "
+        f"{SELECT} WHERE message_channel = :channel AND {FIRST_ANSWER} IS NOT NULL "
         "AND state = 'sent' AND expires_at > :now ORDER BY sent_at DESC LIMIT 1",
         channel=channel,
         now=stamp(now),
@@ -63,7 +64,7 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
     """A customer's newest invitation that was sent."""
     found = row(
         db,
-        "SELECT * FROM invitations WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
+        f"{SELECT} WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
         customer=customer,
     )
     return None if found is None else _invitation(found)
@@ -100,6 +101,7 @@ def paused(db: Connection, team: Team | None) -> bool:
 def keep(db: Connection, invitation: Invitation) -> None:
     """Write an invitation down."""
     values: dict[str, Any] = asdict(invitation)
+    del values["answered_at"]
     for name in MOMENTS:
         values[name] = None if values[name] is None else stamp(values[name])
     insert(db, "invitations", values)
@@ -123,9 +125,7 @@ def refuse(db: Connection, invitation: Invitation, code: str) -> None:
 
 def due(db: Connection, now: datetime) -> list[Invitation]:
     """The invitations whose time has come."""
-    found = rows(
-        db, "SELECT * FROM invitations WHERE state = 'due' AND send_at <= :now ORDER BY send_at", now=stamp(now)
-    )
+    found = rows(db, f"{SELECT} WHERE state = 'due' AND send_at <= :now ORDER BY send_at", now=stamp(now))
     return [_invitation(each) for each in found]
 
 
@@ -282,9 +282,7 @@ def give_up_unknown(db: Connection, now: datetime) -> None:
 
 def expire(db: Connection, now: datetime) -> int:
     """Close the windows that are over: an unanswered survey message is deleted, an answered one shrinks."""
-    found = rows(
-        db, "SELECT * FROM invitations WHERE state IN ('sent', 'declined') AND expires_at <= :now", now=stamp(now)
-    )
+    found = rows(db, f"{SELECT} WHERE state IN ('sent', 'declined') AND expires_at <= :now", now=stamp(now))
     for invitation in map(_invitation, found):
         _end(db, invitation, "expired", invitation.reason)
         if invitation.answered_at is not None:

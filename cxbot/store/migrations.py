@@ -81,8 +81,6 @@ CREATE TABLE invitations (
     send_at TEXT NOT NULL,
     sent_at TEXT,
     expires_at TEXT,
-    answered_at TEXT,
-    locked_at TEXT,
     message_channel TEXT NOT NULL DEFAULT '',
     message_ts TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
@@ -119,7 +117,6 @@ CREATE TABLE ratings (
     delivered INTEGER NOT NULL DEFAULT 1 CHECK (delivered IN (0, 1)),
     answered_at TEXT,
     late INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)),
-    in_time INTEGER GENERATED ALWAYS AS (answered_at IS NOT NULL AND late = 0) VIRTUAL,
     action_ts TEXT NOT NULL DEFAULT '',
     team TEXT NOT NULL DEFAULT '',
     agent TEXT NOT NULL DEFAULT '',
@@ -146,7 +143,7 @@ CREATE TABLE ratings (
 ) STRICT;
 CREATE INDEX ratings_answered ON ratings (metric, answered_at, asked_by, team, score, sample, batch, until_batch)
     WHERE score IS NOT NULL AND late = 0;
-CREATE INDEX ratings_sent ON ratings (metric, sent_at, asked_by, team, delivered, in_time, batch, until_batch)
+CREATE INDEX ratings_sent ON ratings (metric, sent_at, asked_by, team, delivered, batch, until_batch)
     WHERE sent_at IS NOT NULL;
 CREATE INDEX ratings_customer ON ratings
     (customer, metric, answered_at, late, asked_by, team, score, batch, until_batch)
