@@ -259,7 +259,8 @@ def _keep(db: Connection, invitation: Invitation, before: Answer, after: Answer)
         changes.append(f"previous_at = ({PREVIOUS})")
     run(
         db,
-        f"UPDATE ratings SET {', '.join(changes)} WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
+        f"UPDATE ratings SET {', '.join(changes)} "
+        "WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
         key=invitation.key,
         metric=metric,
         forever=FOREVER,
