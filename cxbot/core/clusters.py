@@ -18,9 +18,10 @@ def effects(metric: Metric, counts: Counts, customers: Iterable[Sequence[int]]) 
     `counts` are all answers of the slice; `customers` the scores of each customer who may have given several of
     them: everybody else gave one. Empty (that is, 1 everywhere) where nobody gave two.
     """
-    clusters = [scores for scores in customers if len(scores) > 1]
+    clusters = [on_scale for scores in customers if len(on_scale := [s for s in scores if s in metric.scale]) > 1]
     if not clusters:
         return {}
+    counts = metric.on_scale(counts)
     single = Counter(counts)
     single.subtract(chain.from_iterable(clusters))
     statistics = {HEADLINE: metric.headline, **metric.beside}

@@ -61,18 +61,23 @@ class Statistic:
 class Metric:
     """A question on a whole-number scale low…high, and what is made of its answers.
 
-    `low_scores` are those of a person who was let down. `groups` name the buckets in the order in
-    which they are shown.
+    `title` and `formula` (message ids) say what it is called and how it is counted. `groups` name the buckets in
+    the order in which they are shown; `aside` names answers that are counted and shown but are on no scale, with
+    the number they are stored as. Employees' answers (`employees`) are another population than customers': the
+    latest one per person counts, and few of them are never shown.
     """
 
     name: str
+    title: str
+    formula: str
     low: int
     high: int
     headline: Statistic
-    low_scores: range
     groups: Mapping[str, range]
     beside: Mapping[str, Statistic] = field(default_factory=dict)
+    aside: Mapping[str, int] = field(default_factory=dict)
     higher_is_better: bool = True
+    employees: bool = False
 
     @property
     def unit(self) -> str:
@@ -84,38 +89,105 @@ class Metric:
         """All scores that can be given, from low to high."""
         return range(self.low, self.high + 1)
 
-    def buckets(self, counts: Counts) -> dict[str, int]:
-        """The number of answers in each bucket, zeros included."""
-        return {name: sum(counts.get(score, 0) for score in scores) for name, scores in self.groups.items()}
+    @property
+    def scores(self) -> tuple[int, ...]:
+        """Every number an answer can be stored as: the scale and the answers aside."""
+        return (*self.scale, *self.aside.values())
 
+    def buckets(self, counts: Counts) -> dict[str, int]:
+        """The number of answers in each bucket, zeros included; those aside come last."""
+        groups = {name: sum(counts.get(score, 0) for score in scores) for name, scores in self.groups.items()}
+        return groups | {name: counts.get(score, 0) for name, score in self.aside.items()}
+
+    def on_scale(self, counts: Counts) -> dict[int, int]:
+        """The answers that add up to the figures."""
+        return {score: n for score, n in counts.items() if score in self.scale}
+
+
+_NET_PROMOTERS = Statistic(Kind.NET, good=range(9, 11), bad=range(0, 7))
+_PROMOTERS = {"promoters": range(9, 11), "passives": range(7, 9), "detractors": range(0, 7)}
 
 NPS = Metric(
     name="nps",
+    title="NPS",
+    formula=N_(
+        "NPS = 100 · (promoters 9–10 − detractors 0–6) / all answers; passives 7–8 count in the number of answers. "
+        "The range is the score interval for a net score (Tango 1998)."
+    ),
     low=0,
     high=10,
-    headline=Statistic(Kind.NET, good=range(9, 11), bad=range(0, 7)),
-    low_scores=range(0, 7),
-    groups={"promoters": range(9, 11), "passives": range(7, 9), "detractors": range(0, 7)},
+    headline=_NET_PROMOTERS,
+    groups=_PROMOTERS,
 )
 CSAT = Metric(
     name="csat",
+    title="CSAT",
+    formula=N_(
+        "CSAT = share of answers 4 and 5 on the scale 1–5, with Wilson's interval (1927). The mean is shown beside "
+        "it and never mixed into it."
+    ),
     low=1,
     high=5,
     headline=Statistic(Kind.SHARE, good=range(4, 6)),
-    low_scores=range(1, 3),
     groups={"satisfied": range(4, 6), "neutral": range(3, 4), "dissatisfied": range(1, 3)},
     beside={"mean": Statistic(Kind.MEAN)},
 )
 CES = Metric(
     name="ces",
+    title="CES",
+    formula=N_(
+        "CES 2.0 = mean agreement, 1–7, with “You made it easy”; its range comes from the answers plus 3 "
+        "pseudo-answers spread over the scale, a method of our own. The share of 5–7 has Wilson's interval."
+    ),
     low=1,
     high=7,
     headline=Statistic(Kind.MEAN),
-    low_scores=range(1, 4),
     groups={"easy": range(5, 8), "neutral": range(4, 5), "hard": range(1, 4)},
     beside={"share": Statistic(Kind.SHARE, good=range(5, 8))},
 )
-METRICS: dict[str, Metric] = {metric.name: metric for metric in (NPS, CSAT, CES)}
+CES_1 = Metric(
+    name="ces1",
+    title="CES 1.0",
+    formula=N_(
+        "CES 1.0 = mean effort on the scale 1–5, where less is better: the other way round than CES 2.0, with which "
+        "it is never pooled. Its range comes from the answers plus 3 pseudo-answers spread over the scale. The share "
+        "of 1–2 has Wilson's interval."
+    ),
+    low=1,
+    high=5,
+    headline=Statistic(Kind.MEAN),
+    groups={"low effort": range(1, 3), "neutral": range(3, 4), "high effort": range(4, 6)},
+    beside={"share": Statistic(Kind.SHARE, good=range(1, 3))},
+    higher_is_better=False,
+)
+FCR = Metric(
+    name="fcr",
+    title=N_("First-contact resolution"),
+    formula=N_(
+        "First-contact resolution as customers state it = yes / (yes + no), with Wilson's interval (1927). “Not yet "
+        "sure” is shown and counts on neither side."
+    ),
+    low=0,
+    high=1,
+    headline=Statistic(Kind.SHARE, good=range(1, 2)),
+    groups={"yes": range(1, 2), "no": range(0, 1)},
+    aside={"unsure": 2},
+)
+ENPS = Metric(
+    name="enps",
+    title="eNPS",
+    formula=N_(
+        "eNPS = 100 · (promoters 9–10 − detractors 0–6) / employees who answered, the latest answer of each; the range "
+        "is the score interval for a net score (Tango 1998). It is never pooled with customers' NPS. Below 5 people "
+        "nothing is shown, nor anything from which they could be worked out."
+    ),
+    low=0,
+    high=10,
+    headline=_NET_PROMOTERS,
+    groups=_PROMOTERS,
+    employees=True,
+)
+METRICS: dict[str, Metric] = {metric.name: metric for metric in (NPS, CSAT, CES, CES_1, FCR, ENPS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +254,14 @@ def value_of(statistic: Statistic, score: int) -> float:
 
 def check_score(metric: Metric, score: object) -> int:
     """The score, if it is a whole number on the metric's scale; raises UsageError naming the scale."""
-    if isinstance(score, int) and not isinstance(score, bool) and score in metric.scale:
+    if isinstance(score, int) and not isinstance(score, bool) and score in metric.scores:
         return score
     raise UsageError(
         N_("`%(score)s` is not a score of %(metric)s. Give a whole number from %(low)s to %(high)s."),
         score=score,
         metric=metric.name.upper(),
         low=metric.low,
-        high=metric.high,
+        high=max(metric.scores),
     )
 
 

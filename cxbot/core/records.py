@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from cxbot.core.metrics import METRICS, check_score
+from cxbot.core.metrics import FCR, METRICS, check_score
 from cxbot.errors import CxbotError
 
 COLUMNS = (
@@ -42,6 +42,9 @@ WAYS = {
     "hand_picked": "hand-picked",
     "campaign": "campaign",
 }
+
+
+RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,8 @@ def _check_whole(found: dict[str, Any], line: int, problems: list[str]) -> None:
         found["metric"] = found["survey"].lower()
     if found["metric"] and not found["survey"]:
         found["survey"] = found["metric"]
+    if found["metric"] == FCR.name and found["score"] is None and found["first_contact_resolution"]:
+        found["score"] = RESOLUTION[found["first_contact_resolution"]]
     if found["score"] is None:
         return
     if not found["metric"]:
@@ -91,6 +96,17 @@ def _check_whole(found: dict[str, Any], line: int, problems: list[str]) -> None:
     except CxbotError as error:
         problems.append(f"Line {line}, column score: {error}")
     found["answered_at"] = found["answered_at"] or found["closed_at"] or found["sent_at"]
+
+
+def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The answer to “Was it resolved on first contact?” that a row about something else brings along, as a row of
+    its own; None where there is none."""
+    said = values["first_contact_resolution"]
+    if not said or values["metric"] == FCR.name:
+        return None
+    answered = values["answered_at"] or values["closed_at"] or values["sent_at"]
+    own = {"metric": FCR.name, "survey": FCR.name, "score": RESOLUTION[said], "comment": "", "answered_at": answered}
+    return {**values, **own}
 
 
 def _time(text: str) -> datetime | None:
@@ -146,7 +162,7 @@ def _seconds(text: str) -> float | None:
 
 def _resolution(text: str) -> str:
     name = text.strip().lower()
-    if name not in ("", "yes", "no", "unsure"):
+    if name and name not in RESOLUTION:
         raise ValueError(f"“{text}” is not yes, no or unsure.")
     return name
 

@@ -24,17 +24,29 @@ UNFINISHED = "so far"
 class Slice:
     """What was answered in a period (or a part of it), and what became of the surveys sent in it.
 
-    `deffs` holds the design effect of each statistic by name, `headline` among them; 1 where missing.
+    `counts` are the answers on the metric's scale, `aside` those that are only shown. `deffs` holds the design
+    effect of each statistic by name, `headline` among them; 1 where missing.
     """
 
     counts: Counts = field(default_factory=dict)
     deffs: Mapping[str, float] = field(default_factory=dict)
+    aside: Counts = field(default_factory=dict)
     response: Response = field(default_factory=lambda: Response(0, 0, 0, 0, 0, 0))
+
+    @classmethod
+    def of(cls, metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None) -> Slice:
+        """The slice of all answers to a metric's question."""
+        on_scale = metric.on_scale(counts)
+        return cls(on_scale, deffs or {}, {score: n for score, n in counts.items() if score not in on_scale})
 
     @property
     def n(self) -> int:
         """Number of answers that count."""
         return sum(self.counts.values())
+
+    def buckets(self, metric: Metric) -> dict[str, int]:
+        """The number of answers in each bucket of the metric, those aside among them."""
+        return metric.buckets({**self.counts, **self.aside})
 
     def estimate(self, metric: Metric) -> Estimate | None:
         """The headline with its interval."""
@@ -44,13 +56,18 @@ class Slice:
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the store knows about a question. `kind` is how the counted answers were asked for; `apart` are
-    answers of other kinds, which are shown beside and never pooled; `groups` are the slices of `by:`."""
+    answers of other kinds, which are shown beside and never pooled; `groups` are the slices of `by:`.
+
+    `history` is what a complete period is judged by: the answers that count in the up to 78 complete ISO weeks
+    before its start, oldest first, from the first one with an answer on; empty for an unfinished period.
+    """
 
     current: Slice
     previous: Slice
     kind: str = ""
     apart: Mapping[str, Slice] = field(default_factory=dict)
     groups: Mapping[str, Slice] | None = None
+    history: tuple[tuple[Period, Counts], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +187,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "unit": report.metric.unit,
         "also": {name: _limits(found) for name, found in report.also.items()},
         "scores": {str(k): v for k, v in metrics.distribution(report.metric, report.current.counts).items()},
-        "buckets": report.metric.buckets(report.current.counts),
+        "buckets": report.current.buckets(report.metric),
         "response": {
             "sent": response.sent,
             "delivered": response.delivered,

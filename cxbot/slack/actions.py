@@ -8,6 +8,7 @@ from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
 from cxbot.core import team_settings
+from cxbot.core.metrics import METRICS
 from cxbot.errors import N_, CxbotError, NotAllowed
 from cxbot.slack import access, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
@@ -160,7 +161,7 @@ class Actions:
 
 def _metric(asked: dict[str, Any]) -> str:
     metric = str(asked.get("metric", ""))
-    if metric not in report.METRIC_NAMES:
+    if metric not in METRICS:
         raise CxbotError(N_("This button is not known any more. Please type the command again."))
     return metric
 

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database as Connection
 
 from cxbot.core import periods, slots, team_settings, words
+from cxbot.core.metrics import METRICS
 from cxbot.core.surveys import SURVEYS
 from cxbot.core.teams import Team
 from cxbot.errors import N_, CxbotError, UsageError
@@ -39,7 +40,7 @@ class Commands:
             "pause": self._pause,
             "resume": self._resume,
             "digest": self._digest,
-            **dict.fromkeys(SURVEYS, self._report),
+            **dict.fromkeys(METRICS, self._report),
         }
 
     def report(self, ack: Ack, body: Body) -> None:

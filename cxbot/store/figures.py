@@ -13,15 +13,29 @@ from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
-from cxbot.core import clusters
+from cxbot.core import clusters, periods
 from cxbot.core.metrics import METRICS, Counts, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
 from cxbot.store import cohorts, repeaters
 from cxbot.store.database import row, rows, stamp
-from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, Kind, Kinds, Scope, Span, headline, known, whole_days
+from cxbot.store.scope import (
+    ANSWERED,
+    AUTOMATIC,
+    CAMPAIGN,
+    Kind,
+    Kinds,
+    Scope,
+    Span,
+    counts_as,
+    headline,
+    known,
+    whole_days,
+)
 from cxbot.store.transfers import published
+
+HISTORY_WEEKS = 78
 
 
 def facts(db: Connection, query: Query, now: datetime, *, unassigned: bool = False) -> Facts:
@@ -52,7 +66,8 @@ def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
         previous=previous,
         kind=kind,
         groups=groups,
-        apart={asked_by: Slice(counts) for asked_by, counts in apart.items()},
+        history=_history(db, scope, query.period, kind, automatic) if query.period.complete(now) else (),
+        apart={asked_by: Slice.of(scope.metric, counts) for asked_by, counts in apart.items()},
     )
 
 
@@ -68,6 +83,27 @@ def by_week(
         return [_slice(db, scope, span, _answers(db, scope, *span), automatic) for span in spans]
     finally:
         db.execute("ROLLBACK")
+
+
+def _history(
+    db: Connection, scope: Scope, period: Period, kind: str, automatic: frozenset[str]
+) -> tuple[tuple[Period, Counts], ...]:
+    """The answers per score of the complete weeks before a period, oldest first, without the leading empty weeks.
+    They count by the same rule as those of the period, of which `kind` came out: campaigns are never taken for
+    answers about interactions, nor the other way round."""
+    weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
+    tallies = [_answers(db, scope, week.start, week.end) for week in weeks]
+    _, counted = headline(dict.fromkeys(each for tally in tallies for each in tally), automatic)
+    if kind:
+        counted = frozenset(each for tally in tallies for each in tally if counts_as(each, kind, automatic))
+    found: list[tuple[Period, Counts]] = []
+    for week, tally in zip(weeks, tallies, strict=True):
+        counts: Counter[int] = Counter()
+        for each in counted & tally.keys():
+            counts.update(tally[each])
+        if found or counts:
+            found.append((week, dict(counts)))
+    return tuple(found)
 
 
 def _automatic_teams(db: Connection, metric: Metric) -> frozenset[str]:
@@ -147,9 +183,10 @@ def _slice(
     for kind in counted:
         counts.update(tally.get(kind, {}))
     per_person = any(asked_by == CAMPAIGN for asked_by, _ in counted)
-    return Slice(
-        counts={score: n for score, n in counts.items() if n},
-        deffs={} if per_person else repeaters.design_effects(db, scope, span, counts, counted),
+    return Slice.of(
+        scope.metric,
+        {score: n for score, n in counts.items() if n},
+        {} if per_person else repeaters.design_effects(db, scope, span, counts, counted),
     )
 
 
@@ -170,7 +207,8 @@ def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Kinds) -
         if (found["asked_by"], found["team"]) in counted:
             counts[found["part"]][found["score"]] += found["n"]
     repeated = repeaters.by_part(db, scope, span, counted, column=by)
+    metric = scope.metric
     return {
-        part or "—": Slice(found, clusters.effects(scope.metric, found, repeated.get(part, {}).values()))
+        part or "—": Slice.of(metric, found, clusters.effects(metric, found, repeated.get(part, {}).values()))
         for part, found in counts.items()
     }

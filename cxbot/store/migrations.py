@@ -138,6 +138,9 @@ CREATE TABLE ratings (
     CHECK (metric != 'nps' OR score BETWEEN 0 AND 10),
     CHECK (metric != 'csat' OR score BETWEEN 1 AND 5),
     CHECK (metric != 'ces' OR score BETWEEN 1 AND 7),
+    CHECK (metric != 'ces1' OR score BETWEEN 1 AND 5),
+    CHECK (metric != 'fcr' OR score BETWEEN 0 AND 2),
+    CHECK (metric != 'enps' OR score BETWEEN 0 AND 10),
     CHECK (score IS NULL OR (metric != '' AND answered_at IS NOT NULL)),
     UNIQUE (external_id, metric, until_batch)
 ) STRICT;

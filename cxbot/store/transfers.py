@@ -17,7 +17,7 @@ from typing import Any, TextIO
 from sqlite_utils import Database as Connection
 from sqlite_utils.utils import sqlite3
 
-from cxbot.core.records import COLUMNS, Record, read_row
+from cxbot.core.records import COLUMNS, Record, read_row, stated_resolution
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.store import answers
 from cxbot.store.database import Database, connect, insert, row, rows, run, stamp
@@ -199,16 +199,16 @@ def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
     pending: dict[tuple[str, str], dict[str, Any]] = {}
     staged = [_values(record) for record in chunk]
     known = _known(db, [values["external_id"] for values in staged])
-    for values in staged:
+    for values, counts in _answers(staged):
         key = (values["external_id"], values["metric"])
         before = pending.get(key) or known.get(key)
         if before is not None and all(before[name] == value for name, value in values.items()):
-            done["unchanged"] += 1
+            done["unchanged"] += counts
             continue
         if before is None:
-            done["added"] += 1
+            done["added"] += counts
         else:
-            done["updated"] += 1
+            done["updated"] += counts
             tally.count(before, -1)
             if key not in pending:
                 _supersede(db, before, batch)
@@ -217,6 +217,14 @@ def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
     _write(db, list(pending.values()), batch)
     tally.flush(db, batch)
     return done
+
+
+def _answers(staged: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], int]]:
+    """The rows with the answers they bring along, each with how many rows of the file it is: 1 or 0."""
+    for values in staged:
+        yield values, 1
+        if (resolution := stated_resolution(values)) is not None:
+            yield resolution, 0
 
 
 def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, Any]]:

@@ -46,7 +46,7 @@ def _quiet(digest: Digest, language: Language) -> str:
 
 def _sentence(digest: Digest, language: Language) -> str:
     """Value, n and the weeks they are from; the week's own count where the headline is of more weeks."""
-    name = reports.METRIC_NAMES[digest.metric.name]
+    name = language.say(digest.metric.title)
     n = reports.answers(digest.headline.n, language)
     week_n = reports.answers(digest.week_report.n, language)
     if digest.detail is Detail.COUNT or digest.headline.estimate is None:
@@ -113,7 +113,7 @@ def details(digest: Digest, language: Language) -> Message:
 
 def trend(digest: Digest, language: Language) -> list[str]:
     """The last 12 weeks, a line each: what the picture shows, in words."""
-    name = reports.METRIC_NAMES[digest.metric.name]
+    name = language.say(digest.metric.title)
     head = language.say("%(metric)s in the last %(weeks)s weeks", metric=name, weeks=len(digest.trend))
     return [f"*{head}*", *(_week(week, digest, language) for week in digest.trend)]
 
@@ -137,7 +137,7 @@ def picture_title(digest: Digest, language: Language) -> str:
     """The picture's title."""
     return language.say(
         "%(metric)s of %(team)s by week, with 95%% ranges",
-        metric=reports.METRIC_NAMES[digest.metric.name], team=digest.team.name,
+        metric=language.say(digest.metric.title), team=digest.team.name,
     )  # fmt: skip
 
 

@@ -18,7 +18,6 @@ Named = Callable[[str], str]
 ROWS = 25  # parts of a by: table that a message shows
 BAR = 20  # characters of the longest bar
 
-METRIC_NAMES = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 BUCKETS = {
     "promoters": N_("Promoters"),
     "passives": N_("Passives"),
@@ -28,6 +27,11 @@ BUCKETS = {
     "dissatisfied": N_("Dissatisfied"),
     "easy": N_("Easy"),
     "hard": N_("Hard"),
+    "low effort": N_("Low effort"),
+    "high effort": N_("High effort"),
+    "yes": N_("Yes"),
+    "no": N_("No"),
+    "unsure": N_("Not yet sure"),
 }
 APART = {
     "hand-picked": N_("Hand-picked, not counted above"),
@@ -38,7 +42,7 @@ APART = {
 
 def title(report: Report, language: Language) -> str:
     """Metric, period and filters in one line."""
-    parts = [METRIC_NAMES[report.metric.name], period_name(report.query.period, language)]
+    parts = [language.say(report.metric.title), period_name(report.query.period, language)]
     text = " · ".join([*parts, *(shown_name(key, value) for key, value in report.query.filters.items())])
     return text if report.complete else language.say("%(title)s · so far", title=text)
 
@@ -117,7 +121,8 @@ def beside(report: Report, language: Language) -> list[str]:
     if share := report.also.get("share"):
         lines.append(
             language.say(
-                "%(value)s answered 5–7 (%(low)s to %(high)s)",
+                "%(value)s answered %(scores)s (%(low)s to %(high)s)",
+                scores=_span(report.metric.beside["share"].good),
                 value=language.percent(share.value),
                 low=language.number(share.low),
                 high=language.number(share.high),
@@ -126,9 +131,13 @@ def beside(report: Report, language: Language) -> list[str]:
     return lines
 
 
+def _span(scores: range) -> str:
+    return f"{scores[0]}–{scores[-1]}"
+
+
 def groups(report: Report, language: Language) -> str:
     """The buckets with their counts."""
-    counted = report.metric.buckets(report.current.counts)
+    counted = report.current.buckets(report.metric)
     return " · ".join(f"{language.say(BUCKETS[name])} {language.number(n)}" for name, n in counted.items())
 
 
@@ -291,22 +300,6 @@ def _spoken(scores: dict[int, int]) -> str:
     return ", ".join(f"{score}: {n}" for score, n in reversed(scores.items()))
 
 
-FORMULAS = {
-    "nps": N_(
-        "NPS = 100 · (promoters 9–10 − detractors 0–6) / all answers; passives 7–8 count in the number of answers. "
-        "The range is the score interval for a net score (Tango 1998)."
-    ),
-    "csat": N_(
-        "CSAT = share of answers 4 and 5 on the scale 1–5, with Wilson's interval (1927). The mean is shown beside "
-        "it and never mixed into it."
-    ),
-    "ces": N_(
-        "CES 2.0 = mean agreement, 1–7, with “You made it easy”; its range comes from the answers plus 3 "
-        "pseudo-answers spread over the scale, a method of our own. The share of 5–7 has Wilson's interval."
-    ),
-}
-
-
 def _counted(report: Report, language: Language) -> str:
     if report.detail is Detail.COUNT:
         return language.say("Counted here: %(answers)s.", answers=answers(report.n, language))
@@ -322,7 +315,7 @@ def explained(report: Report, language: Language) -> Message:
     period = report.query.period
     found = [
         f"*{title(report, language)}*",
-        language.say(FORMULAS[report.metric.name]),
+        language.say(report.metric.formula),
         _counted(report, language),
         language.say(
             "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
