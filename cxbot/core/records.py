@@ -1,14 +1,14 @@
-"""One row of the contract's CSV: an interaction, a question asked about it, and what came back."""
+"""The rows of the contract's CSV: an interaction, a question asked about it, and what came back."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from cxbot.core.metrics import FCR, METRICS, check_score
+from cxbot.core.tables import Table
 from cxbot.errors import CxbotError
 
 COLUMNS = (
@@ -44,36 +44,8 @@ WAYS = {
 }
 
 
+BROUGHT_ALONG = "column"  # the version of an answer that is no row of its own in a file
 RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The values of a row by column: times aware, `score` a number or None, text stripped at its ends
-    (comments as they are). A score without `answered_at` counts at `closed_at`, else at `sent_at`."""
-
-    line: int
-    values: dict[str, Any]
-
-
-def read_row(header: Sequence[str], cells: Sequence[str], line: int, problems: list[str]) -> Record | None:
-    """A row as typed values, or None with what is wrong, by line and column, added to `problems`."""
-    if len(cells) != len(header):
-        problems.append(f"Line {line}: {len(cells)} columns instead of the header's {len(header)}.")
-        return None
-    given = dict(zip(header, cells, strict=True))
-    found: dict[str, Any] = {}
-    before = len(problems)
-    for name in COLUMNS:
-        text = given.get(name, "")
-        try:
-            found[name] = READERS.get(name, str.strip)(text)
-        except ValueError as error:
-            problems.append(f"Line {line}, column {name}: {error}")
-    if len(problems) > before:
-        return None
-    _check_whole(found, line, problems)
-    return None if len(problems) > before else Record(line, found)
 
 
 def _check_whole(found: dict[str, Any], line: int, problems: list[str]) -> None:
@@ -105,11 +77,19 @@ def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
     if not said or values["metric"] == FCR.name:
         return None
     answered = values["answered_at"] or values["closed_at"] or values["sent_at"]
-    own = {"metric": FCR.name, "survey": FCR.name, "score": RESOLUTION[said], "comment": "", "answered_at": answered}
-    return {**values, **own}
+    return {
+        **values,
+        "metric": FCR.name,
+        "survey": FCR.name,
+        "version": BROUGHT_ALONG,
+        "score": RESOLUTION[said],
+        "comment": "",
+        "answered_at": answered,
+    }
 
 
-def _time(text: str) -> datetime | None:
+def time(text: str) -> datetime | None:
+    """A moment with its zone, in UTC; None for no text."""
     text = text.strip()
     if not text:
         return None
@@ -168,7 +148,7 @@ def _resolution(text: str) -> str:
 
 
 READERS: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(TIMES, _time),
+    **dict.fromkeys(TIMES, time),
     "score": _score,
     "metric": _metric,
     "asked_by": _way,
@@ -176,3 +156,6 @@ READERS: dict[str, Callable[[str], Any]] = {
     "handling_seconds": _seconds,
     "first_contact_resolution": _resolution,
 }
+ANSWERS = Table(COLUMNS, READERS, one_of=("sent_at", "answered_at", "closed_at"), whole=_check_whole)
+"""Times are aware, `score` is a number or None, comments are as they are. A score without `answered_at` counts at
+`closed_at`, else at `sent_at`."""

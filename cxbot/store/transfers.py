@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import fcntl
 import hashlib
 import json
@@ -17,7 +16,8 @@ from typing import Any, TextIO
 from sqlite_utils import Database as Connection
 from sqlite_utils.utils import sqlite3
 
-from cxbot.core.records import COLUMNS, Record, read_row, stated_resolution
+from cxbot.core.records import ANSWERS, BROUGHT_ALONG, COLUMNS, stated_resolution
+from cxbot.core.tables import Record
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.store import answers
 from cxbot.store.database import Database, connect, insert, row, rows, run, stamp
@@ -25,7 +25,6 @@ from cxbot.store.migrations import FOREVER
 
 CHUNK = 500  # rows in one commit: far below half a second of the write lock
 PAUSE = 0.005  # seconds between commits, so that a running bot gets its turn
-SHOWN_ERRORS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,56 +40,6 @@ def published(db: Connection) -> int:
     """The number of the newest import that is visible."""
     found = row(db, "SELECT MAX(id) AS id FROM imports WHERE published_at IS NOT NULL")
     return int(found["id"] or 0) if found else 0
-
-
-def read_records(source: TextIO) -> Iterator[Record]:
-    """The rows of a CSV file; raises UsageError that names every bad row (up to 20) by line and column."""
-    lines = csv.reader(source, strict=True)
-    try:
-        header = next(lines, [])
-        _check_header(header)
-        problems: list[str] = []
-        start = lines.line_num + 1
-        for cells in lines:
-            line, start = start, lines.line_num + 1
-            if not cells:
-                continue
-            record = read_row(header, cells, line, problems)
-            if len(problems) >= SHOWN_ERRORS:
-                break
-            if record is not None and not problems:
-                yield record
-    except csv.Error as error:
-        raise UsageError(
-            N_("Line %(line)s: the file is not valid CSV (%(why)s). Nothing was imported."),
-            line=lines.line_num,
-            why=str(error),
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            N_("The file is not UTF-8 (byte %(byte)s). Save it as “CSV UTF-8”. Nothing was imported."),
-            byte=error.start,
-        ) from error
-    if problems:
-        raise UsageError(N_("%(problems)s\nNothing was imported."), problems="\n".join(problems))
-
-
-def _check_header(header: list[str]) -> None:
-    for name in header:
-        if name not in COLUMNS:
-            raise UsageError(
-                N_(
-                    "Line 1, column %(name)s: this column is unknown. Known columns: %(columns)s. Nothing was imported."
-                ),
-                name=name or "(empty)",
-                columns=", ".join(COLUMNS),
-            )
-        if header.count(name) > 1:
-            raise UsageError(
-                N_("Line 1, column %(name)s: this column is there twice. Nothing was imported."), name=name
-            )
-    if not {"sent_at", "answered_at", "closed_at"} & set(header):
-        raise UsageError(N_("Line 1: the file needs a column sent_at, answered_at or closed_at. Nothing was imported."))
 
 
 def import_file(
@@ -114,7 +63,7 @@ def import_file(
         total: Counter[str] = Counter()
         with _open(path) as source:
             chunk: list[Record] = []
-            for record in read_records(source):
+            for record in ANSWERS.read(source):
                 chunk.append(record)
                 if len(chunk) == CHUNK:
                     total.update(_staged(database, chunk, batch))
@@ -130,9 +79,9 @@ def import_file(
 
 
 def check_file(path: Path) -> int:
-    """The number of rows of a file in which everything is right; raises UsageError as `read_records` does."""
+    """The number of rows of a file in which everything is right; raises UsageError as `Table.read` does."""
     with _open(path) as source:
-        return sum(1 for _ in read_records(source))
+        return sum(1 for _ in ANSWERS.read(source))
 
 
 def _open(path: Path) -> TextIO:
@@ -316,7 +265,7 @@ def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
     that were closed, one row each."""
     shown = published(db)
     if what == "answers":
-        sql = f"SELECT {', '.join(COLUMNS)} FROM ratings WHERE metric != ''"
+        sql = f"SELECT {', '.join(COLUMNS)} FROM ratings WHERE metric != '' AND version != '{BROUGHT_ALONG}'"
         order = "ORDER BY COALESCE(answered_at, sent_at, closed_at), id"
     else:
         told = [name for name in COLUMNS if name not in ANSWER_COLUMNS]
