@@ -77,13 +77,17 @@ def known(period: Period, now: datetime) -> Span:
 def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[str, Kinds]:
     """Which answers count: those about interactions, and of a team that has automatic ones only these;
     campaigns where there is nothing else."""
-    interactions = {
-        (asked_by, team)
-        for asked_by, team in kinds
-        if asked_by == AUTOMATIC or (asked_by == HAND_PICKED and team not in automatic)
-    }
+    interactions = frozenset(kind for kind in kinds if counts_as(kind, "interaction", automatic))
     if interactions:
         ways = {asked_by for asked_by, _ in interactions}
-        return (ways.pop() if len(ways) == 1 else "mixed"), frozenset(interactions)
-    campaigns = frozenset(kind for kind in kinds if kind[0] == CAMPAIGN)
+        return (ways.pop() if len(ways) == 1 else "mixed"), interactions
+    campaigns = frozenset(kind for kind in kinds if counts_as(kind, CAMPAIGN, automatic))
     return (CAMPAIGN if campaigns else ""), campaigns
+
+
+def counts_as(kind: Kind, headline: str, automatic: frozenset[str]) -> bool:
+    """Whether answers of a kind can belong to a headline about campaigns, or else about interactions."""
+    asked_by, team = kind
+    if CAMPAIGN in (asked_by, headline):
+        return asked_by == headline
+    return asked_by == AUTOMATIC or team not in automatic
