@@ -1,15 +1,39 @@
 """Every worked example of the groups about handling times, signals, drivers, churn, resolution and experience."""
 
-from cxbot.core import control
-from cxbot.core.metrics import NPS
+from collections import Counter
+from datetime import datetime, timedelta
+
+from cxbot.core import churn, control, durations, metrics, resolution
+from cxbot.core.metrics import ENPS, NPS
+from cxbot.core.resolution import Issue
 
 
 def nps_counts(promoters, passives, detractors):
     return {10: promoters, 7: passives, 0: detractors}
 
 
+def moment(text):
+    return text and datetime.fromisoformat(text)
+
+
 def nps_group(three):
     return control.group(NPS.headline, nps_counts(*three))
+
+
+def test_handling_times(examples):
+    for example in examples("aht"):
+        given = example.given
+        if "handled" in given:
+            total = given["talk_s"] + given["hold_s"] + given["wrap_s"]
+            example.check(aht_s=durations.average(total, given["handled"]))
+        elif "handle_s" in given:
+            found = durations.summary(given["handle_s"], example.confidence)
+            example.check(median=found.median, median_lo=found.median_low, median_hi=found.median_high)
+            if found.n >= 6:
+                example.check(mean=found.mean, p90_linear=found.p90)
+        else:
+            change = durations.ratio(given["current_s"], given["previous_s"], example.confidence)
+            example.check(ratio=change.value, lo=change.low, hi=change.high, pct_change=change.percent)
 
 
 def test_weekly_signals(examples):
@@ -27,3 +51,34 @@ def test_weekly_signals(examples):
                 z_adj=chart.z_adj,
                 signal=chart.signal,
             )
+
+
+def test_churn(examples):
+    for example in examples("churn"):
+        given = example.given
+        if "monthly_churn_pct" in given:
+            example.check(annual_churn_pct=churn.annualised(given["monthly_churn_pct"]))
+        else:
+            found = churn.churn(given["active_at_start"], given["lost_of_those"])
+            example.check(churn_pct=found and found.value)
+
+
+def test_first_contact_resolution(examples):
+    for example in examples("fcr"):
+        given = example.given
+        if "issues" in given:
+            issues = [Issue("", moment(each["first"]), moment(each["repeat"])) for each in given["issues"]]
+            found = resolution.observed(issues, timedelta(days=given["window_days"]), moment(given["as_of"]))
+            example.check(
+                matured=found.matured, resolved=found.resolved, fcr_pct=found.rate, not_yet_matured=found.not_yet
+            )
+        else:
+            found = resolution.gross_and_net(given["resolved_first"], given["all_issues"], given["not_resolvable"])
+            example.check(gross_pct=found.gross.value, net_pct=found.net.value)
+
+
+def test_employees_net_promoter_score(examples):
+    for example in examples("enps"):
+        found = metrics.estimate(ENPS, Counter(example.given["scores"]), confidence=example.confidence)
+        assert found.n >= example.given["anonymity_threshold"]
+        example.check(n=found.n, enps=found.value, lo=found.low, hi=found.high)
