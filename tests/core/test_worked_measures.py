@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from cxbot.core import churn, control, durations, metrics, resolution
+from cxbot.core import churn, control, correlation, drivers, durations, metrics, resolution
 from cxbot.core.metrics import ENPS, NPS
 from cxbot.core.resolution import Issue
 
@@ -82,3 +82,25 @@ def test_employees_net_promoter_score(examples):
         found = metrics.estimate(ENPS, Counter(example.given["scores"]), confidence=example.confidence)
         assert found.n >= example.given["anonymity_threshold"]
         example.check(n=found.n, enps=found.value, lo=found.low, hi=found.high)
+
+
+def test_drivers(examples):
+    for example in examples("drivers"):
+        given = example.given
+        if "driver" in given:
+            found = correlation.spearman(given["driver"], given["score"], example.confidence)
+            example.check(rho=found.rho, lo=found.low, hi=found.high)
+        else:
+            found = drivers.impact(
+                NPS, nps_counts(*given["with_tag"]), nps_counts(*given["without_tag"]), example.confidence
+            )
+            example.check(
+                nps_with=found.having.value,
+                nps_without=found.lacking.value,
+                diff=found.difference.value,
+                lo=found.difference.low,
+                hi=found.difference.high,
+                share_pct=100 * found.share,
+                drag_points=found.drag,
+                p=found.difference.p,
+            )
