@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from cxbot.core import churn, control, correlation, drivers, durations, metrics, resolution
+from cxbot.core import churn, control, correlation, drivers, durations, experience, metrics, resolution
 from cxbot.core.metrics import ENPS, NPS
 from cxbot.core.resolution import Issue
 
@@ -104,3 +104,16 @@ def test_drivers(examples):
                 drag_points=found.drag,
                 p=found.difference.p,
             )
+
+
+def test_touchpoint_index(examples):
+    for example in examples("gee_index"):
+        found = experience.index(tuple(row) for row in example.given["rows_goal_ease_emotion_1_5"])
+        example.check(
+            n_complete=found.n_complete,
+            n_incomplete=found.n_incomplete,
+            goal=found.goal.value,
+            ease=found.ease.value,
+            emotion=found.emotion.value,
+            index=found.index.value,
+        )
