@@ -67,6 +67,14 @@ class Language:
         """A percentage 0-100 as a whole number with its sign."""
         return f"{self.number(value)} %" if self.code == "fi" else f"{self.number(value)}%"
 
+    def duration(self, seconds: float) -> str:
+        """A length of time in its two largest units, such as 4 min 12 s or 1 h 5 min."""
+        whole = half_away(seconds)
+        hours, minutes, rest = whole // 3600, whole % 3600 // 60, whole % 60
+        if hours:
+            return f"{self.number(hours)} h {minutes} min"
+        return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
     def day(self, value: date) -> str:
         """A date with its year, such as 21 Nov 2026."""
         return format_date(value, format="d MMM y" if self.code == "en" else "medium", locale=self._locale)

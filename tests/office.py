@@ -19,7 +19,7 @@ from cxbot.core.reports import as_json
 from cxbot.core.vocabulary import ENGLISH
 from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
 from cxbot.slack.pace import Pace
-from cxbot.store import digests, outbox, teams
+from cxbot.store import outbox, reports, teams
 from cxbot.store.database import Database, rows
 from tests import blockkit
 
@@ -221,7 +221,7 @@ class Office:
     def response(self, metric: str = "csat") -> dict[str, Any]:
         """The response of this week, as the report counts it."""
         query = resolve(read("week", metric, ENGLISH), self.clock.now(), "Europe/Helsinki")
-        return as_json(digests.report(self.database.reader, query, self.clock.now()))
+        return as_json(reports.report(self.database.reader, query, self.clock.now()))
 
 
 def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:

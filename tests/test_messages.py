@@ -21,7 +21,7 @@ from cxbot.core.reports import Facts, Report, Slice
 from cxbot.core.response import Response
 from cxbot.core.teams import Team
 from cxbot.language import LANGUAGES, Language, language
-from cxbot.slack.messages import cases, digest, notes, report, survey, team_form
+from cxbot.slack.messages import cases, digest, explain, measures, notes, survey, team_form
 from cxbot.slack.messages import help as help_messages
 from cxbot.store.cases import Case
 from tests import blockkit
@@ -89,12 +89,12 @@ def built(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: 
 
 def reported(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Rendered:
     found = built(current, text, metric, **facts)
-    return lambda speech: report.render(found, speech, text)
+    return lambda speech: measures.render(found, speech, text)
 
 
 def explained(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Rendered:
     found = built(current, text, metric, **facts)
-    return lambda speech: report.explained(found, speech)
+    return lambda speech: explain.explained(found, speech)
 
 
 def digested(current: Slice = HUNDRED, span: int = 1, metric: str = "nps", **more: Any) -> Digest:
@@ -212,8 +212,8 @@ MESSAGES: Mapping[str, Rendered] = {
     "report with others apart": reported(HUNDRED, previous=BEFORE, kind="automatic", apart=APART),
     "report with automatic ones apart": reported(TEN, kind="campaign", apart={"automatic": NINE}),
     "report of a person": reported(TEN, "2026-W47 agent:U0ANNA channel:C0ACME company:A&B"),
-    "report shared": lambda speech: report.render(built(HUNDRED, previous=BEFORE), speech, "", shared_by="U0LEO"),
-    "report in a terminal": lambda speech: notes.plain_note(report.text(built(HUNDRED, previous=BEFORE), speech)),
+    "report shared": lambda speech: measures.render(built(HUNDRED, previous=BEFORE), speech, "", shared_by="U0LEO"),
+    "report in a terminal": lambda speech: notes.plain_note(measures.text(built(HUNDRED, previous=BEFORE), speech)),
     "explained nps": explained(HUNDRED, apart=APART, kind="automatic"),
     "explained csat": explained(FIVES, metric="csat"),
     "explained ces": explained(EASE, metric="ces"),

@@ -13,19 +13,20 @@ from cxbot.config import Settings, set_up_logging
 from cxbot.core import digests as digest_rules
 from cxbot.core import periods
 from cxbot.core.metrics import METRICS
+from cxbot.core.operations import OPERATIONS
+from cxbot.core.operations import as_json as as_json_form
 from cxbot.core.queries import read, resolve
-from cxbot.core.reports import as_json as as_json_form
 from cxbot.errors import ConfigError
 from cxbot.language import language, vocabulary
 from cxbot.slack.messages import digest as digest_messages
-from cxbot.slack.messages import report as report_messages
+from cxbot.slack.messages import measures
 from cxbot.slack.messages.blocks import plain
-from cxbot.store import digests, teams
+from cxbot.store import digests, reports, teams
 from cxbot.store.database import SenderLock
 
 
 @click.command()
-@click.argument("metric", type=click.Choice(tuple(METRICS), case_sensitive=False))
+@click.argument("metric", type=click.Choice((*METRICS, *OPERATIONS), case_sensitive=False))
 @click.argument("words", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Unrounded figures as JSON.")
 @click.option("--at", "at", metavar="TIME", help="Take TIME for the present (default: now).")
@@ -45,11 +46,11 @@ def report(metric: str, words: tuple[str, ...], as_json: bool, at: str | None) -
             name = teams.name_key(request.filters["team"])
             team = next((each for each in teams.every(database.reader) if teams.name_key(each.name) == name), None)
         query = resolve(request, now, team.timezone if team else settings.timezone)
-        found = digests.report(database.reader, query, now)
+        found = reports.report(database.reader, query, now)
     if as_json:
         click.echo(json.dumps(as_json_form(found), ensure_ascii=False, indent=2))
     else:
-        click.echo(report_messages.text(found, language(settings.locale)))
+        click.echo(measures.text(found, language(settings.locale)))
 
 
 @click.command()

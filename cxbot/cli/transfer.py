@@ -14,27 +14,38 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core.records import COLUMNS
-from cxbot.store import transfers
+from cxbot.core.customers import CUSTOMERS
+from cxbot.core.records import ANSWERS, COLUMNS
+from cxbot.store import customers, transfers
+
+KINDS = {"answers": (ANSWERS, transfers.import_file), "customers": (CUSTOMERS, customers.import_file)}
 
 
 @click.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def import_(file: Path) -> None:
-    """Import answers and interactions from FILE, a CSV file in UTF-8 with a header.
+@click.argument("what_file", metavar="[customers] FILE", nargs=-1, required=True)
+def import_(what_file: tuple[str, ...]) -> None:
+    """Import FILE, a CSV file in UTF-8 with a header: answers and interactions, or with `cxbot import customers FILE`
+    customers, when they began and were lost.
 
     All or nothing: bad rows are named by line and column, and nothing is imported. Importing a file again changes
     nothing; a row with the key of an earlier one and other content updates it. Columns are in docs/import.md.
     """
+    *what, name = what_file
+    if len(what) > 1 or not set(what) <= set(KINDS):
+        raise click.UsageError(
+            f"“{what[0]}” is nothing to import. Say `cxbot import FILE` or `cxbot import customers FILE`."
+        )
+    table, bring_in = KINDS[what[0] if what else "answers"]
+    file = Path(name)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         opened(Settings.load()) as database,
         Progress(*columns, console=Console(stderr=True), transient=True) as bar,
     ):
         task = bar.add_task("Checking", total=None)
-        total = transfers.check_file(file)
+        total = transfers.check_file(file, table)
         bar.update(task, description="Importing", total=total)
-        done = transfers.import_file(database, file, utc_now(), lambda n: bar.update(task, completed=n))
+        done = bring_in(database, file, utc_now(), lambda n: bar.update(task, completed=n))
     click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")
 
 

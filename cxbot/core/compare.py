@@ -4,10 +4,12 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from fractions import Fraction
 
 from cxbot.core import intervals, metrics
 from cxbot.core.intervals import ZAt
 from cxbot.core.metrics import Counts, Kind, Metric, Statistic
+from cxbot.core.proportion import percent
 
 _COUNT_BELOW = 5
 _COMPARISON_FROM = 10
@@ -54,6 +56,25 @@ def difference(
         *((metric.low, metric.high) if statistic.kind is Kind.MEAN else (-1, 1)),
     )
     value = float(exact_now - exact_then)
+    return Change(value, min(limits.low, value), max(limits.high, value), p)
+
+
+def shares(successes: int, n: int, other_successes: int, other_n: int, confidence: float = 0.95) -> Change | None:
+    """The difference of two shares in percentage points, first minus other; None if either is of nothing.
+
+    Newcombe's hybrid score interval (1998); p by its inversion.
+    """
+    first, other = percent(successes, n, confidence), percent(other_successes, other_n, confidence)
+    if first is None or other is None:
+        return None
+    limits = intervals.mover(first, other)
+    p = intervals.mover_p_value(
+        functools.partial(intervals.wilson_z, successes, n),
+        successes / n,
+        functools.partial(intervals.wilson_z, other_successes, other_n),
+        other_successes / other_n,
+    )
+    value = float(100 * (Fraction(successes, n) - Fraction(other_successes, other_n)))
     return Change(value, min(limits.low, value), max(limits.high, value), p)
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from cxbot.core import periods, slots
+from cxbot.core import operations, periods, slots
 from cxbot.core.compare import Detail, detail_for
 from cxbot.core.metrics import METRICS, Estimate, Metric
+from cxbot.core.operations import AHT, OperationReport
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Slice, as_json
@@ -58,7 +59,7 @@ class Digest:
     reasons: Mapping[str, int]
     remarks: tuple[Remark, ...]
     waiting: int
-    others: tuple[Report, ...] = field(default=())
+    others: tuple[Report | OperationReport, ...] = field(default=())
 
     @property
     def quiet(self) -> bool:
@@ -145,10 +146,11 @@ def as_dict(digest: Digest) -> dict[str, Any]:
         "reasons": dict(digest.reasons),
         "comments": [{"score": each.score, "text": each.text} for each in digest.remarks],
         "waiting": digest.waiting,
-        "others": [as_json(each) for each in digest.others],
+        "others": [operations.as_json(each) for each in digest.others],
     }
 
 
-def metrics_beside(metric: Metric) -> list[Metric]:
-    """The other metrics, in their usual order."""
-    return [each for each in METRICS.values() if each.name != metric.name]
+def beside(metric: Metric) -> list[str]:
+    """What else a digest reports on, where there is something: the other metrics of customers, and handling time."""
+    metrics = [each.name for each in METRICS.values() if each.name != metric.name and not each.employees]
+    return [*metrics, AHT.name]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, Self, TypeVar
 
 from cxbot.core import clusters, compare, metrics
 from cxbot.core.compare import Change, Detail
 from cxbot.core.metrics import METRICS, Counts, Estimate, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
+from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
 
 HEADLINE = clusters.HEADLINE
@@ -30,14 +31,14 @@ class Slice:
 
     counts: Counts = field(default_factory=dict)
     deffs: Mapping[str, float] = field(default_factory=dict)
-    aside: Counts = field(default_factory=dict)
     response: Response = field(default_factory=lambda: Response(0, 0, 0, 0, 0, 0))
+    aside: Counts = field(default_factory=dict)
 
     @classmethod
     def of(cls, metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None) -> Slice:
         """The slice of all answers to a metric's question."""
         on_scale = metric.on_scale(counts)
-        return cls(on_scale, deffs or {}, {score: n for score, n in counts.items() if score not in on_scale})
+        return cls(on_scale, deffs or {}, aside={score: n for score, n in counts.items() if score not in on_scale})
 
     @property
     def n(self) -> int:
@@ -70,6 +71,16 @@ class Facts:
     history: tuple[tuple[Period, Counts], ...] = ()
 
 
+class Hideable(Protocol):
+    """A part of a `by:` report that can be shown without its figures."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def n(self) -> int: ...
+    def hidden(self) -> Self: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One part of a `by:` report, compared with the rest (not with a total that contains it)."""
@@ -80,10 +91,18 @@ class Segment:
     versus_rest: Change | None
     flagged: bool
 
+    def hidden(self) -> Segment:
+        """The part with its number of answers alone."""
+        return replace(self, estimate=None, versus_rest=None, flagged=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything about one question, unrounded; what of it is shown is decided where it is shown."""
+    """Everything about one question, unrounded; what of it is shown is decided where it is shown.
+
+    Beside first-contact resolution as it was stated, `observed` is what customers did, and `disagreements` are the
+    interactions in which the two differ.
+    """
 
     query: Query
     now: datetime
@@ -99,6 +118,8 @@ class Report:
     kind: str
     apart: Mapping[str, tuple[int, Estimate | None]]
     segments: tuple[Segment, ...] | None
+    observed: Observed | None = None
+    disagreements: tuple[Disagreement, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -120,6 +141,11 @@ class Report:
         """Whether a message may show the change: both periods are over and have at least 10 answers."""
         settled = self.complete and self.previous_period.complete(self.now)
         return settled and self.change is not None and self.detail is Detail.COMPARISON
+
+
+    def showing(self, *, least: int = 0, only: frozenset[str] | None = None) -> Report:
+        """The report with the parts that a person may see, as `visible` has it."""
+        return replace(self, segments=visible(self.segments or (), least=least, only=only))
 
 
 def build(query: Query, facts: Facts, now: datetime) -> Report:
@@ -179,7 +205,7 @@ def as_json(report: Report) -> dict[str, Any]:
     response = report.current.response
     return {
         "metric": report.metric.name,
-        "period": _period(report.query.period, report.now),
+        "period": period_json(report.query.period, report.now),
         "filters": dict(report.query.filters),
         "n": report.n,
         **_limits(report.estimate),
@@ -197,20 +223,38 @@ def as_json(report: Report) -> dict[str, Any]:
             "settled_rate": response.settled_rate,
         },
         "previous": {
-            "period": _period(report.previous_period, report.now),
+            "period": period_json(report.previous_period, report.now),
             "n": report.previous.n,
             **_limits(report.previous_estimate),
         },
-        "change": _change(report.change),
+        "change": change_json(report.change),
         "verdict": {"word": report.verdict, "rule": "weekly signal", "baseline_n": 0},
         "asked_by": report.kind,
         "apart": {kind: {"n": n, **_limits(found)} for kind, (n, found) in report.apart.items()},
         "by": [_segment(each) for each in report.segments or ()],
         "warnings": [],
+        **_observed(report),
     }
 
 
-def _period(period: Period, now: datetime) -> dict[str, Any]:
+def _observed(report: Report) -> dict[str, Any]:
+    found = report.observed
+    if found is None:
+        return {}
+    disagree = [
+        {"external_id": each.id, "stated": _yes(each.stated), "observed": _yes(each.observed)}
+        for each in report.disagreements
+    ]
+    counts = {"matured": found.matured, "resolved": found.resolved, "not_yet": found.not_yet}
+    return {"observed": {"n": found.matured, **_limits(found.estimate()), **counts, "disagree": disagree}}
+
+
+def _yes(resolved: bool) -> str:
+    return "yes" if resolved else "no"
+
+
+def period_json(period: Period, now: datetime) -> dict[str, Any]:
+    """A period in the form of the contract."""
     return {
         "key": period.key,
         "start": _iso(period.start),
@@ -230,14 +274,15 @@ def _limits(found: Estimate | None) -> dict[str, float | None]:
     return {"value": found.value, "low": found.low, "high": found.high}
 
 
-def _change(change: Change | None) -> dict[str, float] | None:
+def change_json(change: Change | None) -> dict[str, float] | None:
+    """A difference in the form of the contract."""
     if change is None:
         return None
     return {"value": change.value, "low": change.low, "high": change.high, "p": change.p}
 
 
 def _segment(segment: Segment) -> dict[str, Any]:
-    versus = _change(segment.versus_rest)
+    versus = change_json(segment.versus_rest)
     return {
         "key": segment.key,
         "n": segment.n,
@@ -246,12 +291,11 @@ def _segment(segment: Segment) -> dict[str, Any]:
     }
 
 
-def visible_segments(
-    segments: Sequence[Segment], *, least: int = 0, only: frozenset[str] | None = None
-) -> tuple[Segment, ...]:
+P = TypeVar("P", bound=Hideable)
+
+
+def visible(segments: Sequence[P], *, least: int = 0, only: frozenset[str] | None = None) -> tuple[P, ...]:
     """The parts a person may see: those in `only` (where given), figures from `least` answers on."""
     return tuple(
-        each if each.n >= least else Segment(each.key, each.n, None, None, False)
-        for each in segments
-        if only is None or each.key in only
+        each if each.n >= least else each.hidden() for each in segments if only is None or each.key in only
     )

@@ -9,10 +9,11 @@ from slack_sdk.errors import SlackApiError
 
 from cxbot.core import team_settings
 from cxbot.core.metrics import METRICS
+from cxbot.core.operations import OPERATIONS
 from cxbot.errors import N_, CxbotError, NotAllowed
 from cxbot.slack import access, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
-from cxbot.slack.messages import ids, notes, report, team_form
+from cxbot.slack.messages import explain, ids, measures, notes, team_form
 from cxbot.slack.payloads import Body, Click
 from cxbot.store import cases, invitations, outbox, teams
 
@@ -97,7 +98,7 @@ class Actions:
                 N_("There are guests or people of other companies here, so internal figures can't be shared in this "
                    "channel.")
             )  # fmt: skip
-        shown = report.render(found, speech, words, shared_by=click.user)
+        shown = measures.render(found, speech, words, shared_by=click.user)
         now = self._bot.clock()
         where = {"user": click.user, "channel": click.channel, "message": shown, "post": True}
         self._bot.database.write(lambda db: outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where))
@@ -110,7 +111,7 @@ class Actions:
             found, speech = reporting.ask(
                 self._bot, click.user, click.channel, _metric(asked), str(asked.get("words", ""))
             )
-            boundary.show(self._bot, click, report.explained(found, speech))
+            boundary.show(self._bot, click, explain.explained(found, speech))
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
         ack()
@@ -161,7 +162,7 @@ class Actions:
 
 def _metric(asked: dict[str, Any]) -> str:
     metric = str(asked.get("metric", ""))
-    if metric not in METRICS:
+    if metric not in METRICS and metric not in OPERATIONS:
         raise CxbotError(N_("This button is not known any more. Please type the command again."))
     return metric
 

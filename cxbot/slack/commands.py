@@ -12,6 +12,7 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core import periods, slots, team_settings, words
 from cxbot.core.metrics import METRICS
+from cxbot.core.operations import OPERATIONS
 from cxbot.core.surveys import SURVEYS
 from cxbot.core.teams import Team
 from cxbot.errors import N_, CxbotError, UsageError
@@ -19,7 +20,7 @@ from cxbot.slack import access, asking, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import digest as digest_messages
 from cxbot.slack.messages import help as help_messages
-from cxbot.slack.messages import notes, report, team_form
+from cxbot.slack.messages import measures, notes, team_form
 from cxbot.slack.messages.blocks import Message, escape
 from cxbot.slack.payloads import Body, Command
 from cxbot.store import digests, invitations, teams
@@ -40,7 +41,7 @@ class Commands:
             "pause": self._pause,
             "resume": self._resume,
             "digest": self._digest,
-            **dict.fromkeys(METRICS, self._report),
+            **dict.fromkeys((*METRICS, *OPERATIONS), self._report),
         }
 
     def report(self, ack: Ack, body: Body) -> None:
@@ -88,7 +89,7 @@ class Commands:
 
     def _report(self, command: Command) -> Message:
         found, speech = reporting.ask(self._bot, command.user, command.channel, command.name, command.text)
-        return report.render(found, speech, command.text)
+        return measures.render(found, speech, command.text)
 
     def _ask(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cxbot.core.operations import CHURN, OperationReport
 from cxbot.core.queries import Query, read, resolve
-from cxbot.core.reports import LEAST_FOR_LEADS, Report, visible_segments
+from cxbot.core.reports import LEAST_FOR_LEADS, Report
 from cxbot.core.teams import Team
 from cxbot.errors import N_, NotAllowed, UsageError
 from cxbot.language import Language, vocabulary
 from cxbot.slack import access
 from cxbot.slack.access import Rights
 from cxbot.slack.bot import Bot
-from cxbot.store import digests
+from cxbot.store import reports
+
+Measured = Report | OperationReport
 
 
-def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Report, Language]:
+def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
     """The report that a person asked for in a channel, as far as they may see it, and the language for it.
 
     Raises NotAllowed for people and questions out of bounds, UsageError for words that make no question.
@@ -26,7 +29,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Rep
     team = None
     if "team" in request.filters:
         team = access.team_named(rights, teams, request.filters["team"])
-    elif not rights.admin:
+    elif not rights.admin and metric != CHURN.name:  # customers belong to no team
         team = _own_team(rights, channel)
         request = replace(request, filters={"team": team.name, **request.filters})
     if team is not None:
@@ -34,7 +37,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Rep
     query = resolve(request, bot.clock(), bot.zone(team))
     _check_agents(query, rights, team)
     implied = team is not None and "team" not in read(words, metric, vocabulary()).filters
-    report = digests.report(bot.database.reader, query, bot.clock(), unassigned=implied and len(teams) == 1)
+    report = reports.report(bot.database.reader, query, bot.clock(), unassigned=implied and len(teams) == 1)
     _check_enough(report, rights)
     return _visible(report, rights, team), bot.language(team)
 
@@ -66,7 +69,7 @@ def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
         raise NotAllowed(N_("You can see your own figures: `agent:<@%(user)s>`."), user=rights.user)
 
 
-def _check_enough(report: Report, rights: Rights) -> None:
+def _check_enough(report: Measured, rights: Rights) -> None:
     """Few answers say nothing fair about another person."""
     agent = report.query.filters.get("agent")
     if agent not in (None, rights.user) and report.n < LEAST_FOR_LEADS:
@@ -76,10 +79,10 @@ def _check_enough(report: Report, rights: Rights) -> None:
         )  # fmt: skip
 
 
-def _visible(report: Report, rights: Rights, team: Team | None) -> Report:
+def _visible(report: Measured, rights: Rights, team: Team | None) -> Measured:
     """The report without what the person may not see; leads see agents' figures from 10 answers on."""
     if report.segments is None or report.query.by != "agent":
         return report
     if rights.leads(team):
-        return replace(report, segments=visible_segments(report.segments, least=LEAST_FOR_LEADS))
-    return replace(report, segments=visible_segments(report.segments, only=frozenset({f"agent:{rights.user}"})))
+        return report.showing(least=LEAST_FOR_LEADS)
+    return report.showing(only=frozenset({f"agent:{rights.user}"}))

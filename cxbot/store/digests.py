@@ -7,24 +7,18 @@ from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
-from cxbot.core import digests, reports
+from cxbot.core import digests
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.metrics import METRICS, Metric
 from cxbot.core.periods import Period
-from cxbot.core.queries import Query
-from cxbot.core.reports import Report
 from cxbot.core.surveys import REASONS, SURVEYS
 from cxbot.core.teams import Team
 from cxbot.store import cases, figures, outbox
 from cxbot.store.database import insert, row, rows, run, stamp
+from cxbot.store.reports import answers, report
 from cxbot.store.transfers import published
 
 RECENT = 50  # comments that are looked at
-
-
-def report(db: Connection, query: Query, now: datetime, *, unassigned: bool = False) -> Report:
-    """The report of a question: the store's facts, made into figures by the core."""
-    return reports.build(query, figures.facts(db, query, now, unassigned=unassigned), now)
 
 
 def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
@@ -33,11 +27,11 @@ def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
     weeks = digests.weeks_before(week)
     slices = figures.by_week(db, metric, {"team": team.name}, weeks, now)
     span = digests.span_for([part.n for part in slices])
-    week_report = report(db, digests.query(team, metric.name, week), now)
+    week_report = answers(db, digests.query(team, metric.name, week), now)
     headline = week_report
     if span > 1:
-        headline = report(db, digests.query(team, metric.name, digests.merged(weeks[-span:])), now)
-    others = [report(db, digests.query(team, each.name, week), now) for each in digests.metrics_beside(metric)]
+        headline = answers(db, digests.query(team, metric.name, digests.merged(weeks[-span:])), now)
+    others = [report(db, digests.query(team, name, week), now) for name in digests.beside(metric)]
     return Digest(
         team=team,
         week=week,

@@ -151,8 +151,12 @@ CREATE INDEX ratings_sent ON ratings (metric, sent_at, asked_by, team, delivered
 CREATE INDEX ratings_customer ON ratings
     (customer, metric, answered_at, late, asked_by, team, score, batch, until_batch)
     WHERE score IS NOT NULL AND customer != '';
-CREATE INDEX ratings_repeat ON ratings (metric, previous_at, answered_at, sample, customer)
+CREATE INDEX ratings_repeat ON ratings (metric, team, previous_at, answered_at, customer)
     WHERE previous_at IS NOT NULL;
+CREATE INDEX ratings_sample ON ratings
+    (metric, sample, answered_at, asked_by, team, customer, score, batch, until_batch)
+    WHERE sample < 20 AND score IS NOT NULL AND late = 0;
+CREATE INDEX ratings_closed ON ratings (closed_at) WHERE closed_at IS NOT NULL;
 CREATE INDEX ratings_batch ON ratings (batch) WHERE batch > 0;
 CREATE INDEX ratings_superseded ON ratings (until_batch) WHERE until_batch < 9223372036854775807;
 
@@ -164,9 +168,8 @@ CREATE TABLE daily_answers (
     score INTEGER NOT NULL,
     batch INTEGER NOT NULL,
     n INTEGER NOT NULL,
-    PRIMARY KEY (metric, day, asked_by, team, score, batch)
+    PRIMARY KEY (metric, asked_by, team, day, score, batch)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX daily_answers_kind ON daily_answers (metric, asked_by, team, day);
 CREATE TABLE daily_sent (
     metric TEXT NOT NULL,
     asked_by TEXT NOT NULL,
@@ -184,6 +187,18 @@ CREATE TABLE imports (
     started_at TEXT NOT NULL,
     published_at TEXT
 ) STRICT;
+
+CREATE TABLE customers (
+    customer TEXT PRIMARY KEY CHECK (customer != ''),
+    company TEXT NOT NULL,
+    started_on TEXT NOT NULL,
+    lost_on TEXT,
+    complaints INTEGER NOT NULL CHECK (complaints >= 0),
+    returns INTEGER NOT NULL CHECK (returns >= 0),
+    repeat_purchases INTEGER NOT NULL CHECK (repeat_purchases >= 0),
+    money REAL,
+    CHECK (lost_on >= started_on)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cases (
     id INTEGER PRIMARY KEY,

@@ -17,7 +17,7 @@ from sqlite_utils import Database as Connection
 from sqlite_utils.utils import sqlite3
 
 from cxbot.core.records import ANSWERS, BROUGHT_ALONG, COLUMNS, stated_resolution
-from cxbot.core.tables import Record
+from cxbot.core.tables import Record, Table
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.store import answers
 from cxbot.store.database import Database, connect, insert, row, rows, run, stamp
@@ -61,7 +61,7 @@ def import_file(
         _clear(database)
         batch = database.write(lambda db: _begin(db, path.name, now))
         total: Counter[str] = Counter()
-        with _open(path) as source:
+        with open_csv(path) as source:
             chunk: list[Record] = []
             for record in ANSWERS.read(source):
                 chunk.append(record)
@@ -78,13 +78,14 @@ def import_file(
     return Summary(total["added"], total["updated"], total["unchanged"])
 
 
-def check_file(path: Path) -> int:
+def check_file(path: Path, table: Table = ANSWERS) -> int:
     """The number of rows of a file in which everything is right; raises UsageError as `Table.read` does."""
-    with _open(path) as source:
-        return sum(1 for _ in ANSWERS.read(source))
+    with open_csv(path) as source:
+        return sum(1 for _ in table.read(source))
 
 
-def _open(path: Path) -> TextIO:
+def open_csv(path: Path) -> TextIO:
+    """A CSV file as text; raises UsageError where it cannot be read."""
     try:
         return path.open(encoding="utf-8-sig", newline="")
     except OSError as error:

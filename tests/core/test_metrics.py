@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot.core import metrics
-from cxbot.core.metrics import CES, CSAT, METRICS, NPS
+from cxbot.core.metrics import CES, CSAT, FCR, METRICS, NPS
 from cxbot.errors import UsageError
 
 any_metric = st.sampled_from(list(METRICS.values()))
@@ -75,8 +75,12 @@ def test_the_metrics_are_those_of_the_contract():
         "nps": (0, 10, "points"),
         "csat": (1, 5, "percent"),
         "ces": (1, 7, "scale"),
+        "ces1": (1, 5, "scale"),
+        "fcr": (0, 1, "percent"),
+        "enps": (0, 10, "points"),
     }
-    assert [list(metric.low_scores)[-1] for metric in METRICS.values()] == [6, 2, 3]
+    assert FCR.buckets({0: 2, 1: 3, 2: 4}) == {"yes": 3, "no": 2, "unsure": 4}
+    assert metrics.estimate(FCR, FCR.on_scale({0: 1, 1: 3, 2: 9})).value == 75.0
     assert NPS.buckets({6: 1, 7: 2, 8: 4, 9: 8}) == {"promoters": 8, "passives": 6, "detractors": 1}
     assert CSAT.buckets({2: 1, 3: 2, 4: 4}) == {"satisfied": 4, "neutral": 2, "dissatisfied": 1}
     assert CES.buckets({3: 1, 4: 2, 5: 4}) == {"easy": 4, "neutral": 2, "hard": 1}

@@ -6,20 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from cxbot.core import compare, intervals, metrics, periods, response
-from cxbot.core.metrics import CES, CSAT, NPS, Kind, Metric, Statistic
+from cxbot.core.metrics import CES, CES_1, CSAT, NPS
 from cxbot.core.rounding import half_away
-
-CES_1 = Metric(
-    name="ces1",
-    low=1,
-    high=5,
-    headline=Statistic(Kind.MEAN),
-    low_scores=range(4, 6),
-    groups={"low effort": range(1, 3), "neutral": range(3, 4), "high effort": range(4, 6)},
-    beside={"share": Statistic(Kind.SHARE, good=range(1, 3))},
-    higher_is_better=False,
-)
-
 
 def nps_counts(promoters, passives, detractors):
     return {10: promoters, 7: passives, 0: detractors}

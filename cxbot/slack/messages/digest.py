@@ -7,6 +7,7 @@ from cxbot.core.digests import Digest, Remark, Week
 from cxbot.core.periods import local_date
 from cxbot.core.surveys import REASONS
 from cxbot.language import Language
+from cxbot.slack.messages import measures
 from cxbot.slack.messages import report as reports
 from cxbot.slack.messages.blocks import Message, context, message, plain, quote, section, shorten
 
@@ -106,7 +107,7 @@ def details(digest: Digest, language: Language) -> Message:
     if report.n >= 5:
         blocks.append(section("```\n" + "\n".join(reports.distribution(report, language)) + "\n```"))
     blocks.append(section("\n".join(trend(digest, language))))
-    blocks += [section("\n".join(reports.lines(other, language))) for other in digest.others]
+    blocks += [section("\n".join(measures.lines(other, language))) for other in digest.others]
     text = "\n".join([*reports.lines(report, language), *trend(digest, language)])
     return message(text, blocks)
 

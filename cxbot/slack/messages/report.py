@@ -8,15 +8,16 @@ from cxbot.core import metrics
 from cxbot.core.compare import Detail, shown_change
 from cxbot.core.metrics import Estimate, Kind, Metric
 from cxbot.core.periods import Period, local_date
+from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Segment
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages import ids
-from cxbot.slack.messages.blocks import Block, Message, actions, button, context, escape, message, plain, section
+from cxbot.slack.messages.blocks import escape
 
 Named = Callable[[str], str]
 ROWS = 25  # parts of a by: table that a message shows
 BAR = 20  # characters of the longest bar
+DIFFERING = 5  # interactions named in which stated and observed resolution differ
 
 BUCKETS = {
     "promoters": N_("Promoters"),
@@ -40,11 +41,11 @@ APART = {
 }
 
 
-def title(report: Report, language: Language) -> str:
-    """Metric, period and filters in one line."""
-    parts = [language.say(report.metric.title), period_name(report.query.period, language)]
-    text = " · ".join([*parts, *(shown_name(key, value) for key, value in report.query.filters.items())])
-    return text if report.complete else language.say("%(title)s · so far", title=text)
+def title(name: str, query: Query, language: Language, *, complete: bool) -> str:
+    """What is measured, in which period and with which filters, in one line."""
+    parts = [language.say(name), period_name(query.period, language)]
+    text = " · ".join([*parts, *(shown_name(key, value) for key, value in query.filters.items())])
+    return text if complete else language.say("%(title)s · so far", title=text)
 
 
 def period_name(period: Period, language: Language) -> str:
@@ -128,6 +129,33 @@ def beside(report: Report, language: Language) -> list[str]:
                 high=language.number(share.high),
             )
         )
+    return lines
+
+
+def observed(report: Report, language: Language) -> list[str]:
+    """What customers did, beside what they said: first-contact resolution as observed."""
+    found = report.observed
+    if found is None:
+        return []
+    estimate = found.estimate()
+    if estimate is None or found.matured < 5:
+        lines = [language.say("Observed: too few interactions that are 7 days old (%(n)s).", n=found.matured)]
+    else:
+        lines = [
+            language.say(
+                "Observed: *%(value)s* (%(low)s to %(high)s) of %(n)s interactions had no repeat contact within 7 days",
+                value=language.percent(estimate.value),
+                low=language.number(estimate.low),
+                high=language.number(estimate.high),
+                n=language.number(found.matured),
+            )
+        ]
+    if differing := report.disagreements:
+        names = ", ".join(escape(each.id) for each in differing[:DIFFERING])
+        more = " …" if len(differing) > DIFFERING else ""
+        one = "In %(n)s interaction the customer said otherwise: %(ids)s"
+        many = "In %(n)s interactions the customer said otherwise: %(ids)s"
+        lines.append(language.count(len(differing), one, many, ids=names + more))
     return lines
 
 
@@ -251,12 +279,12 @@ def _part(report: Report, part: Segment, language: Language) -> str:
 
 def lines(report: Report, language: Language) -> list[str]:
     """The whole report as text lines, without the bars."""
-    found = [f"*{title(report, language)}*"]
+    found = [f"*{title(report.metric.title, report.query, language, complete=report.complete)}*"]
     if not report.complete and report.n < 5:
         # Too little to lead with: the last complete period comes first.
         found += [*previous(report, language), headline(report, language)]
     else:
-        found += [headline(report, language), *beside(report, language)]
+        found += [headline(report, language), *beside(report, language), *observed(report, language)]
         if report.detail is not Detail.COUNT:
             found.append(groups(report, language))
         found += previous(report, language)
@@ -264,79 +292,3 @@ def lines(report: Report, language: Language) -> list[str]:
     found += apart(report, language)
     found.append(verdict(report, language))
     return found + split(report, language)
-
-
-def text(report: Report, language: Language) -> str:
-    """The report for a terminal, with the bars."""
-    found = "\n".join(plain(line) for line in lines(report, language))
-    return found + ("\n\n" + "\n".join(distribution(report, language)) if report.n >= 5 else "")
-
-
-def render(report: Report, language: Language, words: str, *, shared_by: str = "") -> Message:
-    """The report as a message; `words` are those that were typed, so that its buttons can repeat it."""
-    found = lines(report, language)
-    blocks: list[Block] = [section("\n".join(found[: len(found) - len(split(report, language))]))]
-    if report.n >= 5:
-        blocks.append(section("```\n" + "\n".join(distribution(report, language)) + "\n```"))
-    if report.segments is not None:
-        blocks.append(section("\n".join(split(report, language))))
-    if shared_by:
-        by = language.say("Shared by %(person)s", person=f"<@{shared_by}>")
-        return message("\n".join([*found, by]), [*blocks, context(by)])
-    value = ids.pack(metric=report.metric.name, words=words)
-    blocks.append(
-        actions(
-            button(language.say("Share in this channel"), ids.SHARE, value),
-            button(language.say("How is this counted?"), ids.EXPLAIN, value),
-        )
-    )
-    scores = metrics.distribution(report.metric, report.current.counts)
-    if report.n >= 5:
-        found.append(language.say("Answers per score: %(scores)s", scores=_spoken(scores)))
-    return message("\n".join(found), blocks)
-
-
-def _spoken(scores: dict[int, int]) -> str:
-    return ", ".join(f"{score}: {n}" for score, n in reversed(scores.items()))
-
-
-def _counted(report: Report, language: Language) -> str:
-    if report.detail is Detail.COUNT:
-        return language.say("Counted here: %(answers)s.", answers=answers(report.n, language))
-    return language.say(
-        "Counted here: %(counts)s; %(answers)s in all.",
-        counts=groups(report, language),
-        answers=answers(report.n, language),
-    )
-
-
-def explained(report: Report, language: Language) -> Message:
-    """How the figures of a report come about."""
-    period = report.query.period
-    found = [
-        f"*{title(report, language)}*",
-        language.say(report.metric.formula),
-        _counted(report, language),
-        language.say(
-            "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
-            "%(end)s (%(zone)s).",
-            start=f"{period.start:%Y-%m-%d %H:%M} UTC",
-            end=f"{period.end:%Y-%m-%d %H:%M} UTC",
-            zone=period.timezone,
-        ),
-        language.say("The response rate belongs to the surveys sent in the period; answers after 7 days don't count."),
-    ]
-    deff = report.current.deffs.get("headline", 1.0)
-    if deff > 1:
-        found.append(
-            language.say(
-                "Some customers answered more than once; that widens the range (design effect %(deff)s).",
-                deff=language.number(deff, 2),
-            )
-        )
-    if report.apart:
-        found.append(
-            language.say("Hand-picked answers and campaigns are shown apart and never pooled with automatic ones.")
-        )
-    found.append(verdict(report, language))
-    return message("\n".join(found), [section("\n".join(found))])

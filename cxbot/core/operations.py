@@ -1,0 +1,331 @@
+"""Figures that are no answers: handling time and churn, in the same form as a report on answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from cxbot.core import churn, compare, durations, reports
+from cxbot.core.compare import Change, Detail
+from cxbot.core.metrics import Estimate
+from cxbot.core.periods import Period
+from cxbot.core.proportion import percent
+from cxbot.core.queries import Query
+from cxbot.core.resolution import Observed
+from cxbot.errors import N_, UsageError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What is measured. `unit` is seconds or percent; `change_unit` that of a change: a ratio or percentage
+    points; `formula` and `moment` (message ids) say how it is counted and which moment decides on the period."""
+
+    name: str
+    title: str
+    unit: str
+    change_unit: str
+    formula: str
+    moment: str
+
+
+AHT = Operation(
+    name="aht",
+    title=N_("Average handling time"),
+    unit="seconds",
+    change_unit="ratio",
+    formula=N_(
+        "Average handling time = all seconds of handling / interactions handled; time in the queue is not in it. The "
+        "median has the interval of the order statistics (from 6 interactions on); a change is the ratio of the "
+        "geometric means (Welch's t on logarithms). The reopen rate is the share of interactions after which the "
+        "same customer came back about the same topic within 7 days: fast is only good where that stays low."
+    ),
+    moment=N_("An interaction belongs to the moment it was closed."),
+)
+CHURN = Operation(
+    name="churn",
+    title=N_("Churn"),
+    unit="percent",
+    change_unit="points",
+    formula=N_(
+        "Churn = customers lost in the period / customers active at its start, with Wilson's interval (1927). Who "
+        "joined and left inside the period is in neither. Retention is the rest."
+    ),
+    moment=N_("A loss belongs to its date."),
+)
+OPERATIONS: Mapping[str, Operation] = {operation.name: operation for operation in (AHT, CHURN)}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value with its 95 % interval where it has one; None is "no value". `n` is what it was made from."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One period or part: the headline, the figures beside it by name, and the counts they come from."""
+
+    headline: Figure
+    also: Mapping[str, Figure] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """The number of interactions or customers the headline is made from."""
+        return self.headline.n
+
+
+NOTHING = Figure(None, None, None, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a `by:` report against the rest."""
+
+    key: str
+    figures: Figures
+    versus_rest: Change | None
+    flagged: bool = False
+
+    def hidden(self) -> Part:
+        """The part with its number alone."""
+        return replace(self, figures=Figures(replace(NOTHING, n=self.n)), versus_rest=None, flagged=False)
+
+    @property
+    def n(self) -> int:
+        """What the part's headline is made from."""
+        return self.figures.n
+
+
+@dataclass(frozen=True, slots=True)
+class OperationReport:
+    """Everything about one question, unrounded."""
+
+    query: Query
+    now: datetime
+    operation: Operation
+    current: Figures
+    previous_period: Period
+    previous: Figures
+    change: Change | None
+    segments: tuple[Part, ...] | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the period is over."""
+        return self.query.period.complete(self.now)
+
+    @property
+    def n(self) -> int:
+        """The number of interactions or customers the headline is made from."""
+        return self.current.n
+
+    @property
+    def detail(self) -> Detail:
+        """How much n allows a message to show."""
+        return compare.detail_for(self.current.n, self.previous.n)
+
+    @property
+    def compared(self) -> bool:
+        """Whether a message may show the change: both periods are over and have enough in them."""
+        settled = self.complete and self.previous_period.complete(self.now)
+        return settled and self.change is not None and self.detail is Detail.COMPARISON
+
+
+    def showing(self, *, least: int = 0, only: frozenset[str] | None = None) -> OperationReport:
+        """The report with the parts that a person may see, as `reports.visible` has it."""
+        return replace(self, segments=reports.visible(self.segments or (), least=least, only=only))
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The handling times (seconds, ascending) of the interactions closed in a period, and what followed them."""
+
+    seconds: Sequence[float] = ()
+    followed: Observed = field(default_factory=lambda: Observed(0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Customers:
+    """Customers of a period: active at its start, lost of these, and new ones still there at its end."""
+
+    active_at_start: int = 0
+    lost: int = 0
+    joined: int = 0
+
+
+def handling_report(
+    query: Query, now: datetime, current: Times, previous: Times, groups: Mapping[str, Times] | None
+) -> OperationReport:
+    """The report on handling times; `groups` are the parts of `by:`."""
+    return OperationReport(
+        query=query,
+        now=now,
+        operation=AHT,
+        current=_handling(current),
+        previous_period=query.versus or query.period.previous(),
+        previous=_handling(previous),
+        change=_ratio(current.seconds, previous.seconds),
+        segments=_parts(query.by, groups, _handling, lambda part, rest: _ratio(part.seconds, rest.seconds), _others),
+    )
+
+
+def churn_report(
+    query: Query, now: datetime, current: Customers, previous: Customers, groups: Mapping[str, Customers] | None
+) -> OperationReport:
+    """The report on churn; `groups` are the parts of `by:`."""
+    return OperationReport(
+        query=query,
+        now=now,
+        operation=CHURN,
+        current=_churn(current),
+        previous_period=query.versus or query.period.previous(),
+        previous=_churn(previous),
+        change=_points(current, previous),
+        segments=_parts(query.by, groups, _churn, _points, _other_customers),
+    )
+
+
+def _handling(times: Times) -> Figures:
+    found = durations.summary(times.seconds)
+    followed = times.followed
+    counts = {"handled": len(times.seconds), "reopened": followed.matured - followed.resolved}
+    counts["not_yet_known"] = followed.not_yet
+    beside = {"reopen_rate": _figure(percent(followed.matured - followed.resolved, followed.matured))}
+    if found is None:
+        return Figures(NOTHING, beside, counts)
+    n = found.n
+    spread = {
+        "median": Figure(found.median, found.median_low, found.median_high, n),
+        "p90": Figure(found.p90, None, None, n),
+    }
+    return Figures(Figure(found.mean, None, None, n), spread | beside, counts)
+
+
+def _churn(customers: Customers) -> Figures:
+    start, lost, joined = customers.active_at_start, customers.lost, customers.joined
+    at_end = start - lost + joined
+    return Figures(
+        _figure(churn.churn(start, lost)),
+        {"retention": _figure(churn.retention(start, at_end, joined))},
+        {"active_at_start": start, "lost": lost, "joined": joined, "active_at_end": at_end},
+    )
+
+
+def _figure(found: Estimate | None) -> Figure:
+    return NOTHING if found is None else Figure(found.value, found.low, found.high, found.n)
+
+
+def _ratio(current: Sequence[float], previous: Sequence[float]) -> Change | None:
+    found = durations.ratio(current, previous)
+    return None if found is None else Change(found.value, found.low, found.high, found.p)
+
+
+def _points(current: Customers, previous: Customers) -> Change | None:
+    return compare.shares(current.lost, current.active_at_start, previous.lost, previous.active_at_start)
+
+
+def _others(groups: Mapping[str, Times], key: str) -> Times:
+    return Times(sorted(second for name, part in groups.items() if name != key for second in part.seconds))
+
+
+def _other_customers(groups: Mapping[str, Customers], key: str) -> Customers:
+    rest = [part for name, part in groups.items() if name != key]
+    return Customers(sum(part.active_at_start for part in rest), sum(part.lost for part in rest))
+
+
+def _parts(
+    by: str | None,
+    groups: Mapping[str, T] | None,
+    figures: Callable[[T], Figures],
+    versus: Callable[[T, T], Change | None],
+    rest: Callable[[Mapping[str, T], str], T],
+) -> tuple[Part, ...] | None:
+    """Every part against the rest, largest first; flagged at a false discovery rate of 10 % over the table."""
+    if groups is None:
+        return None
+    found = [Part(f"{by}:{key}", figures(part), versus(part, rest(groups, key))) for key, part in groups.items()]
+    tested = [part for part in found if part.versus_rest is not None]
+    flags = compare.flag([part.versus_rest.p for part in tested if part.versus_rest is not None])
+    flagged = {part.key for part, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(
+        replace(part, flagged=part.key in flagged) for part in sorted(found, key=lambda part: (-part.n, part.key))
+    )
+
+
+def check(operation: Operation, query: Query) -> None:
+    """Raise UsageError for a filter or a split that the figures of an operation don't know."""
+    known = CUSTOMER_DIMENSIONS if operation is CHURN else None
+    for name in (*query.filters, *([query.by] if query.by else ())):
+        if known is not None and name not in known:
+            raise UsageError(
+                N_("Churn is known per %(known)s, not per `%(name)s`: leave `%(name)s:` out."),
+                known=", ".join(known), name=name,
+            )  # fmt: skip
+
+
+CUSTOMER_DIMENSIONS = ("company", "customer")
+
+
+def as_json(report: reports.Report | OperationReport) -> dict[str, Any]:
+    """A report on anything in the form of the contract; the `change` of an operation says its own unit."""
+    if isinstance(report, reports.Report):
+        return reports.as_json(report)
+    return {
+        "metric": report.operation.name,
+        "period": reports.period_json(report.query.period, report.now),
+        "filters": dict(report.query.filters),
+        "n": report.n,
+        **_limits(report.current.headline),
+        "confidence": 0.95,
+        "unit": report.operation.unit,
+        "also": _also(report.current),
+        "scores": {},
+        "buckets": dict(report.current.counts),
+        "response": None,
+        "previous": {
+            "period": reports.period_json(report.previous_period, report.now),
+            "n": report.previous.n,
+            **_limits(report.previous.headline),
+            "also": _also(report.previous),
+        },
+        "change": _change(report.change, report.operation),
+        "verdict": {"word": reports.NOT_JUDGED if report.complete else reports.UNFINISHED, "rule": "", "baseline_n": 0},
+        "by": [_part(each, report.operation) for each in report.segments or ()],
+        "warnings": [],
+    }
+
+
+def _limits(found: Figure) -> dict[str, float | None]:
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def _also(figures: Figures) -> dict[str, Any]:
+    return {name: {**_limits(found), "n": found.n} for name, found in figures.also.items()}
+
+
+def _change(change: Change | None, operation: Operation) -> dict[str, Any] | None:
+    found = reports.change_json(change)
+    if change is None or found is None:
+        return None
+    percent = {"percent": 100 * (change.value - 1)} if operation.change_unit == "ratio" else {}
+    return {**found, "unit": operation.change_unit, **percent}
+
+
+def _part(part: Part, operation: Operation) -> dict[str, Any]:
+    versus = _change(part.versus_rest, operation)
+    return {
+        "key": part.key,
+        "n": part.n,
+        **_limits(part.figures.headline),
+        "also": _also(part.figures),
+        "vs_rest": None if versus is None else {**versus, "flagged": part.flagged},
+    }
