@@ -10,18 +10,22 @@ from typing import Any
 from cxbot.core.digests import Week
 from cxbot.core.metrics import Kind, Metric
 from cxbot.core.periods import local_date
+from cxbot.core.signals import Verdict
 from cxbot.language import Language
 
-# Blue and grey of different lightness: told apart by everybody, in print too.
-LINE, BAND, QUIET = "#0b5cad", "#a9cdf0", "#6b7280"
+# Blue, grey and brown of different lightness, the brown dashed: told apart by everybody, in print too.
+LINE, BAND, QUIET, USUAL = "#0b5cad", "#a9cdf0", "#6b7280", "#9a3412"
 LEAST = 5  # answers below which a week is drawn without a value
 SIZE = (6.4, 4.0)  # inches; large type for its size, to be read at a phone's width
 DPI = 180
 
 
-def trend(weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> bytes:
+def trend(
+    weeks: Sequence[Week], metric: Metric, title: str, language: Language, usual: Verdict | None = None
+) -> bytes:
     """A PNG of the weekly values with their 95 % intervals as a band, and the number of answers below each week.
 
+    `usual` is the verdict on the last week: the limits between which it is within noise are drawn as dashed lines.
     Weeks with fewer than 5 answers are gaps: their n is shown, no value. The axis covers the whole range of the
     metric, so that a small change looks small.
     """
@@ -43,6 +47,8 @@ def trend(weeks: Sequence[Week], metric: Metric, title: str, language: Language)
         axes.plot(run, values, color=LINE, linewidth=2, marker="o", markersize=6, zorder=2)
     if places:
         _label_last(axes, places[-1], weeks[places[-1]], metric, language)
+    if usual is not None and usual.low is not None and usual.high is not None:
+        _limits(axes, (usual.low, usual.high), len(weeks) - 1, language)
     _dress(axes, weeks, metric, title, language)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None})
@@ -66,6 +72,14 @@ def _label_last(axes: Any, place: int, week: Week, metric: Metric, language: Lan
     value = language.number(week.estimate.value, 1 if mean else 0)
     axes.annotate(value, (place, week.estimate.value), xytext=(8, 0), textcoords="offset points",
                   va="center", color=LINE, fontsize=15, fontweight="bold")  # fmt: skip
+
+
+def _limits(axes: Any, limits: tuple[float, float], last: int, language: Language) -> None:
+    """The usual range of the last week, beside it: its limits are for that week's number of answers."""
+    for limit in limits:
+        axes.plot([last - 3, last + 0.4], [limit, limit], color=USUAL, linewidth=1.6, linestyle=(0, (4, 3)), zorder=1)
+    axes.annotate(language.say("usual range"), (last + 0.4, limits[0]), xytext=(0, -4), textcoords="offset points",
+                  ha="right", va="top", color=USUAL, fontsize=11)  # fmt: skip
 
 
 def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> None:

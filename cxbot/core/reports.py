@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
 
-from cxbot.core import clusters, compare, metrics
+from cxbot.core import clusters, compare, metrics, periods
 from cxbot.core.compare import Change, Detail
 from cxbot.core.metrics import METRICS, Counts, Estimate, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
+from cxbot.core.signals import Verdict, Week, judge
 
 HEADLINE = clusters.HEADLINE
 LEAST_FOR_LEADS = 10  # answers from which a lead sees an agent's figures
@@ -100,6 +101,7 @@ class Segment:
 class Report:
     """Everything about one question, unrounded; what of it is shown is decided where it is shown.
 
+    `verdict` is one of the contract's words; `signal` is what it rests on, None for a period that is not over.
     Beside first-contact resolution as it was stated, `observed` is what customers did, and `disagreements` are the
     interactions in which the two differ.
     """
@@ -115,6 +117,7 @@ class Report:
     previous_estimate: Estimate | None
     change: Change | None
     verdict: str
+    signal: Verdict | None
     kind: str
     apart: Mapping[str, tuple[int, Estimate | None]]
     segments: tuple[Segment, ...] | None
@@ -161,6 +164,7 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
             current.deffs.get(HEADLINE, 1.0),
             previous.deffs.get(HEADLINE, 1.0),
         )
+    signal = _signal(metric, query.period, facts) if query.period.complete(now) else None
     return Report(
         query=query,
         now=now,
@@ -172,11 +176,23 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
         previous=previous,
         previous_estimate=previous.estimate(metric),
         change=change,
-        verdict=NOT_JUDGED if query.period.complete(now) else UNFINISHED,
+        verdict=UNFINISHED if signal is None else signal.word,
+        signal=signal,
         kind=facts.kind,
         apart={kind: (part.n, part.estimate(metric)) for kind, part in facts.apart.items() if part.n},
         segments=None if facts.groups is None else _segments(metric, query.by or "", facts.groups, current),
     )
+
+
+def _signal(metric: Metric, period: Period, facts: Facts) -> Verdict:
+    """The verdict on a complete period, by the weeks before it."""
+    weeks = [Week(metric.on_scale(counts)) for _, counts in facts.history]
+    found = judge(metric.headline, weeks, facts.current.counts)
+    if found.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
+        # Only a week is judged together with the three before it.
+        return replace(found, word="too few", rule="", n=facts.current.n, centre=None, low=None, high=None, z=None,
+                       merged_weeks=1)  # fmt: skip
+    return found
 
 
 def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:
@@ -228,12 +244,32 @@ def as_json(report: Report) -> dict[str, Any]:
             **_limits(report.previous_estimate),
         },
         "change": change_json(report.change),
-        "verdict": {"word": report.verdict, "rule": "weekly signal", "baseline_n": 0},
+        "verdict": _verdict(report),
         "asked_by": report.kind,
         "apart": {kind: {"n": n, **_limits(found)} for kind, (n, found) in report.apart.items()},
         "by": [_segment(each) for each in report.segments or ()],
         "warnings": [],
         **_observed(report),
+    }
+
+
+def _verdict(report: Report) -> dict[str, Any]:
+    found = report.signal
+    if found is None:
+        return {"word": report.verdict, "rule": "weekly signal", "baseline_n": 0}
+    return {
+        "word": report.verdict,
+        "rule": "weekly signal",
+        "method": found.rule,
+        "n": found.n,
+        "merged_weeks": found.merged_weeks,
+        "baseline_n": found.baseline_n,
+        "baseline_weeks": found.baseline_weeks,
+        "weeks_missing": found.weeks_missing,
+        "centre": found.centre,
+        "low": found.low,
+        "high": found.high,
+        "z": found.z,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database as Connection
@@ -30,7 +31,9 @@ def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
     week_report = answers(db, digests.query(team, metric.name, week), now)
     headline = week_report
     if span > 1:
-        headline = answers(db, digests.query(team, metric.name, digests.merged(weeks[-span:])), now)
+        several = answers(db, digests.query(team, metric.name, digests.merged(weeks[-span:])), now)
+        # One verdict: that of the week.
+        headline = replace(several, verdict=week_report.verdict, signal=week_report.signal)
     others = [report(db, digests.query(team, name, week), now) for name in digests.beside(metric)]
     return Digest(
         team=team,

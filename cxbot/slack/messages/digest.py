@@ -22,7 +22,7 @@ def lines(digest: Digest, language: Language) -> list[str]:
     if digest.quiet:
         return [*found, _quiet(digest, language), *_waiting(digest, language)]
     found.append(_sentence(digest, language))
-    found += [_baseline(language), *_reasons(digest, language)]
+    found += [reports.verdict(digest.week_report, language), *_reasons(digest, language)]
     tail = _waiting(digest, language)
     for remark in digest.remarks:
         line = _remark(remark, digest, language)
@@ -62,10 +62,6 @@ def _sentence(digest: Digest, language: Language) -> str:
         "%(metric)s *%(value)s* from %(answers)s of the last %(weeks)s weeks (the week alone: %(week)s, too few).",
         metric=name, value=value, answers=n, weeks=digest.span, week=week_n,
     )  # fmt: skip
-
-
-def _baseline(language: Language) -> str:
-    return language.say("Too early to tell whether that is usual: there is no baseline yet.")
 
 
 def _reasons(digest: Digest, language: Language) -> list[str]:
@@ -131,7 +127,8 @@ def _week(week: Week, digest: Digest, language: Language) -> str:
 
 def picture_text(digest: Digest, language: Language) -> str:
     """The picture's text alternative (Slack allows 2,000 characters)."""
-    return shorten("; ".join(plain(line) for line in trend(digest, language)), 1900)
+    said = [*trend(digest, language), reports.verdict(digest.week_report, language)]
+    return shorten("; ".join(plain(line) for line in said), 1900)
 
 
 def picture_title(digest: Digest, language: Language) -> str:

@@ -236,9 +236,41 @@ def previous(report: Report, language: Language) -> list[str]:
 
 def verdict(report: Report, language: Language) -> str:
     """Whether the period is unusual: not judged while it runs, and not without a baseline."""
-    if report.verdict == "so far":
+    found = report.signal
+    if found is None:
         return language.say("The period is not over, so it is not judged.")
-    return language.say("No verdict yet: there is no baseline. Older answers can be brought in with `cxbot import`.")
+    if found.word == "too few":
+        return language.say("Not judged: that takes 10 answers, in the week or in the last 4 weeks together.")
+    if found.word == "no baseline":
+        return _no_baseline(found.weeks_missing, language)
+    assert found.low is not None
+    assert found.high is not None
+    decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
+    usual = language.say(
+        "usual is %(low)s to %(high)s, by %(answers)s in the %(weeks)s weeks before",
+        low=language.number(found.low, decimals), high=language.number(found.high, decimals),
+        answers=answers(found.baseline_n, language), weeks=found.baseline_weeks,
+    )  # fmt: skip
+    if found.merged_weeks > 1:
+        usual = language.say("the last %(weeks)s weeks judged as one; %(usual)s", weeks=found.merged_weeks, usual=usual)
+    return language.say(VERDICTS[found.word], usual=usual)
+
+
+VERDICTS = {
+    "up": N_("↑ *Higher than usual*: %(usual)s."),
+    "down": N_("↓ *Lower than usual*: %(usual)s."),
+    "within noise": N_("Within noise: %(usual)s."),
+}
+
+
+def _no_baseline(missing: int | None, language: Language) -> str:
+    if missing is None:
+        return language.say("No verdict: at this pace 26 weeks have too few answers to judge by.")
+    return language.count(
+        missing,
+        "No verdict yet: it takes %(n)s more week of answers. Older ones can be brought in with `cxbot import`.",
+        "No verdict yet: it takes %(n)s more weeks of answers. Older ones can be brought in with `cxbot import`.",
+    )
 
 
 def apart(report: Report, language: Language) -> list[str]:

@@ -69,7 +69,7 @@ class Digests:
         """Draw the trend and share it in the digest's thread; only the last step makes anything visible."""
         speech = self._bot.language(digest.team)
         title = messages.picture_title(digest, speech)
-        picture = charts.trend(digest.trend, digest.metric, title, speech)
+        picture = charts.trend(digest.trend, digest.metric, title, speech, digest.week_report.signal)
         name = f"{digest.metric.name}-{digest.week.key}.png"
         try:
             place = self._bot.client.files_getUploadURLExternal(
