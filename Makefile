@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install demo test lint coverage bench messages lock clean
+.PHONY: help install demo test test-statistics lint coverage bench messages lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
@@ -38,6 +38,9 @@ lint: $(VENV)/.tested ## style, types and import rules
 
 test: lint ## everything: lint, types, import rules, tests
 	@$(BIN)/python -m pytest
+
+test-statistics: $(VENV)/.tested ## what the intervals and the weekly signal promise, by enumeration and simulation (minutes)
+	@$(BIN)/python -m pytest -m statistics tests/statistics
 
 coverage: $(VENV)/.tested ## the branches that the tests reach, in this process
 	@$(BIN)/coverage run -m pytest

@@ -41,9 +41,10 @@ class Verdict:
     `up` means that the figure rose; whether that is good is for the metric to say. `rule` is empty
     where nothing was judged. `n` are the judged answers, of `merged_weeks` weeks (1 or 4). The
     baseline has `baseline_n` answers in `baseline_weeks` weeks; `weeks_missing` says how many more
-    it needs at least at the present pace, 0 when it is complete, None when 26 weeks at this pace
-    never suffice. `centre`, `low` and `high` are in display units, None without a baseline; the
-    figure is within noise from `low` to `high`. `z` is the adjusted distance, None for the tail.
+    it needs at least at the present pace, 0 when it is complete, None when all 26 are there and do
+    not suffice, so that only more answers a week can help. `centre`, `low` and `high` are in display
+    units, None without a baseline; the figure is within noise from `low` to `high`. `z` is the
+    adjusted distance, None for the tail.
     """
 
     word: Word
@@ -78,6 +79,7 @@ class _Case:
 def judge(statistic: Statistic, weeks: Sequence[Week], current: Counts) -> Verdict:
     """The verdict on a complete week, given all complete weeks before it, oldest first.
 
+    Counts are of answers on the metric's scale, without those aside of it (“not yet sure”).
     The baseline are the last 26 weeks that are not to be skipped and did not themselves signal; each
     is judged in its turn, by its own baseline as soon as it has one. They are merged to groups of 20
     answers, of which there must be 6. With fewer than 10 answers the last 4 weeks are judged as one,

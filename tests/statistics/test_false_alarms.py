@@ -1,0 +1,67 @@
+"""How often the weekly signal alarms although nothing has changed: simulated teams, 40 weeks of history each."""
+
+import math
+from functools import cache
+
+import numpy as np
+import pytest
+
+from cxbot.core import signals
+from cxbot.core.metrics import CES, CSAT, NPS
+from cxbot.core.signals import Week
+
+pytestmark = pytest.mark.statistics
+
+HISTORY = 40
+TEAMS = 5_000
+# Percent: promised is "near 0.2–0.8".
+MOST = 0.8
+# Three standard errors of a rate of 0.8 % among so many teams.
+CHANCE = 300 * math.sqrt(0.008 / TEAMS)
+
+MIXES = {
+    "nps 30": (NPS, {10: 50, 8: 30, 3: 20}),
+    "nps 70": (NPS, {10: 75, 8: 20, 3: 5}),
+    "nps -40": (NPS, {10: 15, 8: 30, 3: 55}),
+    "csat 70": (CSAT, {5: 70, 1: 30}),
+    "csat 95": (CSAT, {5: 95, 1: 5}),
+    "ces 5.4": (CES, {1: 3, 2: 3, 3: 6, 4: 10, 5: 20, 6: 30, 7: 28}),
+}
+# Answers a week, on average; below 10 four weeks are judged as one, and below 20 those of the baseline are merged.
+SMALL, LARGE = (6, 8, 10), (30, 100)
+
+
+@cache
+def alarms(name, per_week):
+    """False alarms among judged weeks in percent, and the share of weeks that could be judged."""
+    metric, mix = MIXES[name]
+    shares = np.array(list(mix.values())) / sum(mix.values())
+    rng = np.random.default_rng([per_week, *name.encode()])
+    words = []
+    for _ in range(TEAMS):
+        drawn = rng.multinomial(rng.poisson(per_week, HISTORY + 1), shares)
+        weeks = [Week(dict(zip(mix, map(int, week), strict=True))) for week in drawn]
+        words.append(signals.judge(metric.headline, weeks[:-1], weeks[-1].counts).word)
+    judged = [word for word in words if word in ("up", "down", "within noise")]
+    return 100 * sum(word != "within noise" for word in judged) / len(judged), len(judged) / TEAMS
+
+
+@pytest.mark.parametrize("per_week", [*SMALL, *LARGE])
+@pytest.mark.parametrize("name", ["nps 30", "nps 70", "nps -40"])
+def test_a_constant_nps_seldom_alarms(name, per_week):
+    rate, judged = alarms(name, per_week)
+    assert rate <= MOST + CHANCE
+    assert judged > 0.7
+
+
+@pytest.mark.parametrize("per_week", [8, 30])
+@pytest.mark.parametrize("name", ["csat 70", "csat 95", "ces 5.4"])
+def test_constant_shares_and_means_seldom_alarm(name, per_week):
+    rate, _ = alarms(name, per_week)
+    assert rate <= MOST + CHANCE
+
+
+@pytest.mark.parametrize("sizes", [SMALL, LARGE])
+def test_the_chart_alarms_about_as_often_as_promised(sizes):
+    rates = [alarms(name, per_week)[0] for name in MIXES if name.startswith("nps") for per_week in sizes]
+    assert 0.15 <= np.mean(rates) <= 0.8
