@@ -119,7 +119,7 @@ def leader(
     `ratings` has each driver's ratings in the order of `scores`. None below 100 answers, where there
     is no ranking, and where no driver correlates with the score. How sure the lead is, is told by a
     bootstrap of whole answers; a resample in which drivers share the lead counts for none. The same
-    seed gives the same result.
+    seed gives the same result, in whatever order the answers come.
 
     Works on the table of how often each combination of ratings and score occurs. Up to 2,000 answers
     are drawn anew; beyond, the cells get random weights instead (Rubin's Bayesian bootstrap, 1981),
@@ -148,9 +148,10 @@ class _Table:
     """How often each combination of ratings and score occurs, and where it is in each driver's own table."""
 
     def __init__(self, ratings: Mapping[str, Sequence[int]], scores: Sequence[int]) -> None:
-        cells = Counter(zip(*ratings.values(), scores, strict=True))
+        counted = Counter(zip(*ratings.values(), scores, strict=True))
+        cells = sorted(counted)  # so that the order of the answers does not matter
         *drivers, score = (correlation.positions(side) for side in zip(*cells, strict=True))
-        self.counts: list[float] = list(cells.values())
+        self.counts: list[float] = [counted[cell] for cell in cells]
         self._cells = range(len(cells))
         self._n = len(scores)
         self._drivers = [_DriverTable(driver, score) for driver in drivers]

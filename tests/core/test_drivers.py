@@ -112,7 +112,8 @@ def test_a_clear_leader_is_named_and_the_seed_repeats_it(n):
     found = drivers.leader(ratings, scores, seed=3, resamples=100)
     assert (found.name, found.named, found.n) == ("goal", True, n)
     assert found.rho == pytest.approx(spearmanr(ratings["goal"], scores).statistic)
-    assert drivers.leader(ratings, scores, seed=3, resamples=100) == found
+    backwards = {name: given[::-1] for name, given in ratings.items()}
+    assert drivers.leader(backwards, scores[::-1], seed=3, resamples=100) == found
 
 
 def test_close_rivals_are_not_named():

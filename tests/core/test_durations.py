@@ -44,7 +44,7 @@ def test_the_limits_hold_the_median_and_are_times_that_occurred(seconds, confide
 
 
 @pytest.mark.parametrize("n", [1, 5, 6, 7, 12, 60, 401, 10_000, 1_000_003])
-@pytest.mark.parametrize("confidence", [0.8, 0.9, 0.95, 0.99, 0.9999])
+@pytest.mark.parametrize("confidence", [0.5, 0.8, 0.9, 0.95, 0.99, 0.9999, 1 - 1e-12])
 def test_limits_are_the_order_statistics_of_the_binomial_distribution(n, confidence):
     rank = int(stats.binom.ppf((1 - confidence) / 2, n, 0.5))
     found = durations.summary(range(1, n + 1), confidence)

