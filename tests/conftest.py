@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.desk import Desk
 from tests.office import Office
 
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # a proxy of the environment is nothing for loopback
@@ -17,3 +18,8 @@ os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # a proxy of the environment is 
 def office(tmp_path: Path) -> Iterator[Office]:
     with Office(tmp_path) as made:
         yield made
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)

@@ -5,59 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import random
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cxbot.core.records import COLUMNS
 from cxbot.store import answers, transfers
 from cxbot.store.database import Database, rows
-
-CXBOT = str(Path(sys.executable).with_name("cxbot"))
-AT = "2026-11-21T12:00:00Z"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
-
-
-class Desk:
-    """A terminal in a folder with a database of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.database = folder / "cxbot.db"
-
-    def run(self, *arguments: str, code: int = 0, **env: str) -> str:
-        """What a command prints on stdout (on stderr where it fails as expected)."""
-        kept = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "CXBOT_DB": str(self.database), **env}
-        done = subprocess.run([CXBOT, *arguments], env=kept, cwd=self.folder, capture_output=True, check=False)
-        said, error = done.stdout.decode(), done.stderr.decode()
-        assert done.returncode == code, error
-        assert "Traceback" not in error
-        return error if code else said
-
-    def write(self, lines: Iterable[Sequence[object]], name: str = "file.csv") -> str:
-        """A CSV file; the first line is its header."""
-        path = self.folder / name
-        with path.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows(lines)
-        return str(path)
-
-    def report(self, *words: str, at: str = AT) -> dict[str, Any]:
-        """A report as JSON."""
-        found: dict[str, Any] = json.loads(self.run("report", *words, "--json", "--at", at))
-        return found
+from tests.desk import AT, Desk
 
 
 def answer_rows(scores: Sequence[int], metric: str = "nps", day: str = "2026-11-11", **more: str) -> list[list[object]]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
 
-from cxbot.core import clusters, compare, metrics, periods
+from cxbot.core import cautions, clusters, compare, metrics, periods
+from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change, Detail
 from cxbot.core.metrics import METRICS, Counts, Estimate, Metric
 from cxbot.core.periods import Period
@@ -121,6 +122,7 @@ class Report:
     kind: str
     apart: Mapping[str, tuple[int, Estimate | None]]
     segments: tuple[Segment, ...] | None
+    cautions: tuple[Caution, ...] = ()
     observed: Observed | None = None
     disagreements: tuple[Disagreement, ...] = ()
 
@@ -248,7 +250,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "asked_by": report.kind,
         "apart": {kind: {"n": n, **_limits(found)} for kind, (n, found) in report.apart.items()},
         "by": [_segment(each) for each in report.segments or ()],
-        "warnings": [],
+        "warnings": cautions.as_json(report.cautions),
         **_observed(report),
     }
 

@@ -122,7 +122,7 @@ def _direction(statistic: Statistic, case: _Case) -> int:
 
 
 def _verdict(statistic: Statistic, case: _Case) -> Verdict:
-    word: Word = "too few" if case.subject.n < LEAST_JUDGED else "no baseline"
+    word: Word = "no baseline" if len(case.baseline) < LEAST_GROUPS else "too few"
     rule: Rule = ""
     centre = low = high = z = None
     if case.ready:

@@ -140,7 +140,9 @@ def test_a_verdict_is_whole(history):
     assert judged == bool(found.rule) == (found.low is not None)
     assert found.baseline_weeks <= 26
     assert found.merged_weeks == (1 if sum(current.values()) >= 10 else 4)
-    assert (found.n < 10) == (found.word == "too few")
+    # Without a baseline that is said first; with one, fewer than 10 answers are too few.
+    assert (found.word == "no baseline") == (found.weeks_missing != 0)
+    assert (found.word == "too few") == (found.n < 10 and found.weeks_missing == 0)
     if judged:
         assert found.weeks_missing == 0
         assert found.low <= found.centre <= found.high

@@ -9,6 +9,7 @@ from cxbot.core import compare, intervals, metrics, periods, response
 from cxbot.core.metrics import CES, CES_1, CSAT, NPS
 from cxbot.core.rounding import half_away
 
+
 def nps_counts(promoters, passives, detractors):
     return {10: promoters, 7: passives, 0: detractors}
 

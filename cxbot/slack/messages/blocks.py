@@ -91,3 +91,12 @@ def option(label: str, value: str) -> Block:
 def message(text: str, blocks: Iterable[Block]) -> Message:
     """A message whose top-level text says all that matters."""
     return {"text": shorten(plain(text), TEXT_LIMIT), "blocks": list(blocks)}
+
+
+def shown_name(key: str, value: str) -> str:
+    """A person, channel or plain name as Slack shows it."""
+    if key in ("agent", "customer") and value[:1] in "UW" and value[1:].isalnum() and value.isupper():
+        return f"<@{value}>"
+    if key == "channel" and value[:1] in "CG" and value[1:].isalnum() and value.isupper():
+        return f"<#{value}>"
+    return escape(value)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from cxbot.core.compare import Change, Detail
 from cxbot.core.operations import AHT, Figure, Figures, OperationReport, Part
 from cxbot.language import Language
-from cxbot.slack.messages.report import ROWS, period_name, shown_name, title
+from cxbot.slack.messages.blocks import shown_name
+from cxbot.slack.messages.report import ROWS, period_name, title
 
 
 def lines(report: OperationReport, language: Language) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cxbot.core import metrics
 from cxbot.core.compare import Detail, shown_change
 from cxbot.core.metrics import Estimate, Kind, Metric
@@ -12,9 +10,9 @@ from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Segment
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.blocks import escape
+from cxbot.slack.messages import cautions
+from cxbot.slack.messages.blocks import escape, shown_name
 
-Named = Callable[[str], str]
 ROWS = 25  # parts of a by: table that a message shows
 BAR = 20  # characters of the longest bar
 DIFFERING = 5  # interactions named in which stated and observed resolution differ
@@ -56,15 +54,6 @@ def period_name(period: Period, language: Language) -> str:
         return language.day(first)
     span = f"{language.short_day(first)}–{language.day(last.fromordinal(last.toordinal() - 1))}"
     return span if ".." in period.key else f"{period.key} ({span})"
-
-
-def shown_name(key: str, value: str) -> str:
-    """A person, channel or plain name as Slack shows it."""
-    if key in ("agent", "customer") and value[:1] in "UW" and value[1:].isalnum() and value.isupper():
-        return f"<@{value}>"
-    if key == "channel" and value[:1] in "CG" and value[1:].isalnum() and value.isupper():
-        return f"<#{value}>"
-    return escape(value)
 
 
 def figure(metric: Metric, value: float, language: Language, *, signed: bool = False) -> str:
@@ -323,4 +312,5 @@ def lines(report: Report, language: Language) -> list[str]:
     found.append(response(report, language))
     found += apart(report, language)
     found.append(verdict(report, language))
+    found += cautions.lines(report.cautions, language)
     return found + split(report, language)
