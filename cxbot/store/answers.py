@@ -139,7 +139,7 @@ def count_answer(
         db,
         "daily_answers",
         {"metric": metric, "asked_by": asked_by, "team": team, "day": day, "score": score, "batch": batch, "n": n},
-        "ON CONFLICT (metric, day, asked_by, team, score, batch) DO UPDATE SET n = daily_answers.n + excluded.n",
+        "ON CONFLICT (metric, asked_by, team, day, score, batch) DO UPDATE SET n = daily_answers.n + excluded.n",
     )
 
 

@@ -9,17 +9,20 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core.asking import WINDOW
 from cxbot.core.response import Response
-from cxbot.store.database import row, rows, stamp
-from cxbot.store.scope import ANSWERED, TICK, VISIBLE, Kind, Scope, Span, headline, whole_days
+from cxbot.store.database import rows, stamp
+from cxbot.store.scope import TICK, VISIBLE, Kind, Scope, Span, headline, whole_days
 
 
-def response(db: Connection, scope: Scope, span: Span, automatic: frozenset[str], now: datetime) -> Response:
-    """The cohort of surveys sent in the span: all of it, and the part whose window is still open."""
+def response(
+    db: Connection, scope: Scope, span: Span, automatic: frozenset[str], now: datetime, looking_back: bool
+) -> Response:
+    """The cohort of surveys sent in the span: all of it, and the part whose window is still open. `looking_back`
+    says whether there are answers from after `now`."""
     start, end = span
     still_open = min(max(start, now - WINDOW + TICK), end)
-    whole = _sent(db, scope, start, end, now)
+    whole = _sent(db, scope, start, end, now, looking_back)
     _, counted = headline(whole, automatic)
-    recent = whole if still_open == start else _sent(db, scope, still_open, end, now)
+    recent = whole if still_open == start else _sent(db, scope, still_open, end, now, looking_back)
     sent, delivered, answered = (sum(whole[kind][i] for kind in counted) for i in range(3))
     _, open_delivered, open_answered = (sum(recent[kind][i] for kind in counted if kind in recent) for i in range(3))
     return Response(
@@ -32,19 +35,14 @@ def response(db: Connection, scope: Scope, span: Span, automatic: frozenset[str]
     )
 
 
-def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: datetime) -> dict[Kind, list[int]]:
+def _sent(
+    db: Connection, scope: Scope, start: datetime, end: datetime, now: datetime, looking_back: bool
+) -> dict[Kind, list[int]]:
     """Surveys sent, delivered and answered in time by `now`, per way of asking and team."""
     result: dict[Kind, list[int]] = defaultdict(lambda: [0, 0, 0])
-    ahead = row(
-        db,
-        f"SELECT 1 AS one FROM ratings WHERE {ANSWERED} AND answered_at > :now LIMIT 1",
-        metric=scope.metric.name,
-        published=scope.published,
-        now=stamp(now),
-    )
     # The daily counts know no "answered by then": a look back in time goes to the answers themselves.
-    first, last = whole_days(start, end) if scope.by_team_only and ahead is None else (end, end)
-    answered = "answered_at IS NOT NULL AND late = 0" + ("" if ahead is None else " AND answered_at <= :now")
+    first, last = whole_days(start, end) if scope.by_team_only and not looking_back else (end, end)
+    answered = "answered_at IS NOT NULL AND late = 0" + (" AND answered_at <= :now" if looking_back else "")
     where, values = scope.where()
     raw = (
         f"SELECT asked_by, team, COUNT(*) AS sent, SUM(delivered) AS delivered, SUM({answered}) AS answered "

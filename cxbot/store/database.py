@@ -15,6 +15,7 @@ from sqlite_utils import Database as Connection
 from sqlite_utils.utils import sqlite3
 
 from cxbot.errors import N_, ConfigError
+from cxbot.store import memory
 from cxbot.store.migrations import migrations
 
 Row = dict[str, Any]
@@ -98,6 +99,7 @@ class Database:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._memory = memory.Memory()
         self._local = threading.local()
         self._readers: list[Connection] = []
         self._guard = threading.Lock()
@@ -138,6 +140,7 @@ class Database:
             found = connect(self.path)
             found.execute("PRAGMA query_only=ON")
             found.execute(f"PRAGMA cache_size=-{READER_CACHE}")
+            memory.share(found, self._memory)
             self._local.connection = found
             with self._guard:
                 self._readers.append(found)

@@ -3,75 +3,113 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from weakref import WeakKeyDictionary
+from collections.abc import Mapping
+from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
 from cxbot.core import clusters
 from cxbot.core.metrics import Counts
+from cxbot.store.database import stamp
+from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import ANSWERED, Kinds, Scope, Span
 
 SAMPLE_ABOVE = 100_000  # answers in a slice from which repeaters are looked for in a sample of customers
-SAMPLE_SIZE = 20_000
-REMEMBERED = 200  # spans for each connection
+SAMPLE_SIZE = 20_000  # answers at the most, and at least half as many
+INDEXED = 20  # the samples 0-19 have an index of their own
+
+Effects = Mapping[str, float]
+Customers = Mapping[str, Mapping[str, list[int]]]  # by part: the scores of each customer
 
 
-def design_effects(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds) -> dict[str, float]:
+def design_effects(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds, now: datetime) -> Effects:
     """The design effect of each statistic in a slice with these counts; above 100,000 answers that of a fixed
     sample of whole customers."""
-    if sum(counts.values()) < 2:
-        return {}
-    # A span with the same counts after the same imports has the same repeaters: a past week is looked up once.
-    question = (scope.identity, span, counted, tuple(sorted(counts.items())))
-    known = _known.setdefault(db, {})
-    if question not in known:
-        if len(known) >= REMEMBERED:
-            known.clear()
-        known[question] = _design_effects(db, scope, span, counts, counted)
-    return known[question]
-
-
-_known: WeakKeyDictionary[Connection, dict[object, dict[str, float]]] = WeakKeyDictionary()
-
-
-def _design_effects(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds) -> dict[str, float]:
     n = sum(counts.values())
-    limit = 1000
     if n > SAMPLE_ABOVE:
-        limit = max(1, 1000 * SAMPLE_SIZE // n)
-        counts = _sampled(db, scope, span, counted, limit)
-    found = by_part(db, scope, span, counted, limit=limit).get("", {})
-    return clusters.effects(scope.metric, counts, found.values())
+        # In steps of two, so that a growing slice keeps its sample for long.
+        return _of_sample(db, scope, span, counted, now, 1 << (1000 * SAMPLE_SIZE // n).bit_length() - 1)
+    return by_part(db, scope, span, {"": counts}, counted, now, "").get("", {})
 
 
 def by_part(
-    db: Connection, scope: Scope, span: Span, counted: Kinds, *, limit: int = 1000, column: str = "''"
-) -> dict[str, dict[str, list[int]]]:
-    """The scores of every customer with more than one answer in the span, by the value of a column."""
+    db: Connection, scope: Scope, span: Span, parts: Mapping[str, Counts], counted: Kinds, now: datetime, column: str
+) -> Mapping[str, Effects]:
+    """The design effects in each part of a slice, by the value of a column (`""`: one part)."""
+
+    def find(customers: Customers) -> Mapping[str, Effects]:
+        return {
+            part: clusters.effects(scope.metric, parts[part], scores.values()) for part, scores in customers.items()
+        }
+
+    if sum(n for counts in parts.values() for n in counts.values()) < 2:
+        return {}
+    cut = settled_before(now)
+    question = (scope.identity, counted, column)
+    if span[1] <= cut:
+        return remembered(
+            db, ("effects", span, *question), lambda: find(_repeaters(db, scope, span, counted, column, span[0]))
+        )
+    known: Customers = {}
+    if span[0] < cut:
+        before = (span[0], cut)
+        known = remembered(
+            db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column, span[0])
+        )
+    since = _repeaters(db, scope, span, counted, column, max(cut, span[0]))
+    return find({part: {**known.get(part, {}), **since.get(part, {})} for part in known.keys() | since.keys()})
+
+
+def _repeaters(db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime) -> Customers:
+    """All scores in the span, by part, of every customer who answered again in the span and after `since`."""
+    part = column or "''"
+    teams = {f"team{i}": team for i, team in enumerate(sorted({team for _, team in counted}))}
     # CROSS JOIN keeps SQLite from going through the whole span: the few customers come first.
     found = db.execute(
-        f"SELECT {column}, customer, asked_by, team, score FROM (SELECT DISTINCT customer AS who FROM ratings "
-        "WHERE metric = :metric AND previous_at >= :start AND previous_at < :end AND answered_at < :end "
-        f"AND sample < :limit) AS repeaters CROSS JOIN ratings WHERE customer = who AND customer != '' AND {ANSWERED} "
-        f"AND answered_at >= :start AND answered_at < :end{scope.where()[0]}",
-        {**scope.values(span), "limit": limit},
+        f"SELECT {part}, customer, asked_by, team, score FROM (SELECT DISTINCT customer AS who FROM ratings "
+        f"WHERE metric = :metric AND team IN ({', '.join(f':{name}' for name in teams)}) AND previous_at >= :start "
+        "AND previous_at < :end AND answered_at >= :since AND answered_at < :end) AS repeaters CROSS JOIN ratings "
+        f"WHERE customer = who AND customer != '' AND {ANSWERED} AND answered_at >= :start AND answered_at < :end"
+        f"{scope.where()[0]}",
+        {**scope.values(span), **teams, "since": stamp(since)},
     )
     parts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for part, customer, asked_by, team, score in found.fetchall():
+    for name, customer, asked_by, team, score in found.fetchall():
         if (asked_by, team) in counted:
-            parts[part][customer].append(score)
+            parts[name][customer].append(score)
     return parts
 
 
-def _sampled(db: Connection, scope: Scope, span: Span, counted: Kinds, limit: int) -> Counter[int]:
-    """The answers of the sampled customers, by score."""
+def _of_sample(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, limit: int) -> Effects:
+    """The design effects among the answers of the customers in the samples below `limit` (of 1000)."""
+    cut = min(max(settled_before(now), span[0]), span[1])
+    before = (span[0], cut)
+    question = (scope.identity, before, counted, limit)
+    known = remembered(db, ("sample", *question), lambda: _sampled(db, scope, before, counted, limit))
+    since = _sampled(db, scope, (cut, span[1]), counted, limit)
+    return remembered(db, ("sample effects", *question, since), lambda: _effects_of(scope, [*known, *since]))
+
+
+def _effects_of(scope: Scope, answers: list[tuple[str, int]]) -> Effects:
+    customers: dict[str, list[int]] = defaultdict(list)
+    for customer, score in answers:
+        if customer:
+            customers[customer].append(score)
+    return clusters.effects(scope.metric, Counter(score for _, score in answers), customers.values())
+
+
+def _sampled(db: Connection, scope: Scope, span: Span, counted: Kinds, limit: int) -> tuple[tuple[str, int], ...]:
+    """Customer and score of every sampled answer in the span."""
+    samples = (
+        f"sample < {INDEXED} AND sample IN ({', '.join(map(str, range(limit)))})"
+        if limit < INDEXED
+        else "sample < :limit"
+    )
     found = db.execute(
-        f"SELECT asked_by, team, score, COUNT(*) FROM ratings WHERE {ANSWERED} AND answered_at >= :start "
-        f"AND answered_at < :end AND sample < :limit{scope.where()[0]} GROUP BY asked_by, team, score",
+        f"SELECT customer, asked_by, team, score FROM ratings WHERE {ANSWERED} AND answered_at >= :start "
+        f"AND answered_at < :end AND {samples}{scope.where()[0]} ORDER BY id",
         {**scope.values(span), "limit": limit},
     )
-    counts: Counter[int] = Counter()
-    for asked_by, team, score, n in found.fetchall():
-        if (asked_by, team) in counted:
-            counts[score] += n
-    return counts
+    return tuple(
+        (customer, score) for customer, asked_by, team, score in found.fetchall() if (asked_by, team) in counted
+    )

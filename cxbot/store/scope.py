@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from sqlite_utils import Database as Connection
+
 from cxbot.core.metrics import Metric
 from cxbot.core.periods import Period
 from cxbot.store.database import stamp
@@ -72,6 +74,17 @@ def whole_days(start: datetime, end: datetime) -> Span:
 def known(period: Period, now: datetime) -> Span:
     """The part of a period that is known at `now`."""
     return period.start, max(period.start, min(period.end, now + TICK))
+
+
+def looking_back(db: Connection, scope: Scope, now: datetime) -> bool:
+    """Whether the file has answers or surveys from after `now`. Without them a period that isn't over can be read to
+    its end, which is a whole day more often."""
+    ahead = (
+        f"SELECT 1 WHERE EXISTS (SELECT 1 FROM ratings WHERE {ANSWERED} AND answered_at > :now) OR EXISTS "
+        f"(SELECT 1 FROM ratings WHERE metric = :metric AND sent_at > :now AND {VISIBLE})"
+    )
+    values = {"metric": scope.metric.name, "published": scope.published, "now": stamp(now)}
+    return db.execute(ahead, values).fetchone() is not None
 
 
 def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[str, Kinds]:

@@ -1,0 +1,70 @@
+"""Results about answers that can't change any more, kept until an import makes them old."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from sqlite_utils import Database as Connection
+
+T = TypeVar("T")
+
+KEPT = 20_000  # results of a file at the most, about a kilobyte each; 50 teams with 78 weeks make 5,000
+# A score can be changed for 24 hours (core.asking); the rest is for an answer that waits for its commit.
+CHANGEABLE = timedelta(hours=25)
+
+
+def settled_before(now: datetime) -> datetime:
+    """The UTC midnight before which no answer changes any more, but by an import that is published. Whatever else
+    is to change older answers publishes an import without rows, so that what is remembered is asked for anew."""
+    return datetime.combine((now - CHANGEABLE).astimezone(UTC).date(), time(), UTC)
+
+
+class Memory:
+    """The results of one file, for all threads; the ones not asked for longest are forgotten first."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def get(self, question: Hashable) -> Any | None:
+        """The result kept for a question, or None."""
+        with self._guard:
+            if question in self._found:
+                self._found.move_to_end(question)
+            return self._found.get(question)
+
+    def keep(self, question: Hashable, result: Any) -> None:
+        """Keep a result, which is never changed afterwards."""
+        with self._guard:
+            self._found[question] = result
+            while len(self._found) > KEPT:
+                self._found.popitem(last=False)
+
+
+def share(db: Connection, memory: Memory) -> None:
+    """Let a connection use the memory of its file."""
+    _memories[db] = memory
+
+
+def of(db: Connection) -> Memory:
+    """The memory that a connection uses."""
+    return _memories.setdefault(db, Memory())
+
+
+def remembered(db: Connection, question: Hashable, find: Callable[[], T]) -> T:
+    """What was found for the question before, or else what `find` finds now. The question names everything that
+    the result depends on, the published imports among it."""
+    memory = of(db)
+    known: T | None = memory.get(question)
+    if known is None:
+        known = find()
+        memory.keep(question, known)
+    return known
+
+
+_memories: WeakKeyDictionary[Connection, Memory] = WeakKeyDictionary()

@@ -1,0 +1,180 @@
+"""Answers counted by part, way of asking, team and score, in any number of spans of time at once.
+
+Whole UTC days come from the daily counts, the hours at both ends of a span from the answers themselves; where a
+filter or a split needs more than the team, all of it comes from the answers. What is settled is counted once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlite_utils import Database as Connection
+
+from cxbot.core.metrics import Counts
+from cxbot.store import memory
+from cxbot.store.database import stamp
+from cxbot.store.memory import settled_before
+from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Kind, Scope, Span, whole_days
+
+Key = tuple[str, str, str]  # the part, how it was asked for, the team
+Tally = Mapping[Kind, Counts]
+Piece = tuple[int, str, str]  # which span, from, until
+
+
+def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Tally]:
+    """The answers of each span per way of asking and team."""
+    found: list[Tally] = []
+    for tally in by_part(db, scope, spans, now, ""):
+        sums: dict[Kind, Counter[int]] = defaultdict(Counter)
+        for (_, asked_by, team), counts in tally.items():
+            sums[asked_by, team].update(counts)
+        found.append(sums)
+    return found
+
+
+def by_part(
+    db: Connection, scope: Scope, spans: Sequence[Span], now: datetime, column: str
+) -> list[Mapping[Key, Counts]]:
+    """The answers of each span per value of a column (`""`: one part), way of asking and team. Of campaigns for
+    NPS the latest answer per customer counts: relationship NPS is about people, not answers."""
+    cut = settled_before(now)
+    known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column)
+    fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column)
+    return [
+        _per_person(db, scope, span, column, span[1] <= cut, _sum(*both))
+        for span, both in zip(spans, zip(known, fresh, strict=True), strict=True)
+    ]
+
+
+def _settled(db: Connection, scope: Scope, spans: Sequence[Span], column: str) -> list[Mapping[Key, Counts]]:
+    """The answers of spans that don't change any more; those not remembered are counted together."""
+    kept = memory.of(db)
+    questions = [("tally", scope.identity, span, column) for span in spans]
+    found = {question: kept.get(question) for question in questions}
+    missing = [question for question, tally in found.items() if tally is None]
+    for question, tally in zip(missing, _count(db, scope, [each[2] for each in missing], column), strict=True):
+        kept.keep(question, tally)
+        found[question] = tally
+    return [found[question] or {} for question in questions]
+
+
+def _sum(*tallies: Mapping[Key, Counts]) -> Mapping[Key, Counts]:
+    filled = [tally for tally in tallies if tally]
+    if len(filled) < 2:
+        return filled[0] if filled else {}
+    result: dict[Key, Counter[int]] = defaultdict(Counter)
+    for tally in filled:
+        for key, counts in tally.items():
+            result[key].update(counts)
+    return result
+
+
+def _count(db: Connection, scope: Scope, spans: Sequence[Span], column: str) -> list[Mapping[Key, Counts]]:
+    """The answers of each span, counted now."""
+    result: list[dict[Key, Counter[int]]] = [defaultdict(Counter) for _ in spans]
+    from_days: list[Piece] = []
+    from_answers: list[Piece] = []
+    for place, (start, end) in enumerate(spans):
+        first, last = whole_days(start, end) if scope.by_team_only and column in ("", "team") else (end, end)
+        from_days += [(place, stamp(first)[:10], stamp(last)[:10])] if first < last else []
+        from_answers += [(place, stamp(a), stamp(b)) for a, b in ((start, first), (last, end)) if a < b]
+    where, filters = scope.where()
+    values = {**filters, "metric": scope.metric.name, "published": scope.published}
+    part = column or "''"
+    raw = (
+        f"SELECT place, {part}, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
+        f"AND answered_at >= since AND answered_at < until{where} GROUP BY 1, 2, 3, 4, 5"
+    )
+    daily = (
+        f"SELECT place, {part}, asked_by, team, score, SUM(n) FROM kinds CROSS JOIN pieces CROSS JOIN daily_answers "
+        "WHERE metric = :metric AND asked_by = way AND team = of_team AND day >= since AND day < until "
+        "AND batch <= :published GROUP BY 1, 2, 3, 4, 5"
+    )
+    found = kinds(db, scope) if from_days else ()
+    for sql, pieces, ways in ((daily, from_days, found), (raw, from_answers, None)):
+        if not pieces or ways == ():
+            continue
+        tables, slots = _tables({"pieces(place, since, until)": pieces, "kinds(way, of_team)": ways or ()})
+        for place, name, asked_by, team, score, n in db.execute(f"{tables} {sql}", {**values, **slots}).fetchall():
+            if n:
+                result[place][name, asked_by, team][score] += n
+    return list(result)
+
+
+def _tables(contents: Mapping[str, Sequence[Sequence[object]]]) -> tuple[str, dict[str, object]]:
+    """A WITH clause for tables with these rows, and its parameters."""
+    slots: dict[str, object] = {}
+    parts = []
+    for name, lines in contents.items():
+        texts = []
+        for line in lines:
+            keys = [f"v{len(slots) + i}" for i in range(len(line))]
+            slots.update(zip(keys, line, strict=True))
+            texts.append("(" + ", ".join(f":{key}" for key in keys) + ")")
+        if texts:
+            parts.append(f"{name} AS (VALUES {', '.join(texts)})")
+    return "WITH " + ", ".join(parts), slots
+
+
+def kinds(db: Connection, scope: Scope) -> tuple[Kind, ...]:
+    """Every way of asking and team that has had answers in the scope, found by one index seek each."""
+    team = {name: value for name, value in scope.filters.items() if name == "team"}
+    where, values = replace(scope, filters=team).where()
+    found = db.execute(
+        f"SELECT way, team FROM ({KINDS}) AS every_kind WHERE team IS NOT NULL{where}",
+        {"metric": scope.metric.name, **values},
+    )
+    return tuple(found.fetchall())
+
+
+def automatic_teams(db: Connection, scope: Scope) -> frozenset[str]:
+    """The teams that have automatic answers, whatever the filters."""
+    found = db.execute(
+        f"SELECT team FROM ({KINDS}) AS every_kind WHERE way = :automatic AND EXISTS (SELECT 1 FROM daily_answers AS d "
+        "WHERE d.metric = :metric AND d.asked_by = way AND d.team = every_kind.team AND d.batch <= :published "
+        "GROUP BY d.day, d.score HAVING SUM(d.n) > 0)",
+        {"metric": scope.metric.name, "published": scope.published, "automatic": AUTOMATIC},
+    )
+    return frozenset(team for (team,) in found.fetchall())
+
+
+_NEXT = "SELECT MIN(d.team) FROM daily_answers AS d WHERE d.metric = :metric AND d.asked_by = "
+# The teams of each way of asking, from one to the next: SQLite would go through all the days instead.
+KINDS = (
+    f"WITH RECURSIVE every(way, team) AS (SELECT way, ({_NEXT} way) FROM (SELECT '{AUTOMATIC}' AS way "
+    f"UNION ALL SELECT '{HAND_PICKED}' UNION ALL SELECT '{CAMPAIGN}') AS ways UNION ALL "
+    f"SELECT way, ({_NEXT} way AND d.team > every.team) FROM every WHERE team IS NOT NULL) SELECT way, team FROM every"
+)
+
+
+def _per_person(
+    db: Connection, scope: Scope, span: Span, column: str, settled: bool, tally: Mapping[Key, Counts]
+) -> Mapping[Key, Counts]:
+    """The tally with the latest answer of each customer in campaigns instead of all of them."""
+    if scope.metric.name != "nps" or not any(asked_by == CAMPAIGN for _, asked_by, _ in tally):
+        return tally
+    others = {key: counts for key, counts in tally.items() if key[1] != CAMPAIGN}
+    question = ("latest", scope.identity, span, column)
+
+    def latest() -> Mapping[Key, Counts]:
+        return _latest_per_person(db, scope, span, column)
+
+    return others | dict(memory.remembered(db, question, latest) if settled else latest())
+
+
+def _latest_per_person(db: Connection, scope: Scope, span: Span, column: str) -> Mapping[Key, Counts]:
+    result: dict[Key, Counter[int]] = defaultdict(Counter)
+    part = column or "''"
+    found = db.execute(
+        f"SELECT part, team, score, COUNT(*) FROM (SELECT {part} AS part, team, score, customer, ROW_NUMBER() OVER "
+        f"(PARTITION BY customer ORDER BY answered_at DESC, id DESC) AS place FROM ratings WHERE {ANSWERED} "
+        f"AND asked_by = '{CAMPAIGN}' AND answered_at >= :start AND answered_at < :end{scope.where()[0]}) AS latest "
+        "WHERE place = 1 OR customer = '' GROUP BY part, team, score",
+        scope.values(span),
+    )
+    for name, team, score, n in found.fetchall():
+        result[name, CAMPAIGN, team][score] += n
+    return result
