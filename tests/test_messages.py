@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,13 +11,17 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from cxbot.core import digests, periods, reports, team_settings
+from cxbot.core import digests, driver_reports, operations, periods, reports, team_settings
 from cxbot.core.answering import Answer
 from cxbot.core.asking import Invitation
+from cxbot.core.cautions import Caution
 from cxbot.core.digests import Digest, Remark
-from cxbot.core.metrics import METRICS
+from cxbot.core.driver_reports import Ratings, Tagged
+from cxbot.core.metrics import METRICS, Counts
+from cxbot.core.operations import Customers, OperationReport, Times
 from cxbot.core.queries import Query, parse
 from cxbot.core.reports import Facts, Report, Slice
+from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
 from cxbot.core.teams import Team
 from cxbot.language import LANGUAGES, Language, language
@@ -97,6 +101,25 @@ def explained(current: Slice, text: str = "2026-W47", metric: str = "nps", **fac
     return lambda speech: explain.explained(found, speech)
 
 
+def weeks_of(*slices: Slice) -> tuple[tuple[periods.Period, Counts], ...]:
+    """The weeks before week 47, oldest first, with these answers."""
+    weeks = digests.weeks_before(WEEK, len(slices) + 1)[:-1]
+    return tuple((week, part.counts) for week, part in zip(weeks, slices, strict=True))
+
+
+def question(metric: str, view: str = "") -> Query:
+    return Query(metric, WEEK, {"team": "Support"}, None, None, view)
+
+
+def handled(seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None = None) -> OperationReport:
+    followed = Observed(20, 17, 4)
+    split = groups and {name: Times(tuple(each), followed) for name, each in groups.items()}
+    query = replace(question("aht"), by="agent" if groups else None)
+    return operations.handling_report(
+        query, NOW, Times(tuple(seconds), followed), Times(tuple(range(90, 900, 25)), followed), split or None
+    )
+
+
 def digested(current: Slice = HUNDRED, span: int = 1, metric: str = "nps", **more: Any) -> Digest:
     """A digest of week 47 whose headline takes `span` weeks, each earlier one with half of `current`."""
     weeks = digests.weeks_before(WEEK)
@@ -126,6 +149,27 @@ SMALL = digested(scores(10, 9, 9, 8, 8, 3), span=4, waiting=1)
 TINY = digested(scores(10, 8), span=12)
 QUIET = digested(Slice(response=sent(12, 0)), span=12, waiting=1)
 SPLIT = {"Anna": Slice({10: 14, 9: 6}), "Onni": Slice({10: 4, 6: 8, 3: 4, 0: 3}), "U0NEW": Slice({9: 2})}
+CAUTIONS = (
+    Caution("few_customers", {"customers": 3, "share": 61.4}),
+    Caution("answered_differently", {"dimension": "topic", "value": "billing", "share": 12.0, "rest": 40.2, "n": 60}),
+    Caution("answered_differently", {"dimension": "handling time", "value": "long", "share": 12.0, "rest": 40.0}),
+    Caution("asked_less", {"dimension": "agent", "value": "U0ANNA", "share": 20.0, "rest": 71.6, "n": 50}),
+    Caution("response_moved", {"rate": 22.0, "previous": 41.0}),
+    Caution("changed_after_contact", {"n": 3, "answers": 100}),
+)
+TAGGED = [
+    Tagged(10, frozenset({("topic", "login")}), 6),
+    Tagged(3, frozenset({("reason", "long_wait"), ("channel", "C0ACME")}), 5),
+    Tagged(8, frozenset({("touchpoint", "chat")}), 1),
+    Tagged(9, frozenset({("topic", "login"), ("reason", "speed")}), 60),
+    Tagged(2, frozenset({("topic", "billing"), ("reason", "long_wait")}), 40),
+]
+RATED = [(goal, ease) for goal in range(1, 6) for ease in range(1, 6)] * 5
+DRIVERS = driver_reports.build(
+    question("nps", "drivers"), NOW, TAGGED,
+    Ratings([2 * goal for goal, _ in RATED], {"goal": [g for g, _ in RATED], "ease": [e for _, e in RATED]}),
+)  # fmt: skip
+USUAL = weeks_of(*[HUNDRED] * 20)
 APART = {"hand-picked": scores(10, 10, 9, 8, 10), "campaign": scores(6)}
 NEW = {"name": "", "channel": "", **team_settings.defaults(ZONE, "en")}
 
@@ -197,6 +241,60 @@ MESSAGES: Mapping[str, Rendered] = {
     "report so far of 2": reported(replace(scores(9, 4), response=sent(9, 2, 9)), "week", previous=HUNDRED),
     "report so far of 0": reported(Slice(response=sent(9, 0, 9)), "week", previous=HUNDRED),
     "report of a day": reported(NINE, "yesterday", previous=TEN),
+    **{
+        f"report {word}": reported(HUNDRED, previous=BEFORE, history=weeks_of(*history))
+        for word, history in {
+            "usual": [HUNDRED] * 20,
+            "higher than usual": [scores(*([10] * 8 + [7] * 2 + [2] * 14))] * 20,
+            "lower than usual": [scores(*([10] * 29 + [7]))] * 20,
+            "short of a baseline": [HUNDRED] * 2,
+        }.items()
+    },
+    "report of a small week": reported(FIVES, previous=BEFORE, history=weeks_of(*[FIVES] * 26)),
+    "report with cautions": lambda speech: measures.render(
+        replace(built(HUNDRED, previous=BEFORE), cautions=CAUTIONS), speech, ""
+    ),
+    "report of fcr": lambda speech: measures.render(
+        replace(
+            built(Slice.of(METRICS["fcr"], {1: 30, 0: 10, 2: 5}), metric="fcr"),
+            observed=Observed(50, 40, 12),
+            disagreements=tuple(Disagreement(f"T-{n}", True, False) for n in range(7)),
+        ),
+        speech,
+        "2026-W47",
+    ),
+    **{
+        f"report of {name}": lambda speech, found=found: measures.render(found, speech, "2026-W47")
+        for name, found in {
+            "aht": handled(range(60, 660, 20), groups={"Anna": range(60, 300, 20), "Bo": range(300, 660, 20)}),
+            "aht of 4": handled(range(60, 140, 20)),
+            "aht of 0": handled(()),
+            "churn": operations.churn_report(
+                question("churn"), NOW, Customers(200, 12, 9), Customers(210, 6, 3), None
+            ),
+            "churn of 0": operations.churn_report(question("churn"), NOW, Customers(), Customers(), None),
+            "drivers": DRIVERS,
+            "drivers of 12": driver_reports.build(question("nps", "drivers"), NOW, TAGGED[:3], Ratings()),
+            "drivers of 0": driver_reports.build(question("nps", "drivers"), NOW, [], Ratings()),
+        }.items()
+    },
+    **{
+        f"explained {name}": lambda speech, found=found: explain.explained(found, speech)
+        for name, found in {
+            "aht": handled(range(60, 660, 20)),
+            "churn": operations.churn_report(question("churn"), NOW, Customers(200, 12, 9), Customers(), None),
+            "drivers": DRIVERS,
+        }.items()
+    },
+    "explained with a verdict": lambda speech: explain.explained(
+        built(HUNDRED, "2026-W47 by:agent", previous=BEFORE, history=USUAL, groups=SPLIT, apart=APART),
+        speech,
+        {"late": 3},
+    ),
+    "explained near the end": explained(
+        Slice.of(METRICS["csat"], {5: 96, 1: 4}), metric="csat",
+        history=weeks_of(*[Slice.of(METRICS["csat"], {5: 98, 1: 2})] * 20),
+    ),
     "report of a month": reported(HUNDRED, "2026-10", previous=BEFORE),
     "report of csat": reported(FIVES, metric="csat", previous=FIVES),
     "report of ces": reported(EASE, metric="ces", previous=EASE),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+from dataclasses import replace
 
 import click
 
@@ -15,22 +16,28 @@ from cxbot.core import periods
 from cxbot.core.metrics import METRICS
 from cxbot.core.operations import OPERATIONS
 from cxbot.core.operations import as_json as as_json_form
-from cxbot.core.queries import read, resolve
-from cxbot.errors import ConfigError
+from cxbot.core.queries import VIEWS, read, resolve
+from cxbot.core.reports import Report
+from cxbot.core.surveys import SURVEYS
+from cxbot.errors import N_, ConfigError, UsageError
 from cxbot.language import language, vocabulary
 from cxbot.slack.messages import digest as digest_messages
-from cxbot.slack.messages import measures
+from cxbot.slack.messages import explain, measures
 from cxbot.slack.messages.blocks import plain
-from cxbot.store import digests, reports, teams
+from cxbot.store import digests, evidence, reports, teams
 from cxbot.store.database import SenderLock
 
 
 @click.command()
-@click.argument("metric", type=click.Choice((*METRICS, *OPERATIONS), case_sensitive=False))
+@click.argument("metric", type=click.Choice((*METRICS, *OPERATIONS, *VIEWS), case_sensitive=False))
 @click.argument("words", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Unrounded figures as JSON.")
+@click.option("--explain", "explained", is_flag=True, help="How the figures come about.")
+@click.option("--rows", "as_rows", is_flag=True, help="The answers that count, as CSV; names only with consent.")
 @click.option("--at", "at", metavar="TIME", help="Take TIME for the present (default: now).")
-def report(metric: str, words: tuple[str, ...], as_json: bool, at: str | None) -> None:
+def report(
+    metric: str, words: tuple[str, ...], as_json: bool, explained: bool, as_rows: bool, at: str | None
+) -> None:
     """A report, as an admin sees it.
 
     WORDS are those of the slash command: a period, filters, by: and vs:, such as
@@ -45,9 +52,20 @@ def report(metric: str, words: tuple[str, ...], as_json: bool, at: str | None) -
         if "team" in request.filters:
             name = teams.name_key(request.filters["team"])
             team = next((each for each in teams.every(database.reader) if teams.name_key(each.name) == name), None)
+        if not request.metric:
+            request = replace(request, metric=SURVEYS[team.survey].metric if team else "nps")
         query = resolve(request, now, team.timezone if team else settings.timezone)
         found = reports.report(database.reader, query, now)
-    if as_json:
+        answers = isinstance(found, Report)
+        left_out = evidence.left_out(database.reader, found, now) if explained and isinstance(found, Report) else {}
+        rows = evidence.answers(database.reader, found, now) if as_rows and isinstance(found, Report) else []
+    if as_rows:
+        if not answers:
+            raise UsageError(N_("Only reports on answers have rows."))
+        click.echo(evidence.as_csv(rows), nl=False)
+    elif explained:
+        click.echo(plain(explain.explained(found, language(settings.locale), left_out)["text"]))
+    elif as_json:
         click.echo(json.dumps(as_json_form(found), ensure_ascii=False, indent=2))
     else:
         click.echo(measures.text(found, language(settings.locale)))

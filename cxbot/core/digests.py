@@ -10,7 +10,7 @@ from typing import Any
 from cxbot.core import operations, periods, slots
 from cxbot.core.compare import Detail, detail_for
 from cxbot.core.metrics import METRICS, Estimate, Metric
-from cxbot.core.operations import AHT, OperationReport
+from cxbot.core.operations import OperationReport
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Slice, as_json
@@ -150,7 +150,6 @@ def as_dict(digest: Digest) -> dict[str, Any]:
     }
 
 
-def beside(metric: Metric) -> list[str]:
-    """What else a digest reports on, where there is something: the other metrics of customers, and handling time."""
-    metrics = [each.name for each in METRICS.values() if each.name != metric.name and not each.employees]
-    return [*metrics, AHT.name]
+def metrics_beside(metric: Metric) -> list[Metric]:
+    """The other metrics of customers, in their usual order."""
+    return [each for each in METRICS.values() if each.name != metric.name and not each.employees]

@@ -6,15 +6,19 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from cxbot.core.metrics import METRICS
 from cxbot.core.periods import PERIOD_WORDS, Period, parse_period
 from cxbot.core.vocabulary import DIMENSIONS, ENGLISH, WORDS, Vocabulary
 from cxbot.core.words import Token, echo, split
 from cxbot.errors import N_, UsageError
 
 __all__ = ["DIMENSIONS", "ENGLISH", "WORDS", "Query", "Request", "Vocabulary", "parse", "read", "resolve"]
+
+VIEWS = ("drivers",)
+"""What can be asked of a metric besides its value."""
 
 _DEFAULT_PERIOD = "week"
 _LONGEST_PHRASE = 5
@@ -29,6 +33,7 @@ class Request:
     filters: Mapping[str, str] = field(default_factory=dict)
     by: str | None = None
     versus: str | None = None
+    view: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,8 @@ class Query:
     """A question about a metric: which answers, split how, compared with when.
 
     `filters` map dimensions to a name or a Slack id; `by` is a dimension; `versus` replaces the
-    preceding period.
+    preceding period; `view` says what of the metric is asked, "" for its value (see `VIEWS`).
+    `unassigned` adds answers without a team to a filter by team.
     """
 
     metric: str
@@ -44,6 +50,8 @@ class Query:
     filters: Mapping[str, str]
     by: str | None
     versus: Period | None
+    view: str = ""
+    unassigned: bool = False
 
 
 def parse(metric: str, text: str, now: datetime, tz: str, vocabulary: Vocabulary = ENGLISH) -> Query:
@@ -59,6 +67,7 @@ def resolve(request: Request, now: datetime, tz: str) -> Query:
         filters=request.filters,
         by=request.by,
         versus=None if request.versus is None else parse_period(request.versus, now, tz),
+        view=request.view,
     )
 
 
@@ -66,9 +75,16 @@ def read(text: str, metric: str, vocabulary: Vocabulary = ENGLISH) -> Request:
     """The words of `[period] [filter:value…] [by:dimension] [vs:period]`, in any order.
 
     Without a period it is this week. Case does not matter; values may be quoted and may be Slack
-    mentions, of which the id is kept. Raises UsageError saying what to type instead.
+    mentions, of which the id is kept. For a view (`drivers`) in the place of the metric, the metric may
+    be the first of the words; else it stays "". Raises UsageError saying what to type instead.
     """
-    return _Reader(metric, vocabulary).read(split(text))
+    tokens = split(text)
+    if metric not in VIEWS:
+        return _Reader(metric, vocabulary).read(tokens)
+    given = tokens[0].value.lower() if tokens and tokens[0].bare else ""
+    known = given in METRICS
+    found = _Reader(metric, vocabulary).read(tokens[1:] if known else tokens)
+    return replace(found, metric=given if known else "", view=metric)
 
 
 class _Reader:

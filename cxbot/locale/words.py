@@ -37,4 +37,7 @@ COMMANDS = (
     P_("word typed after /cx", "pause"),
     P_("word typed after /cx", "resume"),
     P_("word typed after /cx", "digest"),
+    P_("word typed after /cx", "explain"),
+    P_("word typed after /cx", "churn"),
+    P_("word typed after /cx", "drivers"),
 )

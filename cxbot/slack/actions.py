@@ -10,10 +10,11 @@ from slack_sdk.errors import SlackApiError
 from cxbot.core import team_settings
 from cxbot.core.metrics import METRICS
 from cxbot.core.operations import OPERATIONS
+from cxbot.core.queries import VIEWS
 from cxbot.errors import N_, CxbotError, NotAllowed
 from cxbot.slack import access, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
-from cxbot.slack.messages import explain, ids, measures, notes, team_form
+from cxbot.slack.messages import ids, measures, notes, team_form
 from cxbot.slack.payloads import Body, Click
 from cxbot.store import cases, invitations, outbox, teams
 
@@ -108,10 +109,8 @@ class Actions:
         click = payloads.click(body)
         asked = ids.unpack(click.value)
         try:
-            found, speech = reporting.ask(
-                self._bot, click.user, click.channel, _metric(asked), str(asked.get("words", ""))
-            )
-            boundary.show(self._bot, click, explain.explained(found, speech))
+            shown = reporting.explain(self._bot, click.user, click.channel, _metric(asked), str(asked.get("words", "")))
+            boundary.show(self._bot, click, shown)
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
         ack()
@@ -162,7 +161,7 @@ class Actions:
 
 def _metric(asked: dict[str, Any]) -> str:
     metric = str(asked.get("metric", ""))
-    if metric not in METRICS and metric not in OPERATIONS:
+    if metric not in (*METRICS, *OPERATIONS, *VIEWS):
         raise CxbotError(N_("This button is not known any more. Please type the command again."))
     return metric
 

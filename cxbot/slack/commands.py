@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Callable
 from datetime import datetime
@@ -13,9 +14,10 @@ from sqlite_utils import Database as Connection
 from cxbot.core import periods, slots, team_settings, words
 from cxbot.core.metrics import METRICS
 from cxbot.core.operations import OPERATIONS
+from cxbot.core.queries import VIEWS
 from cxbot.core.surveys import SURVEYS
 from cxbot.core.teams import Team
-from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.errors import N_, CxbotError, NotAllowed, UsageError
 from cxbot.slack import access, asking, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import digest as digest_messages
@@ -23,8 +25,9 @@ from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages import measures, notes, team_form
 from cxbot.slack.messages.blocks import Message, escape
 from cxbot.slack.payloads import Body, Command
-from cxbot.store import digests, invitations, teams
+from cxbot.store import digests, invitations, outbox, teams
 
+MEASURES = (*METRICS, *OPERATIONS, *VIEWS)
 COMMAND_WORDS = "word typed after /cx"
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 
@@ -41,7 +44,8 @@ class Commands:
             "pause": self._pause,
             "resume": self._resume,
             "digest": self._digest,
-            **dict.fromkeys((*METRICS, *OPERATIONS), self._report),
+            "explain": self._explain,
+            **dict.fromkeys(MEASURES, self._report),
         }
 
     def report(self, ack: Ack, body: Body) -> None:
@@ -90,6 +94,25 @@ class Commands:
     def _report(self, command: Command) -> Message:
         found, speech = reporting.ask(self._bot, command.user, command.channel, command.name, command.text)
         return measures.render(found, speech, command.text)
+
+    def _explain(self, command: Command) -> Message:
+        """How a report is counted; leads get its answers as a file besides."""
+        word, _, question = command.text.strip().partition(" ")
+        if word.lower() not in MEASURES:
+            raise UsageError(
+                N_("Say what to explain: `/cx explain nps last week`. There are: %(all)s."), all=", ".join(MEASURES)
+            )
+        asked = (command.user, command.channel, word.lower(), question)
+        shown = reporting.explain(self._bot, *asked)
+        with contextlib.suppress(NotAllowed):
+            if reporting.rows(self._bot, *asked):
+                where = dict(zip(("user", "channel", "metric", "words"), asked, strict=True))
+                self._bot.database.write(
+                    lambda db: outbox.put(
+                        db, "rows", command.user, self._bot.clock(), once=command.trigger or question, **where
+                    )
+                )
+        return shown
 
     def _ask(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cxbot.core.driver_reports import DriverReport
 from cxbot.core.operations import CHURN, OperationReport
 from cxbot.core.queries import Query, read, resolve
 from cxbot.core.reports import LEAST_FOR_LEADS, Report
+from cxbot.core.surveys import SURVEYS
 from cxbot.core.teams import Team
 from cxbot.errors import N_, NotAllowed, UsageError
 from cxbot.language import Language, vocabulary
 from cxbot.slack import access
 from cxbot.slack.access import Rights
 from cxbot.slack.bot import Bot
-from cxbot.store import reports
+from cxbot.slack.messages import explain as messages
+from cxbot.slack.messages.blocks import Message
+from cxbot.store import evidence, reports
 
-Measured = Report | OperationReport
+Measured = Report | OperationReport | DriverReport
+DEFAULT = "nps"
 
 
 def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
@@ -26,6 +31,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     teams = bot.teams()
     rights = bot.rights(user)
     request = read(words, metric, vocabulary())
+    implied = "team" not in request.filters
     team = None
     if "team" in request.filters:
         team = access.team_named(rights, teams, request.filters["team"])
@@ -34,12 +40,35 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
         request = replace(request, filters={"team": team.name, **request.filters})
     if team is not None:
         request = replace(request, filters={**request.filters, "team": team.name})
+    if not request.metric:
+        request = replace(request, metric=SURVEYS[team.survey].metric if team else DEFAULT)
     query = resolve(request, bot.clock(), bot.zone(team))
     _check_agents(query, rights, team)
-    implied = team is not None and "team" not in read(words, metric, vocabulary()).filters
-    report = reports.report(bot.database.reader, query, bot.clock(), unassigned=implied and len(teams) == 1)
+    query = replace(query, unassigned=implied and team is not None and len(teams) == 1)
+    report = reports.report(bot.database.reader, query, bot.clock())
     _check_enough(report, rights)
     return _visible(report, rights, team), bot.language(team)
+
+
+def explain(bot: Bot, user: str, channel: str, metric: str, words: str) -> Message:
+    """How the figures of a report come about, for a person who may see it."""
+    found, speech = ask(bot, user, channel, metric, words)
+    left_out = evidence.left_out(bot.database.reader, found, bot.clock()) if isinstance(found, Report) else {}
+    return messages.explained(found, speech, left_out)
+
+
+def rows(bot: Bot, user: str, channel: str, metric: str, words: str) -> str:
+    """The answers of a report as CSV, for leads; "" where there are none to give.
+
+    Raises NotAllowed for everybody else. Customers are named only where they asked to be contacted.
+    """
+    found, _ = ask(bot, user, channel, metric, words)
+    team = next((team for team in bot.teams() if team.name == found.query.filters.get("team")), None)
+    if not bot.rights(user).leads(team):
+        raise NotAllowed(N_("Single answers are for the leads of the team."))
+    if not isinstance(found, Report) or found.metric.employees:
+        return ""
+    return evidence.as_csv(evidence.answers(bot.database.reader, found, bot.clock())) if found.n else ""
 
 
 def _own_team(rights: Rights, channel: str) -> Team:
@@ -84,7 +113,7 @@ def _visible(report: Measured, rights: Rights, team: Team | None) -> Measured:
     if isinstance(report, Report) and not rights.leads(team):
         kept = tuple(each for each in report.cautions if each.values.get("dimension") != "agent")
         report = replace(report, cautions=kept)
-    if report.segments is None or report.query.by != "agent":
+    if isinstance(report, DriverReport) or report.segments is None or report.query.by != "agent":
         return report
     if rights.leads(team):
         return report.showing(least=LEAST_FOR_LEADS)

@@ -11,12 +11,14 @@ from sqlite_utils import Database as Connection
 from cxbot.core import digests
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.metrics import METRICS, Metric
+from cxbot.core.operations import AHT, OperationReport
 from cxbot.core.periods import Period
+from cxbot.core.reports import Report
 from cxbot.core.surveys import REASONS, SURVEYS
 from cxbot.core.teams import Team
-from cxbot.store import cases, figures, outbox
+from cxbot.store import cases, figures, interactions, outbox
 from cxbot.store.database import insert, row, rows, run, stamp
-from cxbot.store.reports import answers, report
+from cxbot.store.reports import answers
 from cxbot.store.transfers import published
 
 RECENT = 50  # comments that are looked at
@@ -34,7 +36,10 @@ def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
         several = answers(db, digests.query(team, metric.name, digests.merged(weeks[-span:])), now)
         # One verdict: that of the week.
         headline = replace(several, verdict=week_report.verdict, signal=week_report.signal)
-    others = [report(db, digests.query(team, name, week), now) for name in digests.beside(metric)]
+    others: list[Report | OperationReport] = [
+        answers(db, digests.query(team, each.name, week), now) for each in digests.metrics_beside(metric)
+    ]
+    others.append(interactions.report(db, digests.query(team, AHT.name, week), now))
     return Digest(
         team=team,
         week=week,

@@ -32,9 +32,9 @@ FOLLOWED = (
 )
 
 
-def report(db: Connection, query: Query, now: datetime, *, unassigned: bool = False) -> OperationReport:
+def report(db: Connection, query: Query, now: datetime) -> OperationReport:
     """The report on handling times, with the reopen rate beside them."""
-    scope = Scope(FCR, query.filters, published(db), unassigned)
+    scope = Scope(FCR, query.filters, published(db), query.unassigned)
     current, previous = (known(period, now) for period in (query.period, query.versus or query.period.previous()))
     groups = None
     if query.by is not None:
@@ -74,12 +74,10 @@ def _followed(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterato
         yield found["part"], Issue(found["id"], closed, moment(found["following"]), found["stated"])
 
 
-def resolution(
-    db: Connection, query: Query, now: datetime, *, unassigned: bool = False
-) -> tuple[Observed, tuple[Disagreement, ...]]:
+def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, tuple[Disagreement, ...]]:
     """First-contact resolution as observed in a period: no repeat contact by the same customer about the same topic
     within 7 days; and the interactions where the customer said something else."""
-    scope = Scope(FCR, query.filters, published(db), unassigned)
+    scope = Scope(FCR, query.filters, published(db), query.unassigned)
     issues = [issue for _, issue in _followed(db, scope, known(query.period, now))]
     differing = (disagreement(issue, REPEAT_WINDOW, now) for issue in issues)
     return observed(issues, REPEAT_WINDOW, now), tuple(each for each in differing if each is not None)

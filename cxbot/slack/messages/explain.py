@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from cxbot.core import metrics
 from cxbot.core.compare import Detail
+from cxbot.core.driver_reports import DriverReport
+from cxbot.core.metrics import Kind
 from cxbot.core.operations import OperationReport
 from cxbot.core.reports import Report
 from cxbot.language import Language
+from cxbot.slack.messages import drivers
 from cxbot.slack.messages.blocks import Message, message, section
 from cxbot.slack.messages.measures import Measured
 from cxbot.slack.messages.report import answers, groups, title, verdict
 
 
 def _counted(report: Report, language: Language) -> str:
-    if report.detail is Detail.COUNT:
+    """The formula with the counts of this report."""
+    if report.detail is Detail.COUNT or report.estimate is None:
         return language.say("Counted here: %(answers)s.", answers=answers(report.n, language))
+    counts = report.current.counts
+    statistic = report.metric.headline
+    if statistic.kind is Kind.MEAN:
+        total = sum(score * n for score, n in counts.items())
+        worked = f"{language.number(total)} / {language.number(report.n)}"
+    else:
+        good, _, bad = metrics.tallies(statistic, counts)
+        minus = f" − {language.number(bad)}" if statistic.kind is Kind.NET else ""
+        above = f"({language.number(good)}{minus})" if minus else language.number(good)
+        worked = f"100 · {above} / {language.number(report.n)}"
     return language.say(
-        "Counted here: %(counts)s; %(answers)s in all.",
+        "Counted here: %(worked)s = %(value)s (%(counts)s).",
+        worked=worked,
+        value=language.number(report.estimate.value, 2),
         counts=groups(report, language),
-        answers=answers(report.n, language),
     )
 
 
-def explained(report: Measured, language: Language) -> Message:
-    """How the figures of a report come about."""
-    measured = report.metric if isinstance(report, Report) else report.operation
-    found = [
-        f"*{title(measured.title, report.query, language, complete=report.complete)}*",
-        language.say(measured.formula),
-        *(_answers(report, language) if isinstance(report, Report) else _operation(report, language)),
-    ]
-    return message("\n".join(found), [section("\n".join(found))])
+def explained(report: Measured, language: Language, left_out: Mapping[str, int] | None = None) -> Message:
+    """How the figures of a report come about; `left_out` are the answers that don't count, by why."""
+    if isinstance(report, DriverReport):
+        name, found = drivers.heading(report, language), [language.say(drivers.FORMULA), _answered(report, language)]
+    elif isinstance(report, OperationReport):
+        name, found = report.operation.title, _operation(report, language)
+    else:
+        name, found = report.metric.title, _answers(report, language, left_out or {})
+    text = "\n".join([f"*{title(name, report.query, language, complete=report.complete)}*", *found])
+    return message(text, [section(text)])
 
 
 def _window(report: Measured) -> dict[str, object]:
@@ -43,19 +62,26 @@ def _window(report: Measured) -> dict[str, object]:
 
 def _operation(report: OperationReport, language: Language) -> list[str]:
     return [
+        language.say(report.operation.formula),
         language.say(report.operation.moment),
         language.say("The period runs from %(start)s up to, not including, %(end)s (%(zone)s).", **_window(report)),
     ]
 
 
-def _answers(report: Report, language: Language) -> list[str]:
+def _answered(report: Report | DriverReport, language: Language) -> str:
+    return language.say(
+        "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
+        "%(end)s (%(zone)s).",
+        **_window(report),
+    )
+
+
+def _answers(report: Report, language: Language, left_out: Mapping[str, int]) -> list[str]:
     found = [
+        language.say(report.metric.formula),
         _counted(report, language),
-        language.say(
-            "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
-            "%(end)s (%(zone)s).",
-            **_window(report),
-        ),
+        _answered(report, language),
+        _left_out(report, left_out, language),
         language.say("The response rate belongs to the surveys sent in the period; answers after 7 days don't count."),
     ]
     deff = report.current.deffs.get("headline", 1.0)
@@ -66,8 +92,49 @@ def _answers(report: Report, language: Language) -> list[str]:
                 deff=language.number(deff, 2),
             )
         )
-    if report.apart:
+    if report.change is not None:
         found.append(
-            language.say("Hand-picked answers and campaigns are shown apart and never pooled with automatic ones.")
+            language.say("Differences have a MOVER interval (square and add; for shares it is Newcombe's, 1998).")
         )
-    return [*found, verdict(report, language)]
+    if report.segments is not None:
+        found.append(
+            language.say(
+                "Each part is compared with the rest; what stands out is chosen over the whole table at a false "
+                "discovery rate of 10% (Benjamini & Hochberg 1995)."
+            )
+        )
+    return [*found, *_rule(report, language), verdict(report, language)]
+
+
+def _left_out(report: Report, left_out: Mapping[str, int], language: Language) -> str:
+    """What does not count, each with its number, the zeros too: so that nothing is left out in silence."""
+    numbers = {"late": left_out.get("late", 0)}
+    numbers |= {kind: report.apart[kind][0] if kind in report.apart else 0 for kind in ("hand-picked", "campaign")}
+    return language.say(
+        "Not counted: %(late)s after the 7 days, %(picked)s hand-picked beside automatic ones, %(campaign)s of "
+        "campaigns. Withdrawn surveys count as never sent.",
+        late=language.number(numbers["late"]),
+        picked=language.number(numbers["hand-picked"]),
+        campaign=language.number(numbers["campaign"]),
+    )
+
+
+def _rule(report: Report, language: Language) -> list[str]:
+    """The rule of the verdict, where there is one."""
+    found = report.signal
+    if found is None or not found.rule:
+        return []
+    if found.rule == "tail":
+        return [
+            language.say(
+                "The verdict: a share further out than the usual range would come up in fewer than 1.35 of 1,000 weeks "
+                "(beta-binomial tail with Jeffreys' prior, for shares near 0 or 100%)."
+            )
+        ]
+    return [
+        language.say(
+            "The verdict: z = %(z)s, counted in the usual swing from week to week (Laney 2002); beyond ±3 it is "
+            "more than noise.",
+            z=language.number(found.z or 0.0, 2),
+        )
+    ]

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from cxbot.core import metrics
+from cxbot.core.driver_reports import DriverReport
 from cxbot.core.operations import OperationReport
 from cxbot.core.reports import Report
 from cxbot.language import Language
-from cxbot.slack.messages import ids, operations
+from cxbot.slack.messages import drivers, ids, operations
 from cxbot.slack.messages import report as answers
 from cxbot.slack.messages.blocks import Block, Message, actions, button, context, message, plain, section
 
-Measured = Report | OperationReport
+Measured = Report | OperationReport | DriverReport
 
 
 def name(report: Measured) -> str:
     """The word by which a person asks for it."""
+    if isinstance(report, DriverReport):
+        return report.query.view
     return report.metric.name if isinstance(report, Report) else report.operation.name
 
 
 def lines(report: Measured, language: Language) -> list[str]:
     """The whole report as text lines, the table of `by:` last and without the bars."""
+    if isinstance(report, DriverReport):
+        return drivers.lines(report, language)
     return answers.lines(report, language) if isinstance(report, Report) else operations.lines(report, language)
 
 
 def split(report: Measured, language: Language) -> list[str]:
     """The table of a `by:` report alone."""
+    if isinstance(report, DriverReport):
+        return drivers.split(report, language)
     return answers.split(report, language) if isinstance(report, Report) else operations.split(report, language)
 
 

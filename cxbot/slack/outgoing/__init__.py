@@ -10,6 +10,7 @@ from sqlite_utils import Database as Connection
 from cxbot.slack.bot import Bot
 from cxbot.slack.outgoing.cases import Cases
 from cxbot.slack.outgoing.digests import Digests
+from cxbot.slack.outgoing.files import Rows
 from cxbot.slack.outgoing.notes import Notes
 from cxbot.slack.outgoing.sending import EVENT_TYPE, Sender, Sending, reference
 from cxbot.slack.outgoing.surveys import Surveys
@@ -23,8 +24,8 @@ class Outgoing:
 
     def __init__(self, bot: Bot) -> None:
         sender = Sender(bot)
-        families = (Surveys(bot, sender), Cases(bot, sender), Digests(bot, sender), Notes(bot, sender))
-        self._kinds = {name: kind for family in families for name, kind in family.kinds.items()}
+        families = (Surveys, Cases, Digests, Notes, Rows)
+        self._kinds = {name: kind for family in families for name, kind in family(bot, sender).kinds.items()}
 
     def kinds(self, methods: Iterable[str]) -> frozenset[str]:
         """The kinds of tasks that end in one of these methods."""

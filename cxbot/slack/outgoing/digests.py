@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import urllib.request
 from datetime import datetime
 
-from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database as Connection
 
 from cxbot import charts
 from cxbot.core.digests import Digest
 from cxbot.core.periods import week
 from cxbot.slack.bot import Bot
-from cxbot.slack.client import PATIENCE, Outcome, call
+from cxbot.slack.client import Outcome
 from cxbot.slack.messages import digest as messages
+from cxbot.slack.outgoing.files import File, upload
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
 from cxbot.store import digests, outbox
 from cxbot.store.outbox import Task
@@ -71,21 +70,8 @@ class Digests:
         title = messages.picture_title(digest, speech)
         picture = charts.trend(digest.trend, digest.metric, title, speech, digest.week_report.signal)
         name = f"{digest.metric.name}-{digest.week.key}.png"
-        try:
-            place = self._bot.client.files_getUploadURLExternal(
-                filename=name, length=len(picture), alt_txt=messages.picture_text(digest, speech)[:1000]
-            )
-            request = urllib.request.Request(
-                place["upload_url"], picture, {"Content-Type": "application/octet-stream"}, method="POST"
-            )
-            with urllib.request.urlopen(request, timeout=PATIENCE):
-                pass
-        except SlackApiError as error:
-            return Outcome("refused", {}, str(error.response.get("error", "")))
-        except OSError as error:
-            return Outcome("later", {}, type(error).__name__)
-        share = {"files": [{"id": place["file_id"], "title": title}], "channel_id": channel, "thread_ts": ts}
-        return call(self._bot.client, "files.completeUploadExternal", share)
+        said = messages.picture_text(digest, speech)[:1000]
+        return upload(self._bot.client, File(name, title, picture, said), channel, ts)
 
     def _posted(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
         for kind in ("digest_details", "digest_picture"):

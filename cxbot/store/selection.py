@@ -1,0 +1,26 @@
+"""The very answers a report counts, one by one: for everything that has to look at each of them."""
+
+from __future__ import annotations
+
+from cxbot.core.metrics import METRICS
+from cxbot.core.queries import Query
+from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Scope, Span
+
+# Of a team that has automatic answers only these count: the rule of `scope.headline`, answer by answer.
+INTERACTIONS = (
+    f" AND (asked_by = '{AUTOMATIC}' OR (asked_by = '{HAND_PICKED}' AND team NOT IN "
+    f"(SELECT team FROM daily_answers WHERE metric = :metric AND asked_by = '{AUTOMATIC}' AND n > 0)))"
+)
+CAMPAIGNS = f" AND asked_by = '{CAMPAIGN}'"
+
+
+class Selection:
+    """The answers of a query in a span of time; `kind` is how those that count were asked for."""
+
+    def __init__(self, query: Query, kind: str, span: Span, published: int) -> None:
+        self.scope = Scope(METRICS[query.metric], query.filters, published, query.unassigned)
+        filters, _ = self.scope.where()
+        self.values = self.scope.values(span)
+        self.asked = f"{CAMPAIGNS if kind == CAMPAIGN else INTERACTIONS}{filters}"
+        self.answered = f"{ANSWERED} AND answered_at >= :start AND answered_at < :end{self.asked}"
+        self.sent = f"metric = :metric AND sent_at >= :start AND sent_at < :end{self.asked}"
