@@ -214,9 +214,9 @@ def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
         return
     top = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM ratings")
     assert top is not None
-    names = [*staged[0], "batch"]
+    lines = [{"version": "", **values, "batch": batch} for values in staged]
+    names = list(lines[0])
     slots = ", ".join(f":{name}" for name in names)
-    lines = [{**values, "batch": batch} for values in staged]
     db.conn.executemany(f"INSERT INTO ratings ({', '.join(names)}) VALUES ({slots})", lines)
     new = "id > :top AND customer != '' AND score IS NOT NULL"
     same = "r.customer = ratings.customer AND r.customer != '' AND r.metric = ratings.metric AND r.score IS NOT NULL"
