@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
 from cxbot.core.asking import WINDOW
 from cxbot.core.response import Response
-from cxbot.store.database import rows, stamp
+from cxbot.store.database import stamp
+from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import TICK, VISIBLE, Kind, Scope, Span, headline, whole_days
+
+Sums = Mapping[Kind, Sequence[int]]  # sent, delivered, answered in time
 
 
 def response(
@@ -35,35 +39,44 @@ def response(
     )
 
 
-def _sent(
-    db: Connection, scope: Scope, start: datetime, end: datetime, now: datetime, looking_back: bool
-) -> dict[Kind, list[int]]:
+def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: datetime, looking_back: bool) -> Sums:
     """Surveys sent, delivered and answered in time by `now`, per way of asking and team."""
+    if looking_back:
+        return _count(db, scope, start, end, now)
+    # An answer in time comes within the window.
+    cut = settled_before(now - WINDOW)
+    split = min(max(start, cut), end)
+    settled = remembered(db, ("sent", scope.identity, start, split), lambda: _count(db, scope, start, split, None))
+    result: dict[Kind, list[int]] = defaultdict(lambda: [0, 0, 0])
+    for part in (settled, _count(db, scope, split, end, None)):
+        for kind, sums in part.items():
+            result[kind] = [a + b for a, b in zip(result[kind], sums, strict=True)]
+    return result
+
+
+def _count(db: Connection, scope: Scope, start: datetime, end: datetime, by: datetime | None) -> Sums:
+    """What became of the surveys sent in the span `by` a moment, None for until today."""
     result: dict[Kind, list[int]] = defaultdict(lambda: [0, 0, 0])
     # The daily counts know no "answered by then": a look back in time goes to the answers themselves.
-    first, last = whole_days(start, end) if scope.by_team_only and not looking_back else (end, end)
-    answered = "answered_at IS NOT NULL AND late = 0" + (" AND answered_at <= :now" if looking_back else "")
-    where, values = scope.where()
+    days, edges = whole_days(start, end) if scope.by_team_only and by is None else ((end, end), [(start, end, 1)])
+    answered = "answered_at IS NOT NULL AND late = 0" + ("" if by is None else " AND answered_at <= :by")
+    where, filters = scope.where()
     raw = (
-        f"SELECT asked_by, team, COUNT(*) AS sent, SUM(delivered) AS delivered, SUM({answered}) AS answered "
+        f"SELECT asked_by, team, COUNT(*), SUM(delivered), SUM({answered}) "
         f"FROM ratings WHERE metric = :metric AND sent_at >= :start AND sent_at < :end AND {VISIBLE}{where} "
         "GROUP BY asked_by, team"
     )
     daily = (
-        "SELECT asked_by, team, SUM(sent) AS sent, SUM(delivered) AS delivered, SUM(answered) AS answered "
+        "SELECT asked_by, team, SUM(sent), SUM(delivered), SUM(answered) "
         "FROM daily_sent WHERE metric = :metric AND day >= :start AND day < :end AND batch <= :published "
         f"{where} GROUP BY asked_by, team"
     )
-    for sql, a, b in (
-        (raw, stamp(start), stamp(first)),
-        (daily, stamp(first)[:10], stamp(last)[:10]),
-        (raw, stamp(last), stamp(end)),
-    ):
+    values = {**filters, "metric": scope.metric.name, "published": scope.published, "by": stamp(by) if by else ""}
+    parts = [(raw, stamp(a), stamp(b), sign) for a, b, sign in edges]
+    parts.append((daily, stamp(days[0])[:10], stamp(days[1])[:10], 1))
+    for sql, a, b, sign in parts:
         if a < b:
-            for found in rows(
-                db, sql, metric=scope.metric.name, published=scope.published, start=a, end=b, now=stamp(now), **values
-            ):
-                sums = result[found["asked_by"], found["team"]]
-                for i, name in enumerate(("sent", "delivered", "answered")):
-                    sums[i] += found[name] or 0
-    return result
+            for asked_by, team, *sums in db.execute(sql, {**values, "start": a, "end": b}).fetchall():
+                before = result[asked_by, team]
+                result[asked_by, team] = [n + sign * (more or 0) for n, more in zip(before, sums, strict=True)]
+    return {kind: sums for kind, sums in result.items() if any(sums)}

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import dropwhile
 
 from sqlite_utils import Database as Connection
 
@@ -15,6 +16,7 @@ from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
 from cxbot.store import cohorts, repeaters, tallies
+from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import CAMPAIGN, Kinds, Scope, Span, counts_as, headline, known, looking_back
 from cxbot.store.tallies import Tally
 from cxbot.store.transfers import published
@@ -81,24 +83,28 @@ def _history(
     """The answers per score of the complete weeks before a period, oldest first, without the leading empty weeks.
     They count by the same rule as those of the period, of which `kind` came out: campaigns are never taken for
     answers about interactions, nor the other way round."""
-    weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
-    by_week = tallies.whole(db, scope, [(week.start, week.end) for week in weeks], now)
-    every = dict.fromkeys(each for tally in by_week for each in tally)
-    _, counted = headline(every, automatic)
-    if kind:
-        counted = frozenset(each for each in every if counts_as(each, kind, automatic))
-    found: list[tuple[Period, Counts]] = []
-    for week, tally in zip(weeks, by_week, strict=True):
-        counts = _counted(tally, counted)
-        if found or counts:
-            found.append((week, scope.metric.on_scale(counts)))
-    return tuple(found)
+    question = ("history", scope.identity, period.start, period.timezone, bool(kind), kind == CAMPAIGN, automatic)
+
+    def find() -> tuple[tuple[Period, Counts], ...]:
+        weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
+        by_week = tallies.whole(db, scope, [(week.start, week.end) for week in weeks], now)
+        every = dict.fromkeys(each for tally in by_week for each in tally)
+        _, counted = headline(every, automatic)
+        if kind:
+            counted = frozenset(each for each in every if counts_as(each, kind, automatic))
+        found = [
+            (week, scope.metric.on_scale(_counted(tally, counted))) for week, tally in zip(weeks, by_week, strict=True)
+        ]
+        return tuple(dropwhile(lambda each: not each[1], found))
+
+    return remembered(db, question, find) if period.start <= settled_before(now) else find()
 
 
 def _counted(tally: Tally, counted: Kinds) -> Counts:
     counts: Counter[int] = Counter()
     for kind in counted & tally.keys():
-        counts.update(tally[kind])
+        for score, n in tally[kind].items():
+            counts[score] += n
     return {score: n for score, n in counts.items() if n}
 
 
@@ -113,11 +119,16 @@ def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, automatic: fr
 
 def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Kinds, now: datetime) -> dict[str, Slice]:
     """The parts of a `by:` report; answers without a value for it are the part `—`."""
-    parts: dict[str, Counter[int]] = defaultdict(Counter)
-    [tally] = tallies.by_part(db, scope, [span], now, by)
-    for (part, *kind), counts in tally.items():
-        if tuple(kind) in counted:
-            parts[part].update(counts)
-    per_person = any(asked_by == CAMPAIGN for asked_by, _ in counted)
-    deffs = {} if per_person else repeaters.by_part(db, scope, span, parts, counted, now, by)
-    return {part or "—": Slice.of(scope.metric, found, deffs.get(part)) for part, found in parts.items()}
+
+    def find() -> dict[str, Slice]:
+        parts: dict[str, Counter[int]] = defaultdict(Counter)
+        [tally] = tallies.by_part(db, scope, [span], now, by)
+        for (part, *kind), counts in tally.items():
+            if tuple(kind) in counted:
+                parts[part].update(counts)
+        per_person = any(asked_by == CAMPAIGN for asked_by, _ in counted)
+        deffs = {} if per_person else repeaters.by_part(db, scope, span, parts, counted, now, by)
+        return {part or "—": Slice.of(scope.metric, found, deffs.get(part)) for part, found in parts.items()}
+
+    question = ("groups", scope.identity, span, by, counted)
+    return remembered(db, question, find) if span[1] <= settled_before(now) else find()

@@ -20,6 +20,7 @@ TICK = timedelta(microseconds=1)
 Kind = tuple[str, str]  # how it was asked for, and the team
 Kinds = frozenset[Kind]
 Span = tuple[datetime, datetime]  # half-open
+Correction = tuple[datetime, datetime, int]  # hours to be added (1) or taken away (-1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,18 @@ class Scope:
         return set(self.filters) <= {"team"}
 
 
-def whole_days(start: datetime, end: datetime) -> Span:
-    """The whole UTC days inside a span, as [first midnight, last midnight)."""
-    first = datetime.combine(start.astimezone(UTC).date(), time(), UTC)
-    if first < start:
-        first += timedelta(days=1)
-    last = datetime.combine(end.astimezone(UTC).date(), time(), UTC)
-    return (first, last) if first < last else (end, end)
+def whole_days(start: datetime, end: datetime) -> tuple[Span, list[Correction]]:
+    """The whole UTC days nearest to a span, as [first midnight, last midnight), and the hours by which they differ
+    from it: 1 for those to be added, -1 for those to be taken away. A span without a day is added as it is."""
+    first, last = _nearest_midnight(start), _nearest_midnight(end)
+    if first >= last:
+        return (end, end), [(start, end, 1)] if start < end else []
+    edges = [(start, first, 1), (first, start, -1), (last, end, 1), (end, last, -1)]
+    return (first, last), [edge for edge in edges if edge[0] < edge[1]]
+
+
+def _nearest_midnight(moment: datetime) -> datetime:
+    return datetime.combine((moment + timedelta(hours=12)).astimezone(UTC).date(), time(), UTC)
 
 
 def known(period: Period, now: datetime) -> Span:

@@ -21,7 +21,7 @@ from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Kind, 
 
 Key = tuple[str, str, str]  # the part, how it was asked for, the team
 Tally = Mapping[Kind, Counts]
-Piece = tuple[int, str, str]  # which span, from, until
+Piece = tuple[int, int, str, str]  # which span, added or taken away, from, until
 
 
 def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Tally]:
@@ -78,14 +78,19 @@ def _count(db: Connection, scope: Scope, spans: Sequence[Span], column: str) -> 
     from_days: list[Piece] = []
     from_answers: list[Piece] = []
     for place, (start, end) in enumerate(spans):
-        first, last = whole_days(start, end) if scope.by_team_only and column in ("", "team") else (end, end)
-        from_days += [(place, stamp(first)[:10], stamp(last)[:10])] if first < last else []
-        from_answers += [(place, stamp(a), stamp(b)) for a, b in ((start, first), (last, end)) if a < b]
+        if start >= end:
+            continue
+        if not scope.by_team_only or column not in ("", "team"):
+            from_answers.append((place, 1, stamp(start), stamp(end)))
+            continue
+        (first, last), edges = whole_days(start, end)
+        from_days += [(place, 1, stamp(first)[:10], stamp(last)[:10])] if first < last else []
+        from_answers += [(place, sign, stamp(a), stamp(b)) for a, b, sign in edges]
     where, filters = scope.where()
     values = {**filters, "metric": scope.metric.name, "published": scope.published}
     part = column or "''"
     raw = (
-        f"SELECT place, {part}, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
+        f"SELECT place, {part}, asked_by, team, score, SUM(sign) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
         f"AND answered_at >= since AND answered_at < until{where} GROUP BY 1, 2, 3, 4, 5"
     )
     daily = (
@@ -97,11 +102,11 @@ def _count(db: Connection, scope: Scope, spans: Sequence[Span], column: str) -> 
     for sql, pieces, ways in ((daily, from_days, found), (raw, from_answers, None)):
         if not pieces or ways == ():
             continue
-        tables, slots = _tables({"pieces(place, since, until)": pieces, "kinds(way, of_team)": ways or ()})
+        tables, slots = _tables({"pieces(place, sign, since, until)": pieces, "kinds(way, of_team)": ways or ()})
         for place, name, asked_by, team, score, n in db.execute(f"{tables} {sql}", {**values, **slots}).fetchall():
             if n:
                 result[place][name, asked_by, team][score] += n
-    return list(result)
+    return [{key: counts for key, each in tally.items() if (counts := +each)} for tally in result]
 
 
 def _tables(contents: Mapping[str, Sequence[Sequence[object]]]) -> tuple[str, dict[str, object]]:
