@@ -103,7 +103,7 @@ def test_unclear_words_are_explained_and_ask_nobody(office: Office) -> None:
     for text, answer in (
         ("", "Name the customer"),
         ("@nobody", "`@nobody` is only text to me"),
-        (f"<@{office.carla}> enps", "`enps` does not belong here"),
+        (f"<@{office.carla}> ces1", "`ces1` does not belong here"),
         (f"<@{office.carla}> team:Sales", "your own team: Support"),
     ):
         assert answer in office.command(office.anna, "/cx", f"ask {text}")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from cxbot.core import digests, driver_reports, operations, periods, reports, team_settings
-from cxbot.core.answering import Answer
+from cxbot.core import digests, driver_reports, operations, periods, reports, survey_reports, team_settings
+from cxbot.core.answering import Answer, Reply
 from cxbot.core.asking import Invitation
 from cxbot.core.cautions import Caution
 from cxbot.core.digests import Digest, Remark
@@ -23,9 +23,11 @@ from cxbot.core.queries import Query, parse
 from cxbot.core.reports import Facts, Report, Slice
 from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
+from cxbot.core.survey_reports import Respondent, SurveyFacts, SurveyReport
 from cxbot.core.teams import Team
+from cxbot.core.templates import SEVERAL
 from cxbot.language import LANGUAGES, Language, language
-from cxbot.slack.messages import cases, digest, explain, measures, notes, survey, team_form
+from cxbot.slack.messages import answer_form, cases, digest, explain, measures, notes, survey, team_form
 from cxbot.slack.messages import help as help_messages
 from cxbot.store.cases import Case
 from tests import blockkit
@@ -67,11 +69,22 @@ def invitation(name: str = "nps", delivery: str = "thread", **more: Any) -> Invi
     return Invitation(**{**given, **more})
 
 
-LOW = Answer(score=2, answered_at=NOW)
-HIGH = Answer(score=10, answered_at=NOW)
-FULL = Answer(
-    score=2, reasons=("long_wait", "tone"), comment="Three days & <@U0BOSS>!\nThen it worked.", contact=True
-)  # fmt: skip
+def replied(score: int, metric: str = "nps", **words: Any) -> Reply:
+    return Reply({metric: Answer(score, NOW - timedelta(hours=1))}, **words)
+
+
+WORDS: JSON = {"reasons": ("long_wait", "tone"), "comment": "Three days & <@U0BOSS>!\nThen it worked.", "contact": True}
+
+
+def experienced(given: Mapping[str, int], **words: Any) -> Reply:
+    return Reply({metric: Answer(score, NOW - timedelta(hours=1)) for metric, score in given.items()}, **words)
+
+
+ONE_OF_THREE = experienced({"ease": 4})
+ALL_THREE = experienced({"goal": 5, "ease": 4, "emotion": 2}, **WORDS)
+LOW = replied(2)
+HIGH = replied(10)
+FULL = replied(2, **WORDS)
 TEAM = Team(
     id=1, name="Support", channel="C0TEAM", leads_channel="C0LEADS", leads=("U0LEO",), members=("U0ANNA", "S0GROUP"),
     source_channels=("C0ACME",), timezone=ZONE, locale="en", digest="mon 09:00", survey="csat", delay_minutes=10,
@@ -80,10 +93,10 @@ TEAM = Team(
 )  # fmt: skip
 
 
-def case(state: str = "open", answer: Answer = FULL, **more: Any) -> Rendered:
+def case(state: str = "open", reply: Reply = FULL, survey: str = "nps", **more: Any) -> Rendered:
     owner = "" if state == "open" else "U0LEO"
     found = Case(1, "k3y", "low", state, owner, NOW, "C0LEADS", "1.3")
-    return lambda speech: cases.notice(found, invitation(**more), answer, speech)
+    return lambda speech: cases.notice(found, invitation(survey, **more), reply, speech)
 
 
 def built(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Report:
@@ -118,6 +131,25 @@ def handled(seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None =
     return operations.handling_report(
         query, NOW, Times(tuple(seconds), followed), Times(tuple(range(90, 900, 25)), followed), split or None
     )
+
+
+def surveyed(text: str = "2026-10", name: str = "experience", n: int = 40, before: int = 30) -> SurveyReport:
+    """A report on a survey that `n` people answered, `before` of them in the period before."""
+    metrics = [item.metric for item in SEVERAL[name].items]
+
+    def part(many: int, score: int) -> Slice:
+        return Slice({score: many - many // 3, score - 1: many // 3})
+
+    current = {metric: part(n, 5 if number else 3) for number, metric in enumerate(metrics)}
+    respondents = [Respondent((3 + i % 3, 4, 5 if i % 4 else None), f"c{i}", f"topic {i % 2}") for i in range(n)]
+    respondents_before = [Respondent((3, 3 + i % 2, 4), f"c{i}") for i in range(before)]
+    facts = SurveyFacts(current, {metric: part(before, 5) for metric in metrics}, respondents, respondents_before)
+    return survey_reports.build(parse(name, text, NOW, ZONE), facts, NOW)
+
+
+def survey_reported(text: str = "2026-10", name: str = "experience", **more: Any) -> Rendered:
+    found = surveyed(text, name, **more)
+    return lambda speech: measures.render(found, speech, text)
 
 
 def digested(current: Slice = HUNDRED, span: int = 1, metric: str = "nps", **more: Any) -> Digest:
@@ -178,9 +210,14 @@ MESSAGES: Mapping[str, Rendered] = {
         f"question {name} {delivery}": lambda speech, name=name, delivery=delivery: survey.question(
             invitation(name, delivery), speech
         )
-        for name in ("nps", "csat", "ces")
+        for name in ("nps", "csat", "ces", "experience", "promise")
         for delivery in ("thread", "dm")
     },
+    "question levels": lambda speech: survey.question(invitation("levels"), speech),
+    "question disciplines": lambda speech: survey.question(invitation("disciplines", "dm"), speech),
+    "question with one of three answered": lambda speech: survey.question(
+        invitation("experience", "dm"), speech, ONE_OF_THREE
+    ),
     "thanks": lambda speech: survey.thanks(invitation(), speech),
     "closed after an answer": lambda speech: survey.closed(True, speech),
     "closed without an answer": lambda speech: survey.closed(False, speech),
@@ -188,15 +225,34 @@ MESSAGES: Mapping[str, Rendered] = {
     "follow-up to a high score": lambda speech: survey.follow_up(invitation(), HIGH, speech, can_comment=True),
     "follow-up to everything": lambda speech: survey.follow_up(invitation(), FULL, speech, can_comment=True),
     "follow-up by message": lambda speech: survey.follow_up(
-        invitation("ces", "dm"), LOW, speech, can_comment=True, by_message=True
+        invitation("ces", "dm"), replied(2, "ces"), speech, can_comment=True, by_message=True
     ),
     "follow-up when it is over": lambda speech: survey.follow_up(invitation(), FULL, speech, can_comment=False),
     "follow-up without a score": lambda speech: survey.follow_up(
-        invitation(), replace(FULL, score=None), speech, can_comment=True
+        invitation(), replace(FULL, answers={}), speech, can_comment=True
     ),
-    "form changeable": lambda speech: survey.form(invitation("csat"), FULL, speech, can_change=True),
-    "form locked": lambda speech: survey.form(invitation("nps", "dm"), HIGH, speech, can_change=False),
-    "form without a score": lambda speech: survey.form(invitation("ces"), Answer(None), speech, can_change=True),
+    "follow-up to one of three": lambda speech: survey.follow_up(
+        invitation("experience"), ONE_OF_THREE, speech, can_comment=True
+    ),
+    "follow-up to all three": lambda speech: survey.follow_up(
+        invitation("experience", "dm"), ALL_THREE, speech, can_comment=True
+    ),
+    "follow-up in words": lambda speech: survey.follow_up(
+        invitation("fcr"), replied(2, "fcr"), speech, can_comment=True
+    ),
+    "follow-up of a colleague": lambda speech: survey.follow_up(
+        invitation("enps", "dm"), replied(2, "enps"), speech, can_comment=True
+    ),
+    "form of three": lambda speech: answer_form.form(invitation("experience"), ONE_OF_THREE, speech, NOW),
+    "form of three, one locked": lambda speech: answer_form.form(
+        invitation("experience"), ONE_OF_THREE, speech, NOW + timedelta(days=1)
+    ),
+    "form in words": lambda speech: answer_form.form(invitation("promise"), replied(1, "promise"), speech, NOW),
+    "form changeable": lambda speech: answer_form.form(
+        invitation("csat"), replied(2, "csat", **WORDS), speech, NOW
+    ),
+    "form locked": lambda speech: answer_form.form(invitation("nps", "dm"), HIGH, speech, NOW + timedelta(days=1)),
+    "form without a score": lambda speech: answer_form.form(invitation("ces"), Reply(), speech, NOW),
     "opted out": lambda speech: survey.opted_out("U0CARLA", speech),
     "asked later in the thread": lambda speech: notes.asked(invitation(state="due"), speech),
     "asked later by direct message": lambda speech: notes.asked(invitation("csat", "dm", state="due"), speech),
@@ -225,8 +281,10 @@ MESSAGES: Mapping[str, Rendered] = {
     "case open": case(),
     "case taken": case("taken"),
     "case done": case("done"),
-    "case of a low score alone": case(answer=LOW),
-    "case of a wish alone, by direct message": case(answer=Answer(None, contact=True), channel="", agent=""),
+    "case of a low score alone": case(reply=LOW),
+    "case of a wish alone, by direct message": case(reply=Reply(contact=True), channel="", agent=""),
+    "case of three answers": case(survey="experience", reply=ALL_THREE),
+    "case of a colleague": case(survey="enps", reply=replied(2, "enps", comment="Too much to do.", contact=True)),
     "report of 0": reported(BARE),
     "report of 1": reported(scores(7)),
     "report of 4": reported(scores(7, 9, 10, 2)),
@@ -312,6 +370,16 @@ MESSAGES: Mapping[str, Rendered] = {
     "report of a person": reported(TEN, "2026-W47 agent:U0ANNA channel:C0ACME company:A&B"),
     "report shared": lambda speech: measures.render(built(HUNDRED, previous=BEFORE), speech, "", shared_by="U0LEO"),
     "report in a terminal": lambda speech: notes.plain_note(measures.text(built(HUNDRED, previous=BEFORE), speech)),
+    "survey report": survey_reported(),
+    "survey report so far": survey_reported("month"),
+    "survey report of 0": survey_reported(n=0, before=0),
+    "survey report of 4": survey_reported(n=4, before=4),
+    "survey report of 9": survey_reported(n=9, before=30),
+    "survey report by topic": survey_reported("2026-10 by:topic"),
+    "survey report of levels": survey_reported(name="levels"),
+    "survey report of colleagues": survey_reported(name="disciplines", n=4),
+    "explained survey": lambda speech: explain.explained(surveyed(), speech),
+    "explained survey of colleagues": lambda speech: explain.explained(surveyed(name="disciplines"), speech),
     "explained nps": explained(HUNDRED, apart=APART, kind="automatic"),
     "explained csat": explained(FIVES, metric="csat"),
     "explained ces": explained(EASE, metric="ces"),

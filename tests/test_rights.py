@@ -10,6 +10,7 @@ import pytest
 
 from cxbot.core.answering import Action
 from cxbot.core.asking import Invitation
+from cxbot.core.templates import SURVEYS
 from cxbot.store import answers, invitations
 from tests.office import Office
 
@@ -43,7 +44,7 @@ def give(office: Office, agent: str, scores: list[int], team: str = "Support", s
             invitations.keep(db, made)  # type: ignore[arg-type]
             sent = invitations.sent(db, key, "D0NOWHERE", f"{number}.1", now)  # type: ignore[arg-type]
             assert sent is not None
-            answers.take_score(db, sent, score, Action("1.0", now))  # type: ignore[arg-type]
+            answers.take_score(db, sent, SURVEYS[survey].first, score, Action("1.0", now))  # type: ignore[arg-type]
 
     office.database.write(write)
 

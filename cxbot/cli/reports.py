@@ -18,7 +18,7 @@ from cxbot.core.operations import OPERATIONS
 from cxbot.core.operations import as_json as as_json_form
 from cxbot.core.queries import VIEWS, read, resolve
 from cxbot.core.reports import Report
-from cxbot.core.surveys import SURVEYS
+from cxbot.core.templates import SEVERAL, SURVEYS
 from cxbot.errors import N_, ConfigError, UsageError
 from cxbot.language import language, vocabulary
 from cxbot.slack.messages import digest as digest_messages
@@ -29,7 +29,8 @@ from cxbot.store.database import SenderLock
 
 
 @click.command()
-@click.argument("metric", type=click.Choice((*METRICS, *OPERATIONS, *VIEWS), case_sensitive=False))
+@click.argument("metric", type=click.Choice((*METRICS, *OPERATIONS, *SEVERAL, *VIEWS), case_sensitive=False),
+                metavar="METRIC")  # fmt: skip
 @click.argument("words", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Unrounded figures as JSON.")
 @click.option("--explain", "explained", is_flag=True, help="How the figures come about.")
@@ -53,7 +54,7 @@ def report(
             name = teams.name_key(request.filters["team"])
             team = next((each for each in teams.every(database.reader) if teams.name_key(each.name) == name), None)
         if not request.metric:
-            request = replace(request, metric=SURVEYS[team.survey].metric if team else "nps")
+            request = replace(request, metric=SURVEYS[team.survey].first.metric if team else "nps")
         query = resolve(request, now, team.timezone if team else settings.timezone)
         found = reports.report(database.reader, query, now)
         answers = isinstance(found, Report)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from cxbot.core.periods import week_of
+from cxbot.core.surveys import Item, Reason, Survey
 
 CHANGE_FOR = timedelta(hours=24)
 CHANGE_AT_LEAST = timedelta(hours=1)
@@ -14,16 +16,55 @@ CHANGE_AT_LEAST = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The current answer to one question of one invitation. `reasons` are codes; `answered_at` is the moment
-    of the first score and never moves; `action_ts` is Slack's time of the click that counts."""
+    """The current answer to one item. `answered_at` is the moment of its first score and never moves; `action_ts` is
+    Slack's time of the click that counts."""
 
-    score: int | None
-    reasons: tuple[str, ...] = ()
-    comment: str = ""
-    contact: bool = False
+    score: int | None = None
     answered_at: datetime | None = None
     late: bool = False
     action_ts: str = ""
+
+
+UNANSWERED = Answer()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back to one invitation: an answer per item, by its metric, and what was said about the survey as a
+    whole. `reasons` are codes."""
+
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+    contact: bool = False
+
+    def answer(self, item: Item) -> Answer:
+        """The answer to an item; one without a score where nothing came yet."""
+        return self.answers.get(item.metric, UNANSWERED)
+
+    def score(self, item: Item) -> int | None:
+        """The score of an item, None where nothing came yet."""
+        return self.answer(item).score
+
+    def given(self, survey: Survey) -> list[tuple[Item, int]]:
+        """The items that are answered, in their order, with their scores."""
+        return [(item, score) for item in survey.items if (score := self.score(item)) is not None]
+
+    def complete(self, survey: Survey) -> bool:
+        """Whether every item is answered."""
+        return len(self.given(survey)) == len(survey.items)
+
+    def low(self, survey: Survey) -> bool:
+        """Whether a person with these answers was let down."""
+        return any(score in item.alarm for item, score in self.given(survey))
+
+    def reasons_for(self, survey: Survey) -> tuple[Reason, ...]:
+        """The one-tap reasons that fit the answers so far."""
+        return survey.reasons(self.given(survey))
+
+    def answered(self, item: Item, answer: Answer) -> Reply:
+        """The reply with another answer to an item."""
+        return replace(self, answers={**self.answers, item.metric: answer})
 
 
 @dataclass(frozen=True, slots=True)

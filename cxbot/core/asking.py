@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from cxbot.core.answering import lock_time
+from cxbot.core.answering import Answer, lock_time
 from cxbot.core.slots import next_open, parse_hours
+from cxbot.core.surveys import Survey
 from cxbot.core.teams import Team
 from cxbot.errors import N_, Refused
 
@@ -45,7 +46,7 @@ class Person:
 class Invitation:
     """One survey sent, or about to be, to one customer. Everything but the course of events is fixed when
     it is made; `key` is opaque and the only name by which Slack's messages know it. `answered_at` is the moment
-    of the first score."""
+    of the first score of any item."""
 
     key: str
     state: str
@@ -73,10 +74,14 @@ class Invitation:
     message_ts: str = ""
     answered_at: datetime | None = None
 
-    @property
-    def locked_at(self) -> datetime | None:
-        """Until when the score can be changed; None as long as there is none."""
-        return None if self.answered_at is None else lock_time(self.answered_at, self.timezone)
+    def locked_at(self, answer: Answer) -> datetime | None:
+        """Until when a score can be changed; None as long as there is none."""
+        return None if answer.answered_at is None else lock_time(answer.answered_at, self.timezone)
+
+    def can_change(self, answer: Answer, now: datetime) -> bool:
+        """Whether a score can still be given or changed."""
+        locked_at = self.locked_at(answer)
+        return locked_at is None or now < locked_at
 
     def open_at(self, now: datetime) -> bool:
         """Whether an answer still counts."""
@@ -93,15 +98,22 @@ class History:
     paused: bool
 
 
-def check_customer(customer: Person, asker: str, team_people: frozenset[str]) -> None:
-    """Raise Refused for people who are never asked: bots, the team itself, oneself, people who left."""
+def check_customer(customer: Person, asker: str, team_people: frozenset[str], survey: Survey) -> None:
+    """Raise Refused for people who are never asked: bots, the team itself, oneself, people who left. A survey for
+    employees is the other way round: only full members of the workspace, those of the team among them."""
     if customer.id == asker:
         raise Refused(N_("You can't ask yourself. Name the customer: `/cx ask @customer`."), code="self")
     if customer.bot:
         raise Refused(N_("That is a bot or an app; only people are asked."), code="bot")
     if customer.gone:
         raise Refused(N_("That person's account is deactivated, so no survey can reach them."), code="gone")
-    if customer.id in team_people:
+    if survey.employees and not customer.full_member:
+        raise Refused(
+            N_("The survey `%(survey)s` is for colleagues, not for guests and people of other companies."),
+            code="outsider",
+            survey=survey.name,
+        )
+    if customer.id in team_people and not survey.employees:
         raise Refused(
             N_("<@%(customer)s> belongs to the team; only customers are asked."),
             code="team",
@@ -138,12 +150,12 @@ def check_budget(history: History, throttle_days: int, closed_at: datetime, now:
             )
 
 
-def send_time(team: Team, customer: Person, via: str, closed_at: datetime, now: datetime) -> datetime:
-    """When a survey goes out: at once where a person asked for it in words, else after the team's delay and
-    in working hours of the customer's zone (the team's where Slack names none)."""
+def send_time(team: Team, survey: Survey, customer: Person, via: str, closed_at: datetime, now: datetime) -> datetime:
+    """When a survey goes out: at once where a person asked for it in words, else after the team's delay (and the
+    survey's own) and in working hours of the customer's zone (the team's where Slack names none)."""
     if via in AT_ONCE:
         return now
-    earliest = max(now, closed_at + timedelta(minutes=team.delay_minutes))
+    earliest = max(now, closed_at + survey.after + timedelta(minutes=team.delay_minutes))
     return next_open(earliest, parse_hours(team.hours), zone_of(customer, team))
 
 
@@ -155,9 +167,10 @@ def zone_of(customer: Person, team: Team) -> str:
         return team.timezone
 
 
-def way(team: Team, channel_is_shared: bool, thread_ts: str) -> str:
-    """`thread` or `dm`: the team's choice; by default the thread in a Slack Connect channel, else a DM."""
-    if not thread_ts:
+def way(team: Team, survey: Survey, channel_is_shared: bool, thread_ts: str) -> str:
+    """`thread` or `dm`: the team's choice; by default the thread in a Slack Connect channel, else a DM. Employees
+    are always asked directly."""
+    if not thread_ts or survey.employees:
         return "dm"
     if team.delivery == "auto":
         return "thread" if channel_is_shared else "dm"

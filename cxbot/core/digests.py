@@ -14,8 +14,10 @@ from cxbot.core.operations import OperationReport
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Slice, as_json
-from cxbot.core.surveys import SURVEYS
+from cxbot.core.survey_reports import SurveyReport
+from cxbot.core.surveys import Survey
 from cxbot.core.teams import Team
+from cxbot.core.templates import BY_METRIC, SEVERAL
 
 WEEKS = 12  # in the trend
 ENOUGH = 20  # answers from which one week makes a headline
@@ -59,7 +61,7 @@ class Digest:
     reasons: Mapping[str, int]
     remarks: tuple[Remark, ...]
     waiting: int
-    others: tuple[Report | OperationReport, ...] = field(default=())
+    others: tuple[Report | OperationReport | SurveyReport, ...] = field(default=())
 
     @property
     def quiet(self) -> bool:
@@ -106,9 +108,10 @@ def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> t
 def choose(remarks: Sequence[Remark], metric: Metric) -> tuple[Remark, ...]:
     """Up to three comments, newest first in `remarks`: one good one where there is one, the others from
     people who were less happy, since these are to be acted on; then whatever is left."""
-    survey = SURVEYS[metric.name]
-    good = [each for each in remarks if each.score >= survey.praise]
-    rest = sorted((each for each in remarks if each.score < survey.praise), key=lambda each: each.score)
+    item = BY_METRIC[metric.name].item(metric.name)
+    praise = () if item is None else item.praise
+    good = [each for each in remarks if each.score in praise]
+    rest = sorted((each for each in remarks if each.score not in praise), key=lambda each: each.score)
     first_good = good[:1]
     chosen = first_good + rest[: COMMENTS - len(first_good)]
     return tuple((chosen + good[1:])[:COMMENTS])
@@ -151,5 +154,12 @@ def as_dict(digest: Digest) -> dict[str, Any]:
 
 
 def metrics_beside(metric: Metric) -> list[Metric]:
-    """The other metrics of customers, in their usual order."""
-    return [each for each in METRICS.values() if each.name != metric.name and not each.employees]
+    """The other metrics of customers that are no part of a larger survey, in their usual order."""
+    parts = {item.metric for survey in SEVERAL.values() for item in survey.items}
+    others = (each for each in METRICS.values() if each.name not in parts and not each.employees)
+    return [each for each in others if each.name != metric.name]
+
+
+def surveys_beside() -> list[Survey]:
+    """The surveys of several items that customers answer."""
+    return [survey for survey in SEVERAL.values() if not survey.employees]

@@ -1,108 +1,18 @@
 """The metrics: what is asked on which scale, and the figure with its interval that answers add up to.
 
-A metric is data: its scale, the statistic of its headline, further statistics shown beside it, and
-the named buckets its answers fall into. Formulas live in `Statistic`, so a new metric adds no code.
+A metric is data (see `measure`): formulas live in `Statistic`, so a new metric adds no code.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from fractions import Fraction
+from dataclasses import dataclass
 
 from cxbot.core import intervals
 from cxbot.core.intervals import Interval
+from cxbot.core.measure import Counts as Counts
+from cxbot.core.measure import Kind as Kind
+from cxbot.core.measure import Metric as Metric
+from cxbot.core.measure import Statistic as Statistic
 from cxbot.errors import N_, UsageError
-
-Counts = Mapping[int, int]
-"""How many answers gave each score; scores without an answer may be missing."""
-
-
-class Kind(StrEnum):
-    """How answers add up to a figure."""
-
-    NET = "net"
-    SHARE = "share"
-    MEAN = "mean"
-
-
-_UNITS = {Kind.NET: "points", Kind.SHARE: "percent", Kind.MEAN: "scale"}
-
-
-@dataclass(frozen=True, slots=True)
-class Statistic:
-    """A figure made of answers.
-
-    net: 100·(good − bad)/n, −100…100 points. share: 100·good/n, 0…100 percent. mean: Σ scores/n, in
-    scale units. Every answer counts in n, also one that is neither good nor bad.
-    """
-
-    kind: Kind
-    good: range = range(0)
-    bad: range = range(0)
-
-    @property
-    def unit(self) -> str:
-        return _UNITS[self.kind]
-
-    @property
-    def factor(self) -> int:
-        """Display units per unit of `value_of`."""
-        return 1 if self.kind is Kind.MEAN else 100
-
-    def exact(self, counts: Counts) -> Fraction | None:
-        """The figure in display units without rounding; None without answers."""
-        n = sum(counts.values())
-        if n == 0:
-            return None
-        return Fraction(self.factor * sum(_points(self, score) * count for score, count in counts.items()), n)
-
-
-@dataclass(frozen=True, slots=True)
-class Metric:
-    """A question on a whole-number scale low…high, and what is made of its answers.
-
-    `title` and `formula` (message ids) say what it is called and how it is counted. `groups` name the buckets in
-    the order in which they are shown; `aside` names answers that are counted and shown but are on no scale, with
-    the number they are stored as. Employees' answers (`employees`) are another population than customers': the
-    latest one per person counts, and few of them are never shown.
-    """
-
-    name: str
-    title: str
-    formula: str
-    low: int
-    high: int
-    headline: Statistic
-    groups: Mapping[str, range]
-    beside: Mapping[str, Statistic] = field(default_factory=dict)
-    aside: Mapping[str, int] = field(default_factory=dict)
-    higher_is_better: bool = True
-    employees: bool = False
-
-    @property
-    def unit(self) -> str:
-        """The unit of the headline: points, percent or scale."""
-        return self.headline.unit
-
-    @property
-    def scale(self) -> range:
-        """All scores that can be given, from low to high."""
-        return range(self.low, self.high + 1)
-
-    @property
-    def scores(self) -> tuple[int, ...]:
-        """Every number an answer can be stored as: the scale and the answers aside."""
-        return (*self.scale, *self.aside.values())
-
-    def buckets(self, counts: Counts) -> dict[str, int]:
-        """The number of answers in each bucket, zeros included; those aside come last."""
-        groups = {name: sum(counts.get(score, 0) for score in scores) for name, scores in self.groups.items()}
-        return groups | {name: counts.get(score, 0) for name, score in self.aside.items()}
-
-    def on_scale(self, counts: Counts) -> dict[int, int]:
-        """The answers that add up to the figures."""
-        return {score: n for score, n in counts.items() if score in self.scale}
-
 
 _NET_PROMOTERS = Statistic(Kind.NET, good=range(9, 11), bad=range(0, 7))
 _PROMOTERS = {"promoters": range(9, 11), "passives": range(7, 9), "detractors": range(0, 7)}
@@ -187,7 +97,89 @@ ENPS = Metric(
     groups=_PROMOTERS,
     employees=True,
 )
-METRICS: dict[str, Metric] = {metric.name: metric for metric in (NPS, CSAT, CES, CES_1, FCR, ENPS)}
+
+def _rating(name: str, title: str, *, employees: bool = False) -> Metric:
+    """An item of a survey of several that is rated from 1 (worst) to 5."""
+    return Metric(
+        name=name,
+        title=title,
+        formula=RATED_BY_EMPLOYEES if employees else RATED,
+        low=1,
+        high=5,
+        headline=Statistic(Kind.MEAN),
+        groups={"good": range(4, 6), "middling": range(3, 4), "poor": range(1, 3)},
+        beside={"share": Statistic(Kind.SHARE, good=range(4, 6))},
+        employees=employees,
+    )
+
+
+RATED = N_(
+    "The mean of the answers on the scale 1–5; its range comes from the answers plus 3 pseudo-answers spread over the "
+    "scale, a method of our own. The share of 4–5 has Wilson's interval (1927)."
+)
+RATED_BY_EMPLOYEES = N_(
+    "The mean of the answers of employees on the scale 1–5; its range comes from the answers plus 3 pseudo-answers "
+    "spread over the scale, a method of our own. Below 5 people nothing is shown."
+)
+EXPECTATION = Metric(
+    name="expectation",
+    title=N_("Compared with expectations"),
+    formula=N_(
+        "Compared with what customers expected = 100 · (better − worse) / all answers; “as expected” counts in the "
+        "number of answers. The range is the score interval for a net score (Tango 1998)."
+    ),
+    low=1,
+    high=3,
+    headline=Statistic(Kind.NET, good=range(3, 4), bad=range(1, 2)),
+    groups={"better": range(3, 4), "as expected": range(2, 3), "worse": range(1, 2)},
+)
+PROMISE = Metric(
+    name="promise",
+    title=N_("Promises kept"),
+    formula=N_(
+        "Promises kept = share of customers who say that we did what we said, with Wilson's interval (1927). “Partly” "
+        "counts in the number of answers, but not as kept."
+    ),
+    low=0,
+    high=2,
+    headline=Statistic(Kind.SHARE, good=range(2, 3)),
+    groups={"yes": range(2, 3), "partly": range(1, 2), "no": range(0, 1)},
+)
+STILL_SOLVED = Metric(
+    name="still_solved",
+    title=N_("Still solved"),
+    formula=N_(
+        "Still solved = yes / (yes + no) to “Is it still solved?”, asked two weeks or more after the interaction, with "
+        "Wilson's interval (1927)."
+    ),
+    low=0,
+    high=1,
+    headline=Statistic(Kind.SHARE, good=range(1, 2)),
+    groups={"yes": range(1, 2), "no": range(0, 1)},
+)
+RATINGS = (
+    _rating("goal", N_("Goal reached")),
+    _rating("ease", N_("Ease")),
+    _rating("emotion", N_("Feeling")),
+    _rating("quality", N_("Quality")),
+    _rating("delivery", N_("Delivery")),
+    _rating("service", N_("Service")),
+    _rating("satisfaction", N_("Satisfaction")),
+    _rating("trust", N_("Trust")),
+    _rating("engagement", N_("Engagement")),
+    _rating("memorable", N_("Memorable")),
+    _rating("community", N_("Community")),
+    _rating("meaningful", N_("Meaningful")),
+    _rating("strategy", N_("Strategy"), employees=True),
+    _rating("customer_understanding", N_("Customer understanding"), employees=True),
+    _rating("design", N_("Design"), employees=True),
+    _rating("measurement", N_("Measurement"), employees=True),
+    _rating("governance", N_("Governance"), employees=True),
+    _rating("culture", N_("Culture"), employees=True),
+)
+METRICS: dict[str, Metric] = {
+    metric.name: metric for metric in (NPS, CSAT, CES, CES_1, FCR, ENPS, EXPECTATION, PROMISE, STILL_SOLVED, *RATINGS)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +241,7 @@ def value_of(statistic: Statistic, score: int) -> float:
 
     The design effect is formed from sums of these.
     """
-    return float(_points(statistic, score))
+    return float(statistic.points(score))
 
 
 def check_score(metric: Metric, score: object) -> int:
@@ -285,12 +277,6 @@ def tallies(statistic: Statistic, weights: Mapping[int, float]) -> tuple[float, 
     bad = sum(weight for score, weight in weights.items() if score in statistic.bad)
     neither = sum(w for s, w in weights.items() if s not in statistic.good and s not in statistic.bad)
     return good, neither, bad
-
-
-def _points(statistic: Statistic, score: int) -> int:
-    if statistic.kind is Kind.MEAN:
-        return score
-    return int(score in statistic.good) - int(score in statistic.bad)
 
 
 def _interval(metric: Metric, statistic: Statistic, weights: Mapping[int, float], confidence: float) -> Interval:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cxbot.core.metrics import FCR, METRICS, check_score
 from cxbot.core.tables import Table
+from cxbot.core.templates import BY_METRIC
 from cxbot.errors import CxbotError
 
 COLUMNS = (
@@ -55,7 +56,8 @@ def _check_whole(found: dict[str, Any], line: int, problems: list[str]) -> None:
     if not found["metric"] and found["survey"].lower() in METRICS:
         found["metric"] = found["survey"].lower()
     if found["metric"] and not found["survey"]:
-        found["survey"] = found["metric"]
+        survey = BY_METRIC.get(found["metric"])
+        found["survey"] = survey.name if survey else found["metric"]
     if found["metric"] == FCR.name and found["score"] is None and found["first_contact_resolution"]:
         found["score"] = RESOLUTION[found["first_contact_resolution"]]
     if found["score"] is None:

@@ -226,10 +226,10 @@ def as_json(report: Report) -> dict[str, Any]:
         "period": period_json(report.query.period, report.now),
         "filters": dict(report.query.filters),
         "n": report.n,
-        **_limits(report.estimate),
+        **limits_json(report.estimate),
         "confidence": 0.95,
         "unit": report.metric.unit,
-        "also": {name: _limits(found) for name, found in report.also.items()},
+        "also": {name: limits_json(found) for name, found in report.also.items()},
         "scores": {str(k): v for k, v in metrics.distribution(report.metric, report.current.counts).items()},
         "buckets": report.current.buckets(report.metric),
         "response": {
@@ -243,13 +243,13 @@ def as_json(report: Report) -> dict[str, Any]:
         "previous": {
             "period": period_json(report.previous_period, report.now),
             "n": report.previous.n,
-            **_limits(report.previous_estimate),
+            **limits_json(report.previous_estimate),
         },
         "change": change_json(report.change),
         "verdict": _verdict(report),
         "asked_by": report.kind,
-        "apart": {kind: {"n": n, **_limits(found)} for kind, (n, found) in report.apart.items()},
-        "by": [_segment(each) for each in report.segments or ()],
+        "apart": {kind: {"n": n, **limits_json(found)} for kind, (n, found) in report.apart.items()},
+        "by": [segment_json(each) for each in report.segments or ()],
         "warnings": cautions.as_json(report.cautions),
         **_observed(report),
     }
@@ -284,7 +284,7 @@ def _observed(report: Report) -> dict[str, Any]:
         for each in report.disagreements
     ]
     counts = {"matured": found.matured, "resolved": found.resolved, "not_yet": found.not_yet}
-    return {"observed": {"n": found.matured, **_limits(found.estimate()), **counts, "disagree": disagree}}
+    return {"observed": {"n": found.matured, **limits_json(found.estimate()), **counts, "disagree": disagree}}
 
 
 def _yes(resolved: bool) -> str:
@@ -306,7 +306,8 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _limits(found: Estimate | None) -> dict[str, float | None]:
+def limits_json(found: Estimate | None) -> dict[str, float | None]:
+    """A figure with its interval in the form of the contract; null for no value."""
     if found is None:
         return {"value": None, "low": None, "high": None}
     return {"value": found.value, "low": found.low, "high": found.high}
@@ -319,12 +320,13 @@ def change_json(change: Change | None) -> dict[str, float] | None:
     return {"value": change.value, "low": change.low, "high": change.high, "p": change.p}
 
 
-def _segment(segment: Segment) -> dict[str, Any]:
+def segment_json(segment: Segment) -> dict[str, Any]:
+    """A part of `by:` in the form of the contract."""
     versus = change_json(segment.versus_rest)
     return {
         "key": segment.key,
         "n": segment.n,
-        **_limits(segment.estimate),
+        **limits_json(segment.estimate),
         "vs_rest": None if versus is None else {**versus, "flagged": segment.flagged},
     }
 

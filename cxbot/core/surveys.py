@@ -1,9 +1,10 @@
-"""The surveys as data: question, scale, direction, version and the one-tap reasons that fit a score."""
+"""A survey: the items it asks, the answers that have buttons, and the one-tap reasons that fit them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from cxbot.errors import N_
 
@@ -28,89 +29,94 @@ WENT_WELL = (
     Reason("attitude", N_("Attitude")),
     Reason("solved", N_("Solved")),
 )
-REASONS: Mapping[str, Reason] = {reason.code: reason for reason in WENT_WRONG + WENT_WELL}
+REASONS = {reason.code: reason for reason in WENT_WRONG + WENT_WELL}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that has a button: the score it is stored as, and its label (a message id; "" for the bare number)."""
+
+    score: int
+    label: str = ""
+
+
+def numbers(low: int, high: int) -> tuple[Choice, ...]:
+    """The answers of a scale of bare numbers, lowest first."""
+    return tuple(Choice(score) for score in range(low, high + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of a survey, answered on one metric with one tap.
+
+    `choices` are the buttons in their order; `low_label` and `high_label` (message ids) what the ends of a scale of
+    numbers mean. Scores in `alarm` call the leads; a person whose scores are all in `praise` is asked what went
+    well, anybody else what could have been better.
+    """
+
+    metric: str
+    question: str
+    choices: tuple[Choice, ...]
+    low_label: str = ""
+    high_label: str = ""
+    alarm: Collection[int] = ()
+    praise: Collection[int] = ()
+
+    @property
+    def low(self) -> int:
+        """The lowest score that has a button."""
+        return min(choice.score for choice in self.choices)
+
+    @property
+    def high(self) -> int:
+        """The highest score that has a button."""
+        return max(choice.score for choice in self.choices)
+
+    @property
+    def in_words(self) -> bool:
+        """Whether the answers are words rather than numbers."""
+        return any(choice.label for choice in self.choices)
+
+    def label(self, score: int) -> str:
+        """The label of a score's button (a message id), "" where it is the bare number."""
+        return next((choice.label for choice in self.choices if choice.score == score), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """One question with one score.
+    """One or several questions asked together.
 
-    `version` belongs to the wording and the direction of the scale: answers of different versions are never
-    pooled. `low` and `high` are the ends of the scale, `low_label` and `high_label` what they mean; scores up
-    to `alarm` call the leads; scores from `praise` on are asked what went well, the others what went wrong.
+    `version` belongs to the wording and the direction of the scales: answers of different versions are never pooled.
+    A survey for `employees` is asked of colleagues, always by direct message, and calls nobody. Where a conversation
+    was closed it waits for `after` in addition to the team's own delay.
     """
 
     name: str
-    metric: str
     version: str
     title: str
-    question: str
-    low: int
-    high: int
-    low_label: str
-    high_label: str
-    alarm: int
-    praise: int
+    items: tuple[Item, ...]
+    employees: bool = False
+    after: timedelta = timedelta(0)
 
     @property
-    def scores(self) -> range:
-        """Every score that has a button, lowest first."""
-        return range(self.low, self.high + 1)
+    def first(self) -> Item:
+        """The item on whose row the words about the whole survey are kept; the only one of most surveys."""
+        return self.items[0]
 
-    def is_low(self, score: int) -> bool:
-        """Whether a person with this score was let down."""
-        return score <= self.alarm
+    @property
+    def several(self) -> bool:
+        """Whether the survey has more than one item."""
+        return len(self.items) > 1
 
-    def reasons(self, score: int) -> tuple[Reason, ...]:
-        """The one-tap reasons that fit a score."""
-        return WENT_WELL if score >= self.praise else WENT_WRONG
+    def item(self, metric: str) -> Item | None:
+        """The item that is answered on a metric; "" means the only one. None where there is none."""
+        if not metric:
+            return None if self.several else self.first
+        return next((item for item in self.items if item.metric == metric), None)
 
-    def follow_up(self, score: int) -> str:
-        """The question above the reasons (a message id)."""
-        return N_("What went well?") if score >= self.praise else N_("What could have been better?")
-
-
-SURVEYS: Mapping[str, Survey] = {
-    survey.name: survey
-    for survey in (
-        Survey(
-            name="nps",
-            metric="nps",
-            version="nps-1",
-            title=N_("NPS (would you recommend us)"),
-            question=N_("How likely are you to recommend us to a colleague?"),
-            low=0,
-            high=10,
-            low_label=N_("not at all likely"),
-            high_label=N_("extremely likely"),
-            alarm=6,
-            praise=9,
-        ),
-        Survey(
-            name="csat",
-            metric="csat",
-            version="csat-1",
-            title=N_("CSAT (satisfaction)"),
-            question=N_("How satisfied are you with the help you got?"),
-            low=1,
-            high=5,
-            low_label=N_("very dissatisfied"),
-            high_label=N_("very satisfied"),
-            alarm=2,
-            praise=4,
-        ),
-        Survey(
-            name="ces",
-            metric="ces",
-            version="ces-2.0",
-            title=N_("CES (ease)"),
-            question=N_("“You made it easy for me to get this handled.” How much do you agree?"),
-            low=1,
-            high=7,
-            low_label=N_("strongly disagree"),
-            high_label=N_("strongly agree"),
-            alarm=3,
-            praise=5,
-        ),
-    )
-}
+    def reasons(self, scores: Iterable[tuple[Item, int]]) -> tuple[Reason, ...]:
+        """The one-tap reasons that fit the answers given so far; none for employees or without an answer."""
+        given = list(scores)
+        if self.employees or not given:
+            return ()
+        return WENT_WELL if all(score in item.praise for item, score in given) else WENT_WRONG

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from cxbot.core import slots, teams
-from cxbot.core.surveys import SURVEYS
+from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, UsageError
 
 MENTION = re.compile(r"^<[@#!](?:subteam\^)?([A-Z0-9_]+)(?:\|[^>]*)?>$")
@@ -74,6 +74,10 @@ def _survey(text: str) -> str:
     name = text.strip().lower()
     if name not in SURVEYS:
         raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=text, all=", ".join(SURVEYS))
+    if SURVEYS[name].employees:
+        raise UsageError(
+            N_("The survey `%(text)s` is for colleagues, so customers can't get it after a conversation."), text=name
+        )
     return name
 
 

@@ -11,6 +11,7 @@ from cxbot.core import team_settings
 from cxbot.core.metrics import METRICS
 from cxbot.core.operations import OPERATIONS
 from cxbot.core.queries import VIEWS
+from cxbot.core.templates import SEVERAL
 from cxbot.errors import N_, CxbotError, NotAllowed
 from cxbot.slack import access, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
@@ -161,7 +162,7 @@ class Actions:
 
 def _metric(asked: dict[str, Any]) -> str:
     metric = str(asked.get("metric", ""))
-    if metric not in (*METRICS, *OPERATIONS, *VIEWS):
+    if metric not in (*METRICS, *OPERATIONS, *SEVERAL, *VIEWS):
         raise CxbotError(N_("This button is not known any more. Please type the command again."))
     return metric
 

@@ -12,11 +12,12 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core.answering import Action, form_ts
 from cxbot.core.asking import Invitation
+from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.language import Language, language
 from cxbot.slack import boundary, payloads
 from cxbot.slack.bot import Bot
-from cxbot.slack.messages import ids, notes, survey
+from cxbot.slack.messages import answer_form, ids, notes, survey
 from cxbot.slack.payloads import Body, Click, DirectMessage
 from cxbot.store import answers, invitations, outbox
 from cxbot.store.answers import Taken
@@ -37,12 +38,13 @@ class Answers:
     def score(self, ack: Ack, body: Body) -> None:
         """A click on a score: on disk before it is acknowledged."""
         click = payloads.click(body)
-        score = ids.number(click.action, ids.SCORE)
+        metric, score = ids.scored(click.action) or (None, 0)
 
         def take(db: Connection, invitation: Invitation, action: Action) -> Taken:
-            if score is None:
+            item = None if metric is None else SURVEYS[invitation.survey].item(metric)
+            if item is None:
                 raise NotInvitedError(N_("This question is not known any more. Nothing was stored."))
-            return answers.take_score(db, invitation, score, action)
+            return answers.take_score(db, invitation, item, score, action)
 
         taken = self._take(click, take)
         if taken is not None and taken.outcome == "locked":
@@ -105,12 +107,11 @@ class Answers:
     def _open_form(self, click: Click, invitation: Invitation) -> None:
         now = self._bot.clock()
         speech = language(invitation.locale)
-        answer = answers.current(self._bot.database.reader, invitation)
+        reply = answers.current(self._bot.database.reader, invitation)
         if not invitation.open_at(now):
             boundary.say(self._bot, click, speech.say("This question is closed now. Thank you for your answer!"))
             return
-        open_to_change = invitation.locked_at is None or now < invitation.locked_at
-        form = survey.form(invitation, answer, speech, can_change=open_to_change)
+        form = answer_form.form(invitation, reply, speech, now)
         try:
             self._bot.hurried.views_open(trigger_id=click.trigger, view=form)
         except (SlackApiError, OSError):
@@ -195,12 +196,15 @@ class Answers:
 def _keep_form(db: Connection, invitation: Invitation, given: Mapping[str, Any], now: datetime) -> None:
     before = answers.current(db, invitation)
     action = Action(f"{now.timestamp():.6f}", now)
-    if given["score"] is not None and given["score"] != before.score:
-        taken = answers.take_score(db, invitation, given["score"], Action(form_ts(now, before.action_ts), now))
+    for metric, score in given["scores"].items():
+        item = SURVEYS[invitation.survey].item(metric)
+        if item is None or score == before.score(item):
+            continue
+        at = form_ts(now, before.answer(item).action_ts)
+        taken = answers.take_score(db, invitation, item, score, Action(at, now))
         if taken.outcome == "locked":
             _say_locked(db, taken, now)
-        invitation = taken.invitation
-        before = answers.current(db, invitation)
+        invitation, before = taken.invitation, taken.reply
     for code in set(before.reasons) ^ set(given["reasons"]) if given["reasons"] is not None else ():
         answers.toggle_reason(db, invitation, code, Action(f"{action.ts}.{code}", now))
     if given["comment"] != before.comment:
@@ -220,16 +224,18 @@ def _say_locked(db: Connection, taken: Taken, now: datetime) -> None:
 
 
 def _entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """What the form holds: `score` and `reasons` are None where it doesn't ask for them."""
+    """What the form holds: the scores by metric ("" for that of the only item); `reasons` is None where it doesn't
+    ask for them."""
 
     def state(name: str) -> Mapping[str, Any] | None:
         return (values.get(name) or {}).get(name)
 
-    score = (state("score") or {}).get("selected_option") or {}
     reasons = state("reasons")
-    text = str(score.get("value", ""))
+    fields = [name for name in values if name.partition(":")[0] == ids.SCORE]
+    chosen = {name: (state(name) or {}).get("selected_option") or {} for name in fields}
+    scores = [ids.scored(f"{name}:{option.get('value', '')}") for name, option in chosen.items()]
     return {
-        "score": int(text) if text.isascii() and text.isdigit() and len(text) < 4 else None,
+        "scores": dict(each for each in scores if each is not None),
         "reasons": None if reasons is None else [each["value"] for each in reasons.get("selected_options") or ()],
         "comment": str((state("comment") or {}).get("value") or ""),
         "contact": bool((state("contact") or {}).get("selected_options")),

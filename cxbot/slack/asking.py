@@ -8,6 +8,7 @@ from slack_sdk.errors import SlackApiError
 
 from cxbot.core.asking import Invitation, check_customer, send_time, way
 from cxbot.core.teams import Team
+from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, Refused, UsageError
 from cxbot.slack import access
 from cxbot.slack.access import Rights
@@ -52,19 +53,20 @@ def ask(
         person = bot.directory.person(customer)
     except NotKnownError as error:
         raise Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown") from error
+    asked = SURVEYS[survey or team.survey]
     shared = bool(thread_ts) and _is_shared(bot, channel)
     invitation = Invitation(
-        key=invitations.new_key(), state="due", reason="", survey=survey or team.survey,
+        key=invitations.new_key(), state="due", reason="", survey=asked.name,
         team_id=team.id, team=team.name, agent="" if team.agents == "off" else rights.user, customer=customer,
-        channel=channel, thread_ts=thread_ts, trigger_ts=trigger, delivery=way(team, shared, thread_ts),
+        channel=channel, thread_ts=thread_ts, trigger_ts=trigger, delivery=way(team, asked, shared, thread_ts),
         topic=topic, touchpoint=touchpoint, asked_by="hand-picked", asked_via=via, timezone=team.timezone,
-        locale=team.locale, closed_at=now, send_at=send_time(team, person, via, now, now),
+        locale=team.locale, closed_at=now, send_at=send_time(team, asked, person, via, now, now),
     )  # fmt: skip
     known = invitations.by_trigger(bot.database.reader, channel, trigger) if trigger else None
     if known is not None and known.customer == customer and known.state in ("due", "sending", "rehearsed"):
         return known
     try:
-        check_customer(person, rights.user, bot.directory.people((*team.members, *team.leads)))
+        check_customer(person, rights.user, bot.directory.people((*team.members, *team.leads)), asked)
         return bot.database.write(lambda db: invitations.ask(db, invitation, team, now))
     except Refused as refusal:
         code = str(refusal.values.get("code", ""))

@@ -15,8 +15,8 @@ from cxbot.core import periods, slots, team_settings, words
 from cxbot.core.metrics import METRICS
 from cxbot.core.operations import OPERATIONS
 from cxbot.core.queries import VIEWS
-from cxbot.core.surveys import SURVEYS
 from cxbot.core.teams import Team
+from cxbot.core.templates import SEVERAL, SURVEYS
 from cxbot.errors import N_, CxbotError, NotAllowed, UsageError
 from cxbot.slack import access, asking, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
@@ -27,7 +27,7 @@ from cxbot.slack.messages.blocks import Message, escape
 from cxbot.slack.payloads import Body, Command
 from cxbot.store import digests, invitations, outbox, teams
 
-MEASURES = (*METRICS, *OPERATIONS, *VIEWS)
+MEASURES = (*METRICS, *OPERATIONS, *SEVERAL, *VIEWS)
 COMMAND_WORDS = "word typed after /cx"
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 
@@ -217,7 +217,7 @@ def _part(command: Command, name: str, text: str) -> Command:
 
 
 def _asked(text: str) -> tuple[str, str, dict[str, str]]:
-    """Customer, survey and further words of `@customer [nps|csat|ces] [team:…] [topic:…] [touchpoint:…]`."""
+    """Customer, survey and further words of `@customer [survey] [team:…] [topic:…] [touchpoint:…]`."""
     customer, survey = "", ""
     given: dict[str, str] = {}
     for token in words.split(text):
@@ -234,8 +234,9 @@ def _asked(text: str) -> tuple[str, str, dict[str, str]]:
             )  # fmt: skip
         else:
             raise UsageError(
-                N_("`%(word)s` does not belong here. Write `/cx ask @customer`, then nps, csat or ces if you like, "
-                   "and `team:`, `topic:` or `touchpoint:`."), word=words.echo(token.value or token.key or ""),
+                N_("`%(word)s` does not belong here. Write `/cx ask @customer`, then a survey if you like "
+                   "(%(surveys)s), and `team:`, `topic:` or `touchpoint:`."),
+                word=words.echo(token.value or token.key or ""), surveys=", ".join(SURVEYS),
             )  # fmt: skip
     if not customer:
         raise UsageError(ASK)

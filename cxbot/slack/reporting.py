@@ -8,8 +8,9 @@ from cxbot.core.driver_reports import DriverReport
 from cxbot.core.operations import CHURN, OperationReport
 from cxbot.core.queries import Query, read, resolve
 from cxbot.core.reports import LEAST_FOR_LEADS, Report
-from cxbot.core.surveys import SURVEYS
+from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.teams import Team
+from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, NotAllowed, UsageError
 from cxbot.language import Language, vocabulary
 from cxbot.slack import access
@@ -19,7 +20,7 @@ from cxbot.slack.messages import explain as messages
 from cxbot.slack.messages.blocks import Message
 from cxbot.store import evidence, reports
 
-Measured = Report | OperationReport | DriverReport
+Measured = Report | OperationReport | DriverReport | SurveyReport
 DEFAULT = "nps"
 
 
@@ -41,7 +42,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     if team is not None:
         request = replace(request, filters={**request.filters, "team": team.name})
     if not request.metric:
-        request = replace(request, metric=SURVEYS[team.survey].metric if team else DEFAULT)
+        request = replace(request, metric=SURVEYS[team.survey].first.metric if team else DEFAULT)
     query = resolve(request, bot.clock(), bot.zone(team))
     _check_agents(query, rights, team)
     query = replace(query, unassigned=implied and team is not None and len(teams) == 1)

@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlite_utils import Database as Connection
 
-from cxbot.core.answering import Action, Answer, outcome
+from cxbot.core.answering import Action, Answer, Reply, outcome
 from cxbot.core.asking import Invitation
 from cxbot.core.metrics import METRICS, check_score
-from cxbot.core.surveys import REASONS, SURVEYS, Survey
+from cxbot.core.surveys import REASONS, Item
+from cxbot.core.templates import SURVEYS
 from cxbot.store import cases, outbox
-from cxbot.store.database import Row, insert, moment, row, run, stamp
+from cxbot.store.database import Row, insert, moment, rows, run, stamp
 from cxbot.store.migrations import FOREVER
 
 COMMENT_LIMIT = 3000
@@ -26,69 +27,71 @@ class Taken:
 
     outcome: str
     invitation: Invitation
-    answer: Answer
+    reply: Reply
 
 
-def current(db: Connection, invitation: Invitation) -> Answer:
-    """The answer as it stands; one without a score where nothing came yet."""
-    found = row(
+def current(db: Connection, invitation: Invitation) -> Reply:
+    """The reply as it stands. Reasons, comment and the wish to be contacted belong to the survey as a whole and are
+    kept on the row of its first item, which every survey has from the moment it is sent."""
+    found = rows(
         db,
-        "SELECT score, reasons, comment, contact, answered_at, late, action_ts FROM ratings "
-        "WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
+        "SELECT metric, score, reasons, comment, contact, answered_at, late, action_ts FROM ratings "
+        "WHERE external_id = :key AND until_batch = :forever",
         key=invitation.key,
-        metric=SURVEYS[invitation.survey].metric,
         forever=FOREVER,
     )
-    return Answer(score=None) if found is None else _answer(found)
+    first = SURVEYS[invitation.survey].first.metric
+    words = next((each for each in found if each["metric"] == first), None)
+    answers = {each["metric"]: _answer(each) for each in found}
+    if words is None:
+        return Reply(answers)
+    reasons = tuple(code for code in words["reasons"].split(",") if code)
+    return Reply(answers, reasons, words["comment"], bool(words["contact"]))
 
 
 def _answer(found: Row) -> Answer:
-    return Answer(
-        score=found["score"],
-        reasons=tuple(code for code in found["reasons"].split(",") if code),
-        comment=found["comment"],
-        contact=bool(found["contact"]),
-        answered_at=moment(found["answered_at"]),
-        late=bool(found["late"]),
-        action_ts=found["action_ts"],
-    )
+    return Answer(found["score"], moment(found["answered_at"]), bool(found["late"]), found["action_ts"])
 
 
-def open_rating(db: Connection, invitation: Invitation, survey: Survey, *, delivered: bool) -> None:
-    """Enter a survey that was sent into the figures: with it the response rate's cohort grows by one."""
+def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> None:
+    """Enter a survey that was sent into the figures: with it the response rate's cohort of each item grows by one."""
     assert invitation.sent_at is not None
-    insert(
-        db,
-        "ratings",
-        {
-            "external_id": invitation.key,
-            "metric": survey.metric,
-            "survey": survey.name,
-            "version": survey.version,
-            "asked_by": invitation.asked_by,
-            "sent_at": stamp(invitation.sent_at),
-            "delivered": int(delivered),
-            "team": invitation.team,
-            "agent": invitation.agent,
-            "customer": invitation.customer,
-            "touchpoint": invitation.touchpoint,
-            "channel": invitation.channel,
-            "topic": invitation.topic,
-            "closed_at": stamp(invitation.closed_at),
-            "sample": sample_of(invitation.customer),
-        },
-    )
-    count_sent(
-        db, survey.metric, invitation.asked_by, invitation.team, invitation.sent_at, sent=1, delivered=int(delivered)
-    )
+    survey = SURVEYS[invitation.survey]
+    for item in survey.items:
+        insert(
+            db,
+            "ratings",
+            {
+                "external_id": invitation.key,
+                "metric": item.metric,
+                "survey": survey.name,
+                "version": survey.version,
+                "asked_by": invitation.asked_by,
+                "sent_at": stamp(invitation.sent_at),
+                "delivered": int(delivered),
+                "team": invitation.team,
+                "agent": invitation.agent,
+                "customer": invitation.customer,
+                "touchpoint": invitation.touchpoint,
+                "channel": invitation.channel,
+                "topic": invitation.topic,
+                "closed_at": stamp(invitation.closed_at),
+                "sample": sample_of(invitation.customer),
+            },
+        )
+        _count_sent(db, item.metric, invitation, sent=1, delivered=int(delivered))
 
 
-def close_rating(db: Connection, invitation: Invitation) -> None:
+def close_ratings(db: Connection, invitation: Invitation) -> None:
     """Take a withdrawn, unanswered survey out of the figures: it counts as never sent."""
+    run(db, "DELETE FROM ratings WHERE external_id = :key", key=invitation.key)
+    for item in SURVEYS[invitation.survey].items:
+        _count_sent(db, item.metric, invitation, sent=-1, delivered=-1)
+
+
+def _count_sent(db: Connection, metric: str, invitation: Invitation, **changes: int) -> None:
     assert invitation.sent_at is not None
-    metric = SURVEYS[invitation.survey].metric
-    run(db, "DELETE FROM ratings WHERE external_id = :key AND metric = :metric", key=invitation.key, metric=metric)
-    count_sent(db, metric, invitation.asked_by, invitation.team, invitation.sent_at, sent=-1, delivered=-1)
+    count_sent(db, metric, invitation.asked_by, invitation.team, invitation.sent_at, **changes)
 
 
 def count_sent(
@@ -143,47 +146,45 @@ def count_answer(
     )
 
 
-def take_score(db: Connection, invitation: Invitation, score: int, action: Action) -> Taken:
-    """Store a click on a score button and write down everything that follows from it.
+def take_score(db: Connection, invitation: Invitation, item: Item, score: int, action: Action) -> Taken:
+    """Store a click on a score button of an item and write down everything that follows from it.
 
     A click that was already stored changes nothing (outcome `same`). Raises UsageError for a score that is
-    not on the survey's scale.
+    not on the item's scale.
     """
+    check_score(METRICS[item.metric], score)
     survey = SURVEYS[invitation.survey]
-    check_score(METRICS[survey.metric], score)
     before = current(db, invitation)
+    old = before.answer(item)
     result = outcome(
-        before, action.ts, action.at, open_now=invitation.open_at(action.at), locked_at=invitation.locked_at
+        old, action.ts, action.at, open_now=invitation.open_at(action.at), locked_at=invitation.locked_at(old)
     )
-    if not _log(db, invitation, "score", str(score), action, result):
+    if not _log(db, invitation, item, "score", str(score), action, result):
         return Taken("same", invitation, before)
     if result in ("older", "locked"):
         return Taken(result, invitation, before)
-    if before.score is None:
+    if old.score is None:
         invitation = _first_answer(db, invitation, action.at)
-        after = replace(before, score=score, answered_at=action.at, late=result == "late", action_ts=action.ts)
+        new = Answer(score, action.at, result == "late", action.ts)
     else:
-        after = replace(before, score=score, action_ts=action.ts)
-    if before.score is not None and survey.reasons(before.score) != survey.reasons(score):
+        new = replace(old, score=score, action_ts=action.ts)
+    after = before.answered(item, new)
+    if after.reasons_for(survey) != before.reasons_for(survey):
         after = replace(after, reasons=())
-    _keep(db, invitation, before, after)
-    _tell(db, invitation, after, action, first=before.score is None)
+    _keep_score(db, invitation, item, before, after)
+    _tell(db, invitation, before, after, action)
     return Taken(result, invitation, after)
 
 
 def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Action) -> Taken:
-    """Set a one-tap reason, or take it back at the second tap; ignored where it doesn't fit the score."""
+    """Set a one-tap reason, or take it back at the second tap; ignored where it doesn't fit the scores."""
     before = current(db, invitation)
-    fitting = [] if before.score is None else [r.code for r in SURVEYS[invitation.survey].reasons(before.score)]
+    fitting = [reason.code for reason in before.reasons_for(SURVEYS[invitation.survey])]
     if code not in fitting or not invitation.open_at(action.at):
         return Taken("locked", invitation, before)
     chosen = set(before.reasons) ^ {code}
     after = replace(before, reasons=tuple(each for each in REASONS if each in chosen))
-    if not _log(db, invitation, "reasons", code, action, "counted"):
-        return Taken("same", invitation, before)
-    _keep(db, invitation, before, after)
-    _tell(db, invitation, after, action, first=before.score is None)
-    return Taken("counted", invitation, after)
+    return _take_words(db, invitation, before, after, ("reasons", code), action)
 
 
 def take_comment(db: Connection, invitation: Invitation, text: str, action: Action) -> Taken:
@@ -192,25 +193,30 @@ def take_comment(db: Connection, invitation: Invitation, text: str, action: Acti
     if not invitation.open_at(action.at):
         return Taken("locked", invitation, before)
     after = replace(before, comment=text.strip()[:COMMENT_LIMIT])
-    if after == before or not _log(db, invitation, "comment", after.comment, action, "counted"):
-        return Taken("same", invitation, before)
-    _keep(db, invitation, before, after)
-    _tell(db, invitation, after, action, first=before.score is None)
-    return Taken("counted", invitation, after)
+    return _take_words(db, invitation, before, after, ("comment", after.comment), action)
 
 
 def ask_contact(db: Connection, invitation: Invitation, action: Action) -> Taken:
     """*Please contact me*: opens a case for the leads, whatever the score; a second press changes nothing."""
     before = current(db, invitation)
-    after = replace(before, contact=True)
-    if before.contact or not _log(db, invitation, "contact", "yes", action, "counted"):
+    return _take_words(db, invitation, before, replace(before, contact=True), ("contact", "yes"), action)
+
+
+def _take_words(
+    db: Connection, invitation: Invitation, before: Reply, after: Reply, event: tuple[str, str], action: Action
+) -> Taken:
+    """Store what is said about the survey as a whole, on the row of its first item."""
+    first = SURVEYS[invitation.survey].first
+    if after == before or not _log(db, invitation, first, *event, action, "counted"):
         return Taken("same", invitation, before)
-    _keep(db, invitation, before, after)
-    _tell(db, invitation, after, action, first=before.score is None)
+    _update(db, invitation, first, _words(after))
+    _tell(db, invitation, before, after, action)
     return Taken("counted", invitation, after)
 
 
-def _log(db: Connection, invitation: Invitation, kind: str, value: str, action: Action, result: str) -> bool:
+def _log(
+    db: Connection, invitation: Invitation, item: Item, kind: str, value: str, action: Action, result: str
+) -> bool:
     """Append to the log; False where this very action is in it already (a repeated request)."""
     return bool(
         insert(
@@ -218,7 +224,7 @@ def _log(db: Connection, invitation: Invitation, kind: str, value: str, action: 
             "answer_events",
             {
                 "invitation": invitation.key,
-                "metric": SURVEYS[invitation.survey].metric,
+                "metric": item.metric,
                 "kind": kind,
                 "value": value,
                 "action_ts": action.ts,
@@ -231,29 +237,35 @@ def _log(db: Connection, invitation: Invitation, kind: str, value: str, action: 
 
 
 def _first_answer(db: Connection, invitation: Invitation, now: datetime) -> Invitation:
+    answered_at = invitation.answered_at or now
     if invitation.state == "declined":
         # An answer after *Not now* reopens what is left of the window.
         run(db, "UPDATE invitations SET state = 'sent' WHERE key = :key", key=invitation.key)
-        return replace(invitation, answered_at=now, state="sent")
-    return replace(invitation, answered_at=now)
+        return replace(invitation, answered_at=answered_at, state="sent")
+    return replace(invitation, answered_at=answered_at)
 
 
-def _keep(db: Connection, invitation: Invitation, before: Answer, after: Answer) -> None:
-    """Write the current answer and move the daily counts along."""
-    metric = SURVEYS[invitation.survey].metric
-    values: dict[str, Any] = {
-        "reasons": ",".join(after.reasons),
-        "comment": after.comment,
-        "contact": int(after.contact),
-    }
-    if (after.score, after.action_ts) != (before.score, before.action_ts):
-        values |= {"score": after.score, "action_ts": after.action_ts}
-        _move_counts(db, metric, invitation, before, after)
-    if before.answered_at is None and after.answered_at is not None:
-        values |= {
-            "answered_at": stamp(after.answered_at),
-            "late": int(after.late),
-        }
+def _words(reply: Reply) -> dict[str, Any]:
+    return {"reasons": ",".join(reply.reasons), "comment": reply.comment, "contact": int(reply.contact)}
+
+
+def _keep_score(db: Connection, invitation: Invitation, item: Item, before: Reply, after: Reply) -> None:
+    """Write the current answer to an item and move the daily counts along."""
+    old, new = before.answer(item), after.answer(item)
+    values: dict[str, Any] = {"score": new.score, "action_ts": new.action_ts}
+    if old.answered_at is None and new.answered_at is not None:
+        values |= {"answered_at": stamp(new.answered_at), "late": int(new.late)}
+    first = SURVEYS[invitation.survey].first
+    if after.reasons != before.reasons:
+        if item == first:
+            values |= _words(after)
+        else:
+            _update(db, invitation, first, _words(after))
+    _move_counts(db, item.metric, invitation, old, new)
+    _update(db, invitation, item, values)
+
+
+def _update(db: Connection, invitation: Invitation, item: Item, values: dict[str, Any]) -> None:
     changes = [f"{name} = :{name}" for name in values]
     if "answered_at" in values:
         changes.append(f"previous_at = ({PREVIOUS})")
@@ -262,20 +274,20 @@ def _keep(db: Connection, invitation: Invitation, before: Answer, after: Answer)
         f"UPDATE ratings SET {', '.join(changes)} "
         "WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
         key=invitation.key,
-        metric=metric,
+        metric=item.metric,
         forever=FOREVER,
         **values,
     )
 
 
-def _move_counts(db: Connection, metric: str, invitation: Invitation, before: Answer, after: Answer) -> None:
-    if after.late or after.answered_at is None or after.score is None:
+def _move_counts(db: Connection, metric: str, invitation: Invitation, old: Answer, new: Answer) -> None:
+    if new.late or new.answered_at is None or new.score is None:
         return
-    if before.score is not None:
-        count_answer(db, metric, invitation.asked_by, invitation.team, after.answered_at, before.score, -1)
+    if old.score is not None:
+        count_answer(db, metric, invitation.asked_by, invitation.team, new.answered_at, old.score, -1)
     elif invitation.sent_at is not None:
-        count_sent(db, metric, invitation.asked_by, invitation.team, invitation.sent_at, answered=1)
-    count_answer(db, metric, invitation.asked_by, invitation.team, after.answered_at, after.score, 1)
+        _count_sent(db, metric, invitation, answered=1)
+    count_answer(db, metric, invitation.asked_by, invitation.team, new.answered_at, new.score, 1)
 
 
 def sample_of(customer: str) -> int:
@@ -291,14 +303,19 @@ PREVIOUS = (
 )
 
 
-def _tell(db: Connection, invitation: Invitation, answer: Answer, action: Action, *, first: bool) -> None:
-    """Write down what is to be shown: the survey message as it is now, the private follow-up, the case."""
+def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, action: Action) -> None:
+    """Write down what is to be shown: the survey message as it is now, the private follow-up, the case.
+
+    What everybody can read in a thread changes only when the last item is answered.
+    """
+    survey = SURVEYS[invitation.survey]
     shown = invitation.state == "sent"
-    if shown and (first or invitation.delivery == "dm"):
+    done = after.complete(survey) and not before.complete(survey)
+    if shown and (done or invitation.delivery == "dm"):
         outbox.refresh(db, "survey_update", invitation.key, action.at)
     if not shown or invitation.delivery == "thread":
         outbox.refresh(db, "followup", invitation.key, action.at, reply_to=action.reply_to)
-    low = answer.score is not None and SURVEYS[invitation.survey].is_low(answer.score)
-    if first and not low and not answer.contact:
+    low = after.low(survey)
+    if not before.given(survey) and not low and not after.contact:
         return  # nothing calls for a case, and there can be none yet
-    cases.consider(db, invitation.key, low=low, contact=answer.contact, now=action.at)
+    cases.consider(db, invitation.key, low=low, contact=after.contact, now=action.at)

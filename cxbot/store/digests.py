@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,11 +15,14 @@ from cxbot.core.metrics import METRICS, Metric
 from cxbot.core.operations import AHT, OperationReport
 from cxbot.core.periods import Period
 from cxbot.core.reports import Report
-from cxbot.core.surveys import REASONS, SURVEYS
+from cxbot.core.survey_reports import SurveyReport
+from cxbot.core.surveys import REASONS
 from cxbot.core.teams import Team
-from cxbot.store import cases, figures, interactions, outbox
+from cxbot.core.templates import SURVEYS
+from cxbot.store import cases, figures, interactions, outbox, survey_reports
 from cxbot.store.database import insert, row, rows, run, stamp
 from cxbot.store.reports import answers
+from cxbot.store.scope import AUTOMATIC, CAMPAIGN, HAND_PICKED
 from cxbot.store.transfers import published
 
 RECENT = 50  # comments that are looked at
@@ -26,7 +30,7 @@ RECENT = 50  # comments that are looked at
 
 def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
     """Everything a team's digest says about a week."""
-    metric = METRICS[SURVEYS[team.survey].metric]
+    metric = METRICS[SURVEYS[team.survey].first.metric]
     weeks = digests.weeks_before(week)
     slices = figures.by_week(db, metric, {"team": team.name}, weeks, now)
     span = digests.span_for([part.n for part in slices])
@@ -36,10 +40,6 @@ def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
         several = answers(db, digests.query(team, metric.name, digests.merged(weeks[-span:])), now)
         # One verdict: that of the week.
         headline = replace(several, verdict=week_report.verdict, signal=week_report.signal)
-    others: list[Report | OperationReport] = [
-        answers(db, digests.query(team, each.name, week), now) for each in digests.metrics_beside(metric)
-    ]
-    others.append(interactions.report(db, digests.query(team, AHT.name, week), now))
     return Digest(
         team=team,
         week=week,
@@ -51,8 +51,35 @@ def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
         reasons=_reasons(db, team, metric, week),
         remarks=digests.choose(_remarks(db, team, metric, week), metric),
         waiting=len(cases.waiting(db, team.name)),
-        others=tuple(each for each in others if each.n),
+        others=tuple(each for each in _beside(db, team, metric, week, now) if each.n),
     )
+
+
+def _beside(
+    db: Connection, team: Team, metric: Metric, week: Period, now: datetime
+) -> Iterator[Report | OperationReport | SurveyReport]:
+    """What else a digest reports on, where there is something: other metrics, surveys, handling time."""
+    for each in digests.metrics_beside(metric):
+        if _any(db, team, week, each.name):
+            yield answers(db, digests.query(team, each.name, week), now)
+    for survey in digests.surveys_beside():
+        if any(_any(db, team, week, item.metric) for item in survey.items):
+            yield survey_reports.report(db, digests.query(team, survey.name, week), now)
+    yield interactions.report(db, digests.query(team, AHT.name, week), now)
+
+
+def _any(db: Connection, team: Team, week: Period, metric: str) -> bool:
+    """Whether there are answers around a week: reports that say nothing are not even made."""
+    days = {"first": stamp(week.start)[:10], "last": stamp(week.end)[:10]}
+    return any(
+        row(
+            db,
+            "SELECT 1 AS one FROM daily_answers WHERE metric = :metric AND asked_by = :asked_by AND team = :team "
+            "AND day >= :first AND day <= :last LIMIT 1",
+            metric=metric, asked_by=asked_by, team=team.name, **days,
+        )
+        for asked_by in (AUTOMATIC, HAND_PICKED, CAMPAIGN)
+    )  # fmt: skip
 
 
 THIS_WEEK = (

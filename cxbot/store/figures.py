@@ -66,15 +66,18 @@ def by_week(
     """The slices of several periods, for a trend."""
     db.execute("BEGIN")
     try:
-        scope = Scope(metric, filters, published(db))
-        automatic = tallies.automatic_teams(db, scope)
-        spans = [known(week, now) for week in weeks]
-        return [
-            _slice(db, scope, span, tally, automatic, now)
-            for span, tally in zip(spans, tallies.whole(db, scope, spans, now), strict=True)
-        ]
+        return slices(db, Scope(metric, filters, published(db)), [known(week, now) for week in weeks], now)
     finally:
         db.execute("ROLLBACK")
+
+
+def slices(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Slice]:
+    """The slices of several spans, in a view of the file that the caller has opened."""
+    automatic = tallies.automatic_teams(db, scope)
+    return [
+        _slice(db, scope, span, tally, automatic, now)
+        for span, tally in zip(spans, tallies.whole(db, scope, spans, now), strict=True)
+    ]
 
 
 def _history(

@@ -11,8 +11,8 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from cxbot.core.asking import WINDOW, History, Invitation, check_budget
-from cxbot.core.surveys import SURVEYS
 from cxbot.core.teams import Team
+from cxbot.core.templates import SURVEYS
 from cxbot.errors import Refused
 from cxbot.store import answers, outbox, teams
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
@@ -134,11 +134,12 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
 
     Budgets are looked at again: much can happen between a close and the next working hour.
     """
+    ripe = invitation.closed_at + SURVEYS[invitation.survey].after
     if paused(db, team):
         return invitation
     try:
         check_budget(
-            history(db, invitation.customer, team, but=invitation.key), team.throttle_days, invitation.closed_at, now
+            history(db, invitation.customer, team, but=invitation.key), team.throttle_days, ripe, now
         )
     except Refused as refusal:
         return _end(db, invitation, "refused", str(refusal.values.get("code", "")))
@@ -197,8 +198,7 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
     invitation = replace(
         invitation, state="sent", sent_at=now, expires_at=now + WINDOW, message_channel=channel, message_ts=ts
     )
-    survey = SURVEYS[invitation.survey]
-    answers.open_rating(db, invitation, survey, delivered=True)
+    answers.open_ratings(db, invitation, delivered=True)
     return invitation
 
 
@@ -215,7 +215,7 @@ def undeliverable(db: Connection, key: str, reason: str, now: datetime) -> None:
         return
     ended = replace(_end(db, invitation, "undeliverable", reason), sent_at=now)
     run(db, "UPDATE invitations SET sent_at = :now WHERE key = :key", key=key, now=stamp(now))
-    answers.open_rating(db, ended, SURVEYS[invitation.survey], delivered=False)
+    answers.open_ratings(db, ended, delivered=False)
     outbox.put(db, "undeliverable", key, now)
 
 
@@ -230,7 +230,7 @@ def withdraw(db: Connection, key: str, reason: str, now: datetime) -> bool:
     if invitation.state == "sending" and not outbox.drop(db, "survey", key):
         return False
     if invitation.state == "sent":
-        answers.close_rating(db, invitation)
+        answers.close_ratings(db, invitation)
         outbox.put(db, "survey_delete", key, now)
     elif invitation.state not in ("due", "sending"):
         return False

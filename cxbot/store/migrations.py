@@ -27,7 +27,7 @@ CREATE TABLE teams (
     timezone TEXT NOT NULL,
     locale TEXT NOT NULL,
     digest TEXT NOT NULL,
-    survey TEXT NOT NULL CHECK (survey IN ('nps', 'csat', 'ces')),
+    survey TEXT NOT NULL CHECK (survey != ''),
     delay_minutes INTEGER NOT NULL CHECK (delay_minutes >= 0),
     throttle_days INTEGER NOT NULL CHECK (throttle_days >= 0),
     hours TEXT NOT NULL,
@@ -135,13 +135,7 @@ CREATE TABLE ratings (
     sample INTEGER NOT NULL DEFAULT 0 CHECK (sample BETWEEN 0 AND 999),
     batch INTEGER NOT NULL DEFAULT 0,
     until_batch INTEGER NOT NULL DEFAULT 9223372036854775807,
-    CHECK (metric != 'nps' OR score BETWEEN 0 AND 10),
-    CHECK (metric != 'csat' OR score BETWEEN 1 AND 5),
-    CHECK (metric != 'ces' OR score BETWEEN 1 AND 7),
-    CHECK (metric != 'ces1' OR score BETWEEN 1 AND 5),
-    CHECK (metric != 'fcr' OR score BETWEEN 0 AND 2),
-    CHECK (metric != 'enps' OR score BETWEEN 0 AND 10),
-    CHECK (score IS NULL OR (metric != '' AND answered_at IS NOT NULL)),
+    CHECK (score IS NULL OR (score BETWEEN 0 AND 10 AND metric != '' AND answered_at IS NOT NULL)),
     UNIQUE (external_id, metric, until_batch)
 ) STRICT;
 CREATE INDEX ratings_answered ON ratings (metric, answered_at, asked_by, team, score, sample, batch, until_batch)

@@ -13,10 +13,12 @@ from cxbot.core.metrics import FCR
 from cxbot.core.operations import AHT, CHURN, OperationReport
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report
-from cxbot.store import background, customers, drivers, figures, interactions
+from cxbot.core.survey_reports import SurveyReport
+from cxbot.core.templates import SEVERAL
+from cxbot.store import background, customers, drivers, figures, interactions, survey_reports
 
 
-def report(db: Connection, query: Query, now: datetime) -> Report | OperationReport | DriverReport:
+def report(db: Connection, query: Query, now: datetime) -> Report | OperationReport | DriverReport | SurveyReport:
     """The report of a question."""
     if query.view == "drivers":
         return drivers.report(db, query, now)
@@ -24,6 +26,8 @@ def report(db: Connection, query: Query, now: datetime) -> Report | OperationRep
         return interactions.report(db, query, now)
     if query.metric == CHURN.name:
         return customers.report(db, query, now)
+    if query.metric in SEVERAL:
+        return survey_reports.report(db, query, now)
     return answers(db, query, now)
 
 

@@ -70,14 +70,24 @@ def test_a_share_of_29_in_100_is_not_28_point_999():
     assert metrics.estimate(CSAT, {5: 29, 1: 71}).value == 29.0
 
 
+RATED = (
+    "goal", "ease", "emotion", "quality", "delivery", "service", "satisfaction", "trust", "engagement", "memorable",
+    "community", "meaningful", "strategy", "customer_understanding", "design", "measurement", "governance", "culture",
+)  # fmt: skip
+
+
 def test_the_metrics_are_those_of_the_contract():
-    assert {name: (metric.low, metric.high, metric.unit) for name, metric in METRICS.items()} == {
+    found = {name: (metric.low, metric.high, metric.unit) for name, metric in METRICS.items()}
+    assert found == dict.fromkeys(RATED, (1, 5, "scale")) | {
         "nps": (0, 10, "points"),
         "csat": (1, 5, "percent"),
         "ces": (1, 7, "scale"),
         "ces1": (1, 5, "scale"),
         "fcr": (0, 1, "percent"),
         "enps": (0, 10, "points"),
+        "expectation": (1, 3, "points"),
+        "promise": (0, 2, "percent"),
+        "still_solved": (0, 1, "percent"),
     }
     assert FCR.buckets({0: 2, 1: 3, 2: 4}) == {"yes": 3, "no": 2, "unsure": 4}
     assert metrics.estimate(FCR, FCR.on_scale({0: 1, 1: 3, 2: 9})).value == 75.0

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from cxbot.core.answering import Answer
+from cxbot.core.answering import Reply
 from cxbot.core.asking import Invitation
-from cxbot.core.surveys import REASONS, SURVEYS
+from cxbot.core.metrics import METRICS
+from cxbot.core.surveys import REASONS, Survey
+from cxbot.core.templates import SURVEYS
 from cxbot.language import Language
 from cxbot.slack.messages import ids
 from cxbot.slack.messages.blocks import Message, actions, button, context, message, quote, section
+from cxbot.slack.messages.survey import answered
 from cxbot.store.cases import Case
 
 
-def notice(case: Case, invitation: Invitation, answer: Answer, language: Language) -> Message:
-    """The case as it stands: score, reasons, comment, agent, where it was, and who takes care of it."""
+def notice(case: Case, invitation: Invitation, reply: Reply, language: Language) -> Message:
+    """The case as it stands: scores, reasons, comment, agent, where it was, and who takes care of it. What a colleague
+    has answered is shown to nobody."""
     survey = SURVEYS[invitation.survey]
     customer = f"<@{invitation.customer}>"
     head = (
         language.say("%(customer)s asks to be contacted.", customer=customer)
-        if answer.contact
+        if reply.contact
         else language.say("%(customer)s was let down.", customer=customer)
     )
     lines = [f"*{head}*"]
-    if answer.score is not None:
-        lines.append(
-            language.say(
-                "%(survey)s: %(score)s of %(high)s",
-                survey=language.say(survey.title),
-                score=answer.score,
-                high=survey.high,
-            )
-        )
-    if answer.reasons:
-        lines.append(", ".join(language.say(REASONS[code].label) for code in answer.reasons))
-    if answer.comment:
-        lines.append(quote(answer.comment, 1000, language))
+    lines += _scores(survey, reply, language)
+    if reply.reasons:
+        lines.append(", ".join(language.say(REASONS[code].label) for code in reply.reasons))
+    if reply.comment:
+        lines.append(quote(reply.comment, 1000, language))
     where = f"<#{invitation.channel}>" if invitation.channel else language.say("direct message")
     if invitation.agent:
         where = language.say("%(where)s, helped by %(agent)s", where=where, agent=f"<@{invitation.agent}>")
@@ -49,6 +45,19 @@ def notice(case: Case, invitation: Invitation, answer: Answer, language: Languag
         buttons.append(button(language.say("Done"), ids.DONE, str(case.id)))
         blocks.append(actions(*buttons))
     return message(text, blocks)
+
+
+def _scores(survey: Survey, reply: Reply, language: Language) -> list[str]:
+    if survey.employees:
+        return []
+    return [
+        language.say(
+            "%(item)s: %(answer)s",
+            item=language.say(METRICS[item.metric].title if survey.several else survey.title),
+            answer=answered(item, score, language),
+        )
+        for item, score in reply.given(survey)
+    ]
 
 
 def _state(case: Case, language: Language) -> str:

@@ -10,8 +10,9 @@ from cxbot.core.driver_reports import DriverReport
 from cxbot.core.metrics import Kind
 from cxbot.core.operations import OperationReport
 from cxbot.core.reports import Report
+from cxbot.core.survey_reports import SurveyReport
 from cxbot.language import Language
-from cxbot.slack.messages import drivers
+from cxbot.slack.messages import drivers, survey_report
 from cxbot.slack.messages.blocks import Message, message, section
 from cxbot.slack.messages.measures import Measured
 from cxbot.slack.messages.report import answers, groups, title, verdict
@@ -45,6 +46,8 @@ def explained(report: Measured, language: Language, left_out: Mapping[str, int] 
         name, found = drivers.heading(report, language), [language.say(drivers.FORMULA), _answered(report, language)]
     elif isinstance(report, OperationReport):
         name, found = report.operation.title, _operation(report, language)
+    elif isinstance(report, SurveyReport):
+        name, found = report.survey.title, [*survey_report.formula(report, language), _answered(report, language)]
     else:
         name, found = report.metric.title, _answers(report, language, left_out or {})
     text = "\n".join([f"*{title(name, report.query, language, complete=report.complete)}*", *found])
@@ -68,7 +71,7 @@ def _operation(report: OperationReport, language: Language) -> list[str]:
     ]
 
 
-def _answered(report: Report | DriverReport, language: Language) -> str:
+def _answered(report: Report | DriverReport | SurveyReport, language: Language) -> str:
     return language.say(
         "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
         "%(end)s (%(zone)s).",

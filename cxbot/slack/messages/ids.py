@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from cxbot.core.surveys import Item, Survey
+
 SCORE = "score"
 REASON = "reason"
 WRITE = "write"
@@ -33,10 +35,22 @@ def numbered(action: str, which: object) -> str:
     return f"{action}:{which}"
 
 
-def number(action_id: str, action: str) -> int | None:
-    """The whole number in an action id such as `score:7`; None for anything else."""
-    prefix, _, text = action_id.partition(":")
-    return int(text) if prefix == action and text.isascii() and text.isdigit() and len(text) < 4 else None
+def score(survey: Survey, item: Item, choice: int) -> str:
+    """The action id of a score's button: `score:7`, or `score:goal:4` in a survey of several items."""
+    return numbered(SCORE, f"{item.metric}:{choice}" if survey.several else choice)
+
+
+def field(survey: Survey, item: Item) -> str:
+    """The name of an item's score in the form: `score`, or `score:goal` in a survey of several items."""
+    return numbered(SCORE, item.metric) if survey.several else SCORE
+
+
+def scored(action_id: str) -> tuple[str, int] | None:
+    """The metric ("" for the only one) and the score of an action id; None for anything else."""
+    prefix, _, rest = action_id.partition(":")
+    metric, _, text = rest.rpartition(":")
+    known = prefix == SCORE and text.isascii() and text.isdigit() and len(text) < 4
+    return (metric, int(text)) if known else None
 
 
 def pack(**values: str) -> str:

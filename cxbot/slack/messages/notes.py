@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from cxbot.core.asking import Invitation
-from cxbot.core.surveys import SURVEYS
+from cxbot.core.templates import SURVEYS
 from cxbot.language import Language
 from cxbot.slack.messages import ids
 from cxbot.slack.messages.blocks import Message, actions, button, escape, message, section

@@ -31,6 +31,13 @@ BUCKETS = {
     "yes": N_("Yes"),
     "no": N_("No"),
     "unsure": N_("Not yet sure"),
+    "partly": N_("Partly"),
+    "good": N_("Good"),
+    "middling": N_("Middling"),
+    "poor": N_("Poor"),
+    "better": N_("Better"),
+    "as expected": N_("As expected"),
+    "worse": N_("Worse"),
 }
 APART = {
     "hand-picked": N_("Hand-picked, not counted above"),

@@ -1,77 +1,125 @@
-"""The survey as the customer sees it: the question, the thanks, the private follow-up, the form."""
+"""The survey as the customer sees it: the question, the thanks, the private follow-up."""
 
 from __future__ import annotations
 
-from cxbot.core.answering import Answer
+from collections.abc import Sequence
+
+from cxbot.core.answering import Reply
 from cxbot.core.asking import Invitation
-from cxbot.core.surveys import SURVEYS, Survey
+from cxbot.core.metrics import METRICS
+from cxbot.core.surveys import WENT_WELL, Item, Reason, Survey
+from cxbot.core.templates import SURVEYS
 from cxbot.language import Language
 from cxbot.slack.messages import ids
-from cxbot.slack.messages.blocks import (
-    Block,
-    Message,
-    actions,
-    button,
-    context,
-    escape,
-    message,
-    option,
-    quote,
-    section,
-    words,
-)
+from cxbot.slack.messages.blocks import Block, Message, actions, button, context, escape, message, quote, section
 
-NPS_ROW = 6  # NPS buttons stand in two rows, 0-5 and 6-10
+ROW = 6  # the eleven buttons of NPS stand in two rows, 0-5 and 6-10
 
 
-def question(invitation: Invitation, language: Language) -> Message:
-    """The survey with a button for every score, *Not now* and *Don't ask me again*."""
+def question(invitation: Invitation, language: Language, reply: Reply | None = None) -> Message:
+    """The survey with a button for every score, *Not now* and *Don't ask me again*.
+
+    Items that `reply` holds already show their answer in place of the buttons: only for a direct message.
+    """
     survey = SURVEYS[invitation.survey]
-    asked = language.say(survey.question)
-    intro = (
-        language.say("A question for the person we helped in this thread:")
-        if invitation.delivery == "thread"
-        else language.say(
-            "Thank you for being in touch with our team %(team)s. One small question:", team=escape(invitation.team)
+    reply = reply or Reply()
+    intro = _intro(invitation, survey, language)
+    blocks: list[Block] = []
+    if survey.several:
+        blocks.append(section(intro))
+        said = [line for item in survey.items for line in _asked(item, reply, language)]
+        for item in survey.items:
+            blocks.append(section("\n".join(_asked(item, reply, language, bold=True))))
+            if reply.score(item) is None:
+                blocks += _buttons(invitation, survey, item, language)
+    else:
+        item = survey.first
+        asked, ends = language.say(item.question), scale(item, language)
+        said = [asked, *([ends] if ends else [])]
+        blocks += [section(f"{intro}\n*{asked}*"), *_buttons(invitation, survey, item, language)]
+        if ends:
+            blocks.append(context(ends))
+    sees = who_sees(invitation, survey, language)
+    blocks += [_ways_out(invitation, survey, reply, language), context(sees)]
+    return message("\n".join((intro, *said, sees)), blocks)
+
+
+def _intro(invitation: Invitation, survey: Survey, language: Language) -> str:
+    team = escape(invitation.team)
+    if survey.employees:
+        return language.say("Our team %(team)s would like to hear from its own people:", team=team)
+    if invitation.delivery == "thread":
+        if survey.several:
+            return language.say("A few questions for the person we helped in this thread, one tap each:")
+        return language.say("A question for the person we helped in this thread:")
+    if survey.several:
+        return language.say(
+            "Thank you for being in touch with our team %(team)s. A few small questions, one tap each:", team=team
         )
-    )
-    scale = _scale(survey, language)
-    text = "\n".join((intro, asked, scale, _who_sees(invitation, language)))
-    return message(
-        text,
-        [
-            section(f"{intro}\n*{asked}*"),
-            *_score_rows(invitation, survey, language),
-            context(scale),
-            actions(
-                button(language.say("Not now"), ids.NOT_NOW, invitation.key),
-                button(language.say("Don't ask me again"), ids.OPT_OUT, invitation.key),
-            ),
-            context(_who_sees(invitation, language)),
-        ],
-    )
+    return language.say("Thank you for being in touch with our team %(team)s. One small question:", team=team)
 
 
-def _score_rows(invitation: Invitation, survey: Survey, language: Language) -> list[Block]:
+def _asked(item: Item, reply: Reply, language: Language, *, bold: bool = False) -> list[str]:
+    """An item of several: its question with the ends of its scale, or with the answer to it."""
+    asked = language.say(item.question)
+    first = f"*{asked}*" if bold else asked
+    score = reply.score(item)
+    if score is not None:
+        return [first, language.say("Your answer: *%(answer)s*", answer=answered(item, score, language))]
+    ends = scale(item, language)
+    return [first, ends] if ends else [first]
+
+
+def _buttons(invitation: Invitation, survey: Survey, item: Item, language: Language) -> list[Block]:
     buttons = [
         button(
-            str(score),
-            ids.numbered(ids.SCORE, score),
+            language.say(choice.label) if choice.label else str(choice.score),
+            ids.score(survey, item, choice.score),
             invitation.key,
-            says=language.say("%(score)s of %(high)s", score=score, high=survey.high),
+            says=_spoken(survey, item, choice.score, language),
         )
-        for score in survey.scores
+        for choice in item.choices
     ]
-    rows = [buttons] if len(buttons) <= NPS_ROW + 1 else [buttons[:NPS_ROW], buttons[NPS_ROW:]]
+    rows = [buttons] if len(buttons) <= ROW + 1 else [buttons[:ROW], buttons[ROW:]]
     return [actions(*row) for row in rows]
 
 
-def _scale(survey: Survey, language: Language) -> str:
-    return f"{survey.low} = {language.say(survey.low_label)}  ·  {survey.high} = {language.say(survey.high_label)}"
+def _spoken(survey: Survey, item: Item, score: int, language: Language) -> str:
+    """What a screen reader says for a button: the answer, and where there are several items to which one."""
+    answer = answered(item, score, language)
+    if not survey.several:
+        return "" if item.in_words else answer
+    return language.say("%(item)s: %(answer)s", item=language.say(METRICS[item.metric].title), answer=answer)
 
 
-def _who_sees(invitation: Invitation, language: Language) -> str:
+def _ways_out(invitation: Invitation, survey: Survey, reply: Reply, language: Language) -> Block:
+    first = (
+        button(language.say("Write or change…"), ids.WRITE, invitation.key)
+        if reply.given(survey)
+        else button(language.say("Not now"), ids.NOT_NOW, invitation.key)
+    )
+    return actions(first, button(language.say("Don't ask me again"), ids.OPT_OUT, invitation.key))
+
+
+def answered(item: Item, score: int, language: Language) -> str:
+    """An answer in words: `4 of 5`, or the label of its button."""
+    label = item.label(score)
+    return language.say(label) if label else language.say("%(score)s of %(high)s", score=score, high=item.high)
+
+
+def scale(item: Item, language: Language) -> str:
+    """What the ends of a scale mean; "" where the answers are words."""
+    if not item.low_label:
+        return ""
+    low, high = language.say(item.low_label), language.say(item.high_label)
+    return f"{item.low} = {low}  ·  {item.high} = {high}"
+
+
+def who_sees(invitation: Invitation, survey: Survey, language: Language) -> str:
+    """Who will see the answer, in one line."""
     team = escape(invitation.team)
+    if survey.employees:
+        return language.say("Nobody is shown who answered what: there are only figures, and these from 5 people on.")
     if invitation.delivery == "thread":
         return language.say(
             "Only the leads of %(team)s see your answer. Others in this channel don't. "
@@ -103,39 +151,62 @@ def closed(answered: bool, language: Language) -> Message:
 
 
 def follow_up(
-    invitation: Invitation, answer: Answer, language: Language, *, can_comment: bool, by_message: bool = False
+    invitation: Invitation, reply: Reply, language: Language, *, can_comment: bool, by_message: bool = False
 ) -> Message:
-    """What only the customer sees: the score, one-tap reasons, *Write…* and *Please contact me*."""
+    """What only the customer sees: the answers, what is still open, one-tap reasons, *Write…*, *Please contact me*."""
     survey = SURVEYS[invitation.survey]
-    if answer.score is None:
+    if not reply.given(survey):
         return message(language.say("Thank you!"), [section(language.say("Thank you!"))])
-    given = language.say("Your answer: *%(score)s of %(high)s*. Thank you!", score=answer.score, high=survey.high)
-    lines = [given]
-    if answer.comment:
-        lines.append(quote(answer.comment, 500, language))
-    if answer.contact:
+    lines = _answers(survey, reply, language)
+    if can_comment and not reply.complete(survey):
+        lines.append(_still_open(survey, reply, language))
+    if reply.comment:
+        lines.append(quote(reply.comment, 500, language))
+    if reply.contact:
         lines.append(language.say("Somebody will contact you."))
     if not can_comment:
         return message("\n".join(lines), [section("\n".join(lines))])
-    ask = language.say(survey.follow_up(answer.score))
-    blocks = [section("\n".join(lines)), section(ask), _reasons(invitation, answer, survey, language)]
+    blocks = [section("\n".join(lines))]
+    fitting = reply.reasons_for(survey) if reply.complete(survey) else ()
+    if fitting:
+        ask = reasons_asked(fitting, language)
+        lines.append(ask)
+        blocks += [section(ask), _reasons(invitation, reply, fitting, language)]
     last = [button(language.say("Write or change…"), ids.WRITE, invitation.key)]
-    if not answer.contact:
+    if not reply.contact:
         last.append(button(language.say("Please contact me"), ids.CONTACT, invitation.key))
     blocks.append(actions(*last))
     if invitation.delivery == "thread":
         blocks.append(context(language.say("Only you see this message.")))
     elif by_message:
         blocks.append(context(language.say("You can also just write your comment here as a message.")))
-    return message("\n".join([*lines, ask]), blocks)
+    return message("\n".join(lines), blocks)
 
 
-def _reasons(invitation: Invitation, answer: Answer, survey: Survey, language: Language) -> Block:
-    assert answer.score is not None
+def _answers(survey: Survey, reply: Reply, language: Language) -> list[str]:
+    given = [(language.say(item.question), answered(item, score, language)) for item, score in reply.given(survey)]
+    if not survey.several:
+        return [language.say("Your answer: *%(answer)s*. Thank you!", answer=given[0][1])]
+    return [language.say("Thank you! Your answers:"), *(f"• {asked} *{answer}*" for asked, answer in given)]
+
+
+def _still_open(survey: Survey, reply: Reply, language: Language) -> str:
+    waiting = " ".join(language.say(item.question) for item in survey.items if reply.score(item) is None)
+    return language.say("Still open: %(questions)s", questions=waiting)
+
+
+def reasons_asked(fitting: Sequence[Reason], language: Language) -> str:
+    """The question above the one-tap reasons."""
+    if fitting == WENT_WELL:
+        return language.say("What went well?")
+    return language.say("What could have been better?")
+
+
+def _reasons(invitation: Invitation, reply: Reply, fitting: Sequence[Reason], language: Language) -> Block:
     buttons = []
-    for reason in survey.reasons(answer.score):
+    for reason in fitting:
         label = language.say(reason.label)
-        chosen = reason.code in answer.reasons
+        chosen = reason.code in reply.reasons
         buttons.append(
             button(
                 f"✓ {label}" if chosen else label,
@@ -146,79 +217,6 @@ def _reasons(invitation: Invitation, answer: Answer, survey: Survey, language: L
             )
         )
     return actions(*buttons)
-
-
-def form(invitation: Invitation, answer: Answer, language: Language, *, can_change: bool) -> Block:
-    """The modal for a comment, reasons, a changed score and a wish to be contacted."""
-    survey = SURVEYS[invitation.survey]
-    blocks = [section(f"*{language.say(survey.question)}*\n{_scale(survey, language)}")]
-    if can_change:
-        blocks.append(_score_choice(survey, answer, language))
-    elif answer.score is not None:
-        blocks.append(
-            context(
-                language.say(
-                    "Your answer is %(score)s of %(high)s. "
-                    "It can't be changed any more, but you can still write to us.",
-                    score=answer.score,
-                    high=survey.high,
-                )
-            )
-        )
-    if answer.score is not None:
-        blocks.append(_reason_choice(survey, answer, language))
-    comment: Block = {
-        "type": "plain_text_input",
-        "action_id": "comment",
-        "multiline": True,
-        "max_length": 3000,
-    }
-    if answer.comment:
-        comment["initial_value"] = answer.comment
-    blocks.append(_input("comment", language.say("In your own words"), comment))
-    contact: Block = {
-        "type": "checkboxes",
-        "action_id": "contact",
-        "options": [option(language.say("Please contact me"), "yes")],
-    }
-    if answer.contact:
-        contact["initial_options"] = contact["options"]
-    blocks.append(_input("contact", language.say("Contact"), contact))
-    blocks.append(context(_who_sees(invitation, language)))
-    return {
-        "type": "modal",
-        "callback_id": ids.ANSWER_FORM,
-        "private_metadata": invitation.key,
-        "title": words(language.say("Your answer")),
-        "submit": words(language.say("Save")),
-        "close": words(language.say("Close")),
-        "blocks": blocks,
-    }
-
-
-def _input(block_id: str, label: str, element: Block, *, optional: bool = True) -> Block:
-    return {"type": "input", "block_id": block_id, "optional": optional, "label": words(label), "element": element}
-
-
-def _score_choice(survey: Survey, answer: Answer, language: Language) -> Block:
-    options = [
-        option(language.say("%(score)s of %(high)s", score=score, high=survey.high), str(score))
-        for score in survey.scores
-    ]
-    select: Block = {"type": "static_select", "action_id": "score", "options": options}
-    if answer.score is not None:
-        select["initial_option"] = options[answer.score - survey.low]
-    return _input("score", language.say("Your score"), select)
-
-
-def _reason_choice(survey: Survey, answer: Answer, language: Language) -> Block:
-    assert answer.score is not None
-    options = [option(language.say(reason.label), reason.code) for reason in survey.reasons(answer.score)]
-    chosen = [each for each in options if each["value"] in answer.reasons]
-    boxes: Block = {"type": "checkboxes", "action_id": "reasons", "options": options}
-    if chosen:
-        boxes["initial_options"] = chosen
-    return _input("reasons", language.say(survey.follow_up(answer.score)), boxes)
 
 
 def opted_out(customer_key: str, language: Language) -> Message:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cxbot.core.surveys import SURVEYS
 from cxbot.core.team_settings import LOCALES, READERS
 from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
+from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import ids
@@ -66,7 +66,8 @@ def form(team: Team | None, settings: Mapping[str, Any], language: Language) -> 
             optional=True,
         ),
         _field("survey", language.say("Survey after a conversation"), _select(
-            [(language.say(each.title), each.name) for each in SURVEYS.values()], settings["survey"])),
+            [(language.say(each.title), each.name) for each in SURVEYS.values() if not each.employees],
+            settings["survey"])),
         _field("reaction", language.say("Reaction that ends a conversation"),
                _text(settings["reaction"], "white_check_mark")),
         _field("delay_minutes", language.say("Minutes to wait before asking"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlite_utils import Database as Connection
 
 from cxbot.core.asking import Invitation
+from cxbot.core.templates import SURVEYS
 from cxbot.language import language
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import notes, survey
@@ -49,12 +50,14 @@ class Surveys:
         invitation = self._invitation(task)
         if invitation is None or invitation.state != "sent" or not invitation.message_ts:
             return None
-        answer = answers.current(self._bot.database.reader, invitation)
-        speech = language(invitation.locale)
-        if answer.score is None:
+        reply = answers.current(self._bot.database.reader, invitation)
+        speech, asked = language(invitation.locale), SURVEYS[invitation.survey]
+        if not reply.given(asked) or (invitation.delivery == "thread" and not reply.complete(asked)):
             return None
         if invitation.delivery == "thread":
             return self._sender.update(invitation, survey.thanks(invitation, speech))
+        if not reply.complete(asked):
+            return self._sender.update(invitation, survey.question(invitation, speech, reply))
         return self._sender.update(invitation, self._follow_up_message(invitation, now))
 
     def _survey_close(self, task: Task, now: datetime) -> Sending | None:
@@ -85,10 +88,10 @@ class Surveys:
         return self._sender.whisper(self._sender.open_dm(invitation.customer), invitation.customer, shown)
 
     def _follow_up_message(self, invitation: Invitation, now: datetime) -> Message:
-        answer = answers.current(self._bot.database.reader, invitation)
+        reply = answers.current(self._bot.database.reader, invitation)
         can_comment = invitation.open_at(now) and invitation.state == "sent"
         return survey.follow_up(
-            invitation, answer, language(invitation.locale),
+            invitation, reply, language(invitation.locale),
             can_comment=can_comment, by_message=self._bot.identity.has("im:history"),
         )  # fmt: skip
 

@@ -1,0 +1,104 @@
+"""What a metric is: its scale, the statistics of its answers, and the buckets these fall into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+Counts = Mapping[int, int]
+"""How many answers gave each score; scores without an answer may be missing."""
+
+
+class Kind(StrEnum):
+    """How answers add up to a figure."""
+
+    NET = "net"
+    SHARE = "share"
+    MEAN = "mean"
+
+
+_UNITS = {Kind.NET: "points", Kind.SHARE: "percent", Kind.MEAN: "scale"}
+
+
+@dataclass(frozen=True, slots=True)
+class Statistic:
+    """A figure made of answers.
+
+    net: 100·(good − bad)/n, −100…100 points. share: 100·good/n, 0…100 percent. mean: Σ scores/n, in
+    scale units. Every answer counts in n, also one that is neither good nor bad.
+    """
+
+    kind: Kind
+    good: range = range(0)
+    bad: range = range(0)
+
+    @property
+    def unit(self) -> str:
+        return _UNITS[self.kind]
+
+    @property
+    def factor(self) -> int:
+        """Display units per unit of `value_of`."""
+        return 1 if self.kind is Kind.MEAN else 100
+
+    def exact(self, counts: Counts) -> Fraction | None:
+        """The figure in display units without rounding; None without answers."""
+        n = sum(counts.values())
+        if n == 0:
+            return None
+        return Fraction(self.factor * sum(self.points(score) * count for score, count in counts.items()), n)
+
+    def points(self, score: int) -> int:
+        """What one answer adds before averaging: net −1, 0 or 1; share 0 or 1; mean the score."""
+        if self.kind is Kind.MEAN:
+            return score
+        return int(score in self.good) - int(score in self.bad)
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A question on a whole-number scale low…high, and what is made of its answers.
+
+    `title` and `formula` (message ids) say what it is called and how it is counted. `groups` name the buckets in
+    the order in which they are shown; `aside` names answers that are counted and shown but are on no scale, with
+    the number they are stored as. Employees' answers (`employees`) are another population than customers': the
+    latest one per person counts, and few of them are never shown.
+    """
+
+    name: str
+    title: str
+    formula: str
+    low: int
+    high: int
+    headline: Statistic
+    groups: Mapping[str, range]
+    beside: Mapping[str, Statistic] = field(default_factory=dict)
+    aside: Mapping[str, int] = field(default_factory=dict)
+    higher_is_better: bool = True
+    employees: bool = False
+
+    @property
+    def unit(self) -> str:
+        """The unit of the headline: points, percent or scale."""
+        return self.headline.unit
+
+    @property
+    def scale(self) -> range:
+        """All scores that can be given, from low to high."""
+        return range(self.low, self.high + 1)
+
+    @property
+    def scores(self) -> tuple[int, ...]:
+        """Every number an answer can be stored as: the scale and the answers aside."""
+        return (*self.scale, *self.aside.values())
+
+    def buckets(self, counts: Counts) -> dict[str, int]:
+        """The number of answers in each bucket, zeros included; those aside come last."""
+        groups = {name: sum(counts.get(score, 0) for score in scores) for name, scores in self.groups.items()}
+        return groups | {name: counts.get(score, 0) for name, score in self.aside.items()}
+
+    def on_scale(self, counts: Counts) -> dict[int, int]:
+        """The answers that add up to the figures."""
+        return {score: n for score, n in counts.items() if score in self.scale}

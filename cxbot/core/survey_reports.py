@@ -1,0 +1,251 @@
+"""The report of a survey of several items: each item's figure, which of them moved, and the index if there is one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from cxbot.core import compare, experience, metrics, reports
+from cxbot.core.compare import Change, Detail
+from cxbot.core.experience import PARTS, Experience, Triple
+from cxbot.core.metrics import METRICS, Estimate, Metric
+from cxbot.core.periods import Period
+from cxbot.core.queries import Query
+from cxbot.core.reports import HEADLINE, Segment, Slice
+from cxbot.core.surveys import Item, Survey
+from cxbot.core.templates import SEVERAL
+from cxbot.errors import N_, UsageError
+
+LEAST_OF_EMPLOYEES = 5  # people below whom nothing of colleagues' answers is told, not even in JSON
+INDEXED = "experience"
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """One person's goal, ease and emotion; `part` is the value of the dimension by which a report is split."""
+
+    triple: Triple
+    customer: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFacts:
+    """What the store knows about a survey in two periods: the answers to each item, by its metric, and for an index
+    the respondents."""
+
+    current: Mapping[str, Slice]
+    previous: Mapping[str, Slice]
+    respondents: Sequence[Respondent] = ()
+    respondents_before: Sequence[Respondent] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigures:
+    """One item in two periods. The slices are empty where too few colleagues answered.
+
+    `moved` says that its change stands out among those of all items (Benjamini–Hochberg at q = 0.10), both periods
+    being over and large enough to be compared.
+    """
+
+    item: Item
+    n: int
+    n_before: int
+    current: Slice
+    previous: Slice
+    estimate: Estimate | None
+    previous_estimate: Estimate | None
+    change: Change | None
+    detail: Detail
+    moved: bool = False
+
+    @property
+    def metric(self) -> Metric:
+        """What the item is answered on."""
+        return METRICS[self.item.metric]
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyReport:
+    """Everything about one survey, unrounded. `index` and what belongs to it are None where the survey has none;
+    `segments` are the parts of `by:`, of the index."""
+
+    query: Query
+    now: datetime
+    survey: Survey
+    items: tuple[ItemFigures, ...]
+    previous_period: Period
+    index: Experience | None = None
+    previous_index: Experience | None = None
+    index_change: Change | None = None
+    segments: tuple[Segment, ...] | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether the period is over."""
+        return self.query.period.complete(self.now)
+
+    @property
+    def settled(self) -> bool:
+        """Whether both periods are over."""
+        return self.complete and self.previous_period.complete(self.now)
+
+    @property
+    def n(self) -> int:
+        """The number of people in the index; without one that of answers to the item that has most."""
+        if self.index is not None:
+            return self.index.n_complete
+        return max(item.n for item in self.items)
+
+    @property
+    def detail(self) -> Detail:
+        """How much of the index n allows a message to show."""
+        before = self.previous_index.n_complete if self.previous_index else 0
+        return compare.detail_for(self.n, before)
+
+    def showing(self, *, least: int = 0, only: frozenset[str] | None = None) -> SurveyReport:
+        """The report with the parts that a person may see, as `reports.visible` has it."""
+        return replace(self, segments=reports.visible(self.segments or (), least=least, only=only))
+
+
+def check(query: Query) -> None:
+    """Raise UsageError for a question that the report of a survey can't answer."""
+    survey = SEVERAL[query.metric]
+    if survey.employees and (query.by or set(query.filters) - {"team"}):
+        raise UsageError(N_("Colleagues' answers are only shown for all of them or for a whole team."))
+    if query.by and survey.name != INDEXED:
+        raise UsageError(
+            N_("`%(survey)s` has no figure of its own to split. Split one of its items: `/cx %(item)s by:%(by)s`."),
+            survey=survey.name, item=survey.first.metric, by=query.by,
+        )  # fmt: skip
+
+
+def build(query: Query, facts: SurveyFacts, now: datetime) -> SurveyReport:
+    """The report of a survey from the store's facts."""
+    survey = SEVERAL[query.metric]
+    items = tuple(_figures(survey, item, facts) for item in survey.items)
+    found = SurveyReport(query, now, survey, items, query.versus or query.period.previous())
+    if found.settled:
+        found = replace(found, items=_moved(items))
+    return found if survey.name != INDEXED else _with_index(found, facts)
+
+
+def _figures(survey: Survey, item: Item, facts: SurveyFacts) -> ItemFigures:
+    metric = METRICS[item.metric]
+    given = [each.get(metric.name, Slice()) for each in (facts.current, facts.previous)]
+    current, previous = (_told(survey, each) for each in given)
+    change = compare.difference(
+        metric, current.counts, previous.counts, current.deffs.get(HEADLINE, 1.0), previous.deffs.get(HEADLINE, 1.0)
+    )
+    detail = compare.detail_for(current.n, previous.n)
+    estimates = current.estimate(metric), previous.estimate(metric)
+    return ItemFigures(item, given[0].n, given[1].n, current, previous, *estimates, change, detail)
+
+
+def _told(survey: Survey, part: Slice) -> Slice:
+    """The answers that may be told of: those of fewer than 5 employees are as good as none."""
+    return Slice() if survey.employees and part.n < LEAST_OF_EMPLOYEES else part
+
+
+def _moved(items: Sequence[ItemFigures]) -> tuple[ItemFigures, ...]:
+    tested = [each for each in items if each.change is not None and each.detail is Detail.COMPARISON]
+    flags = compare.flag([each.change.p for each in tested if each.change is not None])
+    moved = {each.item.metric for each, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(replace(each, moved=each.item.metric in moved) for each in items)
+
+
+def _with_index(report: SurveyReport, facts: SurveyFacts) -> SurveyReport:
+    current, previous = facts.respondents, facts.respondents_before
+    deffs, deffs_before = _effects(current), _effects(previous)
+    by = report.query.by
+    return replace(
+        report,
+        index=experience.index(_triples(current), deffs=deffs),
+        previous_index=experience.index(_triples(previous), deffs=deffs_before),
+        index_change=experience.change(
+            _triples(current), _triples(previous), deffs[INDEXED], deffs_before[INDEXED]
+        ),
+        segments=None if by is None else _segments(by, current),
+    )
+
+
+def _segments(by: str, respondents: Sequence[Respondent]) -> tuple[Segment, ...]:
+    """The index of every part against that of the rest, largest first; flagged at a false discovery rate of 10 %."""
+    found = []
+    for part in sorted({each.part for each in respondents}):
+        own = [each for each in respondents if each.part == part]
+        rest = [each for each in respondents if each.part != part]
+        deffs = _effects(own)
+        figures = experience.index(_triples(own), deffs=deffs)
+        versus = experience.change(_triples(own), _triples(rest), deffs[INDEXED], _effects(rest)[INDEXED])
+        found.append(Segment(f"{by}:{part or '—'}", figures.n_complete, figures.index, versus, False))
+    tested = [each for each in found if each.versus_rest is not None]
+    flags = compare.flag([each.versus_rest.p for each in tested if each.versus_rest is not None])
+    flagged = {each.key for each, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(
+        replace(each, flagged=each.key in flagged) for each in sorted(found, key=lambda part: (-part.n, part.key))
+    )
+
+
+def _triples(respondents: Sequence[Respondent]) -> list[Triple]:
+    return [each.triple for each in respondents]
+
+
+def _effects(respondents: Sequence[Respondent]) -> dict[str, float]:
+    by_customer: dict[str, list[Triple]] = defaultdict(list)
+    for each in respondents:
+        by_customer[each.customer].append(each.triple)
+    return experience.effects(by_customer)
+
+
+def as_json(report: SurveyReport) -> dict[str, Any]:
+    """The report of a survey in the form of the contract; `items` are its questions."""
+    index, before = report.index, report.previous_index
+    return {
+        "metric": report.survey.name,
+        "period": reports.period_json(report.query.period, report.now),
+        "filters": dict(report.query.filters),
+        "n": report.n,
+        **reports.limits_json(index.index if index else None),
+        "confidence": 0.95,
+        "unit": "index" if index else None,
+        "index": None if index is None else _index(index),
+        "items": [_item(each) for each in report.items],
+        "scores": {},
+        "buckets": {},
+        "response": None,
+        "previous": {
+            "period": reports.period_json(report.previous_period, report.now),
+            "n": before.n_complete if before else max(each.n_before for each in report.items),
+            **reports.limits_json(before.index if before else None),
+        },
+        "change": reports.change_json(report.index_change),
+        "verdict": {"word": reports.NOT_JUDGED if report.complete else reports.UNFINISHED, "rule": "", "baseline_n": 0},
+        "by": [reports.segment_json(each) for each in report.segments or ()],
+        "warnings": [],
+    }
+
+
+def _index(found: Experience) -> dict[str, Any]:
+    parts = {name: reports.limits_json(getattr(found, name)) for name in PARTS}
+    counts = {"n_complete": found.n_complete, "n_incomplete": found.n_incomplete}
+    return {**reports.limits_json(found.index), **counts, **parts}
+
+
+def _item(found: ItemFigures) -> dict[str, Any]:
+    change = reports.change_json(found.change)
+    also = metrics.also(found.metric, found.current.counts, found.current.deffs)
+    return {
+        "metric": found.item.metric,
+        "n": found.n,
+        **reports.limits_json(found.estimate),
+        "unit": found.metric.unit,
+        "also": {name: reports.limits_json(each) for name, each in also.items()},
+        "scores": {str(k): v for k, v in metrics.distribution(found.metric, found.current.counts).items()},
+        "buckets": found.current.buckets(found.metric),
+        "previous": {"n": found.n_before, **reports.limits_json(found.previous_estimate)},
+        "change": None if change is None else {**change, "moved": found.moved},
+    }
