@@ -7,7 +7,9 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from cxbot.core import periods
 from cxbot.core.digests import Week
+from cxbot.core.incidents import Incident
 from cxbot.core.metrics import Kind, Metric
 from cxbot.core.periods import local_date
 from cxbot.core.signals import Verdict
@@ -15,17 +17,21 @@ from cxbot.language import Language
 
 # Blue, grey and brown of different lightness, the brown dashed: told apart by everybody, in print too.
 LINE, BAND, QUIET, USUAL = "#0b5cad", "#a9cdf0", "#6b7280", "#9a3412"
+INCIDENT = "#ece7dc"
+NAME = 24  # characters of an incident's name
 LEAST = 5  # answers below which a week is drawn without a value
 SIZE = (6.4, 4.0)  # inches; large type for its size, to be read at a phone's width
 DPI = 180
 
 
 def trend(
-    weeks: Sequence[Week], metric: Metric, title: str, language: Language, usual: Verdict | None = None
-) -> bytes:
+    weeks: Sequence[Week], metric: Metric, title: str, language: Language, usual: Verdict | None = None,
+    incidents: Sequence[Incident] = (),
+) -> bytes:  # fmt: skip
     """A PNG of the weekly values with their 95 % intervals as a band, and the number of answers below each week.
 
     `usual` is the verdict on the last week: the limits between which it is within noise are drawn as dashed lines.
+    Each of `incidents` is a light vertical band over its days with its name.
     Weeks with fewer than 5 answers are gaps: their n is shown, no value. The axis covers the whole range of the
     metric, so that a small change looks small.
     """
@@ -49,6 +55,8 @@ def trend(
         _label_last(axes, places[-1], weeks[places[-1]], metric, language)
     if usual is not None and usual.low is not None and usual.high is not None:
         _limits(axes, (usual.low, usual.high), len(weeks) - 1, language)
+    for row, incident in enumerate(sorted(incidents, key=lambda each: each.first)):
+        _mark(axes, incident, weeks, row)
     _dress(axes, weeks, metric, title, language)
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None})
@@ -80,6 +88,20 @@ def _limits(axes: Any, limits: tuple[float, float], last: int, language: Languag
         axes.plot([last - 3, last + 0.4], [limit, limit], color=USUAL, linewidth=1.6, linestyle=(0, (4, 3)), zorder=1)
     axes.annotate(language.say("usual range"), (last + 0.4, limits[0]), xytext=(0, -4), textcoords="offset points",
                   ha="right", va="top", color=USUAL, fontsize=11)  # fmt: skip
+
+
+def _mark(axes: Any, incident: Incident, weeks: Sequence[Week], row: int) -> None:
+    """The days of an incident as a band. A week takes one unit, with its value in the middle; names of neighbours
+    stand on different rows."""
+    monday = periods.monday(weeks[0].period)
+    first = max((incident.first - monday).days / 7 - 0.5, -0.5)
+    last = min(((incident.last - monday).days + 1) / 7 - 0.5, len(weeks) - 0.5)
+    axes.axvspan(first, last, color=INCIDENT, linewidth=0, zorder=0.5)
+    left = (first + last) / 2 < len(weeks) / 2
+    name = incident.name if len(incident.name) <= NAME else f"{incident.name[: NAME - 1].rstrip()}…"
+    axes.annotate(name, (first if left else last, 0.02 + 0.07 * (row % 3)), xycoords=("data", "axes fraction"),
+                  xytext=(2 if left else -2, 0), textcoords="offset points", ha="left" if left else "right",
+                  va="bottom", color=QUIET, fontsize=11)  # fmt: skip
 
 
 def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> None:

@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 from jsonschema import validators
 
 from cxbot.cli import COMMANDS, cxbot
+from cxbot.cli.incidents import incident
 from cxbot.cli.teams import team
 from cxbot.config import Settings
 from cxbot.core.records import COLUMNS
@@ -64,8 +65,9 @@ def _every_command() -> Iterator[list[str]]:
     yield []
     for name in COMMANDS:
         yield [name]
-    for name in team.commands:
-        yield ["team", name]
+    for group in (team, incident):
+        for name in group.commands:
+            yield [str(group.name), name]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

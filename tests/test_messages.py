@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from cxbot.core.asking import Invitation
 from cxbot.core.cautions import Caution
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.driver_reports import Ratings, Tagged
+from cxbot.core.incidents import Incident
 from cxbot.core.metrics import METRICS, Counts
 from cxbot.core.operations import Customers, OperationReport, Times
 from cxbot.core.queries import Query, parse
@@ -27,7 +28,7 @@ from cxbot.core.survey_reports import Respondent, SurveyFacts, SurveyReport
 from cxbot.core.teams import Team
 from cxbot.core.templates import SEVERAL
 from cxbot.language import LANGUAGES, Language, language
-from cxbot.slack.messages import answer_form, cases, digest, explain, measures, notes, survey, team_form
+from cxbot.slack.messages import answer_form, cases, digest, explain, incidents, measures, notes, survey, team_form
 from cxbot.slack.messages import help as help_messages
 from cxbot.store.cases import Case
 from tests import blockkit
@@ -180,6 +181,15 @@ RICH = digested(reasons={"long_wait": 4, "not_solved": 2, "speed": 1}, remarks=R
 SMALL = digested(scores(10, 9, 9, 8, 8, 3), span=4, waiting=1)
 TINY = digested(scores(10, 8), span=12)
 QUIET = digested(Slice(response=sent(12, 0)), span=12, waiting=1)
+KNOWN = (
+    Incident("DNS & mail outage", date(2026, 11, 17), date(2026, 11, 18), 1, "Support"),
+    Incident("Storm", date(2026, 11, 20), date(2026, 11, 20)),
+)
+HIT, QUIET_HIT = (
+    replace(each, incidents=KNOWN, headline=replace(each.headline, incidents=KNOWN),
+            week_report=replace(each.week_report, incidents=KNOWN))
+    for each in (RICH, QUIET)
+)  # fmt: skip
 SPLIT = {"Anna": Slice({10: 14, 9: 6}), "Onni": Slice({10: 4, 6: 8, 3: 4, 0: 3}), "U0NEW": Slice({9: 2})}
 CAUTIONS = (
     Caution("few_customers", {"customers": 3, "share": 61.4}),
@@ -380,11 +390,21 @@ MESSAGES: Mapping[str, Rendered] = {
     "survey report of colleagues": survey_reported(name="disciplines", n=4),
     "explained survey": lambda speech: explain.explained(surveyed(), speech),
     "explained survey of colleagues": lambda speech: explain.explained(surveyed(name="disciplines"), speech),
+    "report with an incident": reported(TEN, previous=TEN, incidents=KNOWN),
+    "incidents": lambda speech: incidents.listing(KNOWN, speech),
+    "many incidents": lambda speech: incidents.listing([KNOWN[0]] * 22, speech),
+    "no incidents": lambda speech: incidents.listing([], speech),
+    "incident added and removed": lambda speech: notes.plain_note(
+        "\n".join(say(each, speech) for say in (incidents.added, incidents.removed) for each in KNOWN)
+    ),
     "explained nps": explained(HUNDRED, apart=APART, kind="automatic"),
     "explained csat": explained(FIVES, metric="csat"),
     "explained ces": explained(EASE, metric="ces"),
     "explained so far of 3": explained(scores(4, 9, 9), "week"),
     "digest": lambda speech: digest.render(RICH, speech),
+    "digest with incidents": lambda speech: digest.render(HIT, speech),
+    "digest with incidents of a quiet week": lambda speech: digest.render(QUIET_HIT, speech),
+    "picture with incidents": lambda speech: notes.plain_note(digest.picture_text(HIT, speech)),
     "digest of 4 weeks": lambda speech: digest.render(SMALL, speech),
     "digest of too few": lambda speech: digest.render(TINY, speech),
     "digest of a quiet week": lambda speech: digest.render(QUIET, speech),
@@ -444,7 +464,7 @@ def test_message(name: str, code: str, snapshot: SnapshotAssertion) -> None:
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
-@pytest.mark.parametrize("found", [RICH, SMALL, TINY, QUIET], ids=["rich", "small", "tiny", "quiet"])
+@pytest.mark.parametrize("found", [RICH, SMALL, TINY, QUIET, HIT], ids=["rich", "small", "tiny", "quiet", "hit"])
 def test_a_digest_is_short(found: Digest, code: str) -> None:
     lines = digest.lines(found, language(code))
     assert len(lines) <= 12

@@ -17,6 +17,7 @@ COMMANDS = {
     "report": ("reports", "A report, the same as the slash command's."),
     "digest": ("reports", "Show a team's weekly digest, or post it (once)."),
     "team": ("teams", "Add, list, change and remove teams."),
+    "incident": ("incidents", "Add, list and remove known incidents, about which nobody is asked."),
     "import": ("transfer", "Import answers and interactions from a CSV file, all or nothing."),
     "export": ("transfer", "Write answers or interactions as CSV or NDJSON to stdout."),
     "backup": ("transfer", "Write a consistent copy of the database, also while the bot runs."),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cxbot.core.answering import Answer, lock_time
+from cxbot.core.incidents import Incident
 from cxbot.core.slots import next_open, parse_hours
 from cxbot.core.surveys import Survey
 from cxbot.core.teams import Team
@@ -90,12 +91,14 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the budgets look at: the customer's refusal, last survey and waiting survey."""
+    """What the budgets look at: the customer's refusal, last survey and waiting survey, and the known incident that
+    was going on when the interaction was closed."""
 
     opted_out: bool
     last_sent_at: datetime | None
     waiting_until: datetime | None
     paused: bool
+    incident: Incident | None = None
 
 
 def check_customer(customer: Person, asker: str, team_people: frozenset[str], survey: Survey) -> None:
@@ -129,6 +132,13 @@ def check_budget(history: History, throttle_days: int, closed_at: datetime, now:
         raise Refused(N_("This customer has asked not to get surveys."), code="opted_out")
     if now - closed_at > TOO_OLD:
         raise Refused(N_("That was closed more than 7 days ago; it is too late to ask about it."), code="too_old")
+    if history.incident is not None:
+        raise Refused(
+            N_("“%(name)s” (%(days)s) is a known incident: nobody is asked about what was closed on those days."),
+            code="incident",
+            name=history.incident.name,
+            days=history.incident.key,
+        )
     if history.waiting_until is not None:
         raise Refused(
             N_("A survey for this customer is already waiting; it goes out on %(when)s."),

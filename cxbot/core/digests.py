@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from cxbot.core import operations, periods, slots
+from cxbot.core import incidents, operations, periods, slots
 from cxbot.core.compare import Detail, detail_for
+from cxbot.core.incidents import Incident
 from cxbot.core.metrics import METRICS, Estimate, Metric
 from cxbot.core.operations import OperationReport
 from cxbot.core.periods import Period
@@ -48,7 +49,7 @@ class Digest:
 
     `headline` is the report of the `span` last weeks (1, 4 or 12: small weeks are merged), `week_report`
     that of the week itself, `others` those of the other metrics that had answers. `waiting` is the number of
-    people who were let down or asked for contact, and whose case is not done.
+    people who were let down or asked for contact, and whose case is not done. `incidents` are those of the trend.
     """
 
     team: Team
@@ -62,6 +63,7 @@ class Digest:
     remarks: tuple[Remark, ...]
     waiting: int
     others: tuple[Report | OperationReport | SurveyReport, ...] = field(default=())
+    incidents: tuple[Incident, ...] = ()
 
     @property
     def quiet(self) -> bool:
@@ -149,6 +151,7 @@ def as_dict(digest: Digest) -> dict[str, Any]:
         "reasons": dict(digest.reasons),
         "comments": [{"score": each.score, "text": each.text} for each in digest.remarks],
         "waiting": digest.waiting,
+        "incidents": incidents.as_json(digest.incidents),
         "others": [operations.as_json(each) for each in digest.others],
     }
 

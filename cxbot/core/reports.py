@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol, Self, TypeVar
 
-from cxbot.core import cautions, clusters, compare, metrics, periods
+from cxbot.core import cautions, clusters, compare, incidents, metrics, periods
 from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change, Detail
+from cxbot.core.incidents import Incident
 from cxbot.core.metrics import METRICS, Counts, Estimate, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
@@ -63,6 +64,7 @@ class Facts:
 
     `history` is what a complete period is judged by: the answers that count in the up to 78 complete ISO weeks
     before its start, oldest first, from the first one with an answer on; empty for an unfinished period.
+    `incidents` are those known to concern these answers, at any time.
     """
 
     current: Slice
@@ -71,6 +73,7 @@ class Facts:
     apart: Mapping[str, Slice] = field(default_factory=dict)
     groups: Mapping[str, Slice] | None = None
     history: tuple[tuple[Period, Counts], ...] = ()
+    incidents: tuple[Incident, ...] = ()
 
 
 class Hideable(Protocol):
@@ -104,7 +107,7 @@ class Report:
 
     `verdict` is one of the contract's words; `signal` is what it rests on, None for a period that is not over.
     Beside first-contact resolution as it was stated, `observed` is what customers did, and `disagreements` are the
-    interactions in which the two differ.
+    interactions in which the two differ. `incidents` are those that share a day with the period.
     """
 
     query: Query
@@ -125,6 +128,7 @@ class Report:
     cautions: tuple[Caution, ...] = ()
     observed: Observed | None = None
     disagreements: tuple[Disagreement, ...] = ()
+    incidents: tuple[Incident, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -183,12 +187,16 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
         kind=facts.kind,
         apart={kind: (part.n, part.estimate(metric)) for kind, part in facts.apart.items() if part.n},
         segments=None if facts.groups is None else _segments(metric, query.by or "", facts.groups, current),
+        incidents=incidents.during(facts.incidents, query.period),
     )
 
 
 def _signal(metric: Metric, period: Period, facts: Facts) -> Verdict:
-    """The verdict on a complete period, by the weeks before it."""
-    weeks = [Week(metric.on_scale(counts)) for _, counts in facts.history]
+    """The verdict on a complete period, by the weeks before it without those in which an incident was going on."""
+    weeks = [
+        Week(metric.on_scale(counts), skip=bool(incidents.during(facts.incidents, week)))
+        for week, counts in facts.history
+    ]
     found = judge(metric.headline, weeks, facts.current.counts)
     if found.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
         # Only a week is judged together with the three before it.
@@ -251,6 +259,7 @@ def as_json(report: Report) -> dict[str, Any]:
         "apart": {kind: {"n": n, **limits_json(found)} for kind, (n, found) in report.apart.items()},
         "by": [segment_json(each) for each in report.segments or ()],
         "warnings": cautions.as_json(report.cautions),
+        "incidents": incidents.as_json(report.incidents),
         **_observed(report),
     }
 

@@ -40,4 +40,5 @@ COMMANDS = (
     P_("word typed after /cx", "explain"),
     P_("word typed after /cx", "churn"),
     P_("word typed after /cx", "drivers"),
+    P_("word typed after /cx", "incident"),
 )

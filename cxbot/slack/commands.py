@@ -18,7 +18,7 @@ from cxbot.core.queries import VIEWS
 from cxbot.core.teams import Team
 from cxbot.core.templates import SEVERAL, SURVEYS
 from cxbot.errors import N_, CxbotError, NotAllowed, UsageError
-from cxbot.slack import access, asking, boundary, payloads, reporting
+from cxbot.slack import access, asking, boundary, incidents, payloads, reporting
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import digest as digest_messages
 from cxbot.slack.messages import help as help_messages
@@ -46,6 +46,7 @@ class Commands:
             "digest": self._digest,
             "explain": self._explain,
             **dict.fromkeys(MEASURES, self._report),
+            "incident": self._incident,
         }
 
     def report(self, ack: Ack, body: Body) -> None:
@@ -173,6 +174,9 @@ class Commands:
         return notes.plain_note(
             speech.say("%(team)s goes on: surveys and digests are sent again.", team=escape(team.name))
         )
+
+    def _incident(self, command: Command) -> Message:
+        return incidents.answer(self._bot, command)
 
     def _digest(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)

@@ -11,6 +11,7 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core import digests
 from cxbot.core.digests import Digest, Remark
+from cxbot.core.incidents import during
 from cxbot.core.metrics import METRICS, Metric
 from cxbot.core.operations import AHT, OperationReport
 from cxbot.core.periods import Period
@@ -19,7 +20,7 @@ from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.surveys import REASONS
 from cxbot.core.teams import Team
 from cxbot.core.templates import SURVEYS
-from cxbot.store import cases, figures, interactions, outbox, survey_reports
+from cxbot.store import cases, figures, incidents, interactions, outbox, survey_reports
 from cxbot.store.database import insert, row, rows, run, stamp
 from cxbot.store.reports import answers
 from cxbot.store.scope import AUTOMATIC, CAMPAIGN, HAND_PICKED
@@ -52,6 +53,7 @@ def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
         remarks=digests.choose(_remarks(db, team, metric, week), metric),
         waiting=len(cases.waiting(db, team.name)),
         others=tuple(each for each in _beside(db, team, metric, week, now) if each.n),
+        incidents=during(incidents.about(db, team.name), digests.merged(weeks)),
     )
 
 

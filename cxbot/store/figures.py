@@ -15,7 +15,7 @@ from cxbot.core.metrics import METRICS, Counts, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
-from cxbot.store import cohorts, repeaters, tallies
+from cxbot.store import cohorts, incidents, repeaters, tallies
 from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import CAMPAIGN, Kinds, Scope, Span, counts_as, headline, known, looking_back
 from cxbot.store.tallies import Tally
@@ -57,6 +57,7 @@ def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
         groups=None if query.by is None else _groups(db, scope, spans[0], query.by, counted, now),
         history=_history(db, scope, query.period, kind, automatic, now) if query.period.complete(now) else (),
         apart={asked_by: Slice.of(scope.metric, counts) for asked_by, counts in apart.items()},
+        incidents=incidents.about(db, query.filters.get("team", "")),
     )
 
 

@@ -11,10 +11,13 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from cxbot.core.asking import WINDOW, History, Invitation, check_budget
+from cxbot.core.incidents import Incident, after
+from cxbot.core.periods import local_date
+from cxbot.core.slots import parse_hours
 from cxbot.core.teams import Team
 from cxbot.core.templates import SURVEYS
 from cxbot.errors import Refused
-from cxbot.store import answers, outbox, teams
+from cxbot.store import answers, incidents, outbox, teams
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
@@ -70,8 +73,9 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
     return None if found is None else _invitation(found)
 
 
-def history(db: Connection, customer: str, team: Team | None, *, but: str = "") -> History:
-    """What the budgets look at; `but` leaves one invitation out of account."""
+def history(db: Connection, invitation: Invitation, team: Team) -> History:
+    """What the budgets look at, the invitation itself left out of account."""
+    customer, but = invitation.customer, invitation.key
     last = row(
         db,
         "SELECT MAX(sent_at) AS at FROM invitations WHERE customer = :customer AND key != :but "
@@ -90,6 +94,7 @@ def history(db: Connection, customer: str, team: Team | None, *, but: str = "") 
         last_sent_at=moment(last["at"]) if last else None,
         waiting_until=moment(waiting["send_at"]) if waiting else None,
         paused=paused(db, team),
+        incident=incidents.on(db, team, invitation.closed_at),
     )
 
 
@@ -113,7 +118,7 @@ def ask(db: Connection, invitation: Invitation, team: Team, now: datetime) -> In
     Raises Refused where a budget forbids it. Two askers at once: the writer serves one after the other, so
     the second one finds the first one's invitation waiting.
     """
-    check_budget(history(db, invitation.customer, team), team.throttle_days, invitation.closed_at, now)
+    check_budget(history(db, invitation, team), team.throttle_days, invitation.closed_at, now)
     keep(db, invitation)
     return dispatch(db, invitation, team, now) if invitation.send_at <= now else invitation
 
@@ -132,23 +137,29 @@ def due(db: Connection, now: datetime) -> list[Invitation]:
 def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
     """Hand a due invitation to the outbox, or note why it doesn't go after all.
 
-    Budgets are looked at again: much can happen between a close and the next working hour.
+    Budgets are looked at again: much can happen between a close and the next working hour. While a known incident
+    goes on, the survey waits for the first working day after it.
     """
     ripe = invitation.closed_at + SURVEYS[invitation.survey].after
     if paused(db, team):
         return invitation
     try:
-        check_budget(
-            history(db, invitation.customer, team, but=invitation.key), team.throttle_days, ripe, now
-        )
+        check_budget(history(db, invitation, team), team.throttle_days, ripe, now)
     except Refused as refusal:
         return _end(db, invitation, "refused", str(refusal.values.get("code", "")))
+    if (incident := incidents.on(db, team, now)) is not None:
+        return _postpone(db, invitation, after(incident, invitation.send_at, parse_hours(team.hours), team.timezone))
     if team.rehearsal:
         outbox.put(db, "rehearsal", invitation.key, now)
         return _end(db, invitation, "rehearsed", "")
     run(db, "UPDATE invitations SET state = 'sending' WHERE key = :key", key=invitation.key)
     outbox.put(db, "survey", invitation.key, now)
     return replace(invitation, state="sending")
+
+
+def _postpone(db: Connection, invitation: Invitation, send_at: datetime) -> Invitation:
+    run(db, "UPDATE invitations SET send_at = :at WHERE key = :key", at=stamp(send_at), key=invitation.key)
+    return replace(invitation, send_at=send_at)
 
 
 def hold(db: Connection, paused: Iterable[Team]) -> None:
@@ -158,6 +169,12 @@ def hold(db: Connection, paused: Iterable[Team]) -> None:
         for each in found:
             if outbox.drop(db, "survey", each["key"]):
                 run(db, "UPDATE invitations SET state = 'due' WHERE key = :key", key=each["key"])
+
+
+def hold_during(db: Connection, incident: Incident, now: datetime) -> None:
+    """Call back what the outbox has not tried yet, for the teams for which a new incident is going on now."""
+    concerned = [team for team in teams.every(db) if incident.team_id in (0, team.id)]
+    hold(db, [team for team in concerned if incident.covers(local_date(now, team.timezone))])
 
 
 def rename_channel(db: Connection, old: str, new: str) -> None:

@@ -194,6 +194,23 @@ CREATE TABLE customers (
     CHECK (lost_on >= started_on)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE incidents (
+    team_id INTEGER NOT NULL,
+    team TEXT NOT NULL,
+    name TEXT NOT NULL CHECK (name != ''),
+    name_key TEXT NOT NULL,
+    first_day TEXT NOT NULL,
+    last_day TEXT NOT NULL CHECK (last_day >= first_day),
+    PRIMARY KEY (team_id, name_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE touchpoints (
+    name TEXT PRIMARY KEY COLLATE NOCASE CHECK (name != ''),
+    stage TEXT NOT NULL CHECK (stage IN ('before', 'during', 'after')),
+    direct INTEGER NOT NULL CHECK (direct IN (0, 1)),
+    ours INTEGER NOT NULL CHECK (ours IN (0, 1)),
+    place INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE cases (
     id INTEGER PRIMARY KEY,
     invitation TEXT NOT NULL UNIQUE REFERENCES invitations (key),

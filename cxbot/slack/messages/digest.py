@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from cxbot.core.compare import Detail
 from cxbot.core.digests import Digest, Remark, Week
+from cxbot.core.incidents import during
 from cxbot.core.periods import local_date
 from cxbot.core.surveys import REASONS
 from cxbot.language import Language
-from cxbot.slack.messages import measures
+from cxbot.slack.messages import incidents, measures
 from cxbot.slack.messages import report as reports
 from cxbot.slack.messages.blocks import Message, context, message, plain, quote, section, shorten
 
@@ -20,9 +21,11 @@ def lines(digest: Digest, language: Language) -> list[str]:
     """The digest in the channel: at most 12 lines and 900 characters."""
     found = [f"*{_title(digest, language)}*"]
     if digest.quiet:
-        return [*found, _quiet(digest, language), *_waiting(digest, language)]
+        known = incidents.lines(digest.week_report.incidents, language)
+        return [*found, _quiet(digest, language), *known, *_waiting(digest, language)]
     found.append(_sentence(digest, language))
     found += [reports.verdict(digest.week_report, language), *_reasons(digest, language)]
+    found += incidents.lines(digest.headline.incidents, language)
     tail = _waiting(digest, language)
     for remark in digest.remarks:
         line = _remark(remark, digest, language)
@@ -118,11 +121,12 @@ def trend(digest: Digest, language: Language) -> list[str]:
 def _week(week: Week, digest: Digest, language: Language) -> str:
     first = local_date(week.period.start, week.period.timezone)
     label = f"{week.period.key} ({language.short_day(first)})"
+    known = "".join(f" {each}" for each in incidents.lines(during(digest.incidents, week.period), language))
     counted = reports.answers(week.n, language)
     if week.estimate is None or week.n < 5:
-        return f"{label}: {counted}"
+        return f"{label}: {counted}{known}"
     value = reports.figure(digest.metric, week.estimate.value, language)
-    return f"{label}: {value} ({reports.interval(digest.metric, week.estimate, language)}), {counted}"
+    return f"{label}: {value} ({reports.interval(digest.metric, week.estimate, language)}), {counted}{known}"
 
 
 def picture_text(digest: Digest, language: Language) -> str:

@@ -16,6 +16,10 @@ LINES = (
     ("/cx ask @customer csat", N_("ask a customer now (nps, csat or ces)")),
     ("/cx digest", N_("preview the weekly digest; `digest post` posts it (leads)")),
     ("/cx pause", N_("stop all surveys and digests of the team; `resume` starts them again (leads)")),
+    (
+        '/cx incident "outage" 2026-11-03..2026-11-04',
+        N_("days about which nobody is asked and which are not usual; `incident` lists them (leads)"),
+    ),
     ("/cx team", N_("set up the teams (admins)")),
 )
 PERIODS = N_(

@@ -10,7 +10,7 @@ from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Segment
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages import cautions
+from cxbot.slack.messages import cautions, incidents
 from cxbot.slack.messages.blocks import escape, shown_name
 
 ROWS = 25  # parts of a by: table that a message shows
@@ -319,5 +319,6 @@ def lines(report: Report, language: Language) -> list[str]:
     found.append(response(report, language))
     found += apart(report, language)
     found.append(verdict(report, language))
+    found += incidents.lines(report.incidents, language)
     found += cautions.lines(report.cautions, language)
     return found + split(report, language)

@@ -68,7 +68,8 @@ class Digests:
         """Draw the trend and share it in the digest's thread; only the last step makes anything visible."""
         speech = self._bot.language(digest.team)
         title = messages.picture_title(digest, speech)
-        picture = charts.trend(digest.trend, digest.metric, title, speech, digest.week_report.signal)
+        usual = digest.week_report.signal
+        picture = charts.trend(digest.trend, digest.metric, title, speech, usual, digest.incidents)
         name = f"{digest.metric.name}-{digest.week.key}.png"
         said = messages.picture_text(digest, speech)[:1000]
         return upload(self._bot.client, File(name, title, picture, said), channel, ts)

@@ -1,0 +1,77 @@
+"""`cxbot incident add | list | remove`."""
+
+from __future__ import annotations
+
+import click
+from sqlite_utils import Database as Connection
+
+from cxbot.cli.common import opened
+from cxbot.clock import utc_now
+from cxbot.config import Settings
+from cxbot.core import incidents as rules
+from cxbot.errors import N_, UsageError
+from cxbot.language import language, vocabulary
+from cxbot.slack.messages import incidents as messages
+from cxbot.store import incidents as store
+from cxbot.store import invitations, teams
+
+
+@click.group()
+def incident() -> None:
+    """Add, list and remove known incidents.
+
+    Nobody is asked about their days, charts show them, and their weeks are kept out of what is usual.
+    """
+
+
+@incident.command()
+@click.argument("name")
+@click.argument("days", nargs=-1, required=True)
+@click.option("--team", metavar="TEAM", help="The team it concerns (default: every team).")
+def add(name: str, days: tuple[str, ...], team: str | None) -> None:
+    """Add the incident NAME on DAYS: one, such as 2026-11-03, or 2026-11-03..2026-11-04."""
+    settings = Settings.load()
+    now = utc_now()
+    words = " ".join(days)
+    period = vocabulary().period(words)
+    if period is None:
+        raise UsageError(N_("`%(days)s` are no days. Write 2026-11-03 or 2026-11-03..2026-11-04."), days=words)
+    with opened(settings) as database:
+        chosen = teams.named(database.reader, team) if team else None
+        zone = chosen.timezone if chosen else settings.timezone
+        about = {"team_id": chosen.id, "team": chosen.name} if chosen else {}
+        made = rules.made(name, period, now, zone, **about)  # type: ignore[arg-type]
+
+        def write(db: Connection) -> None:
+            store.add(db, made)
+            invitations.hold_during(db, made, now)
+
+        database.write(write)
+    click.echo(messages.added(made, language(settings.locale)))
+
+
+@incident.command("list")
+def list_() -> None:
+    """Every known incident, the latest first."""
+    with opened(Settings.load()) as database:
+        found = store.every(database.reader)
+    if not found:
+        click.echo('No incident is known. Add one: cxbot incident add "outage" 2026-11-03..2026-11-04')
+    for each in found:
+        click.echo(f"{each.key:<22}  {each.team or 'every team':<20}  {each.name}")
+
+
+@incident.command()
+@click.argument("name")
+@click.option("--team", metavar="TEAM", help="The team it concerns, where several know one of that name.")
+def remove(name: str, team: str | None) -> None:
+    """Remove the incident NAME: its days count like all others again."""
+    settings = Settings.load()
+    with opened(settings) as database:
+        if team:
+            of = frozenset({teams.named(database.reader, team).id})
+        else:
+            of = frozenset(each.team_id for each in store.every(database.reader))
+        found = store.named(database.reader, name, of)
+        database.write(lambda db: store.remove(db, found))
+    click.echo(messages.removed(found, language(settings.locale)))

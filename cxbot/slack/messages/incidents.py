@@ -1,0 +1,77 @@
+"""Known incidents in words: what a report says of them, and what becomes of a command about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxbot.core.incidents import Incident
+from cxbot.language import Language
+from cxbot.slack.messages.blocks import Message, escape, message, section
+
+SHOWN = 20  # incidents in a list
+NAMED = 3  # incidents in one line
+
+
+def span(incident: Incident, language: Language) -> str:
+    """The days of an incident."""
+    first = language.short_day(incident.first)
+    return first if incident.first == incident.last else f"{first}–{language.short_day(incident.last)}"
+
+
+def lines(incidents: Sequence[Incident], language: Language) -> list[str]:
+    """What a reader of a period's figures has to know: a line, or none."""
+    if not incidents:
+        return []
+    named = ", ".join(f"{escape(each.name)} ({span(each, language)})" for each in incidents[:NAMED])
+    more = " …" if len(incidents) > NAMED else ""
+    return [
+        language.count(
+            len(incidents),
+            "⚠ Known incident: %(incidents)s",
+            "⚠ Known incidents: %(incidents)s",
+            incidents=named + more,
+        )
+    ]
+
+
+def listing(incidents: Sequence[Incident], language: Language) -> Message:
+    """All incidents that a person may know of, the latest first."""
+    if not incidents:
+        text = language.say(
+            "No incident is known. A lead can add one: `/cx incident \"outage\" 2026-11-03..2026-11-04`. Nobody is "
+            "asked about those days, and they are kept out of what is usual."
+        )
+        return message(text, [section(text)])
+    found = [_line(each, language) for each in incidents[:SHOWN]]
+    if len(incidents) > SHOWN:
+        found.append(language.say("… and %(n)s more: `cxbot incident list` has all.", n=len(incidents) - SHOWN))
+    return message("\n".join(found), [section("\n".join(found))])
+
+
+def _line(incident: Incident, language: Language) -> str:
+    days = language.day(incident.first)
+    if incident.last != incident.first:
+        days = f"{days}–{language.day(incident.last)}"
+    return f"• {escape(incident.name)}: {days}, {whom(incident, language)}"
+
+
+def whom(incident: Incident, language: Language) -> str:
+    """Whom an incident concerns."""
+    return escape(incident.team) if incident.team_id else language.say("every team")
+
+
+def added(incident: Incident, language: Language) -> str:
+    """What it means that an incident is known now."""
+    return language.say(
+        "%(name)s (%(days)s, %(whom)s) is a known incident now: nobody is asked about those days, charts show it, and "
+        "its weeks are kept out of what is usual.",
+        name=escape(incident.name), days=span(incident, language), whom=whom(incident, language),
+    )  # fmt: skip
+
+
+def removed(incident: Incident, language: Language) -> str:
+    """What it means that an incident is forgotten."""
+    return language.say(
+        "%(name)s (%(days)s) is no known incident any more: its days count like all others.",
+        name=escape(incident.name), days=span(incident, language),
+    )  # fmt: skip
