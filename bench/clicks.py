@@ -49,7 +49,7 @@ def prepare(path: Path, n: int) -> list[str]:
             invitation = Invitation(
                 key=key, state="sending", reason="", survey="nps", team_id=1, team="Support", agent="U0AGENT",
                 customer=f"U0C{number:06}", channel="C0ACME", thread_ts="", trigger_ts="", delivery="dm", topic="",
-                touchpoint="", asked_by="hand-picked", asked_via="command", timezone="Europe/Helsinki", locale="en",
+                touchpoint="", asked_by="automatic", asked_via="command", timezone="Europe/Helsinki", locale="en",
                 closed_at=now, send_at=now - timedelta(minutes=1),
             )  # fmt: skip
             invitations.keep(db, invitation)

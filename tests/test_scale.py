@@ -1,84 +1,272 @@
 """Figures that come from counts, indexes and memory equal a plain pass over the answers, whatever happened to the
-file: imports that replace rows, one that is being staged, clicks, changed scores, late answers."""
+file: imports that replace rows, one that is being staged, clicks, changed scores, late answers, campaigns."""
 
 from __future__ import annotations
 
 import csv
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cxbot.core import periods, queries
+from bench import volume
+from cxbot.core import intervals, periods, queries
+from cxbot.core.answering import Action
+from cxbot.core.asking import WINDOW, Invitation
+from cxbot.core.metrics import NPS, value_of
+from cxbot.core.periods import Period
 from cxbot.core.queries import Query
-from cxbot.core.reports import Facts
-from cxbot.store import figures, transfers
+from cxbot.core.reports import HEADLINE, Facts, Slice
+from cxbot.core.response import Response
+from cxbot.core.templates import SURVEYS
+from cxbot.store import answers, figures, invitations, transfers
 from cxbot.store.database import Database, rows
 
-ZONES = ("Europe/Helsinki", "America/New_York", "Asia/Kolkata", "UTC")
+ZONES = ("Europe/Helsinki", "America/Los_Angeles", "Asia/Kolkata")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-QUESTIONS = ("last week", "last month", "2026-10-03..2026-10-17", "2026-W41 team:tuki", '30d agent:"agent 1"')
+QUESTIONS = (
+    "week", "year", "last month by:agent", "month by:topic vs:2026-09", "30d by:team", 'last week agent:"AGENT 1"',
+    "yesterday", "2026-10-03..2026-10-17 team:tuki", "2026-W46 topic:bill by:agent",
+)  # fmt: skip
 COLUMNS = ("external_id", "metric", "score", "sent_at", "answered_at", "team", "agent", "customer", "asked_by", "topic")
+Answer = dict[str, Any]
 
 
 class World:
-    """A file with answers over some months, and what a plain pass over it finds."""
+    """A file with answers over ten months, and what a plain pass over it finds."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
         self.database = Database(folder / "cxbot.db")
         self.chance = random.Random(seed)
         self.imports = 0
+        self.invited: list[Invitation] = []
 
-    def bring(self, n: int, *, campaigns: bool = True) -> None:
-        """Import n rows, some of them under keys that are there already."""
+    def bring(self, n: int, *, campaigns: bool = False, stop: bool = False) -> None:
+        """Import n rows, some of them under keys that are there already; with `stop` it breaks off half way."""
         self.imports += 1
         path = self.folder / f"{self.imports}.csv"
         with path.open("w", newline="", encoding="utf-8") as out:
             lines = csv.writer(out)
             lines.writerow(COLUMNS)
             lines.writerows(self._line(campaigns) for _ in range(n))
-        transfers.import_file(self.database, path, NOW)
+        if not stop:
+            transfers.import_file(self.database, path, NOW)
+            return
+        with pytest.raises(InterruptedError):
+            transfers.import_file(self.database, path, NOW, _break_off)
 
     def _line(self, campaigns: bool) -> tuple[object, ...]:
         chance = self.chance
-        answered = NOW - timedelta(seconds=chance.randrange(300 * 86400))
-        ways = ("automatic", "automatic", "hand-picked", "campaign" if campaigns else "automatic")
+        answered = NOW - timedelta(seconds=int(300 * 86400 * chance.random() ** 2))
         team = chance.choice(("Tuki", "Sales", ""))
+        ways = ("automatic", "automatic", "hand-picked", "campaign" if campaigns else "automatic")
         return (
-            f"x{chance.randrange(4000)}", "nps", chance.randrange(11), (answered - timedelta(hours=1)).isoformat(),
-            answered.isoformat(), team, f"agent {chance.randrange(4)}",
-            chance.choice((f"customer {chance.randrange(60)}", f"customer {chance.randrange(4000)}", "")),
+            f"x{chance.randrange(4000)}", "nps", chance.randrange(11),
+            chance.choice(("", (answered - timedelta(hours=chance.randrange(200))).isoformat())),
+            answered.isoformat(), team, f"agent {chance.randrange(4)}", self._customer(),
             "hand-picked" if team == "Sales" else chance.choice(ways), chance.choice(("", "bill", "login")),
         )  # fmt: skip
+
+    def _customer(self) -> str:
+        return self.chance.choice((f"customer {self.chance.randrange(60)}", f"customer {self.chance.randrange(900)}"))
+
+    def invite(self, n: int, sent_at: datetime) -> None:
+        """Send n surveys."""
+        for number in range(n):
+            key = invitations.new_key()
+            invitation = Invitation(
+                key=key, state="sending", reason="", survey="nps", team_id=1, team="Tuki", agent="agent 1",
+                customer=self._customer(), channel="C0ACME", thread_ts="", trigger_ts="", delivery="dm", topic="bill",
+                touchpoint="", asked_by="automatic", asked_via="command", timezone="Europe/Helsinki", locale="en",
+                closed_at=sent_at, send_at=sent_at,
+            )  # fmt: skip
+            if invitation.customer in {each.customer for each in self.invited}:
+                continue
+            ts = f"{sent_at.timestamp() + number:.6f}"
+            self.database.write(lambda db, new=invitation: invitations.keep(db, new))
+            sent = self.database.write(lambda db, key=key, ts=ts: invitations.sent(db, key, f"D{key}", ts, sent_at))
+            assert sent is not None
+            self.invited.append(sent)
+
+    def click(self, part: float, at: datetime) -> None:
+        """Have some of the people asked give a score, or change theirs."""
+        for invitation in self.invited:
+            if self.chance.random() < part:
+                score = self.chance.randrange(11)
+                action = Action(f"{at.timestamp():.6f}", at)
+
+                def take(db: Any, key: str = invitation.key, score: int = score, action: Action = action) -> None:
+                    known = invitations.by_key(db, key)
+                    assert known is not None
+                    answers.take_score(db, known, SURVEYS[known.survey].items[0], score, action)
+
+                self.database.write(take)
 
     def ask(self, text: str, zone: str, now: datetime = NOW) -> tuple[Query, Facts]:
         """A question and the store's facts."""
         query = queries.parse("nps", text, now, zone)
         return query, figures.facts(self.database.reader, query, now)
 
-    def visible(self, query: Query) -> list[dict[str, Any]]:
-        """Every answer that a question is about, whenever it was given."""
-        shown = transfers.published(self.database.reader)
+
+def _break_off(done: int) -> None:
+    if done:
+        raise InterruptedError
+
+
+class Plain:
+    """The same figures by a plain pass over all visible rows."""
+
+    def __init__(self, world: World, query: Query, now: datetime) -> None:
+        self.query = query
+        self.now = now
+        shown = transfers.published(world.database.reader)
         found = rows(
-            self.database.reader,
-            "SELECT * FROM ratings WHERE metric = 'nps' AND score IS NOT NULL AND late = 0 AND batch <= :shown "
-            "AND until_batch > :shown ORDER BY answered_at, id",
+            world.database.reader,
+            "SELECT * FROM ratings WHERE metric = 'nps' AND batch <= :shown AND until_batch > :shown "
+            "ORDER BY answered_at, id",
             shown=shown,
         )
-        return [
-            each for each in found
-            if all(each[name].casefold() == value.casefold() for name, value in query.filters.items())
-        ]  # fmt: skip
+        scored = [each for each in found if each["score"] is not None and not each["late"]]
+        self.automatic = {each["team"] for each in scored if each["asked_by"] == "automatic"}
+        filters = query.filters.items()
+        self.rows = [each for each in found if all(each[name].lower() == value.lower() for name, value in filters)]
+        self.answers = [each for each in self.rows if each["score"] is not None and not each["late"]]
 
-    def automatic(self) -> set[str]:
-        """The teams with automatic answers."""
-        return {each["team"] for each in self.visible(queries.parse("nps", "", NOW, "UTC")) if
-                each["asked_by"] == "automatic"}  # fmt: skip
+    def facts(self) -> Facts:
+        """What the store should say."""
+        inside, before = (self._within(period) for period in (self.query.period, self._previous()))
+        kind, counting = self._headline(inside)
+        groups: dict[str, list[Answer]] = defaultdict(list)
+        apart: dict[str, list[Answer]] = defaultdict(list)
+        for each in counting:
+            groups[each[self.query.by or "team"] or "—"].append(each)
+        chosen = {each["id"] for each in counting}
+        kinds = {(each["asked_by"], each["team"]) for each in counting}
+        for each in self._people(inside):
+            if each["id"] not in chosen and (each["asked_by"], each["team"]) not in kinds:
+                apart[each["asked_by"]].append(each)
+        return Facts(
+            current=_slice(counting, self._response()),
+            previous=_slice(self._headline(before)[1]),
+            kind=kind,
+            apart={kind: _slice(found, deffs=False) for kind, found in apart.items()},
+            groups=None if self.query.by is None else {part: _slice(found) for part, found in groups.items()},
+            history=self._history(kind),
+        )
+
+    def _previous(self) -> Period:
+        return self.query.versus or self.query.period.previous()
+
+    def _within(self, period: Period) -> list[Answer]:
+        end = min(period.end, self.now + timedelta(microseconds=1))
+        return [each for each in self.answers if period.start <= _at(each["answered_at"]) < end]
+
+    def _counts(self, asked_by: str, team: str) -> bool:
+        return asked_by == "automatic" or (asked_by == "hand-picked" and team not in self.automatic)
+
+    def _headline(self, found: list[Answer]) -> tuple[str, list[Answer]]:
+        about = [each for each in found if self._counts(each["asked_by"], each["team"])]
+        if not about:
+            campaign = [each for each in self._people(found) if each["asked_by"] == "campaign"]
+            return ("campaign" if campaign else ""), campaign
+        ways = {each["asked_by"] for each in about}
+        return (ways.pop() if len(ways) == 1 else "mixed"), about
+
+    @staticmethod
+    def _people(found: list[Answer]) -> list[Answer]:
+        """Of campaigns the latest answer per customer."""
+        latest = {each["customer"]: each["id"] for each in found if each["asked_by"] == "campaign"}
+        return [each for each in found if each["asked_by"] != "campaign" or each["id"] in latest.values()]
+
+    def _history(self, kind: str) -> tuple[tuple[Period, dict[int, int]], ...]:
+        period = self.query.period
+        if not period.complete(self.now):
+            return ()
+        by_week: dict[str, list[Answer]] = defaultdict(list)
+        for each in self.answers:
+            by_week[periods.week_of(_at(each["answered_at"]), period.timezone).key].append(each)
+        found: list[tuple[Period, dict[int, int]]] = []
+        weeks = periods.last_weeks(78, period.start, period.timezone)
+        campaign = kind == "campaign" or (
+            not kind and not any(self._headline(by_week[week.key])[0] not in ("", "campaign") for week in weeks)
+        )
+        for week in weeks:
+            name, counting = self._headline(by_week[week.key])
+            if campaign:
+                counting = [each for each in self._people(by_week[week.key]) if each["asked_by"] == "campaign"]
+            elif name == "campaign":
+                counting = []
+            if found or counting:
+                found.append((week, dict(Counter(each["score"] for each in counting))))
+        return tuple(found)
+
+    def _response(self) -> Response:
+        period, now = self.query.period, self.now
+        sent = [each for each in self.rows if each["sent_at"] and period.start <= _at(each["sent_at"]) < period.end]
+        sent = [each for each in sent if _at(each["sent_at"]) <= now]
+        about = [each for each in sent if self._counts(each["asked_by"], each["team"])]
+        sent = about or [each for each in sent if each["asked_by"] == "campaign"]
+        opened = [each for each in sent if _at(each["sent_at"]) + WINDOW > now]
+
+        def answered(found: list[Answer]) -> int:
+            return sum(
+                1 for each in found if each["answered_at"] and not each["late"] and _at(each["answered_at"]) <= now
+            )
+
+        return Response(
+            sent=len(sent), delivered=sum(each["delivered"] for each in sent), answered=answered(sent),
+            open=sum(each["delivered"] for each in opened),
+            settled_delivered=sum(each["delivered"] for each in sent) - sum(each["delivered"] for each in opened),
+            settled_answered=answered(sent) - answered(opened),
+        )  # fmt: skip
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _slice(found: Sequence[Answer], response: Response | None = None, *, deffs: bool = True) -> Slice:
+    counts = dict(Counter(each["score"] for each in found))
+    effect = {HEADLINE: _effect(found)} if deffs else {}
+    return Slice(counts=counts, deffs=effect, response=response or Response(0, 0, 0, 0, 0, 0))
+
+
+def _effect(found: Iterable[Answer]) -> float:
+    customers: dict[object, list[float]] = defaultdict(list)
+    for each in found:
+        if each["asked_by"] != "campaign":
+            customers[each["customer"] or each["id"]].append(value_of(NPS.headline, each["score"]))
+    return intervals.design_effect(customers.values())
+
+
+def same(found: Slice, plain: Slice) -> None:
+    """Counts and response are equal; the design effect is, up to rounding."""
+    assert dict(found.counts) == plain.counts
+    assert found.response == plain.response
+    assert found.deffs.get(HEADLINE, 1.0) == pytest.approx(plain.deffs.get(HEADLINE, 1.0), rel=1e-12)
+
+
+def check(world: World, now: datetime) -> None:
+    """Every question's facts equal those of a plain pass, asked twice."""
+    for zone in ZONES:
+        for text in QUESTIONS * 2:
+            query, found = world.ask(text, zone, now)
+            plain = Plain(world, query, now).facts()
+            assert found.kind == plain.kind, text
+            same(found.current, plain.current)
+            same(found.previous, plain.previous)
+            assert {kind: dict(part.counts) for kind, part in found.apart.items()} == {
+                kind: part.counts for kind, part in plain.apart.items()
+            }
+            assert (found.groups or {}).keys() == (plain.groups or {}).keys(), text
+            for part, plain_part in (plain.groups or {}).items():
+                same((found.groups or {})[part], plain_part)
+            assert found.history == plain.history, text
 
 
 @pytest.fixture
@@ -88,45 +276,32 @@ def world(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[World]:
     made.database.close()
 
 
-def counting(world: World, answers: list[dict[str, Any]], campaigns: bool) -> list[dict[str, Any]]:
-    """Those of a span's answers that count: about interactions, or the latest of each person in campaigns."""
-    automatic = world.automatic()
-    if not campaigns:
-        return [
-            each for each in answers
-            if each["asked_by"] == "automatic" or (each["asked_by"] == "hand-picked" and each["team"] not in automatic)
-        ]  # fmt: skip
-    latest = {each["customer"] or each["id"]: each for each in answers if each["asked_by"] == "campaign"}
-    return list(latest.values())
+@pytest.mark.parametrize("world", range(2), indirect=True)
+def test_every_figure_equals_a_plain_pass_whatever_happened(world: World) -> None:
+    world.bring(1500)
+    world.invite(150, NOW - timedelta(days=6))
+    check(world, NOW)
+    world.click(0.5, NOW + timedelta(hours=1))
+    check(world, NOW + timedelta(hours=2))
+    world.click(0.5, NOW + timedelta(hours=20))  # changes many scores
+    check(world, NOW + timedelta(hours=21))
+    world.click(1.0, NOW + timedelta(days=3))  # some of these come late, others can't change any more
+    world.bring(700)
+    check(world, NOW + timedelta(days=3))
+    world.bring(600, stop=True)
+    check(world, NOW + timedelta(days=3))
+    world.bring(800, campaigns=True)
+    check(world, NOW + timedelta(days=4))
+    check(world, NOW - timedelta(days=20))  # a look back in time
 
 
-def plain_history(world: World, query: Query, kind: str) -> list[tuple[str, dict[int, int]]]:
-    """The weeks before a period by a plain pass, without the leading empty ones."""
-    answers = world.visible(query)
-    by_week: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for each in answers:
-        at = datetime.fromisoformat(each["answered_at"])
-        by_week[periods.week_of(at, query.period.timezone).key].append(each)
-    found: list[tuple[str, dict[int, int]]] = []
-    for week in periods.last_weeks(78, query.period.start, query.period.timezone):
-        counted = counting(world, by_week[week.key], kind == "campaign")
-        if found or counted:
-            found.append((week.key, dict(Counter(each["score"] for each in counted))))
-    return found
-
-
-@pytest.mark.parametrize("world", range(3), indirect=True)
-def test_the_history_of_a_complete_period_equals_a_plain_count(world: World) -> None:
-    for campaigns in (False, True):
-        world.bring(2500, campaigns=campaigns)
-        for zone in ZONES:
-            for text in QUESTIONS:
-                query, facts = world.ask(text, zone)
-                found = [(week.key, dict(counts)) for week, counts in facts.history]
-                assert found == plain_history(world, query, facts.kind), (zone, text)
-                assert len(found) > 20
-
-
-def test_an_unfinished_period_has_no_history(world: World) -> None:
-    world.bring(300)
-    assert world.ask("week", "UTC")[1].history == ()
+def test_the_design_effect_of_a_large_slice_comes_from_a_sample_of_whole_customers(tmp_path: Path) -> None:
+    volume.build(tmp_path / "cxbot.db", 105_000, NOW)
+    database = Database(tmp_path / "cxbot.db")
+    every = rows(database.reader, "SELECT * FROM ratings")
+    query = queries.parse("nps", "2023-11-01..2026-11-30", NOW, "UTC")
+    found = figures.facts(database.reader, query, NOW).current
+    database.close()
+    assert found.n == len(every)
+    assert found.deffs[HEADLINE] == pytest.approx(_effect(each for each in every if each["sample"] < 128), rel=1e-12)
+    assert found.deffs[HEADLINE] == pytest.approx(_effect(every), abs=0.05)

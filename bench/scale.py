@@ -1,0 +1,148 @@
+"""Ten million answers in the file: reports against the same with ten thousand, a year against plain SQL, a click
+against an empty file, and the digests of 50 teams."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+
+from bench import clicks, volume
+from bench.client import Signed, click_form, command_form
+from cxbot import charts
+from cxbot.core import periods
+from cxbot.language import language
+from cxbot.sandbox import Sandbox
+from cxbot.slack.messages import digest as messages
+from cxbot.store import digests, teams
+from cxbot.store.database import Database, connect, stamp
+
+MANY, FEW = 10_000_000, 10_000
+COMMANDS = ("week", "last month by:agent", "year")
+ROUNDS, REQUESTS, CLICKS = 7, 20, 250
+TEAMS = ("Support", *(f"Team {number}" for number in range(2, 51)))
+PLAIN_YEAR = (
+    "SELECT score, COUNT(*) FROM ratings WHERE metric = 'nps' AND score IS NOT NULL AND late = 0 AND batch <= 1 "
+    "AND until_batch > 1 AND answered_at >= :start AND answered_at < :end GROUP BY score"
+)
+Result = tuple[str, str, str, str]  # what, measured, limit, rounds
+
+
+def measure() -> list[Result]:
+    """Rows for the table of results."""
+    with tempfile.TemporaryDirectory() as folder, Sandbox() as slack:
+        slack.workspace.app.bot_token = "xoxb-bench"
+        admin = slack.add_user("admin")
+        many, few, empty = (Path(folder) / f"{name}.db" for name in ("many", "few", "empty"))
+        now = datetime.now(UTC)
+        volume.build(many, MANY, now, TEAMS)
+        volume.build(few, FEW, now, TEAMS)
+        return [*_reports(many, few, slack.api_url, admin), *_click(many, empty, slack.api_url), _digests(many)]
+
+
+def _reports(many: Path, few: Path, api: str, admin: str) -> list[Result]:
+    """How much longer each command takes with many answers, a new one before each request; and the year against
+    plain SQL."""
+    keys = [clicks.prepare(path, (ROUNDS + 1) * REQUESTS * len(COMMANDS)) for path in (many, few)]
+    found: list[Result] = []
+    with serving(many, few, api=api, admin=admin) as clients:
+        for command in COMMANDS:
+            times: list[list[list[float]]] = [[], []]
+            for _ in range(ROUNDS + 1):
+                blocks: list[list[float]] = [[], []]
+                for _ in range(REQUESTS):
+                    for client, waiting, block in zip(clients, keys, blocks, strict=True):
+                        client.post(_next_click(waiting))
+                        seconds, answer = client.post(command_form(admin, "C0TEAM", "/nps", command))
+                        assert "NPS" in answer.decode(), answer
+                        block.append(1000 * seconds)
+                for kept, block in zip(times, blocks, strict=True):
+                    kept.append(block)
+            medians = [statistics.median(each for block in kept[1:] for each in block) for kept in times]
+            rounds = [statistics.median(a) - statistics.median(b) for a, b in zip(*times, strict=True)][1:]
+            first = times[0][0][0]
+            print(f"  (/nps {command}: medians {medians[0]:.1f} and {medians[1]:.1f} ms, first {first:.0f} ms here)")
+            what = f"/nps {command}, {MANY:,} answers − {FEW:,}"
+            found.append((what, f"{medians[0] - medians[1]:.1f} ms", "20 ms", _shown(rounds)))
+        ratio = _plain_year(many) / statistics.median(each for block in times[0][1:] for each in block)
+        found.append(("plain SQL of the year / /nps year", f"{ratio:.0f} x", "50 x at least", ""))
+    return found
+
+
+def _next_click(waiting: list[str]) -> dict[str, str]:
+    """A click on the last survey that `clicks.prepare` made and that still waits."""
+    key = waiting.pop()
+    return click_form(f"U0C{len(waiting):06}", f"D0C{len(waiting):06}", key, 9, time.time())
+
+
+def _plain_year(path: Path) -> float:
+    """Milliseconds of the aggregate over the raw answers, this year's and the last one's as in the report."""
+    db = connect(path)
+    this = periods.parse_period("year", datetime.now(UTC), "Europe/Helsinki")
+    taken = []
+    for _ in range(3):
+        begun = time.perf_counter()
+        for period in (this, this.previous()):
+            db.execute(PLAIN_YEAR, {"start": stamp(period.start), "end": stamp(period.end)}).fetchall()
+        taken.append(1000 * (time.perf_counter() - begun))
+    db.close()
+    return statistics.median(taken)
+
+
+def _click(many: Path, empty: Path, api: str) -> list[Result]:
+    """A click with many answers in the file against one in a file without any."""
+    keys = [clicks.prepare(path, (ROUNDS + 1) * CLICKS) for path in (many, empty)]
+    times: list[list[list[float]]] = [[], []]
+    with serving(many, empty, api=api, admin="U0ADMIN") as clients:
+        for _ in range(ROUNDS + 1):
+            for client, waiting, kept in zip(clients, keys, times, strict=True):
+                kept.append([client.post(_next_click(waiting))[0] for _ in range(CLICKS)])
+    many_median, empty_median = (statistics.median(chain(*kept[1:])) for kept in times)
+    ratio = many_median / empty_median
+    rounds = [statistics.median(a) / statistics.median(b) for a, b in zip(*times, strict=True)][1:]
+    return [(f"click, {MANY:,} answers / empty file", f"{ratio:.2f} x", "1.3 x", _shown(rounds))]
+
+
+def _digests(path: Path) -> Result:
+    """Computing and drawing last week's digests of 50 teams, from a cold start."""
+    database = Database(path)
+    speech = language("en")
+    now = datetime.now(UTC)
+    begun = time.perf_counter()
+    for team in teams.every(database.reader):
+        found = digests.gather(database.reader, team, periods.last_weeks(1, now, team.timezone)[0], now)
+        json.dumps([messages.render(found, speech), messages.details(found, speech)])
+        charts.trend(found.trend, found.metric, messages.picture_title(found, speech), speech)
+    seconds = time.perf_counter() - begun
+    database.close()
+    return (f"digests of {len(TEAMS)} teams, {MANY:,} answers", f"{seconds:.1f} s", "10 s", "")
+
+
+@contextmanager
+def serving(*files: Path, api: str, admin: str) -> Iterator[list[Signed]]:
+    """A running bot for each file, and a client for each."""
+    servers = [clicks.start("cxbot", file, api, admin) for file in files]
+    clients = [Signed(port) for _, port in servers]
+    try:
+        yield clients
+    finally:
+        for client in clients:
+            client.close()
+        for process, _ in servers:
+            clicks.stop(process)
+
+
+def _shown(rounds: list[float]) -> str:
+    return " ".join(f"{each:.2f}" for each in rounds)
+
+
+if __name__ == "__main__":
+    for line in measure() if len(sys.argv) == 1 else [_digests(Path(sys.argv[1]))]:
+        print(*line, sep=" | ")
