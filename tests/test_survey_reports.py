@@ -1,0 +1,229 @@
+"""The report of a survey of several items: through import and the command line, and through Slack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxbot.core import experience, survey_reports
+from cxbot.core.queries import parse
+from cxbot.core.reports import Slice
+from cxbot.core.survey_reports import Respondent, SurveyFacts
+from cxbot.core.templates import SEVERAL
+from tests.desk import Desk
+from tests.office import Office
+
+EXAMPLE = ((5, 4, 4), (4, 2, 3), (5, 5, 5), (2, 1, 2), (4, 4, None), (3, 4, 5))  # gee_index-01 of the worked examples
+OCTOBER, SEPTEMBER = "2026-10-14T10:00:00Z", "2026-09-14T10:00:00Z"
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+PARTS = ("goal", "ease", "emotion")
+
+ratings = st.integers(1, 5)
+people = st.lists(
+    st.builds(
+        Respondent, st.tuples(*[st.none() | ratings] * 3), st.sampled_from(["", "a", "b"]), st.sampled_from(["x", "y"])
+    ),
+    max_size=30,
+)
+
+
+def imported(desk: Desk, *periods: tuple[str, Iterable[Sequence[int | None]]], **columns: str) -> None:
+    """Answers of so many people at so many moments."""
+    names = list(columns)
+    lines: list[list[object]] = [["external_id", "metric", "score", "answered_at", *names]]
+    for at, triples in periods:
+        for number, triple in enumerate(triples):
+            lines += [
+                [f"{at}-{number}", metric, score, at, *columns.values()]
+                for metric, score in zip(PARTS, triple, strict=True)
+                if score is not None
+            ]
+    desk.run("import", desk.write(lines))
+
+
+# -- the index and the items ----------------------------------------------------------------------------------
+
+
+def test_the_index_is_that_of_the_worked_example(desk: Desk) -> None:
+    imported(desk, (OCTOBER, EXAMPLE))
+    found = desk.report("experience", "2026-10")
+    assert (found["value"], found["n"], found["unit"]) == (pytest.approx(65.0), 5, "index")
+    index = found["index"]
+    assert [index[name]["value"] for name in PARTS] == pytest.approx([70.0, 55.0, 70.0])
+    assert (index["n_complete"], index["n_incomplete"]) == (5, 1)
+    assert {each["metric"]: each["n"] for each in found["items"]} == {"goal": 6, "ease": 6, "emotion": 5}
+
+
+def test_each_item_has_the_figures_of_its_own_report(desk: Desk) -> None:
+    imported(desk, (OCTOBER, EXAMPLE), (SEPTEMBER, EXAMPLE[:4]))
+    for item in desk.report("experience", "2026-10")["items"]:
+        alone = desk.report(item["metric"], "2026-10")
+        for name in ("n", "value", "low", "high", "unit", "scores", "buckets", "also"):
+            assert item[name] == alone[name], (item["metric"], name)
+        assert {name: item["change"][name] for name in ("value", "low", "high", "p")} == alone["change"]
+
+
+def test_what_moved_is_pointed_out_only_where_both_periods_are_large_enough(desk: Desk) -> None:
+    better, worse = [(5, 4, 4)] * 12, [(2, 4, 4)] * 12
+    imported(desk, (OCTOBER, better), (SEPTEMBER, worse))
+    found = desk.report("experience", "2026-10")
+    assert [each["change"]["moved"] for each in found["items"]] == [True, False, False]
+    assert found["change"]["value"] == 25.0
+    assert "– moved" in desk.run("report", "experience", "2026-10")
+    few = desk.report("experience", "2026-10-14..2026-10-14", "vs:2026-08")
+    assert [each["change"] for each in few["items"]] == [None] * 3
+
+
+def test_no_answers_are_no_value(desk: Desk) -> None:
+    found = desk.report("experience", "2026-10")
+    assert (found["n"], found["value"], found["change"], found["previous"]["value"]) == (0, None, None, None)
+    assert "no index" in desk.run("report", "experience", "2026-10")
+
+
+def test_a_person_belongs_to_the_period_of_the_last_answer(desk: Desk) -> None:
+    lines = [["external_id", "metric", "score", "answered_at"]]
+    moments = {"goal": "2026-10-31T21:00:00Z", "ease": "2026-10-31T21:30:00Z", "emotion": "2026-10-31T22:30:00Z"}
+    lines += [["T-1", metric, "4", at] for metric, at in moments.items()]
+    desk.run("import", desk.write(lines))
+    october, november = (
+        desk.report("experience", "2026-10", at=at) for at in ("2026-10-31T22:00:00Z", "2026-11-21T12:00:00Z")
+    )
+    assert (october["index"]["n_incomplete"], november["index"]["n_complete"]) == (1, 1)
+    assert desk.report("experience", "2026-11")["n"] == 0
+
+
+def test_automatic_answers_are_not_pooled_with_hand_picked_ones(desk: Desk) -> None:
+    imported(desk, (OCTOBER, [(5, 5, 5)] * 6), asked_by="automatic", team="Support")
+    imported(desk, (SEPTEMBER, [(4, 4, 4)] * 6), asked_by="automatic", team="Support")
+    imported(desk, ("2026-10-15T10:00:00Z", [(1, 1, 1)] * 3), asked_by="hand-picked", team="Support")
+    found = desk.report("experience", "2026-10")
+    assert (found["n"], found["value"]) == (6, 100.0)
+    assert [each["n"] for each in found["items"]] == [6, 6, 6]
+
+
+def test_the_index_is_split_and_other_surveys_say_what_to_split_instead(desk: Desk) -> None:
+    imported(desk, (OCTOBER, [(5, 5, 5)] * 20), topic="Invoices")
+    imported(desk, ("2026-10-15T10:00:00Z", [(2, 2, 2)] * 10), topic="Logins")
+    parts = desk.report("experience", "2026-10", "by:topic")["by"]
+    assert [(each["key"], each["n"], each["value"]) for each in parts] == [
+        ("topic:Invoices", 20, 100.0), ("topic:Logins", 10, 25.0)
+    ]  # fmt: skip
+    assert all(each["vs_rest"]["flagged"] for each in parts)
+    assert "/cx quality by:topic" in desk.run("report", "levels", "2026-10", "by:topic", code=2)
+
+
+# -- templates ------------------------------------------------------------------------------------------------
+
+
+def test_answers_in_words_are_imported_as_numbers_and_reported(desk: Desk) -> None:
+    lines = [["external_id", "metric", "score", "answered_at"]]
+    given = {"expectation": (3, 3, 2, 1), "promise": (2, 2, 1, 0), "still_solved": (1, 1, 1, 0), "enps": (10, 9, 0, 9)}
+    lines += [[f"{metric}-{i}", metric, str(score), OCTOBER] for metric, row in given.items()
+              for i, score in enumerate(row)]  # fmt: skip
+    desk.run("import", desk.write(lines))
+    values = {metric: desk.report(metric, "2026-10")["value"] for metric in ("expectation", "promise", "still_solved")}
+    assert values == {"expectation": 25.0, "promise": 50.0, "still_solved": 75.0}
+    assert desk.report("expectation", "2026-10")["buckets"] == {"better": 2, "as expected": 1, "worse": 1}
+    error = desk.run("import", desk.write([["metric", "score", "answered_at"], ["promise", "3", OCTOBER]]), code=2)
+    assert "from 0 to 2" in error
+
+
+def test_answers_of_a_survey_are_kept_under_its_name(desk: Desk) -> None:
+    imported(desk, (OCTOBER, EXAMPLE))
+    assert desk.report("ease", "2026-10", "survey:experience")["n"] == 6
+
+
+def test_fewer_than_five_colleagues_are_not_told_of(desk: Desk) -> None:
+    for n, at in ((4, SEPTEMBER), (5, OCTOBER)):
+        lines = [["external_id", "metric", "score", "answered_at", "team", "customer"]]
+        lines += [[f"{at}-{i}", "culture", str(1 + i), at, "Support", f"U{i}"] for i in range(n)]
+        desk.run("import", desk.write(lines))
+    found = desk.report("disciplines", "2026-10")
+    culture = found["items"][-1]
+    assert (culture["n"], culture["value"], culture["previous"]["value"], culture["change"]) == (5, 3.0, None, None)
+    before = desk.report("disciplines", "2026-09")["items"][-1]
+    assert (before["value"], set(before["scores"].values())) == (None, {0})
+    assert "fewer than 5 answers" in desk.run("report", "disciplines", "2026-09")
+    for words in ("customer:U1", "by:agent", "agent:Anna"):
+        assert "whole team" in desk.run("report", "disciplines", "2026-10", words, code=2)
+
+
+# -- rules ----------------------------------------------------------------------------------------------------
+
+
+@given(people, people)
+def test_the_parts_and_both_periods_fit_together(now: list[Respondent], before: list[Respondent]) -> None:
+    query = parse("experience", "2026-10 by:topic", NOW, "Europe/Helsinki")
+    there = survey_reports.build(query, SurveyFacts({}, {}, now, before), NOW)
+    back = survey_reports.build(query, SurveyFacts({}, {}, before, now), NOW)
+    assert there.index is not None
+    assert there.segments is not None
+    assert sum(part.n for part in there.segments) == there.index.n_complete == there.n
+    if there.index_change is not None and back.index_change is not None:
+        assert there.index_change.value == pytest.approx(-back.index_change.value)
+        assert there.index_change.low == pytest.approx(-back.index_change.high)
+        assert -100 <= there.index_change.low <= there.index_change.value <= there.index_change.high <= 100
+    if there.index.index is not None:
+        assert there.index.index.deff >= 1
+        assert 0 <= there.index.index.low <= there.index.index.value <= there.index.index.high <= 100
+
+
+@given(people)
+def test_strangers_have_no_design_effect(found: list[Respondent]) -> None:
+    triples = [each.triple for each in found]
+    assert set(experience.effects({"": triples}).values()) == {1.0}
+    assert set(experience.effects({str(i): [row] for i, row in enumerate(triples)}).values()) == {1.0}
+
+
+@given(st.sampled_from(sorted(SEVERAL)), st.dictionaries(ratings, st.integers(0, 30)))
+def test_the_same_answers_twice_have_not_moved(name: str, counts: dict[int, int]) -> None:
+    every = {item.metric: Slice(counts) for item in SEVERAL[name].items}
+    found = survey_reports.build(parse(name, "2026-10", NOW, "UTC"), SurveyFacts(every, every), NOW)
+    assert not any(each.moved for each in found.items)
+
+
+# -- in Slack -------------------------------------------------------------------------------------------------
+
+
+def experienced(office: Office) -> None:
+    channel, ts = office.ask("experience")
+    for item, score in (("goal", 5), ("ease", 4), ("emotion", 3)):
+        click = office.slack.click_payload(office.carla, channel, ts, action_id=f"score:{item}:{score}")
+        office.slack.send_action(click)
+        office.settle()
+
+
+def test_a_survey_is_reported_shared_and_explained(office: Office) -> None:
+    experienced(office)
+    said = office.command(office.leo, "/cx", "experience week")
+    assert "1 person answered all three: too few for an index" in said
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    office.slack.click(office.leo, office.team_channel, shown["ts"], label="How is this counted?")
+    office.settle()
+    assert "equal weights are ours" in office.whispers(office.leo, office.team_channel)[-1]
+    office.slack.click(office.leo, office.team_channel, shown["ts"], label="Share in this channel")
+    office.settle()
+    assert "Shared by" in office.slack.messages(office.team_channel)[-1]["text"]
+
+
+def test_agents_see_their_own_part_of_a_survey(office: Office) -> None:
+    experienced(office)
+    said = office.command(office.anna, "/cx", "experience week by:agent")
+    assert f"<@{office.anna}>: 1 person" in said
+    assert "for the leads" in office.command(office.anna, "/cx", "experience week by:customer")
+    assert "10 answers on" in office.command(office.leo, "/cx", f"experience week agent:<@{office.anna}>")
+
+
+def test_a_digest_tells_of_the_survey_in_its_thread(office: Office) -> None:
+    office.change_team(survey="experience")
+    experienced(office)
+    office.pass_time(days=5)  # Monday 10:00: the digest of the week is out
+    root = next(each for each in office.slack.messages(office.team_channel) if each.get("blocks"))
+    details = office.slack.messages(office.team_channel, root["ts"])[1]
+    shown = [block["text"]["text"].partition("\n")[0] for block in details["blocks"]]
+    assert shown[0].startswith("*Goal reached · ")
+    assert any(each.startswith("*Experience (goal, ease, feeling) · 2026-W47") for each in shown)
