@@ -152,6 +152,22 @@ def test_fewer_than_five_colleagues_are_not_told_of(desk: Desk) -> None:
         assert "whole team" in desk.run("report", "disciplines", "2026-10", words, code=2)
 
 
+def test_figures_of_few_colleagues_cannot_be_worked_out_from_those_of_the_others(desk: Desk) -> None:
+    lines = [["external_id", "metric", "score", "answered_at", "team", "customer"]]
+    for team, n in {"Sales": 2, "Service": 6, "Support": 9}.items():
+        lines += [[f"{team}-{i}", "enps", "9", OCTOBER, team, f"{team} {i}"] for i in range(n)]
+    desk.run("import", desk.write(lines))
+    parts = desk.report("enps", "2026-10", "by:team")["by"]
+    assert [(each["n"], each["value"], each["vs_rest"]) for each in parts] == [
+        (9, 100.0, None), (6, None, None), (2, None, None)
+    ]  # fmt: skip
+    sales = desk.report("enps", "2026-10", "team:Sales")
+    assert (sales["n"], sales["value"], sales["low"], sales["change"]) == (2, None, None, None)
+    for words in (["by:customer"], ["customer:Sales 1"], ["by:agent"], ["topic:Pay"]):
+        assert "whole team" in desk.run("report", "enps", "2026-10", *words, code=2)
+    assert "whole team" in desk.run("report", "drivers", "enps", "2026-10", code=2)
+
+
 # -- rules ----------------------------------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from cxbot.core import compare, experience, metrics, reports
+from cxbot.core import compare, employees, experience, metrics, reports
 from cxbot.core.compare import Change, Detail
 from cxbot.core.experience import PARTS, Experience, Triple
 from cxbot.core.metrics import METRICS, Estimate, Metric
@@ -19,7 +19,6 @@ from cxbot.core.surveys import Item, Survey
 from cxbot.core.templates import SEVERAL
 from cxbot.errors import N_, UsageError
 
-LEAST_OF_EMPLOYEES = 5  # people below whom nothing of colleagues' answers is told, not even in JSON
 INDEXED = "experience"
 
 
@@ -114,8 +113,8 @@ class SurveyReport:
 def check(query: Query) -> None:
     """Raise UsageError for a question that the report of a survey can't answer."""
     survey = SEVERAL[query.metric]
-    if survey.employees and (query.by or set(query.filters) - {"team"}):
-        raise UsageError(N_("Colleagues' answers are only shown for all of them or for a whole team."))
+    if survey.employees:
+        employees.check(query)
     if query.by and survey.name != INDEXED:
         raise UsageError(
             N_("`%(survey)s` has no figure of its own to split. Split one of its items: `/cx %(item)s by:%(by)s`."),
@@ -147,7 +146,7 @@ def _figures(survey: Survey, item: Item, facts: SurveyFacts) -> ItemFigures:
 
 def _told(survey: Survey, part: Slice) -> Slice:
     """The answers that may be told of: those of fewer than 5 employees are as good as none."""
-    return Slice() if survey.employees and part.n < LEAST_OF_EMPLOYEES else part
+    return Slice() if survey.employees and part.n < employees.LEAST else part
 
 
 def _moved(items: Sequence[ItemFigures]) -> tuple[ItemFigures, ...]:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
-from cxbot.core import cautions, reports
+from cxbot.core import cautions, employees, reports
 from cxbot.core.driver_reports import DriverReport
-from cxbot.core.metrics import FCR
+from cxbot.core.metrics import FCR, METRICS
 from cxbot.core.operations import AHT, CHURN, OperationReport
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report
@@ -20,6 +20,10 @@ from cxbot.store import background, customers, drivers, figures, interactions, s
 
 def report(db: Connection, query: Query, now: datetime) -> Report | OperationReport | DriverReport | SurveyReport:
     """The report of a question."""
+    metric = METRICS.get(query.metric)
+    if metric is not None and metric.employees:
+        employees.check(query)
+        return employees.told(answers(db, query, now))
     if query.view == "drivers":
         return drivers.report(db, query, now)
     if query.metric == AHT.name:
