@@ -27,7 +27,7 @@ OPTIONS = (
     click.option("--timezone", metavar="ZONE", help="IANA zone, such as Europe/Helsinki (default: CXBOT_TIMEZONE)."),
     click.option("--locale", metavar="LANG", help="Language: en or fi (default: CXBOT_LOCALE)."),
     click.option("--digest", metavar='"mon 09:00"|off', help="When the weekly digest comes (default: mon 09:00)."),
-    click.option("--survey", metavar="csat|nps|ces", help="What is asked after a conversation (default: csat)."),
+    click.option("--survey", metavar="csat|nps|…", help="What is asked after a conversation (default: csat)."),
     click.option("--delay", "delay_minutes", metavar="MINUTES", help="Wait before asking (default: 10)."),
     click.option("--throttle", "throttle_days", metavar="DAYS", help="Days between two surveys (default: 30)."),
     click.option("--hours", metavar='"mon-fri 8-18"|always', help="When to ask, in the customer's zone."),

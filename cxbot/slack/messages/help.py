@@ -12,8 +12,12 @@ LINES = (
         "/nps last month by:agent",
         N_("split by team, agent, customer, company, touchpoint, stage, channel, topic, survey"),
     ),
+    ("/cx experience last month", N_("a survey of several items; also each of them, such as `/cx ease last month`")),
     ("/nps 2026-W46 vs:2026-W45 team:Support", N_("compare two periods, filter by a value")),
-    ("/cx ask @customer csat", N_("ask a customer now (nps, csat or ces)")),
+    (
+        "/cx ask @customer csat",
+        N_("ask a customer now: nps, csat, ces, experience, levels, expectation, promise, still_solved, fcr"),
+    ),
     ("/cx digest", N_("preview the weekly digest; `digest post` posts it (leads)")),
     ("/cx pause", N_("stop all surveys and digests of the team; `resume` starts them again (leads)")),
     (
