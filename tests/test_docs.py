@@ -20,7 +20,9 @@ from cxbot.cli import COMMANDS, cxbot
 from cxbot.cli.incidents import incident
 from cxbot.cli.teams import team
 from cxbot.config import Settings
+from cxbot.core.metrics import METRICS
 from cxbot.core.records import COLUMNS
+from cxbot.core.templates import SURVEYS
 from cxbot.slack.listeners import register
 from cxbot.slack.manifest import BASE_COMMANDS, BASE_EVENTS, FEATURES, MORE_COMMANDS, manifest, scopes
 from cxbot.store import migrations
@@ -155,9 +157,22 @@ def test_every_variable_of_the_example_is_explained() -> None:
 
 
 def test_every_column_of_the_import_is_documented() -> None:
-    named = {name for line in _text("docs/import.md").splitlines() if line.startswith("|")
-             for name in SPAN.findall(line.split("|")[1])}  # fmt: skip
-    assert named == set(COLUMNS)
+    assert _first_cells(_text("docs/import.md").partition("\n## ")[0]) == set(COLUMNS)
+
+
+def test_every_metric_is_documented_with_its_scores() -> None:
+    assert _first_cells(_text("docs/import.md").partition("\n## Metrics")[2].partition("\n## ")[0]) == set(METRICS)
+
+
+def test_every_survey_is_documented() -> None:
+    assert _first_cells(_text("README.md").partition("\n## Surveys")[2].partition("\n## ")[0]) == set(SURVEYS)
+
+
+def _first_cells(text: str) -> set[str]:
+    """The names in the first column of a document's tables."""
+    return {
+        name for line in text.splitlines() if line.startswith("|") for name in SPAN.findall(line.split("|")[1])
+    }
 
 
 EXAMPLE = re.compile(r"((?:^    \S.*,.*\n)+)", re.MULTILINE)
