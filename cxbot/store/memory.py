@@ -13,7 +13,9 @@ from sqlite_utils import Database as Connection
 
 T = TypeVar("T")
 
-KEPT = 20_000  # results of a file at the most, about a kilobyte each; 50 teams with 78 weeks make 5,000
+# Numbers kept of a file at the most, about 100 bytes each: 50 teams with 78 weeks make 50,000, a large sample 20,000.
+KEPT = 400_000
+LARGEST = KEPT // 4  # of one result; a larger one is found anew each time
 # A score can be changed for 24 hours (core.asking); the rest is for an answer that waits for its commit.
 CHANGEABLE = timedelta(hours=25)
 
@@ -28,22 +30,35 @@ class Memory:
     """The results of one file, for all threads; the ones not asked for longest are forgotten first."""
 
     def __init__(self) -> None:
-        self._found: OrderedDict[Hashable, Any] = OrderedDict()
+        self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._size = 0
         self._guard = threading.Lock()
 
     def get(self, question: Hashable) -> Any | None:
         """The result kept for a question, or None."""
         with self._guard:
-            if question in self._found:
-                self._found.move_to_end(question)
-            return self._found.get(question)
+            if question not in self._found:
+                return None
+            self._found.move_to_end(question)
+            return self._found[question][0]
 
     def keep(self, question: Hashable, result: Any) -> None:
         """Keep a result, which is never changed afterwards."""
+        size = _size(result)
+        if size > LARGEST:
+            return
         with self._guard:
-            self._found[question] = result
-            while len(self._found) > KEPT:
-                self._found.popitem(last=False)
+            self._size += size - self._found.pop(question, (None, 0))[1]
+            self._found[question] = result, size
+            while self._size > KEPT:
+                self._size -= self._found.popitem(last=False)[1][1]
+
+
+def _size(result: object) -> int:
+    """About how many numbers a result holds."""
+    if isinstance(result, dict):
+        return 1 + sum(map(_size, result.values()))
+    return 1 + len(result) if isinstance(result, (tuple, list)) else 1
 
 
 def share(db: Connection, memory: Memory) -> None:

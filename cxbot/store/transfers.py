@@ -204,7 +204,7 @@ def _values(record: Record) -> dict[str, Any]:
         # Without an id the whole row is the key.
         text = json.dumps(values, sort_keys=True, ensure_ascii=False)
         values["external_id"] = "row-" + hashlib.sha256(text.encode()).hexdigest()[:32]
-    values["sample"] = answers.sample_of(values["customer"])
+    values["sample"] = answers.sample_of(values["customer"] or values["external_id"])
     return values
 
 
