@@ -178,6 +178,7 @@ REMARKS = (
 )
 RICH = digested(reasons={"long_wait": 4, "not_solved": 2, "speed": 1}, remarks=REMARKS, waiting=2,
                 others=(built(FIVES, metric="csat"), built(EASE, metric="ces")))  # fmt: skip
+IN_WORDS = digested(Slice({2: 14, 1: 4, 0: 3}), metric="promise", remarks=(Remark(2, "As agreed."), Remark(0, "No.")))
 SMALL = digested(scores(10, 9, 9, 8, 8, 3), span=4, waiting=1)
 TINY = digested(scores(10, 8), span=12)
 QUIET = digested(Slice(response=sent(12, 0)), span=12, waiting=1)
@@ -240,6 +241,9 @@ MESSAGES: Mapping[str, Rendered] = {
     "follow-up when it is over": lambda speech: survey.follow_up(invitation(), FULL, speech, can_comment=False),
     "follow-up without a score": lambda speech: survey.follow_up(
         invitation(), replace(FULL, answers={}), speech, can_comment=True
+    ),
+    "question with one of three answered and words": lambda speech: survey.question(
+        invitation("experience", "dm"), speech, replace(ONE_OF_THREE, comment="Not <bad>", contact=True)
     ),
     "follow-up to one of three": lambda speech: survey.follow_up(
         invitation("experience"), ONE_OF_THREE, speech, can_comment=True
@@ -410,6 +414,7 @@ MESSAGES: Mapping[str, Rendered] = {
     "digest of a quiet week": lambda speech: digest.render(QUIET, speech),
     "digest of csat": lambda speech: digest.render(digested(FIVES, metric="csat"), speech),
     "digest of ces": lambda speech: digest.render(digested(EASE, metric="ces"), speech),
+    "digest of answers in words": lambda speech: digest.render(IN_WORDS, speech),
     "digest for the leads": lambda speech: digest.render(RICH, speech, above=digest.misplaced(RICH, speech)),
     "digest in preview": lambda speech: digest.preview(SMALL, speech),
     "details": lambda speech: digest.details(RICH, speech),

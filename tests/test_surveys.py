@@ -154,7 +154,7 @@ def test_words_belong_to_the_survey_and_stay_with_its_first_item(office: Office)
     office.settle()
     found = {each["metric"]: each["comment"] for each in rows(office.database.reader, "SELECT * FROM ratings")}
     assert found == {"goal": "A pleasure", "ease": "", "emotion": ""}
-    assert "A pleasure" not in office.message(channel, ts)["text"]
+    assert "“A pleasure”" in office.message(channel, ts)["text"]
     tap(office, channel, ts, "goal", 4)
     tap(office, channel, ts, "ease", 4)
     assert "“A pleasure”" in office.message(channel, ts)["text"]

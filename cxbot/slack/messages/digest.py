@@ -7,8 +7,9 @@ from cxbot.core.digests import Digest, Remark, Week
 from cxbot.core.incidents import during
 from cxbot.core.periods import local_date
 from cxbot.core.surveys import REASONS
+from cxbot.core.templates import BY_METRIC
 from cxbot.language import Language
-from cxbot.slack.messages import incidents, measures
+from cxbot.slack.messages import incidents, measures, survey
 from cxbot.slack.messages import report as reports
 from cxbot.slack.messages.blocks import Message, context, message, plain, quote, section, shorten
 
@@ -75,10 +76,10 @@ def _reasons(digest: Digest, language: Language) -> list[str]:
 
 
 def _remark(remark: Remark, digest: Digest, language: Language) -> str:
-    return language.say(
-        "%(score)s of %(high)s: %(comment)s",
-        score=remark.score, high=digest.metric.high, comment=quote(remark.text, COMMENT, language),
-    )  # fmt: skip
+    item = BY_METRIC[digest.metric.name].item(digest.metric.name)
+    assert item is not None
+    answer = survey.answered(item, remark.score, language)
+    return language.say("%(answer)s: %(comment)s", answer=answer, comment=quote(remark.text, COMMENT, language))
 
 
 def _waiting(digest: Digest, language: Language) -> list[str]:

@@ -19,7 +19,7 @@ ROW = 6  # the eleven buttons of NPS stand in two rows, 0-5 and 6-10
 def question(invitation: Invitation, language: Language, reply: Reply | None = None) -> Message:
     """The survey with a button for every score, *Not now* and *Don't ask me again*.
 
-    Items that `reply` holds already show their answer in place of the buttons: only for a direct message.
+    What `reply` holds already is shown, answers in place of their buttons: only for a direct message.
     """
     survey = SURVEYS[invitation.survey]
     reply = reply or Reply()
@@ -32,6 +32,9 @@ def question(invitation: Invitation, language: Language, reply: Reply | None = N
             blocks.append(section("\n".join(_asked(item, reply, language, bold=True))))
             if reply.score(item) is None:
                 blocks += _buttons(invitation, survey, item, language)
+        if words := _words(reply, language):
+            said += words
+            blocks.append(section("\n".join(words)))
     else:
         item = survey.first
         asked, ends = language.say(item.question), scale(item, language)
@@ -160,10 +163,7 @@ def follow_up(
     lines = _answers(survey, reply, language)
     if can_comment and not reply.complete(survey):
         lines.append(_still_open(survey, reply, language))
-    if reply.comment:
-        lines.append(quote(reply.comment, 500, language))
-    if reply.contact:
-        lines.append(language.say("Somebody will contact you."))
+    lines += _words(reply, language)
     if not can_comment:
         return message("\n".join(lines), [section("\n".join(lines))])
     blocks = [section("\n".join(lines))]
@@ -188,6 +188,12 @@ def _answers(survey: Survey, reply: Reply, language: Language) -> list[str]:
     if not survey.several:
         return [language.say("Your answer: *%(answer)s*. Thank you!", answer=given[0][1])]
     return [language.say("Thank you! Your answers:"), *(f"• {asked} *{answer}*" for asked, answer in given)]
+
+
+def _words(reply: Reply, language: Language) -> list[str]:
+    """What was said about the survey as a whole."""
+    found = [quote(reply.comment, 500, language)] if reply.comment else []
+    return [*found, language.say("Somebody will contact you.")] if reply.contact else found
 
 
 def _still_open(survey: Survey, reply: Reply, language: Language) -> str:
