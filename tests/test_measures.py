@@ -225,3 +225,23 @@ def test_an_explanation_has_the_counts_and_the_rows(desk: Desk) -> None:
     assert len(rows) == 12
     assert "Example customer" not in "".join(rows), "nobody agreed to be named"
     assert "Only reports on answers" in desk.run("report", "aht", WEEK, "--rows", code=2)
+
+
+def test_employees_count_once_with_their_latest_answer(desk: Desk) -> None:
+    scores = [9, 10, 8, 7, 6, 3, 9, 10, 5, 8, 9, 7]
+    lines: list[tuple[object, ...]] = [(*ANSWERS, "customer", "team")]
+    lines += [(*each, f"e{i}", "A" if i < 8 else "B") for i, each in enumerate(answers("enps", [0] * 12))]
+    lines += [(*each, f"e{i}", "A" if i < 8 else "B") for i, each in enumerate(answers("enps", scores, first=60))]
+    desk.run("import", desk.write(lines))
+    found = desk.report("enps", WEEK)
+    assert (found["n"], found["value"], found["low"], found["high"]) == pytest.approx(
+        (12, 16.6667, -28.6256, 55.2822), abs=1e-3
+    )
+    assert desk.report("nps", WEEK)["n"] == 0, "another population than customers"
+    # Team B has four people: neither they nor the eight others, from whom they could be worked out, are shown.
+    parts = {each["key"]: (each["n"], each["value"]) for each in desk.report("enps", WEEK, "by:team")["by"]}
+    assert parts == {"team:A": (8, None), "team:B": (4, None)}
+    assert desk.report("enps", WEEK, "team:B")["value"] is None
+    assert desk.report("enps", WEEK, "team:A")["value"] is None
+    assert "Single employees' answers" in desk.run("report", "enps", WEEK, "by:customer", code=2)
+    assert desk.run("report", "enps", WEEK, "--rows").count("\n") == 1

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cxbot.core.queries import Query
-from cxbot.core.reports import Report, Segment
+from cxbot.core.reports import Report, Segment, Slice
+from cxbot.core.signals import Verdict, Word
 from cxbot.errors import N_, UsageError
 
 LEAST = 5  # people below whom no figure is told, not even in JSON
@@ -19,18 +20,42 @@ def check(query: Query) -> None:
         raise UsageError(N_("Colleagues' answers are only shown for all of them or for a whole team."))
 
 
-def told(report: Report) -> Report:
-    """The report without figures of fewer than five people."""
-    enough, enough_before = report.n >= LEAST, report.previous.n >= LEAST
-    return replace(
+def told(report: Report, everyone: int) -> Report:
+    """The report without what could single somebody out.
+
+    `everyone` are the answers of the same period without the report's filters: where nearly all of them are in the
+    report, the rest could be worked out from it. Of a split, as many of the smallest parts are withheld as it takes
+    for at least five people to be among them.
+    """
+    current, previous = report.current, report.previous
+    if current.n < LEAST or 0 < everyone - current.n < LEAST:
+        current = _withheld(current)
+    if previous.n < LEAST:
+        previous = _withheld(previous)
+    found = replace(
         report,
-        estimate=report.estimate if enough else None,
-        also=report.also if enough else {},
-        previous_estimate=report.previous_estimate if enough_before else None,
-        change=report.change if enough and enough_before else None,
-        apart={way: (n, found if n >= LEAST else None) for way, (n, found) in report.apart.items()},
+        current=current,
+        previous=previous,
+        previous_estimate=None if previous.withheld else report.previous_estimate,
+        change=None if current.withheld or previous.withheld else report.change,
+        apart={kind: (n, None if n < LEAST else estimate) for kind, (n, estimate) in report.apart.items()},
         segments=None if report.segments is None else _parts(report.segments),
     )
+    if not current.withheld:
+        return found
+    hidden = None if found.segments is None else tuple(each.hidden() for each in found.segments)
+    signal = None if found.signal is None else _unjudged(found.signal)
+    word = found.verdict if signal is None else signal.word
+    return replace(found, estimate=None, also={}, signal=signal, verdict=word, segments=hidden)
+
+
+def _withheld(part: Slice) -> Slice:
+    return Slice(response=part.response, withheld=part.n)
+
+
+def _unjudged(signal: Verdict) -> Verdict:
+    word: Word = "no baseline" if signal.word == "no baseline" else "too few"
+    return replace(signal, word=word, rule="", centre=None, low=None, high=None, z=None)
 
 
 def _parts(segments: Sequence[Segment]) -> tuple[Segment, ...]:

@@ -29,13 +29,15 @@ class Slice:
     """What was answered in a period (or a part of it), and what became of the surveys sent in it.
 
     `counts` are the answers on the metric's scale, `aside` those that are only shown. `deffs` holds the design
-    effect of each statistic by name, `headline` among them; 1 where missing.
+    effect of each statistic by name, `headline` among them; 1 where missing. `withheld` answers are counted, and
+    nothing else of them is known here.
     """
 
     counts: Counts = field(default_factory=dict)
     deffs: Mapping[str, float] = field(default_factory=dict)
     response: Response = field(default_factory=lambda: Response(0, 0, 0, 0, 0, 0))
     aside: Counts = field(default_factory=dict)
+    withheld: int = 0
 
     @classmethod
     def of(cls, metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None) -> Slice:
@@ -46,7 +48,7 @@ class Slice:
     @property
     def n(self) -> int:
         """Number of answers that count."""
-        return sum(self.counts.values())
+        return sum(self.counts.values()) + self.withheld
 
     def buckets(self, metric: Metric) -> dict[str, int]:
         """The number of answers in each bucket of the metric, those aside among them."""
@@ -228,7 +230,8 @@ def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report in the form of the contract: unrounded values, `null` for "no value"."""
-    response = report.current.response
+    response, withheld = report.current.response, report.current.withheld
+    distribution = metrics.distribution(report.metric, report.current.counts)
     return {
         "metric": report.metric.name,
         "period": period_json(report.query.period, report.now),
@@ -238,8 +241,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "confidence": 0.95,
         "unit": report.metric.unit,
         "also": {name: limits_json(found) for name, found in report.also.items()},
-        "scores": {str(k): v for k, v in metrics.distribution(report.metric, report.current.counts).items()},
-        "buckets": report.current.buckets(report.metric),
+        "scores": {} if withheld else {str(k): v for k, v in distribution.items()},
+        "buckets": {} if withheld else report.current.buckets(report.metric),
         "response": {
             "sent": response.sent,
             "delivered": response.delivered,

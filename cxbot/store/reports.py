@@ -23,7 +23,7 @@ def report(db: Connection, query: Query, now: datetime) -> Report | OperationRep
     metric = METRICS.get(query.metric)
     if metric is not None and metric.employees:
         employees.check(query)
-        return employees.told(answers(db, query, now))
+        return _of_employees(db, query, now)
     if query.view == "drivers":
         return drivers.report(db, query, now)
     if query.metric == AHT.name:
@@ -38,7 +38,7 @@ def report(db: Connection, query: Query, now: datetime) -> Report | OperationRep
 def answers(db: Connection, query: Query, now: datetime) -> Report:
     """The report on the answers to a metric's question."""
     found = reports.build(query, figures.facts(db, query, now, unassigned=query.unassigned), now)
-    if found.n and not found.metric.employees:
+    if found.n:
         behind = background.gather(db, found, now)
         if behind is not None:
             found = replace(found, cautions=cautions.cautions(found.n, behind, found.change))
@@ -46,3 +46,10 @@ def answers(db: Connection, query: Query, now: datetime) -> Report:
         return found
     observed, disagreements = interactions.resolution(db, query, now)
     return replace(found, observed=observed, disagreements=disagreements)
+
+
+def _of_employees(db: Connection, query: Query, now: datetime) -> Report:
+    """The report on employees' answers, without what would give single people away."""
+    everyone = replace(query, filters={}, by=None)
+    found, whole = (reports.build(each, figures.facts(db, each, now), now) for each in (query, everyone))
+    return employees.told(found, whole.n)

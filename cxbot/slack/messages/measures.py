@@ -42,7 +42,7 @@ def split(report: Measured, language: Language) -> list[str]:
 
 def bars(report: Measured, language: Language) -> list[str]:
     """A bar for each score; none where scores are no part of the report, or too few."""
-    if isinstance(report, Report) and report.n >= 5:
+    if isinstance(report, Report) and report.n >= 5 and not report.current.withheld:
         return answers.distribution(report, language)
     return []
 

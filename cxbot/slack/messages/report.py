@@ -90,6 +90,11 @@ def headline(report: Report, language: Language) -> str:
     """The value with its interval and n, as far as n allows."""
     if report.n == 0:
         return language.say("No answers, so there is no value.")
+    if report.current.withheld:
+        return language.say(
+            "%(answers)s: too few employees for a value, here or in the rest (5 are needed).",
+            answers=answers(report.n, language),
+        )
     if report.detail is Detail.COUNT or report.estimate is None:
         return language.say("%(answers)s: too few for a value (5 are needed).", answers=answers(report.n, language))
     return language.say(
@@ -313,7 +318,7 @@ def lines(report: Report, language: Language) -> list[str]:
         found += [*previous(report, language), headline(report, language)]
     else:
         found += [headline(report, language), *beside(report, language), *observed(report, language)]
-        if report.detail is not Detail.COUNT:
+        if report.detail is not Detail.COUNT and not report.current.withheld:
             found.append(groups(report, language))
         found += previous(report, language)
     found.append(response(report, language))
