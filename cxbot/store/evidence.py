@@ -11,7 +11,7 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core.reports import Report
 from cxbot.store.database import row, rows
-from cxbot.store.scope import CAMPAIGN, VISIBLE, known
+from cxbot.store.scope import VISIBLE, counts_people, known
 from cxbot.store.selection import Selection
 from cxbot.store.transfers import published
 
@@ -50,9 +50,8 @@ def answers(db: Connection, report: Report, now: datetime) -> list[dict[str, Any
         "CASE WHEN contact = 1 THEN customer ELSE '' END AS customer" if name == "customer" else name
         for name in COLUMNS
     )
-    # Of campaigns the latest answer of each person counts.
     place = "ROW_NUMBER() OVER (PARTITION BY customer ORDER BY answered_at DESC, id DESC)"
-    latest = "WHERE person = '' OR place = 1" if report.kind == CAMPAIGN else ""
+    latest = "WHERE person = '' OR place = 1" if counts_people(report.metric, report.kind) else ""
     return rows(
         db,
         f"SELECT {', '.join(COLUMNS)} FROM (SELECT {named}, id, customer AS person, {place} AS place FROM ratings "

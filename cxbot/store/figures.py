@@ -17,7 +17,7 @@ from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
 from cxbot.store import cohorts, incidents, repeaters, tallies
 from cxbot.store.memory import remembered, settled_before
-from cxbot.store.scope import CAMPAIGN, Kinds, Scope, Span, counts_as, headline, known, looking_back
+from cxbot.store.scope import CAMPAIGN, Kinds, Scope, Span, counts_as, counts_people, headline, known, looking_back
 from cxbot.store.tallies import Tally
 from cxbot.store.transfers import published
 
@@ -116,7 +116,7 @@ def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, automatic: fr
     """The answers of a span that count, with their design effects."""
     _, counted = headline(tally, automatic)
     counts = _counted(tally, counted)
-    per_person = any(asked_by == CAMPAIGN for asked_by, _ in counted)
+    per_person = any(counts_people(scope.metric, asked_by) for asked_by, _ in counted)
     deffs = {} if per_person else repeaters.design_effects(db, scope, span, counts, counted, now)
     return Slice.of(scope.metric, counts, deffs)
 
@@ -130,7 +130,7 @@ def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Kinds, n
         for (part, *kind), counts in tally.items():
             if tuple(kind) in counted:
                 parts[part].update(counts)
-        per_person = any(asked_by == CAMPAIGN for asked_by, _ in counted)
+        per_person = any(counts_people(scope.metric, asked_by) for asked_by, _ in counted)
         deffs = {} if per_person else repeaters.by_part(db, scope, span, parts, counted, now, by)
         return {part or "—": Slice.of(scope.metric, found, deffs.get(part)) for part, found in parts.items()}
 

@@ -93,6 +93,12 @@ def looking_back(db: Connection, scope: Scope, now: datetime) -> bool:
     return db.execute(ahead, values).fetchone() is not None
 
 
+def counts_people(metric: Metric, asked_by: str) -> bool:
+    """Whether the latest answer of each person counts, and not every answer: for relationship NPS, which is asked in
+    campaigns, and for employees."""
+    return metric.employees or (metric.name == "nps" and asked_by == CAMPAIGN)
+
+
 def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[str, Kinds]:
     """Which answers count: those about interactions, and of a team that has automatic ones only these;
     campaigns where there is nothing else."""

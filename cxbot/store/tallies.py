@@ -17,7 +17,7 @@ from cxbot.core.metrics import Counts
 from cxbot.store import memory
 from cxbot.store.database import stamp
 from cxbot.store.memory import settled_before
-from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Kind, Scope, Span, whole_days
+from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Kind, Scope, Span, counts_people, whole_days
 
 Key = tuple[str, str, str]  # the part, how it was asked for, the team
 Tally = Mapping[Kind, Counts]
@@ -38,8 +38,8 @@ def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) ->
 def by_part(
     db: Connection, scope: Scope, spans: Sequence[Span], now: datetime, column: str
 ) -> list[Mapping[Key, Counts]]:
-    """The answers of each span per value of a column (`""`: one part), way of asking and team. Of campaigns for
-    NPS the latest answer per customer counts: relationship NPS is about people, not answers."""
+    """The answers of each span per value of a column (`""`: one part), way of asking and team. Where
+    people are counted and not answers, it is the latest answer of each."""
     cut = settled_before(now)
     known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column)
     fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column)
@@ -158,10 +158,10 @@ KINDS = (
 def _per_person(
     db: Connection, scope: Scope, span: Span, column: str, settled: bool, tally: Mapping[Key, Counts]
 ) -> Mapping[Key, Counts]:
-    """The tally with the latest answer of each customer in campaigns instead of all of them."""
-    if scope.metric.name != "nps" or not any(asked_by == CAMPAIGN for _, asked_by, _ in tally):
+    """The tally with the latest answer of each person instead of all of them, where people are counted."""
+    if not any(counts_people(scope.metric, asked_by) for _, asked_by, _ in tally):
         return tally
-    others = {key: counts for key, counts in tally.items() if key[1] != CAMPAIGN}
+    others = {key: counts for key, counts in tally.items() if not counts_people(scope.metric, key[1])}
     question = ("latest", scope.identity, span, column)
 
     def latest() -> Mapping[Key, Counts]:
@@ -173,10 +173,12 @@ def _per_person(
 def _latest_per_person(db: Connection, scope: Scope, span: Span, column: str) -> Mapping[Key, Counts]:
     result: dict[Key, Counter[int]] = defaultdict(Counter)
     part = column or "''"
+    # However employees were asked, it is one survey of theirs, as a campaign is.
+    asked = "" if scope.metric.employees else f"AND asked_by = '{CAMPAIGN}' "
     found = db.execute(
         f"SELECT part, team, score, COUNT(*) FROM (SELECT {part} AS part, team, score, customer, ROW_NUMBER() OVER "
         f"(PARTITION BY customer ORDER BY answered_at DESC, id DESC) AS place FROM ratings WHERE {ANSWERED} "
-        f"AND asked_by = '{CAMPAIGN}' AND answered_at >= :start AND answered_at < :end{scope.where()[0]}) AS latest "
+        f"{asked}AND answered_at >= :start AND answered_at < :end{scope.where()[0]}) AS latest "
         "WHERE place = 1 OR customer = '' GROUP BY part, team, score",
         scope.values(span),
     )
