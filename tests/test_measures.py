@@ -243,5 +243,5 @@ def test_employees_count_once_with_their_latest_answer(desk: Desk) -> None:
     assert parts == {"team:A": (8, None), "team:B": (4, None)}
     assert desk.report("enps", WEEK, "team:B")["value"] is None
     assert desk.report("enps", WEEK, "team:A")["value"] is None
-    assert "Single employees' answers" in desk.run("report", "enps", WEEK, "by:customer", code=1)
+    assert "whole team" in desk.run("report", "enps", WEEK, "by:customer", code=2)
     assert desk.run("report", "enps", WEEK, "--rows").count("\n") == 1
