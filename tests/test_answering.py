@@ -18,7 +18,8 @@ THANKS = "Thank you for your answer!"
 
 FORGED = (
     ("score:11", None), ("score:-1", None), ("score:7", None), ("score:", None), ("score:٣", None),
-    ("score:3.5", None), ("score:999999999999999999999", None), ("score:4", "forged"), ("score:4", ""),
+    ("score:3.5", None), ("score::4", None), ("score:csat:9", None), ("score:nps:4", None),
+    ("score:999999999999999999999", None), ("score:4", "forged"), ("score:4", ""),
     ("reason:nonsense", None), ("contact", "forged"), ("write", "forged"), ("opt_out", "forged"),
 )  # fmt: skip
 

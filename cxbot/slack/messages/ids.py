@@ -48,8 +48,8 @@ def field(survey: Survey, item: Item) -> str:
 def scored(action_id: str) -> tuple[str, int] | None:
     """The metric ("" for the only one) and the score of an action id; None for anything else."""
     prefix, _, rest = action_id.partition(":")
-    metric, _, text = rest.rpartition(":")
-    known = prefix == SCORE and text.isascii() and text.isdigit() and len(text) < 4
+    metric, colon, text = rest.rpartition(":")
+    known = prefix == SCORE and bool(metric) == bool(colon) and text.isascii() and text.isdigit() and len(text) < 4
     return (metric, int(text)) if known else None
 
 
