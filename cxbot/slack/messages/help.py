@@ -12,6 +12,9 @@ LINES = (
         "/nps last month by:agent",
         N_("split by team, agent, customer, company, touchpoint, stage, channel, topic, survey"),
     ),
+    ("/cx fcr last month", N_("first-contact resolution; also `/cx aht` (handling time) and `/cx churn`")),
+    ("/cx drivers csat quarter", N_("what goes together with a score: reasons, topics, channels, touchpoints")),
+    ("/cx explain nps last week", N_("how a report is counted; leads get its answers as a file")),
     ("/cx experience last month", N_("a survey of several items; also each of them, such as `/cx ease last month`")),
     ("/nps 2026-W46 vs:2026-W45 team:Support", N_("compare two periods, filter by a value")),
     (
