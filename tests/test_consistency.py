@@ -1,0 +1,95 @@
+"""No two places of the bot contradict each other: report, digest, thread, picture's text and explanation of the same
+week say the same figures and the same verdict, whatever the history."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cxbot.core import digests as rules
+from cxbot.core import operations, periods, team_settings
+from cxbot.core.metrics import METRICS
+from cxbot.language import LANGUAGES, language
+from cxbot.slack.messages import digest as digest_messages
+from cxbot.slack.messages import explain, measures
+from cxbot.slack.messages import report as report_messages
+from cxbot.slack.messages.blocks import plain
+from cxbot.store import digests, evidence, reports, teams, transfers
+from cxbot.store.database import Database
+from tests.desk import Desk
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+
+
+def history(folder: Path, seed: int, metric: str) -> Database:
+    """A team with up to forty weeks of answers, from none to fifty a week, some of them late in time or by others."""
+    chance = random.Random(seed)
+    pace = chance.choice((1, 6, 15, 50))
+    low, high = METRICS[metric].low, METRICS[metric].high
+    lines = ["external_id,metric,score,sent_at,answered_at,team,customer,asked_by"]
+    for week in range(chance.randint(1, 40)):
+        good = chance.random()
+        for i in range(chance.randrange(pace + 1)):
+            answered = NOW - timedelta(weeks=week, days=chance.randint(1, 6), seconds=chance.randrange(80000))
+            score = chance.choices(range(low, high + 1), [1 + (good if s > high - 2 else 0) * 9
+                                                          for s in range(low, high + 1)])[0]  # fmt: skip
+            way = chance.choice(("automatic", "automatic", "hand-picked"))
+            sent = answered - timedelta(hours=chance.randint(1, 100))
+            lines.append(f"{week}.{i},{metric},{score},{sent.isoformat()},{answered.isoformat()},Support,"
+                         f"c{chance.randrange(200)},{way}")  # fmt: skip
+    (folder / "history.csv").write_text("\n".join(lines), encoding="utf-8")
+    database = Database(folder / "cxbot.db")
+    transfers.import_file(database, folder / "history.csv", NOW)
+    settings = {**team_settings.defaults("Europe/Helsinki", "en"), "name": "Support", "channel": "C0TEAM",
+                "rehearsal": 0, "survey": metric}  # fmt: skip
+    database.write(lambda db: teams.add(db, settings, NOW))
+    return database
+
+
+@pytest.mark.parametrize("metric", ["nps", "csat", "ces"])
+@pytest.mark.parametrize("seed", range(6))
+def test_one_truth_in_every_place(tmp_path: Path, seed: int, metric: str) -> None:
+    database = history(tmp_path, seed, metric)
+    try:
+        db = database.reader
+        team = teams.every(db)[0]
+        [week] = periods.last_weeks(1, NOW, team.timezone)
+        digest = digests.gather(db, team, week, NOW)
+        report = reports.answers(db, rules.query(team, metric, week), NOW)
+        left_out = evidence.left_out(db, report, NOW)
+        rows = evidence.answers(db, report, NOW)
+    finally:
+        database.close()
+    assert operations.as_json(digest.week_report) == operations.as_json(report)
+    assert digest.headline.verdict == report.verdict
+    assert digest.trend[-1].estimate == report.estimate
+    assert (digest.trend[-1].n, len(rows)) == (report.n, report.n)
+    for code in LANGUAGES:
+        speech = language(code)
+        shown = plain(measures.render(report, speech, "")["text"])
+        posted = plain(digest_messages.render(digest, speech)["text"])
+        thread = plain(digest_messages.details(digest, speech)["text"])
+        explained = plain(explain.explained(report, speech, left_out)["text"])
+        verdict = plain(report_messages.verdict(report, speech))
+        places = [shown, thread, explained, digest_messages.picture_text(digest, speech)]
+        assert all(verdict in place for place in (places if digest.quiet else [*places, posted]))
+        if report.n >= 5 and report.estimate is not None:
+            value = report_messages.figure(report.metric, report.estimate.value, speech)
+            limits = report_messages.interval(report.metric, report.estimate, speech)
+            assert value in shown.splitlines()[1]
+            assert f"{value} ({limits})" in thread
+            if digest.span == 1:
+                assert value in posted.splitlines()[1]
+
+
+def test_the_terminal_and_the_json_agree(desk: Desk) -> None:
+    lines = [("external_id", "metric", "score", "answered_at")]
+    lines += [(f"x{i}", "nps", str(i % 11), "2026-11-10T10:00:00Z") for i in range(60)]
+    desk.run("import", desk.write(lines))
+    found = desk.report("nps", "2026-W46")
+    said = desk.run("report", "nps", "2026-W46")
+    assert f"{round(found['value'])}".replace("-", "−") in said.splitlines()[1]
+    assert f"{found['n']} answers" in said
