@@ -19,7 +19,9 @@ from jsonschema import validators
 from cxbot.cli import COMMANDS, cxbot
 from cxbot.cli.incidents import incident
 from cxbot.cli.teams import team
+from cxbot.cli.touchpoints import touchpoint
 from cxbot.config import Settings
+from cxbot.core import customers, touchpoints
 from cxbot.core.metrics import METRICS
 from cxbot.core.records import COLUMNS
 from cxbot.core.templates import SURVEYS
@@ -67,7 +69,7 @@ def _every_command() -> Iterator[list[str]]:
     yield []
     for name in COMMANDS:
         yield [name]
-    for group in (team, incident):
+    for group in (team, incident, touchpoint):
         for name in group.commands:
             yield [str(group.name), name]
 
@@ -158,6 +160,10 @@ def test_every_variable_of_the_example_is_explained() -> None:
 
 def test_every_column_of_the_import_is_documented() -> None:
     assert _first_cells(_text("docs/import.md").partition("\n## ")[0]) == set(COLUMNS)
+    parts = {"Customers": customers.COLUMNS, "Touchpoints": touchpoints.COLUMNS}
+    for title, columns in parts.items():
+        told = _text("docs/import.md").partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+        assert _first_cells(told) == set(columns)
 
 
 def test_every_metric_is_documented_with_its_scores() -> None:
@@ -175,6 +181,7 @@ def _first_cells(text: str) -> set[str]:
     }
 
 
+KINDS = {"customer": "customers", "touchpoint": "touchpoints"}  # by the first column of an example
 EXAMPLE = re.compile(r"((?:^    \S.*,.*\n)+)", re.MULTILINE)
 
 
@@ -184,9 +191,10 @@ def test_the_examples_of_the_import_can_be_imported(tmp_path: Path, monkeypatch:
     for number, example in enumerate(examples):
         file = tmp_path / f"{number}.csv"
         file.write_text("".join(line.strip() + "\n" for line in example.splitlines()), encoding="utf-8")
-        done = CliRunner().invoke(cxbot, ["import", str(file)])
+        kind = KINDS.get(example.strip().partition(",")[0])
+        done = CliRunner().invoke(cxbot, ["import", *([kind] if kind else []), str(file)])
         assert done.output.endswith(f"{len(example.splitlines()) - 1} added, 0 updated, 0 unchanged.\n")
-    assert len(examples) == 2
+    assert len(examples) == 4
     exported = CliRunner().invoke(cxbot, ["export", "answers"]).stdout
     (tmp_path / "again.csv").write_text(exported, encoding="utf-8")
     assert "0 added" in CliRunner().invoke(cxbot, ["import", str(tmp_path / "again.csv")]).output

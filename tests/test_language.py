@@ -27,7 +27,7 @@ ON_BUTTONS = (
     "Take it", "Done", "Cancel", "Share in this channel", "How is this counted?", "New team…", "Long wait",
     "Not solved", "Hard to follow", "Tone", "Speed", "Expertise", "Attitude", "Solved",
 )  # fmt: skip
-COMMANDS = ("help", "ask", "team", "pause", "resume", "digest", "incident")
+COMMANDS = ("help", "ask", "team", "pause", "resume", "digest", "incident", "journey", "outcomes")
 
 
 @pytest.fixture(params=[each for each in LANGUAGES if each != "en"])

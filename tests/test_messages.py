@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,15 +12,27 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from cxbot.core import digests, driver_reports, operations, periods, reports, survey_reports, team_settings
+from cxbot.core import (
+    digests,
+    driver_reports,
+    journey,
+    operations,
+    outcomes,
+    periods,
+    reports,
+    survey_reports,
+    team_settings,
+)
 from cxbot.core.answering import Answer, Reply
 from cxbot.core.asking import Invitation
 from cxbot.core.cautions import Caution
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.driver_reports import Ratings, Tagged
 from cxbot.core.incidents import Incident
+from cxbot.core.journey import Journey
 from cxbot.core.metrics import METRICS, Counts
 from cxbot.core.operations import Customers, OperationReport, Times
+from cxbot.core.outcomes import Outcomes, Respondents
 from cxbot.core.queries import Query, parse
 from cxbot.core.reports import Facts, Report, Slice
 from cxbot.core.resolution import Disagreement, Observed
@@ -27,6 +40,7 @@ from cxbot.core.response import Response
 from cxbot.core.survey_reports import Respondent, SurveyFacts, SurveyReport
 from cxbot.core.teams import Team
 from cxbot.core.templates import SEVERAL
+from cxbot.core.touchpoints import Touchpoint
 from cxbot.language import LANGUAGES, Language, language
 from cxbot.slack.messages import answer_form, cases, digest, explain, incidents, measures, notes, survey, team_form
 from cxbot.slack.messages import help as help_messages
@@ -191,6 +205,34 @@ HIT, QUIET_HIT = (
             week_report=replace(each.week_report, incidents=KNOWN))
     for each in (RICH, QUIET)
 )  # fmt: skip
+TOUCHPOINTS = [
+    Touchpoint("Advert", "before", direct=False, ours=False), Touchpoint("Shop & café", "during"),
+    Touchpoint("Phone", "after"), Touchpoint("Delivery", "after", ours=False),
+]  # fmt: skip
+PLACES = {
+    "Shop & café": Slice({5: 45, 1: 5}), "Phone": Slice({5: 20, 2: 20}), "Fair": Slice({4: 6, 1: 2}),
+    "Letter": Slice({3: 2}), "—": Slice({4: 9}),
+}  # fmt: skip
+
+
+def travelled(places: Mapping[str, Slice] = PLACES, register: Sequence[Touchpoint] = TOUCHPOINTS) -> Journey:
+    whole = sum((Counter(part.counts) for part in places.values()), Counter())
+    facts = Facts(Slice(dict(whole)), BARE, groups=places)
+    return journey.build(parse("csat", "2026-W47", NOW, ZONE), NOW, facts, register, {"fair": "<fair>"})
+
+
+def became(promoters: int = 40, detractors: int = 30, unknown: int = 3) -> Outcomes:
+    """Every tenth promoter and every third detractor was lost."""
+    answered, lost = date(2026, 11, 17), date(2026, 11, 20)
+    found = [
+        Respondents(score, answered, lost if i % every == 0 else None, i % repeat, amount + 7.0 * (i % 5))
+        for score, n, every, repeat, amount in ((10, promoters, 10, 4, 1200.0), (8, 4, 9, 2, 9.0),
+                                                (2, detractors, 3, 2, 800.0))
+        for i in range(n)
+    ]  # fmt: skip
+    return outcomes.build(parse("nps", "2026-W47", NOW, ZONE), NOW, NOW.date(), found, unknown)
+
+
 SPLIT = {"Anna": Slice({10: 14, 9: 6}), "Onni": Slice({10: 4, 6: 8, 3: 4, 0: 3}), "U0NEW": Slice({9: 2})}
 CAUTIONS = (
     Caution("few_customers", {"customers": 3, "share": 61.4}),
@@ -394,6 +436,19 @@ MESSAGES: Mapping[str, Rendered] = {
     "survey report of colleagues": survey_reported(name="disciplines", n=4),
     "explained survey": lambda speech: explain.explained(surveyed(), speech),
     "explained survey of colleagues": lambda speech: explain.explained(surveyed(name="disciplines"), speech),
+    "journey": lambda speech: measures.render(travelled(), speech, ""),
+    "journey of few": lambda speech: measures.render(travelled({"Fair": scores(5, 4, 3)}), speech, ""),
+    "journey of nothing": lambda speech: measures.render(travelled({}, ()), speech, ""),
+    "journey without news": lambda speech: measures.render(
+        travelled({name: Slice({5: 40, 2: 10}) for name in ("Phone", "Letter", "Fair")}), speech, ""
+    ),
+    "explained journey": lambda speech: explain.explained(travelled(), speech),
+    "outcomes": lambda speech: measures.render(became(), speech, ""),
+    "outcomes of few": lambda speech: measures.render(became(9, 3, 1), speech, ""),
+    "outcomes of nothing": lambda speech: measures.render(
+        outcomes.build(parse("nps", "2026-W47", NOW, ZONE), NOW, NOW.date(), [], 0), speech, ""
+    ),
+    "explained outcomes": lambda speech: explain.explained(became(), speech),
     "report with an incident": reported(TEN, previous=TEN, incidents=KNOWN),
     "incidents": lambda speech: incidents.listing(KNOWN, speech),
     "many incidents": lambda speech: incidents.listing([KNOWN[0]] * 22, speech),

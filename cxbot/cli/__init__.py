@@ -18,6 +18,7 @@ COMMANDS = {
     "digest": ("reports", "Show a team's weekly digest, or post it (once)."),
     "team": ("teams", "Add, list, change and remove teams."),
     "incident": ("incidents", "Add, list and remove known incidents, about which nobody is asked."),
+    "touchpoint": ("touchpoints", "The register of touchpoints: stage of the journey, direct or not, ours or not."),
     "import": ("transfer", "Import answers and interactions from a CSV file, all or nothing."),
     "export": ("transfer", "Write answers or interactions as CSV or NDJSON to stdout."),
     "backup": ("transfer", "Write a consistent copy of the database, also while the bot runs."),

@@ -13,9 +13,9 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings, set_up_logging
 from cxbot.core import digests as digest_rules
 from cxbot.core import periods
+from cxbot.core.measured import as_json as as_json_form
 from cxbot.core.metrics import METRICS
 from cxbot.core.operations import OPERATIONS
-from cxbot.core.operations import as_json as as_json_form
 from cxbot.core.queries import VIEWS, read, resolve
 from cxbot.core.reports import Report
 from cxbot.core.templates import SEVERAL, SURVEYS

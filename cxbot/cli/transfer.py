@@ -16,16 +16,21 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.customers import CUSTOMERS
 from cxbot.core.records import ANSWERS, COLUMNS
-from cxbot.store import customers, transfers
+from cxbot.core.touchpoints import TOUCHPOINTS
+from cxbot.store import customers, touchpoints, transfers
 
-KINDS = {"answers": (ANSWERS, transfers.import_file), "customers": (CUSTOMERS, customers.import_file)}
+KINDS = {
+    "answers": (ANSWERS, transfers.import_file),
+    "customers": (CUSTOMERS, customers.import_file),
+    "touchpoints": (TOUCHPOINTS, touchpoints.import_file),
+}
 
 
 @click.command("import")
-@click.argument("what_file", metavar="[customers] FILE", nargs=-1, required=True)
+@click.argument("what_file", metavar="[customers|touchpoints] FILE", nargs=-1, required=True)
 def import_(what_file: tuple[str, ...]) -> None:
     """Import FILE, a CSV file in UTF-8 with a header: answers and interactions, or with `cxbot import customers FILE`
-    customers, when they began and were lost.
+    customers, when they began and were lost; or with `cxbot import touchpoints FILE` the register of touchpoints.
 
     All or nothing: bad rows are named by line and column, and nothing is imported. Importing a file again changes
     nothing; a row with the key of an earlier one and other content updates it. Columns are in docs/import.md.
@@ -33,7 +38,8 @@ def import_(what_file: tuple[str, ...]) -> None:
     *what, name = what_file
     if len(what) > 1 or not set(what) <= set(KINDS):
         raise click.UsageError(
-            f"“{what[0]}” is nothing to import. Say `cxbot import FILE` or `cxbot import customers FILE`."
+            f"“{what[0]}” is nothing to import. Say `cxbot import FILE`, `cxbot import customers FILE` or "
+            "`cxbot import touchpoints FILE`."
         )
     table, bring_in = KINDS[what[0] if what else "answers"]
     file = Path(name)

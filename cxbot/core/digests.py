@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from cxbot.core import incidents, operations, periods, slots
+from cxbot.core import incidents, measured, periods, slots
 from cxbot.core.compare import Detail, detail_for
 from cxbot.core.incidents import Incident
 from cxbot.core.metrics import METRICS, Estimate, Metric
@@ -152,7 +152,7 @@ def as_dict(digest: Digest) -> dict[str, Any]:
         "comments": [{"score": each.score, "text": each.text} for each in digest.remarks],
         "waiting": digest.waiting,
         "incidents": incidents.as_json(digest.incidents),
-        "others": [operations.as_json(each) for each in digest.others],
+        "others": [measured.as_json(each) for each in digest.others],
     }
 
 

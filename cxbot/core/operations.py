@@ -7,15 +7,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from cxbot.core import churn, compare, driver_reports, durations, reports, survey_reports
+from cxbot.core import churn, compare, durations, reports
 from cxbot.core.compare import Change, Detail
-from cxbot.core.driver_reports import DriverReport
 from cxbot.core.metrics import Estimate
 from cxbot.core.periods import Period
 from cxbot.core.proportion import percent
 from cxbot.core.queries import Query
 from cxbot.core.resolution import Observed
-from cxbot.core.survey_reports import SurveyReport
 from cxbot.errors import N_, UsageError
 
 T = TypeVar("T")
@@ -277,14 +275,8 @@ def check(operation: Operation, query: Query) -> None:
 CUSTOMER_DIMENSIONS = ("company", "customer")
 
 
-def as_json(report: reports.Report | OperationReport | DriverReport | SurveyReport) -> dict[str, Any]:
-    """A report on anything in the form of the contract; the `change` of an operation says its own unit."""
-    if isinstance(report, reports.Report):
-        return reports.as_json(report)
-    if isinstance(report, DriverReport):
-        return driver_reports.as_json(report)
-    if isinstance(report, SurveyReport):
-        return survey_reports.as_json(report)
+def as_json(report: OperationReport) -> dict[str, Any]:
+    """The report in the form of the contract; its `change` says its own unit."""
     return {
         "metric": report.operation.name,
         "period": reports.period_json(report.query.period, report.now),

@@ -17,7 +17,7 @@ from cxbot.errors import N_, UsageError
 
 __all__ = ["DIMENSIONS", "ENGLISH", "WORDS", "Query", "Request", "Vocabulary", "parse", "read", "resolve"]
 
-VIEWS = ("drivers",)
+VIEWS = ("drivers", "journey", "outcomes")
 """What can be asked of a metric besides its value."""
 
 _DEFAULT_PERIOD = "week"
@@ -83,7 +83,11 @@ def read(text: str, metric: str, vocabulary: Vocabulary = ENGLISH) -> Request:
         return _Reader(metric, vocabulary).read(tokens)
     given = tokens[0].value.lower() if tokens and tokens[0].bare else ""
     known = given in METRICS
-    found = _Reader(metric, vocabulary).read(tokens[1:] if known else tokens)
+    found = _Reader(f"cx {metric}", vocabulary).read(tokens[1:] if known else tokens)
+    if found.by or found.versus:
+        raise UsageError(
+            N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."), view=metric
+        )
     return replace(found, metric=given if known else "", view=metric)
 
 

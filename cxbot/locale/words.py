@@ -41,4 +41,6 @@ COMMANDS = (
     P_("word typed after /cx", "churn"),
     P_("word typed after /cx", "drivers"),
     P_("word typed after /cx", "incident"),
+    P_("word typed after /cx", "journey"),
+    P_("word typed after /cx", "outcomes"),
 )

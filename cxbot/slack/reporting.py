@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cxbot.core.driver_reports import DriverReport
-from cxbot.core.operations import CHURN, OperationReport
+from cxbot.core.measured import Measured, View
+from cxbot.core.operations import CHURN
 from cxbot.core.queries import Query, read, resolve
 from cxbot.core.reports import LEAST_FOR_LEADS, Report
-from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.teams import Team
 from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, NotAllowed, UsageError
@@ -20,7 +19,6 @@ from cxbot.slack.messages import explain as messages
 from cxbot.slack.messages.blocks import Message
 from cxbot.store import evidence, reports
 
-Measured = Report | OperationReport | DriverReport | SurveyReport
 DEFAULT = "nps"
 
 
@@ -114,7 +112,7 @@ def _visible(report: Measured, rights: Rights, team: Team | None) -> Measured:
     if isinstance(report, Report) and not rights.leads(team):
         kept = tuple(each for each in report.cautions if each.values.get("dimension") != "agent")
         report = replace(report, cautions=kept)
-    if isinstance(report, DriverReport) or report.segments is None or report.query.by != "agent":
+    if isinstance(report, View) or report.segments is None or report.query.by != "agent":
         return report
     if rights.leads(team):
         return report.showing(least=LEAST_FOR_LEADS)

@@ -13,7 +13,7 @@ from cxbot.core.operations import OperationReport, Times, handling_report
 from cxbot.core.queries import Query
 from cxbot.core.resolution import REPEAT_WINDOW, Disagreement, Issue, Observed, disagreement, observed
 from cxbot.store.database import moment, rows
-from cxbot.store.scope import VISIBLE, Scope, Span, known
+from cxbot.store.scope import VISIBLE, Scope, Span, column, known
 from cxbot.store.transfers import published
 
 # One interaction can have several rows, one for each question asked about it.
@@ -52,7 +52,7 @@ def _times(db: Connection, scope: Scope, span: Span, now: datetime, by: str = ""
     """The handling times per part, `""` for all where there is no split."""
     seconds: dict[str, list[float]] = defaultdict(list)
     where, _ = scope.where()
-    for found in rows(db, HANDLED.format(by=f"MIN({by})" if by else "''", where=where), **scope.values(span)):
+    for found in rows(db, HANDLED.format(by=f"MIN({column(by)})", where=where), **scope.values(span)):
         seconds[_named(found["part"], by)].append(found["seconds"])
     issues: dict[str, list[Issue]] = defaultdict(list)
     for part, issue in _followed(db, scope, span, by):
@@ -67,7 +67,7 @@ def _named(part: str, by: str) -> str:
 
 def _followed(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[tuple[str, Issue]]:
     where, _ = scope.where()
-    sql = FOLLOWED.format(by=by or "''", chosen=f"CASE WHEN 1 = 1{where} THEN 1 ELSE 0 END")
+    sql = FOLLOWED.format(by=column(by), chosen=f"CASE WHEN 1 = 1{where} THEN 1 ELSE 0 END")
     for found in rows(db, sql, **scope.values(span)):
         closed = moment(found["closed"])
         assert closed is not None

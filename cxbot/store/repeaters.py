@@ -13,6 +13,7 @@ from cxbot.core.metrics import Counts
 from cxbot.store.database import stamp
 from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import ANSWERED, Kinds, Scope, Span
+from cxbot.store.scope import column as split_by
 
 SAMPLE_ABOVE = 100_000  # answers in a slice from which repeaters are looked for in a sample of customers
 SAMPLE_SIZE = 20_000  # answers at the most, and at least half as many
@@ -62,7 +63,7 @@ def by_part(
 
 def _repeaters(db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime) -> Customers:
     """All scores in the span, by part, of every customer who answered again in the span and after `since`."""
-    part = column or "''"
+    part = split_by(column)
     teams = {f"team{i}": team for i, team in enumerate(sorted({team for _, team in counted}))}
     # CROSS JOIN keeps SQLite from going through the whole span: the few customers come first.
     found = db.execute(

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
 from cxbot.core import cautions, employees, reports
-from cxbot.core.driver_reports import DriverReport
+from cxbot.core.measured import Measured, View
 from cxbot.core.metrics import FCR, METRICS
-from cxbot.core.operations import AHT, CHURN, OperationReport
+from cxbot.core.operations import AHT, CHURN
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report
-from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.templates import SEVERAL
-from cxbot.store import background, customers, drivers, figures, interactions, survey_reports
+from cxbot.errors import N_, UsageError
+from cxbot.store import background, customers, drivers, figures, interactions, outcomes, survey_reports, touchpoints
+
+VIEWS: Mapping[str, Callable[[Connection, Query, datetime], View]] = {
+    "drivers": drivers.report,
+    "journey": touchpoints.report,
+    "outcomes": outcomes.report,
+}
 
 
-def report(db: Connection, query: Query, now: datetime) -> Report | OperationReport | DriverReport | SurveyReport:
-    """The report of a question."""
+def report(db: Connection, query: Query, now: datetime) -> Measured:
+    """The report of a question; raises UsageError where nothing of the kind is told."""
     metric = METRICS.get(query.metric)
     if metric is not None and metric.employees:
+        if query.view:
+            raise UsageError(N_("`/cx %(view)s` is about customers' answers, not about employees'."), view=query.view)
         employees.check(query)
         return _of_employees(db, query, now)
-    if query.view == "drivers":
-        return drivers.report(db, query, now)
+    if query.view:
+        return VIEWS[query.view](db, query, now)
     if query.metric == AHT.name:
         return interactions.report(db, query, now)
     if query.metric == CHURN.name:

@@ -15,6 +15,8 @@ from cxbot.store.database import stamp
 AUTOMATIC, HAND_PICKED, CAMPAIGN = "automatic", "hand-picked", "campaign"
 VISIBLE = "batch <= :published AND until_batch > :published"
 ANSWERED = f"metric = :metric AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
+# The stage that an answer names itself comes first, then that of the register of touchpoints, as it is now.
+STAGE = "COALESCE(NULLIF(stage, ''), (SELECT t.stage FROM touchpoints t WHERE t.name = touchpoint), '')"
 TICK = timedelta(microseconds=1)
 
 Kind = tuple[str, str]  # how it was asked for, and the team
@@ -53,7 +55,7 @@ class Scope:
         parts, values = [], {}
         for name, value in self.filters.items():
             either = " OR team = ''" if name == "team" and self.unassigned else ""
-            parts.append(f" AND ({name} = :f_{name} COLLATE NOCASE{either})")
+            parts.append(f" AND ({column(name)} = :f_{name} COLLATE NOCASE{either})")
             values[f"f_{name}"] = value
         return "".join(parts), values
 
@@ -61,6 +63,11 @@ class Scope:
     def by_team_only(self) -> bool:
         """Whether the daily counts can answer."""
         return set(self.filters) <= {"team"}
+
+
+def column(dimension: str) -> str:
+    """What answers are split by, as SQL; `""` is no split."""
+    return STAGE if dimension == "stage" else dimension or "''"
 
 
 def whole_days(start: datetime, end: datetime) -> tuple[Span, list[Correction]]:

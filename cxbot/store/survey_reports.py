@@ -16,6 +16,7 @@ from cxbot.core.templates import SEVERAL
 from cxbot.store import figures, tallies
 from cxbot.store.database import Row, rows, stamp
 from cxbot.store.scope import TICK, VISIBLE, Scope, Span, headline, known
+from cxbot.store.scope import column as split_by
 from cxbot.store.transfers import published
 
 
@@ -48,7 +49,7 @@ def _respondents(db: Connection, scope: Scope, span: Span, by: str | None, now: 
     where, values = scope.where()
     counts = f"metric IN ({', '.join(repr(name) for name in PARTS)}) AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
     columns = ", ".join(f"MAX(CASE metric WHEN '{name}' THEN score END) AS {name}" for name in PARTS)
-    part = by or "''"
+    part = split_by(by or "")
     touched = (
         f"SELECT DISTINCT external_id AS who FROM ratings WHERE {counts} AND answered_at >= :start "
         f"AND answered_at < :end{where}"

@@ -18,6 +18,7 @@ from cxbot.store import memory
 from cxbot.store.database import stamp
 from cxbot.store.memory import settled_before
 from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Kind, Scope, Span, counts_people, whole_days
+from cxbot.store.scope import column as split_by
 
 Key = tuple[str, str, str]  # the part, how it was asked for, the team
 Tally = Mapping[Kind, Counts]
@@ -88,7 +89,7 @@ def _count(db: Connection, scope: Scope, spans: Sequence[Span], column: str) -> 
         from_answers += [(place, sign, stamp(a), stamp(b)) for a, b, sign in edges]
     where, filters = scope.where()
     values = {**filters, "metric": scope.metric.name, "published": scope.published}
-    part = column or "''"
+    part = split_by(column)
     raw = (
         f"SELECT place, {part}, asked_by, team, score, SUM(sign) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
         f"AND answered_at >= since AND answered_at < until{where} GROUP BY 1, 2, 3, 4, 5"
@@ -172,7 +173,7 @@ def _per_person(
 
 def _latest_per_person(db: Connection, scope: Scope, span: Span, column: str) -> Mapping[Key, Counts]:
     result: dict[Key, Counter[int]] = defaultdict(Counter)
-    part = column or "''"
+    part = split_by(column)
     # However employees were asked, it is one survey of theirs, as a campaign is.
     asked = "" if scope.metric.employees else f"AND asked_by = '{CAMPAIGN}' "
     found = db.execute(

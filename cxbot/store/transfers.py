@@ -8,6 +8,7 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,13 +53,7 @@ def import_file(
     report sees them, and become visible together in one last short commit. What an interrupted import has
     staged is cleared by the next one. `progress` gets the number of rows staged so far.
     """
-    lock = database.path.with_name(database.path.name + ".importing").open("w")
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CxbotError(N_("Another import into this file is running. Wait for it to end.")) from None
-        _clear(database)
+    with _alone(database):
         batch = database.write(lambda db: _begin(db, path.name, now))
         total: Counter[str] = Counter()
         with open_csv(path) as source:
@@ -71,11 +66,36 @@ def import_file(
                     chunk = []
             total.update(_staged(database, chunk, batch))
             progress(sum(total.values()))
-        database.write(
-            lambda db: run(db, "UPDATE imports SET published_at = :now WHERE id = :id", id=batch, now=stamp(now))
-        )
+        database.write(lambda db: _publish(db, batch, now))
         _clear(database)
     return Summary(total["added"], total["updated"], total["unchanged"])
+
+
+def recount(database: Database, name: str, now: datetime, work: Callable[[Connection], None]) -> None:
+    """Change what answers are counted by, as an import without rows: what is remembered of them is found anew."""
+
+    def write(db: Connection) -> None:
+        work(db)
+        _publish(db, _begin(db, name, now), now)
+
+    with _alone(database):
+        database.write(write)
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """The right to import into a file, with what an interrupted import has left there cleared."""
+    with database.path.with_name(database.path.name + ".importing").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CxbotError(N_("Another import into this file is running. Wait for it to end.")) from None
+        _clear(database)
+        yield
+
+
+def _publish(db: Connection, batch: int, now: datetime) -> None:
+    run(db, "UPDATE imports SET published_at = :now WHERE id = :id", id=batch, now=stamp(now))
 
 
 def check_file(path: Path, table: Table = ANSWERS) -> int:

@@ -7,14 +7,16 @@ from collections.abc import Mapping
 from cxbot.core import metrics
 from cxbot.core.compare import Detail
 from cxbot.core.driver_reports import DriverReport
+from cxbot.core.journey import Journey
+from cxbot.core.measured import Measured, View
 from cxbot.core.metrics import Kind
 from cxbot.core.operations import OperationReport
+from cxbot.core.outcomes import Outcomes
 from cxbot.core.reports import Report
 from cxbot.core.survey_reports import SurveyReport
 from cxbot.language import Language
-from cxbot.slack.messages import drivers, survey_report
+from cxbot.slack.messages import drivers, journey, outcomes, survey_report
 from cxbot.slack.messages.blocks import Message, message, section
-from cxbot.slack.messages.measures import Measured
 from cxbot.slack.messages.report import answers, groups, title, verdict
 
 
@@ -44,6 +46,10 @@ def explained(report: Measured, language: Language, left_out: Mapping[str, int] 
     """How the figures of a report come about; `left_out` are the answers that don't count, by why."""
     if isinstance(report, DriverReport):
         name, found = drivers.heading(report, language), [language.say(drivers.FORMULA), _answered(report, language)]
+    elif isinstance(report, Journey):
+        name, found = journey.heading(report, language), [language.say(journey.FORMULA), _answered(report, language)]
+    elif isinstance(report, Outcomes):
+        name, found = outcomes.heading(report, language), [language.say(outcomes.FORMULA), _answered(report, language)]
     elif isinstance(report, OperationReport):
         name, found = report.operation.title, _operation(report, language)
     elif isinstance(report, SurveyReport):
@@ -71,7 +77,7 @@ def _operation(report: OperationReport, language: Language) -> list[str]:
     ]
 
 
-def _answered(report: Report | DriverReport | SurveyReport, language: Language) -> str:
+def _answered(report: Report | SurveyReport | View, language: Language) -> str:
     return language.say(
         "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
         "%(end)s (%(zone)s).",

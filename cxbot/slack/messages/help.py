@@ -18,6 +18,11 @@ LINES = (
     ("/cx experience last month", N_("a survey of several items; also each of them, such as `/cx ease last month`")),
     ("/nps 2026-W46 vs:2026-W45 team:Support", N_("compare two periods, filter by a value")),
     (
+        "/cx journey csat last month",
+        N_("every touchpoint along the journey with its score and drag (`csat` names the metric)"),
+    ),
+    ("/cx outcomes nps year", N_("churn, repeat purchases and money of customers by what they answered")),
+    (
         "/cx ask @customer csat",
         N_("ask a customer now: nps, csat, ces, experience, levels, expectation, promise, still_solved, fcr"),
     ),

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from cxbot.core import metrics
 from cxbot.core.driver_reports import DriverReport
-from cxbot.core.operations import OperationReport
+from cxbot.core.journey import Journey
+from cxbot.core.measured import Measured
+from cxbot.core.outcomes import Outcomes
 from cxbot.core.reports import Report
 from cxbot.core.survey_reports import SurveyReport
 from cxbot.language import Language
-from cxbot.slack.messages import drivers, ids, operations, survey_report
+from cxbot.slack.messages import drivers, ids, journey, operations, outcomes, survey_report
 from cxbot.slack.messages import report as answers
 from cxbot.slack.messages.blocks import Block, Message, actions, button, context, message, plain, section
-
-Measured = Report | OperationReport | DriverReport | SurveyReport
 
 
 def name(report: Measured) -> str:
     """The word by which a person asks for it."""
-    if isinstance(report, DriverReport):
-        return report.query.view
-    return report.query.metric
+    return report.query.view or report.query.metric
 
 
 def lines(report: Measured, language: Language) -> list[str]:
     """The whole report as text lines, the table of `by:` last and without the bars."""
     if isinstance(report, DriverReport):
         return drivers.lines(report, language)
+    if isinstance(report, Journey):
+        return journey.lines(report, language)
+    if isinstance(report, Outcomes):
+        return outcomes.lines(report, language)
     if isinstance(report, SurveyReport):
         return survey_report.lines(report, language)
     return answers.lines(report, language) if isinstance(report, Report) else operations.lines(report, language)
@@ -35,6 +37,10 @@ def split(report: Measured, language: Language) -> list[str]:
     """The table of a `by:` report alone."""
     if isinstance(report, DriverReport):
         return drivers.split(report, language)
+    if isinstance(report, Journey):
+        return journey.split(report, language)
+    if isinstance(report, Outcomes):
+        return outcomes.split(report, language)
     if isinstance(report, SurveyReport):
         return survey_report.split(report, language)
     return answers.split(report, language) if isinstance(report, Report) else operations.split(report, language)

@@ -1,0 +1,83 @@
+"""`cxbot touchpoint add | list | set | remove`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from cxbot.cli.common import opened
+from cxbot.clock import utc_now
+from cxbot.config import Settings
+from cxbot.core.touchpoints import STAGES, Touchpoint, name_of
+from cxbot.errors import N_, UsageError
+from cxbot.store import touchpoints as store
+
+STAGE = click.Choice(STAGES)
+STAGE_HELP = "Before, during or after the purchase."
+DIRECT = click.option("--direct/--indirect", default=None, help="A contact with you, or elsewhere (default: direct).")
+OURS = click.option("--ours/--not-ours", default=None, help="Yours to control, or not (default: ours).")
+
+
+@click.group()
+def touchpoint() -> None:
+    """The register of touchpoints: add, list, change and remove them.
+
+    `cxbot import touchpoints FILE` brings in all of them, in the order of the journey. An answer that names a
+    touchpoint and no stage has the stage of the register, as it is now.
+    """
+
+
+@touchpoint.command()
+@click.argument("name")
+@click.option("--stage", type=STAGE, required=True, help=STAGE_HELP)
+@DIRECT
+@OURS
+def add(name: str, stage: str, direct: bool | None, ours: bool | None) -> None:
+    """Add the touchpoint NAME, the last of its stage."""
+    try:
+        made = Touchpoint(name_of(name), stage, direct is not False, ours is not False)
+    except ValueError as error:
+        raise UsageError(N_("This is no name: %(why)s"), why=str(error)) from error
+    with opened(Settings.load()) as database:
+        store.add(database, made, utc_now())
+    click.echo(f"Added {made.name}.")
+
+
+@touchpoint.command("set")
+@click.argument("name")
+@click.option("--stage", type=STAGE, help=STAGE_HELP)
+@DIRECT
+@OURS
+def set_(name: str, stage: str | None, direct: bool | None, ours: bool | None) -> None:
+    """Change the touchpoint NAME; what is not given stays. Reports on the past follow."""
+    given = {"stage": stage, "direct": direct, "ours": ours}
+    values = {option: value for option, value in given.items() if value is not None}
+    if not values:
+        raise click.UsageError("Nothing to change: give at least one option, such as --stage after.")
+    with opened(Settings.load()) as database:
+        found = store.named(database.reader, name)
+        store.change(database, replace(found, **values), utc_now())  # type: ignore[arg-type]
+    click.echo(f"Changed {found.name}.")
+
+
+@touchpoint.command("list")
+def list_() -> None:
+    """Every registered touchpoint, in the order of the register."""
+    with opened(Settings.load()) as database:
+        found = store.every(database.reader)
+    if not found:
+        click.echo('No touchpoint yet. Add one: cxbot touchpoint add "Web shop" --stage during')
+    for each in found:
+        nature = f"{'direct' if each.direct else 'indirect'}, {'ours' if each.ours else 'not ours'}"
+        click.echo(f"{each.stage:<7}  {nature:<18}  {each.name}")
+
+
+@touchpoint.command()
+@click.argument("name")
+def remove(name: str) -> None:
+    """Remove the touchpoint NAME from the register. Its answers stay under its name."""
+    with opened(Settings.load()) as database:
+        found = store.named(database.reader, name)
+        store.remove(database, found, utc_now())
+    click.echo(f"Removed {found.name}. Its answers are still there.")
