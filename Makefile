@@ -46,7 +46,7 @@ coverage: $(VENV)/.tested ## the branches that the tests reach, in this process
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report --skip-covered --sort=cover
 
-bench: install ## speed and size as ratios in one run, printed as a table (about ten minutes)
+bench: install ## speed and size as ratios in one run, printed as a table (about half an hour, 6 GB of disk for a while)
 	@$(BIN)/python -m bench
 
 LOCK := uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
