@@ -10,7 +10,7 @@ from typing import Any, Protocol, Self, TypeVar
 from cxbot.core import cautions, clusters, compare, incidents, metrics, periods
 from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change, Detail
-from cxbot.core.incidents import Incident
+from cxbot.core.incidents import Incident, during
 from cxbot.core.metrics import METRICS, Counts, Estimate, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
@@ -189,16 +189,13 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
         kind=facts.kind,
         apart={kind: (part.n, part.estimate(metric)) for kind, part in facts.apart.items() if part.n},
         segments=None if facts.groups is None else _segments(metric, query.by or "", facts.groups, current),
-        incidents=incidents.during(facts.incidents, query.period),
+        incidents=during(facts.incidents, query.period),
     )
 
 
 def _signal(metric: Metric, period: Period, facts: Facts) -> Verdict:
     """The verdict on a complete period, by the weeks before it without those in which an incident was going on."""
-    weeks = [
-        Week(metric.on_scale(counts), skip=bool(incidents.during(facts.incidents, week)))
-        for week, counts in facts.history
-    ]
+    weeks = [Week(metric.on_scale(counts), bool(during(facts.incidents, week))) for week, counts in facts.history]
     found = judge(metric.headline, weeks, facts.current.counts)
     if found.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
         # Only a week is judged together with the three before it.
@@ -291,16 +288,13 @@ def _observed(report: Report) -> dict[str, Any]:
     found = report.observed
     if found is None:
         return {}
+    words = {True: "yes", False: "no"}
     disagree = [
-        {"external_id": each.id, "stated": _yes(each.stated), "observed": _yes(each.observed)}
+        {"external_id": each.id, "stated": words[each.stated], "observed": words[each.observed]}
         for each in report.disagreements
     ]
     counts = {"matured": found.matured, "resolved": found.resolved, "not_yet": found.not_yet}
     return {"observed": {"n": found.matured, **limits_json(found.estimate()), **counts, "disagree": disagree}}
-
-
-def _yes(resolved: bool) -> str:
-    return "yes" if resolved else "no"
 
 
 def period_json(period: Period, now: datetime) -> dict[str, Any]:
