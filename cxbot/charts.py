@@ -55,7 +55,8 @@ def trend(
     if places:
         _label_last(axes, places[-1], weeks[places[-1]], metric, language)
     if usual is not None and usual.low is not None and usual.high is not None:
-        _limits(axes, (usual.low, usual.high), len(weeks) - 1, language)
+        low, high = _scale(metric)
+        _limits(axes, (usual.low, usual.high), len(weeks) - 1, low + (high - low) / 10, language)
     for row, incident in enumerate(sorted(incidents, key=lambda each: each.first)):
         _mark(axes, incident, weeks, row)
     _dress(axes, weeks, metric, title, language)
@@ -83,12 +84,15 @@ def _label_last(axes: Any, place: int, week: Week, metric: Metric, language: Lan
                   va="center", color=LINE, fontsize=15, fontweight="bold")  # fmt: skip
 
 
-def _limits(axes: Any, limits: tuple[float, float], last: int, language: Language) -> None:
+def _limits(axes: Any, limits: tuple[float, float], last: int, bottom: float, language: Language) -> None:
     """The usual range of the last week, beside it: its limits are for that week's number of answers."""
     for limit in limits:
         axes.plot([last - 3, last + 0.4], [limit, limit], color=USUAL, linewidth=1.6, linestyle=(0, (4, 3)), zorder=1)
-    axes.annotate(language.say("usual range"), (last + 0.4, limits[0]), xytext=(0, -4), textcoords="offset points",
-                  ha="right", va="top", color=USUAL, fontsize=11)  # fmt: skip
+    # Below the lower limit, but for one at the foot of the picture.
+    below = limits[0] > bottom
+    place, shift, align = (limits[0], -4, "top") if below else (limits[1], 4, "bottom")
+    axes.annotate(language.say("usual range"), (last + 0.4, place), xytext=(0, shift), textcoords="offset points",
+                  ha="right", va=align, color=USUAL, fontsize=11)  # fmt: skip
 
 
 def _mark(axes: Any, incident: Incident, weeks: Sequence[Week], row: int) -> None:
@@ -105,9 +109,13 @@ def _mark(axes: Any, incident: Incident, weeks: Sequence[Week], row: int) -> Non
                   va="bottom", color=QUIET, fontsize=11)  # fmt: skip
 
 
+def _scale(metric: Metric) -> tuple[float, float]:
+    """The ends of the axis, in display units."""
+    return {Kind.NET: (-100, 100), Kind.SHARE: (0, 100), Kind.MEAN: (metric.low, metric.high)}[metric.headline.kind]
+
+
 def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> None:
-    ranges = {Kind.NET: (-100, 100), Kind.SHARE: (0, 100), Kind.MEAN: (metric.low, metric.high)}
-    low, high = ranges[metric.headline.kind]
+    low, high = _scale(metric)
     margin = (high - low) * 0.04
     axes.set_ylim(low - margin, high + margin)
     axes.set_xlim(-0.5, len(weeks) + 0.5)
