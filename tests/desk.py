@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 CXBOT = str(Path(sys.executable).with_name("cxbot"))
+# What commands find beside themselves: nothing but what users have (see tests/runtime).
+SHELL = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).with_name("runtime"))}
 AT = "2026-11-21T12:00:00Z"
 
 
@@ -24,7 +26,7 @@ class Desk:
 
     def run(self, *arguments: str, code: int = 0, **env: str) -> str:
         """What a command prints on stdout (on stderr where it fails as expected)."""
-        kept = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "CXBOT_DB": str(self.database), **env}
+        kept = {**SHELL, "HOME": str(self.folder), "CXBOT_DB": str(self.database), **env}
         done = subprocess.run([CXBOT, *arguments], env=kept, cwd=self.folder, capture_output=True, check=False)
         said, error = done.stdout.decode(), done.stderr.decode()
         assert done.returncode == code, error

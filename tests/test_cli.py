@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -18,9 +16,8 @@ from pathlib import Path
 import pytest
 
 from cxbot.sandbox import Sandbox
+from tests.desk import CXBOT, SHELL
 from tests.office import buttons
-
-CXBOT = str(Path(sys.executable).with_name("cxbot"))
 
 
 class Terminal:
@@ -34,7 +31,7 @@ class Terminal:
         self.channel = slack.add_channel("team", members=[self.lead])
         self.source = slack.add_channel("help", members=[self.lead, self.customer], shared=True)
         self.env = {
-            "PATH": os.environ["PATH"], "HOME": str(folder), "CXBOT_DB": str(folder / "cxbot.db"),
+            **SHELL, "HOME": str(folder), "CXBOT_DB": str(folder / "cxbot.db"),
             "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": slack.signing_secret,
             "SLACK_API_URL": slack.api_url, "CXBOT_ADMINS": self.lead, "CXBOT_TIMEZONE": "Europe/Helsinki",
         }  # fmt: skip
