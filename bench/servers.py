@@ -22,7 +22,7 @@ def cxbot(database: str, api: str, admin: str) -> None:
     """The bot as it is, its outbox pump running at Slack's pace."""
     settings = Settings.from_env(
         {"SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api, "CXBOT_DB": database,
-         "CXBOT_ADMINS": admin, "PORT": "0"}
+         "CXBOT_ADMINS": admin, "CXBOT_TIMEZONE": "Europe/Helsinki", "PORT": "0"}
     )  # fmt: skip
     service = Service(settings, host="127.0.0.1")
     service.start()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cxbot.core import digests as rules
-from cxbot.core import operations, periods, team_settings
+from cxbot.core import measured, periods, team_settings
 from cxbot.core.metrics import METRICS
 from cxbot.language import LANGUAGES, language
 from cxbot.slack.messages import digest as digest_messages
@@ -63,7 +63,7 @@ def test_one_truth_in_every_place(tmp_path: Path, seed: int, metric: str) -> Non
         rows = evidence.answers(db, report, NOW)
     finally:
         database.close()
-    assert operations.as_json(digest.week_report) == operations.as_json(report)
+    assert measured.as_json(digest.week_report) == measured.as_json(report)
     assert digest.headline.verdict == report.verdict
     assert digest.trend[-1].estimate == report.estimate
     assert (digest.trend[-1].n, len(rows)) == (report.n, report.n)
