@@ -165,7 +165,7 @@ def test_figures_of_few_colleagues_cannot_be_worked_out_from_those_of_the_others
     assert (sales["n"], sales["value"], sales["low"], sales["change"]) == (2, None, None, None)
     for words in (["by:customer"], ["customer:Sales 1"], ["by:agent"], ["topic:Pay"]):
         assert "whole team" in desk.run("report", "enps", "2026-10", *words, code=2)
-    assert "whole team" in desk.run("report", "drivers", "enps", "2026-10", code=2)
+    assert "not about employees" in desk.run("report", "drivers", "enps", "2026-10", code=2)
 
 
 # -- rules ----------------------------------------------------------------------------------------------------
