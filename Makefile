@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install demo test test-statistics lint coverage bench messages lock clean
+.PHONY: help install demo test tests-a-m tests-n-z test-statistics lint coverage bench messages lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
@@ -36,8 +36,14 @@ lint: $(VENV)/.tested ## style, types and import rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: lint ## everything: lint, types, import rules, tests
-	@$(BIN)/python -m pytest
+test: $(VENV)/.tested ## everything: lint, types, import rules, tests
+	@$(MAKE) --no-print-directory -j3 lint tests-a-m tests-n-z
+
+# Two halves at once: most tests wait, for a server, a browser or a command.
+tests-a-m: $(VENV)/.tested
+	@$(BIN)/python -m pytest -q tests/core tests/sandbox tests/test_[a-m]*.py
+tests-n-z: $(VENV)/.tested
+	@$(BIN)/python -m pytest -q tests/test_[n-z]*.py
 
 test-statistics: $(VENV)/.tested ## what the intervals and the weekly signal promise, by enumeration and simulation (minutes)
 	@$(BIN)/python -m pytest -m statistics tests/statistics
