@@ -41,9 +41,9 @@ test: $(VENV)/.tested ## everything: lint, types, import rules, tests
 
 # Two halves at once: most tests wait, for a server, a browser or a command.
 tests-a-m: $(VENV)/.tested
-	@$(BIN)/python -m pytest -q tests/core tests/sandbox tests/test_[a-m]*.py
+	@$(BIN)/python -m pytest tests/core tests/sandbox tests/test_[a-m]*.py
 tests-n-z: $(VENV)/.tested
-	@$(BIN)/python -m pytest -q tests/test_[n-z]*.py
+	@$(BIN)/python -m pytest tests/test_[n-z]*.py
 
 test-statistics: $(VENV)/.tested ## what the intervals and the weekly signal promise, by enumeration and simulation (minutes)
 	@$(BIN)/python -m pytest -m statistics tests/statistics
