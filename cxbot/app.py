@@ -233,7 +233,11 @@ class Service:
         """Let requests that are under way be answered, then close the sockets in the server's own loop."""
         self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=5)
         if self._web.is_alive():
-            self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
+            try:
+                self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
+            except OSError as error:
+                # The loop is about to end by itself; the file and its lock are still to be released.
+                log.warning("the web server's loop was gone before it was stopped error=%s", error)
             self._web.join(5)
         else:
             self._server.close()
