@@ -7,15 +7,16 @@ import sys
 import threading
 from pathlib import Path
 
+from flask import Flask, request
 from slack_bolt import App
+from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
-from waitress.server import create_server
 
 from bench.client import SECRET
-from cxbot.app import THREADS, Service
+from cxbot.app import Service
 from cxbot.config import Settings
 from cxbot.store.database import connect
-from cxbot.web import make_web
+from cxbot.web.server import Server
 
 
 def cxbot(database: str, api: str, admin: str) -> None:
@@ -32,14 +33,18 @@ def cxbot(database: str, api: str, admin: str) -> None:
 
 
 def baseline(database: str, _api: str, _admin: str) -> None:
-    """The same web server and Bolt with an empty listener, and one bare commit with synchronous=FULL."""
+    """The same web server, Bolt behind its own Flask adapter with an empty listener, and one bare commit with
+    synchronous=FULL."""
     result = AuthorizeResult(
         enterprise_id=None, team_id="T0BENCH", bot_user_id="U0", bot_id="B0", bot_token="xoxb-bench"
     )
     app = App(
-        authorize=lambda: result, process_before_response=True, request_verification_enabled=False,
+        authorize=lambda: result, process_before_response=True, signing_secret=SECRET,
         logger=logging.getLogger("slack_bolt"),
     )  # fmt: skip
+    handler = SlackRequestHandler(app)
+    web = Flask("baseline")
+    web.post("/slack/events")(lambda: handler.handle(request))
     db = connect(Path(database))
     db.execute("CREATE TABLE IF NOT EXISTS clicks (id INTEGER PRIMARY KEY, what TEXT)")
     guard = threading.Lock()
@@ -52,11 +57,11 @@ def baseline(database: str, _api: str, _admin: str) -> None:
             db.execute("COMMIT")
         ack()
 
-    web = make_web(app, SECRET, lambda: {}, lambda: "")
-    server = create_server(web, host="127.0.0.1", port=0, threads=THREADS, ident=None)
-    print(server.effective_port, flush=True)
-    threading.Thread(target=server.run, daemon=True).start()
+    server = Server(web, "127.0.0.1")
+    print(server.port, flush=True)
+    server.start()
     sys.stdin.read()
+    server.stop()
 
 
 if __name__ == "__main__":

@@ -16,8 +16,6 @@ from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
-from waitress.server import create_server
-from waitress.wasyncore import close_all
 
 from cxbot import jobs
 from cxbot.clock import utc_now
@@ -33,10 +31,10 @@ from cxbot.slack.pace import Pace
 from cxbot.store import outbox
 from cxbot.store.database import Database, SenderLock, row
 from cxbot.web import make_web
+from cxbot.web.server import Server
 
 log = logging.getLogger("cxbot")
 
-THREADS = 8  # for requests; each waits for the writer's commit most of its time
 LATE_TICK = 5 * jobs.EVERY  # seconds after which a missing tick is a fault
 
 
@@ -147,7 +145,6 @@ class Service:
         settings.require_ears()
         self._settings = settings
         self._clock = clock
-        self._sockets: dict[int, Any] = {}  # waitress's own map would be shared by all servers of the process
         with ExitStack() as undo:
             self._lock = SenderLock(settings.database)
             undo.callback(self._lock.release)
@@ -169,20 +166,17 @@ class Service:
         self._socket: SocketModeHandler | None = None
         web = make_web(self._app, settings.signing_secret, self.health, self.metrics)
         try:
-            self._server = create_server(
-                web, host=host, port=settings.port, threads=THREADS, ident=None, map=self._sockets
-            )
+            self._server = Server(web, host, settings.port)
         except OSError as error:
             raise ConfigError(
                 N_("Port %(port)s can't be used (%(why)s). Choose another one with --port or PORT."),
                 port=settings.port, why=error.strerror or str(error),
             ) from error  # fmt: skip
-        self._web = threading.Thread(target=self._server.run, name="cxbot-web", daemon=True)
 
     @property
     def port(self) -> int:
         """The port of the web server."""
-        return int(self._server.effective_port)
+        return self._server.port
 
     def start(self) -> None:
         """Start everything; the first tick is done when this returns."""
@@ -190,7 +184,7 @@ class Service:
         self.tick()
         self._scheduler.add_job(self.tick, "interval", seconds=jobs.EVERY)
         self._scheduler.start()
-        self._web.start()
+        self._server.start()
         if self._settings.app_token:
             self._connect()
         log.info("ready port=%s socket_mode=%s http=%s", self.port, bool(self._settings.app_token),
@@ -223,24 +217,11 @@ class Service:
             self._socket.close()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
         if self._scheduler.running:
             self._scheduler.shutdown()
-        self._stop_web()
+        self._server.stop()
         if self._pump.alive:
             self._pump.stop()
         self._database.close()
         self._lock.release()
-
-    def _stop_web(self) -> None:
-        """Let requests that are under way be answered, then close the sockets in the server's own loop."""
-        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=5)
-        if self._web.is_alive():
-            try:
-                self._server.trigger.pull_trigger(lambda: close_all(self._sockets, ignore_all=True))
-            except OSError as error:
-                # The loop is about to end by itself; the file and its lock are still to be released.
-                log.warning("the web server's loop was gone before it was stopped error=%s", error)
-            self._web.join(5)
-        else:
-            self._server.close()
 
     def health(self) -> dict[str, bool]:
         """What must live for the bot to do its work, part by part."""

@@ -46,8 +46,7 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """One survey sent, or about to be, to one customer. Everything but the course of events is fixed when
-    it is made; `key` is opaque and the only name by which Slack's messages know it. `answered_at` is the moment
-    of the first score of any item."""
+    it is made; `key` is opaque and the only name by which Slack's messages know it."""
 
     key: str
     state: str
@@ -73,7 +72,6 @@ class Invitation:
     expires_at: datetime | None = None
     message_channel: str = ""
     message_ts: str = ""
-    answered_at: datetime | None = None
 
     def locked_at(self, answer: Answer) -> datetime | None:
         """Until when a score can be changed; None as long as there is none."""

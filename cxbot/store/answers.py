@@ -15,7 +15,7 @@ from cxbot.core.metrics import METRICS, check_score
 from cxbot.core.surveys import REASONS, Item
 from cxbot.core.templates import SURVEYS
 from cxbot.store import cases, outbox
-from cxbot.store.database import Row, insert, moment, rows, run, stamp
+from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 from cxbot.store.migrations import FOREVER
 
 COMMENT_LIMIT = 3000
@@ -47,6 +47,11 @@ def current(db: Connection, invitation: Invitation) -> Reply:
         return Reply(answers)
     reasons = tuple(code for code in words["reasons"].split(",") if code)
     return Reply(answers, reasons, words["comment"], bool(words["contact"]))
+
+
+def any_given(db: Connection, key: str) -> bool:
+    """Whether any item of a survey has a score."""
+    return row(db, "SELECT 1 AS one FROM ratings WHERE external_id = :key AND score IS NOT NULL", key=key) is not None
 
 
 def _answer(found: Row) -> Answer:
@@ -164,7 +169,8 @@ def take_score(db: Connection, invitation: Invitation, item: Item, score: int, a
     if result in ("older", "locked"):
         return Taken(result, invitation, before)
     if old.score is None:
-        invitation = _first_answer(db, invitation, action.at)
+        if invitation.state == "declined":
+            invitation = _reopened(db, invitation)
         new = Answer(score, action.at, result == "late", action.ts)
     else:
         new = replace(old, score=score, action_ts=action.ts)
@@ -236,13 +242,10 @@ def _log(
     )
 
 
-def _first_answer(db: Connection, invitation: Invitation, now: datetime) -> Invitation:
-    answered_at = invitation.answered_at or now
-    if invitation.state == "declined":
-        # An answer after *Not now* reopens what is left of the window.
-        run(db, "UPDATE invitations SET state = 'sent' WHERE key = :key", key=invitation.key)
-        return replace(invitation, answered_at=answered_at, state="sent")
-    return replace(invitation, answered_at=answered_at)
+def _reopened(db: Connection, invitation: Invitation) -> Invitation:
+    """An answer after *Not now* reopens what is left of the window."""
+    run(db, "UPDATE invitations SET state = 'sent' WHERE key = :key", key=invitation.key)
+    return replace(invitation, state="sent")
 
 
 def _words(reply: Reply) -> dict[str, Any]:

@@ -21,8 +21,6 @@ from cxbot.store import answers, incidents, outbox, teams
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
-FIRST_ANSWER = "(SELECT MIN(answered_at) FROM ratings WHERE external_id = invitations.key AND score IS NOT NULL)"
-SELECT = f"SELECT invitations.*, {FIRST_ANSWER} AS answered_at FROM invitations"
 
 
 def new_key() -> str:
@@ -31,12 +29,12 @@ def new_key() -> str:
 
 
 def _invitation(found: Row) -> Invitation:
-    return Invitation(**found | {name: moment(found[name]) for name in (*MOMENTS, "answered_at")})
+    return Invitation(**found | {name: moment(found[name]) for name in MOMENTS})
 
 
 def by_key(db: Connection, key: str) -> Invitation | None:
     """The invitation of a key, or None."""
-    found = row(db, f"{SELECT} WHERE key = :key", key=key)
+    found = row(db, "SELECT * FROM invitations WHERE key = :key", key=key)
     return None if found is None else _invitation(found)
 
 
@@ -44,7 +42,7 @@ def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | No
     """The newest invitation that a message (or a command's trigger) has led to."""
     found = row(
         db,
-        f"{SELECT} WHERE channel = :channel AND trigger_ts = :trigger ORDER BY closed_at DESC LIMIT 1",
+        "SELECT * FROM invitations WHERE channel = :channel AND trigger_ts = :trigger ORDER BY closed_at DESC LIMIT 1",
         channel=channel,
         trigger=trigger_ts,
     )
@@ -55,7 +53,8 @@ def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | No
     """The answered survey in a direct message that a plain message can still comment on."""
     found = row(
         db,
-        f"{SELECT} WHERE message_channel = :channel AND {FIRST_ANSWER} IS NOT NULL "
+        "SELECT * FROM invitations WHERE message_channel = :channel AND key IN "
+        "(SELECT external_id FROM ratings WHERE external_id = key AND score IS NOT NULL) "
         "AND state = 'sent' AND expires_at > :now ORDER BY sent_at DESC LIMIT 1",
         channel=channel,
         now=stamp(now),
@@ -67,7 +66,7 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
     """A customer's newest invitation that was sent."""
     found = row(
         db,
-        f"{SELECT} WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
+        "SELECT * FROM invitations WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
         customer=customer,
     )
     return None if found is None else _invitation(found)
@@ -106,7 +105,6 @@ def paused(db: Connection, team: Team | None) -> bool:
 def keep(db: Connection, invitation: Invitation) -> None:
     """Write an invitation down."""
     values: dict[str, Any] = asdict(invitation)
-    del values["answered_at"]
     for name in MOMENTS:
         values[name] = None if values[name] is None else stamp(values[name])
     insert(db, "invitations", values)
@@ -130,7 +128,8 @@ def refuse(db: Connection, invitation: Invitation, code: str) -> None:
 
 def due(db: Connection, now: datetime) -> list[Invitation]:
     """The invitations whose time has come."""
-    found = rows(db, f"{SELECT} WHERE state = 'due' AND send_at <= :now ORDER BY send_at", now=stamp(now))
+    waiting = "SELECT * FROM invitations WHERE state = 'due' AND send_at <= :now ORDER BY send_at"
+    found = rows(db, waiting, now=stamp(now))
     return [_invitation(each) for each in found]
 
 
@@ -242,7 +241,7 @@ def withdraw(db: Connection, key: str, reason: str, now: datetime) -> bool:
     False where it is too late: answered, over, or on its way this second.
     """
     invitation = by_key(db, key)
-    if invitation is None or invitation.answered_at is not None:
+    if invitation is None or answers.any_given(db, key):
         return False
     if invitation.state == "sending" and not outbox.drop(db, "survey", key):
         return False
@@ -265,7 +264,7 @@ def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str,
 
 def decline(db: Connection, invitation: Invitation, now: datetime) -> None:
     """*Not now*: this survey is over, later ones are welcome."""
-    if invitation.state == "sent" and invitation.answered_at is None:
+    if invitation.state == "sent" and not answers.any_given(db, invitation.key):
         _end(db, invitation, "declined", "")
         outbox.put(db, "survey_close", invitation.key, now)
 
@@ -299,10 +298,11 @@ def give_up_unknown(db: Connection, now: datetime) -> None:
 
 def expire(db: Connection, now: datetime) -> int:
     """Close the windows that are over: an unanswered survey message is deleted, an answered one shrinks."""
-    found = rows(db, f"{SELECT} WHERE state IN ('sent', 'declined') AND expires_at <= :now", now=stamp(now))
+    over = "SELECT * FROM invitations WHERE state IN ('sent', 'declined') AND expires_at <= :now"
+    found = rows(db, over, now=stamp(now))
     for invitation in map(_invitation, found):
         _end(db, invitation, "expired", invitation.reason)
-        if invitation.answered_at is not None:
+        if answers.any_given(db, invitation.key):
             outbox.put(db, "survey_close", invitation.key, now)
         elif invitation.state == "sent":
             outbox.put(db, "survey_delete", invitation.key, now)

@@ -47,15 +47,16 @@ def make_web(
     def slack_events() -> Response:
         started = time.perf_counter()
         try:
-            body = _verified(request, verifier, clock())
-            kind = _check(body, request.mimetype)
+            body = _parsed(_verified(request, verifier, clock()), request.mimetype)
         except RefusedError as error:
             log.info("slack request refused status=%s why=%s", error.status, error)
             return Response(str(error) + "\n", error.status, mimetype="text/plain")
+        kind = _kind(body)
         if kind in payloads.UNHEARD:
             return Response("", 200)
         assert app is not None
-        bolt_request = BoltRequest(body=body, query=request.query_string.decode("latin-1"), headers=_headers(request))
+        # Bolt takes what is parsed already in the mode in which requests come without HTTP's wrapping.
+        bolt_request = BoltRequest(body=body, mode="socket_mode")
         answer = to_flask_response(app.dispatch(bolt_request))
         log.info(
             "slack request kind=%s status=%s ms=%.1f", kind, answer.status_code, 1000 * (time.perf_counter() - started)
@@ -72,10 +73,6 @@ def make_web(
         return Response(metrics(), mimetype="text/plain; version=0.0.4")
 
     return web
-
-
-def _headers(incoming: Request) -> dict[str, Any]:
-    return dict(incoming.headers.items())
 
 
 def _verified(incoming: Request, verifier: SignatureVerifier | None, now: float) -> str:
@@ -100,17 +97,22 @@ def _verified(incoming: Request, verifier: SignatureVerifier | None, now: float)
     return body
 
 
-def _check(body: str, mimetype: str) -> str:
-    """The kind of a well-formed request, for the log; RefusedError for any other."""
+def _parsed(body: str, mimetype: str) -> dict[str, Any]:
+    """What a well-formed request says; RefusedError for any other."""
     try:
-        found = _parsed(body, mimetype)
+        found = _read(body, mimetype)
         payloads.check(found)
     except (ValueError, RecursionError) as error:
         raise RefusedError(400, f"the request is malformed: {type(error).__name__}") from None
-    return str(found.get("command") or found.get("type") or "probe")[:40]
+    return found
 
 
-def _parsed(body: str, mimetype: str) -> Mapping[str, Any]:
+def _kind(body: Mapping[str, Any]) -> str:
+    """What a request is called in the log."""
+    return str(body.get("command") or body.get("type") or "probe")[:40]
+
+
+def _read(body: str, mimetype: str) -> dict[str, Any]:
     if mimetype == "application/json":
         found = json.loads(body)
     elif mimetype == "application/x-www-form-urlencoded":

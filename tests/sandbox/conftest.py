@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,10 +13,9 @@ from flask import Flask, request
 from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_sdk import WebClient
-from waitress.server import create_server
-from waitress.wasyncore import close_all
 
 from cxbot.sandbox import Sandbox, SandboxClock
+from cxbot.web.server import Server
 
 os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # urllib, under slack_sdk, would use a proxy of the environment
 
@@ -72,26 +70,16 @@ def team(slack: Sandbox) -> Team:
 @pytest.fixture
 def serve() -> Iterator[Callable[[Flask], str]]:
     """Serves Flask apps on free ports until the test ends."""
-    stops: list[Callable[[], None]] = []
+    servers: list[Server] = []
 
     def start(app: Flask) -> str:
-        # A map of its own: by default all waitress servers of a process share their sockets.
-        sockets: dict[int, Any] = {}
-        server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=8)
-        thread = threading.Thread(target=server.run, daemon=True)
-        thread.start()
-
-        def stop() -> None:
-            server.trigger.pull_trigger(lambda: close_all(sockets))
-            thread.join(2)
-            server.task_dispatcher.shutdown(timeout=2)
-
-        stops.append(stop)
-        return f"http://127.0.0.1:{server.effective_port}"
+        servers.append(Server(app, "127.0.0.1"))
+        servers[-1].start()
+        return f"http://127.0.0.1:{servers[-1].port}"
 
     yield start
-    for stop in stops:
-        stop()
+    for server in servers:
+        server.stop()
 
 
 @pytest.fixture

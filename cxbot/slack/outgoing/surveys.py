@@ -64,9 +64,8 @@ class Surveys:
         invitation = self._invitation(task)
         if invitation is None or not invitation.message_ts:
             return None
-        return self._sender.update(
-            invitation, survey.closed(invitation.answered_at is not None, language(invitation.locale))
-        )
+        given = answers.any_given(self._bot.database.reader, invitation.key)
+        return self._sender.update(invitation, survey.closed(given, language(invitation.locale)))
 
     def _survey_delete(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)

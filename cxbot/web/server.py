@@ -1,0 +1,49 @@
+"""The web server as a thread: waitress, started, and stopped without cutting anybody off."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from flask import Flask
+from waitress.server import create_server
+from waitress.wasyncore import close_all
+
+THREADS = 8  # for requests; each waits for the writer's commit most of its time
+PATIENCE = 5.0  # seconds that requests under way get to be answered
+
+
+class Server:
+    """Listens from the moment it is made, answers from `start` on. Raises OSError where the port can't be used."""
+
+    def __init__(self, web: Flask, host: str, port: int = 0) -> None:
+        self._sockets: dict[int, Any] = {}  # waitress's own map would be shared by all servers of the process
+        self._server = create_server(web, host=host, port=port, threads=THREADS, ident=None, map=self._sockets)
+        self._thread = threading.Thread(target=self._server.run, name="cxbot-web", daemon=True)
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on."""
+        return int(self._server.effective_port)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let requests that are under way be answered, end the loop, then close its sockets.
+
+        The loop must not close them itself: where the last request has just pulled the trigger, it would close the
+        trigger under the pull that is to end it.
+        """
+        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=PATIENCE)
+        left: dict[int, Any] = {}
+
+        def leave() -> None:
+            left.update(self._sockets)
+            self._sockets.clear()
+
+        if self._thread.is_alive():
+            self._server.trigger.pull_trigger(leave)
+            self._thread.join(PATIENCE)
+        close_all(left or self._sockets)
