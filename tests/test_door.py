@@ -8,13 +8,14 @@ import http.client
 import json
 import time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from cxbot.store.database import rows
+from cxbot.web import forms
 from tests.office import Office
 
 FORM = "application/x-www-form-urlencoded"
@@ -146,6 +147,14 @@ def test_no_signed_payload_whatever_its_shape_is_answered_with_a_500(office: Off
 
     try_one()
     assert everything(office) == before
+
+
+@given(st.dictionaries(st.text(min_size=1), st.text()))
+@example({"payload": '{"text": "Hyvää päivää = 100 % + \\n🙂"}', "leer": ""})
+def test_forms_are_read_as_they_were_written(written: dict[str, str]) -> None:
+    """As every encoder writes them: with + or %20 for a space, and safe characters left alone or not."""
+    for encoder in (quote_plus, quote, lambda text, *_: "".join(f"%{byte:02x}" for byte in text.encode())):
+        assert forms.fields(urlencode(written, quote_via=encoder)) == written
 
 
 def test_slack_verifies_the_address(office: Office) -> None:

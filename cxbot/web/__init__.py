@@ -8,7 +8,6 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import parse_qs
 
 from flask import Flask, Request, Response, request
 from slack_bolt import App, BoltRequest
@@ -16,6 +15,7 @@ from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
 from cxbot.slack import payloads
+from cxbot.web import forms
 
 log = logging.getLogger("cxbot.web")
 
@@ -116,7 +116,7 @@ def _read(body: str, mimetype: str) -> dict[str, Any]:
     if mimetype == "application/json":
         found = json.loads(body)
     elif mimetype == "application/x-www-form-urlencoded":
-        form = {name: values[0] for name, values in parse_qs(body, keep_blank_values=True).items()}
+        form = forms.fields(body)
         found = json.loads(form["payload"]) if "payload" in form else form
     else:
         raise ValueError("neither a form nor JSON")
