@@ -13,6 +13,7 @@ from typing import Any
 
 from bench.client import Signed, click_form
 from cxbot.core.asking import Invitation
+from cxbot.core.templates import NPS
 from cxbot.sandbox import Sandbox
 from cxbot.store import invitations
 from cxbot.store.database import Database
@@ -47,7 +48,7 @@ def prepare(path: Path, n: int) -> list[str]:
     def keep(db: Any) -> None:
         for number, key in enumerate(keys):
             invitation = Invitation(
-                key=key, state="sending", reason="", survey="nps", team_id=1, team="Support", agent="U0AGENT",
+                key=key, state="sending", reason="", survey=NPS, team_id=1, team="Support", agent="U0AGENT",
                 customer=f"U0C{number:06}", channel="C0ACME", thread_ts="", trigger_ts="", delivery="dm", topic="",
                 touchpoint="", asked_by="automatic", asked_via="command", timezone="Europe/Helsinki", locale="en",
                 closed_at=now, send_at=now - timedelta(minutes=1),

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from cxbot.app import Service
 from cxbot.config import Settings
 from cxbot.core import team_settings
+from cxbot.core.catalogue import SHIPPED
 from cxbot.core.queries import read, resolve
 from cxbot.core.reports import as_json
 from cxbot.core.vocabulary import ENGLISH
@@ -92,13 +93,13 @@ class Office:
 
     def add_team(self, database: Database | None = None, **given: Any) -> None:
         """Register a team with the usual defaults."""
-        values = {**team_settings.defaults("Europe/Helsinki", "en"), **team_settings.read(given)}
+        values = {**team_settings.defaults("Europe/Helsinki", "en"), **team_settings.read(given, SHIPPED)}
         values["rehearsal"] = int(values["rehearsal"])
         (database or self.database).write(lambda db: teams.add(db, values, self.clock.now()))
 
     def change_team(self, name: str = "Support", **given: Any) -> None:
         """Change a team's settings as `cxbot team set` does, beside the running bot."""
-        settings = team_settings.read(given)
+        settings = team_settings.read(given, SHIPPED)
         self.database.write(lambda db: teams.change(db, teams.named(db, name).id, settings))
 
     def __enter__(self) -> Office:

@@ -58,7 +58,7 @@ def test_one_truth_in_every_place(tmp_path: Path, seed: int, metric: str) -> Non
         team = teams.every(db)[0]
         [week] = periods.last_weeks(1, NOW, team.timezone)
         digest = digests.gather(db, team, week, NOW)
-        report = reports.answers(db, rules.query(team, metric, week), NOW)
+        report = reports.answers(db, rules.query(team, METRICS[metric], week), NOW)
         left_out = evidence.left_out(db, report, NOW)
         rows = evidence.answers(db, report, NOW)
     finally:

@@ -52,7 +52,7 @@ def interactions(office: Office, n: int = 12) -> None:
         ("explain fcr last week", "Counted here: 100 · 8 / 12"),
         ("explain drivers", "Drag = share of the answers"),
         ("explain", "Say what to explain"),
-        ("explain weather", "Say what to explain"),
+        ("explain weather", "There is no report on `weather`"),
     ],
 )
 def test_every_measure_is_a_word(office: Office, words: str, said: str) -> None:

@@ -25,6 +25,7 @@ from cxbot.core import (
 )
 from cxbot.core.answering import Answer, Reply
 from cxbot.core.asking import Invitation
+from cxbot.core.catalogue import SHIPPED, Measure
 from cxbot.core.cautions import Caution
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.driver_reports import Ratings, Tagged
@@ -38,8 +39,9 @@ from cxbot.core.reports import Facts, Report, Slice
 from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
 from cxbot.core.survey_reports import Respondent, SurveyFacts, SurveyReport
+from cxbot.core.surveys import Item
 from cxbot.core.teams import Team
-from cxbot.core.templates import SEVERAL
+from cxbot.core.templates import SURVEYS
 from cxbot.core.touchpoints import Touchpoint
 from cxbot.language import LANGUAGES, Language, language
 from cxbot.slack.messages import answer_form, cases, digest, explain, incidents, measures, notes, survey, team_form
@@ -76,7 +78,7 @@ EASE = Slice({7: 9, 6: 8, 5: 5, 4: 3, 3: 2, 1: 1}, response=sent(50, 28))
 
 def invitation(name: str = "nps", delivery: str = "thread", **more: Any) -> Invitation:
     given: JSON = {
-        "key": "k3y", "state": "sent", "reason": "", "survey": name, "team_id": 1, "team": "Support & Care",
+        "key": "k3y", "state": "sent", "reason": "", "survey": SURVEYS[name], "team_id": 1, "team": "Support & Care",
         "agent": "U0ANNA", "customer": "U0CARLA", "channel": "C0ACME", "thread_ts": "1.1", "trigger_ts": "1.2",
         "delivery": delivery, "topic": "", "touchpoint": "", "asked_by": "hand-picked", "asked_via": "reaction",
         "timezone": ZONE, "locale": "en", "closed_at": NOW, "send_at": NOW + timedelta(minutes=10),
@@ -102,9 +104,9 @@ HIGH = replied(10)
 FULL = replied(2, **WORDS)
 TEAM = Team(
     id=1, name="Support", channel="C0TEAM", leads_channel="C0LEADS", leads=("U0LEO",), members=("U0ANNA", "S0GROUP"),
-    source_channels=("C0ACME",), timezone=ZONE, locale="en", digest="mon 09:00", survey="csat", delay_minutes=10,
-    throttle_days=30, hours="mon-fri 8-18", reaction="ballot_box_with_ballot", delivery="auto", agents="own",
-    rehearsal=False, paused=False, created_at=NOW,
+    source_channels=("C0ACME",), timezone=ZONE, locale="en", digest="mon 09:00", survey=SURVEYS["csat"],
+    delay_minutes=10, throttle_days=30, hours="mon-fri 8-18", reaction="ballot_box_with_ballot", delivery="auto",
+    agents="own", rehearsal=False, paused=False, created_at=NOW,
 )  # fmt: skip
 
 
@@ -135,8 +137,20 @@ def weeks_of(*slices: Slice) -> tuple[tuple[periods.Period, Counts], ...]:
     return tuple((week, part.counts) for week, part in zip(weeks, slices, strict=True))
 
 
-def question(metric: str, view: str = "") -> Query:
-    return Query(metric, WEEK, {"team": "Support"}, None, None, view)
+def measure(name: str) -> Measure:
+    found = SHIPPED.measure(name)
+    assert found is not None
+    return found
+
+
+def item_of(metric: str) -> Item:
+    found = SURVEYS[metric].item(metric)
+    assert found is not None
+    return found
+
+
+def question(name: str, view: str = "") -> Query:
+    return Query(measure(name), WEEK, {"team": "Support"}, None, None, view)
 
 
 def handled(seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None = None) -> OperationReport:
@@ -150,7 +164,7 @@ def handled(seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None =
 
 def surveyed(text: str = "2026-10", name: str = "experience", n: int = 40, before: int = 30) -> SurveyReport:
     """A report on a survey that `n` people answered, `before` of them in the period before."""
-    metrics = [item.metric for item in SEVERAL[name].items]
+    metrics = [item.metric.name for item in SURVEYS[name].items]
 
     def part(many: int, score: int) -> Slice:
         return Slice({score: many - many // 3, score - 1: many // 3})
@@ -175,10 +189,10 @@ def digested(current: Slice = HUNDRED, span: int = 1, metric: str = "nps", **mor
     whole = {score: n + (span - 1) * older.counts.get(score, 0) for score, n in current.counts.items()}
 
     def of(period: periods.Period, part: Slice) -> Report:
-        return reports.build(Query(metric, period, {"team": "Support"}, None, None), Facts(part, older), NOW)
+        return reports.build(Query(METRICS[metric], period, {"team": "Support"}, None, None), Facts(part, older), NOW)
 
     given: JSON = {
-        "team": TEAM, "week": WEEK, "metric": METRICS[metric], "span": span,
+        "team": TEAM, "week": WEEK, "item": item_of(metric), "span": span,
         "headline": of(digests.merged(weeks[-span:]), replace(current, counts=whole)), "week_report": of(WEEK, current),
         "trend": digests.trend(METRICS[metric], weeks, slices), "reasons": {}, "remarks": (), "waiting": 0,
     }  # fmt: skip
@@ -479,8 +493,8 @@ MESSAGES: Mapping[str, Rendered] = {
     ),
     "help": help_messages.render,
     "teams": lambda speech: team_form.choice([TEAM, replace(TEAM, id=2, name="Second line")], speech),
-    "team form": lambda speech: team_form.form(TEAM, team_form.settings_of(TEAM), speech),
-    "team form of a new one": lambda speech: team_form.form(None, NEW, speech),
+    "team form": lambda speech: team_form.form(TEAM, team_form.settings_of(TEAM), SURVEYS.values(), speech),
+    "team form of a new one": lambda speech: team_form.form(None, NEW, SURVEYS.values(), speech),
     "team saved": team_form.saved,
 }
 

@@ -36,7 +36,7 @@ def give(office: Office, agent: str, scores: list[int], team: str = "Support", s
         for number, score in enumerate(scores):
             key = invitations.new_key()
             made = Invitation(
-                key=key, state="sending", reason="", survey=survey, team_id=found.id, team=team, agent=agent,
+                key=key, state="sending", reason="", survey=SURVEYS[survey], team_id=found.id, team=team, agent=agent,
                 customer=f"U0{agent[-2:]}{number:04}", channel=office.acme, thread_ts="", trigger_ts="", delivery="dm",
                 topic="", touchpoint="", asked_by="hand-picked", asked_via="command", timezone="Europe/Helsinki",
                 locale="en", closed_at=now, send_at=now,

@@ -80,7 +80,7 @@ class World:
         for number in range(n):
             key = invitations.new_key()
             invitation = Invitation(
-                key=key, state="sending", reason="", survey="nps", team_id=1, team="Tuki", agent="agent 1",
+                key=key, state="sending", reason="", survey=SURVEYS["nps"], team_id=1, team="Tuki", agent="agent 1",
                 customer=self._customer(), channel="C0ACME", thread_ts="", trigger_ts="", delivery="dm", topic="bill",
                 touchpoint="", asked_by="automatic", asked_via="command", timezone="Europe/Helsinki", locale="en",
                 closed_at=sent_at, send_at=sent_at,
@@ -103,7 +103,7 @@ class World:
                 def take(db: Any, key: str = invitation.key, score: int = score, action: Action = action) -> None:
                     known = invitations.by_key(db, key)
                     assert known is not None
-                    answers.take_score(db, known, SURVEYS[known.survey].items[0], score, action)
+                    answers.take_score(db, known, known.survey.first, score, action)
 
                 self.database.write(take)
 

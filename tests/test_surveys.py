@@ -69,11 +69,12 @@ def test_every_survey_can_be_asked_and_answered_with_its_buttons(office: Office,
     channel, ts = office.ask(name)
     for item in SURVEYS[name].items:
         fitting = [each for each in actions(office, channel, ts) if each.startswith("score:")]
-        chosen = next(each for each in fitting if not SURVEYS[name].several or f":{item.metric}:" in each)
+        chosen = next(each for each in fitting if not SURVEYS[name].several or f":{item.metric.name}:" in each)
         click = office.slack.click_payload(office.carla, channel, ts, action_id=chosen)
         assert office.slack.send_action(click).status == 200
         office.settle()
-        assert office.response(item.metric)["n"] + office.response(item.metric)["buckets"].get("unsure", 0) == 1
+        found = office.response(item.metric.name)
+        assert found["n"] + found["buckets"].get("unsure", 0) == 1
     assert "What " in office.message(channel, ts)["text"]
     office.change_team(survey=name)
 
@@ -113,7 +114,7 @@ def test_a_colleague_of_the_team_can_be_asked_and_calls_nobody(office: Office) -
     assert "its own people" in office.message(channel, ts)["text"]
     assert "Nobody is shown who answered what" in office.message(channel, ts)["text"]
     for item in SURVEYS["disciplines"].items:
-        click = office.slack.click_payload(office.anna, channel, ts, action_id=f"score:{item.metric}:1")
+        click = office.slack.click_payload(office.anna, channel, ts, action_id=f"score:{item.metric.name}:1")
         office.slack.send_action(click)
         office.settle()
     assert office.notices() == []
@@ -178,14 +179,14 @@ def test_a_changed_item_drops_reasons_that_no_longer_fit_the_whole(office: Offic
 
 def test_taps_on_all_items_at_the_same_moment_all_count(office: Office) -> None:
     channel, ts = office.ask("levels")
-    clicks = [payload(office, channel, ts, item.metric, 4) for item in SURVEYS["levels"].items]
+    clicks = [payload(office, channel, ts, item.metric.name, 4) for item in SURVEYS["levels"].items]
     clicks += copy.deepcopy(clicks)
     assert {reply.status for reply in at_once(office.slack.send_action, clicks)} == {200}
     office.settle()
     assert set(ratings(office).values()) == {4}
     found = rows(office.database.reader, "SELECT metric, COUNT(*) AS n FROM answer_events GROUP BY metric")
     assert [each["n"] for each in found] == [1] * 9
-    assert {office.response(item.metric)["response"]["answered"] for item in SURVEYS["levels"].items} == {1}
+    assert {office.response(item.metric.name)["response"]["answered"] for item in SURVEYS["levels"].items} == {1}
 
 
 def test_the_latest_click_on_an_item_counts_whatever_comes_to_the_others(office: Office) -> None:

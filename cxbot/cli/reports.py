@@ -13,12 +13,11 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings, set_up_logging
 from cxbot.core import digests as digest_rules
 from cxbot.core import periods
+from cxbot.core.catalogue import SHIPPED
 from cxbot.core.measured import as_json as as_json_form
-from cxbot.core.metrics import METRICS
-from cxbot.core.operations import OPERATIONS
-from cxbot.core.queries import VIEWS, read, resolve
+from cxbot.core.metrics import NPS
+from cxbot.core.queries import read, resolve
 from cxbot.core.reports import Report
-from cxbot.core.templates import SEVERAL, SURVEYS
 from cxbot.errors import N_, ConfigError, UsageError
 from cxbot.language import language, vocabulary
 from cxbot.slack.messages import digest as digest_messages
@@ -29,8 +28,7 @@ from cxbot.store.database import SenderLock
 
 
 @click.command()
-@click.argument("metric", type=click.Choice((*METRICS, *OPERATIONS, *SEVERAL, *VIEWS), case_sensitive=False),
-                metavar="METRIC")  # fmt: skip
+@click.argument("metric")
 @click.argument("words", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Unrounded figures as JSON.")
 @click.option("--explain", "explained", is_flag=True, help="How the figures come about.")
@@ -47,14 +45,14 @@ def report(
     """
     settings = Settings.load()
     now = moment(at, settings)
-    request = read(rejoined(words), metric.lower(), vocabulary())
     with opened(settings) as database:
+        request = read(rejoined(words), metric.lower(), vocabulary(), SHIPPED)
         team = None
         if "team" in request.filters:
             name = teams.name_key(request.filters["team"])
             team = next((each for each in teams.every(database.reader) if teams.name_key(each.name) == name), None)
-        if not request.metric:
-            request = replace(request, metric=SURVEYS[team.survey].first.metric if team else "nps")
+        if request.about is None:
+            request = replace(request, about=team.survey.first.metric if team else NPS)
         query = resolve(request, now, team.timezone if team else settings.timezone)
         found = reports.report(database.reader, query, now)
         answers = isinstance(found, Report)

@@ -16,6 +16,7 @@ from cxbot.app import Service
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core import team_settings
+from cxbot.core.catalogue import SHIPPED
 from cxbot.sandbox import Sandbox, SandboxClock
 from cxbot.slack.manifest import BASE_COMMANDS, MORE_COMMANDS
 from cxbot.store import teams, transfers
@@ -88,7 +89,7 @@ class Stage:
             "name": "Support", "channel": self.team, "leads_channel": self.leads, "leads": [self.leo],
             "members": [self.anna], "source_channels": [self.acme], "survey": "nps",
         }  # fmt: skip
-        values = {**team_settings.defaults(ZONE, "en"), **team_settings.read(given)}
+        values = {**team_settings.defaults(ZONE, "en"), **team_settings.read(given, SHIPPED)}
         values["rehearsal"] = int(values["rehearsal"])
         database.write(lambda db: teams.add(db, values, self.clock.now()))
         file = Path(self._folder.name) / "sample.csv"

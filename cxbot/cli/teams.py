@@ -11,6 +11,7 @@ from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core import team_settings
+from cxbot.core.catalogue import SHIPPED
 from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
 from cxbot.errors import CxbotError, UsageError
 from cxbot.store import teams as store
@@ -89,7 +90,7 @@ def _read(given: dict[str, Any]) -> dict[str, Any]:
         if name in said:
             said[name] = [each for each in said[name] if each]
     try:
-        return team_settings.read(said)
+        return team_settings.read(said, SHIPPED)
     except UsageError:
         raise
     except CxbotError as error:
@@ -108,13 +109,14 @@ def list_() -> None:
 
 
 def _lines(team: Team) -> str:
+    asked = f"{team.survey.name}, {team.delay_minutes} minutes after :{team.reaction}:, {team.hours}, {team.delivery}"
     settings = {
         "channel": team.channel,
         "leads' channel": team.leads_channel or "–",
         "leads": ", ".join(team.leads) or "–",
         "members": ", ".join(team.members) or "–",
         "source channels": ", ".join(team.source_channels) or "–",
-        "survey": f"{team.survey}, {team.delay_minutes} minutes after :{team.reaction}:, {team.hours}, {team.delivery}",
+        "survey": asked,
         "throttle": f"{team.throttle_days} days",
         "digest": f"{team.digest} {team.timezone}, {team.locale}",
         "agents' figures": team.agents,

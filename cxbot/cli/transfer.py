@@ -14,13 +14,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
+from cxbot.core.catalogue import SHIPPED
 from cxbot.core.customers import CUSTOMERS
-from cxbot.core.records import ANSWERS, COLUMNS
+from cxbot.core.records import COLUMNS, table_of
 from cxbot.core.touchpoints import TOUCHPOINTS
 from cxbot.store import customers, touchpoints, transfers
 
 KINDS = {
-    "answers": (ANSWERS, transfers.import_file),
+    "answers": (table_of(SHIPPED), transfers.import_file),
     "customers": (CUSTOMERS, customers.import_file),
     "touchpoints": (TOUCHPOINTS, touchpoints.import_file),
 }

@@ -30,8 +30,8 @@ UNANSWERED = Answer()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back to one invitation: an answer per item, by its metric, and what was said about the survey as a
-    whole. `reasons` are codes."""
+    """What came back to one invitation: an answer per item, by its metric's name, and what was said about the survey
+    as a whole. `reasons` are codes."""
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
@@ -40,7 +40,7 @@ class Reply:
 
     def answer(self, item: Item) -> Answer:
         """The answer to an item; one without a score where nothing came yet."""
-        return self.answers.get(item.metric, UNANSWERED)
+        return self.answers.get(item.metric.name, UNANSWERED)
 
     def score(self, item: Item) -> int | None:
         """The score of an item, None where nothing came yet."""
@@ -64,7 +64,7 @@ class Reply:
 
     def answered(self, item: Item, answer: Answer) -> Reply:
         """The reply with another answer to an item."""
-        return replace(self, answers={**self.answers, item.metric: answer})
+        return replace(self, answers={**self.answers, item.metric.name: answer})
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Invitation:
     key: str
     state: str
     reason: str
-    survey: str
+    survey: Survey
     team_id: int
     team: str
     agent: str

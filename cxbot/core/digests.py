@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cxbot.core import incidents, measured, periods, slots
+from cxbot.core.catalogue import Catalogue, Measure
 from cxbot.core.compare import Detail, detail_for
 from cxbot.core.incidents import Incident
-from cxbot.core.metrics import METRICS, Estimate, Metric
+from cxbot.core.metrics import Estimate, Metric
 from cxbot.core.operations import OperationReport
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Slice, as_json
 from cxbot.core.survey_reports import SurveyReport
-from cxbot.core.surveys import Survey
+from cxbot.core.surveys import Item, Survey
 from cxbot.core.teams import Team
-from cxbot.core.templates import BY_METRIC, SEVERAL
 
 WEEKS = 12  # in the trend
 ENOUGH = 20  # answers from which one week makes a headline
@@ -54,7 +54,7 @@ class Digest:
 
     team: Team
     week: Period
-    metric: Metric
+    item: Item
     span: int
     headline: Report
     week_report: Report
@@ -64,6 +64,11 @@ class Digest:
     waiting: int
     others: tuple[Report | OperationReport | SurveyReport, ...] = field(default=())
     incidents: tuple[Incident, ...] = ()
+
+    @property
+    def metric(self) -> Metric:
+        """What the headline is about."""
+        return self.item.metric
 
     @property
     def quiet(self) -> bool:
@@ -97,9 +102,9 @@ def merged(weeks: Sequence[Period]) -> Period:
     return weeks[0] if len(weeks) == 1 else periods.days(first, last, weeks[0].timezone)
 
 
-def query(team: Team, metric: str, period: Period) -> Query:
+def query(team: Team, about: Measure, period: Period) -> Query:
     """The question a digest asks about its team."""
-    return Query(metric=metric, period=period, filters={"team": team.name}, by=None, versus=None)
+    return Query(about=about, period=period, filters={"team": team.name}, by=None, versus=None)
 
 
 def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> tuple[Week, ...]:
@@ -107,13 +112,11 @@ def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> t
     return tuple(Week(period, part.n, part.estimate(metric)) for period, part in zip(weeks, slices, strict=True))
 
 
-def choose(remarks: Sequence[Remark], metric: Metric) -> tuple[Remark, ...]:
+def choose(remarks: Sequence[Remark], item: Item) -> tuple[Remark, ...]:
     """Up to three comments, newest first in `remarks`: one good one where there is one, the others from
     people who were less happy, since these are to be acted on; then whatever is left."""
-    item = BY_METRIC[metric.name].item(metric.name)
-    praise = () if item is None else item.praise
-    good = [each for each in remarks if each.score in praise]
-    rest = sorted((each for each in remarks if each.score not in praise), key=lambda each: each.score)
+    good = [each for each in remarks if each.score in item.praise]
+    rest = sorted((each for each in remarks if each.score not in item.praise), key=lambda each: each.score)
     first_good = good[:1]
     chosen = first_good + rest[: COMMENTS - len(first_good)]
     return tuple((chosen + good[1:])[:COMMENTS])
@@ -156,13 +159,13 @@ def as_dict(digest: Digest) -> dict[str, Any]:
     }
 
 
-def metrics_beside(metric: Metric) -> list[Metric]:
+def metrics_beside(metric: Metric, catalogue: Catalogue) -> list[Metric]:
     """The other metrics of customers that are no part of a larger survey, in their usual order."""
-    parts = {item.metric for survey in SEVERAL.values() for item in survey.items}
-    others = (each for each in METRICS.values() if each.name not in parts and not each.employees)
+    parts = {item.metric.name for survey in catalogue.surveys.values() if survey.several for item in survey.items}
+    others = (each for each in catalogue.metrics.values() if each.name not in parts and not each.employees)
     return [each for each in others if each.name != metric.name]
 
 
-def surveys_beside() -> list[Survey]:
+def surveys_beside(catalogue: Catalogue) -> list[Survey]:
     """The surveys of several items that customers answer."""
-    return [survey for survey in SEVERAL.values() if not survey.employees]
+    return [survey for survey in catalogue.surveys.values() if survey.several and not survey.employees]

@@ -11,7 +11,7 @@ from typing import Any
 from cxbot.core import drivers, reports
 from cxbot.core.correlation import Correlation, spearman
 from cxbot.core.drivers import Driver, Leader
-from cxbot.core.metrics import METRICS, Estimate, Metric, estimate
+from cxbot.core.metrics import Estimate, Metric, estimate
 from cxbot.core.queries import Query
 from cxbot.core.surveys import REASONS
 
@@ -67,7 +67,7 @@ def tag_name(kind: str, value: str) -> str:
 
 def build(query: Query, now: datetime, answers: Iterable[Tagged], ratings: Ratings) -> DriverReport:
     """The report from the answers of a period, counted by score and tags."""
-    metric = METRICS[query.metric]
+    metric = query.metric
     on_scale = [each for each in answers if each.score in metric.scale]
     whole: Counter[int] = Counter()
     having: dict[tuple[str, str], Counter[int]] = {}

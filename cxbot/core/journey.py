@@ -9,7 +9,7 @@ from typing import Any
 
 from cxbot.core import drivers, reports, touchpoints
 from cxbot.core.drivers import Driver
-from cxbot.core.metrics import METRICS, Estimate, Metric
+from cxbot.core.metrics import Estimate, Metric
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
 from cxbot.core.touchpoints import STAGES, Touchpoint
@@ -66,7 +66,7 @@ def build(
 ) -> Journey:
     """The journey from the answers by touchpoint (`facts.groups`), the register in its order, and the stages that
     answers themselves name for touchpoints that are not in it (by `touchpoints.key`)."""
-    metric = METRICS[query.metric]
+    metric = query.metric
     known = {touchpoints.key(each.name): each for each in register}
     slices: dict[str, Slice] = {each.name: Slice() for each in register}
     for name, part in (facts.groups or {}).items():

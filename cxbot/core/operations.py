@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from cxbot.core import churn, compare, durations, reports
 from cxbot.core.compare import Change, Detail
 from cxbot.core.metrics import Estimate
+from cxbot.core.operational import AHT, CHURN, Operation
 from cxbot.core.periods import Period
 from cxbot.core.proportion import percent
 from cxbot.core.queries import Query
@@ -17,46 +18,6 @@ from cxbot.core.resolution import Observed
 from cxbot.errors import N_, UsageError
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """What is measured. `unit` is seconds or percent; `change_unit` that of a change: a ratio or percentage
-    points; `formula` and `moment` (message ids) say how it is counted and which moment decides on the period."""
-
-    name: str
-    title: str
-    unit: str
-    change_unit: str
-    formula: str
-    moment: str
-
-
-AHT = Operation(
-    name="aht",
-    title=N_("Average handling time"),
-    unit="seconds",
-    change_unit="ratio",
-    formula=N_(
-        "Average handling time = all seconds of handling / interactions handled; time in the queue is not in it. The "
-        "median has the interval of the order statistics (from 6 interactions on); a change is the ratio of the "
-        "geometric means (Welch's t on logarithms). The reopen rate is the share of interactions after which the "
-        "same customer came back about the same topic within 7 days: fast is only good where that stays low."
-    ),
-    moment=N_("An interaction belongs to the moment it was closed."),
-)
-CHURN = Operation(
-    name="churn",
-    title=N_("Churn"),
-    unit="percent",
-    change_unit="points",
-    formula=N_(
-        "Churn = customers lost in the period / customers active at its start, with Wilson's interval (1927). Who "
-        "joined and left inside the period is in neither. Retention is the rest."
-    ),
-    moment=N_("A loss belongs to its date."),
-)
-OPERATIONS: Mapping[str, Operation] = {operation.name: operation for operation in (AHT, CHURN)}
 
 
 @dataclass(frozen=True, slots=True)

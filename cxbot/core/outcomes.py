@@ -10,7 +10,7 @@ from typing import Any
 
 from cxbot.core import compare, reports, student
 from cxbot.core.compare import Change
-from cxbot.core.metrics import METRICS, Metric
+from cxbot.core.metrics import Metric
 from cxbot.core.operations import NOTHING, Figure
 from cxbot.core.proportion import percent
 from cxbot.core.queries import Query
@@ -87,7 +87,7 @@ class Outcomes:
 
 def build(query: Query, now: datetime, today: date, found: Iterable[Respondents], unknown: int) -> Outcomes:
     """The outcomes of customers by the bucket of their latest answer; losses after `today` are not known yet."""
-    metric = METRICS[query.metric]
+    metric = query.metric
     parts: dict[str, list[Respondents]] = {name: [] for name in metric.groups}
     for each in found:
         for name, scores in metric.groups.items():

@@ -4,13 +4,16 @@
 `resolve` turns them into periods.
 """
 
+import difflib
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from cxbot.core.metrics import METRICS
+from cxbot.core.catalogue import SHIPPED, Catalogue, Measure
+from cxbot.core.measure import Metric
 from cxbot.core.periods import PERIOD_WORDS, Period, parse_period
+from cxbot.core.surveys import Survey
 from cxbot.core.vocabulary import DIMENSIONS, ENGLISH, WORDS, Vocabulary
 from cxbot.core.words import Token, echo, split
 from cxbot.errors import N_, UsageError
@@ -26,9 +29,10 @@ _LONGEST_PHRASE = 5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A query as words: periods in canonical form, not yet placed in a calendar."""
+    """A query as words: periods in canonical form, not yet placed in a calendar. `about` is None for a view that
+    names no metric."""
 
-    metric: str
+    about: Measure | None
     period: str = _DEFAULT_PERIOD
     filters: Mapping[str, str] = field(default_factory=dict)
     by: str | None = None
@@ -38,14 +42,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question about a metric: which answers, split how, compared with when.
+    """A question about a metric, an operation or a survey: which answers, split how, compared with when.
 
     `filters` map dimensions to a name or a Slack id; `by` is a dimension; `versus` replaces the
     preceding period; `view` says what of the metric is asked, "" for its value (see `VIEWS`).
     `unassigned` adds answers without a team to a filter by team.
     """
 
-    metric: str
+    about: Measure
     period: Period
     filters: Mapping[str, str]
     by: str | None
@@ -53,16 +57,30 @@ class Query:
     view: str = ""
     unassigned: bool = False
 
+    @property
+    def metric(self) -> Metric:
+        """What a question about the answers to one question is about."""
+        assert isinstance(self.about, Metric), self.about.name
+        return self.about
 
-def parse(metric: str, text: str, now: datetime, tz: str, vocabulary: Vocabulary = ENGLISH) -> Query:
+    @property
+    def survey(self) -> Survey:
+        """What a question about a survey of several items is about."""
+        assert isinstance(self.about, Survey), self.about.name
+        return self.about
+
+
+def parse(word: str, text: str, now: datetime, tz: str, vocabulary: Vocabulary = ENGLISH) -> Query:
     """`read` and `resolve` in one, where the zone is known beforehand."""
-    return resolve(read(text, metric, vocabulary), now, tz)
+    return resolve(read(text, word, vocabulary), now, tz)
 
 
 def resolve(request: Request, now: datetime, tz: str) -> Query:
-    """The request placed in the calendar of a zone; raises UsageError for a period it does not have."""
+    """The request, whose `about` is given, placed in the calendar of a zone; raises UsageError for a period it does
+    not have."""
+    assert request.about is not None, request.view
     return Query(
-        metric=request.metric,
+        about=request.about,
         period=parse_period(request.period, now, tz),
         filters=request.filters,
         by=request.by,
@@ -71,31 +89,45 @@ def resolve(request: Request, now: datetime, tz: str) -> Query:
     )
 
 
-def read(text: str, metric: str, vocabulary: Vocabulary = ENGLISH) -> Request:
-    """The words of `[period] [filter:value…] [by:dimension] [vs:period]`, in any order.
+def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Catalogue = SHIPPED) -> Request:
+    """The words of `[period] [filter:value…] [by:dimension] [vs:period]`, in any order, after the `word` that names
+    a measure or a view.
 
     Without a period it is this week. Case does not matter; values may be quoted and may be Slack
-    mentions, of which the id is kept. For a view (`drivers`) in the place of the metric, the metric may
-    be the first of the words; else it stays "". Raises UsageError saying what to type instead.
+    mentions, of which the id is kept. After a view (`drivers`) the metric may be the first of the words.
+    Raises UsageError saying what to type instead.
     """
     tokens = split(text)
-    if metric not in VIEWS:
-        return _Reader(metric, vocabulary).read(tokens)
+    if word not in VIEWS:
+        return replace(_Reader(word, vocabulary).read(tokens), about=_measure(word, catalogue))
     given = tokens[0].value.lower() if tokens and tokens[0].bare else ""
-    known = given in METRICS
-    found = _Reader(f"cx {metric}", vocabulary).read(tokens[1:] if known else tokens)
+    about = catalogue.measure(given)
+    known = isinstance(about, Metric)
+    found = _Reader(f"cx {word}", vocabulary).read(tokens[1:] if known else tokens)
     if found.by or found.versus:
         raise UsageError(
-            N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."), view=metric
+            N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."), view=word
         )
-    return replace(found, metric=given if known else "", view=metric)
+    return replace(found, about=about if known else None, view=word)
+
+
+def _measure(word: str, catalogue: Catalogue) -> Measure:
+    found = catalogue.measure(word)
+    if found is None:
+        names = (*catalogue.measures, *VIEWS)
+        near = difflib.get_close_matches(word, names, n=1)
+        raise UsageError(
+            N_("There is no report on `%(word)s`. Try `%(near)s`. There are: %(all)s."),
+            word=echo(word), near=near[0] if near else names[0], all=", ".join(names),
+        )  # fmt: skip
+    return found
 
 
 class _Reader:
-    """Collects the parts of one request."""
+    """Collects the parts of one request after a command."""
 
-    def __init__(self, metric: str, vocabulary: Vocabulary) -> None:
-        self._metric = metric
+    def __init__(self, command: str, vocabulary: Vocabulary) -> None:
+        self._command = command
         self._vocabulary = vocabulary
         self._periods: dict[str, str] = {}
         self._filters: dict[str, str] = {}
@@ -118,7 +150,7 @@ class _Reader:
                 raise self._unknown_filter(token)
             position += 1
         return Request(
-            metric=self._metric,
+            about=None,
             period=self._periods.get("", _DEFAULT_PERIOD),
             filters=self._filters,
             by=self._by,
@@ -159,7 +191,7 @@ class _Reader:
         if part in self._periods:
             raise UsageError(
                 N_("One period at a time. To compare two, write `/%(metric)s %(one)s %(vs)s`."),
-                metric=self._metric,
+                metric=self._command,
                 one=self._periods[part],
                 vs=f'vs:"{period}"' if " " in period else f"vs:{period}",
             )
@@ -247,7 +279,7 @@ class _Reader:
         return UsageError(
             N_("`%(word)s` is not a period. Try `/%(metric)s %(near)s`."),
             word=echo(word),
-            metric=self._metric,
+            metric=self._command,
             near=near,
         )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from cxbot.core.metrics import FCR, METRICS, check_score
+from cxbot.core.catalogue import Catalogue
+from cxbot.core.measure import Metric
+from cxbot.core.metrics import FCR, check_score
 from cxbot.core.tables import Table
-from cxbot.core.templates import BY_METRIC
 from cxbot.errors import CxbotError
 
 COLUMNS = (
@@ -49,24 +51,25 @@ BROUGHT_ALONG = "column"  # the version of an answer that is no row of its own i
 RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
 
 
-def _check_whole(found: dict[str, Any], line: int, problems: list[str]) -> None:
+def _check_whole(catalogue: Catalogue, found: dict[str, Any], line: int, problems: list[str]) -> None:
     """What no column can tell alone; completes `metric`, `survey` and `answered_at`."""
     if not any(found[name] for name in ("sent_at", "answered_at", "closed_at")):
         problems.append(f"Line {line}, column answered_at: one of sent_at, answered_at and closed_at is required.")
-    if not found["metric"] and found["survey"].lower() in METRICS:
-        found["metric"] = found["survey"].lower()
+    named = catalogue.measure(found["survey"].lower())
+    if not found["metric"] and isinstance(named, Metric):
+        found["metric"] = named.name
     if found["metric"] and not found["survey"]:
-        survey = BY_METRIC.get(found["metric"])
+        survey = catalogue.survey_of(catalogue.metrics[found["metric"]])
         found["survey"] = survey.name if survey else found["metric"]
     if found["metric"] == FCR.name and found["score"] is None and found["first_contact_resolution"]:
         found["score"] = RESOLUTION[found["first_contact_resolution"]]
     if found["score"] is None:
         return
     if not found["metric"]:
-        problems.append(f"Line {line}, column metric: a score needs a metric: {', '.join(METRICS)}.")
+        problems.append(f"Line {line}, column metric: a score needs a metric: {', '.join(catalogue.metrics)}.")
         return
     try:
-        check_score(METRICS[found["metric"]], found["score"])
+        check_score(catalogue.metrics[found["metric"]], found["score"])
     except CxbotError as error:
         problems.append(f"Line {line}, column score: {error}")
     found["answered_at"] = found["answered_at"] or found["closed_at"] or found["sent_at"]
@@ -115,10 +118,10 @@ def _score(text: str) -> int | None:
     return int(text)
 
 
-def _metric(text: str) -> str:
+def _metric(catalogue: Catalogue, text: str) -> str:
     name = text.strip().lower()
-    if name and name not in METRICS:
-        raise ValueError(f"“{text}” is not a metric. Metrics: {', '.join(METRICS)}.")
+    if name and name not in catalogue.metrics:
+        raise ValueError(f"“{text}” is not a metric. Metrics: {', '.join(catalogue.metrics)}.")
     return name
 
 
@@ -152,12 +155,16 @@ def _resolution(text: str) -> str:
 READERS: dict[str, Callable[[str], Any]] = {
     **dict.fromkeys(TIMES, time),
     "score": _score,
-    "metric": _metric,
     "asked_by": _way,
     "comment": lambda text: text,
     "handling_seconds": _seconds,
     "first_contact_resolution": _resolution,
 }
-ANSWERS = Table(COLUMNS, READERS, one_of=("sent_at", "answered_at", "closed_at"), whole=_check_whole)
-"""Times are aware, `score` is a number or None, comments are as they are. A score without `answered_at` counts at
-`closed_at`, else at `sent_at`."""
+
+
+def table_of(catalogue: Catalogue) -> Table:
+    """The file of answers and interactions. Times are aware, `score` is a number or None, comments are as they are. A
+    score without `answered_at` counts at `closed_at`, else at `sent_at`."""
+    readers: dict[str, Callable[[str], Any]] = {**READERS, "metric": partial(_metric, catalogue)}
+    one_of = ("sent_at", "answered_at", "closed_at")
+    return Table(COLUMNS, readers, one_of, partial(_check_whole, catalogue))

@@ -11,7 +11,7 @@ from cxbot.core import cautions, clusters, compare, incidents, metrics, periods
 from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change, Detail
 from cxbot.core.incidents import Incident, during
-from cxbot.core.metrics import METRICS, Counts, Estimate, Metric
+from cxbot.core.metrics import Counts, Estimate, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.resolution import Disagreement, Observed
@@ -161,7 +161,7 @@ class Report:
 
 def build(query: Query, facts: Facts, now: datetime) -> Report:
     """The report of a query from the store's facts."""
-    metric = METRICS[query.metric]
+    metric = query.metric
     current, previous = facts.current, facts.previous
     change = None
     if current.n and previous.n:

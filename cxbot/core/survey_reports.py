@@ -11,12 +11,11 @@ from typing import Any
 from cxbot.core import compare, employees, experience, metrics, reports
 from cxbot.core.compare import Change, Detail
 from cxbot.core.experience import PARTS, Experience, Triple
-from cxbot.core.metrics import METRICS, Estimate, Metric
+from cxbot.core.metrics import Estimate, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import HEADLINE, Segment, Slice
 from cxbot.core.surveys import Item, Survey
-from cxbot.core.templates import SEVERAL
 from cxbot.errors import N_, UsageError
 
 INDEXED = "experience"
@@ -33,8 +32,8 @@ class Respondent:
 
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
-    """What the store knows about a survey in two periods: the answers to each item, by its metric, and for an index
-    the respondents."""
+    """What the store knows about a survey in two periods: the answers to each item, by its metric's name, and for an
+    index the respondents."""
 
     current: Mapping[str, Slice]
     previous: Mapping[str, Slice]
@@ -64,7 +63,7 @@ class ItemFigures:
     @property
     def metric(self) -> Metric:
         """What the item is answered on."""
-        return METRICS[self.item.metric]
+        return self.item.metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,19 +111,19 @@ class SurveyReport:
 
 def check(query: Query) -> None:
     """Raise UsageError for a question that the report of a survey can't answer."""
-    survey = SEVERAL[query.metric]
+    survey = query.survey
     if survey.employees:
         employees.check(query)
     if query.by and survey.name != INDEXED:
         raise UsageError(
             N_("`%(survey)s` has no figure of its own to split. Split one of its items: `/cx %(item)s by:%(by)s`."),
-            survey=survey.name, item=survey.first.metric, by=query.by,
+            survey=survey.name, item=survey.first.metric.name, by=query.by,
         )  # fmt: skip
 
 
 def build(query: Query, facts: SurveyFacts, now: datetime) -> SurveyReport:
     """The report of a survey from the store's facts."""
-    survey = SEVERAL[query.metric]
+    survey = query.survey
     items = tuple(_figures(survey, item, facts) for item in survey.items)
     found = SurveyReport(query, now, survey, items, query.versus or query.period.previous())
     if found.settled:
@@ -133,7 +132,7 @@ def build(query: Query, facts: SurveyFacts, now: datetime) -> SurveyReport:
 
 
 def _figures(survey: Survey, item: Item, facts: SurveyFacts) -> ItemFigures:
-    metric = METRICS[item.metric]
+    metric = item.metric
     given = [each.get(metric.name, Slice()) for each in (facts.current, facts.previous)]
     current, previous = (_told(survey, each) for each in given)
     change = compare.difference(
@@ -152,8 +151,8 @@ def _told(survey: Survey, part: Slice) -> Slice:
 def _moved(items: Sequence[ItemFigures]) -> tuple[ItemFigures, ...]:
     tested = [each for each in items if each.change is not None and each.detail is Detail.COMPARISON]
     flags = compare.flag([each.change.p for each in tested if each.change is not None])
-    moved = {each.item.metric for each, flag in zip(tested, flags, strict=True) if flag}
-    return tuple(replace(each, moved=each.item.metric in moved) for each in items)
+    moved = {each.item.metric.name for each, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(replace(each, moved=each.item.metric.name in moved) for each in items)
 
 
 def _with_index(report: SurveyReport, facts: SurveyFacts) -> SurveyReport:
@@ -238,7 +237,7 @@ def _item(found: ItemFigures) -> dict[str, Any]:
     change = reports.change_json(found.change)
     also = metrics.also(found.metric, found.current.counts, found.current.deffs)
     return {
-        "metric": found.item.metric,
+        "metric": found.metric.name,
         "n": found.n,
         **reports.limits_json(found.estimate),
         "unit": found.metric.unit,

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from cxbot.core.measure import Metric
 from cxbot.errors import N_
 
 
@@ -54,7 +55,7 @@ class Item:
     well, anybody else what could have been better.
     """
 
-    metric: str
+    metric: Metric
     question: str
     choices: tuple[Choice, ...]
     low_label: str = ""
@@ -109,10 +110,10 @@ class Survey:
         return len(self.items) > 1
 
     def item(self, metric: str) -> Item | None:
-        """The item that is answered on a metric; "" means the only one. None where there is none."""
+        """The item that is answered on the metric of a name; "" means the only one. None where there is none."""
         if not metric:
             return None if self.several else self.first
-        return next((item for item in self.items if item.metric == metric), None)
+        return next((item for item in self.items if item.metric.name == metric), None)
 
     def reasons(self, scores: Iterable[tuple[Item, int]]) -> tuple[Reason, ...]:
         """The one-tap reasons that fit the answers given so far; none for employees or without an answer."""

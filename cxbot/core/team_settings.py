@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
 from cxbot.core import slots, teams
-from cxbot.core.templates import SURVEYS
+from cxbot.core.catalogue import Catalogue
 from cxbot.errors import N_, UsageError
 
 MENTION = re.compile(r"^<[@#!](?:subteam\^)?([A-Z0-9_]+)(?:\|[^>]*)?>$")
@@ -70,11 +71,12 @@ def _hours(text: str) -> str:
     return " ".join(text.split()).lower()
 
 
-def _survey(text: str) -> str:
+def _survey(text: str, catalogue: Catalogue) -> str:
     name = text.strip().lower()
-    if name not in SURVEYS:
-        raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=text, all=", ".join(SURVEYS))
-    if SURVEYS[name].employees:
+    if name not in catalogue.surveys:
+        names = ", ".join(catalogue.surveys)
+        raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=text, all=names)
+    if catalogue.surveys[name].employees:
         raise UsageError(
             N_("The survey `%(text)s` is for colleagues, so customers can't get it after a conversation."), text=name
         )
@@ -120,7 +122,6 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "timezone": _zone,
     "locale": _locale,
     "digest": _digest,
-    "survey": _survey,
     "delay_minutes": lambda text: _whole(text, MOST_MINUTES, MINUTES),
     "throttle_days": lambda text: _whole(text, MOST_DAYS, DAYS),
     "hours": _hours,
@@ -131,17 +132,21 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def read(given: Mapping[str, Any]) -> dict[str, Any]:
+def _reader(name: str, catalogue: Catalogue) -> Callable[[Any], Any]:
+    return partial(_survey, catalogue=catalogue) if name == "survey" else READERS[name]
+
+
+def read(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     """The settings that are given, checked; raises UsageError for the first that is wrong."""
-    return {name: READERS[name](value) for name, value in given.items()}
+    return {name: _reader(name, catalogue)(value) for name, value in given.items()}
 
 
-def problems(given: Mapping[str, Any]) -> dict[str, UsageError]:
+def problems(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, UsageError]:
     """What is wrong with each of the given settings, by name."""
     found = {}
     for name, value in given.items():
         try:
-            READERS[name](value)
+            _reader(name, catalogue)(value)
         except UsageError as error:
             found[name] = error
     return found

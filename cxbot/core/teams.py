@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from cxbot.core.surveys import Survey
+
 
 @dataclass(frozen=True, slots=True)
 class Team:
@@ -27,7 +29,7 @@ class Team:
     timezone: str
     locale: str
     digest: str
-    survey: str
+    survey: Survey
     delay_minutes: int
     throttle_days: int
     hours: str

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+from cxbot.core import metrics
+from cxbot.core.metrics import METRICS
 from cxbot.core.surveys import Choice, Item, Survey, numbers
 from cxbot.errors import N_
 
@@ -14,7 +16,7 @@ NPS = Survey(
     title=N_("NPS (would you recommend us)"),
     items=(
         Item(
-            metric="nps",
+            metric=metrics.NPS,
             question=N_("How likely are you to recommend us to a colleague?"),
             choices=numbers(0, 10),
             low_label=N_("not at all likely"),
@@ -30,7 +32,7 @@ CSAT = Survey(
     title=N_("CSAT (satisfaction)"),
     items=(
         Item(
-            metric="csat",
+            metric=metrics.CSAT,
             question=N_("How satisfied are you with the help you got?"),
             choices=numbers(1, 5),
             low_label=N_("very dissatisfied"),
@@ -46,7 +48,7 @@ CES = Survey(
     title=N_("CES (ease)"),
     items=(
         Item(
-            metric="ces",
+            metric=metrics.CES,
             question=N_("“You made it easy for me to get this handled.” How much do you agree?"),
             choices=numbers(1, 7),
             low_label=N_("strongly disagree"),
@@ -62,7 +64,7 @@ FCR = Survey(
     title=N_("First contact (was it solved at once)"),
     items=(
         Item(
-            metric="fcr",
+            metric=metrics.FCR,
             question=N_("Was your matter solved the first time you contacted us about it?"),
             choices=(Choice(1, N_("Yes")), Choice(0, N_("No")), Choice(2, N_("Not yet sure"))),
             alarm=(0,),
@@ -76,7 +78,7 @@ EXPECTATION = Survey(
     title=N_("Expectation (worse or better than expected)"),
     items=(
         Item(
-            metric="expectation",
+            metric=metrics.EXPECTATION,
             question=N_("Compared with what you expected, how was it?"),
             choices=(Choice(1, N_("Worse")), Choice(2, N_("As expected")), Choice(3, N_("Better"))),
             alarm=(1,),
@@ -90,7 +92,7 @@ PROMISE = Survey(
     title=N_("Promise (did we do what we said)"),
     items=(
         Item(
-            metric="promise",
+            metric=metrics.PROMISE,
             question=N_("Did we do what we said we would?"),
             choices=(Choice(2, N_("Yes")), Choice(1, N_("Partly")), Choice(0, N_("No"))),
             alarm=(0,),
@@ -104,7 +106,7 @@ STILL_SOLVED = Survey(
     title=N_("Still solved (asked two weeks later)"),
     items=(
         Item(
-            metric="still_solved",
+            metric=metrics.STILL_SOLVED,
             question=N_("Some time ago we helped you. Is it still solved?"),
             choices=(Choice(1, N_("Yes")), Choice(0, N_("No"))),
             alarm=(0,),
@@ -119,7 +121,7 @@ ENPS = Survey(
     title=N_("eNPS (colleagues: would you recommend working here)"),
     items=(
         Item(
-            metric="enps",
+            metric=metrics.ENPS,
             question=N_("How likely are you to recommend working here to a friend?"),
             choices=numbers(0, 10),
             low_label=N_("not at all likely"),
@@ -133,7 +135,7 @@ ENPS = Survey(
 def _agreement(metric: str, statement: str, *, alarm: bool = False) -> Item:
     """A statement that is agreed with on the scale 1–5."""
     return Item(
-        metric=metric,
+        metric=METRICS[metric],
         question=statement,
         choices=numbers(1, 5),
         low_label=N_("strongly disagree"),
@@ -151,7 +153,7 @@ EXPERIENCE = Survey(
         _agreement("goal", N_("I got done what I came for."), alarm=True),
         _agreement("ease", N_("It was easy."), alarm=True),
         Item(
-            metric="emotion",
+            metric=METRICS["emotion"],
             question=N_("How did it feel?"),
             choices=numbers(1, 5),
             low_label=N_("very unpleasant"),
@@ -197,7 +199,3 @@ SURVEYS: Mapping[str, Survey] = {
         NPS, CSAT, CES, EXPERIENCE, LEVELS, EXPECTATION, PROMISE, STILL_SOLVED, FCR, ENPS, DISCIPLINES,
     )
 }  # fmt: skip
-SEVERAL: Mapping[str, Survey] = {name: survey for name, survey in SURVEYS.items() if survey.several}
-"""The surveys of several items: each has a report of its own, by its name."""
-BY_METRIC: Mapping[str, Survey] = {item.metric: survey for survey in SURVEYS.values() for item in survey.items}
-"""The survey in which a metric is asked."""

@@ -8,10 +8,7 @@ from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
 from cxbot.core import team_settings
-from cxbot.core.metrics import METRICS
-from cxbot.core.operations import OPERATIONS
-from cxbot.core.queries import VIEWS
-from cxbot.core.templates import SEVERAL
+from cxbot.core.catalogue import SHIPPED
 from cxbot.errors import N_, CxbotError, NotAllowed
 from cxbot.slack import access, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
@@ -93,7 +90,7 @@ class Actions:
     def _share(self, click: Click) -> None:
         asked = ids.unpack(click.value)
         words = str(asked.get("words", ""))
-        found, speech = reporting.ask(self._bot, click.user, click.channel, _metric(asked), words)
+        found, speech = reporting.ask(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
         self._bot.directory.forget(click.channel)
         if self._bot.directory.has_outsiders(click.channel):
             raise NotAllowed(
@@ -109,8 +106,9 @@ class Actions:
         """*How is this counted?*"""
         click = payloads.click(body)
         asked = ids.unpack(click.value)
+        words = str(asked.get("words", ""))
         try:
-            shown = reporting.explain(self._bot, click.user, click.channel, _metric(asked), str(asked.get("words", "")))
+            shown = reporting.explain(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
             boundary.show(self._bot, click, shown)
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
@@ -124,7 +122,8 @@ class Actions:
             speech = self._bot.language_of(click.user)
             team = self._bot.team(int(click.value)) if click.value.isdigit() else None
             defaults = team_settings.defaults(self._bot.timezone, self._bot.locale)
-            form = team_form.form(team, team_form.settings_of(team) if team else defaults, speech)
+            settings = team_form.settings_of(team) if team else defaults
+            form = team_form.form(team, settings, SHIPPED.surveys.values(), speech)
             self._bot.hurried.views_update(view_id=click.view, view=form)
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
@@ -141,11 +140,11 @@ class Actions:
         given = team_form.entered(form.values)
         try:
             access.require_admin(self._bot.rights(form.user))
-            if wrong := team_settings.problems(given):
+            if wrong := team_settings.problems(given, SHIPPED):
                 errors = {_block(name): speech.error(error) for name, error in wrong.items()}
                 ack(response_action="errors", errors=errors)
                 return
-            self._keep_team(form.about, team_settings.read(given))
+            self._keep_team(form.about, team_settings.read(given, SHIPPED))
         except CxbotError as error:
             ack(response_action="errors", errors={"name": speech.error(error)})
             return
@@ -158,13 +157,6 @@ class Actions:
             self._bot.database.write(lambda db: teams.change(db, int(team_id), settings))
         else:
             self._bot.database.write(lambda db: teams.add(db, settings, now))
-
-
-def _metric(asked: dict[str, Any]) -> str:
-    metric = str(asked.get("metric", ""))
-    if metric not in (*METRICS, *OPERATIONS, *SEVERAL, *VIEWS):
-        raise CxbotError(N_("This button is not known any more. Please type the command again."))
-    return metric
 
 
 def _block(name: str) -> str:

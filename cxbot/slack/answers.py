@@ -12,7 +12,6 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core.answering import Action, form_ts
 from cxbot.core.asking import Invitation
-from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.language import Language, language
 from cxbot.slack import boundary, payloads
@@ -41,7 +40,7 @@ class Answers:
         metric, score = ids.scored(click.action) or (None, 0)
 
         def take(db: Connection, invitation: Invitation, action: Action) -> Taken:
-            item = None if metric is None else SURVEYS[invitation.survey].item(metric)
+            item = None if metric is None else invitation.survey.item(metric)
             if item is None:
                 raise NotInvitedError(N_("This question is not known any more. Nothing was stored."))
             return answers.take_score(db, invitation, item, score, action)
@@ -197,7 +196,7 @@ def _keep_form(db: Connection, invitation: Invitation, given: Mapping[str, Any],
     before = answers.current(db, invitation)
     action = Action(f"{now.timestamp():.6f}", now)
     for metric, score in given["scores"].items():
-        item = SURVEYS[invitation.survey].item(metric)
+        item = invitation.survey.item(metric)
         if item is None or score == before.score(item):
             continue
         at = form_ts(now, before.answer(item).action_ts)

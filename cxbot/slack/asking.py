@@ -7,8 +7,8 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 
 from cxbot.core.asking import Invitation, check_customer, send_time, way
+from cxbot.core.surveys import Survey
 from cxbot.core.teams import Team
-from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, Refused, UsageError
 from cxbot.slack import access
 from cxbot.slack.access import Rights
@@ -41,7 +41,8 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
 
 def ask(
     bot: Bot, rights: Rights, team: Team, customer: str, via: str, *,
-    survey: str = "", channel: str = "", thread_ts: str = "", trigger: str = "", topic: str = "", touchpoint: str = "",
+    survey: Survey | None = None, channel: str = "", thread_ts: str = "", trigger: str = "",
+    topic: str = "", touchpoint: str = "",
 ) -> Invitation:  # fmt: skip
     """Invite a customer; the invitation says when and where the survey goes.
 
@@ -53,10 +54,10 @@ def ask(
         person = bot.directory.person(customer)
     except NotKnownError as error:
         raise Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown") from error
-    asked = SURVEYS[survey or team.survey]
+    asked = survey or team.survey
     shared = bool(thread_ts) and _is_shared(bot, channel)
     invitation = Invitation(
-        key=invitations.new_key(), state="due", reason="", survey=asked.name,
+        key=invitations.new_key(), state="due", reason="", survey=asked,
         team_id=team.id, team=team.name, agent="" if team.agents == "off" else rights.user, customer=customer,
         channel=channel, thread_ts=thread_ts, trigger_ts=trigger, delivery=way(team, asked, shared, thread_ts),
         topic=topic, touchpoint=touchpoint, asked_by="hand-picked", asked_via=via, timezone=team.timezone,

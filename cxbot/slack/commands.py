@@ -12,11 +12,10 @@ from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database as Connection
 
 from cxbot.core import periods, slots, team_settings, words
-from cxbot.core.metrics import METRICS
-from cxbot.core.operations import OPERATIONS
+from cxbot.core.catalogue import SHIPPED, Catalogue
 from cxbot.core.queries import VIEWS
+from cxbot.core.surveys import Survey
 from cxbot.core.teams import Team
-from cxbot.core.templates import SEVERAL, SURVEYS
 from cxbot.errors import N_, CxbotError, NotAllowed, UsageError
 from cxbot.slack import access, asking, boundary, incidents, payloads, reporting
 from cxbot.slack.bot import Bot
@@ -27,7 +26,6 @@ from cxbot.slack.messages.blocks import Message, escape
 from cxbot.slack.payloads import Body, Command
 from cxbot.store import digests, invitations, outbox, teams
 
-MEASURES = (*METRICS, *OPERATIONS, *SEVERAL, *VIEWS)
 COMMAND_WORDS = "word typed after /cx"
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 
@@ -45,8 +43,8 @@ class Commands:
             "resume": self._resume,
             "digest": self._digest,
             "explain": self._explain,
-            **dict.fromkeys(MEASURES, self._report),
             "incident": self._incident,
+            **dict.fromkeys((*SHIPPED.measures, *VIEWS), self._report),
         }
 
     def report(self, ack: Ack, body: Body) -> None:
@@ -99,9 +97,10 @@ class Commands:
     def _explain(self, command: Command) -> Message:
         """How a report is counted; leads get its answers as a file besides."""
         word, _, question = command.text.strip().partition(" ")
-        if word.lower() not in MEASURES:
+        if not word:
             raise UsageError(
-                N_("Say what to explain: `/cx explain nps last week`. There are: %(all)s."), all=", ".join(MEASURES)
+                N_("Say what to explain: `/cx explain nps last week`. There are: %(all)s."),
+                all=", ".join((*SHIPPED.measures, *VIEWS)),
             )
         asked = (command.user, command.channel, word.lower(), question)
         shown = reporting.explain(self._bot, *asked)
@@ -117,7 +116,7 @@ class Commands:
 
     def _ask(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)
-        customer, survey, given = _asked(command.text)
+        customer, survey, given = _asked(command.text, SHIPPED)
         team = asking.team_for(self._bot, rights, command.channel, given.pop("team", ""))
         invitation = asking.ask(
             self._bot, rights, team, customer, "command",
@@ -131,11 +130,12 @@ class Commands:
         all_teams = self._bot.teams()
         if command.text.strip():
             team = teams.named(self._bot.database.reader, command.text)
-            view = team_form.form(team, team_form.settings_of(team), speech)
+            view = team_form.form(team, team_form.settings_of(team), SHIPPED.surveys.values(), speech)
         elif all_teams:
             view = team_form.choice(all_teams, speech)
         else:
-            view = team_form.form(None, team_settings.defaults(self._bot.timezone, self._bot.locale), speech)
+            defaults = team_settings.defaults(self._bot.timezone, self._bot.locale)
+            view = team_form.form(None, defaults, SHIPPED.surveys.values(), speech)
         try:
             self._bot.hurried.views_open(trigger_id=command.trigger, view=view)
         except (SlackApiError, OSError) as error:
@@ -220,17 +220,17 @@ def _part(command: Command, name: str, text: str) -> Command:
     return Command(name=name, text=text, user=command.user, channel=command.channel, trigger=command.trigger)
 
 
-def _asked(text: str) -> tuple[str, str, dict[str, str]]:
+def _asked(text: str, catalogue: Catalogue) -> tuple[str, Survey | None, dict[str, str]]:
     """Customer, survey and further words of `@customer [survey] [team:…] [topic:…] [touchpoint:…]`."""
-    customer, survey = "", ""
+    customer, survey = "", None
     given: dict[str, str] = {}
     for token in words.split(text):
         if token.key in ("team", "topic", "touchpoint") and token.value:
             given[token.key] = token.value
         elif token.key is None and token.mention and token.value[0] in "UW" and not customer:
             customer = token.value
-        elif token.key is None and token.value.lower() in SURVEYS and not survey:
-            survey = token.value.lower()
+        elif token.key is None and token.value.lower() in catalogue.surveys and survey is None:
+            survey = catalogue.surveys[token.value.lower()]
         elif token.key is None and token.value.startswith("@"):
             raise UsageError(
                 N_("`%(name)s` is only text to me. Type `@` and pick the person from Slack's list, so that the name "
@@ -240,7 +240,7 @@ def _asked(text: str) -> tuple[str, str, dict[str, str]]:
             raise UsageError(
                 N_("`%(word)s` does not belong here. Write `/cx ask @customer`, then a survey if you like "
                    "(%(surveys)s), and `team:`, `topic:` or `touchpoint:`."),
-                word=words.echo(token.value or token.key or ""), surveys=", ".join(SURVEYS),
+                word=words.echo(token.value or token.key or ""), surveys=", ".join(catalogue.surveys),
             )  # fmt: skip
     if not customer:
         raise UsageError(ASK)

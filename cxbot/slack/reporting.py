@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cxbot.core.catalogue import SHIPPED
 from cxbot.core.measured import Measured, View
-from cxbot.core.operations import CHURN
+from cxbot.core.metrics import NPS
+from cxbot.core.operational import CHURN
 from cxbot.core.queries import Query, read, resolve
 from cxbot.core.reports import LEAST_FOR_LEADS, Report
 from cxbot.core.teams import Team
-from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, NotAllowed, UsageError
 from cxbot.language import Language, vocabulary
 from cxbot.slack import access
@@ -19,8 +20,6 @@ from cxbot.slack.messages import explain as messages
 from cxbot.slack.messages.blocks import Message
 from cxbot.store import evidence, reports
 
-DEFAULT = "nps"
-
 
 def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
     """The report that a person asked for in a channel, as far as they may see it, and the language for it.
@@ -29,18 +28,18 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     """
     teams = bot.teams()
     rights = bot.rights(user)
-    request = read(words, metric, vocabulary())
+    request = read(words, metric, vocabulary(), SHIPPED)
     implied = "team" not in request.filters
     team = None
     if "team" in request.filters:
         team = access.team_named(rights, teams, request.filters["team"])
-    elif not rights.admin and metric != CHURN.name:  # customers belong to no team
+    elif not rights.admin and request.about != CHURN:  # customers belong to no team
         team = _own_team(rights, channel)
         request = replace(request, filters={"team": team.name, **request.filters})
     if team is not None:
         request = replace(request, filters={**request.filters, "team": team.name})
-    if not request.metric:
-        request = replace(request, metric=SURVEYS[team.survey].first.metric if team else DEFAULT)
+    if request.about is None:
+        request = replace(request, about=team.survey.first.metric if team else NPS)
     query = resolve(request, bot.clock(), bot.zone(team))
     _check_agents(query, rights, team)
     query = replace(query, unassigned=implied and team is not None and len(teams) == 1)

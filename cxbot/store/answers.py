@@ -11,9 +11,8 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core.answering import Action, Answer, Reply, outcome
 from cxbot.core.asking import Invitation
-from cxbot.core.metrics import METRICS, check_score
+from cxbot.core.metrics import check_score
 from cxbot.core.surveys import REASONS, Item
-from cxbot.core.templates import SURVEYS
 from cxbot.store import cases, outbox
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 from cxbot.store.migrations import FOREVER
@@ -40,7 +39,7 @@ def current(db: Connection, invitation: Invitation) -> Reply:
         key=invitation.key,
         forever=FOREVER,
     )
-    first = SURVEYS[invitation.survey].first.metric
+    first = invitation.survey.first.metric.name
     words = next((each for each in found if each["metric"] == first), None)
     answers = {each["metric"]: _answer(each) for each in found}
     if words is None:
@@ -61,14 +60,14 @@ def _answer(found: Row) -> Answer:
 def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> None:
     """Enter a survey that was sent into the figures: with it the response rate's cohort of each item grows by one."""
     assert invitation.sent_at is not None
-    survey = SURVEYS[invitation.survey]
+    survey = invitation.survey
     for item in survey.items:
         insert(
             db,
             "ratings",
             {
                 "external_id": invitation.key,
-                "metric": item.metric,
+                "metric": item.metric.name,
                 "survey": survey.name,
                 "version": survey.version,
                 "asked_by": invitation.asked_by,
@@ -84,14 +83,14 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
                 "sample": sample_of(invitation.customer),
             },
         )
-        _count_sent(db, item.metric, invitation, sent=1, delivered=int(delivered))
+        _count_sent(db, item.metric.name, invitation, sent=1, delivered=int(delivered))
 
 
 def close_ratings(db: Connection, invitation: Invitation) -> None:
     """Take a withdrawn, unanswered survey out of the figures: it counts as never sent."""
     run(db, "DELETE FROM ratings WHERE external_id = :key", key=invitation.key)
-    for item in SURVEYS[invitation.survey].items:
-        _count_sent(db, item.metric, invitation, sent=-1, delivered=-1)
+    for item in invitation.survey.items:
+        _count_sent(db, item.metric.name, invitation, sent=-1, delivered=-1)
 
 
 def _count_sent(db: Connection, metric: str, invitation: Invitation, **changes: int) -> None:
@@ -157,8 +156,8 @@ def take_score(db: Connection, invitation: Invitation, item: Item, score: int, a
     A click that was already stored changes nothing (outcome `same`). Raises UsageError for a score that is
     not on the item's scale.
     """
-    check_score(METRICS[item.metric], score)
-    survey = SURVEYS[invitation.survey]
+    check_score(item.metric, score)
+    survey = invitation.survey
     before = current(db, invitation)
     old = before.answer(item)
     result = outcome(
@@ -185,7 +184,7 @@ def take_score(db: Connection, invitation: Invitation, item: Item, score: int, a
 def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Action) -> Taken:
     """Set a one-tap reason, or take it back at the second tap; ignored where it doesn't fit the scores."""
     before = current(db, invitation)
-    fitting = [reason.code for reason in before.reasons_for(SURVEYS[invitation.survey])]
+    fitting = [reason.code for reason in before.reasons_for(invitation.survey)]
     if code not in fitting or not invitation.open_at(action.at):
         return Taken("locked", invitation, before)
     chosen = set(before.reasons) ^ {code}
@@ -212,7 +211,7 @@ def _take_words(
     db: Connection, invitation: Invitation, before: Reply, after: Reply, event: tuple[str, str], action: Action
 ) -> Taken:
     """Store what is said about the survey as a whole, on the row of its first item."""
-    first = SURVEYS[invitation.survey].first
+    first = invitation.survey.first
     if after == before or not _log(db, invitation, first, *event, action, "counted"):
         return Taken("same", invitation, before)
     _update(db, invitation, first, _words(after))
@@ -230,7 +229,7 @@ def _log(
             "answer_events",
             {
                 "invitation": invitation.key,
-                "metric": item.metric,
+                "metric": item.metric.name,
                 "kind": kind,
                 "value": value,
                 "action_ts": action.ts,
@@ -258,13 +257,13 @@ def _keep_score(db: Connection, invitation: Invitation, item: Item, before: Repl
     values: dict[str, Any] = {"score": new.score, "action_ts": new.action_ts}
     if old.answered_at is None and new.answered_at is not None:
         values |= {"answered_at": stamp(new.answered_at), "late": int(new.late)}
-    first = SURVEYS[invitation.survey].first
+    first = invitation.survey.first
     if after.reasons != before.reasons:
         if item == first:
             values |= _words(after)
         else:
             _update(db, invitation, first, _words(after))
-    _move_counts(db, item.metric, invitation, old, new)
+    _move_counts(db, item.metric.name, invitation, old, new)
     _update(db, invitation, item, values)
 
 
@@ -277,7 +276,7 @@ def _update(db: Connection, invitation: Invitation, item: Item, values: dict[str
         f"UPDATE ratings SET {', '.join(changes)} "
         "WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
         key=invitation.key,
-        metric=item.metric,
+        metric=item.metric.name,
         forever=FOREVER,
         **values,
     )
@@ -311,7 +310,7 @@ def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, a
 
     What everybody can read in a thread changes only when the last item is answered.
     """
-    survey = SURVEYS[invitation.survey]
+    survey = invitation.survey
     shown = invitation.state == "sent"
     done = after.complete(survey) and not before.complete(survey)
     if shown and (done or invitation.delivery == "dm"):

@@ -12,7 +12,8 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from cxbot.core.customers import COLUMNS, CUSTOMERS
-from cxbot.core.operations import CHURN, Customers, OperationReport, check, churn_report
+from cxbot.core.operational import CHURN
+from cxbot.core.operations import Customers, OperationReport, check, churn_report
 from cxbot.core.periods import Period, local_date, monday
 from cxbot.core.queries import Query
 from cxbot.core.tables import Record

@@ -10,16 +10,17 @@ from datetime import datetime
 from sqlite_utils import Database as Connection
 
 from cxbot.core import digests
+from cxbot.core.catalogue import SHIPPED
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.incidents import during
-from cxbot.core.metrics import METRICS, Metric
-from cxbot.core.operations import AHT, OperationReport
+from cxbot.core.metrics import Metric
+from cxbot.core.operational import AHT
+from cxbot.core.operations import OperationReport
 from cxbot.core.periods import Period
 from cxbot.core.reports import Report
 from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.surveys import REASONS
 from cxbot.core.teams import Team
-from cxbot.core.templates import SURVEYS
 from cxbot.store import cases, figures, incidents, interactions, outbox, survey_reports
 from cxbot.store.database import insert, row, rows, run, stamp
 from cxbot.store.reports import answers
@@ -31,26 +32,27 @@ RECENT = 50  # comments that are looked at
 
 def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
     """Everything a team's digest says about a week."""
-    metric = METRICS[SURVEYS[team.survey].first.metric]
+    item = team.survey.first
+    metric = item.metric
     weeks = digests.weeks_before(week)
     slices = figures.by_week(db, metric, {"team": team.name}, weeks, now)
     span = digests.span_for([part.n for part in slices])
-    week_report = answers(db, digests.query(team, metric.name, week), now)
+    week_report = answers(db, digests.query(team, metric, week), now)
     headline = week_report
     if span > 1:
-        several = answers(db, digests.query(team, metric.name, digests.merged(weeks[-span:])), now)
+        several = answers(db, digests.query(team, metric, digests.merged(weeks[-span:])), now)
         # One verdict: that of the week.
         headline = replace(several, verdict=week_report.verdict, signal=week_report.signal)
     return Digest(
         team=team,
         week=week,
-        metric=metric,
+        item=item,
         span=span,
         headline=headline,
         week_report=week_report,
         trend=digests.trend(metric, weeks, slices),
         reasons=_reasons(db, team, metric, week),
-        remarks=digests.choose(_remarks(db, team, metric, week), metric),
+        remarks=digests.choose(_remarks(db, team, metric, week), item),
         waiting=len(cases.waiting(db, team.name)),
         others=tuple(each for each in _beside(db, team, metric, week, now) if each.n),
         incidents=during(incidents.about(db, team.name), digests.merged(weeks)),
@@ -61,16 +63,16 @@ def _beside(
     db: Connection, team: Team, metric: Metric, week: Period, now: datetime
 ) -> Iterator[Report | OperationReport | SurveyReport]:
     """What else a digest reports on, where there is something: other metrics, surveys, handling time."""
-    for each in digests.metrics_beside(metric):
-        if _any(db, team, week, each.name):
-            yield answers(db, digests.query(team, each.name, week), now)
-    for survey in digests.surveys_beside():
+    for each in digests.metrics_beside(metric, SHIPPED):
+        if _any(db, team, week, each):
+            yield answers(db, digests.query(team, each, week), now)
+    for survey in digests.surveys_beside(SHIPPED):
         if any(_any(db, team, week, item.metric) for item in survey.items):
-            yield survey_reports.report(db, digests.query(team, survey.name, week), now)
-    yield interactions.report(db, digests.query(team, AHT.name, week), now)
+            yield survey_reports.report(db, digests.query(team, survey, week), now)
+    yield interactions.report(db, digests.query(team, AHT, week), now)
 
 
-def _any(db: Connection, team: Team, week: Period, metric: str) -> bool:
+def _any(db: Connection, team: Team, week: Period, metric: Metric) -> bool:
     """Whether there are answers around a week: reports that say nothing are not even made."""
     days = {"first": stamp(week.start)[:10], "last": stamp(week.end)[:10]}
     return any(
@@ -78,7 +80,7 @@ def _any(db: Connection, team: Team, week: Period, metric: str) -> bool:
             db,
             "SELECT 1 AS one FROM daily_answers WHERE metric = :metric AND asked_by = :asked_by AND team = :team "
             "AND day >= :first AND day <= :last LIMIT 1",
-            metric=metric, asked_by=asked_by, team=team.name, **days,
+            metric=metric.name, asked_by=asked_by, team=team.name, **days,
         )
         for asked_by in (AUTOMATIC, HAND_PICKED, CAMPAIGN)
     )  # fmt: skip

@@ -11,7 +11,7 @@ from itertools import dropwhile
 from sqlite_utils import Database as Connection
 
 from cxbot.core import periods
-from cxbot.core.metrics import METRICS, Counts, Metric
+from cxbot.core.metrics import Counts, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
@@ -28,7 +28,7 @@ def facts(db: Connection, query: Query, now: datetime, *, unassigned: bool = Fal
     """Everything `core.reports.build` needs for a question, read in one consistent view of the file."""
     db.execute("BEGIN")
     try:
-        scope = Scope(METRICS[query.metric], query.filters, published(db), unassigned)
+        scope = Scope(query.metric, query.filters, published(db), unassigned)
         return _facts(db, scope, query, now)
     finally:
         db.execute("ROLLBACK")

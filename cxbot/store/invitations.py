@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
 
 from sqlite_utils import Database as Connection
 
@@ -29,7 +28,7 @@ def new_key() -> str:
 
 
 def _invitation(found: Row) -> Invitation:
-    return Invitation(**found | {name: moment(found[name]) for name in MOMENTS})
+    return Invitation(**found | {name: moment(found[name]) for name in MOMENTS} | {"survey": SURVEYS[found["survey"]]})
 
 
 def by_key(db: Connection, key: str) -> Invitation | None:
@@ -104,7 +103,8 @@ def paused(db: Connection, team: Team | None) -> bool:
 
 def keep(db: Connection, invitation: Invitation) -> None:
     """Write an invitation down."""
-    values: dict[str, Any] = asdict(invitation)
+    values = {each.name: getattr(invitation, each.name) for each in fields(invitation)}
+    values["survey"] = invitation.survey.name
     for name in MOMENTS:
         values[name] = None if values[name] is None else stamp(values[name])
     insert(db, "invitations", values)
@@ -139,7 +139,7 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
     Budgets are looked at again: much can happen between a close and the next working hour. While a known incident
     goes on, the survey waits for the first working day after it.
     """
-    ripe = invitation.closed_at + SURVEYS[invitation.survey].after
+    ripe = invitation.closed_at + invitation.survey.after
     if paused(db, team):
         return invitation
     try:

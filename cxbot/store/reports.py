@@ -10,11 +10,11 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core import cautions, employees, reports
 from cxbot.core.measured import Measured, View
-from cxbot.core.metrics import FCR, METRICS
-from cxbot.core.operations import AHT, CHURN
+from cxbot.core.metrics import FCR, Metric
+from cxbot.core.operational import AHT, Operation
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report
-from cxbot.core.templates import SEVERAL
+from cxbot.core.surveys import Survey
 from cxbot.errors import N_, UsageError
 from cxbot.store import background, customers, drivers, figures, interactions, outcomes, survey_reports, touchpoints
 
@@ -27,19 +27,16 @@ VIEWS: Mapping[str, Callable[[Connection, Query, datetime], View]] = {
 
 def report(db: Connection, query: Query, now: datetime) -> Measured:
     """The report of a question; raises UsageError where nothing of the kind is told."""
-    metric = METRICS.get(query.metric)
-    if metric is not None and metric.employees:
+    if isinstance(query.about, Metric) and query.about.employees:
         if query.view:
             raise UsageError(N_("`/cx %(view)s` is about customers' answers, not about employees'."), view=query.view)
         employees.check(query)
         return _of_employees(db, query, now)
     if query.view:
         return VIEWS[query.view](db, query, now)
-    if query.metric == AHT.name:
-        return interactions.report(db, query, now)
-    if query.metric == CHURN.name:
-        return customers.report(db, query, now)
-    if query.metric in SEVERAL:
+    if isinstance(query.about, Operation):
+        return interactions.report(db, query, now) if query.about == AHT else customers.report(db, query, now)
+    if isinstance(query.about, Survey):
         return survey_reports.report(db, query, now)
     return answers(db, query, now)
 
@@ -51,7 +48,7 @@ def answers(db: Connection, query: Query, now: datetime) -> Report:
         behind = background.gather(db, found, now)
         if behind is not None:
             found = replace(found, cautions=cautions.cautions(found.n, behind, found.change))
-    if query.metric != FCR.name:
+    if query.metric != FCR:
         return found
     observed, disagreements = interactions.resolution(db, query, now)
     return replace(found, observed=observed, disagreements=disagreements)

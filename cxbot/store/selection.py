@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cxbot.core.metrics import METRICS
 from cxbot.core.queries import Query
 from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Scope, Span
 
@@ -18,7 +17,7 @@ class Selection:
     """The answers of a query in a span of time; `kind` is how those that count were asked for."""
 
     def __init__(self, query: Query, kind: str, span: Span, published: int) -> None:
-        self.scope = Scope(METRICS[query.metric], query.filters, published, query.unassigned)
+        self.scope = Scope(query.metric, query.filters, published, query.unassigned)
         filters, _ = self.scope.where()
         self.values = self.scope.values(span)
         self.asked = f"{CAMPAIGNS if kind == CAMPAIGN else INTERACTIONS}{filters}"

@@ -12,7 +12,6 @@ from cxbot.core.experience import PARTS
 from cxbot.core.metrics import METRICS
 from cxbot.core.queries import Query
 from cxbot.core.survey_reports import INDEXED, Respondent, SurveyFacts, SurveyReport
-from cxbot.core.templates import SEVERAL
 from cxbot.store import figures, tallies
 from cxbot.store.database import Row, rows, stamp
 from cxbot.store.scope import TICK, VISIBLE, Scope, Span, headline, known
@@ -34,10 +33,11 @@ def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
     spans = [known(period, now) for period in (query.period, query.versus or query.period.previous())]
     shown = published(db)
     current, previous = {}, {}
-    for item in SEVERAL[query.metric].items:
-        scope = Scope(METRICS[item.metric], query.filters, shown, query.unassigned)
-        current[item.metric], previous[item.metric] = figures.slices(db, scope, spans, now)
-    if query.metric != INDEXED:
+    for item in query.survey.items:
+        scope = Scope(item.metric, query.filters, shown, query.unassigned)
+        name = item.metric.name
+        current[name], previous[name] = figures.slices(db, scope, spans, now)
+    if query.survey.name != INDEXED:
         return SurveyFacts(current, previous)
     scope = Scope(METRICS[PARTS[0]], query.filters, shown, query.unassigned)
     return SurveyFacts(current, previous, *(_respondents(db, scope, span, query.by, now) for span in spans))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from cxbot.core.teams import Team
+from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, UsageError
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
@@ -54,6 +55,7 @@ def _team(found: Row, people: Mapping[tuple[int, str], list[str]], channels: Ite
     created = moment(found["created_at"])
     assert created is not None
     settings: Any = {name: bool(found[name]) if name in ("rehearsal", "paused") else found[name] for name in COLUMNS}
+    settings["survey"] = SURVEYS[found["survey"]]
     return Team(
         id=found["id"],
         leads=tuple(people.get((found["id"], "lead"), ())),

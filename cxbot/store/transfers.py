@@ -17,7 +17,8 @@ from typing import Any, TextIO
 from sqlite_utils import Database as Connection
 from sqlite_utils.utils import sqlite3
 
-from cxbot.core.records import ANSWERS, BROUGHT_ALONG, COLUMNS, stated_resolution
+from cxbot.core.catalogue import SHIPPED
+from cxbot.core.records import BROUGHT_ALONG, COLUMNS, stated_resolution, table_of
 from cxbot.core.tables import Record, Table
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.store import answers
@@ -58,7 +59,7 @@ def import_file(
         total: Counter[str] = Counter()
         with open_csv(path) as source:
             chunk: list[Record] = []
-            for record in ANSWERS.read(source):
+            for record in table_of(SHIPPED).read(source):
                 chunk.append(record)
                 if len(chunk) == CHUNK:
                     total.update(_staged(database, chunk, batch))
@@ -98,7 +99,7 @@ def _publish(db: Connection, batch: int, now: datetime) -> None:
     run(db, "UPDATE imports SET published_at = :now WHERE id = :id", id=batch, now=stamp(now))
 
 
-def check_file(path: Path, table: Table = ANSWERS) -> int:
+def check_file(path: Path, table: Table) -> int:
     """The number of rows of a file in which everything is right; raises UsageError as `Table.read` does."""
     with open_csv(path) as source:
         return sum(1 for _ in table.read(source))

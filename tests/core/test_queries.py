@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot.core import queries
+from cxbot.core.metrics import NPS
 from cxbot.core.queries import DIMENSIONS, ENGLISH, WORDS, Query, Request, Vocabulary
 from cxbot.errors import UsageError
 
@@ -43,7 +44,7 @@ def test_without_a_word_it_is_this_week():
     found = parse("  ")
     assert isinstance(found, Query)
     assert (found.metric, found.period.key, found.filters, found.by, found.versus) == (
-        "nps",
+        NPS,
         "2026-W47",
         {},
         None,
@@ -61,7 +62,7 @@ def test_without_a_word_it_is_this_week():
     ],
 )
 def test_parts_come_in_any_order_and_case(text):
-    assert read(text) == Request("nps", "last week", {"team": "Support"}, "agent", "last month")
+    assert read(text) == Request(NPS, "last week", {"team": "Support"}, "agent", "last month")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +97,7 @@ def test_every_word_and_dimension_of_the_contract_is_understood():
     for word in WORDS:
         assert ENGLISH.meaning(word) == word
     for dimension in DIMENSIONS:
-        assert read(f"{dimension}:x by:{dimension}") == Request("nps", "week", {dimension: "x"}, dimension)
+        assert read(f"{dimension}:x by:{dimension}") == Request(NPS, "week", {dimension: "x"}, dimension)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ def test_values_of_filters(value, name):
 
 
 def test_finnish_words_work_beside_english_ones():
-    wanted = Request("nps", "last week", {"team": "Tuki"}, "agent", "30d")
+    wanted = Request(NPS, "last week", {"team": "Tuki"}, "agent", "30d")
     assert read("viime viikko tiimi:Tuki ryhmittäin:asiakaspalvelija vrt:30pv", BOTH) == wanted
     assert read("last week team:Tuki by:asiakaspalvelija vrt:30 päivää", BOTH) == wanted
     assert read("TA\u0308MA\u0308 VIIKKO", BOTH).period == "week"

@@ -7,7 +7,6 @@ from datetime import datetime
 from cxbot.core.answering import Reply
 from cxbot.core.asking import Invitation
 from cxbot.core.surveys import Item, Survey
-from cxbot.core.templates import SURVEYS
 from cxbot.language import Language
 from cxbot.slack.messages import ids
 from cxbot.slack.messages.blocks import Block, context, option, section, words
@@ -16,7 +15,7 @@ from cxbot.slack.messages.survey import answered, reasons_asked, scale, who_sees
 
 def form(invitation: Invitation, reply: Reply, language: Language, now: datetime) -> Block:
     """The modal, as it stands at `now`: a score that can't be changed any more is only shown."""
-    survey = SURVEYS[invitation.survey]
+    survey = invitation.survey
     blocks: list[Block] = []
     for item in survey.items:
         blocks += _item(invitation, survey, item, reply, language, now)

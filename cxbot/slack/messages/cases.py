@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from cxbot.core.answering import Reply
 from cxbot.core.asking import Invitation
-from cxbot.core.metrics import METRICS
 from cxbot.core.surveys import REASONS, Survey
-from cxbot.core.templates import SURVEYS
 from cxbot.language import Language
 from cxbot.slack.messages import ids
 from cxbot.slack.messages.blocks import Message, actions, button, context, message, quote, section
@@ -17,7 +15,7 @@ from cxbot.store.cases import Case
 def notice(case: Case, invitation: Invitation, reply: Reply, language: Language) -> Message:
     """The case as it stands: scores, reasons, comment, agent, where it was, and who takes care of it. What a colleague
     has answered is shown to nobody."""
-    survey = SURVEYS[invitation.survey]
+    survey = invitation.survey
     customer = f"<@{invitation.customer}>"
     head = (
         language.say("%(customer)s asks to be contacted.", customer=customer)
@@ -53,7 +51,7 @@ def _scores(survey: Survey, reply: Reply, language: Language) -> list[str]:
     return [
         language.say(
             "%(item)s: %(answer)s",
-            item=language.say(METRICS[item.metric].title if survey.several else survey.title),
+            item=language.say(item.metric.title if survey.several else survey.title),
             answer=answered(item, score, language),
         )
         for item, score in reply.given(survey)

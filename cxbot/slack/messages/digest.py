@@ -7,7 +7,6 @@ from cxbot.core.digests import Digest, Remark, Week
 from cxbot.core.incidents import during
 from cxbot.core.periods import local_date
 from cxbot.core.surveys import REASONS
-from cxbot.core.templates import BY_METRIC
 from cxbot.language import Language
 from cxbot.slack.messages import incidents, measures, survey
 from cxbot.slack.messages import report as reports
@@ -76,9 +75,7 @@ def _reasons(digest: Digest, language: Language) -> list[str]:
 
 
 def _remark(remark: Remark, digest: Digest, language: Language) -> str:
-    item = BY_METRIC[digest.metric.name].item(digest.metric.name)
-    assert item is not None
-    answer = survey.answered(item, remark.score, language)
+    answer = survey.answered(digest.item, remark.score, language)
     return language.say("%(answer)s: %(comment)s", answer=answer, comment=quote(remark.text, COMMENT, language))
 
 

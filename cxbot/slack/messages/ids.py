@@ -37,12 +37,12 @@ def numbered(action: str, which: object) -> str:
 
 def score(survey: Survey, item: Item, choice: int) -> str:
     """The action id of a score's button: `score:7`, or `score:goal:4` in a survey of several items."""
-    return numbered(SCORE, f"{item.metric}:{choice}" if survey.several else choice)
+    return numbered(SCORE, f"{item.metric.name}:{choice}" if survey.several else choice)
 
 
 def field(survey: Survey, item: Item) -> str:
     """The name of an item's score in the form: `score`, or `score:goal` in a survey of several items."""
-    return numbered(SCORE, item.metric) if survey.several else SCORE
+    return numbered(SCORE, item.metric.name) if survey.several else SCORE
 
 
 def scored(action_id: str) -> tuple[str, int] | None:

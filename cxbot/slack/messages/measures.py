@@ -17,7 +17,7 @@ from cxbot.slack.messages.blocks import Block, Message, actions, button, context
 
 def name(report: Measured) -> str:
     """The word by which a person asks for it."""
-    return report.query.view or report.query.metric
+    return report.query.view or report.query.about.name
 
 
 def lines(report: Measured, language: Language) -> list[str]:

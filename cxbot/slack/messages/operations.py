@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cxbot.core.compare import Change, Detail
-from cxbot.core.operations import AHT, Figure, Figures, OperationReport, Part
+from cxbot.core.operational import AHT
+from cxbot.core.operations import Figure, Figures, OperationReport, Part
 from cxbot.language import Language
 from cxbot.slack.messages.blocks import shown_name
 from cxbot.slack.messages.report import ROWS, period_name, title

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from cxbot.core.answering import Reply
 from cxbot.core.asking import Invitation
-from cxbot.core.metrics import METRICS
 from cxbot.core.surveys import WENT_WELL, Item, Reason, Survey
-from cxbot.core.templates import SURVEYS
 from cxbot.language import Language
 from cxbot.slack.messages import ids
 from cxbot.slack.messages.blocks import Block, Message, actions, button, context, escape, message, quote, section
@@ -21,7 +19,7 @@ def question(invitation: Invitation, language: Language, reply: Reply | None = N
 
     What `reply` holds already is shown, answers in place of their buttons: only for a direct message.
     """
-    survey = SURVEYS[invitation.survey]
+    survey = invitation.survey
     reply = reply or Reply()
     intro = _intro(invitation, survey, language)
     blocks: list[Block] = []
@@ -92,7 +90,7 @@ def _spoken(survey: Survey, item: Item, score: int, language: Language) -> str:
     answer = answered(item, score, language)
     if not survey.several:
         return "" if item.in_words else answer
-    return language.say("%(item)s: %(answer)s", item=language.say(METRICS[item.metric].title), answer=answer)
+    return language.say("%(item)s: %(answer)s", item=language.say(item.metric.title), answer=answer)
 
 
 def _ways_out(invitation: Invitation, survey: Survey, reply: Reply, language: Language) -> Block:
@@ -157,7 +155,7 @@ def follow_up(
     invitation: Invitation, reply: Reply, language: Language, *, can_comment: bool, by_message: bool = False
 ) -> Message:
     """What only the customer sees: the answers, what is still open, one-tap reasons, *Write…*, *Please contact me*."""
-    survey = SURVEYS[invitation.survey]
+    survey = invitation.survey
     if not reply.given(survey):
         return message(language.say("Thank you!"), [section(language.say("Thank you!"))])
     lines = _answers(survey, reply, language)

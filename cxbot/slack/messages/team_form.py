@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cxbot.core.surveys import Survey
 from cxbot.core.team_settings import LOCALES, READERS
 from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
-from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import ids
@@ -40,8 +40,8 @@ def choice(teams: Sequence[Team], language: Language) -> Block:
     }
 
 
-def form(team: Team | None, settings: Mapping[str, Any], language: Language) -> Block:
-    """The form of one team; `settings` fill it, and `team` is None for a new one."""
+def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Survey], language: Language) -> Block:
+    """The form of one team; `settings` fill it, `team` is None for a new one; `surveys` are those to choose from."""
     blocks = [
         _field("name", language.say("Name"), _text(settings.get("name", ""), "Support")),
         _field("channel", language.say("The team's channel (for the digest)"), _conversation(settings.get("channel"))),
@@ -66,7 +66,7 @@ def form(team: Team | None, settings: Mapping[str, Any], language: Language) -> 
             optional=True,
         ),
         _field("survey", language.say("Survey after a conversation"), _select(
-            [(language.say(each.title), each.name) for each in SURVEYS.values() if not each.employees],
+            [(language.say(each.title), each.name) for each in surveys if not each.employees],
             settings["survey"])),
         _field("reaction", language.say("Reaction that ends a conversation"),
                _text(settings["reaction"], "white_check_mark")),
@@ -165,7 +165,7 @@ def entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def settings_of(team: Team) -> dict[str, Any]:
     """A team's settings, to fill its form."""
-    return {name: getattr(team, name) for name in READERS}
+    return {**{name: getattr(team, name) for name in READERS}, "survey": team.survey.name}
 
 
 def saved(language: Language) -> Block:

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlite_utils import Database as Connection
 
 from cxbot.core.asking import Invitation
-from cxbot.core.templates import SURVEYS
 from cxbot.language import language
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import notes, survey
@@ -51,7 +50,7 @@ class Surveys:
         if invitation is None or invitation.state != "sent" or not invitation.message_ts:
             return None
         reply = answers.current(self._bot.database.reader, invitation)
-        speech, asked = language(invitation.locale), SURVEYS[invitation.survey]
+        speech, asked = language(invitation.locale), invitation.survey
         if not reply.given(asked) or (invitation.delivery == "thread" and not reply.complete(asked)):
             return None
         if invitation.delivery == "thread":
