@@ -51,8 +51,9 @@ def build(path: Path, n: int, now: datetime, names: Sequence[str] = ("Support",)
 def _set_up(path: Path, now: datetime, names: Sequence[str]) -> None:
     database = Database(path)
     for place, name in enumerate(names):
-        settings = {**defaults("Europe/Helsinki", "en"), "name": name, "channel": f"C0TEAM{place or ''}"}
-        database.write(lambda db, chosen={**settings, "rehearsal": 0}: teams.add(db, chosen, now))  # type: ignore[misc]
+        chosen = {"name": name, "channel": f"C0TEAM{place or ''}", "survey": "nps"}
+        settings = {**defaults("Europe/Helsinki", "en"), **chosen}
+        database.write(lambda db, given={**settings, "rehearsal": 0}: teams.add(db, given, now))  # type: ignore[misc]
     database.close()
 
 

@@ -120,15 +120,16 @@ def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, languag
     axes.set_ylim(low - margin, high + margin)
     axes.set_xlim(-0.5, len(weeks) + 0.5)
     days = [language.short_day(local_date(week.period.start, week.period.timezone)) for week in weeks]
+    # Dressed before they are there: every change of a tick costs as much as making it.
+    axes.tick_params(axis="both", labelsize=11, length=0, colors=QUIET)
     # Every second week is named, the last one always: twelve dates would be too small to read on a phone.
-    names = [f"{day}\nn {week.n}" for day, week in zip(days, weeks, strict=True)]
-    axes.set_xticks(range(len(weeks)), [name if (len(names) - i) % 2 else "" for i, name in enumerate(names)])
-    axes.tick_params(axis="x", labelsize=11, length=0, colors=QUIET)
-    axes.tick_params(axis="y", labelsize=11, length=0, colors=QUIET)
+    named = range(len(weeks) - 1, -1, -2)
+    axes.set_xticks(named, [f"{days[i]}\nn {weeks[i].n}" for i in named])
     axes.yaxis.set_major_formatter(lambda value, _: language.number(float(value)))
     if metric.headline.kind is Kind.NET:
         axes.axhline(0, color=QUIET, linewidth=0.8, zorder=0)
     axes.grid(axis="y", color="#e5e7eb", linewidth=0.8, zorder=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    axes.set_title(title, loc="left", fontsize=14, color="#111827", pad=12)
+    # Placed by hand: to place it, matplotlib would measure every label.
+    axes.set_title(title, loc="left", fontsize=14, color="#111827", pad=12, y=1)

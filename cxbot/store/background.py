@@ -94,11 +94,12 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
 
 def _changed(db: Connection, chosen: Selection, n: int) -> Share:
     """Answers whose score was changed after somebody had taken on the case they led to."""
+    # A case is taken after the answer it is about. CROSS JOIN: the few changes first, then the answers they are of.
     found = row(
         db,
-        "SELECT COUNT(*) AS n FROM ratings WHERE external_id IN (SELECT e.invitation FROM cases c JOIN answer_events e "
-        "ON e.invitation = c.invitation AND e.kind = 'score' AND e.outcome = 'counted' AND e.received_at > c.taken_at) "
-        f"AND {chosen.answered}",
+        "SELECT COUNT(*) AS n FROM (SELECT DISTINCT e.invitation FROM cases c JOIN answer_events e ON e.invitation = "
+        "c.invitation AND e.kind = 'score' AND e.outcome = 'counted' AND e.received_at > c.taken_at WHERE c.taken_at "
+        f">= :start) AS changes CROSS JOIN ratings WHERE external_id = changes.invitation AND {chosen.answered}",
         **chosen.values,
     )
     return Share(found["n"] if found else 0, n)

@@ -7,7 +7,7 @@ filter or a split needs more than the team, all of it comes from the answers. Wh
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,12 +17,23 @@ from cxbot.core.metrics import Counts
 from cxbot.store import memory
 from cxbot.store.database import stamp
 from cxbot.store.memory import settled_before
-from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Kind, Scope, Span, counts_people, whole_days
+from cxbot.store.scope import (
+    ANSWERED,
+    AUTOMATIC,
+    CAMPAIGN,
+    HAND_PICKED,
+    Correction,
+    Kind,
+    Scope,
+    Span,
+    counts_people,
+    whole_days,
+)
 from cxbot.store.scope import column as split_by
 
 Key = tuple[str, str, str]  # the part, how it was asked for, the team
 Tally = Mapping[Kind, Counts]
-Piece = tuple[int, int, str, str]  # which span, added or taken away, from, until
+Piece = tuple[int, str, str]  # which span, from, until
 
 
 def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Tally]:
@@ -42,21 +53,23 @@ def by_part(
     """The answers of each span per value of a column (`""`: one part), way of asking and team. Where
     people are counted and not answers, it is the latest answer of each."""
     cut = settled_before(now)
-    known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column)
-    fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column)
+    known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column, cut)
+    fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column, cut)
     return [
         _per_person(db, scope, span, column, span[1] <= cut, _sum(*both))
         for span, both in zip(spans, zip(known, fresh, strict=True), strict=True)
     ]
 
 
-def _settled(db: Connection, scope: Scope, spans: Sequence[Span], column: str) -> list[Mapping[Key, Counts]]:
+def _settled(
+    db: Connection, scope: Scope, spans: Sequence[Span], column: str, cut: datetime
+) -> list[Mapping[Key, Counts]]:
     """The answers of spans that don't change any more; those not remembered are counted together."""
     kept = memory.of(db)
     questions = [("tally", scope.identity, span, column) for span in spans]
     found = {question: kept.get(question) for question in questions}
     missing = [question for question, tally in found.items() if tally is None]
-    for question, tally in zip(missing, _count(db, scope, [each[2] for each in missing], column), strict=True):
+    for question, tally in zip(missing, _count(db, scope, [each[2] for each in missing], column, cut), strict=True):
         kept.keep(question, tally)
         found[question] = tally
     return [found[question] or {} for question in questions]
@@ -73,25 +86,28 @@ def _sum(*tallies: Mapping[Key, Counts]) -> Mapping[Key, Counts]:
     return result
 
 
-def _count(db: Connection, scope: Scope, spans: Sequence[Span], column: str) -> list[Mapping[Key, Counts]]:
+def _count(
+    db: Connection, scope: Scope, spans: Sequence[Span], column: str, cut: datetime
+) -> list[Mapping[Key, Counts]]:
     """The answers of each span, counted now."""
     result: list[dict[Key, Counter[int]]] = [defaultdict(Counter) for _ in spans]
     from_days: list[Piece] = []
     from_answers: list[Piece] = []
+    corrections: list[tuple[int, Correction]] = []
     for place, (start, end) in enumerate(spans):
         if start >= end:
             continue
         if not scope.by_team_only or column not in ("", "team"):
-            from_answers.append((place, 1, stamp(start), stamp(end)))
+            from_answers.append((place, stamp(start), stamp(end)))
             continue
         (first, last), edges = whole_days(start, end)
-        from_days += [(place, 1, stamp(first)[:10], stamp(last)[:10])] if first < last else []
-        from_answers += [(place, sign, stamp(a), stamp(b)) for a, b, sign in edges]
+        from_days += [(place, stamp(first)[:10], stamp(last)[:10])] if first < last else []
+        corrections += [(place, edge) for edge in edges]
     where, filters = scope.where()
     values = {**filters, "metric": scope.metric.name, "published": scope.published}
     part = split_by(column)
     raw = (
-        f"SELECT place, {part}, asked_by, team, score, SUM(sign) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
+        f"SELECT place, {part}, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
         f"AND answered_at >= since AND answered_at < until{where} GROUP BY 1, 2, 3, 4, 5"
     )
     daily = (
@@ -99,15 +115,46 @@ def _count(db: Connection, scope: Scope, spans: Sequence[Span], column: str) -> 
         "WHERE metric = :metric AND asked_by = way AND team = of_team AND day >= since AND day < until "
         "AND batch <= :published GROUP BY 1, 2, 3, 4, 5"
     )
-    found = kinds(db, scope) if from_days else ()
+    found = kinds(db, scope) if from_days or corrections else ()
     for sql, pieces, ways in ((daily, from_days, found), (raw, from_answers, None)):
         if not pieces or ways == ():
             continue
-        tables, slots = _tables({"pieces(place, sign, since, until)": pieces, "kinds(way, of_team)": ways or ()})
+        tables, slots = _tables({"pieces(place, since, until)": pieces, "kinds(way, of_team)": ways or ()})
         for place, name, asked_by, team, score, n in db.execute(f"{tables} {sql}", {**values, **slots}).fetchall():
-            if n:
-                result[place][name, asked_by, team][score] += n
+            result[place][name, asked_by, team][score] += n
+    hours = _hours(db, scope, {edge[:2] for _, edge in corrections}, cut)
+    for place, (start, end, sign) in corrections:
+        for asked_by, team in found:
+            kept = result[place][team if column else "", asked_by, team]
+            for score, n in hours[start, end].get((asked_by, team), {}).items():
+                kept[score] += sign * n
     return [{key: counts for key, each in tally.items() if (counts := +each)} for tally in result]
+
+
+def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime) -> dict[Span, Tally]:
+    """The answers of all teams in each of some short spans. Those before `cut` are remembered: the hours around the
+    midnights of one zone are the same for every team and for neighbouring weeks."""
+    kept = memory.of(db)
+    questions = {span: ("hours", scope.metric.name, scope.published, span) for span in spans}
+    found = {span: kept.get(question) for span, question in questions.items()}
+    missing = [span for span, tally in found.items() if tally is None]
+    if missing:
+        counted: dict[Span, dict[Kind, Counter[int]]] = {span: defaultdict(Counter) for span in missing}
+        tables, slots = _tables(
+            {"pieces(place, since, until)": [(i, stamp(start), stamp(end)) for i, (start, end) in enumerate(missing)]}
+        )
+        each_hour = (
+            f"{tables} SELECT place, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
+            "AND answered_at >= since AND answered_at < until GROUP BY 1, 2, 3, 4"
+        )
+        values = {"metric": scope.metric.name, "published": scope.published, **slots}
+        for place, asked_by, team, score, n in db.execute(each_hour, values).fetchall():
+            counted[missing[place]][asked_by, team][score] = n
+        for span, tally in counted.items():
+            found[span] = tally
+            if span[1] <= cut:
+                kept.keep(questions[span], tally)
+    return {span: tally or {} for span, tally in found.items()}
 
 
 def _tables(contents: Mapping[str, Sequence[Sequence[object]]]) -> tuple[str, dict[str, object]]:
