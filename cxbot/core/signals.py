@@ -41,7 +41,7 @@ class Verdict:
     `up` means that the figure rose; whether that is good is for the metric to say. `rule` is empty
     where nothing was judged. `n` are the judged answers, of `merged_weeks` weeks (1 or 4). The
     baseline has `baseline_n` answers in `baseline_weeks` weeks; `weeks_missing` says how many more
-    it needs at least at the present pace, 0 when it is complete, None when all 26 are there and do
+    it needs at least at the present pace, 0 when it is complete, None when 26 weeks at this pace do
     not suffice, so that only more answers a week can help. `centre`, `low` and `high` are in display
     units, None without a baseline; the figure is within noise from `low` to `high`. `z` is the
     adjusted distance, None for the tail.
@@ -177,4 +177,5 @@ def _missing(case: _Case) -> int | None:
     if not case.pooled.n:
         return groups
     answers = LEAST_GROUPS * LEAST_IN_GROUP - case.pooled.n
-    return max(groups, math.ceil(answers * len(case.weeks) / case.pooled.n))
+    missing = max(groups, math.ceil(answers * len(case.weeks) / case.pooled.n))
+    return missing if len(case.weeks) + missing <= BASELINE_WEEKS else None

@@ -219,8 +219,11 @@ def test_four_weeks_with_fewer_than_ten_answers_are_too_few():
 
 @pytest.mark.parametrize(
     ("per_week", "weeks", "missing"),
-    [(0, 0, 6), (30, 0, 6), (30, 4, 2), (30, 6, 0), (10, 4, 8), (10, 12, 0), (2, 10, 50), (2, 26, None)],
-)
+    [
+        (0, 0, 6), (30, 0, 6), (30, 4, 2), (30, 6, 0), (10, 4, 8), (10, 12, 0), (5, 2, 22), (5, 20, 4),
+        (4, 10, None), (2, 10, None), (2, 26, None),
+    ],
+)  # fmt: skip
 def test_a_baseline_says_how_many_weeks_it_still_needs(per_week, weeks, missing):
     found = signals.judge(NPS.headline, steady({10: per_week}, weeks), {10: 30})
     assert found.weeks_missing == missing

@@ -77,10 +77,14 @@ def _tag(report: DriverReport, driver: Driver, language: Language) -> str:
     return language.say("%(part)s – stands out from the rest", part=text) if driver.flagged else text
 
 
+CLEAR = N_("%(driver)s goes together with the score: ρ %(rho)s (%(low)s to %(high)s), %(answers)s")
+UNCLEAR = N_("%(driver)s does not clearly go together with the score: ρ %(rho)s (%(low)s to %(high)s), %(answers)s")
+
+
 def _rated(report: DriverReport, language: Language) -> list[str]:
     found = [
         language.say(
-            "%(driver)s goes together with the score: ρ %(rho)s (%(low)s to %(high)s), %(answers)s",
+            CLEAR if each.low > 0 or each.high < 0 else UNCLEAR,
             driver=language.say(RATED[name]).capitalize(),
             rho=language.number(each.rho, 2),
             low=language.number(each.low, 2),

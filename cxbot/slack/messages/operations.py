@@ -75,18 +75,17 @@ def _median(median: Figure, language: Language) -> str:
 def _reopened(figures: Figures, language: Language) -> list[str]:
     """Fast is only good where customers don't have to come back: the two are never shown apart."""
     rate, counts = figures.also["reopen_rate"], figures.counts
-    young = language.count(
-        counts["not_yet_known"], "%(n)s is too recent to tell", "%(n)s are too recent to tell"
-    )  # fmt: skip
     if rate.value is None or rate.n < 5:
-        return [language.say("Reopen rate: too few interactions that are 7 days old (%(n)s); %(young)s.",
-                             n=rate.n, young=young)]  # fmt: skip
-    return [
-        language.say("Reopen rate *%(value)s* (%(range)s): %(reopened)s of %(n)s came back about the same topic within "
-                     "7 days; %(young)s.",
-                     value=language.percent(rate.value), range=_range(rate, language.number, language),
-                     reopened=language.number(counts["reopened"]), n=language.number(rate.n), young=young)
-    ]  # fmt: skip
+        line = language.say("Reopen rate: too few interactions that are 7 days old (%(n)s).", n=rate.n)
+    else:
+        line = language.say(
+            "Reopen rate *%(value)s* (%(range)s): %(reopened)s of %(n)s came back about the same topic within 7 days.",
+            value=language.percent(rate.value), range=_range(rate, language.number, language),
+            reopened=language.number(counts["reopened"]), n=language.number(rate.n),
+        )  # fmt: skip
+    young = counts["not_yet_known"]
+    too_young = language.count(young, "%(n)s is too recent to tell.", "%(n)s are too recent to tell.")
+    return [f"{line} {too_young}" if young else line]
 
 
 def _customers(figures: Figures, language: Language) -> list[str]:
