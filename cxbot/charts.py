@@ -17,7 +17,7 @@ from cxbot.language import Language
 
 # Blue, grey and brown of different lightness, the brown dashed: told apart by everybody, in print too.
 LINE, BAND, QUIET, USUAL = "#0b5cad", "#a9cdf0", "#6b7280", "#9a3412"
-INCIDENT = "#ece7dc"
+INCIDENT, GRID = "#ece7dc", "#e5e7eb"
 NAME = 24  # characters of an incident's name
 LEAST = 5  # answers below which a week is drawn without a value
 SIZE = (6.4, 4.0)  # inches; large type for its size, to be read at a phone's width
@@ -115,21 +115,28 @@ def _scale(metric: Metric) -> tuple[float, float]:
 
 
 def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> None:
+    """Scale, names and grid, drawn as plain text and lines: matplotlib's own ticks take as long as all the rest."""
     low, high = _scale(metric)
     margin = (high - low) * 0.04
+    left, right = -0.5, len(weeks) + 0.5
     axes.set_ylim(low - margin, high + margin)
-    axes.set_xlim(-0.5, len(weeks) + 0.5)
-    days = [language.short_day(local_date(week.period.start, week.period.timezone)) for week in weeks]
-    # Dressed before they are there: every change of a tick costs as much as making it.
-    axes.tick_params(axis="both", labelsize=11, length=0, colors=QUIET)
-    # Every second week is named, the last one always: twelve dates would be too small to read on a phone.
-    named = range(len(weeks) - 1, -1, -2)
-    axes.set_xticks(named, [f"{days[i]}\nn {weeks[i].n}" for i in named])
-    axes.yaxis.set_major_formatter(lambda value, _: language.number(float(value)))
+    axes.set_xlim(left, right)
+    axes.set_axis_off()
+    steps = [low + (high - low) * i / 4 for i in range(5)] if metric.headline.kind is not Kind.MEAN else metric.scale
+    axes.hlines(steps, left, right, colors=GRID, linewidth=0.8, zorder=0)
     if metric.headline.kind is Kind.NET:
-        axes.axhline(0, color=QUIET, linewidth=0.8, zorder=0)
-    axes.grid(axis="y", color="#e5e7eb", linewidth=0.8, zorder=0)
-    for side in axes.spines.values():
-        side.set_visible(False)
-    # Placed by hand: to place it, matplotlib would measure every label.
+        axes.hlines(0, left, right, colors=QUIET, linewidth=0.8, zorder=0)
+    for value in steps:
+        _name(axes, language.number(value), (left, value), (-5, 0), ha="right", va="center")
+    # Every second week is named, the last one always: twelve dates would be too small to read on a phone.
+    for i in range(len(weeks) - 1, -1, -2):
+        day = language.short_day(local_date(weeks[i].period.start, weeks[i].period.timezone))
+        _name(axes, f"{day}\nn {weeks[i].n}", (i, low - margin), (0, -4), ha="center", va="top")
+    # Placed by hand: to place it, matplotlib would measure everything.
     axes.set_title(title, loc="left", fontsize=14, color="#111827", pad=12, y=1)
+
+
+def _name(axes: Any, text: str, place: tuple[float, float], shift: tuple[float, float], **align: str) -> None:
+    """A value of the scale or a week, beside the axes."""
+    axes.annotate(text, place, xytext=shift, textcoords="offset points", color=QUIET, fontsize=11,
+                  annotation_clip=False, **align)  # fmt: skip

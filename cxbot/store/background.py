@@ -12,8 +12,9 @@ from sqlite_utils import Database as Connection
 from cxbot.core.asking import WINDOW
 from cxbot.core.cautions import Background, Share
 from cxbot.core.reports import Report
+from cxbot.store import cohorts, tallies
 from cxbot.store.database import Row, row, rows, stamp
-from cxbot.store.scope import VISIBLE, known
+from cxbot.store.scope import VISIBLE, known, looking_back
 from cxbot.store.selection import Selection
 from cxbot.store.transfers import published
 
@@ -26,14 +27,15 @@ def gather(db: Connection, report: Report, now: datetime) -> Background | None:
         return None
     query, visible = report.query, published(db)
     chosen = Selection(query, report.kind, known(query.period, now), visible)
-    before = Selection(query, report.kind, known(report.previous_period, now), visible)
+    automatic, back = tallies.automatic_teams(db, chosen.scope), looking_back(db, chosen.scope, now)
+    before = cohorts.response(db, chosen.scope, known(report.previous_period, now), automatic, now, back)
     return Background(
         per_customer=_per_customer(db, chosen),
         answered=_answered(rows(db, SETTLED.format(chosen.sent), settled=stamp(now - WINDOW), **chosen.values)),
         asked=_asked(db, chosen),
         changed=_changed(db, chosen, report.n),
         settled=Share(report.current.response.settled_answered, report.current.response.settled_delivered),
-        settled_before=_settled(db, before, now),
+        settled_before=Share(before.settled_answered, before.settled_delivered),
     )
 
 
@@ -103,13 +105,3 @@ def _changed(db: Connection, chosen: Selection, n: int) -> Share:
         **chosen.values,
     )
     return Share(found["n"] if found else 0, n)
-
-
-def _settled(db: Connection, chosen: Selection, now: datetime) -> Share:
-    found = row(
-        db,
-        f"SELECT COUNT(*) AS n, SUM(answered) AS answered FROM ({SETTLED.format(chosen.sent)}) AS surveys",
-        settled=stamp(now - WINDOW),
-        **chosen.values,
-    )
-    return Share(found["answered"] or 0, found["n"]) if found else Share(0, 0)

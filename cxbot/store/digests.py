@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from sqlite_utils import Database as Connection
 
@@ -22,7 +23,7 @@ from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.surveys import REASONS
 from cxbot.core.teams import Team
 from cxbot.store import cases, figures, incidents, interactions, outbox, survey_reports
-from cxbot.store.database import insert, row, rows, run, stamp
+from cxbot.store.database import Row, insert, row, rows, run, stamp
 from cxbot.store.reports import answers
 from cxbot.store.scope import AUTOMATIC, CAMPAIGN, HAND_PICKED
 from cxbot.store.transfers import published
@@ -38,6 +39,7 @@ def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
     slices = figures.by_week(db, metric, {"team": team.name}, weeks, now)
     span = digests.span_for([part.n for part in slices])
     week_report = answers(db, digests.query(team, metric, week), now)
+    said = _words(db, team, metric, week)
     headline = week_report
     if span > 1:
         several = answers(db, digests.query(team, metric, digests.merged(weeks[-span:])), now)
@@ -51,8 +53,8 @@ def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
         headline=headline,
         week_report=week_report,
         trend=digests.trend(metric, weeks, slices),
-        reasons=_reasons(db, team, metric, week),
-        remarks=digests.choose(_remarks(db, team, metric, week), item),
+        reasons=_reasons(said),
+        remarks=digests.choose(_remarks(said), item),
         waiting=len(cases.waiting(db, team.name)),
         others=tuple(each for each in _beside(db, team, metric, week, now) if each.n),
         incidents=during(incidents.about(db, team.name), digests.merged(weeks)),
@@ -86,35 +88,29 @@ def _any(db: Connection, team: Team, week: Period, metric: Metric) -> bool:
     )  # fmt: skip
 
 
-THIS_WEEK = (
-    "metric = :metric AND team = :team AND score IS NOT NULL AND late = 0 AND answered_at >= :start "
-    "AND answered_at < :end AND batch <= :published AND until_batch > :published"
+WORDS = (
+    "SELECT score, reasons, comment FROM ratings WHERE metric = :metric AND team = :team AND score IS NOT NULL "
+    "AND late = 0 AND answered_at >= :start AND answered_at < :end AND batch <= :published "
+    "AND until_batch > :published AND (reasons != '' OR comment != '') ORDER BY answered_at DESC"
 )
 
 
-def _reasons(db: Connection, team: Team, metric: Metric, week: Period) -> dict[str, int]:
-    """How often each reason was tapped in the week, the most frequent first."""
-    counted: Counter[str] = Counter()
-    for found in rows(
-        db,
-        f"SELECT reasons, COUNT(*) AS n FROM ratings WHERE {THIS_WEEK} AND reasons != '' GROUP BY reasons",
-        metric=metric.name, team=team.name, start=stamp(week.start), end=stamp(week.end), published=published(db),
-    ):  # fmt: skip
-        for code in found["reasons"].split(","):
-            if code in REASONS:
-                counted[code] += found["n"]
-    return dict(counted.most_common())
+def _words(db: Connection, team: Team, metric: Metric, week: Period) -> list[Row]:
+    """The answers of the week with which something was said, newest first."""
+    values = {"metric": metric.name, "team": team.name, "published": published(db)}
+    return rows(db, WORDS, start=stamp(week.start), end=stamp(week.end), **values)
 
 
-def _remarks(db: Connection, team: Team, metric: Metric, week: Period) -> list[Remark]:
-    found = rows(
-        db,
-        f"SELECT score, comment FROM ratings WHERE {THIS_WEEK} AND comment != '' "
-        "ORDER BY answered_at DESC LIMIT :recent",
-        metric=metric.name, team=team.name, start=stamp(week.start), end=stamp(week.end), published=published(db),
-        recent=RECENT,
-    )  # fmt: skip
-    return [Remark(each["score"], each["comment"]) for each in found if each["comment"].strip()]
+def _reasons(said: Iterable[Row]) -> dict[str, int]:
+    """How often each reason was tapped, the most frequent first."""
+    codes = (code for each in said for code in each["reasons"].split(",") if code in REASONS)
+    return dict(Counter(codes).most_common())
+
+
+def _remarks(said: Iterable[Row]) -> list[Remark]:
+    """The newest comments."""
+    written = (Remark(each["score"], each["comment"]) for each in said if each["comment"].strip())
+    return list(islice(written, RECENT))
 
 
 def claim(db: Connection, team: Team, week: Period, now: datetime, *, post: bool = True) -> bool:
