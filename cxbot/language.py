@@ -15,11 +15,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from cxbot.core.queries import ENGLISH, WORDS, Vocabulary
+from cxbot.core.catalogue import SHIPPED
+from cxbot.core.queries import ENGLISH, VIEWS, WORDS, Vocabulary
 from cxbot.core.rounding import half_away
+from cxbot.core.texts import Text
+from cxbot.core.vocabulary import COMMANDS
 from cxbot.errors import CxbotError
 
 QUERY_WORDS = "word typed in a query"
+COMMAND_WORDS = "word typed after /cx"
 LANGUAGES = ("en", "fi")
 MINUS = "−"
 
@@ -33,8 +37,9 @@ class Language:
         self._locale = Locale.parse(code)
 
     def say(self, msgid: str, /, **values: object) -> str:
-        """The text of a message id, with its `%(name)s` values filled in."""
-        text = self._catalogue.gettext(msgid)
+        """The text of a message id, with its `%(name)s` values filled in. A company's own text is translated as its
+        writer did."""
+        text = msgid.to(self.code) if isinstance(msgid, Text) else self._catalogue.gettext(msgid)
         return text % values if values else text
 
     def count(self, n: int, one: str, many: str, /, **values: object) -> str:
@@ -107,3 +112,11 @@ def vocabulary() -> Vocabulary:
     """The words of queries in every language; English decides where a word means two things."""
     others = [language(code) for code in LANGUAGES if code != "en"]
     return ENGLISH.merge(*(Vocabulary.of({word: each.term(QUERY_WORDS, word) for word in WORDS}) for each in others))
+
+
+@cache
+def reserved() -> frozenset[str]:
+    """The words that mean something in a command, in any language: no name for a company's own survey."""
+    words = (*COMMANDS, *SHIPPED.measures, *VIEWS)
+    commands = {language(code).term(COMMAND_WORDS, word) for code in LANGUAGES for word in words}
+    return frozenset({*words, *commands, *vocabulary().words})

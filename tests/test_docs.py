@@ -18,6 +18,7 @@ from jsonschema import validators
 
 from cxbot.cli import COMMANDS, cxbot
 from cxbot.cli.incidents import incident
+from cxbot.cli.surveys import survey
 from cxbot.cli.teams import team
 from cxbot.cli.touchpoints import touchpoint
 from cxbot.config import Settings
@@ -69,7 +70,7 @@ def _every_command() -> Iterator[list[str]]:
     yield []
     for name in COMMANDS:
         yield [name]
-    for group in (team, incident, touchpoint):
+    for group in (team, survey, incident, touchpoint):
         for name in group.commands:
             yield [str(group.name), name]
 

@@ -15,8 +15,7 @@ from babel.messages.pofile import read_po
 
 from cxbot.core.queries import WORDS, read
 from cxbot.errors import N_, UsageError
-from cxbot.language import LANGUAGES, QUERY_WORDS, Language, language, vocabulary
-from cxbot.slack.commands import COMMAND_WORDS
+from cxbot.language import COMMAND_WORDS, LANGUAGES, QUERY_WORDS, Language, language, vocabulary
 
 ROOT = Path(__file__).parents[1]
 LOCALE = ROOT / "cxbot" / "locale"

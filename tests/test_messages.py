@@ -25,8 +25,9 @@ from cxbot.core import (
 )
 from cxbot.core.answering import Answer, Reply
 from cxbot.core.asking import Invitation
-from cxbot.core.catalogue import SHIPPED, Measure
+from cxbot.core.catalogue import Catalogue, Measure
 from cxbot.core.cautions import Caution
+from cxbot.core.definitions import parse as parse_definition
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.driver_reports import Ratings, Tagged
 from cxbot.core.incidents import Incident
@@ -34,7 +35,7 @@ from cxbot.core.journey import Journey
 from cxbot.core.metrics import METRICS, Counts
 from cxbot.core.operations import Customers, OperationReport, Times
 from cxbot.core.outcomes import Outcomes, Respondents
-from cxbot.core.queries import Query, parse
+from cxbot.core.queries import Query, parse, read, resolve
 from cxbot.core.reports import Facts, Report, Slice
 from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
@@ -43,8 +44,20 @@ from cxbot.core.surveys import Item
 from cxbot.core.teams import Team
 from cxbot.core.templates import SURVEYS
 from cxbot.core.touchpoints import Touchpoint
+from cxbot.core.vocabulary import ENGLISH
 from cxbot.language import LANGUAGES, Language, language
-from cxbot.slack.messages import answer_form, cases, digest, explain, incidents, measures, notes, survey, team_form
+from cxbot.slack.messages import (
+    answer_form,
+    cases,
+    digest,
+    explain,
+    incidents,
+    measures,
+    notes,
+    preview,
+    survey,
+    team_form,
+)
 from cxbot.slack.messages import help as help_messages
 from cxbot.store.cases import Case
 from tests import blockkit
@@ -76,9 +89,37 @@ FIVES = Slice({5: 14, 4: 9, 3: 3, 2: 2, 1: 1}, response=sent(61, 29))
 EASE = Slice({7: 9, 6: 8, 5: 5, 4: 3, 3: 2, 1: 1}, response=sent(50, 28))
 
 
+# A company's own survey. What looks like Slack's markup is text to everybody.
+OWN = parse_definition("""
+name = "parcel"
+title.en = "Parcels & <letters>"
+title.fi = "Paketit & <kirjeet>"
+[[items]]
+name = "parcel_time"
+title.en = "On time"
+title.fi = "Ajallaan"
+question.en = "Did <it> come when you & yours needed it?"
+question.fi = "Tuliko <se> silloin, kun te & muut sitä tarvitsitte?"
+scale = "1-7"
+low.en = "<far> too late"
+low.fi = "<aivan> liian myöhään"
+high = "10–12 & not later"
+[[items]]
+name = "parcel_whole"
+title = "Whole & sound"
+question.fi = "Oliko kaikki ehjää?"
+answers.en = ["Yes & how", "Partly", "No"]
+answers.fi = ["Kyllä & miten", "Osittain", "Ei"]
+good = ["Yes & how"]
+bad = ["No"]
+""")
+KNOWN_SURVEYS = Catalogue.of([OWN])
+
+
 def invitation(name: str = "nps", delivery: str = "thread", **more: Any) -> Invitation:
     given: JSON = {
-        "key": "k3y", "state": "sent", "reason": "", "survey": SURVEYS[name], "team_id": 1, "team": "Support & Care",
+        "key": "k3y", "state": "sent", "reason": "", "survey": KNOWN_SURVEYS.surveys[name],
+        "team_id": 1, "team": "Support & Care",
         "agent": "U0ANNA", "customer": "U0CARLA", "channel": "C0ACME", "thread_ts": "1.1", "trigger_ts": "1.2",
         "delivery": delivery, "topic": "", "touchpoint": "", "asked_by": "hand-picked", "asked_via": "reaction",
         "timezone": ZONE, "locale": "en", "closed_at": NOW, "send_at": NOW + timedelta(minutes=10),
@@ -99,6 +140,8 @@ def experienced(given: Mapping[str, int], **words: Any) -> Reply:
 
 ONE_OF_THREE = experienced({"ease": 4})
 ALL_THREE = experienced({"goal": 5, "ease": 4, "emotion": 2}, **WORDS)
+OWN_ANSWERS = experienced({"parcel_time": 2, "parcel_whole": 2}, **WORDS)
+OWN_WORDS = Slice({3: 19, 2: 4, 1: 8}, response=sent(60, 31))
 LOW = replied(2)
 HIGH = replied(10)
 FULL = replied(2, **WORDS)
@@ -116,9 +159,13 @@ def case(state: str = "open", reply: Reply = FULL, survey: str = "nps", **more: 
     return lambda speech: cases.notice(found, invitation(survey, **more), reply, speech)
 
 
+def asked(text: str, name: str) -> Query:
+    return resolve(read(text, name, ENGLISH, KNOWN_SURVEYS), NOW, ZONE)
+
+
 def built(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Report:
     found = Facts(current, facts.pop("previous", BARE), **facts)
-    return reports.build(parse(metric, text, NOW, ZONE), found, NOW)
+    return reports.build(asked(text, metric), found, NOW)
 
 
 def reported(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Rendered:
@@ -138,15 +185,17 @@ def weeks_of(*slices: Slice) -> tuple[tuple[periods.Period, Counts], ...]:
 
 
 def measure(name: str) -> Measure:
-    found = SHIPPED.measure(name)
+    found = KNOWN_SURVEYS.measure(name)
     assert found is not None
     return found
 
 
 def item_of(metric: str) -> Item:
-    found = SURVEYS[metric].item(metric)
-    assert found is not None
-    return found
+    found = KNOWN_SURVEYS.metrics[metric]
+    survey = KNOWN_SURVEYS.survey_of(found)
+    item = survey and survey.item(metric)
+    assert item is not None
+    return item
 
 
 def question(name: str, view: str = "") -> Query:
@@ -164,16 +213,17 @@ def handled(seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None =
 
 def surveyed(text: str = "2026-10", name: str = "experience", n: int = 40, before: int = 30) -> SurveyReport:
     """A report on a survey that `n` people answered, `before` of them in the period before."""
-    metrics = [item.metric.name for item in SURVEYS[name].items]
+    best = {item.metric.name: min(5, item.high) for item in KNOWN_SURVEYS.surveys[name].items}
 
     def part(many: int, score: int) -> Slice:
         return Slice({score: many - many // 3, score - 1: many // 3})
 
-    current = {metric: part(n, 5 if number else 3) for number, metric in enumerate(metrics)}
+    current = {metric: part(n, score if number else 3) for number, (metric, score) in enumerate(best.items())}
     respondents = [Respondent((3 + i % 3, 4, 5 if i % 4 else None), f"c{i}", f"topic {i % 2}") for i in range(n)]
     respondents_before = [Respondent((3, 3 + i % 2, 4), f"c{i}") for i in range(before)]
-    facts = SurveyFacts(current, {metric: part(before, 5) for metric in metrics}, respondents, respondents_before)
-    return survey_reports.build(parse(name, text, NOW, ZONE), facts, NOW)
+    previous = {metric: part(before, score) for metric, score in best.items()}
+    facts = SurveyFacts(current, previous, respondents, respondents_before)
+    return survey_reports.build(asked(text, name), facts, NOW)
 
 
 def survey_reported(text: str = "2026-10", name: str = "experience", **more: Any) -> Rendered:
@@ -189,12 +239,12 @@ def digested(current: Slice = HUNDRED, span: int = 1, metric: str = "nps", **mor
     whole = {score: n + (span - 1) * older.counts.get(score, 0) for score, n in current.counts.items()}
 
     def of(period: periods.Period, part: Slice) -> Report:
-        return reports.build(Query(METRICS[metric], period, {"team": "Support"}, None, None), Facts(part, older), NOW)
+        return reports.build(Query(measure(metric), period, {"team": "Support"}, None, None), Facts(part, older), NOW)
 
     given: JSON = {
         "team": TEAM, "week": WEEK, "item": item_of(metric), "span": span,
         "headline": of(digests.merged(weeks[-span:]), replace(current, counts=whole)), "week_report": of(WEEK, current),
-        "trend": digests.trend(METRICS[metric], weeks, slices), "reasons": {}, "remarks": (), "waiting": 0,
+        "trend": digests.trend(item_of(metric).metric, weeks, slices), "reasons": {}, "remarks": (), "waiting": 0,
     }  # fmt: skip
     return Digest(**{**given, **more})
 
@@ -323,6 +373,47 @@ MESSAGES: Mapping[str, Rendered] = {
     ),
     "form locked": lambda speech: answer_form.form(invitation("nps", "dm"), HIGH, speech, NOW + timedelta(days=1)),
     "form without a score": lambda speech: answer_form.form(invitation("ces"), Reply(), speech, NOW),
+    "question of an own survey": lambda speech: survey.question(invitation("parcel"), speech),
+    "question of an own survey, one answered": lambda speech: survey.question(
+        invitation("parcel", "dm"), speech, experienced({"parcel_whole": 2})
+    ),
+    "follow-up to an own survey": lambda speech: survey.follow_up(invitation("parcel"), OWN_ANSWERS, speech,
+                                                                  can_comment=True),
+    "form of an own survey": lambda speech: answer_form.form(invitation("parcel"), OWN_ANSWERS, speech, NOW),
+    "form of an own survey, locked": lambda speech: answer_form.form(
+        invitation("parcel"), OWN_ANSWERS, speech, NOW + timedelta(days=1)
+    ),
+    "case of an own survey": case(survey="parcel", reply=OWN_ANSWERS),
+    "asked with an own survey": lambda speech: notes.asked(invitation("parcel"), speech),
+    "rehearsed with an own survey": lambda speech: notes.rehearsed(invitation("parcel"), speech),
+    "own survey in a terminal": lambda speech: notes.plain_note("\n".join(preview.lines(OWN, speech))),
+    "survey report of an own survey": survey_reported(name="parcel"),
+    "explained own survey": lambda speech: explain.explained(surveyed(name="parcel"), speech),
+    "report of an own scale": reported(EASE, metric="parcel_time", previous=EASE),
+    "report of own words": reported(OWN_WORDS, metric="parcel_whole"),
+    "report of own words in a terminal": lambda speech: notes.plain_note(
+        measures.text(built(OWN_WORDS, metric="parcel_whole"), speech)
+    ),
+    "explained own words": explained(OWN_WORDS, metric="parcel_whole"),
+    "drivers of an own survey": lambda speech: measures.render(
+        driver_reports.build(question("parcel_whole", "drivers"), NOW, [Tagged(1, frozenset(), 9)], Ratings()),
+        speech, "",
+    ),
+    "outcomes of an own survey": lambda speech: measures.render(
+        outcomes.build(question("parcel_whole", "outcomes"), NOW, NOW.date(),
+                       [Respondents(score, None, None, score, None) for score in (1, 3) for _ in range(12)], 0),
+        speech, "",
+    ),
+    "digest of an own survey": lambda speech: digest.render(
+        digested(OWN_WORDS, metric="parcel_whole", remarks=(Remark(3, "Fine."), Remark(1, "All <broken>."))), speech
+    ),
+    "details of an own survey": lambda speech: digest.details(
+        digested(OWN_WORDS, metric="parcel_whole", others=(surveyed(name="parcel"),)), speech
+    ),
+    "team form with an own survey": lambda speech: team_form.form(
+        replace(TEAM, survey=OWN), team_form.settings_of(replace(TEAM, survey=OWN)), KNOWN_SURVEYS.in_use.values(),
+        speech,
+    ),
     "opted out": lambda speech: survey.opted_out("U0CARLA", speech),
     "asked later in the thread": lambda speech: notes.asked(invitation(state="due"), speech),
     "asked later by direct message": lambda speech: notes.asked(invitation("csat", "dm", state="due"), speech),
@@ -491,7 +582,7 @@ MESSAGES: Mapping[str, Rendered] = {
     "picture": lambda speech: notes.plain_note(
         digest.picture_title(RICH, speech) + "\n" + digest.picture_text(RICH, speech)
     ),
-    "help": help_messages.render,
+    "help": lambda speech: help_messages.render(KNOWN_SURVEYS.in_use, speech),
     "teams": lambda speech: team_form.choice([TEAM, replace(TEAM, id=2, name="Second line")], speech),
     "team form": lambda speech: team_form.form(TEAM, team_form.settings_of(TEAM), SURVEYS.values(), speech),
     "team form of a new one": lambda speech: team_form.form(None, NEW, SURVEYS.values(), speech),

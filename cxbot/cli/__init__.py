@@ -17,6 +17,7 @@ COMMANDS = {
     "report": ("reports", "A report, the same as the slash command's."),
     "digest": ("reports", "Show a team's weekly digest, or post it (once)."),
     "team": ("teams", "Add, list, change and remove teams."),
+    "survey": ("surveys", "Write your own surveys: check and add them, list, show and retire them."),
     "incident": ("incidents", "Add, list and remove known incidents, about which nobody is asked."),
     "touchpoint": ("touchpoints", "The register of touchpoints: stage of the journey, direct or not, ours or not."),
     "import": ("transfer", "Import answers and interactions from a CSV file, all or nothing."),

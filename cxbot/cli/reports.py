@@ -13,7 +13,6 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings, set_up_logging
 from cxbot.core import digests as digest_rules
 from cxbot.core import periods
-from cxbot.core.catalogue import SHIPPED
 from cxbot.core.measured import as_json as as_json_form
 from cxbot.core.metrics import NPS
 from cxbot.core.queries import read, resolve
@@ -22,8 +21,8 @@ from cxbot.errors import N_, ConfigError, UsageError
 from cxbot.language import language, vocabulary
 from cxbot.slack.messages import digest as digest_messages
 from cxbot.slack.messages import explain, measures
-from cxbot.slack.messages.blocks import plain
-from cxbot.store import digests, evidence, reports, teams
+from cxbot.slack.messages.blocks import bare
+from cxbot.store import digests, evidence, reports, surveys, teams
 from cxbot.store.database import SenderLock
 
 
@@ -46,7 +45,7 @@ def report(
     settings = Settings.load()
     now = moment(at, settings)
     with opened(settings) as database:
-        request = read(rejoined(words), metric.lower(), vocabulary(), SHIPPED)
+        request = read(rejoined(words), metric.lower(), vocabulary(), surveys.catalogue(database.reader))
         team = None
         if "team" in request.filters:
             name = teams.name_key(request.filters["team"])
@@ -63,7 +62,7 @@ def report(
             raise UsageError(N_("Only reports on answers have rows."))
         click.echo(evidence.as_csv(rows), nl=False)
     elif explained:
-        click.echo(plain(explain.explained(found, language(settings.locale), left_out)["text"]))
+        click.echo(bare(explain.explained(found, language(settings.locale), left_out)["text"]))
     elif as_json:
         click.echo(json.dumps(as_json_form(found), ensure_ascii=False, indent=2))
     else:
@@ -95,7 +94,7 @@ def digest(team: str, week: str | None, as_json: bool, post: bool) -> None:
             else:
                 speech = language(chosen.locale)
                 for message in (digest_messages.render(found, speech), digest_messages.details(found, speech)):
-                    click.echo(plain(message["text"]) + "\n")
+                    click.echo(bare(message["text"]) + "\n")
     if post and done and not _serving(settings):
         importlib.import_module("cxbot.app").tick_once(settings, now)
 

@@ -11,9 +11,10 @@ from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core import team_settings
-from cxbot.core.catalogue import SHIPPED
+from cxbot.core.catalogue import Catalogue
 from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
 from cxbot.errors import CxbotError, UsageError
+from cxbot.store import surveys
 from cxbot.store import teams as store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -58,9 +59,10 @@ def add(name: str, **given: Any) -> None:
     settings = Settings.load()
     if not given["channel"]:
         raise click.UsageError("Say which channel gets the digest: --channel C…")
-    values = {**team_settings.defaults(settings.timezone, settings.locale), **_read({"name": name, **given})}
-    values["rehearsal"] = int(values["rehearsal"])
     with opened(settings) as database:
+        read = _read({"name": name, **given}, surveys.catalogue(database.reader))
+        values = {**team_settings.defaults(settings.timezone, settings.locale), **read}
+        values["rehearsal"] = int(values["rehearsal"])
         database.write(lambda db: store.add(db, values, utc_now()))
     click.echo(f"Added {values['name']}. Invite the bot to its channels: /invite @cxbot")
 
@@ -72,25 +74,25 @@ def add(name: str, **given: Any) -> None:
 def set_(name: str, new_name: str | None, **given: Any) -> None:
     """Change settings of the team NAME; what is not given stays. An empty text clears a list: --lead ""."""
     settings = Settings.load()
-    values = _read({**({"name": new_name} if new_name else {}), **given})
-    if "rehearsal" in values:
-        values["rehearsal"] = int(values["rehearsal"])
-    if not values:
-        raise click.UsageError("Nothing to change: give at least one option, such as --survey nps.")
     with opened(settings) as database:
+        values = _read({**({"name": new_name} if new_name else {}), **given}, surveys.catalogue(database.reader))
+        if "rehearsal" in values:
+            values["rehearsal"] = int(values["rehearsal"])
+        if not values:
+            raise click.UsageError("Nothing to change: give at least one option, such as --survey nps.")
         found = store.named(database.reader, name)
         database.write(lambda db: store.change(db, found.id, values))
     click.echo(f"Changed {values.get('name', found.name)}.")
 
 
-def _read(given: dict[str, Any]) -> dict[str, Any]:
+def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     """The options that were given, checked; an empty text clears a list of people or channels."""
     said = {name: value for name, value in given.items() if value is not None and value != ()}
     for name in ("leads", "members", "source_channels"):
         if name in said:
             said[name] = [each for each in said[name] if each]
     try:
-        return team_settings.read(said, SHIPPED)
+        return team_settings.read(said, catalogue)
     except UsageError:
         raise
     except CxbotError as error:

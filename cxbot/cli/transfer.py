@@ -14,17 +14,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core.catalogue import SHIPPED
 from cxbot.core.customers import CUSTOMERS
 from cxbot.core.records import COLUMNS, table_of
 from cxbot.core.touchpoints import TOUCHPOINTS
-from cxbot.store import customers, touchpoints, transfers
+from cxbot.store import customers, surveys, touchpoints, transfers
 
 KINDS = {
-    "answers": (table_of(SHIPPED), transfers.import_file),
-    "customers": (CUSTOMERS, customers.import_file),
-    "touchpoints": (TOUCHPOINTS, touchpoints.import_file),
+    "answers": transfers.import_file,
+    "customers": customers.import_file,
+    "touchpoints": touchpoints.import_file,
 }
+TABLES = {"customers": CUSTOMERS, "touchpoints": TOUCHPOINTS}
 
 
 @click.command("import")
@@ -42,7 +42,7 @@ def import_(what_file: tuple[str, ...]) -> None:
             f"“{what[0]}” is nothing to import. Say `cxbot import FILE`, `cxbot import customers FILE` or "
             "`cxbot import touchpoints FILE`."
         )
-    table, bring_in = KINDS[what[0] if what else "answers"]
+    kind = what[0] if what else "answers"
     file = Path(name)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
@@ -50,9 +50,10 @@ def import_(what_file: tuple[str, ...]) -> None:
         Progress(*columns, console=Console(stderr=True), transient=True) as bar,
     ):
         task = bar.add_task("Checking", total=None)
+        table = TABLES.get(kind) or table_of(surveys.catalogue(database.reader))
         total = transfers.check_file(file, table)
         bar.update(task, description="Importing", total=total)
-        done = bring_in(database, file, utc_now(), lambda n: bar.update(task, completed=n))
+        done = KINDS[kind](database, file, utc_now(), lambda n: bar.update(task, completed=n))
     click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")
 
 

@@ -17,18 +17,29 @@ Measure = Metric | Operation | Survey
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The surveys and metrics, those that come with cxbot first."""
+    """The surveys and metrics, those that come with cxbot first. Nobody is asked the `retired` ones any more."""
 
     surveys: Mapping[str, Survey]
     metrics: Mapping[str, Metric]
+    retired: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, surveys: Iterable[Survey]) -> Catalogue:
-        """The surveys, with all metrics that come with cxbot or are asked in them."""
-        surveys = list(surveys)
+    def of(cls, own: Iterable[Survey] = (), retired: Iterable[str] = ()) -> Catalogue:
+        """What comes with cxbot and a company's own surveys."""
+        surveys = [*SURVEYS.values(), *own]
         asked = (item.metric for survey in surveys for item in survey.items)
         metrics = METRICS | {metric.name: metric for metric in asked}
-        return cls({each.name: each for each in surveys}, metrics)
+        return cls({each.name: each for each in surveys}, metrics, frozenset(retired))
+
+    @property
+    def own(self) -> tuple[Survey, ...]:
+        """The company's own surveys."""
+        return tuple(survey for name, survey in self.surveys.items() if name not in SURVEYS)
+
+    @property
+    def in_use(self) -> dict[str, Survey]:
+        """The surveys that people can be asked."""
+        return {name: survey for name, survey in self.surveys.items() if name not in self.retired}
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -45,4 +56,4 @@ class Catalogue:
         return next((survey for survey in self.surveys.values() if survey.item(metric.name)), None)
 
 
-SHIPPED = Catalogue.of(SURVEYS.values())
+SHIPPED = Catalogue.of()

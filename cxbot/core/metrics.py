@@ -88,8 +88,7 @@ ENPS = Metric(
     title="eNPS",
     formula=N_(
         "eNPS = 100 · (promoters 9–10 − detractors 0–6) / employees who answered, the latest answer of each; the range "
-        "is the score interval for a net score (Tango 1998). It is never pooled with customers' NPS. Below 5 people "
-        "nothing is shown, nor anything from which they could be worked out."
+        "is the score interval for a net score (Tango 1998). It is never pooled with customers' NPS."
     ),
     low=0,
     high=10,
@@ -103,7 +102,7 @@ def _rating(name: str, title: str, *, employees: bool = False) -> Metric:
     return Metric(
         name=name,
         title=title,
-        formula=RATED_BY_EMPLOYEES if employees else RATED,
+        formula=RATED,
         low=1,
         high=5,
         headline=Statistic(Kind.MEAN),
@@ -116,10 +115,6 @@ def _rating(name: str, title: str, *, employees: bool = False) -> Metric:
 RATED = N_(
     "The mean of the answers on the scale 1–5; its range comes from the answers plus 3 pseudo-answers spread over the "
     "scale, a method of our own. The share of 4–5 has Wilson's interval (1927)."
-)
-RATED_BY_EMPLOYEES = N_(
-    "The mean of the answers of employees on the scale 1–5; its range comes from the answers plus 3 pseudo-answers "
-    "spread over the scale, a method of our own. Below 5 people nothing is shown."
 )
 EXPECTATION = Metric(
     name="expectation",

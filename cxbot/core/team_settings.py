@@ -73,10 +73,10 @@ def _hours(text: str) -> str:
 
 def _survey(text: str, catalogue: Catalogue) -> str:
     name = text.strip().lower()
-    if name not in catalogue.surveys:
-        names = ", ".join(catalogue.surveys)
-        raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=text, all=names)
-    if catalogue.surveys[name].employees:
+    surveys = catalogue.in_use
+    if name not in surveys:
+        raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=text, all=", ".join(surveys))
+    if surveys[name].employees:
         raise UsageError(
             N_("The survey `%(text)s` is for colleagues, so customers can't get it after a conversation."), text=name
         )

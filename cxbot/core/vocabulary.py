@@ -11,6 +11,8 @@ from cxbot.core.periods import PERIOD_WORDS, is_period
 DIMENSIONS = ("team", "agent", "customer", "company", "touchpoint", "stage", "channel", "topic", "survey")
 WORDS = (*PERIOD_WORDS, "d", *DIMENSIONS, "by", "vs")
 """The words of a query that a catalogue may translate; "d" is the letter of `30d`."""
+COMMANDS = ("help", "ask", "team", "pause", "resume", "digest", "explain", "incident")
+"""The words after /cx that ask for something else than a report."""
 
 _DATE = "([0-9]{4}-[0-9]{2}-[0-9]{2})"
 # Phones turn two dots into three and hyphens into dashes.

@@ -8,7 +8,6 @@ from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
 from cxbot.core import team_settings
-from cxbot.core.catalogue import SHIPPED
 from cxbot.errors import N_, CxbotError, NotAllowed
 from cxbot.slack import access, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
@@ -123,7 +122,7 @@ class Actions:
             team = self._bot.team(int(click.value)) if click.value.isdigit() else None
             defaults = team_settings.defaults(self._bot.timezone, self._bot.locale)
             settings = team_form.settings_of(team) if team else defaults
-            form = team_form.form(team, settings, SHIPPED.surveys.values(), speech)
+            form = team_form.form(team, settings, self._bot.catalogue().in_use.values(), speech)
             self._bot.hurried.views_update(view_id=click.view, view=form)
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
@@ -140,11 +139,12 @@ class Actions:
         given = team_form.entered(form.values)
         try:
             access.require_admin(self._bot.rights(form.user))
-            if wrong := team_settings.problems(given, SHIPPED):
+            catalogue = self._bot.catalogue()
+            if wrong := team_settings.problems(given, catalogue):
                 errors = {_block(name): speech.error(error) for name, error in wrong.items()}
                 ack(response_action="errors", errors=errors)
                 return
-            self._keep_team(form.about, team_settings.read(given, SHIPPED))
+            self._keep_team(form.about, team_settings.read(given, catalogue))
         except CxbotError as error:
             ack(response_action="errors", errors={"name": speech.error(error)})
             return

@@ -8,12 +8,13 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
+from cxbot.core.catalogue import Catalogue
 from cxbot.core.teams import Team
 from cxbot.language import Language, language
 from cxbot.slack import access
 from cxbot.slack.access import Rights
 from cxbot.slack.directory import Directory
-from cxbot.store import teams
+from cxbot.store import surveys, teams
 from cxbot.store.database import Database
 
 
@@ -48,6 +49,10 @@ class Bot:
     def teams(self) -> list[Team]:
         """All teams, as they are now."""
         return teams.every(self.database.reader)
+
+    def catalogue(self) -> Catalogue:
+        """The surveys and metrics, as they are now."""
+        return surveys.catalogue(self.database.reader)
 
     def team(self, team_id: int) -> Team | None:
         """A team by number."""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database as Connection
 
-from cxbot.core import periods, slots, team_settings, words
-from cxbot.core.catalogue import SHIPPED, Catalogue
+from cxbot.core import periods, slots, team_settings
+from cxbot.core.catalogue import Catalogue
 from cxbot.core.queries import VIEWS
 from cxbot.core.surveys import Survey
 from cxbot.core.teams import Team
+from cxbot.core.vocabulary import COMMANDS
+from cxbot.core.words import echo, split
 from cxbot.errors import N_, CxbotError, NotAllowed, UsageError
+from cxbot.language import COMMAND_WORDS
 from cxbot.slack import access, asking, boundary, incidents, payloads, reporting
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import digest as digest_messages
@@ -26,7 +29,6 @@ from cxbot.slack.messages.blocks import Message, escape
 from cxbot.slack.payloads import Body, Command
 from cxbot.store import digests, invitations, outbox, teams
 
-COMMAND_WORDS = "word typed after /cx"
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 
 
@@ -44,7 +46,6 @@ class Commands:
             "digest": self._digest,
             "explain": self._explain,
             "incident": self._incident,
-            **dict.fromkeys((*SHIPPED.measures, *VIEWS), self._report),
         }
 
     def report(self, ack: Ack, body: Body) -> None:
@@ -66,29 +67,30 @@ class Commands:
         ack(response_type="ephemeral", text=shown["text"], blocks=shown["blocks"])
 
     def _cx(self, command: Command) -> Message:
-        word = self._meaning(command.name or "help")
+        words = (*COMMANDS, *self._bot.catalogue().measures, *VIEWS)
+        word = self._meaning(command.name or "help", words)
         if word is None:
-            near = difflib.get_close_matches(command.name, self._words, n=1)
+            near = difflib.get_close_matches(command.name, words, n=1)
             raise UsageError(
                 N_("`/cx %(word)s` is not a command. Try `/cx %(near)s`. All commands: `/cx help`."),
-                word=words.echo(command.name), near=near[0] if near else "help",
+                word=echo(command.name), near=near[0] if near else "help",
             )  # fmt: skip
-        return self._words[word](_part(command, word, command.text))
+        return self._words.get(word, self._report)(_part(command, word, command.text))
 
-    def _meaning(self, word: str) -> str | None:
+    def _meaning(self, word: str, words: Iterable[str]) -> str | None:
         """A word after /cx in English or in the bot's or a team's language."""
-        if word in self._words:
+        if word in words:
             return word
         languages = [self._bot.language(), *(self._bot.language(team) for team in self._bot.teams())]
         for speech in languages:
-            for canonical in self._words:
+            for canonical in words:
                 if speech.term(COMMAND_WORDS, canonical) == word:
                     return canonical
         return None
 
     def _help(self, command: Command) -> Message:
         self._bot.rights(command.user)
-        return help_messages.render(self._bot.language_of(command.user))
+        return help_messages.render(self._bot.catalogue().in_use, self._bot.language_of(command.user))
 
     def _report(self, command: Command) -> Message:
         found, speech = reporting.ask(self._bot, command.user, command.channel, command.name, command.text)
@@ -100,7 +102,7 @@ class Commands:
         if not word:
             raise UsageError(
                 N_("Say what to explain: `/cx explain nps last week`. There are: %(all)s."),
-                all=", ".join((*SHIPPED.measures, *VIEWS)),
+                all=", ".join((*self._bot.catalogue().measures, *VIEWS)),
             )
         asked = (command.user, command.channel, word.lower(), question)
         shown = reporting.explain(self._bot, *asked)
@@ -116,7 +118,7 @@ class Commands:
 
     def _ask(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)
-        customer, survey, given = _asked(command.text, SHIPPED)
+        customer, survey, given = _asked(command.text, self._bot.catalogue())
         team = asking.team_for(self._bot, rights, command.channel, given.pop("team", ""))
         invitation = asking.ask(
             self._bot, rights, team, customer, "command",
@@ -127,15 +129,15 @@ class Commands:
     def _team(self, command: Command) -> Message:
         access.require_admin(self._bot.rights(command.user))
         speech = self._bot.language_of(command.user)
-        all_teams = self._bot.teams()
+        all_teams, surveys = self._bot.teams(), self._bot.catalogue().in_use.values()
         if command.text.strip():
             team = teams.named(self._bot.database.reader, command.text)
-            view = team_form.form(team, team_form.settings_of(team), SHIPPED.surveys.values(), speech)
+            view = team_form.form(team, team_form.settings_of(team), surveys, speech)
         elif all_teams:
             view = team_form.choice(all_teams, speech)
         else:
             defaults = team_settings.defaults(self._bot.timezone, self._bot.locale)
-            view = team_form.form(None, defaults, SHIPPED.surveys.values(), speech)
+            view = team_form.form(None, defaults, surveys, speech)
         try:
             self._bot.hurried.views_open(trigger_id=command.trigger, view=view)
         except (SlackApiError, OSError) as error:
@@ -223,24 +225,25 @@ def _part(command: Command, name: str, text: str) -> Command:
 def _asked(text: str, catalogue: Catalogue) -> tuple[str, Survey | None, dict[str, str]]:
     """Customer, survey and further words of `@customer [survey] [team:…] [topic:…] [touchpoint:…]`."""
     customer, survey = "", None
+    surveys = catalogue.in_use
     given: dict[str, str] = {}
-    for token in words.split(text):
+    for token in split(text):
         if token.key in ("team", "topic", "touchpoint") and token.value:
             given[token.key] = token.value
         elif token.key is None and token.mention and token.value[0] in "UW" and not customer:
             customer = token.value
-        elif token.key is None and token.value.lower() in catalogue.surveys and survey is None:
-            survey = catalogue.surveys[token.value.lower()]
+        elif token.key is None and token.value.lower() in surveys and survey is None:
+            survey = surveys[token.value.lower()]
         elif token.key is None and token.value.startswith("@"):
             raise UsageError(
                 N_("`%(name)s` is only text to me. Type `@` and pick the person from Slack's list, so that the name "
-                   "becomes a link."), name=words.echo(token.value),
+                   "becomes a link."), name=echo(token.value),
             )  # fmt: skip
         else:
             raise UsageError(
                 N_("`%(word)s` does not belong here. Write `/cx ask @customer`, then a survey if you like "
                    "(%(surveys)s), and `team:`, `topic:` or `touchpoint:`."),
-                word=words.echo(token.value or token.key or ""), surveys=", ".join(catalogue.surveys),
+                word=echo(token.value or token.key or ""), surveys=", ".join(surveys),
             )  # fmt: skip
     if not customer:
         raise UsageError(ASK)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cxbot.core.catalogue import SHIPPED
 from cxbot.core.measured import Measured, View
 from cxbot.core.metrics import NPS
 from cxbot.core.operational import CHURN
@@ -28,7 +27,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     """
     teams = bot.teams()
     rights = bot.rights(user)
-    request = read(words, metric, vocabulary(), SHIPPED)
+    request = read(words, metric, vocabulary(), bot.catalogue())
     implied = "team" not in request.filters
     team = None
     if "team" in request.filters:

@@ -11,7 +11,6 @@ from itertools import islice
 from sqlite_utils import Database as Connection
 
 from cxbot.core import digests
-from cxbot.core.catalogue import SHIPPED
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.incidents import during
 from cxbot.core.metrics import Metric
@@ -22,7 +21,7 @@ from cxbot.core.reports import Report
 from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.surveys import REASONS
 from cxbot.core.teams import Team
-from cxbot.store import cases, figures, incidents, interactions, outbox, survey_reports
+from cxbot.store import cases, figures, incidents, interactions, outbox, survey_reports, surveys
 from cxbot.store.database import Row, insert, row, rows, run, stamp
 from cxbot.store.reports import answers
 from cxbot.store.scope import AUTOMATIC, CAMPAIGN, HAND_PICKED
@@ -65,10 +64,11 @@ def _beside(
     db: Connection, team: Team, metric: Metric, week: Period, now: datetime
 ) -> Iterator[Report | OperationReport | SurveyReport]:
     """What else a digest reports on, where there is something: other metrics, surveys, handling time."""
-    for each in digests.metrics_beside(metric, SHIPPED):
+    catalogue = surveys.catalogue(db)
+    for each in digests.metrics_beside(metric, catalogue):
         if _any(db, team, week, each):
             yield answers(db, digests.query(team, each, week), now)
-    for survey in digests.surveys_beside(SHIPPED):
+    for survey in digests.surveys_beside(catalogue):
         if any(_any(db, team, week, item.metric) for item in survey.items):
             yield survey_reports.report(db, digests.query(team, survey, week), now)
     yield interactions.report(db, digests.query(team, AHT, week), now)

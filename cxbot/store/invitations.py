@@ -14,9 +14,8 @@ from cxbot.core.incidents import Incident, after
 from cxbot.core.periods import local_date
 from cxbot.core.slots import parse_hours
 from cxbot.core.teams import Team
-from cxbot.core.templates import SURVEYS
 from cxbot.errors import Refused
-from cxbot.store import answers, incidents, outbox, teams
+from cxbot.store import answers, incidents, outbox, surveys, teams
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
@@ -27,14 +26,15 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _invitation(found: Row) -> Invitation:
-    return Invitation(**found | {name: moment(found[name]) for name in MOMENTS} | {"survey": SURVEYS[found["survey"]]})
+def _invitation(db: Connection, found: Row) -> Invitation:
+    moments = {name: moment(found[name]) for name in MOMENTS}
+    return Invitation(**{**found, **moments, "survey": surveys.named(db, found["survey"])})
 
 
 def by_key(db: Connection, key: str) -> Invitation | None:
     """The invitation of a key, or None."""
     found = row(db, "SELECT * FROM invitations WHERE key = :key", key=key)
-    return None if found is None else _invitation(found)
+    return None if found is None else _invitation(db, found)
 
 
 def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | None:
@@ -45,7 +45,7 @@ def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | No
         channel=channel,
         trigger=trigger_ts,
     )
-    return None if found is None else _invitation(found)
+    return None if found is None else _invitation(db, found)
 
 
 def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | None:
@@ -58,7 +58,7 @@ def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | No
         channel=channel,
         now=stamp(now),
     )
-    return None if found is None else _invitation(found)
+    return None if found is None else _invitation(db, found)
 
 
 def latest_of(db: Connection, customer: str) -> Invitation | None:
@@ -68,7 +68,7 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
         "SELECT * FROM invitations WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
         customer=customer,
     )
-    return None if found is None else _invitation(found)
+    return None if found is None else _invitation(db, found)
 
 
 def history(db: Connection, invitation: Invitation, team: Team) -> History:
@@ -130,7 +130,7 @@ def due(db: Connection, now: datetime) -> list[Invitation]:
     """The invitations whose time has come."""
     waiting = "SELECT * FROM invitations WHERE state = 'due' AND send_at <= :now ORDER BY send_at"
     found = rows(db, waiting, now=stamp(now))
-    return [_invitation(each) for each in found]
+    return [_invitation(db, each) for each in found]
 
 
 def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
@@ -300,7 +300,8 @@ def expire(db: Connection, now: datetime) -> int:
     """Close the windows that are over: an unanswered survey message is deleted, an answered one shrinks."""
     over = "SELECT * FROM invitations WHERE state IN ('sent', 'declined') AND expires_at <= :now"
     found = rows(db, over, now=stamp(now))
-    for invitation in map(_invitation, found):
+    for each in found:
+        invitation = _invitation(db, each)
         _end(db, invitation, "expired", invitation.reason)
         if answers.any_given(db, invitation.key):
             outbox.put(db, "survey_close", invitation.key, now)

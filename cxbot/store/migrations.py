@@ -57,6 +57,12 @@ CREATE TABLE opt_outs (
     since TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE surveys (
+    name TEXT PRIMARY KEY,
+    definition TEXT NOT NULL,
+    added_at TEXT NOT NULL,
+    retired_at TEXT
+) STRICT, WITHOUT ROWID;
 CREATE TABLE invitations (
     key TEXT PRIMARY KEY,
     state TEXT NOT NULL CHECK (state IN

@@ -9,8 +9,8 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from cxbot.core.teams import Team
-from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, UsageError
+from cxbot.store import surveys
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
 COLUMNS = (
@@ -46,16 +46,18 @@ def every(db: Connection) -> list[Team]:
     for found in rows(db, "SELECT team_id, channel FROM source_channels ORDER BY channel"):
         channels.setdefault(found["team_id"], []).append(found["channel"])
     return [
-        _team(found, people, channels.get(found["id"], []))
+        _team(db, found, people, channels.get(found["id"], []))
         for found in rows(db, "SELECT * FROM teams ORDER BY name_key")
     ]
 
 
-def _team(found: Row, people: Mapping[tuple[int, str], list[str]], channels: Iterable[str]) -> Team:
+def _team(
+    db: Connection, found: Row, people: Mapping[tuple[int, str], list[str]], channels: Iterable[str]
+) -> Team:
     created = moment(found["created_at"])
     assert created is not None
     settings: Any = {name: bool(found[name]) if name in ("rehearsal", "paused") else found[name] for name in COLUMNS}
-    settings["survey"] = SURVEYS[found["survey"]]
+    settings["survey"] = surveys.named(db, found["survey"])
     return Team(
         id=found["id"],
         leads=tuple(people.get((found["id"], "lead"), ())),

@@ -17,11 +17,10 @@ from typing import Any, TextIO
 from sqlite_utils import Database as Connection
 from sqlite_utils.utils import sqlite3
 
-from cxbot.core.catalogue import SHIPPED
 from cxbot.core.records import BROUGHT_ALONG, COLUMNS, stated_resolution, table_of
 from cxbot.core.tables import Record, Table
 from cxbot.errors import N_, CxbotError, UsageError
-from cxbot.store import answers
+from cxbot.store import answers, surveys
 from cxbot.store.database import Database, connect, insert, row, rows, run, stamp
 from cxbot.store.migrations import FOREVER
 
@@ -59,7 +58,7 @@ def import_file(
         total: Counter[str] = Counter()
         with open_csv(path) as source:
             chunk: list[Record] = []
-            for record in table_of(SHIPPED).read(source):
+            for record in table_of(surveys.catalogue(database.reader)).read(source):
                 chunk.append(record)
                 if len(chunk) == CHUNK:
                     total.update(_staged(database, chunk, batch))

@@ -9,7 +9,7 @@ from cxbot.core.asking import Invitation
 from cxbot.core.surveys import Item, Survey
 from cxbot.language import Language
 from cxbot.slack.messages import ids
-from cxbot.slack.messages.blocks import Block, context, option, section, words
+from cxbot.slack.messages.blocks import Block, context, escape, option, section, words
 from cxbot.slack.messages.survey import answered, reasons_asked, scale, who_sees
 
 
@@ -54,14 +54,14 @@ def _item(
     invitation: Invitation, survey: Survey, item: Item, reply: Reply, language: Language, now: datetime
 ) -> list[Block]:
     ends = scale(item, language)
-    asked = section(f"*{language.say(item.question)}*" + (f"\n{ends}" if ends else ""))
+    asked = section(f"*{escape(language.say(item.question))}*" + (f"\n{ends}" if ends else ""))
     answer = reply.answer(item)
     if invitation.can_change(answer, now):
         return [asked, _score_choice(survey, item, answer.score, language)]
     assert answer.score is not None
     locked = language.say(
         "Your answer is %(answer)s. It can't be changed any more, but you can still write to us.",
-        answer=answered(item, answer.score, language),
+        answer=escape(answered(item, answer.score, language)),
     )
     return [asked, context(locked)]
 

@@ -48,6 +48,11 @@ def plain(text: str) -> str:
     return re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"\1", text)
 
 
+def bare(text: str) -> str:
+    """A text as it is read outside Slack: without bold marks and escapes."""
+    return plain(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
 def section(text: str) -> Block:
     """A paragraph in Slack's markup."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(text, SECTION_LIMIT)}}

@@ -7,7 +7,7 @@ from cxbot.core.asking import Invitation
 from cxbot.core.surveys import REASONS, Survey
 from cxbot.language import Language
 from cxbot.slack.messages import ids
-from cxbot.slack.messages.blocks import Message, actions, button, context, message, quote, section
+from cxbot.slack.messages.blocks import Message, actions, button, context, escape, message, quote, section
 from cxbot.slack.messages.survey import answered
 from cxbot.store.cases import Case
 
@@ -51,8 +51,8 @@ def _scores(survey: Survey, reply: Reply, language: Language) -> list[str]:
     return [
         language.say(
             "%(item)s: %(answer)s",
-            item=language.say(item.metric.title if survey.several else survey.title),
-            answer=answered(item, score, language),
+            item=escape(language.say(item.metric.title if survey.several else survey.title)),
+            answer=escape(answered(item, score, language)),
         )
         for item, score in reply.given(survey)
     ]

@@ -10,7 +10,7 @@ from cxbot.core.surveys import REASONS
 from cxbot.language import Language
 from cxbot.slack.messages import incidents, measures, survey
 from cxbot.slack.messages import report as reports
-from cxbot.slack.messages.blocks import Message, context, message, plain, quote, section, shorten
+from cxbot.slack.messages.blocks import Message, bare, context, escape, message, quote, section, shorten
 
 LIMIT = 900  # characters in the channel
 LINES = 12
@@ -50,7 +50,7 @@ def _quiet(digest: Digest, language: Language) -> str:
 
 def _sentence(digest: Digest, language: Language) -> str:
     """Value, n and the weeks they are from; the week's own count where the headline is of more weeks."""
-    name = language.say(digest.metric.title)
+    name = escape(language.say(digest.metric.title))
     n = reports.answers(digest.headline.n, language)
     week_n = reports.answers(digest.week_report.n, language)
     if digest.detail is Detail.COUNT or digest.headline.estimate is None:
@@ -75,7 +75,7 @@ def _reasons(digest: Digest, language: Language) -> list[str]:
 
 
 def _remark(remark: Remark, digest: Digest, language: Language) -> str:
-    answer = survey.answered(digest.item, remark.score, language)
+    answer = escape(survey.answered(digest.item, remark.score, language))
     return language.say("%(answer)s: %(comment)s", answer=answer, comment=quote(remark.text, COMMENT, language))
 
 
@@ -111,7 +111,7 @@ def details(digest: Digest, language: Language) -> Message:
 
 def trend(digest: Digest, language: Language) -> list[str]:
     """The last 12 weeks, a line each: what the picture shows, in words."""
-    name = language.say(digest.metric.title)
+    name = escape(language.say(digest.metric.title))
     head = language.say("%(metric)s in the last %(weeks)s weeks", metric=name, weeks=len(digest.trend))
     return [f"*{head}*", *(_week(week, digest, language) for week in digest.trend)]
 
@@ -130,7 +130,7 @@ def _week(week: Week, digest: Digest, language: Language) -> str:
 def picture_text(digest: Digest, language: Language) -> str:
     """The picture's text alternative (Slack allows 2,000 characters)."""
     said = [*trend(digest, language), reports.verdict(digest.week_report, language)]
-    return shorten("; ".join(plain(line) for line in said), 1900)
+    return shorten("; ".join(bare(line) for line in said), 1900)
 
 
 def picture_title(digest: Digest, language: Language) -> str:

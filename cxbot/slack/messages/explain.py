@@ -17,7 +17,7 @@ from cxbot.core.survey_reports import SurveyReport
 from cxbot.language import Language
 from cxbot.slack.messages import drivers, journey, outcomes, survey_report
 from cxbot.slack.messages.blocks import Message, message, section
-from cxbot.slack.messages.report import answers, groups, title, verdict
+from cxbot.slack.messages.report import answers, formula, groups, title, verdict
 
 
 def _counted(report: Report, language: Language) -> str:
@@ -54,6 +54,7 @@ def explained(report: Measured, language: Language, left_out: Mapping[str, int] 
         name, found = report.operation.title, _operation(report, language)
     elif isinstance(report, SurveyReport):
         name, found = report.survey.title, [*survey_report.formula(report, language), _answered(report, language)]
+        found += _of_colleagues(language) if report.survey.employees else []
     else:
         name, found = report.metric.title, _answers(report, language, left_out or {})
     text = "\n".join([f"*{title(name, report.query, language, complete=report.complete)}*", *found])
@@ -87,7 +88,7 @@ def _answered(report: Report | SurveyReport | View, language: Language) -> str:
 
 def _answers(report: Report, language: Language, left_out: Mapping[str, int]) -> list[str]:
     found = [
-        language.say(report.metric.formula),
+        formula(report.metric, language),
         _counted(report, language),
         _answered(report, language),
         _left_out(report, left_out, language),
@@ -112,7 +113,17 @@ def _answers(report: Report, language: Language, left_out: Mapping[str, int]) ->
                 "discovery rate of 10% (Benjamini & Hochberg 1995)."
             )
         )
+    found += _of_colleagues(language) if report.metric.employees else []
     return [*found, *_rule(report, language), verdict(report, language)]
+
+
+def _of_colleagues(language: Language) -> list[str]:
+    return [
+        language.say(
+            "Of each colleague the latest answer counts. Below 5 people nothing is shown, nor anything from which they "
+            "could be worked out."
+        )
+    ]
 
 
 def _left_out(report: Report, left_out: Mapping[str, int], language: Language) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.blocks import Message, message, section
@@ -24,7 +26,7 @@ LINES = (
     ("/cx outcomes nps year", N_("churn, repeat purchases and money of customers by what they answered")),
     (
         "/cx ask @customer csat",
-        N_("ask a customer now: nps, csat, ces, experience, levels, expectation, promise, still_solved, fcr"),
+        N_("ask a customer now, here with the survey csat"),
     ),
     ("/cx digest", N_("preview the weekly digest; `digest post` posts it (leads)")),
     ("/cx pause", N_("stop all surveys and digests of the team; `resume` starts them again (leads)")),
@@ -44,11 +46,9 @@ OTHER_WAYS = N_(
 )
 
 
-def render(language: Language) -> Message:
-    """All commands with examples."""
-    found = [f"`{example}` – {language.say(what)}" for example, what in LINES]
-    text = "\n".join(found)
-    return message(
-        "\n".join((text, language.say(PERIODS), language.say(OTHER_WAYS))),
-        [section(text), section(language.say(PERIODS)), section(language.say(OTHER_WAYS))],
-    )
+def render(surveys: Iterable[str], language: Language) -> Message:
+    """All commands with examples, and the names of the surveys there are."""
+    asked = language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=", ".join(surveys))
+    parts = ["\n".join(f"`{example}` – {language.say(what)}" for example, what in LINES)]
+    parts += [asked, language.say(PERIODS), language.say(OTHER_WAYS)]
+    return message("\n".join(parts), [section(each) for each in parts])

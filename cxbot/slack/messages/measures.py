@@ -12,7 +12,7 @@ from cxbot.core.survey_reports import SurveyReport
 from cxbot.language import Language
 from cxbot.slack.messages import drivers, ids, journey, operations, outcomes, survey_report
 from cxbot.slack.messages import report as answers
-from cxbot.slack.messages.blocks import Block, Message, actions, button, context, message, plain, section
+from cxbot.slack.messages.blocks import Block, Message, actions, bare, button, context, message, section
 
 
 def name(report: Measured) -> str:
@@ -55,7 +55,7 @@ def bars(report: Measured, language: Language) -> list[str]:
 
 def text(report: Measured, language: Language) -> str:
     """The report for a terminal, with the bars."""
-    found = "\n".join(plain(line) for line in lines(report, language))
+    found = "\n".join(bare(line) for line in lines(report, language))
     return "\n\n".join([found, "\n".join(bars(report, language))]).rstrip("\n")
 
 

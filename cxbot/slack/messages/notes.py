@@ -14,7 +14,7 @@ def asked(invitation: Invitation, language: Language) -> Message:
     """To the agent: where and when the survey goes, with *Cancel*; or what became of it."""
     if invitation.state == "rehearsed":
         return plain_note(language.say("Rehearsal: nothing was sent. The leads see who would have been asked."))
-    survey = language.say(invitation.survey.title)
+    survey = escape(language.say(invitation.survey.title))
     customer = f"<@{invitation.customer}>"
     if invitation.state == "due":
         when = language.moment(invitation.send_at, ZoneInfo(invitation.timezone))
@@ -52,7 +52,7 @@ def plain_note(text: str) -> Message:
 
 def rehearsed(invitation: Invitation, language: Language) -> Message:
     """To the leads of a team that rehearses: who would have been asked."""
-    customer, survey = f"<@{invitation.customer}>", language.say(invitation.survey.title)
+    customer, survey = f"<@{invitation.customer}>", escape(language.say(invitation.survey.title))
     if not invitation.agent:
         text = language.say(
             "Rehearsal: %(customer)s would have been asked now: %(survey)s.", customer=customer, survey=survey

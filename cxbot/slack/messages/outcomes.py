@@ -7,7 +7,7 @@ from cxbot.core.operations import Figure
 from cxbot.core.outcomes import Difference, Group, Outcomes
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.report import BUCKETS, title
+from cxbot.slack.messages.report import bucket, title
 
 LEAST = 5  # customers below which only their number is shown
 FORMULA = N_(
@@ -49,7 +49,7 @@ def split(outcomes: Outcomes, language: Language) -> list[str]:
 
 
 def _group(group: Group, language: Language) -> str:
-    name = language.say(BUCKETS[group.name])
+    name = bucket(group.name, language)
     counted = language.count(group.n, "%(n)s customer", "%(n)s customers")
     if group.n < LEAST:
         return f"• {name}: {counted}"
@@ -90,7 +90,7 @@ def _differences(outcomes: Outcomes, language: Language) -> list[str]:
         return []
     if not shown:
         return [language.say("No comparison: that takes 10 customers in the best and in the worst group.")]
-    best, worst = (language.say(BUCKETS[group.name]) for group in (outcomes.groups[0], outcomes.groups[-1]))
+    best, worst = (bucket(group.name, language) for group in (outcomes.groups[0], outcomes.groups[-1]))
     head = language.say("%(best)s minus %(worst)s:", best=best, worst=worst)
     return [head, *(_difference(each, language) for each in shown)]
 

@@ -8,6 +8,7 @@ from cxbot.core.metrics import Estimate, Kind, Metric
 from cxbot.core.periods import Period, local_date
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Segment
+from cxbot.core.texts import Text
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import cautions, incidents
@@ -48,7 +49,7 @@ APART = {
 
 def title(name: str, query: Query, language: Language, *, complete: bool) -> str:
     """What is measured, in which period and with which filters, in one line."""
-    parts = [language.say(name), period_name(query.period, language)]
+    parts = [escape(language.say(name)), period_name(query.period, language)]
     text = " · ".join([*parts, *(shown_name(key, value) for key, value in query.filters.items())])
     return text if complete else language.say("%(title)s · so far", title=text)
 
@@ -167,7 +168,24 @@ def _span(scores: range) -> str:
 def groups(report: Report, language: Language) -> str:
     """The buckets with their counts."""
     counted = report.current.buckets(report.metric)
-    return " · ".join(f"{language.say(BUCKETS[name])} {language.number(n)}" for name, n in counted.items())
+    return " · ".join(f"{bucket(name, language)} {language.number(n)}" for name, n in counted.items())
+
+
+def formula(metric: Metric, language: Language) -> str:
+    """How a metric is counted; where its answers are a company's own words, with those that are good or bad."""
+    own = {name: scores[0] for name, scores in metric.groups.items() if isinstance(name, Text)}
+    if not own:
+        return language.say(metric.formula)
+    named = (
+        " + ".join(language.say("“%(comment)s”", comment=bucket(name, language)) for name in own if own[name] in scores)
+        for scores in (metric.headline.good, metric.headline.bad)
+    )
+    return language.say(metric.formula, **dict(zip(("good", "bad"), named, strict=True)))
+
+
+def bucket(name: str, language: Language) -> str:
+    """The name of a bucket of answers; for a company's own answers that is the answer itself."""
+    return escape(language.say(name if isinstance(name, Text) else BUCKETS[name]))
 
 
 def distribution(report: Report, language: Language) -> list[str]:

@@ -35,7 +35,7 @@ def question(invitation: Invitation, language: Language, reply: Reply | None = N
             blocks.append(section("\n".join(words)))
     else:
         item = survey.first
-        asked, ends = language.say(item.question), scale(item, language)
+        asked, ends = escape(language.say(item.question)), scale(item, language)
         said = [asked, *([ends] if ends else [])]
         blocks += [section(f"{intro}\n*{asked}*"), *_buttons(invitation, survey, item, language)]
         if ends:
@@ -62,11 +62,11 @@ def _intro(invitation: Invitation, survey: Survey, language: Language) -> str:
 
 def _asked(item: Item, reply: Reply, language: Language, *, bold: bool = False) -> list[str]:
     """An item of several: its question with the ends of its scale, or with the answer to it."""
-    asked = language.say(item.question)
+    asked = escape(language.say(item.question))
     first = f"*{asked}*" if bold else asked
     score = reply.score(item)
     if score is not None:
-        return [first, language.say("Your answer: *%(answer)s*", answer=answered(item, score, language))]
+        return [first, language.say("Your answer: *%(answer)s*", answer=escape(answered(item, score, language)))]
     ends = scale(item, language)
     return [first, ends] if ends else [first]
 
@@ -103,7 +103,7 @@ def _ways_out(invitation: Invitation, survey: Survey, reply: Reply, language: La
 
 
 def answered(item: Item, score: int, language: Language) -> str:
-    """An answer in words: `4 of 5`, or the label of its button."""
+    """An answer in words: `4 of 5`, or the label of its button; not escaped."""
     label = item.label(score)
     return language.say(label) if label else language.say("%(score)s of %(high)s", score=score, high=item.high)
 
@@ -112,7 +112,7 @@ def scale(item: Item, language: Language) -> str:
     """What the ends of a scale mean; "" where the answers are words."""
     if not item.low_label:
         return ""
-    low, high = language.say(item.low_label), language.say(item.high_label)
+    low, high = escape(language.say(item.low_label)), escape(language.say(item.high_label))
     return f"{item.low} = {low}  ·  {item.high} = {high}"
 
 
@@ -182,7 +182,10 @@ def follow_up(
 
 
 def _answers(survey: Survey, reply: Reply, language: Language) -> list[str]:
-    given = [(language.say(item.question), answered(item, score, language)) for item, score in reply.given(survey)]
+    given = [
+        (escape(language.say(item.question)), escape(answered(item, score, language)))
+        for item, score in reply.given(survey)
+    ]
     if not survey.several:
         return [language.say("Your answer: *%(answer)s*. Thank you!", answer=given[0][1])]
     return [language.say("Thank you! Your answers:"), *(f"• {asked} *{answer}*" for asked, answer in given)]
@@ -195,7 +198,7 @@ def _words(reply: Reply, language: Language) -> list[str]:
 
 
 def _still_open(survey: Survey, reply: Reply, language: Language) -> str:
-    waiting = " ".join(language.say(item.question) for item in survey.items if reply.score(item) is None)
+    waiting = " ".join(escape(language.say(item.question)) for item in survey.items if reply.score(item) is None)
     return language.say("Still open: %(questions)s", questions=waiting)
 
 

@@ -8,8 +8,9 @@ from cxbot.core.metrics import Estimate, Kind
 from cxbot.core.reports import Segment
 from cxbot.core.survey_reports import ItemFigures, SurveyReport
 from cxbot.language import Language
-from cxbot.slack.messages.blocks import shown_name
+from cxbot.slack.messages.blocks import escape, shown_name
 from cxbot.slack.messages.report import ROWS, answers, figure, interval, period_name, title
+from cxbot.slack.messages.report import formula as metric_formula
 
 
 def lines(report: SurveyReport, language: Language) -> list[str]:
@@ -37,7 +38,7 @@ def split(report: SurveyReport, language: Language) -> list[str]:
 def formula(report: SurveyReport, language: Language) -> list[str]:
     """How the items and the index are counted: each formula once."""
     found = [language.say(INDEX.formula)] if report.index is not None else []
-    found += dict.fromkeys(language.say(each.metric.formula) for each in report.items)
+    found += dict.fromkeys(metric_formula(each.metric, language) for each in report.items)
     found.append(
         language.say(
             "Each item has its own number of answers. An item “moved” where its change since %(period)s stands out "
@@ -78,7 +79,7 @@ def _range(found: Estimate, language: Language) -> str:
 
 
 def _item(report: SurveyReport, item: ItemFigures, language: Language) -> str:
-    name = language.say(item.metric.title)
+    name = escape(language.say(item.metric.title))
     if report.survey.employees and item.detail is Detail.COUNT:
         return language.say("• %(item)s: fewer than 5 answers", item=name)
     counted = answers(item.n, language)

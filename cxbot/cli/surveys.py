@@ -1,0 +1,164 @@
+"""`cxbot survey example | add | list | show | retire`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cxbot.cli.common import opened
+from cxbot.clock import utc_now
+from cxbot.config import Settings
+from cxbot.core.catalogue import Catalogue
+from cxbot.core.surveys import Survey
+from cxbot.errors import N_, UsageError
+from cxbot.language import language, reserved
+from cxbot.slack.messages import preview
+from cxbot.store import surveys as store
+
+EXAMPLE = """\
+# A survey of your own. Change what you like, then:  cxbot survey add our-survey.toml
+# Once added it stays as it is, for answers to other words are other answers: a new wording gets a new name.
+
+name = "parcel"                     # small letters, digits and _: what you type, as in /cx parcel last month
+title.en = "Parcel (how it came)"   # for menus and reports. In one language alone: title = "Parcel (how it came)"
+title.fi = "Paketti (miten tuli)"
+# after_days = 3                    # how many days after a conversation it is asked
+# employees = true                  # asks colleagues: directly, with figures from 5 people on, and calls nobody
+
+# 1 to 9 items, each below a line [[items]]. A survey's only item needs no name and title of its own.
+
+[[items]]
+name = "parcel_time"
+title.en = "In time"
+title.fi = "Ajallaan"
+question.en = "Did your parcel come when you needed it?"
+question.fi = "Tuliko paketti silloin kun tarvitsit sitä?"
+scale = "1-5"                       # the mean and the share of 4-5. "1-7": the mean and the share of 5-7.
+                                    # "0-10": the share of 9-10 minus that of 0-6, as NPS
+low.en = "far too late"             # what the ends of the scale mean; both may be left out
+low.fi = "aivan liian myöhään"
+high.en = "just in time"
+high.fi = "juuri ajoissa"
+# alarm = [1]                       # answers that call the leads; left out: 1-2 of 1-5, 1-3 of 1-7, 0-6 of 0-10
+
+[[items]]
+name = "parcel_whole"
+title.en = "Unharmed"
+title.fi = "Ehjänä"
+question.en = "Was everything whole?"
+question.fi = "Oliko kaikki ehjää?"
+answers.en = ["Yes", "Partly", "No"]        # 2 to 5 words instead of a scale, in the order of their buttons
+answers.fi = ["Kyllä", "Osittain", "Ei"]
+good = ["Yes"]                      # with good ones alone: their share; with bad ones too: good minus bad
+# bad = ["No"]
+alarm = ["No"]                      # left out: the bad ones
+"""
+
+
+@click.group()
+def survey() -> None:
+    """Write your own surveys, and see which there are.
+
+    An own survey is used like any other: as what a team asks after a conversation, in `/cx ask`, in reports and
+    digests, in files. A running bot knows it at once.
+    """
+
+
+@survey.command()
+def example() -> None:
+    """Print a file to start from, with everything explained: cxbot survey example > our-survey.toml"""
+    click.echo(EXAMPLE, nl=False)
+
+
+@survey.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def add(file: Path) -> None:
+    """Check the survey in FILE, keep it, and show what people will see.
+
+    Adding the same file again changes nothing, and takes a retired survey into use again.
+    """
+    settings = Settings.load()
+    speech = language(settings.locale)
+    definition = _read(file)
+    with opened(settings) as database:
+        made, new = database.write(lambda db: store.add(db, definition, reserved(), utc_now()))
+    text = N_("Added %(name)s. This is what people will see:") if new else N_("%(name)s was there already:")
+    click.echo("\n".join([speech.say(text, name=made.name), "", *preview.lines(made, speech)]))
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            N_("The file %(path)s cannot be read (%(why)s)."), path=str(file), why=error.strerror or str(error)
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            N_("The file %(path)s is not UTF-8 (byte %(byte)s). Save it as UTF-8."), path=str(file), byte=error.start
+        ) from error
+
+
+@survey.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Everything about them as JSON.")
+def list_(as_json: bool) -> None:
+    """Every survey: those that come with cxbot and your own."""
+    settings = Settings.load()
+    speech = language(settings.locale)
+    with opened(settings) as database:
+        known = store.catalogue(database.reader)
+    if as_json:
+        found = [_as_dict(each, known) for each in known.surveys.values()]
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    for each in known.surveys.values():
+        notes = [speech.say("your own")] if each in known.own else []
+        notes += [speech.say("retired")] if each.name in known.retired else []
+        click.echo(f"{each.name:<16}  {speech.say(each.title)}{' – ' * bool(notes)}{', '.join(notes)}")
+
+
+def _as_dict(survey: Survey, known: Catalogue) -> dict[str, Any]:
+    return {
+        "name": survey.name,
+        "title": survey.title,
+        "own": survey in known.own,
+        "retired": survey.name in known.retired,
+        "employees": survey.employees,
+        "after_days": survey.after.days,
+        "items": [
+            {
+                "metric": item.metric.name,
+                "title": item.metric.title,
+                "question": item.question,
+                "answers": {str(each.score): each.label or str(each.score) for each in item.choices},
+                "alarm": list(item.alarm),
+            }
+            for item in survey.items
+        ],
+    }
+
+
+@survey.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Show what people see of the survey NAME, and what is made of their answers."""
+    settings = Settings.load()
+    with opened(settings) as database:
+        known = store.catalogue(database.reader).surveys
+    if name.lower() not in known:
+        raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=name, all=", ".join(known))
+    click.echo("\n".join(preview.lines(known[name.lower()], language(settings.locale))))
+
+
+@survey.command()
+@click.argument("name")
+def retire(name: str) -> None:
+    """Have nobody asked the survey NAME any more. Its reports stay, and what waits is still sent."""
+    settings = Settings.load()
+    speech, name = language(settings.locale), name.lower()
+    with opened(settings) as database:
+        database.write(lambda db: store.retire(db, name, utc_now()))
+    click.echo(speech.say("Retired %(name)s. Its answers and reports are still there.", name=name))

@@ -1,0 +1,83 @@
+"""The company's own surveys: their definitions, which never change, and which of them are retired."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+
+from sqlite_utils import Database as Connection
+
+from cxbot.core.catalogue import Catalogue
+from cxbot.core.definitions import check_names, parse
+from cxbot.core.surveys import Survey
+from cxbot.core.templates import SURVEYS
+from cxbot.errors import N_, UsageError
+from cxbot.store.database import insert, row, rows, run, stamp
+
+MOST = 50  # in use: a menu of Slack's holds 100 entries
+
+
+def catalogue(db: Connection) -> Catalogue:
+    """Every survey there is now, also where another process has just added it."""
+    found = rows(db, "SELECT definition, retired_at FROM surveys ORDER BY added_at, name")
+    return _catalogue(tuple((each["definition"], each["retired_at"] is not None) for each in found))
+
+
+@lru_cache(maxsize=8)  # of several files; each changes rarely
+def _catalogue(definitions: tuple[tuple[str, bool], ...]) -> Catalogue:
+    own = [(parse(definition), retired) for definition, retired in definitions]
+    return Catalogue.of((survey for survey, _ in own), (survey.name for survey, retired in own if retired))
+
+
+def named(db: Connection, name: str) -> Survey:
+    """The survey of a name that is on file. Those that come with cxbot take no statement: most clicks are on them."""
+    if name in SURVEYS:
+        return SURVEYS[name]
+    found = row(db, "SELECT definition FROM surveys WHERE name = :name", name=name)
+    assert found is not None, f"no definition of {name}: they are never deleted"
+    return parse(found["definition"])
+
+
+def add(db: Connection, definition: str, taken: Collection[str], now: datetime) -> tuple[Survey, bool]:
+    """Keep a definition, or take a retired one of the same content into use again: the survey, and whether it is
+    new. `taken` are the words that mean something else. Raises UsageError for a name with another meaning, or with
+    another definition: answers to different questions are never pooled."""
+    survey = parse(definition)
+    known = row(db, "SELECT definition FROM surveys WHERE name = :name", name=survey.name)
+    if known is None:
+        existing = catalogue(db)
+        check_names(survey, {*taken, *existing.surveys, *existing.metrics})
+        if len(existing.own) - len(existing.retired) >= MOST:
+            raise UsageError(
+                N_("There are %(n)s surveys of your own in use already. Retire one first: `cxbot survey retire NAME`."),
+                n=MOST,
+            )
+        insert(db, "surveys", {"name": survey.name, "definition": definition, "added_at": stamp(now)})
+    elif tomllib.loads(known["definition"]) != tomllib.loads(definition):
+        raise UsageError(
+            N_("There is already a survey `%(name)s`, and its answers belong to its own words. Give this one another "
+               "name, such as `%(other)s`."), name=survey.name, other=f"{survey.name[:29]}_2",
+        )  # fmt: skip
+    else:
+        run(db, "UPDATE surveys SET retired_at = NULL WHERE name = :name", name=survey.name)
+    return survey, known is None
+
+
+def retire(db: Connection, name: str, now: datetime) -> None:
+    """Have nobody asked a survey any more; its answers, reports and waiting invitations stay."""
+    known = catalogue(db)
+    own = [survey.name for survey in known.own]
+    if name not in own:
+        raise UsageError(
+            N_("`%(name)s` is not a survey of your own. Yours: %(all)s."), name=name, all=", ".join(own) or "–"
+        )
+    teams = rows(db, "SELECT name FROM teams WHERE survey = :name ORDER BY name_key", name=name)
+    if teams:
+        raise UsageError(
+            N_("`%(name)s` is what %(teams)s asks after a conversation. Give it another one first: `cxbot team set "
+               '"%(team)s" --survey csat`.'),
+            name=name, teams=", ".join(f"“{each['name']}”" for each in teams), team=teams[0]["name"],
+        )  # fmt: skip
+    run(db, "UPDATE surveys SET retired_at = :now WHERE name = :name AND retired_at IS NULL", name=name, now=stamp(now))
