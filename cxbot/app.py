@@ -28,6 +28,7 @@ from cxbot.slack.client import IN_A_HURRY, make_client
 from cxbot.slack.directory import FAILURES, Directory
 from cxbot.slack.listeners import register
 from cxbot.slack.pace import Pace
+from cxbot.slack.workers import PATIENCE, Workers
 from cxbot.store import outbox
 from cxbot.store.database import Database, SenderLock, row
 from cxbot.web import make_web
@@ -64,7 +65,13 @@ def identify(settings: Settings) -> Identity:
     )
 
 
-def make_bot(settings: Settings, database: Database, identity: Identity, clock: Callable[[], datetime]) -> Bot:
+def make_bot(
+    settings: Settings,
+    database: Database,
+    identity: Identity,
+    clock: Callable[[], datetime],
+    patience: float = PATIENCE,
+) -> Bot:
     """The bot without any thread of its own."""
     hurried = make_client(settings.bot_token, settings.api_url, IN_A_HURRY)
     return Bot(
@@ -72,6 +79,7 @@ def make_bot(settings: Settings, database: Database, identity: Identity, clock: 
         client=make_client(settings.bot_token, settings.api_url),
         hurried=hurried,
         directory=Directory(hurried, identity.workspace, identity.user),
+        workers=Workers(patience),
         identity=identity,
         clock=clock,
         admins=settings.admins,
@@ -139,6 +147,7 @@ class Service:
         *,
         clock: Callable[[], datetime] = utc_now,
         pace: Pace | None = None,
+        patience: float = PATIENCE,
         host: str = "0.0.0.0",
     ) -> None:
         settings.require_slack()
@@ -150,12 +159,12 @@ class Service:
             undo.callback(self._lock.release)
             self._database = Database(settings.database)
             undo.callback(self._database.close)
-            self._assemble(pace, host)
+            self._assemble(pace, patience, host)
             undo.pop_all()
 
-    def _assemble(self, pace: Pace | None, host: str) -> None:
+    def _assemble(self, pace: Pace | None, patience: float, host: str) -> None:
         settings, clock = self._settings, self._clock
-        self.bot = make_bot(settings, self._database, identify(settings), clock)
+        self.bot = make_bot(settings, self._database, identify(settings), clock, patience)
         self._app = make_app(self.bot)
         self._pump = Pump(Delivery(self.bot, pace), clock, self._database)
         self._scheduler = BackgroundScheduler(
@@ -220,6 +229,9 @@ class Service:
         self._server.stop()
         if self._pump.alive:
             self._pump.stop()
+        # What is still being counted fails and says so; it is told after the next start.
+        self._database.interrupt()
+        self.bot.workers.close()
         self._database.close()
         self._lock.release()
 

@@ -20,6 +20,7 @@ from cxbot.core.reports import as_json
 from cxbot.core.vocabulary import ENGLISH
 from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
 from cxbot.slack.pace import Pace
+from cxbot.slack.workers import PATIENCE
 from cxbot.store import outbox, reports, teams
 from cxbot.store.database import Database, rows
 from tests import blockkit
@@ -32,6 +33,8 @@ REACTION = "ballot_box_with_ballot"
 
 class Office:
     """Anna serves Carla of another company in #acme; Leo leads; Ada administers. The clock stands still."""
+
+    patience = PATIENCE
 
     def __init__(
         self,
@@ -69,9 +72,15 @@ class Office:
         self._prepare(team)
         self.service = self.serve()
 
+    def now(self) -> datetime:
+        """The bot's clock."""
+        return self.clock.now()
+
     def serve(self) -> Service:
         """Start the bot."""
-        service = Service(self.settings, clock=self.clock.now, pace=Pace(interval=0), host="127.0.0.1")
+        service = Service(
+            self.settings, clock=self.now, pace=Pace(interval=0), patience=self.patience, host="127.0.0.1"
+        )
         service.start()
         if self.settings.signing_secret:
             self.slack.events_url = f"http://127.0.0.1:{service.port}/slack/events"

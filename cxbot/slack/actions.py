@@ -12,6 +12,7 @@ from cxbot.errors import N_, CxbotError, NotAllowed
 from cxbot.slack import access, boundary, payloads, reporting
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import ids, measures, notes, team_form
+from cxbot.slack.messages.blocks import Message
 from cxbot.slack.payloads import Body, Click
 from cxbot.store import cases, invitations, outbox, teams
 
@@ -80,13 +81,16 @@ class Actions:
     def share(self, ack: Ack, body: Body) -> None:
         """*Share in this channel*: never where outsiders read."""
         click = payloads.click(body)
-        try:
-            self._share(click)
-        except CxbotError as error:
-            boundary.refused(self._bot, click, error)
+        self._bot.workers.ask(lambda: self._share(click), lambda _: None)
         ack()
 
     def _share(self, click: Click) -> None:
+        try:
+            self._post(click)
+        except CxbotError as error:
+            boundary.refused(self._bot, click, error)
+
+    def _post(self, click: Click) -> None:
         asked = ids.unpack(click.value)
         words = str(asked.get("words", ""))
         found, speech = reporting.ask(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
@@ -105,12 +109,16 @@ class Actions:
         """*How is this counted?*"""
         click = payloads.click(body)
         asked = ids.unpack(click.value)
-        words = str(asked.get("words", ""))
-        try:
-            shown = reporting.explain(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
+        question = (click.user, click.channel, str(asked.get("metric", "")), str(asked.get("words", "")))
+
+        def explanation() -> Message:
+            return boundary.answer(self._bot, click.user, lambda: reporting.explain(self._bot, *question))
+
+        def tell(shown: Message) -> None:
             boundary.show(self._bot, click, shown)
-        except CxbotError as error:
-            boundary.refused(self._bot, click, error)
+
+        if (shown := self._bot.workers.ask(explanation, tell)) is not None:
+            tell(shown)
         ack()
 
     def choose_team(self, ack: Ack, body: Body) -> None:

@@ -14,6 +14,7 @@ from cxbot.language import Language, language
 from cxbot.slack import access
 from cxbot.slack.access import Rights
 from cxbot.slack.directory import Directory
+from cxbot.slack.workers import Workers
 from cxbot.store import surveys, teams
 from cxbot.store.database import Database
 
@@ -40,6 +41,7 @@ class Bot:
     client: WebClient
     hurried: WebClient
     directory: Directory
+    workers: Workers
     identity: Identity
     clock: Callable[[], datetime]
     admins: frozenset[str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import difflib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from slack_bolt import Ack
@@ -63,7 +64,15 @@ class Commands:
         self._answer(ack, _part(command, first.lower(), rest), self._cx)
 
     def _answer(self, ack: Ack, command: Command, ask: Callable[[Command], Message]) -> None:
-        shown = boundary.answer(self._bot, command.user, lambda: ask(command))
+        def later(shown: Message) -> None:
+            where = {"user": command.user, "channel": command.channel, "reply_to": command.reply_to, "message": shown}
+            now = self._bot.clock()
+            self._bot.database.write(
+                lambda db: outbox.put(db, "say", command.user, now, once=command.trigger or command.reply_to, **where)
+            )
+
+        shown = self._bot.workers.ask(lambda: boundary.answer(self._bot, command.user, lambda: ask(command)), later)
+        shown = shown or notes.plain_note(notes.counting(self._bot.language_of(command.user)))
         ack(response_type="ephemeral", text=shown["text"], blocks=shown["blocks"])
 
     def _cx(self, command: Command) -> Message:
@@ -219,7 +228,7 @@ def _switch_team(db: Connection, team: Team, *, paused: bool) -> None:
 
 
 def _part(command: Command, name: str, text: str) -> Command:
-    return Command(name=name, text=text, user=command.user, channel=command.channel, trigger=command.trigger)
+    return replace(command, name=name, text=text)
 
 
 def _asked(text: str, catalogue: Catalogue) -> tuple[str, Survey | None, dict[str, str]]:

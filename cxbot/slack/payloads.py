@@ -15,13 +15,14 @@ class MalformedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command: `name` without the slash."""
+    """A slash command: `name` without the slash; `reply_to` is where an answer can be sent later on."""
 
     name: str
     text: str
     user: str
     channel: str
     trigger: str
+    reply_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ def command(body: Body) -> Command:
         user=_of(body, "user_id"),
         channel=_of(body, "channel_id", default=""),
         trigger=_of(body, "trigger_id", default=""),
+        reply_to=_of(body, "response_url", default=""),
     )
 
 

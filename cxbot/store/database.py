@@ -164,6 +164,12 @@ class Database:
         """Move what is in the WAL into the database file, without making any writer wait."""
         self.reader.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
+    def interrupt(self) -> None:
+        """Make the questions fail that are being read for at this moment, so that nobody has to wait for them."""
+        with self._guard:
+            for reader in self._readers:
+                reader.conn.interrupt()
+
     @property
     def alive(self) -> bool:
         """Whether the writer thread lives."""

@@ -86,6 +86,11 @@ def unknown(language: Language) -> str:
     return language.say("This question is not known any more. Nothing was stored.")
 
 
+def counting(language: Language) -> str:
+    """In place of a report that takes longer than Slack waits."""
+    return language.say("That takes a moment to count. The answer comes here as soon as it is done.")
+
+
 def nobody_reads(channel: str, language: Language) -> str:
     """The answer to any other message to the bot."""
     if channel:

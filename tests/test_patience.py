@@ -1,0 +1,89 @@
+"""Questions that take longer than Slack waits: a word at once, the answer afterwards, nothing lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.office import Office
+
+MOMENT = "That takes a moment to count. The answer comes here as soon as it is done."
+
+
+class Slow(Office):
+    """An office in which looking at the clock takes longer than anybody waits."""
+
+    patience = 0.01
+
+    def now(self) -> datetime:
+        time.sleep(0.1)
+        return super().now()
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[Office]:
+    with Slow(tmp_path) as made:
+        yield made
+
+
+def told(office: Office, n: int, user: str = "") -> list[str]:
+    """What a person (Leo) alone has been told in the team's channel, once it is so many things."""
+    return office.slack.wait_for(
+        lambda: found if len(found := office.whispers(user or office.leo, office.team_channel)) >= n else []
+    )
+
+
+def posted(office: Office) -> list[str]:
+    """What everybody in the team's channel can read of the bot."""
+    return [each["text"] for each in office.slack.messages(office.team_channel) if each.get("bot_id")]
+
+
+def test_a_report_that_takes_long_comes_afterwards(slow: Office) -> None:
+    assert slow.command(slow.leo, "/nps", "2026-W40") == MOMENT
+    first, report = told(slow, 2)
+    assert first == MOMENT
+    assert report.startswith("NPS · 2026-W40")
+    slow.settle()
+    assert slow.whispers(slow.anna, slow.team_channel) == []
+    assert slow.told(slow.leo) == posted(slow) == []
+
+
+def test_a_mistake_is_told_afterwards_too(slow: Office) -> None:
+    slow.change_team(agents="off")
+    assert slow.command(slow.anna, "/nps", "2026-W40 by:agent") == MOMENT
+    assert told(slow, 2, slow.anna)[1] == "In this team, agents' figures are for the leads."
+
+
+def test_the_buttons_of_a_report_that_came_late_work(slow: Office) -> None:
+    slow.command(slow.leo, "/nps", "2026-W40")
+    told(slow, 2)
+    shown = slow.slack.ephemerals(slow.team_channel, slow.leo)[-1]
+    slow.click(slow.leo, slow.team_channel, shown["ts"], "How is this counted?")
+    assert "NPS = 100 · (promoters 9–10" in told(slow, 3)[-1]
+    slow.click(slow.leo, slow.team_channel, shown["ts"], "Share in this channel")
+    [shared] = slow.slack.wait_for(lambda: posted(slow))
+    assert "Shared by" in shared
+
+
+def test_the_same_question_twice_is_answered_twice(slow: Office) -> None:
+    for _ in range(2):
+        slow.command(slow.leo, "/nps", "2026-W40")
+    answers = [each for each in told(slow, 4) if each != MOMENT]
+    assert len(answers) == 2
+    assert answers[0] == answers[1]
+
+
+def test_an_answer_outlives_the_process(slow: Office) -> None:
+    slow.command(slow.leo, "/nps", "2026-W40")
+    slow.restart()
+    assert told(slow, 2)[1].startswith("NPS · 2026-W40")
+
+
+def test_a_patient_office_answers_at_once(office: Office) -> None:
+    said = office.command(office.leo, "/nps", "2026-W40")
+    assert said.startswith("NPS · 2026-W40")
+    assert office.whispers(office.leo, office.team_channel) == [said]
