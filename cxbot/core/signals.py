@@ -89,14 +89,23 @@ def judge(statistic: Statistic, weeks: Sequence[Week], current: Counts) -> Verdi
     `control.tail`, everything else by `control.laney`. About 2 ms for 78 weeks.
     """
     groups = [control.group(statistic, counts) for counts in (*(week.counts for week in weeks), current)]
-    calm: list[int] = []
+    return _verdict(statistic, _case(weeks, groups, _calm(statistic, weeks, groups), len(weeks)))
+
+
+def calm(statistic: Statistic, weeks: Sequence[Week]) -> list[int]:
+    """The places of the weeks that can be part of a baseline, as `judge` finds them: from the first answer on, not to
+    be skipped, and without a signal of their own."""
+    return _calm(statistic, weeks, [control.group(statistic, week.counts) for week in weeks])
+
+
+def _calm(statistic: Statistic, weeks: Sequence[Week], groups: Sequence[Group]) -> list[int]:
+    found: list[int] = []
     for index, week in enumerate(weeks):
-        if week.skip or not (calm or groups[index].n):
+        if week.skip or not (found or groups[index].n):
             continue
-        case = _case(weeks, groups, calm, index)
-        if not _direction(statistic, case):
-            calm.append(index)
-    return _verdict(statistic, _case(weeks, groups, calm, len(weeks)))
+        if not _direction(statistic, _case(weeks, groups, found, index)):
+            found.append(index)
+    return found
 
 
 def _case(weeks: Sequence[Week], groups: Sequence[Group], calm: Sequence[int], index: int) -> _Case:
