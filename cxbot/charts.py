@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cxbot.core import periods
@@ -12,16 +13,19 @@ from cxbot.core.digests import Week
 from cxbot.core.incidents import Incident
 from cxbot.core.metrics import Kind, Metric
 from cxbot.core.periods import local_date
+from cxbot.core.rollups import Line
 from cxbot.core.signals import Verdict
 from cxbot.language import Language
 
 # Blue, grey and brown of different lightness, the brown dashed: told apart by everybody, in print too.
 LINE, BAND, QUIET, USUAL = "#0b5cad", "#a9cdf0", "#6b7280", "#9a3412"
-INCIDENT, GRID = "#ece7dc", "#e5e7eb"
-NAME = 24  # characters of an incident's name
+INCIDENT, GRID, TEXT = "#ece7dc", "#e5e7eb", "#111827"
+NAME = 24  # characters of the name of an incident or a team
 LEAST = 5  # answers below which a week is drawn without a value
 SIZE = (6.4, 4.0)  # inches; large type for its size, to be read at a phone's width
 DPI = 180
+HEAD, ROW, NAMES, FOOT = 0.75, 1.8, 0.72, 0.3  # inches of many small pictures: title, one, its names, its days
+FURTHEST = 2  # swings from the usual that fit into it; what lies further is drawn there
 AREA = (0.085, 0.135, 0.9, 0.765)  # left, bottom, width and height of the axes as shares of the picture
 
 
@@ -60,6 +64,10 @@ def trend(
     for row, incident in enumerate(sorted(incidents, key=lambda each: each.first)):
         _mark(axes, incident, weeks, row)
     _dress(axes, weeks, metric, title, language)
+    return _png(figure)
+
+
+def _png(figure: Any) -> bytes:
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 3})
     return picture.getvalue()
@@ -103,10 +111,14 @@ def _mark(axes: Any, incident: Incident, weeks: Sequence[Week], row: int) -> Non
     last = min(((incident.last - monday).days + 1) / 7 - 0.5, len(weeks) - 0.5)
     axes.axvspan(first, last, color=INCIDENT, linewidth=0, zorder=0.5)
     left = (first + last) / 2 < len(weeks) / 2
-    name = incident.name if len(incident.name) <= NAME else f"{incident.name[: NAME - 1].rstrip()}…"
-    axes.annotate(name, (first if left else last, 0.02 + 0.07 * (row % 3)), xycoords=("data", "axes fraction"),
+    place = (first if left else last, 0.02 + 0.07 * (row % 3))
+    axes.annotate(_short(incident.name), place, xycoords=("data", "axes fraction"),
                   xytext=(2 if left else -2, 0), textcoords="offset points", ha="left" if left else "right",
                   va="bottom", color=QUIET, fontsize=11)  # fmt: skip
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= NAME else f"{name[: NAME - 1].rstrip()}…"
 
 
 def _scale(metric: Metric) -> tuple[float, float]:
@@ -133,10 +145,64 @@ def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, languag
         day = language.short_day(local_date(weeks[i].period.start, weeks[i].period.timezone))
         _name(axes, f"{day}\nn {weeks[i].n}", (i, low - margin), (0, -4), ha="center", va="top")
     # Placed by hand: to place it, matplotlib would measure everything.
-    axes.set_title(title, loc="left", fontsize=14, color="#111827", pad=12, y=1)
+    axes.set_title(title, loc="left", fontsize=14, color=TEXT, pad=12, y=1)
 
 
 def _name(axes: Any, text: str, place: tuple[float, float], shift: tuple[float, float], **align: str) -> None:
     """A value of the scale or a week, beside the axes."""
     axes.annotate(text, place, xytext=shift, textcoords="offset points", color=QUIET, fontsize=11,
                   annotation_clip=False, **align)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A small picture of a team's moving average, with the team's name, its figures and the verdict above."""
+
+    line: Line
+    name: str
+    figures: str
+    verdict: str
+
+
+def drifts(panels: Sequence[Panel], title: str, language: Language) -> bytes:
+    """A PNG of moving averages with their limits as bands, in two columns. All have the same scale, in swings from the
+    usual: what lies further from its band is the stronger drift."""
+    columns = min(2, len(panels))
+    rows = -(-len(panels) // columns)
+    height = HEAD + ROW * rows
+    figure = importlib.import_module("matplotlib.figure").Figure(figsize=(SIZE[0], height), dpi=DPI)
+    figure.text(0.03, 1 - 0.12 / height, title, fontsize=14, color=TEXT, va="top")
+    legend = language.say("blue band: chance alone · dashed: usual")
+    figure.text(0.03, 1 - 0.44 / height, legend, fontsize=11, color=QUIET, va="top")
+    for place, panel in enumerate(panels):
+        row, column = divmod(place, columns)
+        bottom = (ROW * (rows - 1 - row) + FOOT) / height
+        width = 0.93 / columns - 0.03 * (columns - 1)
+        axes = figure.add_axes((0.03 + column / columns, bottom, width, (ROW - FOOT - NAMES) / height))
+        _drift(axes, panel, language)
+    return _png(figure)
+
+
+def _drift(axes: Any, panel: Panel, language: Language) -> None:
+    """The moving average of one team, from its first to its last group of answers."""
+    line, steps = panel.line, panel.line.drift.steps
+    weeks = [step.last for step in steps]
+    limits = [step.limit for step in steps]
+    averages = [max(-FURTHEST, min(FURTHEST, step.average)) for step in steps]
+    color = USUAL if line.drifting else LINE
+    axes.fill_between(weeks, [-limit for limit in limits], limits, color=BAND, linewidth=0, zorder=1)
+    axes.axhline(0, color=QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
+    axes.plot(weeks, averages, color=color, linewidth=2.4, zorder=3)
+    axes.plot(weeks[-1:], averages[-1:], color=color, marker="o", markersize=7, zorder=3)
+    for text, place, size, weight, ink in (
+        (_short(panel.name), 44, 12, "bold", TEXT), (panel.figures, 26, 11, "normal", TEXT),
+        (panel.verdict, 9, 11, "normal", color),
+    ):  # fmt: skip
+        axes.annotate(text, (0, 1), xytext=(0, place - 6), textcoords="offset points", xycoords="axes fraction",
+                      fontsize=size, fontweight=weight, color=ink)  # fmt: skip
+    axes.set_ylim(-FURTHEST, FURTHEST)
+    axes.margins(x=0.02)
+    axes.set_axis_off()
+    days = [language.short_day(local_date(line.weeks[place].start, line.weeks[place].timezone)) for place in weeks]
+    for i, side in ((0, "left"), (-1, "right")):
+        _name(axes, days[i], (weeks[i], -FURTHEST), (0, -4), ha=side, va="top")

@@ -42,11 +42,11 @@ def _dispatch(db: Connection, all_teams: list[Team], now: datetime) -> int:
 
 def _digest(database: Database, team: Team, now: datetime) -> bool:
     """Claim the digest that is due. During a pause it is passed over, so that the end of the pause brings none."""
-    week = digest_rules.due(team, now)
-    if week is None or digests.claimed(database.reader, team, week):
+    period = digest_rules.due(team, now)
+    if period is None or digests.claimed(database.reader, team, period):
         return False
     post = not invitations.paused(database.reader, team)
-    return database.write(lambda db: digests.claim(db, team, week, now, post=post)) and post
+    return database.write(lambda db: digests.claim(db, team, period, now, post=post)) and post
 
 
 def _sweep(db: Connection, now: datetime) -> None:

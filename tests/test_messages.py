@@ -20,6 +20,7 @@ from cxbot.core import (
     outcomes,
     periods,
     reports,
+    rollups,
     survey_reports,
     team_settings,
 )
@@ -39,6 +40,7 @@ from cxbot.core.queries import Query, parse, read, resolve
 from cxbot.core.reports import Facts, Report, Slice
 from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
+from cxbot.core.rollups import Line, RollUp
 from cxbot.core.survey_reports import Respondent, SurveyFacts, SurveyReport
 from cxbot.core.surveys import Item
 from cxbot.core.teams import Team
@@ -269,6 +271,40 @@ HIT, QUIET_HIT = (
             week_report=replace(each.week_report, incidents=KNOWN))
     for each in (RICH, QUIET)
 )  # fmt: skip
+MONTH = periods.month("2026-10", ZONE)
+
+
+def month_of(team: str, now: Slice, before: Slice = BARE, metric: str = "nps", **weeks: Sequence[Counts]) -> Line:
+    """A team's line about October; `earlier` and `late` are the answers of the weeks up to its end."""
+    counts = [*weeks.get("earlier", ()), *weeks.get("late", ())]
+    history = list(zip(digests.weeks_before(periods.week("2026-W43", ZONE), len(counts)), counts, strict=False))
+    query = Query(METRICS[metric], MONTH, {"team": team} if team else {}, None, None)
+    hit = (Incident("Storm & flood", date(2026, 10, 20), date(2026, 10, 20)),) if team == "R&D <desk>" else ()
+    return rollups.line(team, query, Facts(now, before, incidents=hit), history, NOW)
+
+
+def rolled_up(*lines: Line, together: Sequence[Line] = ()) -> RollUp:
+    return rollups.build(replace(TEAM, name="Managers", digest="monthly"), MONTH, lines, together)
+
+
+ORDINARY = [{10: 15, 8: 10, 3: 5}] * 26
+MONTHS = rolled_up(
+    month_of("Onboarding", scores(10, 8, 3, 9, 9, 7), scores(8, 8)),
+    month_of("R&D <desk>", HUNDRED, BEFORE, earlier=ORDINARY, late=[{10: 15, 8: 10, 3: 5}] * 13),
+    month_of("Returns", Slice(response=sent(3, 0)), metric="csat"),
+    month_of("Sales", FIVES, Slice({5: 9, 4: 4, 2: 6, 1: 12}), "csat",
+             earlier=[{5: 12, 1: 2}] * 26, late=[{5: 1}] * 13),
+    month_of("Second line", scores(9, 3), metric="nps"),
+    month_of("Support", HUNDRED, HUNDRED, earlier=ORDINARY,
+             late=[*[{10: 18, 8: 8, 3: 4}] * 3, *[{10: 11, 8: 10, 3: 9}] * 10]),
+    month_of("Web shop", EASE, EASE, "ces", earlier=[{6: 20, 4: 10}] * 26, late=[{7: 12, 6: 12, 4: 6}] * 13),
+    together=[month_of("", Slice({10: 130, 8: 70, 3: 40}, response=sent(500, 240)), Slice({10: 90, 8: 70, 3: 80}))],
+)  # fmt: skip
+MANY_TEAMS = rolled_up(
+    *(month_of(f"Team {i:02}", scores(10, 9, 3, 8, i % 11), earlier=ORDINARY, late=ORDINARY[:13]) for i in range(15)),
+    *(month_of(f"Quiet {i:02}", BARE) for i in range(12)),
+)  # fmt: skip
+QUIET_MONTH = rolled_up(month_of("Sales", Slice(response=sent(1, 0))), month_of("Support", BARE))
 TOUCHPOINTS = [
     Touchpoint("Advert", "before", direct=False, ours=False), Touchpoint("Shop & café", "during"),
     Touchpoint("Phone", "after"), Touchpoint("Delivery", "after", ours=False),
@@ -581,6 +617,16 @@ MESSAGES: Mapping[str, Rendered] = {
     "details of too few": lambda speech: digest.details(TINY, speech),
     "picture": lambda speech: notes.plain_note(
         digest.picture_title(RICH, speech) + "\n" + digest.picture_text(RICH, speech)
+    ),
+    "roll-up": lambda speech: digest.render(MONTHS, speech),
+    "roll-up in preview": lambda speech: digest.preview(MONTHS, speech),
+    "roll-up of many teams": lambda speech: digest.preview(MANY_TEAMS, speech),
+    "roll-up of a quiet month": lambda speech: digest.render(QUIET_MONTH, speech),
+    "roll-up for the leads": lambda speech: digest.render(MONTHS, speech, above=digest.misplaced(MONTHS, speech)),
+    "roll-up's thread": lambda speech: digest.details(MONTHS, speech),
+    "roll-up's thread of a quiet month": lambda speech: digest.details(QUIET_MONTH, speech),
+    "roll-up's picture": lambda speech: notes.plain_note(
+        digest.picture_title(MONTHS, speech) + "\n" + digest.picture_text(MONTHS, speech)
     ),
     "help": lambda speech: help_messages.render(KNOWN_SURVEYS.in_use, speech),
     "teams": lambda speech: team_form.choice([TEAM, replace(TEAM, id=2, name="Second line")], speech),

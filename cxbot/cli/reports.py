@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 from dataclasses import replace
+from datetime import datetime
 
 import click
 
@@ -12,11 +13,15 @@ from cxbot.cli.common import moment, opened, rejoined
 from cxbot.clock import utc_now
 from cxbot.config import Settings, set_up_logging
 from cxbot.core import digests as digest_rules
-from cxbot.core import periods
+from cxbot.core import periods, rollups
 from cxbot.core.measured import as_json as as_json_form
 from cxbot.core.metrics import NPS
+from cxbot.core.periods import Kind, Period
 from cxbot.core.queries import read, resolve
 from cxbot.core.reports import Report
+from cxbot.core.rollups import RollUp
+from cxbot.core.slots import MonthlySlot, parse_slot
+from cxbot.core.teams import Team
 from cxbot.errors import N_, ConfigError, UsageError
 from cxbot.language import language, vocabulary
 from cxbot.slack.messages import digest as digest_messages
@@ -72,31 +77,46 @@ def report(
 @click.command()
 @click.argument("team")
 @click.option("--week", metavar="WEEK", help="The week, such as 2026-W46 (default: the last complete one).")
+@click.option("--month", metavar="MONTH", help="The month, such as 2026-10: the roll-up over all teams.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
 @click.option("--post", is_flag=True, help="Post it to the team's channel, unless that was done already.")
-def digest(team: str, week: str | None, as_json: bool, post: bool) -> None:
-    """Show the weekly digest of TEAM, or post it."""
+def digest(team: str, week: str | None, month: str | None, as_json: bool, post: bool) -> None:
+    """Show the digest of TEAM, or post it: the weekly one, or the roll-up of a team whose digest is monthly."""
     settings = Settings.load()
+    if week and month:
+        raise click.UsageError("Give a week or a month, not both.")
     now = utc_now()
     if post:
         set_up_logging(settings.log_level)
         importlib.import_module("cxbot.app").identify(settings)
     with opened(settings) as database:
         chosen = teams.named(database.reader, team)
-        span = periods.week(week, chosen.timezone) if week else periods.last_weeks(1, now, chosen.timezone)[0]
+        span = _span(chosen, week, month, now)
         if post:
             done = database.write(lambda db: digests.claim(db, chosen, span, now))
             click.echo(f"{chosen.name}, {span.key}: {'posting' if done else 'posted already'}.")
         else:
-            found = digests.gather(database.reader, chosen, span, now)
+            found = digests.about(database.reader, chosen, span, now)
             if as_json:
-                click.echo(json.dumps(digest_rules.as_dict(found), ensure_ascii=False, indent=2))
+                shown = rollups.as_dict(found) if isinstance(found, RollUp) else digest_rules.as_dict(found)
+                click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
             else:
                 speech = language(chosen.locale)
                 for message in (digest_messages.render(found, speech), digest_messages.details(found, speech)):
                     click.echo(bare(message["text"]) + "\n")
     if post and done and not _serving(settings):
         importlib.import_module("cxbot.app").tick_once(settings, now)
+
+
+def _span(team: Team, week: str | None, month: str | None, now: datetime) -> Period:
+    """The week or month that is named; else the last one that is over, as the team gets its digest."""
+    if week:
+        return periods.week(week, team.timezone)
+    if month:
+        return periods.month(month, team.timezone)
+    if isinstance(parse_slot(team.digest), MonthlySlot):
+        return periods.containing(Kind.MONTH, now, team.timezone).previous()
+    return periods.last_weeks(1, now, team.timezone)[0]
 
 
 def _serving(settings: Settings) -> bool:

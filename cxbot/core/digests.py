@@ -16,6 +16,7 @@ from cxbot.core.operations import OperationReport
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Slice, as_json
+from cxbot.core.slots import MonthlySlot
 from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.surveys import Item, Survey
 from cxbot.core.teams import Team
@@ -76,6 +77,11 @@ class Digest:
         return self.week_report.n == 0
 
     @property
+    def drawable(self) -> bool:
+        """Whether there is a trend to draw."""
+        return any(each.estimate for each in self.trend)
+
+    @property
     def detail(self) -> Detail:
         """How much the headline's number of answers allows to show."""
         return detail_for(self.headline.n)
@@ -123,13 +129,23 @@ def choose(remarks: Sequence[Remark], item: Item) -> tuple[Remark, ...]:
 
 
 def due(team: Team, now: datetime) -> Period | None:
-    """The week whose digest is due at `now`: the one of the latest slot, unless the team was made after that
+    """The week or month whose digest is due at `now`: the one of the latest slot, unless the team was made after that
     slot or wants no digests."""
+    found = _latest(team, now)
+    return found[0] if found is not None and found[1] > team.created_at else None
+
+
+def latest(team: Team, now: datetime) -> Period:
+    """The week or month of a team's latest slot; the last complete week where it wants no digests."""
+    found = _latest(team, now)
+    return periods.last_weeks(1, now, team.timezone)[0] if found is None else found[0]
+
+
+def _latest(team: Team, now: datetime) -> tuple[Period, datetime] | None:
     slot = slots.parse_slot(team.digest)
-    if slot is None:
-        return None
-    week, when = slots.latest_slot(slot, now, team.timezone)
-    return week if when > team.created_at else None
+    if isinstance(slot, MonthlySlot):
+        return slots.latest_month(slot, slots.parse_hours(team.hours).weekdays, now, team.timezone)
+    return None if slot is None else slots.latest_slot(slot, now, team.timezone)
 
 
 def as_dict(digest: Digest) -> dict[str, Any]:

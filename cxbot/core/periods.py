@@ -142,6 +142,13 @@ def week(key: str, tz: str) -> Period:
     return from_key(key, tz)
 
 
+def month(key: str, tz: str) -> Period:
+    """The month with a key such as 2026-11; raises UsageError for anything else."""
+    if not _KEYS[Kind.MONTH].fullmatch(key):
+        raise UsageError(N_("`%(word)s` is not a month. Try `2026-11`."), word=key)
+    return from_key(key, tz)
+
+
 def days(first: date, last: date, tz: str) -> Period:
     """The local days from first to last, both included; raises UsageError if last is before first."""
     return from_key(f"{first.isoformat()}..{last.isoformat()}", tz)

@@ -1,4 +1,4 @@
-"""The team's hours: when its weekly digest is due, and when people may be asked."""
+"""The team's hours: when its digest is due, and when people may be asked."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from cxbot.core import periods
-from cxbot.core.periods import Period
+from cxbot.core.periods import Kind, Period
+from cxbot.core.teams import DEFAULT_DIGEST
 from cxbot.errors import N_, UsageError
 
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -31,6 +32,14 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthlySlot:
+    """A moment on the first working day of every month, on the local clock: hour 0–23, minute 0–59."""
+
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
 class Hours:
     """Local hours from `opens` up to `closes`, in minutes after midnight, on some weekdays (0–6)."""
 
@@ -39,17 +48,28 @@ class Hours:
     closes: int
 
 
+MONTHLY = "monthly"
 ALWAYS = Hours(frozenset(range(7)), 0, 24 * 60)
 
 
-def parse_slot(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Slot | None:
-    """The slot of `mon 09:00`, None for `off`; raises UsageError saying what to write."""
+def parse_slot(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Slot | MonthlySlot | None:
+    """The slot of `mon 09:00` or `monthly 09:00`, None for `off`; raises UsageError saying what to write.
+
+    `monthly` alone takes the time at which weekly digests come by default.
+    """
     words = text.casefold().split()
     if words == ["off"]:
         return None
+    if words == [MONTHLY]:
+        words += DEFAULT_DIGEST.split()[1:]
     minutes = _minutes(words[1]) if len(words) == 2 else None
     if minutes is None or minutes >= 24 * 60:
-        raise UsageError(N_("`%(text)s` is not a weekday and a time. Write `mon 09:00` or `off`."), text=text)
+        raise UsageError(
+            N_("`%(text)s` is not a weekday and a time. Write `mon 09:00`, `monthly`, `monthly 09:00` or `off`."),
+            text=text,
+        )
+    if words[0] == MONTHLY:
+        return MonthlySlot(*divmod(minutes, 60))
     return Slot(_weekday(words[0], weekdays), *divmod(minutes, 60))
 
 
@@ -74,6 +94,25 @@ def latest_slot(slot: Slot, now: datetime, tz: str) -> tuple[Period, datetime]:
     while not week.complete(when):
         week = week.previous()
     return week, when
+
+
+def latest_month(slot: MonthlySlot, weekdays: frozenset[int], now: datetime, tz: str) -> tuple[Period, datetime]:
+    """The month that the most recent slot up to `now` reports, the one before it, and the moment of that slot.
+
+    It falls on the first local date of a month that is one of the weekdays; of times that the clock skips or repeats
+    the same goes as for weekly slots.
+    """
+    month = periods.containing(Kind.MONTH, now, tz)
+    while (when := _first_slot(slot, weekdays, month)) > now:
+        month = month.previous()
+    return month.previous(), when
+
+
+def _first_slot(slot: MonthlySlot, weekdays: frozenset[int], month: Period) -> datetime:
+    day = periods.monday(month)
+    while day.weekday() not in weekdays:
+        day += timedelta(days=1)
+    return _utc(day, slot.hour * 60 + slot.minute, month.timezone)
 
 
 def parse_hours(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Hours:

@@ -13,7 +13,7 @@ from cxbot.core.surveys import Survey
 class Team:
     """A registered team. `members` and `leads` are Slack ids of people (U…, W…) or user groups (S…).
 
-    `digest` is a slot such as `mon 09:00`, or `off`; `hours` such as `mon-fri 8-18`, or `always`;
+    `digest` is a slot such as `mon 09:00` or `monthly 09:00`, or `off`; `hours` such as `mon-fri 8-18`, or `always`;
     `delivery` is `auto` (the thread in a shared channel, else a direct message), `thread` or `dm`;
     `agents` says who sees agents' figures: `off` (agents are not stored), `own` (each their own, leads all)
     or `lead` (leads only). `rehearsal` shows the leads who would be asked instead of asking.

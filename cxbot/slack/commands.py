@@ -6,13 +6,13 @@ import contextlib
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
 
 from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 from sqlite_utils import Database as Connection
 
-from cxbot.core import periods, slots, team_settings
+from cxbot.core import digests as digest_rules
+from cxbot.core import team_settings
 from cxbot.core.catalogue import Catalogue
 from cxbot.core.queries import VIEWS
 from cxbot.core.surveys import Survey
@@ -196,25 +196,17 @@ class Commands:
         name = (rest if post else command.text).strip().removeprefix("team:").strip('"')
         team = asking.team_for(self._bot, rights, command.channel, name)
         now = self._bot.clock()
-        week = _latest_week(team, now)
+        period = digest_rules.latest(team, now)
         speech = self._bot.language(team)
         if not post:
-            return digest_messages.preview(digests.gather(self._bot.database.reader, team, week, now), speech)
+            return digest_messages.preview(digests.about(self._bot.database.reader, team, period, now), speech)
         access.require_lead(rights, team)
-        if self._bot.database.write(lambda db: digests.claim(db, team, week, now)):
+        if self._bot.database.write(lambda db: digests.claim(db, team, period, now)):
             return notes.plain_note(
-                speech.say("The digest of %(week)s is being posted in %(channel)s.",
-                           week=week.key, channel=f"<#{team.channel}>")
+                speech.say("The digest of %(period)s is being posted in %(channel)s.",
+                           period=period.key, channel=f"<#{team.channel}>")
             )  # fmt: skip
-        return notes.plain_note(speech.say("The digest of %(week)s has been posted already.", week=week.key))
-
-
-def _latest_week(team: Team, now: datetime) -> periods.Period:
-    """The week of the latest slot; without a slot the last complete one."""
-    slot = slots.parse_slot(team.digest)
-    return (
-        periods.last_weeks(1, now, team.timezone)[0] if slot is None else slots.latest_slot(slot, now, team.timezone)[0]
-    )
+        return notes.plain_note(speech.say("The digest of %(period)s has been posted already.", period=period.key))
 
 
 def _switch_all(db: Connection, all_teams: list[Team], *, paused: bool) -> None:

@@ -1,4 +1,4 @@
-"""Digests: which are posted, and what a digest asks of the answers."""
+"""Digests: which are posted, and what the weekly one asks of the answers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from cxbot.core.incidents import during
 from cxbot.core.metrics import Metric
 from cxbot.core.operational import AHT
 from cxbot.core.operations import OperationReport
-from cxbot.core.periods import Period
+from cxbot.core.periods import Kind, Period
 from cxbot.core.reports import Report
+from cxbot.core.rollups import RollUp
 from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.surveys import REASONS
 from cxbot.core.teams import Team
-from cxbot.store import cases, figures, incidents, interactions, outbox, survey_reports, surveys
+from cxbot.store import cases, figures, incidents, interactions, outbox, rollups, survey_reports, surveys
 from cxbot.store.database import Row, insert, row, rows, run, stamp
 from cxbot.store.reports import answers
 from cxbot.store.scope import AUTOMATIC, CAMPAIGN, HAND_PICKED
@@ -113,28 +114,31 @@ def _remarks(said: Iterable[Row]) -> list[Remark]:
     return list(islice(written, RECENT))
 
 
-def claim(db: Connection, team: Team, week: Period, now: datetime, *, post: bool = True) -> bool:
-    """Claim a team's digest of a week and, with `post`, write it down for posting. False where somebody already
-    did: a digest is posted once. A week that was passed over during a pause can still be posted on demand."""
+def about(db: Connection, team: Team, period: Period, now: datetime) -> Digest | RollUp:
+    """A team's digest of a week, or its roll-up of a month."""
+    return (rollups.gather if period.kind is Kind.MONTH else gather)(db, team, period, now)
+
+
+def claim(db: Connection, team: Team, period: Period, now: datetime, *, post: bool = True) -> bool:
+    """Claim a team's digest of a week or month and, with `post`, write it down for posting. False where somebody
+    already did: a digest is posted once. One that was passed over during a pause can still be posted on demand."""
     claimed = insert(
         db,
         "digests",
-        {"team_id": team.id, "week": week.key, "claimed_at": stamp(now), "posted": int(post)},
-        "ON CONFLICT (team_id, week) DO NOTHING",
+        {"team_id": team.id, "period": period.key, "claimed_at": stamp(now), "posted": int(post)},
+        "ON CONFLICT (team_id, period) DO NOTHING",
     )
     if not claimed and post:
         claimed = run(
-            db, "UPDATE digests SET posted = 1 WHERE team_id = :team AND week = :week AND posted = 0",
-            team=team.id, week=week.key,
+            db, "UPDATE digests SET posted = 1 WHERE team_id = :team AND period = :period AND posted = 0",
+            team=team.id, period=period.key,
         )  # fmt: skip
     if claimed and post:
-        outbox.put(db, "digest", f"{team.id}:{week.key}", now)
+        outbox.put(db, "digest", f"{team.id}:{period.key}", now)
     return bool(claimed)
 
 
-def claimed(db: Connection, team: Team, week: Period) -> bool:
-    """Whether a team's digest of a week is dealt with."""
-    return (
-        row(db, "SELECT 1 AS one FROM digests WHERE team_id = :team AND week = :week", team=team.id, week=week.key)
-        is not None
-    )
+def claimed(db: Connection, team: Team, period: Period) -> bool:
+    """Whether a team's digest of a week or month is dealt with."""
+    sql = "SELECT 1 AS one FROM digests WHERE team_id = :team AND period = :period"
+    return row(db, sql, team=team.id, period=period.key) is not None

@@ -55,7 +55,11 @@ def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
         previous=previous,
         kind=kind,
         groups=None if query.by is None else _groups(db, scope, spans[0], query.by, counted, now),
-        history=_history(db, scope, query.period, kind, automatic, now) if query.period.complete(now) else (),
+        history=(
+            _history(db, scope, query.period.start, query.period.timezone, kind, automatic, now)
+            if query.period.complete(now)
+            else ()
+        ),
         apart={asked_by: Slice.of(scope.metric, counts) for asked_by, counts in apart.items()},
         incidents=incidents.about(db, query.filters.get("team", "")),
     )
@@ -72,6 +76,18 @@ def by_week(
         db.execute("ROLLBACK")
 
 
+def weeks_until(
+    db: Connection, metric: Metric, filters: Mapping[str, str], period: Period, kind: str, now: datetime
+) -> tuple[tuple[Period, Counts], ...]:
+    """The answers per score of the complete weeks up to the end of a period, in which `kind` counts, oldest first."""
+    db.execute("BEGIN")
+    try:
+        scope = Scope(metric, filters, published(db))
+        return _history(db, scope, period.end, period.timezone, kind, tallies.automatic_teams(db, scope), now)
+    finally:
+        db.execute("ROLLBACK")
+
+
 def slices(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Slice]:
     """The slices of several spans, in a view of the file that the caller has opened."""
     automatic = tallies.automatic_teams(db, scope)
@@ -82,15 +98,15 @@ def slices(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -
 
 
 def _history(
-    db: Connection, scope: Scope, period: Period, kind: str, automatic: frozenset[str], now: datetime
+    db: Connection, scope: Scope, until: datetime, tz: str, kind: str, automatic: frozenset[str], now: datetime
 ) -> tuple[tuple[Period, Counts], ...]:
-    """The answers per score of the complete weeks before a period, oldest first, without the leading empty weeks.
-    They count by the same rule as those of the period, of which `kind` came out: campaigns are never taken for
+    """The answers per score of the complete weeks before a moment, oldest first, without the leading empty weeks.
+    They count by the same rule as those of a period, of which `kind` came out: campaigns are never taken for
     answers about interactions, nor the other way round."""
-    question = ("history", scope.identity, period.start, period.timezone, bool(kind), kind == CAMPAIGN, automatic)
+    question = ("history", scope.identity, until, tz, bool(kind), kind == CAMPAIGN, automatic)
 
     def find() -> tuple[tuple[Period, Counts], ...]:
-        weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
+        weeks = periods.last_weeks(HISTORY_WEEKS, until, tz)
         by_week = tallies.whole(db, scope, [(week.start, week.end) for week in weeks], now)
         every = dict.fromkeys(each for tally in by_week for each in tally)
         _, counted = headline(every, automatic)
@@ -101,7 +117,7 @@ def _history(
         ]
         return tuple(dropwhile(lambda each: not each[1], found))
 
-    return remembered(db, question, find) if period.start <= settled_before(now) else find()
+    return remembered(db, question, find) if until <= settled_before(now) else find()
 
 
 def _counted(tally: Tally, counted: Kinds) -> Counts:

@@ -231,10 +231,10 @@ CREATE TABLE cases (
 ) STRICT;
 CREATE TABLE digests (
     team_id INTEGER NOT NULL REFERENCES teams (id) ON DELETE CASCADE,
-    week TEXT NOT NULL,
+    period TEXT NOT NULL,
     claimed_at TEXT NOT NULL,
     posted INTEGER NOT NULL CHECK (posted IN (0, 1)),
-    PRIMARY KEY (team_id, week)
+    PRIMARY KEY (team_id, period)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE events_seen (
     id TEXT PRIMARY KEY,

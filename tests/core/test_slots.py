@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot.core import periods, slots
-from cxbot.core.slots import ALWAYS, Hours, Slot
+from cxbot.core.slots import ALWAYS, Hours, MonthlySlot, Slot
 from cxbot.errors import UsageError
 
 HELSINKI = "Europe/Helsinki"
@@ -37,6 +37,8 @@ def local(text, tz=HELSINKI):
         ("su 9", Slot(6, 9, 0)),
         ("  TUE   0:05 ", Slot(1, 0, 5)),
         ("off", None),
+        ("monthly", MonthlySlot(9, 0)),
+        ("Monthly  7.30", MonthlySlot(7, 30)),
     ],
 )
 def test_slots_as_people_write_them(text, slot):
@@ -47,7 +49,11 @@ def test_weekdays_of_other_languages():
     assert slots.parse_slot("ma 9.00", {**slots.WEEKDAYS, "ma": 0}) == Slot(0, 9, 0)
 
 
-@pytest.mark.parametrize("text", ["", "mon", "09:00", "mon 24:00", "mon 9:60", "mon 9 am", "mno 9:00", "mon 9:5"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "mon", "09:00", "mon 24:00", "mon 9:60", "mon 9 am", "mno 9:00", "mon 9:5", "month", "monthly 24:00",
+     "monthly mon 9:00"],
+)  # fmt: skip
 def test_what_is_no_slot_is_refused_with_an_example(text):
     with pytest.raises(UsageError, match=r"Write .*`mon"):
         slots.parse_slot(text)
@@ -82,6 +88,33 @@ def test_each_week_has_its_own_slot(slot, now, tz):
     before, earlier = slots.latest_slot(slot, when - timedelta(microseconds=1), tz)
     assert before.end == week.start
     assert timedelta(days=5) < when - earlier < timedelta(days=8, hours=1)
+
+
+@pytest.mark.parametrize(
+    ("now", "month", "when"),
+    [
+        # 1 November 2026 is a Sunday; on 1 March 2027 clocks are three weeks before their change.
+        ("2026-11-02T08:59", "2026-09", "2026-10-01T09:00"),
+        ("2026-11-02T09:00", "2026-10", "2026-11-02T09:00"),
+        ("2026-12-01T09:00", "2026-11", "2026-12-01T09:00"),
+        ("2027-01-01T09:00", "2026-12", "2027-01-01T09:00"),
+        ("2027-03-31T23:59", "2027-02", "2027-03-01T09:00"),
+    ],
+)
+def test_a_monthly_slot_is_on_the_first_working_day(now, month, when):
+    found, moment = slots.latest_month(MonthlySlot(9, 0), frozenset(range(5)), local(now), HELSINKI)
+    assert (found.key, moment) == (month, local(when))
+
+
+@given(any_slot, moments, zones, st.frozensets(st.integers(0, 6), min_size=1))
+def test_each_month_has_its_own_slot(slot, now, tz, weekdays):
+    monthly = MonthlySlot(slot.hour, slot.minute)
+    month, when = slots.latest_month(monthly, weekdays, now, tz)
+    before, earlier = slots.latest_month(monthly, weekdays, when - timedelta(microseconds=1), tz)
+    assert earlier < when <= now
+    assert month.complete(when)
+    assert before == month.previous()
+    assert when - month.end <= timedelta(days=7, hours=1)
 
 
 def test_the_slot_before_and_at_its_time():

@@ -58,6 +58,15 @@ def section(text: str) -> Block:
     return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(text, SECTION_LIMIT)}}
 
 
+def sections(lines: Iterable[str]) -> list[Block]:
+    """Lines as paragraphs, as few as hold them whole."""
+    texts = [""]
+    for line in lines:
+        fits = len(texts[-1]) + 1 + len(line) <= SECTION_LIMIT
+        texts = [*texts[:-1], f"{texts[-1]}\n{line}".lstrip("\n")] if fits else [*texts, line]
+    return [section(text) for text in texts if text]
+
+
 def context(*texts: str) -> Block:
     """Small print."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten(text, 2000)} for text in texts]}

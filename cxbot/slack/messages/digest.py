@@ -1,24 +1,29 @@
-"""The weekly digest: short in the channel, everything else in its thread."""
+"""The digests: short in the channel, everything else in their threads. The words of the monthly one are in `rollup`."""
 
 from __future__ import annotations
+
+from itertools import chain
 
 from cxbot.core.compare import Detail
 from cxbot.core.digests import Digest, Remark, Week
 from cxbot.core.incidents import during
 from cxbot.core.periods import local_date
+from cxbot.core.rollups import RollUp
 from cxbot.core.surveys import REASONS
 from cxbot.language import Language
-from cxbot.slack.messages import incidents, measures, survey
+from cxbot.slack.messages import incidents, measures, rollup, survey
 from cxbot.slack.messages import report as reports
-from cxbot.slack.messages.blocks import Message, bare, context, escape, message, quote, section, shorten
+from cxbot.slack.messages.blocks import Message, bare, context, escape, message, quote, section, sections, shorten
 
 LIMIT = 900  # characters in the channel
 LINES = 12
 COMMENT = 140
 
 
-def lines(digest: Digest, language: Language) -> list[str]:
-    """The digest in the channel: at most 12 lines and 900 characters."""
+def lines(digest: Digest | RollUp, language: Language) -> list[str]:
+    """The digest in the channel: a weekly one has at most 12 lines and 900 characters."""
+    if isinstance(digest, RollUp):
+        return rollup.lines(digest, language)
     found = [f"*{_title(digest, language)}*"]
     if digest.quiet:
         known = incidents.lines(digest.week_report.incidents, language)
@@ -37,7 +42,7 @@ def lines(digest: Digest, language: Language) -> list[str]:
 
 def _title(digest: Digest, language: Language) -> str:
     return language.say(
-        "%(team)s · week %(week)s", team=digest.team.name, week=reports.period_name(digest.week, language)
+        "%(team)s · week %(week)s", team=escape(digest.team.name), week=reports.period_name(digest.week, language)
     )
 
 
@@ -91,14 +96,17 @@ def _waiting(digest: Digest, language: Language) -> list[str]:
     ]
 
 
-def render(digest: Digest, language: Language, *, above: str = "") -> Message:
+def render(digest: Digest | RollUp, language: Language, *, above: str = "") -> Message:
     """The digest's message in the channel; `above` is a line that explains where it is."""
     found = [*([above] if above else []), *lines(digest, language)]
-    return message("\n".join(found), [section("\n".join(found))])
+    return message("\n".join(found), sections(found))
 
 
-def details(digest: Digest, language: Language) -> Message:
+def details(digest: Digest | RollUp, language: Language) -> Message:
     """The first answer in the digest's thread: ranges, distribution, funnel, trend as text, other metrics."""
+    if isinstance(digest, RollUp):
+        parts = rollup.details(digest, language)
+        return message("\n".join(chain(*parts)), [block for part in parts for block in sections(part)])
     report = digest.headline
     blocks = [section("\n".join(reports.lines(report, language)))]
     if report.n >= 5:
@@ -127,21 +135,25 @@ def _week(week: Week, digest: Digest, language: Language) -> str:
     return f"{label}: {value} ({reports.interval(digest.metric, week.estimate, language)}), {counted}{known}"
 
 
-def picture_text(digest: Digest, language: Language) -> str:
+def picture_text(digest: Digest | RollUp, language: Language) -> str:
     """The picture's text alternative (Slack allows 2,000 characters)."""
+    if isinstance(digest, RollUp):
+        return rollup.picture_text(digest, language)
     said = [*trend(digest, language), reports.verdict(digest.week_report, language)]
     return shorten("; ".join(bare(line) for line in said), 1900)
 
 
-def picture_title(digest: Digest, language: Language) -> str:
+def picture_title(digest: Digest | RollUp, language: Language) -> str:
     """The picture's title."""
+    if isinstance(digest, RollUp):
+        return rollup.picture_title(digest, language)
     return language.say(
         "%(metric)s of %(team)s by week, with 95%% ranges",
         metric=language.say(digest.metric.title), team=digest.team.name,
     )  # fmt: skip
 
 
-def misplaced(digest: Digest, language: Language) -> str:
+def misplaced(digest: Digest | RollUp, language: Language) -> str:
     """Said above a digest that goes to the leads because its channel has outsiders."""
     return language.say(
         "There are guests or people of other companies in %(channel)s, so the digest comes to the leads instead.",
@@ -149,7 +161,7 @@ def misplaced(digest: Digest, language: Language) -> str:
     )
 
 
-def preview(digest: Digest, language: Language) -> Message:
+def preview(digest: Digest | RollUp, language: Language) -> Message:
     """The digest as it would be posted, with its thread below, for one person."""
     found = render(digest, language)
     below = details(digest, language)

@@ -28,7 +28,7 @@ LINES = (
         "/cx ask @customer csat",
         N_("ask a customer now, here with the survey csat"),
     ),
-    ("/cx digest", N_("preview the weekly digest; `digest post` posts it (leads)")),
+    ("/cx digest", N_("preview the digest, weekly or monthly; `digest post` posts it (leads)")),
     ("/cx pause", N_("stop all surveys and digests of the team; `resume` starts them again (leads)")),
     (
         '/cx incident "outage" 2026-11-03..2026-11-04',

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxbot.core import metrics
-from cxbot.core.compare import Detail, shown_change
+from cxbot.core.compare import Change, Detail, shown_change
 from cxbot.core.metrics import Estimate, Kind, Metric
 from cxbot.core.periods import Period, local_date
 from cxbot.core.queries import Query
@@ -238,19 +238,27 @@ def previous(report: Report, language: Language) -> list[str]:
     change = report.change
     if not report.compared or change is None:
         return lines
-    decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
+    text = difference(report.metric, change, language)
+    return [*lines, text if report.query.versus is None else judged(text, change, shown_change(change), language)]
+
+
+def difference(metric: Metric, change: Change, language: Language) -> str:
+    """A difference with its interval."""
+    decimals = 1 if metric.headline.kind is Kind.MEAN else 0
     values = {
         "value": language.number(change.value, decimals, signed=True),
         "low": language.number(change.low, decimals, signed=True),
         "high": language.number(change.high, decimals, signed=True),
     }
-    text = language.say("Difference %(value)s (95%% range %(low)s to %(high)s)", **values)
-    if report.query.versus is None:
-        return [*lines, text]
-    if not shown_change(change):
-        return [*lines, language.say("%(text)s: within noise.", text=text)]
+    return language.say("Difference %(value)s (95%% range %(low)s to %(high)s)", **values)
+
+
+def judged(text: str, change: Change, more_than_noise: bool, language: Language) -> str:
+    """A difference with the verdict on it; no arrow on noise."""
+    if not more_than_noise:
+        return language.say("%(text)s: within noise.", text=text)
     arrow = "↑" if change.value > 0 else "↓"
-    return [*lines, language.say("%(arrow)s %(text)s: more than noise.", arrow=arrow, text=text)]
+    return language.say("%(arrow)s %(text)s: more than noise.", arrow=arrow, text=text)
 
 
 def verdict(report: Report, language: Language) -> str:

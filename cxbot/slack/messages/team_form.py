@@ -78,7 +78,8 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
                _text(settings["hours"], "mon-fri 8-18")),
         _field("delivery", language.say("Where to ask"), _select(
             [(language.say(DELIVERY_NAMES[each]), each) for each in DELIVERIES], settings["delivery"])),
-        _field("digest", language.say("Weekly digest (mon 09:00, or off)"), _text(settings["digest"], "mon 09:00")),
+        _field("digest", language.say("Digest (mon 09:00; monthly for a roll-up over all teams; or off)"),
+               _text(settings["digest"], "mon 09:00")),
         _field("timezone", language.say("Time zone"), _text(settings["timezone"], "Europe/Helsinki")),
         _field("locale", language.say("Language"), _select(
             [(LOCALE_NAMES[each], each) for each in LOCALES], settings["locale"])),

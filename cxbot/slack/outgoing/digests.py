@@ -1,4 +1,4 @@
-"""The weekly digest, and what follows in its thread: details and the picture."""
+"""The digest, weekly or monthly, and what follows in its thread: details and the picture."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from sqlite_utils import Database as Connection
 
 from cxbot import charts
 from cxbot.core.digests import Digest
-from cxbot.core.periods import week
+from cxbot.core.periods import from_key
+from cxbot.core.rollups import RollUp
 from cxbot.slack.bot import Bot
 from cxbot.slack.client import Outcome
 from cxbot.slack.messages import digest as messages
+from cxbot.slack.messages import rollup
 from cxbot.slack.outgoing.files import File, upload
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
 from cxbot.store import digests, outbox
@@ -19,7 +21,7 @@ from cxbot.store.outbox import Task
 
 
 class Digests:
-    """The kinds of tasks about one digest; a task's subject is team and week, such as `1:2026-W46`."""
+    """The kinds of tasks about one digest; a task's subject is team and period, such as `1:2026-W46`."""
 
     def __init__(self, bot: Bot, sender: Sender) -> None:
         self._bot = bot
@@ -52,25 +54,28 @@ class Digests:
         digest = self._gathered(task, now)
         if digest is None or not self._bot.identity.has("files:write"):
             return None
-        if not any(each.estimate for each in digest.trend):
+        if not digest.drawable:
             return None
         channel, ts = task.details["channel"], task.details["ts"]
-        return Sending(channel, lambda: self._upload(digest, channel, ts), "files.completeUploadExternal")
+        name = f"digest-{task.subject.partition(':')[2]}.png"
+        return Sending(channel, lambda: self._upload(digest, name, channel, ts), "files.completeUploadExternal")
 
-    def _gathered(self, task: Task, now: datetime) -> Digest | None:
+    def _gathered(self, task: Task, now: datetime) -> Digest | RollUp | None:
         team_id, _, key = task.subject.partition(":")
         team = self._bot.team(int(team_id))
         if team is None:
             return None
-        return digests.gather(self._bot.database.reader, team, week(key, team.timezone), now)
+        return digests.about(self._bot.database.reader, team, from_key(key, team.timezone), now)
 
-    def _upload(self, digest: Digest, channel: str, ts: str) -> Outcome:
-        """Draw the trend and share it in the digest's thread; only the last step makes anything visible."""
+    def _upload(self, digest: Digest | RollUp, name: str, channel: str, ts: str) -> Outcome:
+        """Draw the picture and share it in the digest's thread; only the last step makes anything visible."""
         speech = self._bot.language(digest.team)
         title = messages.picture_title(digest, speech)
-        usual = digest.week_report.signal
-        picture = charts.trend(digest.trend, digest.metric, title, speech, usual, digest.incidents)
-        name = f"{digest.metric.name}-{digest.week.key}.png"
+        if isinstance(digest, RollUp):
+            picture = charts.drifts(rollup.panels(digest, speech), title, speech)
+        else:
+            usual = digest.week_report.signal
+            picture = charts.trend(digest.trend, digest.metric, title, speech, usual, digest.incidents)
         said = messages.picture_text(digest, speech)[:1000]
         return upload(self._bot.client, File(name, title, picture, said), channel, ts)
 
