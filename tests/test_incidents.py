@@ -232,8 +232,8 @@ def test_a_picture_shows_the_days(tmp_path: Path) -> None:
     known = [
         Incident("outage", date(2026, 10, 6), date(2026, 10, 7)),
         Incident("a storm with a name that goes on and on", date(2026, 11, 18), date(2026, 11, 30)),
-        Incident("older", date(2026, 8, 1), date(2026, 9, 2)),
+        Incident("older: $#$", date(2026, 8, 1), date(2026, 9, 2)),
     ]
-    with_them, without = (charts.trend(trend, NPS, "NPS", language("en"), None, each) for each in (known, ()))
+    with_them, without = (charts.trend(trend, NPS, "NPS in $#$", language("en"), None, each) for each in (known, ()))
     assert with_them != without
     (tmp_path / "trend.png").write_bytes(with_them)

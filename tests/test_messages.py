@@ -193,11 +193,9 @@ def measure(name: str) -> Measure:
 
 
 def item_of(metric: str) -> Item:
-    found = KNOWN_SURVEYS.metrics[metric]
-    survey = KNOWN_SURVEYS.survey_of(found)
-    item = survey and survey.item(metric)
-    assert item is not None
-    return item
+    found = KNOWN_SURVEYS.asked_in[metric].item(metric)
+    assert found is not None
+    return found
 
 
 def question(name: str, view: str = "") -> Query:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlite_utils import Database as Connection
 
 from cxbot.cli.surveys import EXAMPLE
 from cxbot.core.vocabulary import COMMANDS
@@ -282,6 +283,10 @@ def test_a_menu_has_room_for_all_in_use(desk: Desk) -> None:
     assert "There are 50 surveys of your own in use already. Retire one first" in doors(desk, code=2)
     desk.run("survey", "retire", "doors_7")
     assert "Added doors." in doors(desk)
+
+
+def test_a_survey_that_comes_with_cxbot_is_found_without_a_statement() -> None:
+    assert surveys.named(Connection(memory=True), "csat").name == "csat"  # there is no table
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, "nps", "goal", "aht", "drivers", "ohje", "viikko", "week"])

@@ -17,19 +17,21 @@ Measure = Metric | Operation | Survey
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The surveys and metrics, those that come with cxbot first. Nobody is asked the `retired` ones any more."""
+    """The surveys and metrics, those that come with cxbot first; `asked_in` has the survey of a metric by the metric's
+    name. Nobody is asked the `retired` ones any more."""
 
     surveys: Mapping[str, Survey]
     metrics: Mapping[str, Metric]
+    asked_in: Mapping[str, Survey]
     retired: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, own: Iterable[Survey] = (), retired: Iterable[str] = ()) -> Catalogue:
         """What comes with cxbot and a company's own surveys."""
         surveys = [*SURVEYS.values(), *own]
-        asked = (item.metric for survey in surveys for item in survey.items)
-        metrics = METRICS | {metric.name: metric for metric in asked}
-        return cls({each.name: each for each in surveys}, metrics, frozenset(retired))
+        metrics = METRICS | {item.metric.name: item.metric for survey in surveys for item in survey.items}
+        asked_in = {item.metric.name: survey for survey in surveys for item in survey.items}
+        return cls({each.name: each for each in surveys}, metrics, asked_in, frozenset(retired))
 
     @property
     def own(self) -> tuple[Survey, ...]:
@@ -50,10 +52,6 @@ class Catalogue:
         """What a name has a report on; for a survey of one item that is the item's metric."""
         found = self.metrics.get(name) or OPERATIONS.get(name) or self.surveys.get(name)
         return found.first.metric if isinstance(found, Survey) and not found.several else found
-
-    def survey_of(self, metric: Metric) -> Survey | None:
-        """The survey in which a metric is asked, or None."""
-        return next((survey for survey in self.surveys.values() if survey.item(metric.name)), None)
 
 
 SHIPPED = Catalogue.of()

@@ -10,8 +10,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
-from cxbot.core import metrics, templates
 from cxbot.core.measure import Kind, Metric, Statistic
+from cxbot.core.scales import NET_OF_WORDS, SCALES, SHARE_OF_WORDS
 from cxbot.core.surveys import Choice, Item, Survey
 from cxbot.core.team_settings import LOCALES
 from cxbot.core.texts import Text
@@ -26,35 +26,6 @@ ANSWERS = range(2, 6)
 # title with an answer in what a screen reader says for a button, which holds 75.
 TITLE, QUESTION, LABEL = 40, 200, 30
 
-NET_OF_TEN = N_(
-    "100 · (answers 9–10 − answers 0–6) / all answers; 7–8 count in the number of answers. The range is the score "
-    "interval for a net score (Tango 1998)."
-)
-RATED_TO_7 = N_(
-    "The mean of the answers on the scale 1–7; its range comes from the answers plus 3 pseudo-answers spread over the "
-    "scale, a method of our own. The share of 5–7 has Wilson's interval (1927)."
-)
-NET_OF_WORDS = N_(
-    "100 · (%(good)s − %(bad)s) / all answers; the others count in the number of answers. The range is the score "
-    "interval for a net score (Tango 1998)."
-)
-SHARE_OF_WORDS = N_(
-    "The share of %(good)s among all answers, with Wilson's interval (1927); the others count in the number of answers."
-)
-
-
-def _like(item: Item, formula: str, good: range, middling: range, poor: range) -> Item:
-    """A scale that is counted as that of a shipped item, whatever the question."""
-    groups = {"good": good, "middling": middling, "poor": poor}
-    metric = replace(item.metric, formula=formula, groups=groups)
-    return replace(item, metric=metric, low_label="", high_label="", alarm=poor, praise=good)
-
-
-SCALES: Mapping[str, Item] = {
-    "0-10": _like(templates.NPS.first, NET_OF_TEN, range(9, 11), range(7, 9), range(7)),
-    "1-5": _like(templates.EXPERIENCE.first, metrics.RATED, range(4, 6), range(3, 4), range(1, 3)),
-    "1-7": _like(templates.CES.first, RATED_TO_7, range(5, 8), range(4, 5), range(1, 4)),
-}
 EXAMPLES = {
     "name": 'name = "parcel"',
     "title": 'title = "Parcel"',
@@ -82,7 +53,7 @@ def parse(text: str) -> Survey:
     """
     try:
         given = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # beside what is no TOML: numbers and nesting beyond all measure
         raise UsageError(
             N_("The file is not valid TOML (%(why)s). `cxbot survey example` shows how it is written."), why=str(error)
         ) from error

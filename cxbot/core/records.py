@@ -59,7 +59,7 @@ def _check_whole(catalogue: Catalogue, found: dict[str, Any], line: int, problem
     if not found["metric"] and isinstance(named, Metric):
         found["metric"] = named.name
     if found["metric"] and not found["survey"]:
-        survey = catalogue.survey_of(catalogue.metrics[found["metric"]])
+        survey = catalogue.asked_in.get(found["metric"])
         found["survey"] = survey.name if survey else found["metric"]
     if found["metric"] == FCR.name and found["score"] is None and found["first_contact_resolution"]:
         found["score"] = RESOLUTION[found["first_contact_resolution"]]

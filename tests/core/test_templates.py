@@ -21,7 +21,7 @@ def test_every_item_fits_its_metric(survey, item):
     assert set(item.alarm) | set(item.praise) <= set(scores)
     assert not set(item.alarm) & set(item.praise)
     assert survey.employees <= (not item.alarm)
-    assert SHIPPED.survey_of(metric) is survey
+    assert SHIPPED.asked_in[metric.name] is survey
     assert bool(item.low_label) == (not item.in_words)
 
 
