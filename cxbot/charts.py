@@ -68,6 +68,8 @@ def trend(
 
 
 def _png(figure: Any) -> bytes:
+    for text in figure.findobj(lambda each: hasattr(each, "set_parse_math")):
+        text.set_parse_math(False)  # dollars in names are dollars
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 3})
     return picture.getvalue()
@@ -114,7 +116,7 @@ def _mark(axes: Any, incident: Incident, weeks: Sequence[Week], row: int) -> Non
     place = (first if left else last, 0.02 + 0.07 * (row % 3))
     axes.annotate(_short(incident.name), place, xycoords=("data", "axes fraction"),
                   xytext=(2 if left else -2, 0), textcoords="offset points", ha="left" if left else "right",
-                  va="bottom", color=QUIET, fontsize=11, parse_math=False)  # fmt: skip
+                  va="bottom", color=QUIET, fontsize=11)  # fmt: skip
 
 
 def _short(name: str) -> str:
@@ -145,7 +147,7 @@ def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, languag
         day = language.short_day(local_date(weeks[i].period.start, weeks[i].period.timezone))
         _name(axes, f"{day}\nn {weeks[i].n}", (i, low - margin), (0, -4), ha="center", va="top")
     # Placed by hand: to place it, matplotlib would measure everything.
-    axes.set_title(title, parse_math=False, loc="left", fontsize=14, color=TEXT, pad=12, y=1)
+    axes.set_title(title, loc="left", fontsize=14, color=TEXT, pad=12, y=1)
 
 
 def _name(axes: Any, text: str, place: tuple[float, float], shift: tuple[float, float], **align: str) -> None:

@@ -276,7 +276,7 @@ def month_of(team: str, now: Slice, before: Slice = BARE, metric: str = "nps", *
     """A team's line about October; `earlier` and `late` are the answers of the weeks up to its end."""
     counts = [*weeks.get("earlier", ()), *weeks.get("late", ())]
     history = list(zip(digests.weeks_before(periods.week("2026-W43", ZONE), len(counts)), counts, strict=False))
-    query = Query(METRICS[metric], MONTH, {"team": team} if team else {}, None, None)
+    query = Query(measure(metric), MONTH, {"team": team} if team else {}, None, None)
     hit = (Incident("Storm & flood", date(2026, 10, 20), date(2026, 10, 20)),) if team == "R&D <desk>" else ()
     return rollups.line(team, query, Facts(now, before, incidents=hit), history, NOW)
 
@@ -623,6 +623,9 @@ MESSAGES: Mapping[str, Rendered] = {
     "roll-up for the leads": lambda speech: digest.render(MONTHS, speech, above=digest.misplaced(MONTHS, speech)),
     "roll-up's thread": lambda speech: digest.details(MONTHS, speech),
     "roll-up's thread of a quiet month": lambda speech: digest.details(QUIET_MONTH, speech),
+    "roll-up's thread with an own survey": lambda speech: digest.details(
+        rolled_up(month_of("Parcels", OWN_WORDS, metric="parcel_whole")), speech
+    ),
     "roll-up's picture": lambda speech: notes.plain_note(
         digest.picture_title(MONTHS, speech) + "\n" + digest.picture_text(MONTHS, speech)
     ),

@@ -169,10 +169,10 @@ def _difference(line: Line, language: Language) -> str:
 
 
 def _formulas(rollup: RollUp, language: Language) -> list[str]:
-    metrics = dict.fromkeys(line.metric.formula for line in rollup.lines)
+    metrics = dict.fromkeys(reports.formula(line.metric, language) for line in rollup.lines)
     last = containing(Kind.WEEK, rollup.month.end, rollup.month.timezone).previous()
     return [
-        *(language.say(formula) for formula in metrics),
+        *metrics,
         language.say(
             "The month and its weeks are those of %(zone)s. All teams are all answers to the metric, as in a report "
             "without a team. The response rate is that of the month's surveys whose 7 days are over.",
