@@ -155,9 +155,14 @@ def observed(report: Report, language: Language) -> list[str]:
     if differing := report.disagreements:
         names = ", ".join(escape(each.id) for each in differing[:DIFFERING])
         more = " …" if len(differing) > DIFFERING else ""
-        one = "In %(n)s interaction the customer said otherwise: %(ids)s"
-        many = "In %(n)s interactions the customer said otherwise: %(ids)s"
-        lines.append(language.count(len(differing), one, many, ids=names + more))
+        lines.append(
+            language.count(
+                len(differing),
+                "In %(n)s interaction the customer said otherwise: %(ids)s",
+                "In %(n)s interactions the customer said otherwise: %(ids)s",
+                ids=names + more,
+            )
+        )
     return lines
 
 
