@@ -197,10 +197,10 @@ def _drift(axes: Any, panel: Panel, language: Language) -> None:
     axes.plot(weeks, averages, color=color, linewidth=2.4, zorder=3)
     axes.plot(weeks[-1:], averages[-1:], color=color, marker="o", markersize=7, zorder=3)
     for text, place, size, weight, ink in (
-        (_short(panel.name), 44, 12, "bold", TEXT), (panel.figures, 26, 11, "normal", TEXT),
-        (panel.verdict, 9, 11, "normal", color),
+        (_short(panel.name), 38, 12, "bold", TEXT), (panel.figures, 20, 11, "normal", TEXT),
+        (panel.verdict, 3, 11, "normal", color),
     ):  # fmt: skip
-        axes.annotate(text, (0, 1), xytext=(0, place - 6), textcoords="offset points", xycoords="axes fraction",
+        axes.annotate(text, (0, 1), xytext=(0, place), textcoords="offset points", xycoords="axes fraction",
                       fontsize=size, fontweight=weight, color=ink)  # fmt: skip
     axes.set_ylim(-FURTHEST, FURTHEST)
     axes.margins(x=0.02)
