@@ -225,6 +225,8 @@ def test_a_definition_never_changes(desk: Desk) -> None:
     doors(desk)
     assert "doors was there already" in doors(desk)
     path = desk.folder / "doors.toml"
+    assert desk.run("survey", "show", "doors", "--file") == path.read_text()
+    assert "`nps` is not a survey of your own" in desk.run("survey", "show", "nps", "--file", code=2)
     path.write_text(path.read_text().replace("our doors", "the doors"), encoding="utf-8")
     said = desk.run("survey", "add", str(path), code=2)
     assert "There is already a survey `doors`" in said
@@ -283,6 +285,7 @@ def test_a_menu_has_room_for_all_in_use(desk: Desk) -> None:
     assert "There are 50 surveys of your own in use already. Retire one first" in doors(desk, code=2)
     desk.run("survey", "retire", "doors_7")
     assert "Added doors." in doors(desk)
+    assert "Retire one first" in doors(desk, "doors_7", code=2)
 
 
 def test_a_survey_that_comes_with_cxbot_is_found_without_a_statement() -> None:

@@ -143,10 +143,14 @@ def _as_dict(survey: Survey, known: Catalogue) -> dict[str, Any]:
 
 @survey.command()
 @click.argument("name")
-def show(name: str) -> None:
+@click.option("--file", "as_file", is_flag=True, help="The file that it was added from.")
+def show(name: str, as_file: bool) -> None:
     """Show what people see of the survey NAME, and what is made of their answers."""
     settings = Settings.load()
     with opened(settings) as database:
+        if as_file:
+            click.echo(store.definition(database.reader, name.lower()), nl=False)
+            return
         known = store.catalogue(database.reader).surveys
     if name.lower() not in known:
         raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=name, all=", ".join(known))

@@ -35,44 +35,44 @@ def named(db: Connection, name: str) -> Survey:
     """The survey of a name that is on file. Those that come with cxbot take no statement: most clicks are on them."""
     if name in SURVEYS:
         return SURVEYS[name]
+    return parse(definition(db, name))
+
+
+def definition(db: Connection, name: str) -> str:
+    """The file that a company's own survey was added from; raises UsageError for any other name."""
     found = row(db, "SELECT definition FROM surveys WHERE name = :name", name=name)
-    assert found is not None, f"no definition of {name}: they are never deleted"
-    return parse(found["definition"])
+    if found is None:
+        own = ", ".join(survey.name for survey in catalogue(db).own)
+        raise UsageError(N_("`%(name)s` is not a survey of your own. Yours: %(all)s."), name=name, all=own or "–")
+    return str(found["definition"])
 
 
-def add(db: Connection, definition: str, taken: Collection[str], now: datetime) -> tuple[Survey, bool]:
-    """Keep a definition, or take a retired one of the same content into use again: the survey, and whether it is
-    new. `taken` are the words that mean something else. Raises UsageError for a name with another meaning, or with
-    another definition: answers to different questions are never pooled."""
-    survey = parse(definition)
-    known = row(db, "SELECT definition FROM surveys WHERE name = :name", name=survey.name)
-    if known is None:
-        existing = catalogue(db)
+def add(db: Connection, text: str, taken: Collection[str], now: datetime) -> tuple[Survey, bool]:
+    """Keep the definition in a text, or take a retired one of the same content into use again: the survey, and
+    whether it is new. `taken` are the words that mean something else. Raises UsageError for a name with another
+    meaning, or with another definition: answers to different questions are never pooled."""
+    survey, existing = parse(text), catalogue(db)
+    new = survey.name not in (each.name for each in existing.own)
+    if new:
         check_names(survey, {*taken, *existing.surveys, *existing.metrics})
-        if len(existing.own) - len(existing.retired) >= MOST:
-            raise UsageError(
-                N_("There are %(n)s surveys of your own in use already. Retire one first: `cxbot survey retire NAME`."),
-                n=MOST,
-            )
-        insert(db, "surveys", {"name": survey.name, "definition": definition, "added_at": stamp(now)})
-    elif tomllib.loads(known["definition"]) != tomllib.loads(definition):
+    elif tomllib.loads(definition(db, survey.name)) != tomllib.loads(text):
         raise UsageError(
             N_("There is already a survey `%(name)s`, and its answers belong to its own words. Give this one another "
                "name, such as `%(other)s`."), name=survey.name, other=f"{survey.name[:29]}_2",
         )  # fmt: skip
-    else:
-        run(db, "UPDATE surveys SET retired_at = NULL WHERE name = :name", name=survey.name)
-    return survey, known is None
+    if survey.name not in existing.in_use and len(existing.own) - len(existing.retired) >= MOST:
+        raise UsageError(
+            N_("There are %(n)s surveys of your own in use already. Retire one first: `cxbot survey retire NAME`."),
+            n=MOST,
+        )
+    values = {"name": survey.name, "definition": text, "added_at": stamp(now)}
+    insert(db, "surveys", values, "ON CONFLICT (name) DO UPDATE SET retired_at = NULL")
+    return survey, new
 
 
 def retire(db: Connection, name: str, now: datetime) -> None:
     """Have nobody asked a survey any more; its answers, reports and waiting invitations stay."""
-    known = catalogue(db)
-    own = [survey.name for survey in known.own]
-    if name not in own:
-        raise UsageError(
-            N_("`%(name)s` is not a survey of your own. Yours: %(all)s."), name=name, all=", ".join(own) or "–"
-        )
+    definition(db, name)
     teams = rows(db, "SELECT name FROM teams WHERE survey = :name ORDER BY name_key", name=name)
     if teams:
         raise UsageError(
