@@ -251,7 +251,8 @@ def _labels(table: _Table) -> list[Text]:
     for words in given.values():
         if not all(isinstance(each, str) for each in words):
             raise table.wrong("answers")
-        if len(words) not in ANSWERS or len(set(words)) != len(words) or len(words) != len(next(iter(given.values()))):
+        different = len({each.strip() for each in words})
+        if different not in ANSWERS or any(different != len(each) for each in given.values()):
             raise UsageError(
                 N_("`%(place)s` has to be %(least)s to %(most)s different words, as many in each language."),
                 place=f"{table.place}answers", least=ANSWERS[0], most=ANSWERS[-1],

@@ -145,6 +145,7 @@ BAD = [
     (written({**SCALE, "alarm": [1]}, employees=True), "`items 1: alarm` can't be: answers of colleagues call nobody"),
     (written({**WORDS, "answers": ["Yes"]}), "`items 1: answers` has to be 2 to 5 different words"),
     (written({**WORDS, "answers": ["Yes", "Yes"]}), "`items 1: answers` has to be 2 to 5 different words"),
+    (written({**WORDS, "answers": ["Yes", "Yes "]}), "`items 1: answers` has to be 2 to 5 different words"),
     (written({**WORDS, "answers": ["Yes", 2]}), "`items 1: answers` is not right"),
     (written({**WORDS, "answers": ["Yes", "x" * 31]}), "`items 1: answers` has to be one line of 1 to 30 characters"),
     (written({**WORDS, "answers": {"en": ["Yes", "No"], "fi": ["Ei"]}}), "as many in each language"),
