@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, final
 
 from cxbot.core import drivers, reports
+from cxbot.core.asked import Asked
 from cxbot.core.correlation import Correlation, spearman
 from cxbot.core.drivers import Driver, Leader
 from cxbot.core.metrics import Estimate, Metric, estimate
@@ -37,22 +38,16 @@ class Ratings:
     drivers: Mapping[str, Sequence[int]] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DriverReport:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverReport(Asked):
     """The table of tags and the rated drivers of one metric in one period, unrounded."""
 
-    query: Query
-    now: datetime
     metric: Metric
     estimate: Estimate | None
     tags: tuple[Driver, ...]
     rated: Mapping[str, Correlation]
     leader: Leader | None
-
-    @property
-    def complete(self) -> bool:
-        """Whether the period is over."""
-        return self.query.period.complete(self.now)
 
     @property
     def n(self) -> int:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, final
 
 from cxbot.core import drivers, reports, touchpoints
+from cxbot.core.asked import Asked
 from cxbot.core.drivers import Driver
 from cxbot.core.metrics import Estimate, Metric
 from cxbot.core.queries import Query
@@ -36,23 +37,17 @@ class Stop:
         return self.driver is not None and self.driver.flagged
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey(Asked):
     """The touchpoints of one metric in one period, in the order of the journey, unrounded. `unnamed` answers name
     no touchpoint; they belong to the rest with which each is compared."""
 
-    query: Query
-    now: datetime
     metric: Metric
     n: int
     estimate: Estimate | None
     stops: tuple[Stop, ...]
     unnamed: int
-
-    @property
-    def complete(self) -> bool:
-        """Whether the period is over."""
-        return self.query.period.complete(self.now)
 
     @property
     def foremost(self) -> tuple[Stop, ...]:
@@ -89,7 +84,10 @@ def build(
     stops.sort(key=lambda each: (_stage_order(each.stage), order.get(touchpoints.key(each.name), len(order)),
                                  -each.n, each.name))  # fmt: skip
     unnamed = facts.current.n - sum(part.n for part in slices.values())
-    return Journey(query, now, metric, facts.current.n, facts.current.estimate(metric), tuple(stops), unnamed)
+    return Journey(
+        query=query, now=now, metric=metric, n=facts.current.n, estimate=facts.current.estimate(metric),
+        stops=tuple(stops), unnamed=unnamed,
+    )  # fmt: skip
 
 
 def _added(one: Slice | None, other: Slice) -> Slice:

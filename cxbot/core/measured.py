@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cxbot.core import driver_reports, journey, operations, outcomes, reports, survey_reports
@@ -18,14 +19,16 @@ View = DriverReport | Journey | Outcomes
 Measured = Report | OperationReport | SurveyReport | View
 
 
+_JSON: Mapping[type, Callable[[Any], dict[str, Any]]] = {
+    Report: reports.as_json,
+    OperationReport: operations.as_json,
+    SurveyReport: survey_reports.as_json,
+    DriverReport: driver_reports.as_json,
+    Journey: journey.as_json,
+    Outcomes: outcomes.as_json,
+}
+
+
 def as_json(report: Measured) -> dict[str, Any]:
     """A report on anything as data, unrounded, in the form of the contract where that has one."""
-    if isinstance(report, Report):
-        return reports.as_json(report)
-    if isinstance(report, DriverReport):
-        return driver_reports.as_json(report)
-    if isinstance(report, SurveyReport):
-        return survey_reports.as_json(report)
-    if isinstance(report, Journey):
-        return journey.as_json(report)
-    return outcomes.as_json(report) if isinstance(report, Outcomes) else operations.as_json(report)
+    return _JSON[type(report)](report)

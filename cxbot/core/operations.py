@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, final
 
 from cxbot.core import churn, compare, durations, reports
-from cxbot.core.compare import Change, Detail
+from cxbot.core.asked import Compared
+from cxbot.core.compare import Change
 from cxbot.core.metrics import Estimate
 from cxbot.core.operational import AHT, CHURN, Operation
-from cxbot.core.periods import Period
 from cxbot.core.proportion import percent
 from cxbot.core.queries import Query
 from cxbot.core.resolution import Observed
@@ -66,44 +66,15 @@ class Part:
         return self.figures.n
 
 
-@dataclass(frozen=True, slots=True)
-class OperationReport:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationReport(Compared):
     """Everything about one question, unrounded."""
 
-    query: Query
-    now: datetime
     operation: Operation
     current: Figures
-    previous_period: Period
     previous: Figures
-    change: Change | None
     segments: tuple[Part, ...] | None
-
-    @property
-    def complete(self) -> bool:
-        """Whether the period is over."""
-        return self.query.period.complete(self.now)
-
-    @property
-    def n(self) -> int:
-        """The number of interactions or customers the headline is made from."""
-        return self.current.n
-
-    @property
-    def detail(self) -> Detail:
-        """How much n allows a message to show."""
-        return compare.detail_for(self.current.n, self.previous.n)
-
-    @property
-    def compared(self) -> bool:
-        """Whether a message may show the change: both periods are over and have enough in them."""
-        settled = self.complete and self.previous_period.complete(self.now)
-        return settled and self.change is not None and self.detail is Detail.COMPARISON
-
-
-    def showing(self, *, least: int = 0, only: frozenset[str] | None = None) -> OperationReport:
-        """The report with the parts that a person may see, as `reports.visible` has it."""
-        return replace(self, segments=reports.visible(self.segments or (), least=least, only=only))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, final
 
 from cxbot.core import compare, reports, student
+from cxbot.core.asked import Asked
 from cxbot.core.compare import Change
 from cxbot.core.metrics import Metric
 from cxbot.core.operations import NOTHING, Figure
@@ -61,23 +62,17 @@ class Difference:
         return min(self.n, self.other_n) >= LEAST_COMPARED
 
 
-@dataclass(frozen=True, slots=True)
-class Outcomes:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes(Asked):
     """What became of the customers of one period, from best answers to worst, unrounded. `unknown` customers
     answered and are in no file of customers; `left_before` had been lost before they answered."""
 
-    query: Query
-    now: datetime
     metric: Metric
     groups: tuple[Group, ...]
     differences: tuple[Difference, ...]
     unknown: int
     left_before: int
-
-    @property
-    def complete(self) -> bool:
-        """Whether the period is over."""
-        return self.query.period.complete(self.now)
 
     @property
     def n(self) -> int:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, final
 
 from cxbot.core import cautions, clusters, compare, incidents, metrics, periods
+from cxbot.core.asked import Compared
 from cxbot.core.cautions import Caution
-from cxbot.core.compare import Change, Detail
+from cxbot.core.compare import Change
 from cxbot.core.incidents import Incident, during
 from cxbot.core.metrics import Counts, Estimate, Metric
 from cxbot.core.periods import Period
@@ -78,16 +79,6 @@ class Facts:
     incidents: tuple[Incident, ...] = ()
 
 
-class Hideable(Protocol):
-    """A part of a `by:` report that can be shown without its figures."""
-
-    @property
-    def key(self) -> str: ...
-    @property
-    def n(self) -> int: ...
-    def hidden(self) -> Self: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Segment:
     """One part of a `by:` report, compared with the rest (not with a total that contains it)."""
@@ -103,8 +94,9 @@ class Segment:
         return replace(self, estimate=None, versus_rest=None, flagged=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Compared):
     """Everything about one question, unrounded; what of it is shown is decided where it is shown.
 
     `verdict` is one of the contract's words; `signal` is what it rests on, None for a period that is not over.
@@ -112,16 +104,12 @@ class Report:
     interactions in which the two differ. `incidents` are those that share a day with the period.
     """
 
-    query: Query
-    now: datetime
     metric: Metric
     current: Slice
     estimate: Estimate | None
     also: Mapping[str, Estimate]
-    previous_period: Period
     previous: Slice
     previous_estimate: Estimate | None
-    change: Change | None
     verdict: str
     signal: Verdict | None
     kind: str
@@ -131,32 +119,6 @@ class Report:
     observed: Observed | None = None
     disagreements: tuple[Disagreement, ...] = ()
     incidents: tuple[Incident, ...] = ()
-
-    @property
-    def complete(self) -> bool:
-        """Whether the period is over."""
-        return self.query.period.complete(self.now)
-
-    @property
-    def n(self) -> int:
-        """Number of answers that count."""
-        return self.current.n
-
-    @property
-    def detail(self) -> Detail:
-        """How much n allows a message to show."""
-        return compare.detail_for(self.current.n, self.previous.n)
-
-    @property
-    def compared(self) -> bool:
-        """Whether a message may show the change: both periods are over and have at least 10 answers."""
-        settled = self.complete and self.previous_period.complete(self.now)
-        return settled and self.change is not None and self.detail is Detail.COMPARISON
-
-
-    def showing(self, *, least: int = 0, only: frozenset[str] | None = None) -> Report:
-        """The report with the parts that a person may see, as `visible` has it."""
-        return replace(self, segments=visible(self.segments or (), least=least, only=only))
 
 
 def build(query: Query, facts: Facts, now: datetime) -> Report:
@@ -335,13 +297,3 @@ def segment_json(segment: Segment) -> dict[str, Any]:
         **limits_json(segment.estimate),
         "vs_rest": None if versus is None else {**versus, "flagged": segment.flagged},
     }
-
-
-P = TypeVar("P", bound=Hideable)
-
-
-def visible(segments: Sequence[P], *, least: int = 0, only: frozenset[str] | None = None) -> tuple[P, ...]:
-    """The parts a person may see: those in `only` (where given), figures from `least` answers on."""
-    return tuple(
-        each if each.n >= least else each.hidden() for each in segments if only is None or each.key in only
-    )

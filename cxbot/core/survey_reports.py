@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, final
 
 from cxbot.core import compare, employees, experience, metrics, reports
+from cxbot.core.asked import Beside
 from cxbot.core.compare import Change, Detail
 from cxbot.core.experience import PARTS, Experience, Triple
 from cxbot.core.metrics import Estimate, Metric
-from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import HEADLINE, Segment, Slice
 from cxbot.core.surveys import Item, Survey
@@ -66,30 +66,18 @@ class ItemFigures:
         return self.item.metric
 
 
-@dataclass(frozen=True, slots=True)
-class SurveyReport:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyReport(Beside):
     """Everything about one survey, unrounded. `index` and what belongs to it are None where the survey has none;
     `segments` are the parts of `by:`, of the index."""
 
-    query: Query
-    now: datetime
     survey: Survey
     items: tuple[ItemFigures, ...]
-    previous_period: Period
     index: Experience | None = None
     previous_index: Experience | None = None
     index_change: Change | None = None
     segments: tuple[Segment, ...] | None = None
-
-    @property
-    def complete(self) -> bool:
-        """Whether the period is over."""
-        return self.query.period.complete(self.now)
-
-    @property
-    def settled(self) -> bool:
-        """Whether both periods are over."""
-        return self.complete and self.previous_period.complete(self.now)
 
     @property
     def n(self) -> int:
@@ -103,10 +91,6 @@ class SurveyReport:
         """How much of the index n allows a message to show."""
         before = self.previous_index.n_complete if self.previous_index else 0
         return compare.detail_for(self.n, before)
-
-    def showing(self, *, least: int = 0, only: frozenset[str] | None = None) -> SurveyReport:
-        """The report with the parts that a person may see, as `reports.visible` has it."""
-        return replace(self, segments=reports.visible(self.segments or (), least=least, only=only))
 
 
 def check(query: Query) -> None:
@@ -125,7 +109,8 @@ def build(query: Query, facts: SurveyFacts, now: datetime) -> SurveyReport:
     """The report of a survey from the store's facts."""
     survey = query.survey
     items = tuple(_figures(survey, item, facts) for item in survey.items)
-    found = SurveyReport(query, now, survey, items, query.versus or query.period.previous())
+    beside = query.versus or query.period.previous()
+    found = SurveyReport(query=query, now=now, survey=survey, items=items, previous_period=beside)
     if found.settled:
         found = replace(found, items=_moved(items))
     return found if survey.name != INDEXED else _with_index(found, facts)

@@ -24,11 +24,11 @@ from cxbot.store.transfers import published
 HISTORY_WEEKS = 78
 
 
-def facts(db: Connection, query: Query, now: datetime, *, unassigned: bool = False) -> Facts:
+def facts(db: Connection, query: Query, now: datetime) -> Facts:
     """Everything `core.reports.build` needs for a question, read in one consistent view of the file."""
     db.execute("BEGIN")
     try:
-        scope = Scope(query.metric, query.filters, published(db), unassigned)
+        scope = Scope(query.metric, query.filters, published(db), query.unassigned)
         return _facts(db, scope, query, now)
     finally:
         db.execute("ROLLBACK")

@@ -43,7 +43,7 @@ def report(db: Connection, query: Query, now: datetime) -> Measured:
 
 def answers(db: Connection, query: Query, now: datetime) -> Report:
     """The report on the answers to a metric's question."""
-    found = reports.build(query, figures.facts(db, query, now, unassigned=query.unassigned), now)
+    found = reports.build(query, figures.facts(db, query, now), now)
     if found.n:
         behind = background.gather(db, found, now)
         if behind is not None:
@@ -56,6 +56,6 @@ def answers(db: Connection, query: Query, now: datetime) -> Report:
 
 def _of_employees(db: Connection, query: Query, now: datetime) -> Report:
     """The report on employees' answers, without what would give single people away."""
-    everyone = replace(query, filters={}, by=None)
-    found, whole = (reports.build(each, figures.facts(db, each, now), now) for each in (query, everyone))
-    return employees.told(found, whole.n)
+    found = reports.build(query, figures.facts(db, query, now), now)
+    everyone = replace(query, filters={}, by=None, unassigned=False)
+    return employees.told(found, found.n if everyone == query else figures.facts(db, everyone, now).current.n)

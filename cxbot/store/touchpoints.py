@@ -107,7 +107,7 @@ def import_file(
 
 def report(db: Connection, query: Query, now: datetime) -> Journey:
     """The journey of a metric in a period."""
-    facts = figures.facts(db, replace(query, by="touchpoint"), now, unassigned=query.unassigned)
+    facts = figures.facts(db, replace(query, by="touchpoint"), now)
     return journey.build(query, now, facts, every(db), _stages(db, query, facts.kind, now))
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from cxbot.core import metrics
 from cxbot.core.driver_reports import DriverReport
 from cxbot.core.journey import Journey
 from cxbot.core.measured import Measured
+from cxbot.core.operations import OperationReport
 from cxbot.core.outcomes import Outcomes
 from cxbot.core.reports import Report
 from cxbot.core.survey_reports import SurveyReport
@@ -20,30 +24,27 @@ def name(report: Measured) -> str:
     return report.query.view or report.query.about.name
 
 
+_WRITERS: Mapping[type, Any] = {
+    Report: answers,
+    OperationReport: operations,
+    SurveyReport: survey_report,
+    DriverReport: drivers,
+    Journey: journey,
+    Outcomes: outcomes,
+}
+"""The module that puts each kind of report into words."""
+
+
 def lines(report: Measured, language: Language) -> list[str]:
     """The whole report as text lines, the table of `by:` last and without the bars."""
-    if isinstance(report, DriverReport):
-        return drivers.lines(report, language)
-    if isinstance(report, Journey):
-        return journey.lines(report, language)
-    if isinstance(report, Outcomes):
-        return outcomes.lines(report, language)
-    if isinstance(report, SurveyReport):
-        return survey_report.lines(report, language)
-    return answers.lines(report, language) if isinstance(report, Report) else operations.lines(report, language)
+    found: list[str] = _WRITERS[type(report)].lines(report, language)
+    return found
 
 
 def split(report: Measured, language: Language) -> list[str]:
     """The table of a `by:` report alone."""
-    if isinstance(report, DriverReport):
-        return drivers.split(report, language)
-    if isinstance(report, Journey):
-        return journey.split(report, language)
-    if isinstance(report, Outcomes):
-        return outcomes.split(report, language)
-    if isinstance(report, SurveyReport):
-        return survey_report.split(report, language)
-    return answers.split(report, language) if isinstance(report, Report) else operations.split(report, language)
+    found: list[str] = _WRITERS[type(report)].split(report, language)
+    return found
 
 
 def bars(report: Measured, language: Language) -> list[str]:
