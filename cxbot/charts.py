@@ -40,8 +40,7 @@ def trend(
     Weeks with fewer than 5 answers are gaps: their n is shown, no value. The axis covers the whole range of the
     metric, so that a small change looks small.
     """
-    figure_type = importlib.import_module("matplotlib.figure").Figure
-    figure = figure_type(figsize=SIZE, dpi=DPI)
+    figure = _figure(SIZE)
     axes = figure.add_axes(AREA)  # a layout that fits itself takes as long again to draw
     places = [i for i, week in enumerate(weeks) if week.estimate is not None and week.n >= LEAST]
     for run in _runs(places):
@@ -67,9 +66,13 @@ def trend(
     return _png(figure)
 
 
+def _figure(size: tuple[float, float]) -> Any:
+    """An empty picture of so many inches."""
+    importlib.import_module("matplotlib").rcParams["text.parse_math"] = False  # dollars in names are dollars
+    return importlib.import_module("matplotlib.figure").Figure(figsize=size, dpi=DPI)
+
+
 def _png(figure: Any) -> bytes:
-    for text in figure.findobj(lambda each: hasattr(each, "set_parse_math")):
-        text.set_parse_math(False)  # dollars in names are dollars
     picture = io.BytesIO()
     figure.savefig(picture, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 3})
     return picture.getvalue()
@@ -172,7 +175,7 @@ def drifts(panels: Sequence[Panel], title: str, language: Language) -> bytes:
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     height = HEAD + ROW * rows
-    figure = importlib.import_module("matplotlib.figure").Figure(figsize=(SIZE[0], height), dpi=DPI)
+    figure = _figure((SIZE[0], height))
     figure.text(0.03, 1 - 0.12 / height, title, fontsize=14, color=TEXT, va="top")
     legend = language.say("blue band: chance alone · dashed: usual")
     figure.text(0.03, 1 - 0.44 / height, legend, fontsize=11, color=QUIET, va="top")

@@ -43,6 +43,7 @@ def test_ces_1_runs_the_other_way_and_stands_apart(desk: Desk) -> None:
     assert (found["n"], found["value"]) == (50, 2.36)
     share = found["also"]["share"]
     assert (share["value"], share["low"], share["high"]) == pytest.approx((60.0, 46.1814, 72.3916), abs=5e-5)
+    assert found["also"]["index"]["value"] == pytest.approx(66.0), "0 for the worst: much effort"
     assert desk.report("ces", WEEK)["n"] == 2
 
 

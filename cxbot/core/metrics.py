@@ -4,7 +4,7 @@ A metric is data (see `measure`): formulas live in `Statistic`, so a new metric 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cxbot.core import intervals
 from cxbot.core.intervals import Interval
@@ -229,6 +229,15 @@ def estimate_of(
     limits = _interval(metric, statistic, weights, confidence)
     n = sum(counts.values())
     return Estimate(value, min(factor * limits.low, value), max(factor * limits.high, value), n, deff)
+
+
+def index(metric: Metric, mean: Estimate) -> Estimate:
+    """A mean on the metric's scale as a linear index, 0 for the worst and 100 for the best score. It is a number of
+    its own: never a share, never mixed with one."""
+    span = metric.high - metric.low
+    at = [100 * (each - metric.low) / span for each in (mean.value, mean.low, mean.high)]
+    value, low, high = at if metric.higher_is_better else (100 - at[0], 100 - at[2], 100 - at[1])
+    return replace(mean, value=value, low=low, high=high)
 
 
 def value_of(statistic: Statistic, score: int) -> float:

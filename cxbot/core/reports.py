@@ -12,7 +12,7 @@ from cxbot.core.asked import Compared
 from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change
 from cxbot.core.incidents import Incident, during
-from cxbot.core.metrics import Counts, Estimate, Metric
+from cxbot.core.metrics import Counts, Estimate, Kind, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.resolution import Disagreement, Observed
@@ -199,7 +199,7 @@ def as_json(report: Report) -> dict[str, Any]:
         **limits_json(report.estimate),
         "confidence": 0.95,
         "unit": report.metric.unit,
-        "also": {name: limits_json(found) for name, found in report.also.items()},
+        "also": {name: limits_json(found) for name, found in _also(report).items()},
         "scores": {} if withheld else {str(k): v for k, v in distribution.items()},
         "buckets": {} if withheld else report.current.buckets(report.metric),
         "response": {
@@ -224,6 +224,12 @@ def as_json(report: Report) -> dict[str, Any]:
         "incidents": incidents.as_json(report.incidents),
         **_observed(report),
     }
+
+
+def _also(report: Report) -> dict[str, Estimate]:
+    """What stands beside the headline; of a mean its index from 0 to 100 too."""
+    mean = report.estimate if report.metric.headline.kind is Kind.MEAN else report.also.get("mean")
+    return {**report.also, **({"index": metrics.index(report.metric, mean)} if mean else {})}
 
 
 def _verdict(report: Report) -> dict[str, Any]:

@@ -72,7 +72,10 @@ def test_csat(examples):
         counts = from_one(example.given["counts_1_to_5"])
         found = metrics.estimate(CSAT, counts, confidence=example.confidence)
         mean = metrics.also(CSAT, counts)["mean"]
-        example.check(n=found.n, csat_pct=found.value, lo_pct=found.low, hi_pct=found.high, mean=mean.value)
+        example.check(
+            n=found.n, csat_pct=found.value, lo_pct=found.low, hi_pct=found.high, mean=mean.value,
+            index_0_100=metrics.index(CSAT, mean).value,
+        )  # fmt: skip
 
 
 def test_effort_where_lower_is_better_is_data_and_not_code(examples):
@@ -83,6 +86,7 @@ def test_effort_where_lower_is_better_is_data_and_not_code(examples):
         example.check(
             n=found.n,
             mean_effort=found.value,
+            ease_index_0_100=metrics.index(CES_1, found).value,
             pct_low_effort_1_2=share.value,
             lo_pct=share.low,
             hi_pct=share.high,
