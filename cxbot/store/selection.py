@@ -20,6 +20,7 @@ class Selection:
         self.scope = Scope(query.metric, query.filters, published, query.unassigned)
         filters, _ = self.scope.where()
         self.values = self.scope.values(span)
-        self.asked = f"{CAMPAIGNS if kind == CAMPAIGN else INTERACTIONS}{filters}"
-        self.answered = f"{ANSWERED} AND answered_at >= :start AND answered_at < :end{self.asked}"
+        # The filters first: of all answers in the span they leave few for the longer rule.
+        self.asked = f"{filters}{CAMPAIGNS if kind == CAMPAIGN else INTERACTIONS}"
+        self.answered = f"answered_at >= :start AND answered_at < :end{self.asked} AND {ANSWERED}"
         self.sent = f"metric = :metric AND sent_at >= :start AND sent_at < :end{self.asked}"
