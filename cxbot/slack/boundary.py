@@ -25,7 +25,10 @@ def answer(bot: Bot, user: str, ask: Callable[[], Message]) -> Message:
         return ask()
     except CxbotError as error:
         return notes.plain_note(bot.language_of(user).error(error, bot.zone_of(user)))
-    except Exception:
+    except Exception as error:
+        if isinstance(error, sqlite3.OperationalError) and str(error) == "interrupted":  # by `Service.stop`
+            text = bot.language_of(user).say("I was stopped while I was counting. Please ask again.")
+            return notes.plain_note(text)
         number = reference()
         log.exception("a command failed reference=%s", number)
         return notes.plain_note(

@@ -38,13 +38,8 @@ Piece = tuple[int, str, str]  # which span, from, until
 
 def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Tally]:
     """The answers of each span per way of asking and team."""
-    found: list[Tally] = []
-    for tally in by_part(db, scope, spans, now, ""):
-        sums: dict[Kind, Counter[int]] = defaultdict(Counter)
-        for (_, asked_by, team), counts in tally.items():
-            sums[asked_by, team].update(counts)
-        found.append(sums)
-    return found
+    found = by_part(db, scope, spans, now, "")
+    return [{(asked_by, team): counts for (_, asked_by, team), counts in tally.items()} for tally in found]
 
 
 def by_part(
@@ -75,15 +70,14 @@ def _settled(
     return [found[question] or {} for question in questions]
 
 
-def _sum(*tallies: Mapping[Key, Counts]) -> Mapping[Key, Counts]:
-    filled = [tally for tally in tallies if tally]
-    if len(filled) < 2:
-        return filled[0] if filled else {}
-    result: dict[Key, Counter[int]] = defaultdict(Counter)
-    for tally in filled:
-        for key, counts in tally.items():
-            result[key].update(counts)
-    return result
+def _sum(one: Mapping[Key, Counts], other: Mapping[Key, Counts]) -> Mapping[Key, Counts]:
+    if not (one and other):
+        return one or other
+    return {**one, **{key: _added(one[key], more) if key in one else more for key, more in other.items()}}
+
+
+def _added(one: Counts, other: Counts) -> Counts:
+    return {score: one.get(score, 0) + other.get(score, 0) for score in {*one, *other}}
 
 
 def _count(
