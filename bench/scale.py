@@ -54,6 +54,8 @@ def _reports(many: Path, few: Path, api: str, admin: str) -> list[Result]:
     found: list[Result] = []
     with serving(many, few, api=api, admin=admin) as clients:
         for command in COMMANDS:
+            for client in clients:
+                _wait_for(client, admin, command)
             times: list[list[list[float]]] = [[], []]
             for _ in range(ROUNDS + 1):
                 blocks: list[list[float]] = [[], []]
@@ -67,13 +69,20 @@ def _reports(many: Path, few: Path, api: str, admin: str) -> list[Result]:
                     kept.append(block)
             medians = [statistics.median(each for block in kept[1:] for each in block) for kept in times]
             rounds = [statistics.median(a) - statistics.median(b) for a, b in zip(*times, strict=True)][1:]
-            first = times[0][0][0]
-            print(f"  (/nps {command}: medians {medians[0]:.1f} and {medians[1]:.1f} ms, first {first:.0f} ms here)")
+            print(f"  (/nps {command}: medians {medians[0]:.1f} and {medians[1]:.1f} ms here)")
             what = f"/nps {command}, {MANY:,} answers − {FEW:,}"
             found.append((what, f"{medians[0] - medians[1]:.1f} ms", "20 ms", _shown(rounds)))
         ratio = _plain_year(many) / statistics.median(each for block in times[0][1:] for each in block)
         found.append(("plain SQL of the year / /nps year", f"{ratio:.0f} x", "50 x at least", ""))
     return found
+
+
+def _wait_for(client: Signed, admin: str, command: str) -> None:
+    """Ask once more until the report comes at once: the first time may take longer than Slack waits."""
+    begun = time.perf_counter()
+    while "NPS" not in client.post(command_form(admin, "C0TEAM", "/nps", command))[1].decode():
+        time.sleep(1)
+    print(f"  (/nps {command}: at once after {time.perf_counter() - begun:.1f} s here)")
 
 
 def _next_click(waiting: list[str]) -> dict[str, str]:

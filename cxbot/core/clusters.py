@@ -12,16 +12,19 @@ HEADLINE = "headline"
 Scores = tuple[int, ...]  # of one customer
 
 
-def effects(metric: Metric, counts: Counts, customers: Iterable[Sequence[int]]) -> dict[str, float]:
+def patterns(customers: Iterable[Sequence[int]]) -> Counter[Scores]:
+    """How many customers gave each pattern of two or more scores: few patterns make up many customers."""
+    return Counter(tuple(scores) for scores in customers if len(scores) > 1)
+
+
+def effects(metric: Metric, counts: Counts, repeated: Mapping[Scores, int]) -> dict[str, float]:
     """The design effect of each statistic of a metric, by name (`headline` and those beside it).
 
-    `counts` are all answers of the slice; `customers` the scores of each customer who may have given several of
-    them: everybody else gave one. Empty (that is, 1 everywhere) where nobody gave two.
+    `counts` are all answers of the slice; `repeated` says how many customers gave each pattern of several of them:
+    everybody else gave one. Empty (that is, 1 everywhere) where nobody gave two.
     """
-    # Few patterns of scores make up many customers.
-    patterns = Counter(tuple(scores) for scores in customers if len(scores) > 1)
     clusters: Counter[Scores] = Counter()
-    for scores, times in patterns.items():
+    for scores, times in repeated.items():
         clusters[tuple(score for score in scores if score in metric.scale)] += times
     clusters = Counter({scores: times for scores, times in clusters.items() if len(scores) > 1})
     if not clusters:

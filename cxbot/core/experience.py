@@ -91,7 +91,7 @@ def effects(respondents: Mapping[str, Sequence[Triple]]) -> dict[str, float]:
     for name, metric in {INDEX.name: INDEX, **{name: METRICS[name] for name in PARTS}}.items():
         counts = Counter(_of(name, row) for row in rows)
         customers = [[_of(name, row) for row in given] for given in several]
-        found[name] = clusters.effects(metric, counts, customers).get(clusters.HEADLINE, 1.0)
+        found[name] = clusters.effects(metric, counts, clusters.patterns(customers)).get(clusters.HEADLINE, 1.0)
     return found
 
 

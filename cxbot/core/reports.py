@@ -199,7 +199,7 @@ def as_json(report: Report) -> dict[str, Any]:
         **limits_json(report.estimate),
         "confidence": 0.95,
         "unit": report.metric.unit,
-        "also": {name: limits_json(found) for name, found in _also(report).items()},
+        "also": also_json(report.metric, report.estimate, report.also),
         "scores": {} if withheld else {str(k): v for k, v in distribution.items()},
         "buckets": {} if withheld else report.current.buckets(report.metric),
         "response": {
@@ -226,10 +226,11 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def _also(report: Report) -> dict[str, Estimate]:
+def also_json(metric: Metric, headline: Estimate | None, also: Mapping[str, Estimate]) -> dict[str, Any]:
     """What stands beside the headline; of a mean its index from 0 to 100 too."""
-    mean = report.estimate if report.metric.headline.kind is Kind.MEAN else report.also.get("mean")
-    return {**report.also, **({"index": metrics.index(report.metric, mean)} if mean else {})}
+    mean = headline if metric.headline.kind is Kind.MEAN else also.get("mean")
+    found = {**also, **({"index": metrics.index(metric, mean)} if mean else {})}
+    return {name: limits_json(each) for name, each in found.items()}
 
 
 def _verdict(report: Report) -> dict[str, Any]:

@@ -226,7 +226,7 @@ def _item(found: ItemFigures) -> dict[str, Any]:
         "n": found.n,
         **reports.limits_json(found.estimate),
         "unit": found.metric.unit,
-        "also": {name: reports.limits_json(each) for name, each in also.items()},
+        "also": reports.also_json(found.metric, found.estimate, also),
         "scores": {str(k): v for k, v in metrics.distribution(found.metric, found.current.counts).items()},
         "buckets": found.current.buckets(found.metric),
         "previous": {"n": found.n_before, **reports.limits_json(found.previous_estimate)},

@@ -21,6 +21,7 @@ INDEXED = 20  # the samples 0-19 have an index of their own
 
 Effects = Mapping[str, float]
 Customers = Mapping[str, Mapping[str, list[int]]]  # by part: the scores of each customer
+Patterns = Mapping[str, Counter[clusters.Scores]]  # by part: how many customers gave each pattern of scores
 
 
 def design_effects(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds, now: datetime) -> Effects:
@@ -38,10 +39,8 @@ def by_part(
 ) -> Mapping[str, Effects]:
     """The design effects in each part of a slice, by the value of a column (`""`: one part)."""
 
-    def find(customers: Customers) -> Mapping[str, Effects]:
-        return {
-            part: clusters.effects(scope.metric, parts[part], scores.values()) for part, scores in customers.items()
-        }
+    def find(patterns: Patterns) -> Mapping[str, Effects]:
+        return {part: clusters.effects(scope.metric, parts[part], found) for part, found in patterns.items()}
 
     if sum(n for counts in parts.values() for n in counts.values()) < 2:
         return {}
@@ -49,16 +48,36 @@ def by_part(
     question = (scope.identity, counted, column)
     if span[1] <= cut:
         return remembered(
-            db, ("effects", span, *question), lambda: find(_repeaters(db, scope, span, counted, column, span[0]))
+            db,
+            ("effects", span, *question),
+            lambda: find(_patterns(_repeaters(db, scope, span, counted, column, span[0]))),
         )
     known: Customers = {}
+    of_known: Patterns = {}
     if span[0] < cut:
         before = (span[0], cut)
         known = remembered(
             db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column, span[0])
         )
+        of_known = remembered(db, ("patterns", before, *question), lambda: _patterns(known))
     since = _repeaters(db, scope, span, counted, column, max(cut, span[0]))
-    return find({part: {**known.get(part, {}), **since.get(part, {})} for part in known.keys() | since.keys()})
+    # All scores of who answered again since then are among the new ones.
+    outdated = {
+        part: {who: known[part][who] for who in customers if who in known.get(part, ())}
+        for part, customers in since.items()
+    }
+    added, removed = _patterns(since), _patterns(outdated)
+    empty: Counter[clusters.Scores] = Counter()
+    return find(
+        {
+            part: of_known.get(part, empty) - removed.get(part, empty) + added.get(part, empty)
+            for part in of_known.keys() | added.keys()
+        }
+    )
+
+
+def _patterns(customers: Customers) -> Patterns:
+    return {part: clusters.patterns(scores.values()) for part, scores in customers.items()}
 
 
 def _repeaters(db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime) -> Customers:
@@ -96,7 +115,7 @@ def _effects_of(scope: Scope, answers: list[tuple[str, int]]) -> Effects:
     for customer, score in answers:
         if customer:
             customers[customer].append(score)
-    return clusters.effects(scope.metric, Counter(score for _, score in answers), customers.values())
+    return clusters.effects(scope.metric, Counter(score for _, score in answers), clusters.patterns(customers.values()))
 
 
 def _sampled(db: Connection, scope: Scope, span: Span, counted: Kinds, limit: int) -> tuple[tuple[str, int], ...]:
