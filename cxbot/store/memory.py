@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -18,12 +18,15 @@ KEPT = 400_000
 LARGEST = KEPT // 4  # of one result; a larger one is found anew each time
 # A score can be changed for 24 hours (core.asking); the rest is for an answer that waits for its commit.
 CHANGEABLE = timedelta(hours=25)
+STEP = 6  # hours
 
 
 def settled_before(now: datetime) -> datetime:
-    """The UTC midnight before which no answer changes any more, but by an import that is published. Whatever else
-    is to change older answers publishes an import without rows, so that what is remembered is asked for anew."""
-    return datetime.combine((now - CHANGEABLE).astimezone(UTC).date(), time(), UTC)
+    """The moment before which no answer changes any more, but by an import that is published: it moves four times a
+    day, so that results can be remembered for hours. Whatever else is to change older answers publishes an import
+    without rows, so that what is remembered is asked for anew."""
+    latest = (now - CHANGEABLE).astimezone(UTC)
+    return latest.replace(hour=latest.hour // STEP * STEP, minute=0, second=0, microsecond=0)
 
 
 class Memory:
