@@ -1,7 +1,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxbot.core import compare, periods, rollups
@@ -37,6 +37,10 @@ def built(team_lines, together=()):
     return rollups.build(None, MONTH, team_lines, together)
 
 
+FEW = settings(max_examples=25)  # each line takes a whole report and a verdict
+
+
+@FEW
 @given(st.lists(lines(), max_size=8), st.lists(lines(), max_size=2))
 def test_every_line_is_there_once_drifts_first_then_changes(given, together):
     found = built(given, together)
@@ -47,6 +51,7 @@ def test_every_line_is_there_once_drifts_first_then_changes(given, together):
     assert [rank for rank in ranks if rank[0]] == sorted(rank for rank in ranks if rank[0])
 
 
+@FEW
 @given(st.lists(lines(), max_size=8), st.lists(lines(), max_size=2))
 def test_changes_are_chosen_among_all_that_are_shown(given, together):
     every = [*built(given, together).lines, *built(given, together).together]
@@ -61,6 +66,7 @@ def test_a_drift_begins_within_the_judged_weeks(line):
     assert line.since is None or line.since in WEEKS[-13:]
 
 
+@FEW
 @given(st.lists(lines(), max_size=5))
 def test_only_metrics_of_several_teams_are_told_together(given):
     counted = Counter(each.metric.name for each in given)
