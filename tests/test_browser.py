@@ -12,6 +12,7 @@ from cxbot.cli.stage import Stage
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
+expect.set_options(timeout=20_000)  # ms; a busy machine may take a while
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
