@@ -101,10 +101,7 @@ def as_json(report: DriverReport) -> dict[str, Any]:
     found = report.leader
     return {
         "report": "drivers",
-        "metric": report.metric.name,
-        "period": reports.period_json(report.query.period, report.now),
-        "filters": dict(report.query.filters),
-        "n": report.n,
+        **reports.question_json(report, report.n),
         "value": report.estimate and report.estimate.value,
         "unit": report.metric.unit,
         "drivers": [_driver(each) for each in report.tags],

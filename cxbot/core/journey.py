@@ -10,6 +10,7 @@ from typing import Any, final
 from cxbot.core import drivers, reports, touchpoints
 from cxbot.core.asked import Asked
 from cxbot.core.drivers import Driver
+from cxbot.core.measure import added
 from cxbot.core.metrics import Estimate, Metric
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
@@ -94,9 +95,8 @@ def _added(one: Slice | None, other: Slice) -> Slice:
     """Two spellings of a name as one part; of their design effects the larger ones hold."""
     if one is None or not one.n:
         return other
-    counts = {score: one.counts.get(score, 0) + other.counts.get(score, 0) for score in {*one.counts, *other.counts}}
-    names = {*one.deffs, *other.deffs}
-    return Slice(counts, {name: max(one.deffs.get(name, 1.0), other.deffs.get(name, 1.0)) for name in names})
+    deffs = {name: max(one.deffs.get(name, 1.0), other.deffs.get(name, 1.0)) for name in {*one.deffs, *other.deffs}}
+    return Slice(added(one.counts, other.counts), deffs)
 
 
 def _stage_order(stage: str) -> tuple[int, str]:
@@ -108,10 +108,7 @@ def as_json(journey: Journey) -> dict[str, Any]:
     """The journey as data, unrounded."""
     return {
         "report": "journey",
-        "metric": journey.metric.name,
-        "period": reports.period_json(journey.query.period, journey.now),
-        "filters": dict(journey.query.filters),
-        "n": journey.n,
+        **reports.question_json(journey, journey.n),
         **reports.limits_json(journey.estimate),
         "confidence": 0.95,
         "unit": journey.metric.unit,

@@ -11,6 +11,11 @@ Counts = Mapping[int, int]
 """How many answers gave each score; scores without an answer may be missing."""
 
 
+def added(one: Counts, other: Counts) -> Counts:
+    """The answers of both."""
+    return {score: one.get(score, 0) + other.get(score, 0) for score in {*one, *other}}
+
+
 class Kind(StrEnum):
     """How answers add up to a figure."""
 

@@ -210,10 +210,7 @@ CUSTOMER_DIMENSIONS = ("company", "customer")
 def as_json(report: OperationReport) -> dict[str, Any]:
     """The report in the form of the contract; its `change` says its own unit."""
     return {
-        "metric": report.operation.name,
-        "period": reports.period_json(report.query.period, report.now),
-        "filters": dict(report.query.filters),
-        "n": report.n,
+        **reports.question_json(report, report.n),
         **_limits(report.current.headline),
         "confidence": 0.95,
         "unit": report.operation.unit,

@@ -182,10 +182,7 @@ def as_json(outcomes: Outcomes) -> dict[str, Any]:
     """The outcomes as data, unrounded."""
     return {
         "report": "outcomes",
-        "metric": outcomes.metric.name,
-        "period": reports.period_json(outcomes.query.period, outcomes.now),
-        "filters": dict(outcomes.query.filters),
-        "n": outcomes.n,
+        **reports.question_json(outcomes, outcomes.n),
         "confidence": CONFIDENCE,
         "groups": [
             {

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, final
 
 from cxbot.core import cautions, clusters, compare, incidents, metrics, periods
-from cxbot.core.asked import Compared
+from cxbot.core.asked import Asked, Compared
 from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change
 from cxbot.core.incidents import Incident, during
@@ -192,10 +192,7 @@ def as_json(report: Report) -> dict[str, Any]:
     response, withheld = report.current.response, report.current.withheld
     distribution = metrics.distribution(report.metric, report.current.counts)
     return {
-        "metric": report.metric.name,
-        "period": period_json(report.query.period, report.now),
-        "filters": dict(report.query.filters),
-        "n": report.n,
+        **question_json(report, report.n),
         **limits_json(report.estimate),
         "confidence": 0.95,
         "unit": report.metric.unit,
@@ -264,6 +261,17 @@ def _observed(report: Report) -> dict[str, Any]:
     ]
     counts = {"matured": found.matured, "resolved": found.resolved, "not_yet": found.not_yet}
     return {"observed": {"n": found.matured, **limits_json(found.estimate()), **counts, "disagree": disagree}}
+
+
+def question_json(report: Asked, n: int) -> dict[str, Any]:
+    """With what every report begins: what was asked, and how many answers, people or interactions there are."""
+    query = report.query
+    return {
+        "metric": query.about.name,
+        "period": period_json(query.period, report.now),
+        "filters": dict(query.filters),
+        "n": n,
+    }
 
 
 def period_json(period: Period, now: datetime) -> dict[str, Any]:

@@ -188,10 +188,7 @@ def as_json(report: SurveyReport) -> dict[str, Any]:
     """The report of a survey in the form of the contract; `items` are its questions."""
     index, before = report.index, report.previous_index
     return {
-        "metric": report.survey.name,
-        "period": reports.period_json(report.query.period, report.now),
-        "filters": dict(report.query.filters),
-        "n": report.n,
+        **reports.question_json(report, report.n),
         **reports.limits_json(index.index if index else None),
         "confidence": 0.95,
         "unit": "index" if index else None,

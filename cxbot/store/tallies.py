@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
-from cxbot.core.metrics import Counts
+from cxbot.core.measure import Counts, added
 from cxbot.store import memory
 from cxbot.store.database import stamp
 from cxbot.store.memory import settled_before
@@ -73,11 +73,7 @@ def _settled(
 def _sum(one: Mapping[Key, Counts], other: Mapping[Key, Counts]) -> Mapping[Key, Counts]:
     if not (one and other):
         return one or other
-    return {**one, **{key: _added(one[key], more) if key in one else more for key, more in other.items()}}
-
-
-def _added(one: Counts, other: Counts) -> Counts:
-    return {score: one.get(score, 0) + other.get(score, 0) for score in {*one, *other}}
+    return {**one, **{key: added(one[key], more) if key in one else more for key, more in other.items()}}
 
 
 def _count(

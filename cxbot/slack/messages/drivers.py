@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxbot.core.compare import Change
+from cxbot.core.compare import Change, Detail, detail_for
 from cxbot.core.driver_reports import DriverReport
 from cxbot.core.drivers import LEAST_RANKED, Driver
 from cxbot.core.metrics import Kind
@@ -10,7 +10,8 @@ from cxbot.core.surveys import REASONS
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.blocks import shown_name
-from cxbot.slack.messages.report import ROWS, answers, figure, title
+from cxbot.slack.messages.report import ROWS, answers
+from cxbot.slack.messages.views import beginning
 
 RATED = {"goal": N_("reaching the goal"), "ease": N_("ease"), "emotion": N_("feeling")}
 FORMULA = N_(
@@ -30,14 +31,9 @@ def heading(report: DriverReport, language: Language) -> str:
 
 def lines(report: DriverReport, language: Language) -> list[str]:
     """The whole report, the table of tags last."""
-    found = [f"*{title(heading(report, language), report.query, language, complete=report.complete)}*"]
-    if report.estimate is None:
-        return [*found, language.say("No answers, so there is no value.")]
-    counted = answers(report.n, language)
-    if report.n < 5:
-        return [*found, language.say("%(answers)s: too few for a value (5 are needed).", answers=counted)]
-    value = figure(report.metric, report.estimate.value, language)
-    found.append(language.say("*%(value)s* from %(answers)s", value=value, answers=counted))
+    found = beginning(report, heading(report, language), language)
+    if detail_for(report.n) is Detail.COUNT:
+        return found
     found += _rated(report, language)
     if report.tags and report.n < LEAST_RANKED:
         found.append(language.say("Too few answers to rank (100 are needed): by number of answers."))

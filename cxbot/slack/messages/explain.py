@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from cxbot.core import metrics
 from cxbot.core.compare import Detail
@@ -42,14 +43,14 @@ def _counted(report: Report, language: Language) -> str:
     )
 
 
+_VIEWS: Mapping[type, Any] = {DriverReport: drivers, Journey: journey, Outcomes: outcomes}
+
+
 def explained(report: Measured, language: Language, left_out: Mapping[str, int] | None = None) -> Message:
     """How the figures of a report come about; `left_out` are the answers that don't count, by why."""
-    if isinstance(report, DriverReport):
-        name, found = drivers.heading(report, language), [language.say(drivers.FORMULA), _answered(report, language)]
-    elif isinstance(report, Journey):
-        name, found = journey.heading(report, language), [language.say(journey.FORMULA), _answered(report, language)]
-    elif isinstance(report, Outcomes):
-        name, found = outcomes.heading(report, language), [language.say(outcomes.FORMULA), _answered(report, language)]
+    if isinstance(report, View):
+        view = _VIEWS[type(report)]
+        name, found = view.heading(report, language), [language.say(view.FORMULA), _answered(report, language)]
     elif isinstance(report, OperationReport):
         name, found = report.operation.title, _operation(report, language)
     elif isinstance(report, SurveyReport):

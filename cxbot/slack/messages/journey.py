@@ -9,7 +9,8 @@ from cxbot.core.journey import Journey, Stop
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.blocks import escape
-from cxbot.slack.messages.report import ROWS, answers, figure, interval, title
+from cxbot.slack.messages.report import ROWS, answers, figure, interval
+from cxbot.slack.messages.views import beginning
 
 FOREMOST = 3  # touchpoints named first
 STAGES = {
@@ -35,15 +36,9 @@ def heading(journey: Journey, language: Language) -> str:
 
 def lines(journey: Journey, language: Language) -> list[str]:
     """The whole report, the table of touchpoints last."""
-    found = [f"*{title(heading(journey, language), journey.query, language, complete=journey.complete)}*"]
-    if journey.estimate is None:
-        return [*found, language.say("No answers, so there is no value."), *split(journey, language)]
-    counted = answers(journey.n, language)
+    found = beginning(journey, heading(journey, language), language)
     if detail_for(journey.n) is Detail.COUNT:
-        return [*found, language.say("%(answers)s: too few for a value (5 are needed).", answers=counted),
-                *split(journey, language)]  # fmt: skip
-    value = figure(journey.metric, journey.estimate.value, language)
-    found.append(language.say("*%(value)s* from %(answers)s", value=value, answers=counted))
+        return found + split(journey, language)
     found += _foremost(journey, language)
     if journey.unnamed:
         unnamed = answers(journey.unnamed, language)
