@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sqlite_utils import Database as Connection
 
+from cxbot.core.durations import log_sums
 from cxbot.core.team_settings import defaults
 from cxbot.store import answers, teams
 from cxbot.store.database import Database, connect, stamp
@@ -22,7 +23,7 @@ WEIGHTS = (2, 1, 1, 2, 3, 5, 7, 13, 20, 24, 22)
 CHUNK = 50_000
 COLUMNS = (
     "external_id", "metric", "score", "asked_by", "sent_at", "answered_at", "team", "agent", "customer", "topic",
-    "previous_at", "sample", "batch",
+    "previous_at", "sample", "batch", "opened_at", "closed_at", "handling_seconds", "reasons", "comment",
 )  # fmt: skip
 BATCH = 1
 SECOND = 1_000_000  # in microseconds
@@ -66,15 +67,20 @@ def _fill(db: Connection, n: int, now: datetime, names: Sequence[str]) -> None:
     sql = f"INSERT INTO ratings ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
     answered: Counter[tuple[str, str, int]] = Counter()
     sent: Counter[tuple[str, str]] = Counter()
+    handled: dict[tuple[str, str], list[float]] = defaultdict(list)
     db.execute("BEGIN")
     while chunk := list(islice(made, CHUNK)):
         db.conn.executemany(sql, chunk)
         answered.update((row[6], row[5][:10], row[2]) for row in chunk)
         sent.update((row[6], row[4][:10]) for row in chunk)
+        for row in chunk:
+            handled[row[6], row[14][:10]].append(row[15])
     for (team, day, score), count in answered.items():
         answers.count_answer(db, "nps", "automatic", team, day, score, count, BATCH)
     for (team, day), count in sent.items():
         answers.count_sent(db, "nps", "automatic", team, day, sent=count, delivered=count, answered=count, batch=BATCH)
+    for (team, day), times in handled.items():
+        answers.count_handled(db, team, day, log_sums(times), BATCH)
     db.execute("COMMIT")
 
 
@@ -95,11 +101,12 @@ def _rows(n: int, now: datetime, names: Sequence[str]) -> Iterator[tuple[object,
         roll = chance.randrange(people << 32)
         who, mixed = roll >> 32, roll & 0xFFFFFFFF
         team = names[0] if mixed & 1 or len(names) == 1 else names[1 + (mixed >> 1) % (len(names) - 1)]
-        answered = _stamp(at, days)
+        answered, asked, handling = _stamp(at, days), at - SECOND * (60 + mixed % 36_000), 60 + (mixed >> 18) % 1800
         yield (
-            f"x{number:09}", "nps", scores[number], "automatic", _stamp(at - SECOND * (60 + mixed % 36_000), days),
-            answered, team, agents[(mixed >> 7) % AGENTS], customers[who], topics[(mixed >> 13) % TOPICS],
-            latest[who], samples[who], BATCH,
+            f"x{number:09}", "nps", scores[number], "automatic", _stamp(asked, days), answered, team,
+            agents[(mixed >> 7) % AGENTS], customers[who], topics[(mixed >> 13) % TOPICS], latest[who], samples[who],
+            BATCH, _stamp(asked - SECOND * handling, days), _stamp(asked, days), handling,
+            "speed" if mixed % 3 == 0 else "", "sample comment" if mixed % 10 == 0 else "",
         )  # fmt: skip
         latest[who] = answered
 
@@ -108,7 +115,7 @@ def _days(now: datetime) -> dict[int, str]:
     """The dates of the last three years by the day's number since 1970."""
     today = int(now.timestamp() * SECOND) // DAY
     return {
-        day: stamp(datetime.fromtimestamp(86_400 * day, UTC))[:11] for day in range(today - 365 * YEARS - 2, today + 1)
+        day: stamp(datetime.fromtimestamp(86_400 * day, UTC))[:11] for day in range(today - 365 * YEARS - 3, today + 1)
     }
 
 

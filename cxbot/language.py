@@ -13,7 +13,7 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import NumberPattern, parse_pattern
 
 from cxbot.core.catalogue import SHIPPED
 from cxbot.core.queries import ENGLISH, VIEWS, WORDS, Vocabulary
@@ -62,8 +62,7 @@ class Language:
     def number(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
         """A figure, rounded half away from zero, with the language's separators and a real minus sign."""
         rounded = half_away(value, decimals)
-        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-        text = format_decimal(abs(rounded), format=pattern, locale=self._locale)
+        text: str = _pattern(decimals).apply(abs(rounded), self._locale)
         if rounded < 0:
             return MINUS + text
         return "+" + text if signed and rounded > 0 else text
@@ -92,6 +91,12 @@ class Language:
         """A moment to the minute in a zone, with the weekday."""
         pattern = "EEE d MMM HH:mm" if self.code == "en" else "EEE d.M. 'klo' H.mm"
         return str(format_datetime(value.astimezone(zone), format=pattern, locale=self._locale))
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    """The pattern of a figure: to parse it takes longer than to apply it."""
+    return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 @cache

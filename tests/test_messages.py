@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
@@ -31,10 +31,11 @@ from cxbot.core.cautions import Caution
 from cxbot.core.definitions import parse as parse_definition
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.driver_reports import Ratings, Tagged
+from cxbot.core.durations import LogSums, log_sums
 from cxbot.core.incidents import Incident
 from cxbot.core.journey import Journey
 from cxbot.core.metrics import METRICS, Counts
-from cxbot.core.operations import Customers, OperationReport, Times
+from cxbot.core.operations import Before, Customers, OperationReport, Times
 from cxbot.core.outcomes import Outcomes, Respondents
 from cxbot.core.queries import Query, parse, read, resolve
 from cxbot.core.reports import Facts, Report, Slice
@@ -65,6 +66,7 @@ from cxbot.store.cases import Case
 from tests import blockkit
 
 JSON = dict[str, Any]
+T = TypeVar("T")
 Rendered = Callable[[Language], JSON]
 ZONE = "Europe/Helsinki"
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)  # a Wednesday
@@ -182,8 +184,12 @@ def explained(current: Slice, text: str = "2026-W47", metric: str = "nps", **fac
 
 def weeks_of(*slices: Slice) -> tuple[tuple[periods.Period, Counts], ...]:
     """The weeks before week 47, oldest first, with these answers."""
-    weeks = digests.weeks_before(WEEK, len(slices) + 1)[:-1]
-    return tuple((week, part.counts) for week, part in zip(weeks, slices, strict=True))
+    return tuple((week, part.counts) for week, part in before(slices))
+
+
+def before(found: Sequence[T]) -> list[tuple[periods.Period, T]]:
+    """The weeks before week 47, oldest first, each with what was found in it."""
+    return list(zip(digests.weeks_before(WEEK, len(found) + 1)[:-1], found, strict=True))
 
 
 def measure(name: str) -> Measure:
@@ -202,13 +208,20 @@ def question(name: str, view: str = "") -> Query:
     return Query(measure(name), WEEK, {"team": "Support"}, None, None, view)
 
 
-def handled(seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None = None) -> OperationReport:
+def handled(
+    seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None = None, weeks: Sequence[LogSums] = ()
+) -> OperationReport:
     followed = Observed(20, 17, 4)
     split = groups and {name: Times(tuple(each), followed) for name, each in groups.items()}
     query = replace(question("aht"), by="agent" if groups else None)
     return operations.handling_report(
-        query, NOW, Times(tuple(seconds), followed), Times(tuple(range(90, 900, 25)), followed), split or None
-    )
+        query, NOW, Times(tuple(seconds), followed), Times(tuple(range(90, 900, 25)), followed), split or None,
+        Before(before(weeks)),
+    )  # fmt: skip
+
+
+def lost(current: Customers, previous: Customers, weeks: Sequence[Customers] = ()) -> OperationReport:
+    return operations.churn_report(question("churn"), NOW, current, previous, None, Before(before(weeks)))
 
 
 def surveyed(text: str = "2026-10", name: str = "experience", n: int = 40, before: int = 30) -> SurveyReport:
@@ -353,6 +366,8 @@ DRIVERS = driver_reports.build(
     Ratings([2 * goal for goal, _ in RATED], {"goal": [g for g, _ in RATED], "ease": [e for _, e in RATED]}),
 )  # fmt: skip
 USUAL = weeks_of(*[HUNDRED] * 20)
+TIMES = [log_sums(range(60 + 3 * (i % 4), 660, 20)) for i in range(20)]
+LOSSES = [Customers(200, 2 + i % 3, weeks=198.0) for i in range(20)]
 APART = {"hand-picked": scores(10, 10, 9, 8, 10), "campaign": scores(6)}
 NEW = {"name": "", "channel": "", **team_settings.defaults(ZONE, "en")}
 
@@ -522,10 +537,13 @@ MESSAGES: Mapping[str, Rendered] = {
             "aht": handled(range(60, 660, 20), groups={"Anna": range(60, 300, 20), "Bo": range(300, 660, 20)}),
             "aht of 4": handled(range(60, 140, 20)),
             "aht of 0": handled(()),
-            "churn": operations.churn_report(
-                question("churn"), NOW, Customers(200, 12, 9), Customers(210, 6, 3), None
-            ),
-            "churn of 0": operations.churn_report(question("churn"), NOW, Customers(), Customers(), None),
+            "aht as usual": handled(range(60, 660, 20), weeks=TIMES),
+            "aht longer than usual": handled(range(160, 760, 20), weeks=TIMES),
+            "aht in a few interactions": handled(range(160, 240, 20), weeks=TIMES),
+            "churn": lost(Customers(200, 12, 9), Customers(210, 6, 3)),
+            "churn as usual": lost(Customers(200, 3, 9, 198.0), Customers(210, 6, 3), LOSSES),
+            "churn higher than usual": lost(Customers(200, 12, 9, 194.0), Customers(210, 6, 3), LOSSES),
+            "churn of 0": lost(Customers(), Customers()),
             "drivers": DRIVERS,
             "drivers of 12": driver_reports.build(question("nps", "drivers"), NOW, TAGGED[:3], Ratings()),
             "drivers of 0": driver_reports.build(question("nps", "drivers"), NOW, [], Ratings()),
@@ -535,7 +553,9 @@ MESSAGES: Mapping[str, Rendered] = {
         f"explained {name}": lambda speech, found=found: explain.explained(found, speech)
         for name, found in {
             "aht": handled(range(60, 660, 20)),
-            "churn": operations.churn_report(question("churn"), NOW, Customers(200, 12, 9), Customers(), None),
+            "aht with a verdict": handled(range(60, 660, 20), weeks=TIMES),
+            "churn": lost(Customers(200, 12, 9), Customers()),
+            "churn with a verdict": lost(Customers(200, 3, 9, 198.0), Customers(), LOSSES),
             "drivers": DRIVERS,
         }.items()
     },

@@ -26,11 +26,12 @@ _DRIFT_WEIGHT = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Answers as sums of what each adds to the figure (`metrics.value_of`): n, Σv and Σv²."""
+    """Answers as sums of what each adds to the figure (`metrics.value_of`): n, Σv and Σv². Whatever else has a figure
+    can be summed up as well, such as the logarithms of handling times."""
 
     n: int
-    total: int
-    squares: int
+    total: float
+    squares: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +93,14 @@ def merged(weeks: Iterable[Group], least: int = LEAST_IN_GROUP) -> list[Group]:
     answers altogether there is no group.
     """
     groups: list[Group] = []
-    n = total = squares = 0
+    n, total, squares = 0, 0.0, 0.0
     for week in weeks:
         n += week.n
         total += week.total
         squares += week.squares
         if n >= least:
             groups.append(week if n == week.n else Group(n, total, squares))
-            n = total = squares = 0
+            n, total, squares = 0, 0.0, 0.0
     if n and groups:
         last = groups[-1]
         groups[-1] = Group(last.n + n, last.total + total, last.squares + squares)
@@ -173,7 +174,7 @@ def tail(x: int, n: int, baseline_x: int, baseline_n: int) -> Tail:
 
 def added(groups: Iterable[Group]) -> Group:
     """All groups as one."""
-    n = total = squares = 0
+    n, total, squares = 0, 0.0, 0.0
     for each in groups:
         n += each.n
         total += each.total

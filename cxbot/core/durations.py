@@ -51,9 +51,9 @@ class LogSums:
     `zeros` is the number of values of 0 seconds and less, which have no logarithm.
     """
 
-    n: int
-    total: float
-    squares: float
+    n: int = 0
+    total: float = 0.0
+    squares: float = 0.0
     zeros: int = 0
 
 

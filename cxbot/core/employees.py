@@ -45,8 +45,7 @@ def told(report: Report, everyone: int) -> Report:
         return found
     hidden = None if found.segments is None else tuple(each.hidden() for each in found.segments)
     signal = None if found.signal is None else _unjudged(found.signal)
-    word = found.verdict if signal is None else signal.word
-    return replace(found, estimate=None, also={}, signal=signal, verdict=word, segments=hidden)
+    return replace(found, estimate=None, also={}, signal=signal, segments=hidden)
 
 
 def _withheld(part: Slice) -> Slice:

@@ -11,7 +11,8 @@ from cxbot.errors import N_
 @dataclass(frozen=True, slots=True)
 class Operation:
     """What is measured. `unit` is seconds or percent; `change_unit` that of a change: a ratio or percentage
-    points; `formula` and `moment` (message ids) say how it is counted and which moment decides on the period."""
+    points; `formula`, `moment` and `judged` (message ids) say how it is counted, which moment decides on the period
+    and what the verdict is on."""
 
     name: str
     title: str
@@ -19,6 +20,7 @@ class Operation:
     change_unit: str
     formula: str
     moment: str
+    judged: str
 
 
 AHT = Operation(
@@ -33,6 +35,9 @@ AHT = Operation(
         "same customer came back about the same topic within 7 days: fast is only good where that stays low."
     ),
     moment=N_("An interaction belongs to the moment it was closed."),
+    judged=N_(
+        "Judged is the typical handling time, the geometric mean of those above 0: a few very long ones don't move it."
+    ),
 )
 CHURN = Operation(
     name="churn",
@@ -44,5 +49,6 @@ CHURN = Operation(
         "joined and left inside the period is in neither. Retention is the rest."
     ),
     moment=N_("A loss belongs to its date."),
+    judged=N_("Judged are the losses in all the weeks in which customers were there, for a period of this length."),
 )
 OPERATIONS: Mapping[str, Operation] = {operation.name: operation for operation in (AHT, CHURN)}

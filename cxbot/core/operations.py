@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import bisect
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any, TypeVar, final
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar, final
 
-from cxbot.core import churn, compare, durations, reports
-from cxbot.core.asked import Compared
+from cxbot.core import churn, compare, durations, reports, verdicts
 from cxbot.core.compare import Change
-from cxbot.core.metrics import Estimate
+from cxbot.core.control import Group
+from cxbot.core.durations import LogSums
+from cxbot.core.incidents import Incident
+from cxbot.core.metrics import Estimate, Kind, Statistic
 from cxbot.core.operational import AHT, CHURN, Operation
+from cxbot.core.periods import Period
 from cxbot.core.proportion import percent
 from cxbot.core.queries import Query
 from cxbot.core.resolution import Observed
+from cxbot.core.signals import Verdict
+from cxbot.core.verdicts import Judged
 from cxbot.errors import N_, UsageError
 
 T = TypeVar("T")
+WEEK = 7  # days
+
+# What the verdict is on: the logarithm of a handling time, and whether a customer was lost in a week.
+_LOGARITHM, _LOSS = Statistic(Kind.MEAN), Statistic(Kind.SHARE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +80,9 @@ class Part:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperationReport(Compared):
-    """Everything about one question, unrounded."""
+class OperationReport(Judged):
+    """Everything about one question, unrounded. The limits of the verdict are those of the typical handling time, the
+    geometric mean of those above 0, in seconds, or of churn in a period of this length, in percent."""
 
     operation: Operation
     current: Figures
@@ -87,16 +100,47 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Customers:
-    """Customers of a period: active at its start, lost of these, and new ones still there at its end."""
+    """Customers of a period: active at its start, lost of these, and new ones still there at its end. Those active at
+    the start were there for so many `weeks` altogether."""
 
     active_at_start: int = 0
     lost: int = 0
     joined: int = 0
+    weeks: float = 0.0
+
+
+def by_week(customers: Iterable[tuple[date, date | None, int]], mondays: Sequence[date]) -> list[Customers]:
+    """The customers of consecutive weeks, without those who joined, from how many began on a date and were lost on
+    another, None for never."""
+    active, lost, days = [0] * (len(mondays) + 1), [0] * len(mondays), [0] * len(mondays)
+    for started, left, n in customers:
+        first = bisect.bisect_right(mondays, started)
+        end = len(mondays) if left is None else bisect.bisect_right(mondays, left)
+        if first >= end:
+            continue
+        active[first] += n
+        active[end] -= n
+        if left is not None and (gone := (left - mondays[end - 1]).days) < WEEK:
+            lost[end - 1] += n
+            days[end - 1] += n * (WEEK - gone)
+    return [
+        Customers(there, gone, weeks=there - missing / WEEK)
+        for there, gone, missing in zip(itertools.accumulate(active[:-1]), lost, days, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Before(Generic[T]):
+    """What a complete period is judged by: the complete weeks before it, oldest first, and known incidents."""
+
+    weeks: Iterable[tuple[Period, T]] = ()
+    incidents: Iterable[Incident] = ()
 
 
 def handling_report(
-    query: Query, now: datetime, current: Times, previous: Times, groups: Mapping[str, Times] | None
-) -> OperationReport:
+    query: Query, now: datetime, current: Times, previous: Times, groups: Mapping[str, Times] | None,
+    before: Before[LogSums],
+) -> OperationReport:  # fmt: skip
     """The report on handling times; `groups` are the parts of `by:`."""
     return OperationReport(
         query=query,
@@ -106,13 +150,15 @@ def handling_report(
         previous_period=query.versus or query.period.previous(),
         previous=_handling(previous),
         change=_ratio(current.seconds, previous.seconds),
+        signal=_typical(query.period, current, before) if query.period.complete(now) else None,
         segments=_parts(query.by, groups, _handling, lambda part, rest: _ratio(part.seconds, rest.seconds), _others),
     )
 
 
 def churn_report(
-    query: Query, now: datetime, current: Customers, previous: Customers, groups: Mapping[str, Customers] | None
-) -> OperationReport:
+    query: Query, now: datetime, current: Customers, previous: Customers, groups: Mapping[str, Customers] | None,
+    before: Before[Customers],
+) -> OperationReport:  # fmt: skip
     """The report on churn; `groups` are the parts of `by:`."""
     return OperationReport(
         query=query,
@@ -122,8 +168,37 @@ def churn_report(
         previous_period=query.versus or query.period.previous(),
         previous=_churn(previous),
         change=_points(current, previous),
+        signal=_losses(query.period, current, before) if query.period.complete(now) else None,
         segments=_parts(query.by, groups, _churn, _points, _other_customers),
     )
+
+
+def _typical(period: Period, current: Times, before: Before[LogSums]) -> Verdict:
+    """The verdict on the typical handling time: handling times are skewed, their logarithms hardly."""
+    history = ((week, _logarithms(sums)) for week, sums in before.weeks)
+    subject = _logarithms(durations.log_sums(current.seconds))
+    return _on_scale(verdicts.of_period(_LOGARITHM, period, history, subject, before.incidents), math.exp)
+
+
+def _logarithms(sums: LogSums) -> Group:
+    return Group(sums.n, sums.total, sums.squares)
+
+
+def _losses(period: Period, current: Customers, before: Before[Customers]) -> Verdict:
+    """The verdict on churn, by the customers lost in all the weeks in which customers were there."""
+    history = ((week, _at_risk(customers)) for week, customers in before.weeks)
+    found = verdicts.of_period(_LOSS, period, history, _at_risk(current), before.incidents)
+    weeks = period.days / WEEK
+    return _on_scale(found, lambda weekly: 100 * (1 - (1 - weekly / 100) ** weeks))
+
+
+def _at_risk(customers: Customers) -> Group:
+    return Group(max(round(customers.weeks), customers.lost), customers.lost, customers.lost)
+
+
+def _on_scale(found: Verdict, scale: Callable[[float], float]) -> Verdict:
+    centre, low, high = (None if each is None else scale(each) for each in (found.centre, found.low, found.high))
+    return replace(found, centre=centre, low=low, high=high)
 
 
 def _handling(times: Times) -> Figures:
@@ -139,6 +214,9 @@ def _handling(times: Times) -> Figures:
         "median": Figure(found.median, found.median_low, found.median_high, n),
         "p90": Figure(found.p90, None, None, n),
     }
+    logs = durations.log_sums(times.seconds)
+    if logs.n:
+        spread["typical"] = Figure(math.exp(logs.total / logs.n), None, None, logs.n)
     return Figures(Figure(found.mean, None, None, n), spread | beside, counts)
 
 
@@ -225,7 +303,7 @@ def as_json(report: OperationReport) -> dict[str, Any]:
             "also": _also(report.previous),
         },
         "change": _change(report.change, report.operation),
-        "verdict": {"word": reports.NOT_JUDGED if report.complete else reports.UNFINISHED, "rule": "", "baseline_n": 0},
+        "verdict": verdicts.as_json(report),
         "by": [_part(each, report.operation) for each in report.segments or ()],
         "warnings": [],
     }

@@ -7,22 +7,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, final
 
-from cxbot.core import cautions, clusters, compare, incidents, metrics, periods
-from cxbot.core.asked import Asked, Compared
+from cxbot.core import cautions, clusters, compare, incidents, metrics, verdicts
+from cxbot.core.asked import Asked
 from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change
+from cxbot.core.control import group
 from cxbot.core.incidents import Incident, during
 from cxbot.core.metrics import Counts, Estimate, Kind, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
-from cxbot.core.signals import Verdict, Week, judge
+from cxbot.core.signals import Verdict
+from cxbot.core.verdicts import Judged
 
 HEADLINE = clusters.HEADLINE
 LEAST_FOR_LEADS = 10  # answers from which a lead sees an agent's figures
-NOT_JUDGED = "no baseline"
-UNFINISHED = "so far"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,9 @@ class Segment:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report(Compared):
+class Report(Judged):
     """Everything about one question, unrounded; what of it is shown is decided where it is shown.
 
-    `verdict` is one of the contract's words; `signal` is what it rests on, None for a period that is not over.
     Beside first-contact resolution as it was stated, `observed` is what customers did, and `disagreements` are the
     interactions in which the two differ. `incidents` are those that share a day with the period.
     """
@@ -110,8 +109,6 @@ class Report(Compared):
     also: Mapping[str, Estimate]
     previous: Slice
     previous_estimate: Estimate | None
-    verdict: str
-    signal: Verdict | None
     kind: str
     apart: Mapping[str, tuple[int, Estimate | None]]
     segments: tuple[Segment, ...] | None
@@ -134,7 +131,6 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
             current.deffs.get(HEADLINE, 1.0),
             previous.deffs.get(HEADLINE, 1.0),
         )
-    signal = _signal(metric, query.period, facts) if query.period.complete(now) else None
     return Report(
         query=query,
         now=now,
@@ -146,8 +142,7 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
         previous=previous,
         previous_estimate=previous.estimate(metric),
         change=change,
-        verdict=UNFINISHED if signal is None else signal.word,
-        signal=signal,
+        signal=_signal(metric, query.period, facts) if query.period.complete(now) else None,
         kind=facts.kind,
         apart={kind: (part.n, part.estimate(metric)) for kind, part in facts.apart.items() if part.n},
         segments=None if facts.groups is None else _segments(metric, query.by or "", facts.groups, current),
@@ -156,14 +151,9 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
 
 
 def _signal(metric: Metric, period: Period, facts: Facts) -> Verdict:
-    """The verdict on a complete period, by the weeks before it without those in which an incident was going on."""
-    weeks = [Week(metric.on_scale(counts), bool(during(facts.incidents, week))) for week, counts in facts.history]
-    found = judge(metric.headline, weeks, facts.current.counts)
-    if found.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
-        # Only a week is judged together with the three before it.
-        return replace(found, word="too few", rule="", n=facts.current.n, centre=None, low=None, high=None, z=None,
-                       merged_weeks=1)  # fmt: skip
-    return found
+    history = ((week, group(metric.headline, metric.on_scale(counts))) for week, counts in facts.history)
+    current = group(metric.headline, facts.current.counts)
+    return verdicts.of_period(metric.headline, period, history, current, facts.incidents)
 
 
 def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:
@@ -213,7 +203,7 @@ def as_json(report: Report) -> dict[str, Any]:
             **limits_json(report.previous_estimate),
         },
         "change": change_json(report.change),
-        "verdict": _verdict(report),
+        "verdict": verdicts.as_json(report),
         "asked_by": report.kind,
         "apart": {kind: {"n": n, **limits_json(found)} for kind, (n, found) in report.apart.items()},
         "by": [segment_json(each) for each in report.segments or ()],
@@ -228,26 +218,6 @@ def also_json(metric: Metric, headline: Estimate | None, also: Mapping[str, Esti
     mean = headline if metric.headline.kind is Kind.MEAN else also.get("mean")
     found = {**also, **({"index": metrics.index(metric, mean)} if mean else {})}
     return {name: limits_json(each) for name, each in found.items()}
-
-
-def _verdict(report: Report) -> dict[str, Any]:
-    found = report.signal
-    if found is None:
-        return {"word": report.verdict, "rule": "weekly signal", "baseline_n": 0}
-    return {
-        "word": report.verdict,
-        "rule": "weekly signal",
-        "method": found.rule,
-        "n": found.n,
-        "merged_weeks": found.merged_weeks,
-        "baseline_n": found.baseline_n,
-        "baseline_weeks": found.baseline_weeks,
-        "weeks_missing": found.weeks_missing,
-        "centre": found.centre,
-        "low": found.low,
-        "high": found.high,
-        "z": found.z,
-    }
 
 
 def _observed(report: Report) -> dict[str, Any]:

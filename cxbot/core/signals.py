@@ -35,6 +35,14 @@ class Week:
 
 
 @dataclass(frozen=True, slots=True)
+class Sums:
+    """The sums of a complete week; `skip` keeps a known incident out of every baseline."""
+
+    group: Group
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What may be said of a judged week, and from what.
 
@@ -75,11 +83,25 @@ class _Case:
         """Whether there is enough to judge, and to judge by."""
         return self.subject.n >= LEAST_JUDGED and len(self.baseline) >= LEAST_GROUPS
 
+    @property
+    def shares(self) -> tuple[int, int, int, int]:
+        """Of a share, x of n and x of n in the baseline."""
+        return int(self.subject.total), self.subject.n, int(self.pooled.total), self.pooled.n
+
 
 def judge(statistic: Statistic, weeks: Sequence[Week], current: Counts) -> Verdict:
     """The verdict on a complete week, given all complete weeks before it, oldest first.
 
-    Counts are of answers on the metric's scale, without those aside of it (“not yet sure”).
+    Counts are of answers on the metric's scale, without those aside of it (“not yet sure”). See `judge_groups`.
+    """
+    sums = [Sums(control.group(statistic, week.counts), week.skip) for week in weeks]
+    return judge_groups(statistic, sums, control.group(statistic, current))
+
+
+def judge_groups(statistic: Statistic, weeks: Sequence[Sums], current: Group) -> Verdict:
+    """The verdict on the sums of a complete week, of whatever can be counted, given all complete weeks before it,
+    oldest first; of `statistic` it matters what kind it is.
+
     The baseline are the last 26 weeks that are not to be skipped and did not themselves signal; each
     is judged in its turn, by its own baseline as soon as it has one. They are merged to groups of 20
     answers, of which there must be 6. With fewer than 10 answers the last 4 weeks are judged as one,
@@ -88,34 +110,34 @@ def judge(statistic: Statistic, weeks: Sequence[Week], current: Counts) -> Verdi
     ones without answers do. Shares of 90 % and more, or 10 % and less, in the baseline are judged by
     `control.tail`, everything else by `control.laney`. About 2 ms for 78 weeks.
     """
-    groups = [control.group(statistic, counts) for counts in (*(week.counts for week in weeks), current)]
-    return _verdict(statistic, _case(weeks, groups, _calm(statistic, weeks, groups), len(weeks)))
+    calm = _calm(statistic, weeks)
+    return _verdict(statistic, _case([*weeks, Sums(current)], calm, len(weeks)))
 
 
 def calm(statistic: Statistic, weeks: Sequence[Week]) -> list[int]:
     """The places of the weeks that can be part of a baseline, as `judge` finds them: from the first answer on, not to
     be skipped, and without a signal of their own."""
-    return _calm(statistic, weeks, [control.group(statistic, week.counts) for week in weeks])
+    return _calm(statistic, [Sums(control.group(statistic, week.counts), week.skip) for week in weeks])
 
 
-def _calm(statistic: Statistic, weeks: Sequence[Week], groups: Sequence[Group]) -> list[int]:
+def _calm(statistic: Statistic, weeks: Sequence[Sums]) -> list[int]:
     found: list[int] = []
     for index, week in enumerate(weeks):
-        if week.skip or not (found or groups[index].n):
+        if week.skip or not (found or week.group.n):
             continue
-        if not _direction(statistic, _case(weeks, groups, found, index)):
+        if not _direction(statistic, _case(weeks, found, index)):
             found.append(index)
     return found
 
 
-def _case(weeks: Sequence[Week], groups: Sequence[Group], calm: Sequence[int], index: int) -> _Case:
-    subject, joined = groups[index], 1
+def _case(weeks: Sequence[Sums], calm: Sequence[int], index: int) -> _Case:
+    subject, joined = weeks[index].group, 1
     if subject.n < LEAST_JUDGED:
-        before = [i for i in range(max(index - JOINED_WEEKS + 1, 0), index) if not weeks[i].skip]
-        subject = control.added([subject, *(groups[i] for i in before)])
+        before = [week.group for week in weeks[max(index - JOINED_WEEKS + 1, 0) : index] if not week.skip]
+        subject = control.added([subject, *before])
         joined = JOINED_WEEKS
     known = bisect.bisect_right(calm, index - joined)
-    usable = [groups[i] for i in calm[max(known - BASELINE_WEEKS, 0) : known]]
+    usable = [weeks[i].group for i in calm[max(known - BASELINE_WEEKS, 0) : known]]
     return _Case(subject, joined, usable, control.merged(usable), control.added(usable))
 
 
@@ -124,7 +146,7 @@ def _direction(statistic: Statistic, case: _Case) -> int:
     if not case.ready:
         return 0
     if _near_an_end(statistic, case):
-        found = control.tail(case.subject.total, case.subject.n, case.pooled.total, case.pooled.n)
+        found = control.tail(*case.shares)
         return (1 if found.p_high < found.p_low else -1) if found.signal else 0
     chart = control.laney(statistic, case.baseline, case.subject)
     return (1 if chart.z > 0 else -1) if chart.signal else 0
@@ -165,9 +187,9 @@ def _near_an_end(statistic: Statistic, case: _Case) -> bool:
 
 def _tail_limits(case: _Case) -> tuple[float, float, float]:
     """The baseline's share, the smallest and the largest that do not signal, in percent."""
-    n = case.subject.n
-    low = _first(n, lambda x: control.tail(x, n, case.pooled.total, case.pooled.n).p_low >= RARE)
-    high = n - _first(n, lambda x: control.tail(n - x, n, case.pooled.total, case.pooled.n).p_high >= RARE)
+    _, n, *baseline = case.shares
+    low = _first(n, lambda x: control.tail(x, n, *baseline).p_low >= RARE)
+    high = n - _first(n, lambda x: control.tail(n - x, n, *baseline).p_high >= RARE)
     return 100 * case.pooled.total / case.pooled.n, 100 * low / n, 100 * high / n
 
 

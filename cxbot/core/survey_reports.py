@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, final
 
-from cxbot.core import compare, employees, experience, metrics, reports
+from cxbot.core import compare, employees, experience, metrics, reports, verdicts
 from cxbot.core.asked import Beside
 from cxbot.core.compare import Change, Detail
 from cxbot.core.experience import PARTS, Experience, Triple
@@ -203,7 +203,7 @@ def as_json(report: SurveyReport) -> dict[str, Any]:
             **reports.limits_json(before.index if before else None),
         },
         "change": reports.change_json(report.index_change),
-        "verdict": {"word": reports.NOT_JUDGED if report.complete else reports.UNFINISHED, "rule": "", "baseline_n": 0},
+        "verdict": {"word": "no baseline" if report.complete else verdicts.UNFINISHED, "rule": "", "baseline_n": 0},
         "by": [reports.segment_json(each) for each in report.segments or ()],
         "warnings": [],
     }

@@ -11,6 +11,7 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core.answering import Action, Answer, Reply, outcome
 from cxbot.core.asking import Invitation
+from cxbot.core.durations import LogSums
 from cxbot.core.metrics import check_score
 from cxbot.core.surveys import REASONS, Item
 from cxbot.store import cases, outbox
@@ -147,6 +148,17 @@ def count_answer(
         "daily_answers",
         {"metric": metric, "asked_by": asked_by, "team": team, "day": day, "score": score, "batch": batch, "n": n},
         "ON CONFLICT (metric, asked_by, team, day, score, batch) DO UPDATE SET n = daily_answers.n + excluded.n",
+    )
+
+
+def count_handled(db: Connection, team: str, day: str, sums: LogSums, batch: int) -> None:
+    """Add to the daily sums of the logarithms of handling times, by UTC day of closing; negative ones take away."""
+    insert(
+        db,
+        "daily_handled",
+        {"team": team, "day": day, "batch": batch, "n": sums.n, "total": sums.total, "squares": sums.squares},
+        "ON CONFLICT (team, day, batch) DO UPDATE SET n = daily_handled.n + excluded.n, "
+        "total = daily_handled.total + excluded.total, squares = daily_handled.squares + excluded.squares",
     )
 
 

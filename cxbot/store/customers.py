@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database as Connection
 
+from cxbot.core import periods
 from cxbot.core.customers import COLUMNS, CUSTOMERS
 from cxbot.core.operational import CHURN
-from cxbot.core.operations import Customers, OperationReport, check, churn_report
+from cxbot.core.operations import Before, Customers, OperationReport, by_week, check, churn_report
 from cxbot.core.periods import Period, local_date, monday
 from cxbot.core.queries import Query
 from cxbot.core.tables import Record
+from cxbot.core.verdicts import HISTORY_WEEKS
+from cxbot.store import incidents
 from cxbot.store.database import Database, insert, row, rows
 from cxbot.store.transfers import CHUNK, Summary, open_csv
 
@@ -24,9 +26,12 @@ ACTIVE = "started_on < :first AND (lost_on IS NULL OR lost_on >= :first)"
 COUNTED = (
     f"SELECT {{by}} AS part, COUNT(CASE WHEN {ACTIVE} THEN 1 END) AS active, "
     f"COUNT(CASE WHEN {ACTIVE} AND lost_on < :until THEN 1 END) AS lost, "
+    f"SUM(CASE WHEN {ACTIVE} THEN julianday(MIN(COALESCE(lost_on, :until), :until)) - julianday(:first) END) AS days, "
     "COUNT(CASE WHEN started_on >= :first AND started_on < :until AND (lost_on IS NULL OR lost_on >= :until) "
     "THEN 1 END) AS joined FROM customers WHERE 1 = 1{where} GROUP BY 1"
 )
+
+DATES = "SELECT started_on, lost_on, COUNT(*) AS n FROM customers WHERE 1 = 1{where} GROUP BY 1, 2"
 
 
 def import_file(
@@ -74,7 +79,19 @@ def report(db: Connection, query: Query, now: datetime) -> OperationReport:
         _counted(db, query, current).get("", Customers()),
         _counted(db, query, previous).get("", Customers()),
         None if query.by is None else _counted(db, query, current, query.by),
+        _before(db, query) if query.period.complete(now) else Before(),
     )
+
+
+def _before(db: Connection, query: Query) -> Before[Customers]:
+    """What a complete period is judged by."""
+    weeks = periods.last_weeks(HISTORY_WEEKS, query.period.start, query.period.timezone)
+    where, values = _where(query)
+    found = (
+        (date.fromisoformat(each["started_on"]), each["lost_on"] and date.fromisoformat(each["lost_on"]), each["n"])
+        for each in rows(db, DATES.format(where=where), **values)
+    )
+    return Before(zip(weeks, by_week(found, [monday(week) for week in weeks]), strict=True), incidents.about(db, ""))
 
 
 def _dates(period: Period, now: datetime) -> tuple[date, date]:
@@ -85,9 +102,15 @@ def _dates(period: Period, now: datetime) -> tuple[date, date]:
 
 
 def _counted(db: Connection, query: Query, dates: tuple[date, date], by: str = "") -> dict[str, Customers]:
-    where = "".join(f" AND {name} = :{name} COLLATE NOCASE" for name in query.filters)
-    values: dict[str, Any] = {"first": dates[0].isoformat(), "until": dates[1].isoformat(), **query.filters}
+    where, filters = _where(query)
+    values = {"first": dates[0].isoformat(), "until": dates[1].isoformat(), **filters}
     return {
-        found["part"] or ("—" if by else ""): Customers(found["active"], found["lost"], found["joined"])
+        found["part"] or ("—" if by else ""): Customers(
+            found["active"], found["lost"], found["joined"], (found["days"] or 0.0) / 7
+        )
         for found in rows(db, COUNTED.format(by=by or "''", where=where), **values)
     }
+
+
+def _where(query: Query) -> tuple[str, Mapping[str, str]]:
+    return "".join(f" AND {name} = :{name} COLLATE NOCASE" for name in query.filters), query.filters

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import math
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -87,7 +88,25 @@ def connect(path: Path) -> Connection:
         db.execute("PRAGMA journal_mode=DELETE")
         db.execute("PRAGMA synchronous=EXTRA")
     db.execute("PRAGMA foreign_keys=ON")
+    if not db.execute("SELECT 1 FROM pragma_function_list WHERE name = 'ln'").fetchone():
+        # A SQLite that was built without its mathematical functions.
+        db.conn.create_function("ln", 1, math.log, deterministic=True)
     return db
+
+
+def tables_of(contents: Mapping[str, Sequence[Sequence[object]]]) -> tuple[str, dict[str, object]]:
+    """A WITH clause for tables with these rows, and its parameters."""
+    slots: dict[str, object] = {}
+    parts = []
+    for name, lines in contents.items():
+        texts = []
+        for line in lines:
+            keys = [f"v{len(slots) + i}" for i in range(len(line))]
+            slots.update(zip(keys, line, strict=True))
+            texts.append("(" + ", ".join(f":{key}" for key in keys) + ")")
+        if texts:
+            parts.append(f"{name} AS (VALUES {', '.join(texts)})")
+    return "WITH " + ", ".join(parts), slots
 
 
 class Database:

@@ -25,7 +25,7 @@ from cxbot.core.teams import Team
 from cxbot.store import cases, figures, incidents, interactions, outbox, rollups, survey_reports, surveys
 from cxbot.store.database import Row, insert, row, rows, run, stamp
 from cxbot.store.reports import answers
-from cxbot.store.scope import AUTOMATIC, CAMPAIGN, HAND_PICKED
+from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Scope
 from cxbot.store.transfers import published
 
 RECENT = 50  # comments that are looked at
@@ -44,7 +44,7 @@ def gather(db: Connection, team: Team, week: Period, now: datetime) -> Digest:
     if span > 1:
         several = answers(db, digests.query(team, metric, digests.merged(weeks[-span:])), now)
         # One verdict: that of the week.
-        headline = replace(several, verdict=week_report.verdict, signal=week_report.signal)
+        headline = replace(several, signal=week_report.signal)
     return Digest(
         team=team,
         week=week,
@@ -90,16 +90,16 @@ def _any(db: Connection, team: Team, week: Period, metric: Metric) -> bool:
 
 
 WORDS = (
-    "SELECT score, reasons, comment FROM ratings WHERE metric = :metric AND team = :team AND score IS NOT NULL "
-    "AND late = 0 AND answered_at >= :start AND answered_at < :end AND batch <= :published "
-    "AND until_batch > :published AND (reasons != '' OR comment != '') ORDER BY answered_at DESC"
+    "SELECT score, reasons, comment FROM ratings WHERE {answered} AND answered_at >= :start AND answered_at < :end"
+    "{where} AND (reasons != '' OR comment != '') ORDER BY answered_at DESC"
 )
 
 
 def _words(db: Connection, team: Team, metric: Metric, week: Period) -> list[Row]:
     """The answers of the week with which something was said, newest first."""
-    values = {"metric": metric.name, "team": team.name, "published": published(db)}
-    return rows(db, WORDS, start=stamp(week.start), end=stamp(week.end), **values)
+    scope = Scope(metric, {"team": team.name}, published(db))
+    sql = WORDS.format(answered=ANSWERED, where=scope.where()[0] + scope.of_a_team)
+    return rows(db, sql, **scope.values((week.start, week.end)))
 
 
 def _reasons(said: Iterable[Row]) -> dict[str, int]:

@@ -15,13 +15,12 @@ from cxbot.core.metrics import Counts, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
+from cxbot.core.verdicts import HISTORY_WEEKS
 from cxbot.store import cohorts, incidents, repeaters, tallies
 from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import CAMPAIGN, Kinds, Scope, Span, counts_as, counts_people, headline, known, looking_back
 from cxbot.store.tallies import Tally
 from cxbot.store.transfers import published
-
-HISTORY_WEEKS = 78
 
 
 def facts(db: Connection, query: Query, now: datetime) -> Facts:

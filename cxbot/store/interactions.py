@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import groupby, zip_longest
+from operator import itemgetter
+from typing import NamedTuple
 
 from sqlite_utils import Database as Connection
 
+from cxbot.core import periods
+from cxbot.core.durations import LogSums
 from cxbot.core.metrics import FCR
-from cxbot.core.operations import OperationReport, Times, handling_report
+from cxbot.core.operations import Before, OperationReport, Times, handling_report
+from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.resolution import REPEAT_WINDOW, Disagreement, Issue, Observed, disagreement, observed
-from cxbot.store.database import moment, rows
+from cxbot.core.verdicts import HISTORY_WEEKS
+from cxbot.store import handling, incidents
+from cxbot.store.database import moment, rows, stamp
+from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import VISIBLE, Scope, Span, column, known
 from cxbot.store.transfers import published
 
@@ -21,15 +30,37 @@ HANDLED = (
     "SELECT {by} AS part, MAX(handling_seconds) AS seconds FROM ratings WHERE closed_at >= :start AND closed_at < :end "
     f"AND handling_seconds IS NOT NULL AND {VISIBLE}{{where}} GROUP BY external_id ORDER BY 2"
 )
-# A repeat counts whoever takes it: filters are for the interaction, not for what followed.
-FOLLOWED = (
-    "SELECT id, part, stated, closed, following FROM (SELECT external_id AS id, MIN({by}) AS part, "
-    "MAX(CASE WHEN metric = 'fcr' THEN score END) AS stated, MAX(closed_at) AS closed, MAX({chosen}) AS chosen, "
-    "LEAD(MIN(COALESCE(opened_at, closed_at))) OVER (PARTITION BY customer, topic "
-    "ORDER BY MIN(COALESCE(opened_at, closed_at)), external_id) AS following "
-    f"FROM ratings WHERE closed_at >= :start AND customer != '' AND {VISIBLE} GROUP BY external_id, customer, topic) "
-    "AS contacts WHERE closed < :end AND chosen = 1"
+# A repeat counts whoever takes it: filters are for the interaction, not for what followed. `concerned` keeps other
+# customers' from being read for nothing.
+CONTACTS = (
+    "SELECT customer, topic, COALESCE(opened_at, closed_at) AS began, external_id, closed_at, "
+    "CASE WHEN metric = 'fcr' THEN score END AS stated, {chosen} AS chosen, {by} AS part FROM ratings "
+    f"WHERE closed_at >= :start AND customer != '' AND {VISIBLE}{{concerned}} ORDER BY customer"
 )
+CONCERNED = (
+    " AND customer IN (SELECT customer FROM ratings WHERE closed_at >= :start AND closed_at < :end "
+    f"AND customer != '' AND {VISIBLE}{{}})"
+)
+
+
+class Contact(NamedTuple):
+    """A contact of a customer, in the order in which they are told apart; moments are stamps."""
+
+    topic: str
+    began: str
+    id: str
+    closed: str
+    stated: int | None
+    chosen: int
+    part: str
+
+    def joined(self, row: Contact) -> Contact:
+        """With another row of it: there can be one for each question asked about it."""
+        stated = self.stated if row.stated is None else row.stated
+        return Contact(
+            self.topic, min(self.began, row.began), self.id, max(self.closed, row.closed), stated,
+            max(self.chosen, row.chosen), min(self.part, row.part),
+        )  # fmt: skip
 
 
 def report(db: Connection, query: Query, now: datetime) -> OperationReport:
@@ -45,7 +76,22 @@ def report(db: Connection, query: Query, now: datetime) -> OperationReport:
         _times(db, scope, current, now).get("", Times()),
         _times(db, scope, previous, now).get("", Times()),
         groups,
+        _before(db, scope, query.period, now),
     )
+
+
+def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Before[LogSums]:
+    """What a complete period is judged by."""
+    if not period.complete(now):
+        return Before()
+    weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
+    question = ("handling", scope.identity, period.start, period.timezone)
+
+    def find() -> list[LogSums]:
+        return handling.by_week(db, scope, weeks)
+
+    sums = remembered(db, question, find) if period.start <= settled_before(now) else find()
+    return Before(zip(weeks, sums, strict=True), incidents.about(db, scope.filters.get("team", "")))
 
 
 def _times(db: Connection, scope: Scope, span: Span, now: datetime, by: str = "") -> dict[str, Times]:
@@ -66,12 +112,35 @@ def _named(part: str, by: str) -> str:
 
 
 def _followed(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[tuple[str, Issue]]:
+    """The chosen interactions that were closed in the span with what followed them, by part."""
     where, _ = scope.where()
-    sql = FOLLOWED.format(by=column(by), chosen=f"CASE WHEN 1 = 1{where} THEN 1 ELSE 0 END")
-    for found in rows(db, sql, **scope.values(span)):
-        closed = moment(found["closed"])
-        assert closed is not None
-        yield found["part"], Issue(found["id"], closed, moment(found["following"]), found["stated"])
+    sql = CONTACTS.format(
+        by=column(by),
+        chosen=f"CASE WHEN 1 = 1{where} THEN 1 ELSE 0 END",
+        concerned=CONCERNED.format(where) if where else "",
+    )
+    end = stamp(span[1])
+    for _, found in groupby(db.execute(sql, scope.values(span)), key=itemgetter(0)):
+        for contact, following in _in_order(Contact(*each[1:]) for each in found):
+            if contact.chosen and contact.closed < end:
+                closed, began = moment(contact.closed), moment(following.began if following else None)
+                assert closed is not None
+                yield contact.part, Issue(contact.id, closed, began, contact.stated)
+
+
+def _in_order(rows_of_customer: Iterable[Contact]) -> Iterator[tuple[Contact, Contact | None]]:
+    """The contacts of one customer, each with the next one about the same topic."""
+    listed = list(rows_of_customer)
+    if len(listed) == 1:  # as with most
+        yield listed[0], None
+        return
+    contacts: dict[tuple[str, str], Contact] = {}
+    for each in listed:
+        key = each.topic, each.id
+        contacts[key] = contacts[key].joined(each) if key in contacts else each
+    found = sorted(contacts.values())
+    for contact, following in zip_longest(found, found[1:]):
+        yield contact, following if following and following.topic == contact.topic else None
 
 
 def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, tuple[Disagreement, ...]]:

@@ -146,6 +146,8 @@ CREATE TABLE ratings (
 ) STRICT;
 CREATE INDEX ratings_answered ON ratings (metric, answered_at, asked_by, team, score, sample, batch, until_batch)
     WHERE score IS NOT NULL AND late = 0;
+CREATE INDEX ratings_team ON ratings (metric, team COLLATE NOCASE, answered_at)
+    WHERE score IS NOT NULL AND late = 0 AND team != '';
 CREATE INDEX ratings_sent ON ratings (metric, sent_at, asked_by, team, delivered, batch, until_batch)
     WHERE sent_at IS NOT NULL;
 CREATE INDEX ratings_customer ON ratings
@@ -157,6 +159,8 @@ CREATE INDEX ratings_sample ON ratings
     (metric, sample, answered_at, asked_by, team, customer, score, batch, until_batch)
     WHERE sample < 20 AND score IS NOT NULL AND late = 0;
 CREATE INDEX ratings_closed ON ratings (closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX ratings_closed_team ON ratings (team COLLATE NOCASE, closed_at) WHERE closed_at IS NOT NULL;
+CREATE INDEX ratings_closed_customer ON ratings (customer, closed_at) WHERE closed_at IS NOT NULL AND customer != '';
 CREATE INDEX ratings_batch ON ratings (batch) WHERE batch > 0;
 CREATE INDEX ratings_superseded ON ratings (until_batch) WHERE until_batch < 9223372036854775807;
 
@@ -180,6 +184,15 @@ CREATE TABLE daily_sent (
     delivered INTEGER NOT NULL,
     answered INTEGER NOT NULL,
     PRIMARY KEY (metric, day, asked_by, team, batch)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE daily_handled (
+    team TEXT NOT NULL COLLATE NOCASE,
+    day TEXT NOT NULL,
+    batch INTEGER NOT NULL,
+    n INTEGER NOT NULL,
+    total REAL NOT NULL,
+    squares REAL NOT NULL,
+    PRIMARY KEY (team, day, batch)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE imports (
     id INTEGER PRIMARY KEY,

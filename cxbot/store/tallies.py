@@ -15,7 +15,7 @@ from sqlite_utils import Database as Connection
 
 from cxbot.core.measure import Counts, added
 from cxbot.store import memory
-from cxbot.store.database import stamp
+from cxbot.store.database import stamp, tables_of
 from cxbot.store.memory import settled_before
 from cxbot.store.scope import (
     ANSWERED,
@@ -98,7 +98,7 @@ def _count(
     part = split_by(column)
     raw = (
         f"SELECT place, {part}, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
-        f"AND answered_at >= since AND answered_at < until{where} GROUP BY 1, 2, 3, 4, 5"
+        f"AND answered_at >= since AND answered_at < until{where}{scope.of_a_team} GROUP BY 1, 2, 3, 4, 5"
     )
     daily = (
         f"SELECT place, {part}, asked_by, team, score, SUM(n) FROM kinds CROSS JOIN pieces CROSS JOIN daily_answers "
@@ -109,7 +109,7 @@ def _count(
     for sql, pieces, ways in ((daily, from_days, found), (raw, from_answers, None)):
         if not pieces or ways == ():
             continue
-        tables, slots = _tables({"pieces(place, since, until)": pieces, "kinds(way, of_team)": ways or ()})
+        tables, slots = tables_of({"pieces(place, since, until)": pieces, "kinds(way, of_team)": ways or ()})
         for place, name, asked_by, team, score, n in db.execute(f"{tables} {sql}", {**values, **slots}).fetchall():
             result[place][name, asked_by, team][score] += n
     hours = _hours(db, scope, {edge[:2] for _, edge in corrections}, cut)
@@ -130,7 +130,7 @@ def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime)
     missing = [span for span, tally in found.items() if tally is None]
     if missing:
         counted: dict[Span, dict[Kind, Counter[int]]] = {span: defaultdict(Counter) for span in missing}
-        tables, slots = _tables(
+        tables, slots = tables_of(
             {"pieces(place, since, until)": [(i, stamp(start), stamp(end)) for i, (start, end) in enumerate(missing)]}
         )
         each_hour = (
@@ -145,21 +145,6 @@ def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime)
             if span[1] <= cut:
                 kept.keep(questions[span], tally)
     return {span: tally or {} for span, tally in found.items()}
-
-
-def _tables(contents: Mapping[str, Sequence[Sequence[object]]]) -> tuple[str, dict[str, object]]:
-    """A WITH clause for tables with these rows, and its parameters."""
-    slots: dict[str, object] = {}
-    parts = []
-    for name, lines in contents.items():
-        texts = []
-        for line in lines:
-            keys = [f"v{len(slots) + i}" for i in range(len(line))]
-            slots.update(zip(keys, line, strict=True))
-            texts.append("(" + ", ".join(f":{key}" for key in keys) + ")")
-        if texts:
-            parts.append(f"{name} AS (VALUES {', '.join(texts)})")
-    return "WITH " + ", ".join(parts), slots
 
 
 def kinds(db: Connection, scope: Scope) -> tuple[Kind, ...]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import math
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from typing import Any, TextIO
 from sqlite_utils import Database as Connection
 from sqlite_utils.utils import sqlite3
 
+from cxbot.core.durations import LogSums
 from cxbot.core.records import BROUGHT_ALONG, COLUMNS, stated_resolution, table_of
 from cxbot.core.tables import Record, Table
 from cxbot.errors import N_, CxbotError, UsageError
@@ -25,6 +27,7 @@ from cxbot.store.database import Database, connect, insert, row, rows, run, stam
 from cxbot.store.migrations import FOREVER
 
 CHUNK = 500  # rows in one commit: far below half a second of the write lock
+Interaction = tuple[str, str, str]  # its team, when it was closed, its id
 PAUSE = 0.005  # seconds between commits, so that a running bot gets its turn
 
 
@@ -149,7 +152,7 @@ def _clear(database: Database) -> None:
 
     while database.write(some):
         time.sleep(PAUSE)
-    for table in ("daily_answers", "daily_sent"):
+    for table in ("daily_answers", "daily_sent", "daily_handled"):
         sql = f"DELETE FROM {table} WHERE batch > :shown"
         database.write(lambda db, sql=sql: run(db, sql, shown=shown))  # type: ignore[misc]
 
@@ -184,6 +187,9 @@ def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
                 _supersede(db, before, batch)
         pending[key] = values
         tally.count(values, 1)
+    earlier, now = _handled(known.values()), _handled({**known, **pending}.values())
+    tally.handle(earlier.items() - now.items(), -1)
+    tally.handle(now.items() - earlier.items(), 1)
     _write(db, list(pending.values()), batch)
     tally.flush(db, batch)
     return done
@@ -207,6 +213,16 @@ def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, An
         **{f"id{i}": each for i, each in enumerate(ids)},
     )
     return {(each["external_id"], each["metric"]): each for each in found}
+
+
+def _handled(found: Iterable[dict[str, Any]]) -> dict[Interaction, float]:
+    """The handling time above 0 of each interaction. It can have several rows, one for each question about it."""
+    longest: dict[Interaction, float] = {}
+    for each in found:
+        if each["closed_at"] is not None and each["handling_seconds"]:
+            interaction = (each["team"], each["closed_at"], each["external_id"])
+            longest[interaction] = max(longest.get(interaction, 0.0), each["handling_seconds"])
+    return longest
 
 
 def _supersede(db: Connection, before: dict[str, Any], batch: int) -> None:
@@ -264,6 +280,7 @@ class _Tally:
     def __init__(self) -> None:
         self.answers: Counter[tuple[str, str, str, str, int]] = Counter()
         self.sent: Counter[tuple[str, str, str, str, bool]] = Counter()
+        self.handled: dict[tuple[str, str], LogSums] = defaultdict(LogSums)
 
     def count(self, values: dict[str, Any], n: int) -> None:
         who = (values["metric"], values["asked_by"], values["team"])
@@ -272,6 +289,13 @@ class _Tally:
         if values["sent_at"] is not None:
             self.sent[(*who, values["sent_at"][:10], values["answered_at"] is not None)] += n
 
+    def handle(self, interactions: Iterable[tuple[Interaction, float]], n: int) -> None:
+        for (team, closed_at, _), seconds in interactions:
+            log, sums = math.log(seconds), self.handled[team, closed_at[:10]]
+            self.handled[team, closed_at[:10]] = LogSums(
+                sums.n + n, sums.total + n * log, sums.squares + n * log * log
+            )
+
     def flush(self, db: Connection, batch: int) -> None:
         for (metric, asked_by, team, day, score), n in self.answers.items():
             answers.count_answer(db, metric, asked_by, team, day, score, n, batch)
@@ -279,6 +303,8 @@ class _Tally:
             answers.count_sent(
                 db, metric, asked_by, team, day, sent=n, delivered=n, answered=n if answered else 0, batch=batch
             )
+        for (team, day), sums in self.handled.items():
+            answers.count_handled(db, team, day, sums, batch)
 
 
 def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:

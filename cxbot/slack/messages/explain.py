@@ -16,7 +16,7 @@ from cxbot.core.outcomes import Outcomes
 from cxbot.core.reports import Report
 from cxbot.core.survey_reports import SurveyReport
 from cxbot.language import Language
-from cxbot.slack.messages import drivers, journey, outcomes, survey_report
+from cxbot.slack.messages import drivers, journey, operations, outcomes, survey_report, verdicts
 from cxbot.slack.messages.blocks import Message, message, section
 from cxbot.slack.messages.report import answers, formula, groups, title, verdict
 
@@ -76,6 +76,9 @@ def _operation(report: OperationReport, language: Language) -> list[str]:
         language.say(report.operation.formula),
         language.say(report.operation.moment),
         language.say("The period runs from %(start)s up to, not including, %(end)s (%(zone)s).", **_window(report)),
+        language.say(report.operation.judged),
+        *verdicts.rule(report.signal, language),
+        operations.verdict(report, language),
     ]
 
 
@@ -115,7 +118,7 @@ def _answers(report: Report, language: Language, left_out: Mapping[str, int]) ->
             )
         )
     found += _of_colleagues(language) if report.metric.employees else []
-    return [*found, *_rule(report, language), verdict(report, language)]
+    return [*found, *verdicts.rule(report.signal, language), verdict(report, language)]
 
 
 def _of_colleagues(language: Language) -> list[str]:
@@ -138,24 +141,3 @@ def _left_out(report: Report, left_out: Mapping[str, int], language: Language) -
         picked=language.number(numbers["hand-picked"]),
         campaign=language.number(numbers["campaign"]),
     )
-
-
-def _rule(report: Report, language: Language) -> list[str]:
-    """The rule of the verdict, where there is one."""
-    found = report.signal
-    if found is None or not found.rule:
-        return []
-    if found.rule == "tail":
-        return [
-            language.say(
-                "The verdict: a share further out than the usual range would come up in fewer than 1.35 of 1,000 weeks "
-                "(beta-binomial tail with Jeffreys' prior, for shares near 0 or 100%)."
-            )
-        ]
-    return [
-        language.say(
-            "The verdict: z = %(z)s, counted in the usual swing from week to week (Laney 2002); beyond ±3 it is "
-            "more than noise.",
-            z=language.number(found.z or 0.0, 2),
-        )
-    ]

@@ -8,6 +8,7 @@ from cxbot.core.compare import Change, Detail
 from cxbot.core.operational import AHT
 from cxbot.core.operations import Figure, Figures, OperationReport, Part
 from cxbot.language import Language
+from cxbot.slack.messages import verdicts
 from cxbot.slack.messages.blocks import shown_name
 from cxbot.slack.messages.report import ROWS, period_name, title
 
@@ -17,7 +18,27 @@ def lines(report: OperationReport, language: Language) -> list[str]:
     found = [f"*{title(report.operation.title, report.query, language, complete=report.complete)}*"]
     found += _figures(report, report.current, language)
     found += _previous(report, language)
+    found.append(verdict(report, language))
     return found + split(report, language)
+
+
+def verdict(report: OperationReport, language: Language) -> str:
+    """Whether the period is unusual."""
+
+    def usual(low: float, high: float) -> str:
+        if report.operation is AHT:
+            limits = {"low": language.duration(low), "high": language.duration(high)}
+            return language.say("usual is %(low)s to %(high)s for a typical interaction", **limits)
+        return language.say("usual is %(low)s to %(high)s", low=language.percent(low), high=language.percent(high))
+
+    return verdicts.line(report.signal, language, lambda n: _judged(report, n, language), usual)
+
+
+def _judged(report: OperationReport, n: int, language: Language) -> str:
+    """So many of what the verdict is on."""
+    if report.operation is AHT:
+        return counted(report, n, language)
+    return language.count(n, "%(n)s week of a customer", "%(n)s weeks of customers")
 
 
 def split(report: OperationReport, language: Language) -> list[str]:
@@ -48,6 +69,8 @@ def _figures(report: OperationReport, figures: Figures, language: Language) -> l
         found.append(language.say("*%(value)s* on average, %(counted)s", counted=number,
                                   value=language.duration(figures.headline.value)))  # fmt: skip
         found.append(_median(figures.also["median"], language))
+        if typical := figures.also.get("typical"):
+            found.append(_typical(typical, language))
     else:
         found.append(
             language.say("*%(value)s* (95%% range %(range)s) of %(counted)s at the start",
@@ -70,6 +93,12 @@ def _median(median: Figure, language: Language) -> str:
         return language.say("Half took at most %(value)s.", value=value)
     return language.say("Half took at most %(value)s (95%% range %(range)s).", value=value,
                         range=_range(median, language.duration, language))  # fmt: skip
+
+
+def _typical(typical: Figure, language: Language) -> str:
+    assert typical.value is not None
+    value = language.duration(typical.value)
+    return language.say("A typical interaction (geometric mean) took %(value)s.", value=value)
 
 
 def _reopened(figures: Figures, language: Language) -> list[str]:
@@ -102,12 +131,23 @@ def _previous(report: OperationReport, language: Language) -> list[str]:
     number = counted(report, previous.n, language)
     if previous.headline.value is None or previous.n < 5:
         return [language.say("%(period)s: %(counted)s, too few for a value.", period=name, counted=number)]
-    value = previous.headline.value
-    shown = language.duration(value) if report.operation is AHT else language.percent(value)
-    found = [language.say("%(period)s: *%(value)s*, %(counted)s", period=name, value=shown, counted=number)]
+    found = [f"{name}: {_value(report, previous, language)}, {number}"]
     if report.compared and report.change is not None:
         found.append(_change(report, report.change, language))
     return found
+
+
+def _value(report: OperationReport, figures: Figures, language: Language) -> str:
+    """The headline with what belongs to it: a handling time is never shown without the reopen rate."""
+    headline = figures.headline
+    assert headline.value is not None
+    if report.operation is AHT:
+        rate = figures.also["reopen_rate"]
+        return language.say(
+            "*%(value)s*, reopen rate %(back)s", value=language.duration(headline.value),
+            back="–" if rate.value is None or rate.n < 5 else language.percent(rate.value),
+        )  # fmt: skip
+    return f"*{language.percent(headline.value)}* ({_range(headline, language.number, language)})"
 
 
 def _change(report: OperationReport, change: Change, language: Language) -> str:
@@ -126,12 +166,5 @@ def _part(report: OperationReport, part: Part, language: Language) -> str:
     headline = part.figures.headline
     if headline.value is None or part.n < 5 or report.detail is Detail.COUNT:
         return f"• {name}: {number}"
-    if report.operation is AHT:
-        rate = part.figures.also["reopen_rate"]
-        back = "–" if rate.value is None or rate.n < 5 else language.percent(rate.value)
-        text = language.say("• %(name)s: *%(value)s*, reopen rate %(back)s, %(counted)s", name=name,
-                            value=language.duration(headline.value), back=back, counted=number)  # fmt: skip
-    else:
-        limits = _range(headline, language.number, language)
-        text = f"• {name}: *{language.percent(headline.value)}* ({limits}), {number}"
+    text = f"• {name}: {_value(report, part.figures, language)}, {number}"
     return language.say("%(part)s – stands out from the rest", part=text) if part.flagged and part.n >= 10 else text

@@ -11,7 +11,7 @@ from cxbot.core.reports import Report, Segment
 from cxbot.core.texts import Text
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages import cautions, incidents
+from cxbot.slack.messages import cautions, incidents, verdicts
 from cxbot.slack.messages.blocks import escape, shown_name
 
 ROWS = 25  # parts of a by: table that a message shows
@@ -267,42 +267,14 @@ def judged(text: str, change: Change, more_than_noise: bool, language: Language)
 
 
 def verdict(report: Report, language: Language) -> str:
-    """Whether the period is unusual: not judged while it runs, and not without a baseline."""
-    found = report.signal
-    if found is None:
-        return language.say("The period is not over, so it is not judged.")
-    if found.word == "too few":
-        return language.say("Not judged: that takes 10 answers, in the week or in the last 4 weeks together.")
-    if found.word == "no baseline":
-        return _no_baseline(found.weeks_missing, language)
-    assert found.low is not None
-    assert found.high is not None
+    """Whether the period is unusual."""
     decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
-    usual = language.say(
-        "usual is %(low)s to %(high)s, by %(answers)s in the %(weeks)s weeks before",
-        low=language.number(found.low, decimals), high=language.number(found.high, decimals),
-        answers=answers(found.baseline_n, language), weeks=found.baseline_weeks,
-    )  # fmt: skip
-    if found.merged_weeks > 1:
-        usual = language.say("the last %(weeks)s weeks judged as one; %(usual)s", weeks=found.merged_weeks, usual=usual)
-    return language.say(VERDICTS[found.word], usual=usual)
 
+    def usual(low: float, high: float) -> str:
+        limits = {"low": language.number(low, decimals), "high": language.number(high, decimals)}
+        return language.say("usual is %(low)s to %(high)s", **limits)
 
-VERDICTS = {
-    "up": N_("↑ *Higher than usual*: %(usual)s."),
-    "down": N_("↓ *Lower than usual*: %(usual)s."),
-    "within noise": N_("Within noise: %(usual)s."),
-}
-
-
-def _no_baseline(missing: int | None, language: Language) -> str:
-    if missing is None:
-        return language.say("No verdict: at this pace 26 weeks have too few answers to judge by.")
-    return language.count(
-        missing,
-        "No verdict yet: it takes %(n)s more week of answers. Older ones can be brought in with `cxbot import`.",
-        "No verdict yet: it takes %(n)s more weeks of answers. Older ones can be brought in with `cxbot import`.",
-    )
+    return verdicts.line(report.signal, language, lambda n: answers(n, language), usual)
 
 
 def apart(report: Report, language: Language) -> list[str]:

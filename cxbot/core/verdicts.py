@@ -1,0 +1,70 @@
+"""The verdict on the period of a report, by the weeks before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cxbot.core import periods
+from cxbot.core.asked import Compared
+from cxbot.core.control import Group
+from cxbot.core.incidents import Incident, during
+from cxbot.core.metrics import Statistic
+from cxbot.core.periods import Period
+from cxbot.core.signals import Sums, Verdict, judge_groups
+
+UNFINISHED = "so far"
+HISTORY_WEEKS = 78
+"""How many weeks before a period are looked at: the 26 of a baseline were judged by those before them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged(Compared):
+    """An answer with a verdict. `signal` is what it rests on, None for a period that is not over."""
+
+    signal: Verdict | None
+
+    @property
+    def verdict(self) -> str:
+        """One of the contract's words."""
+        return UNFINISHED if self.signal is None else self.signal.word
+
+
+def of_period(
+    statistic: Statistic,
+    period: Period,
+    history: Iterable[tuple[Period, Group]],
+    current: Group,
+    incidents: Iterable[Incident],
+) -> Verdict:
+    """The verdict on a complete period, by the complete weeks before it, oldest first, without those in which an
+    incident was going on."""
+    known = tuple(incidents)
+    found = judge_groups(statistic, [Sums(group, bool(during(known, week))) for week, group in history], current)
+    if found.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
+        # Only a week is judged together with the three before it.
+        return replace(found, word="too few", rule="", n=current.n, centre=None, low=None, high=None, z=None,
+                       merged_weeks=1)  # fmt: skip
+    return found
+
+
+def as_json(report: Judged) -> dict[str, Any]:
+    """The verdict in the form of the contract."""
+    found = report.signal
+    if found is None:
+        return {"word": report.verdict, "rule": "weekly signal", "baseline_n": 0}
+    return {
+        "word": report.verdict,
+        "rule": "weekly signal",
+        "method": found.rule,
+        "n": found.n,
+        "merged_weeks": found.merged_weeks,
+        "baseline_n": found.baseline_n,
+        "baseline_weeks": found.baseline_weeks,
+        "weeks_missing": found.weeks_missing,
+        "centre": found.centre,
+        "low": found.low,
+        "high": found.high,
+        "z": found.z,
+    }
