@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
 from scipy import stats
 
@@ -96,6 +98,35 @@ def test_handling_times(desk: Desk) -> None:
     assert "Reopen rate" in text
 
 
+def test_handling_times_are_judged_by_the_weeks_before(desk: Desk) -> None:
+    chance = random.Random(7)
+    weeks = [[math.exp(chance.gauss(5.5, 0.6)) for _ in range(30)] for _ in range(20)]
+    header = ("external_id", "closed_at", "customer", "handling_seconds", "agent", "metric", "score")
+    lines = [(*each, "Anna", "nps", 9) for i, times in enumerate(weeks) for each in interactions(times, i - 20)]
+    desk.run("import", desk.write([header, *((*each[:3], 5 * each[3], *each[4:]) for each in lines[::7])]))
+    twice = [(*each[:5], "csat", 4) for each in lines[::3]]
+    desk.run("import", desk.write([header, *lines, *twice]))
+    long, few = [700 + i for i in range(40)], [700 + i for i in range(9)]
+    now = [(*each, "Anna", "nps", 9) for each in (*interactions(long), *interactions(few, 1))]
+    desk.run("import", desk.write([header, *now]))
+
+    logs = [np.log(times) for times in weeks]
+    pooled = np.concatenate(logs)
+    z = [(each.mean() - pooled.mean()) * math.sqrt(30) / pooled.std() for each in logs]
+    swing = max(1.0, float(np.mean(np.abs(np.diff(z)))) / 1.128)
+    error = swing * pooled.std() * math.sqrt(1 / 40 + 1 / 600)
+    for filters in ((), ("agent:anna",)):
+        found = desk.report("aht", WEEK, *filters)["verdict"]
+        assert (found["word"], found["method"], found["n"], found["baseline_n"]) == ("up", "z-chart", 40, 600)
+        assert found["z"] == pytest.approx((np.log(long).mean() - pooled.mean()) / error)
+        limits = [math.exp(pooled.mean() + each * error) for each in (-3, 0, 3)]
+        assert [found["low"], found["centre"], found["high"]] == pytest.approx(limits)
+    assert desk.report("aht", WEEK)["also"]["typical"]["value"] == pytest.approx(math.exp(np.log(long).mean()))
+    joined = desk.report("aht", "2026-W47", at="2026-11-23T12:00Z")["verdict"]
+    assert (joined["merged_weeks"], joined["n"], joined["word"]) == (4, 60 + 40 + 9, "up")
+    assert "↑ Higher than usual: usual is" in desk.run("report", "aht", WEEK)
+
+
 def test_the_same_interaction_with_two_answers_is_handled_once(desk: Desk) -> None:
     lines: list[tuple[object, ...]] = [("external_id", "metric", "score", "closed_at", "handling_seconds")]
     lines += [("a", metric, 5, MONDAY.isoformat(), 100) for metric in ("nps", "csat", "ces")]
@@ -126,8 +157,39 @@ def test_churn_and_retention(desk: Desk) -> None:
     assert [(each["key"], each["n"], each["value"]) for each in companies] == [
         ("company:A", 100, 3.0), ("company:B", 100, 3.0)
     ]  # fmt: skip
+    assert found["verdict"]["word"] == "up", "before it nobody was lost but in one unusual week"
     assert desk.report("churn", "2027-01", at="2026-12-02T00:00Z")["value"] is not None
     assert "leave `team:` out" in desk.run("report", "churn", "team:Support", code=2)
+
+
+def test_churn_is_judged_by_the_weeks_before(desk: Desk) -> None:
+    """Against the quantiles of a beta-binomial distribution."""
+    mondays = [date(2026, 11, 9) - timedelta(weeks=30 - i) for i in range(31)]
+    losses = [2 + i % 3 for i in range(30)] + [14]
+    began = (mondays[0] - timedelta(days=1)).isoformat()
+    lines: list[tuple[object, ...]] = [("customer", "started_on", "lost_on")]
+    for monday, lost in zip(mondays, losses, strict=True):
+        lines += [(f"{monday}.{i}", began, (monday + timedelta(days=i % 7)).isoformat()) for i in range(lost)]
+    lines += [(f"here{i}", began, "") for i in range(400)]
+    desk.run("import", "customers", desk.write(lines))
+
+    def at_risk(i: int) -> float:
+        there = 400 + sum(losses[i:])
+        return there - sum(1 - (each % 7) / 7 for each in range(losses[i]))
+
+    lost = sum(losses[4:30])
+    weeks = sum(round(at_risk(i)) for i in range(4, 30))
+    n = round(at_risk(30))
+    expected = stats.betabinom(n, lost + 0.5, weeks - lost + 0.5)
+    low = next(x for x in range(n) if expected.cdf(x) >= 0.00135)
+    high = next(x for x in range(n, 0, -1) if expected.sf(x - 1) >= 0.00135)
+    found = desk.report("churn", WEEK)["verdict"]
+    assert (found["word"], found["method"], found["n"], found["baseline_n"]) == ("up", "tail", n, weeks)
+    assert [found["low"], found["high"]] == pytest.approx([100 * low / n, 100 * high / n])
+    assert desk.report("churn", "2026-W45")["verdict"]["word"] == "within noise"
+    assert desk.report("churn", "2026-10")["verdict"]["word"] == "within noise"
+    month = desk.report("churn", "2026-10")["verdict"]
+    assert month["centre"] == pytest.approx(100 * (1 - (1 - 3 / 480) ** (31 / 7)), rel=0.1), "in a month's measure"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ file: imports that replace rows, one that is being staged, clicks, changed score
 from __future__ import annotations
 
 import csv
+import math
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +24,9 @@ from cxbot.core.queries import Query
 from cxbot.core.reports import HEADLINE, Facts, Slice
 from cxbot.core.response import Response
 from cxbot.core.templates import SURVEYS
-from cxbot.store import answers, figures, invitations, transfers
+from cxbot.store import answers, figures, handling, invitations, transfers
 from cxbot.store.database import Database, rows
+from cxbot.store.scope import Scope
 
 ZONES = ("Europe/Helsinki", "America/Los_Angeles", "Asia/Kolkata")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -32,7 +34,10 @@ QUESTIONS = (
     "week", "year", "last month by:agent", "month by:topic vs:2026-09", "30d by:team", 'last week agent:"AGENT 1"',
     "yesterday", "2026-10-03..2026-10-17 team:tuki", "2026-W46 topic:bill by:agent",
 )  # fmt: skip
-COLUMNS = ("external_id", "metric", "score", "sent_at", "answered_at", "team", "agent", "customer", "asked_by", "topic")
+COLUMNS = (
+    "external_id", "metric", "score", "sent_at", "answered_at", "team", "agent", "customer", "asked_by", "topic",
+    "closed_at", "handling_seconds",
+)  # fmt: skip
 Answer = dict[str, Any]
 
 
@@ -70,6 +75,7 @@ class World:
             chance.choice(("", (answered - timedelta(hours=chance.randrange(200))).isoformat())),
             answered.isoformat(), team, f"agent {chance.randrange(4)}", self._customer(),
             "hand-picked" if team == "Sales" else chance.choice(ways), chance.choice(("", "bill", "login")),
+            (answered - timedelta(hours=chance.randrange(30))).isoformat(), chance.choice(("", 0, 45, 260, 1800)),
         )  # fmt: skip
 
     def _customer(self) -> str:
@@ -267,6 +273,30 @@ def check(world: World, now: datetime) -> None:
             for part, plain_part in (plain.groups or {}).items():
                 same((found.groups or {})[part], plain_part)
             assert found.history == plain.history, text
+        check_handling(world, zone, now)
+
+
+def check_handling(world: World, zone: str, now: datetime) -> None:
+    """The sums of handling times by week equal those of a plain pass."""
+    weeks = periods.last_weeks(30, now, zone)
+    shown = transfers.published(world.database.reader)
+    every = rows(
+        world.database.reader,
+        "SELECT * FROM ratings WHERE batch <= :shown AND until_batch > :shown AND handling_seconds > 0",
+        shown=shown,
+    )
+    for name, value in (("", ""), ("team", "tuki"), ("agent", "AGENT 1")):
+        filters = {name: value} if name else {}
+        found = handling.by_week(world.database.reader, Scope(NPS, filters, shown), weeks)
+        for week, sums in zip(weeks, found, strict=True):
+            logs = [
+                math.log(each["handling_seconds"])
+                for each in every
+                if week.start <= _at(each["closed_at"]) < week.end and (not name or each[name].lower() == value.lower())
+            ]
+            assert sums.n == len(logs)
+            assert sums.total == pytest.approx(math.fsum(logs), abs=1e-9)
+            assert sums.squares == pytest.approx(math.fsum(log * log for log in logs), abs=1e-9)
 
 
 @pytest.fixture

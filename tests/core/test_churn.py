@@ -1,9 +1,12 @@
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from cxbot.core import churn
+from cxbot.core.operations import by_week
 
 customers = st.integers(1, 5000)
 
@@ -49,3 +52,22 @@ def test_a_year_is_twelve_months(monthly):
 def test_only_a_percentage_is_annualised(monthly):
     with pytest.raises(ValueError, match="not a percentage"):
         churn.annualised(monthly)
+
+
+FIRST = date(2026, 1, 5)
+days = st.integers(-10, 60).map(lambda day: FIRST + timedelta(days=day))
+
+
+stays = st.tuples(days, st.none() | days, st.integers(1, 9)).filter(lambda stay: not stay[1] or stay[1] >= stay[0])
+
+
+@given(st.lists(stays))
+def test_customers_by_week_are_those_of_each_day(customers):
+    mondays = [FIRST + timedelta(weeks=i) for i in range(6)]
+    for monday, found in zip(mondays, by_week(customers, mondays), strict=True):
+        week = [monday + timedelta(days=i) for i in range(7)]
+        here = [(lost, n) for started, lost, n in customers if started < monday and (lost is None or lost >= monday)]
+        assert found.active_at_start == sum(n for _, n in here)
+        assert found.lost == sum(n for lost, n in here if lost in week)
+        there = sum(n for lost, n in here for day in week if lost is None or day < lost)
+        assert found.weeks == pytest.approx(there / 7)
