@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+import random
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +99,29 @@ def test_a_person_belongs_to_the_period_of_the_last_answer(desk: Desk) -> None:
     )
     assert (october["index"]["n_incomplete"], november["index"]["n_complete"]) == (1, 1)
     assert desk.report("experience", "2026-11")["n"] == 0
+
+
+def test_the_index_is_judged_by_the_weeks_before(desk: Desk) -> None:
+    chance = random.Random(5)
+    weeks = [[tuple(chance.choice((2, 3, 4, 5)) for _ in PARTS) for _ in range(30)] for _ in range(20)]
+    poor = [(1 + i % 2, 2, 1) for i in range(25)]
+    monday = datetime(2026, 11, 9, 9, tzinfo=UTC)
+    moments = [(monday + timedelta(weeks=i - 20)).isoformat() for i in range(21)]
+    team = {"asked_by": "automatic", "team": "Support"}
+    imported(desk, *zip(moments, [*weeks, poor], strict=True), **team)
+    later = moments[3].replace("09:00", "15:00")
+    imported(desk, (later, [(1, 1, 1), (1, 1, None)]), asked_by="hand-picked", team="Support")
+    found = desk.report("experience", "2026-W46")["verdict"]
+    sums = [np.array([sum(each) for each in week]) for week in weeks]
+    pooled = np.concatenate(sums)
+    z = [(each.mean() - pooled.mean()) * math.sqrt(30) / pooled.std() for each in sums]
+    error = max(1.0, float(np.mean(np.abs(np.diff(z)))) / 1.128) * pooled.std() * math.sqrt(1 / 25 + 1 / 600)
+    limits = [100 * (pooled.mean() + each * error - 3) / 12 for each in (-3, 0, 3)]
+    assert (found["word"], found["n"], found["baseline_n"]) == ("down", 25, 600), "hand-picked ones are not pooled"
+    assert [found["low"], found["centre"], found["high"]] == pytest.approx(limits)
+    assert "↓ Lower than usual: usual is" in desk.run("report", "experience", "2026-W46")
+    assert desk.report("experience", "2026-W45")["verdict"]["word"] == "within noise"
+    assert desk.report("levels", "2026-W46")["verdict"]["word"] == "no baseline", "it has no figure of its own"
 
 
 def test_automatic_answers_are_not_pooled_with_hand_picked_ones(desk: Desk) -> None:

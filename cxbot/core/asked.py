@@ -11,6 +11,10 @@ from cxbot.core import compare
 from cxbot.core.compare import Change, Detail
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
+from cxbot.core.signals import Verdict
+
+NOT_JUDGED = "no baseline"
+UNFINISHED = "so far"
 
 
 class Part(Protocol):
@@ -51,10 +55,21 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside(Asked):
-    """An answer with another period beside it; in parts where the question has a `by:`."""
+    """An answer with another period beside it; in parts where the question has a `by:`.
+
+    `signal` is what the verdict rests on, None for a period that is not over and where there is no single figure.
+    """
 
     previous_period: Period
     segments: Sequence[Part] | None
+    signal: Verdict | None
+
+    @property
+    def verdict(self) -> str:
+        """One of the contract's words."""
+        if self.signal is None:
+            return NOT_JUDGED if self.complete else UNFINISHED
+        return self.signal.word
 
     @property
     def settled(self) -> bool:

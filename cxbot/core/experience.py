@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from cxbot.core import clusters, compare, intervals
+from cxbot.core import clusters, compare, control, intervals
 from cxbot.core.compare import Change
+from cxbot.core.control import Group
 from cxbot.core.metrics import METRICS, Counts, Estimate, Kind, Metric, Statistic
 from cxbot.errors import N_
 
@@ -103,6 +104,16 @@ def change(
     if found is None:
         return None
     return Change(found.value * _PER_POINT, found.low * _PER_POINT, found.high * _PER_POINT, found.p)
+
+
+def group(rows: Iterable[Triple]) -> Group:
+    """The sums of all complete rows, of what each adds to the index on the scale of a respondent's sum."""
+    return control.group(INDEX.headline, _sums(rows))
+
+
+def of_sum(mean: float) -> float:
+    """The index, 0–100, of a mean of respondents' sums, kept within its range."""
+    return min(max((mean - INDEX.low) * _PER_POINT, 0.0), 100.0)
 
 
 def _sums(rows: Iterable[Triple]) -> Counts:

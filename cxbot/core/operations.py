@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar, final
 
 from cxbot.core import churn, compare, durations, reports, verdicts
+from cxbot.core.asked import Compared
 from cxbot.core.compare import Change
 from cxbot.core.control import Group
 from cxbot.core.durations import LogSums
@@ -22,7 +23,6 @@ from cxbot.core.proportion import percent
 from cxbot.core.queries import Query
 from cxbot.core.resolution import Observed
 from cxbot.core.signals import Verdict
-from cxbot.core.verdicts import Judged
 from cxbot.errors import N_, UsageError
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ class Part:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperationReport(Judged):
+class OperationReport(Compared):
     """Everything about one question, unrounded. The limits of the verdict are those of the typical handling time, the
     geometric mean of those above 0, in seconds, or of churn in a period of this length, in percent."""
 
@@ -177,7 +177,7 @@ def _typical(period: Period, current: Times, before: Before[LogSums]) -> Verdict
     """The verdict on the typical handling time: handling times are skewed, their logarithms hardly."""
     history = ((week, _logarithms(sums)) for week, sums in before.weeks)
     subject = _logarithms(durations.log_sums(current.seconds))
-    return _on_scale(verdicts.of_period(_LOGARITHM, period, history, subject, before.incidents), math.exp)
+    return verdicts.scaled(verdicts.of_period(_LOGARITHM, period, history, subject, before.incidents), math.exp)
 
 
 def _logarithms(sums: LogSums) -> Group:
@@ -189,16 +189,11 @@ def _losses(period: Period, current: Customers, before: Before[Customers]) -> Ve
     history = ((week, _at_risk(customers)) for week, customers in before.weeks)
     found = verdicts.of_period(_LOSS, period, history, _at_risk(current), before.incidents)
     weeks = period.days / WEEK
-    return _on_scale(found, lambda weekly: 100 * (1 - (1 - weekly / 100) ** weeks))
+    return verdicts.scaled(found, lambda weekly: 100 * (1 - (1 - weekly / 100) ** weeks))
 
 
 def _at_risk(customers: Customers) -> Group:
     return Group(max(round(customers.weeks), customers.lost), customers.lost, customers.lost)
-
-
-def _on_scale(found: Verdict, scale: Callable[[float], float]) -> Verdict:
-    centre, low, high = (None if each is None else scale(each) for each in (found.centre, found.low, found.high))
-    return replace(found, centre=centre, low=low, high=high)
 
 
 def _handling(times: Times) -> Figures:

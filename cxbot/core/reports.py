@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, final
 
 from cxbot.core import cautions, clusters, compare, incidents, metrics, verdicts
-from cxbot.core.asked import Asked
+from cxbot.core.asked import Asked, Compared
 from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change
 from cxbot.core.control import group
@@ -19,7 +19,6 @@ from cxbot.core.queries import Query
 from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
 from cxbot.core.signals import Verdict
-from cxbot.core.verdicts import Judged
 
 HEADLINE = clusters.HEADLINE
 LEAST_FOR_LEADS = 10  # answers from which a lead sees an agent's figures
@@ -96,7 +95,7 @@ class Segment:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Report(Judged):
+class Report(Compared):
     """Everything about one question, unrounded; what of it is shown is decided where it is shown.
 
     Beside first-contact resolution as it was stated, `observed` is what customers did, and `disagreements` are the

@@ -12,9 +12,12 @@ from cxbot.core import compare, employees, experience, metrics, reports, verdict
 from cxbot.core.asked import Beside
 from cxbot.core.compare import Change, Detail
 from cxbot.core.experience import PARTS, Experience, Triple
+from cxbot.core.incidents import Incident
 from cxbot.core.metrics import Estimate, Metric
+from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import HEADLINE, Segment, Slice
+from cxbot.core.signals import Verdict
 from cxbot.core.surveys import Item, Survey
 from cxbot.errors import N_, UsageError
 
@@ -33,12 +36,15 @@ class Respondent:
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
     """What the store knows about a survey in two periods: the answers to each item, by its metric's name, and for an
-    index the respondents."""
+    index the respondents; `history` are those of the complete weeks that a complete period is judged by, oldest
+    first, and `incidents` those known."""
 
     current: Mapping[str, Slice]
     previous: Mapping[str, Slice]
     respondents: Sequence[Respondent] = ()
     respondents_before: Sequence[Respondent] = ()
+    history: Sequence[tuple[Period, Sequence[Triple]]] = ()
+    incidents: Sequence[Incident] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +84,7 @@ class SurveyReport(Beside):
     previous_index: Experience | None = None
     index_change: Change | None = None
     segments: tuple[Segment, ...] | None = None
+    signal: Verdict | None = None
 
     @property
     def n(self) -> int:
@@ -152,7 +159,16 @@ def _with_index(report: SurveyReport, facts: SurveyFacts) -> SurveyReport:
             _triples(current), _triples(previous), deffs[INDEXED], deffs_before[INDEXED]
         ),
         segments=None if by is None else _segments(by, current),
+        signal=_signal(report.query.period, current, facts) if report.complete else None,
     )
+
+
+def _signal(period: Period, current: Sequence[Respondent], facts: SurveyFacts) -> Verdict:
+    history = ((week, experience.group(triples)) for week, triples in facts.history)
+    found = verdicts.of_period(
+        experience.INDEX.headline, period, history, experience.group(_triples(current)), facts.incidents
+    )
+    return verdicts.scaled(found, experience.of_sum)
 
 
 def _segments(by: str, respondents: Sequence[Respondent]) -> tuple[Segment, ...]:
@@ -203,7 +219,7 @@ def as_json(report: SurveyReport) -> dict[str, Any]:
             **reports.limits_json(before.index if before else None),
         },
         "change": reports.change_json(report.index_change),
-        "verdict": {"word": "no baseline" if report.complete else verdicts.UNFINISHED, "rule": "", "baseline_n": 0},
+        "verdict": verdicts.as_json(report),
         "by": [reports.segment_json(each) for each in report.segments or ()],
         "warnings": [],
     }

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from cxbot.core import periods
-from cxbot.core.asked import Compared
+from cxbot.core.asked import Beside
 from cxbot.core.control import Group
 from cxbot.core.incidents import Incident, during
 from cxbot.core.metrics import Statistic
 from cxbot.core.periods import Period
 from cxbot.core.signals import Sums, Verdict, judge_groups
 
-UNFINISHED = "so far"
 HISTORY_WEEKS = 78
 """How many weeks before a period are looked at: the 26 of a baseline were judged by those before them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged(Compared):
-    """An answer with a verdict. `signal` is what it rests on, None for a period that is not over."""
-
-    signal: Verdict | None
-
-    @property
-    def verdict(self) -> str:
-        """One of the contract's words."""
-        return UNFINISHED if self.signal is None else self.signal.word
 
 
 def of_period(
@@ -49,7 +36,13 @@ def of_period(
     return found
 
 
-def as_json(report: Judged) -> dict[str, Any]:
+def scaled(found: Verdict, scale: Callable[[float], float]) -> Verdict:
+    """The verdict with its limits on another scale."""
+    centre, low, high = (None if each is None else scale(each) for each in (found.centre, found.low, found.high))
+    return replace(found, centre=centre, low=low, high=high)
+
+
+def as_json(report: Beside) -> dict[str, Any]:
     """The verdict in the form of the contract."""
     found = report.signal
     if found is None:

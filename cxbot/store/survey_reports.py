@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlite_utils import Database as Connection
 
-from cxbot.core import survey_reports
-from cxbot.core.experience import PARTS
+from cxbot.core import periods, survey_reports
+from cxbot.core.experience import PARTS, Triple
 from cxbot.core.metrics import METRICS
+from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.survey_reports import INDEXED, Respondent, SurveyFacts, SurveyReport
-from cxbot.store import figures, tallies
-from cxbot.store.database import Row, rows, stamp
-from cxbot.store.scope import TICK, VISIBLE, Scope, Span, headline, known
+from cxbot.core.verdicts import HISTORY_WEEKS
+from cxbot.store import figures, incidents, tallies
+from cxbot.store.database import rows, stamp
+from cxbot.store.scope import TICK, VISIBLE, Kind, Scope, Span, counts_as, headline, known
 from cxbot.store.scope import column as split_by
 from cxbot.store.transfers import published
 
@@ -40,12 +44,49 @@ def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
     if query.survey.name != INDEXED:
         return SurveyFacts(current, previous)
     scope = Scope(METRICS[PARTS[0]], query.filters, shown, query.unassigned)
-    return SurveyFacts(current, previous, *(_respondents(db, scope, span, query.by, now) for span in spans))
+    found, before = (_answered(db, scope, span, query.by, now) for span in spans)
+    automatic = frozenset().union(
+        *(tallies.automatic_teams(db, replace(scope, metric=METRICS[name])) for name in PARTS)
+    )
+    kind, counted = headline(dict.fromkeys(each.kind for each in found), automatic)
+    _, counted_before = headline(dict.fromkeys(each.kind for each in before), automatic)
+    return SurveyFacts(
+        current,
+        previous,
+        [each.respondent for each in found if each.kind in counted],
+        [each.respondent for each in before if each.kind in counted_before],
+        _history(db, scope, query.period, kind, automatic, now) if query.period.complete(now) else (),
+        incidents.about(db, query.filters.get("team", "")),
+    )
 
 
-def _respondents(db: Connection, scope: Scope, span: Span, by: str | None, now: datetime) -> list[Respondent]:
-    """The people whose last answer to goal, ease or emotion is in the span, as far as their way of being asked counts
-    there (see `scope.headline`). With it a person belongs to exactly one period, and complete ones stay in theirs."""
+class Answered(NamedTuple):
+    """A respondent, how and for which team they were asked, and when they gave the last answer."""
+
+    kind: Kind
+    at: str
+    respondent: Respondent
+
+
+def _history(
+    db: Connection, scope: Scope, period: Period, kind: str, automatic: frozenset[str], now: datetime
+) -> list[tuple[Period, list[Triple]]]:
+    """The respondents of the weeks before a period who count by the same rule as those in it."""
+    weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
+    found = _answered(db, scope, (weeks[0].start, weeks[-1].end), None, now)
+    if not kind:
+        kind, _ = headline(dict.fromkeys(each.kind for each in found), automatic)
+    starts = [stamp(week.start) for week in weeks]
+    triples: list[list[Triple]] = [[] for _ in weeks]
+    for each in found:
+        if counts_as(each.kind, kind, automatic):
+            triples[bisect.bisect_right(starts, each.at) - 1].append(each.respondent.triple)
+    return list(zip(weeks, triples, strict=True))
+
+
+def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: datetime) -> list[Answered]:
+    """The people whose last answer to goal, ease or emotion is in the span. With it a person belongs to exactly one
+    period, and complete ones stay in theirs."""
     where, values = scope.where()
     counts = f"metric IN ({', '.join(repr(name) for name in PARTS)}) AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
     columns = ", ".join(f"MAX(CASE metric WHEN '{name}' THEN score END) AS {name}" for name in PARTS)
@@ -54,25 +95,19 @@ def _respondents(db: Connection, scope: Scope, span: Span, by: str | None, now: 
         f"SELECT DISTINCT external_id AS who FROM ratings WHERE {counts} AND answered_at >= :start "
         f"AND answered_at < :end{where}"
     )
-    found = list(
-        rows(
-            db,
-            f"SELECT MAX(asked_by) AS asked_by, MAX(team) AS team, MAX(customer) AS customer, MAX({part}) AS part, "
-            # CROSS JOIN keeps SQLite from going through the whole past: those who answered in the span come first.
-            f"{columns} FROM ({touched}) AS touched CROSS JOIN ratings WHERE external_id = who AND {counts} "
-            "AND answered_at < :known GROUP BY external_id HAVING MAX(answered_at) < :end",
-            published=scope.published, start=stamp(span[0]), end=stamp(span[1]), known=stamp(now + TICK), **values,
-        )
+    found = rows(
+        db,
+        f"SELECT MAX(asked_by) AS asked_by, MAX(team) AS team, MAX(customer) AS customer, MAX({part}) AS part, "
+        # CROSS JOIN keeps SQLite from going through the whole past: those who answered in the span come first.
+        f"MAX(answered_at) AS at, {columns} FROM ({touched}) AS touched CROSS JOIN ratings WHERE external_id = who "
+        f"AND {counts} AND answered_at < :known GROUP BY external_id HAVING MAX(answered_at) < :end",
+        published=scope.published, start=stamp(span[0]), end=stamp(span[1]), known=stamp(now + TICK), **values,
     )  # fmt: skip
-    scopes = [replace(scope, metric=METRICS[name]) for name in PARTS]
-    automatic = frozenset().union(*(tallies.automatic_teams(db, each) for each in scopes))
-    _, counted = headline(dict.fromkeys(_kind(each) for each in found), automatic)
     return [
-        Respondent((each["goal"], each["ease"], each["emotion"]), each["customer"], each["part"])
+        Answered(
+            (each["asked_by"], each["team"]),
+            each["at"],
+            Respondent((each["goal"], each["ease"], each["emotion"]), each["customer"], each["part"]),
+        )
         for each in found
-        if _kind(each) in counted
     ]
-
-
-def _kind(found: Row) -> tuple[str, str]:
-    return found["asked_by"], found["team"]

@@ -56,6 +56,8 @@ def explained(report: Measured, language: Language, left_out: Mapping[str, int] 
     elif isinstance(report, SurveyReport):
         name, found = report.survey.title, [*survey_report.formula(report, language), _answered(report, language)]
         found += _of_colleagues(language) if report.survey.employees else []
+        if report.index is not None:
+            found += [*verdicts.rule(report.signal, language), survey_report.verdict(report, language)]
     else:
         name, found = report.metric.title, _answers(report, language, left_out or {})
     text = "\n".join([f"*{title(name, report.query, language, complete=report.complete)}*", *found])

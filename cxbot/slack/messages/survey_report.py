@@ -8,6 +8,7 @@ from cxbot.core.metrics import Estimate, Kind
 from cxbot.core.reports import Segment
 from cxbot.core.survey_reports import ItemFigures, SurveyReport
 from cxbot.language import Language
+from cxbot.slack.messages import verdicts
 from cxbot.slack.messages.blocks import escape, shown_name
 from cxbot.slack.messages.report import ROWS, answers, figure, interval, period_name, title
 from cxbot.slack.messages.report import formula as metric_formula
@@ -22,7 +23,17 @@ def lines(report: SurveyReport, language: Language) -> list[str]:
     found += _moved(report, language)
     if report.previous_index is not None:
         found += _previous(report, report.previous_index, language)
+        found.append(verdict(report, language))
     return found + split(report, language)
+
+
+def verdict(report: SurveyReport, language: Language) -> str:
+    """Whether the index is unusual."""
+
+    def usual(low: float, high: float) -> str:
+        return language.say("usual is %(low)s to %(high)s", low=language.number(low), high=language.number(high))
+
+    return verdicts.line(report.signal, language, lambda n: people(n, language), usual)
 
 
 def split(report: SurveyReport, language: Language) -> list[str]:
