@@ -28,6 +28,7 @@ from cxbot.core.answering import Answer, Reply
 from cxbot.core.asking import Invitation
 from cxbot.core.catalogue import Catalogue, Measure
 from cxbot.core.cautions import Caution
+from cxbot.core.churn import Customers
 from cxbot.core.definitions import parse as parse_definition
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.driver_reports import Ratings, Tagged
@@ -35,7 +36,7 @@ from cxbot.core.durations import LogSums, log_sums
 from cxbot.core.incidents import Incident
 from cxbot.core.journey import Journey
 from cxbot.core.metrics import METRICS, Counts
-from cxbot.core.operations import Before, Customers, OperationReport, Times
+from cxbot.core.operations import Before, OperationReport, Times
 from cxbot.core.outcomes import Outcomes, Respondents
 from cxbot.core.queries import Query, parse, read, resolve
 from cxbot.core.reports import Facts, Report, Slice

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import bisect
-import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar, final
 
 from cxbot.core import churn, compare, durations, reports, verdicts
 from cxbot.core.asked import Compared
+from cxbot.core.churn import Customers
 from cxbot.core.compare import Change
 from cxbot.core.control import Group
 from cxbot.core.durations import LogSums
@@ -26,7 +25,7 @@ from cxbot.core.signals import Verdict
 from cxbot.errors import N_, UsageError
 
 T = TypeVar("T")
-WEEK = 7  # days
+H = TypeVar("H")  # of a week in the history
 
 # What the verdict is on: the logarithm of a handling time, and whether a customer was lost in a week.
 _LOGARITHM, _LOSS = Statistic(Kind.MEAN), Statistic(Kind.SHARE)
@@ -99,37 +98,6 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
-class Customers:
-    """Customers of a period: active at its start, lost of these, and new ones still there at its end. Those active at
-    the start were there for so many `weeks` altogether."""
-
-    active_at_start: int = 0
-    lost: int = 0
-    joined: int = 0
-    weeks: float = 0.0
-
-
-def by_week(customers: Iterable[tuple[date, date | None, int]], mondays: Sequence[date]) -> list[Customers]:
-    """The customers of consecutive weeks, without those who joined, from how many began on a date and were lost on
-    another, None for never."""
-    active, lost, days = [0] * (len(mondays) + 1), [0] * len(mondays), [0] * len(mondays)
-    for started, left, n in customers:
-        first = bisect.bisect_right(mondays, started)
-        end = len(mondays) if left is None else bisect.bisect_right(mondays, left)
-        if first >= end:
-            continue
-        active[first] += n
-        active[end] -= n
-        if left is not None and (gone := (left - mondays[end - 1]).days) < WEEK:
-            lost[end - 1] += n
-            days[end - 1] += n * (WEEK - gone)
-    return [
-        Customers(there, gone, weeks=there - missing / WEEK)
-        for there, gone, missing in zip(itertools.accumulate(active[:-1]), lost, days, strict=True)
-    ]
-
-
-@dataclass(frozen=True, slots=True)
 class Before(Generic[T]):
     """What a complete period is judged by: the complete weeks before it, oldest first, and known incidents."""
 
@@ -142,17 +110,7 @@ def handling_report(
     before: Before[LogSums],
 ) -> OperationReport:  # fmt: skip
     """The report on handling times; `groups` are the parts of `by:`."""
-    return OperationReport(
-        query=query,
-        now=now,
-        operation=AHT,
-        current=_handling(current),
-        previous_period=query.versus or query.period.previous(),
-        previous=_handling(previous),
-        change=_ratio(current.seconds, previous.seconds),
-        signal=_typical(query.period, current, before) if query.period.complete(now) else None,
-        segments=_parts(query.by, groups, _handling, lambda part, rest: _ratio(part.seconds, rest.seconds), _others),
-    )
+    return _report(AHT, query, now, current, previous, groups, before, _HANDLING)
 
 
 def churn_report(
@@ -160,16 +118,34 @@ def churn_report(
     before: Before[Customers],
 ) -> OperationReport:  # fmt: skip
     """The report on churn; `groups` are the parts of `by:`."""
+    return _report(CHURN, query, now, current, previous, groups, before, _CHURN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way(Generic[T, H]):
+    """How an operation is counted: its figures, the change from one period to another, the verdict, and what a part
+    is compared with."""
+
+    figures: Callable[[T], Figures]
+    change: Callable[[T, T], Change | None]
+    verdict: Callable[[Period, T, Before[H]], Verdict]
+    rest: Callable[[Mapping[str, T], str], T]
+
+
+def _report(
+    operation: Operation, query: Query, now: datetime, current: T, previous: T, groups: Mapping[str, T] | None,
+    before: Before[H], way: _Way[T, H],
+) -> OperationReport:  # fmt: skip
     return OperationReport(
         query=query,
         now=now,
-        operation=CHURN,
-        current=_churn(current),
+        operation=operation,
+        current=way.figures(current),
         previous_period=query.versus or query.period.previous(),
-        previous=_churn(previous),
-        change=_points(current, previous),
-        signal=_losses(query.period, current, before) if query.period.complete(now) else None,
-        segments=_parts(query.by, groups, _churn, _points, _other_customers),
+        previous=way.figures(previous),
+        change=way.change(current, previous),
+        signal=way.verdict(query.period, current, before) if query.period.complete(now) else None,
+        segments=None if groups is None else _parts(query.by or "", groups, way),
     )
 
 
@@ -188,7 +164,7 @@ def _losses(period: Period, current: Customers, before: Before[Customers]) -> Ve
     """The verdict on churn, by the customers lost in all the weeks in which customers were there."""
     history = ((week, _at_risk(customers)) for week, customers in before.weeks)
     found = verdicts.of_period(_LOSS, period, history, _at_risk(current), before.incidents)
-    weeks = period.days / WEEK
+    weeks = period.days / 7
     return verdicts.scaled(found, lambda weekly: 100 * (1 - (1 - weekly / 100) ** weeks))
 
 
@@ -229,8 +205,8 @@ def _figure(found: Estimate | None) -> Figure:
     return NOTHING if found is None else Figure(found.value, found.low, found.high, found.n)
 
 
-def _ratio(current: Sequence[float], previous: Sequence[float]) -> Change | None:
-    found = durations.ratio(current, previous)
+def _ratio(current: Times, previous: Times) -> Change | None:
+    found = durations.ratio(current.seconds, previous.seconds)
     return None if found is None else Change(found.value, found.low, found.high, found.p)
 
 
@@ -247,23 +223,21 @@ def _other_customers(groups: Mapping[str, Customers], key: str) -> Customers:
     return Customers(sum(part.active_at_start for part in rest), sum(part.lost for part in rest))
 
 
-def _parts(
-    by: str | None,
-    groups: Mapping[str, T] | None,
-    figures: Callable[[T], Figures],
-    versus: Callable[[T, T], Change | None],
-    rest: Callable[[Mapping[str, T], str], T],
-) -> tuple[Part, ...] | None:
+def _parts(by: str, groups: Mapping[str, T], way: _Way[T, H]) -> tuple[Part, ...]:
     """Every part against the rest, largest first; flagged at a false discovery rate of 10 % over the table."""
-    if groups is None:
-        return None
-    found = [Part(f"{by}:{key}", figures(part), versus(part, rest(groups, key))) for key, part in groups.items()]
+    found = [
+        Part(f"{by}:{key}", way.figures(part), way.change(part, way.rest(groups, key))) for key, part in groups.items()
+    ]
     tested = [part for part in found if part.versus_rest is not None]
     flags = compare.flag([part.versus_rest.p for part in tested if part.versus_rest is not None])
     flagged = {part.key for part, flag in zip(tested, flags, strict=True) if flag}
     return tuple(
         replace(part, flagged=part.key in flagged) for part in sorted(found, key=lambda part: (-part.n, part.key))
     )
+
+
+_HANDLING = _Way(_handling, _ratio, _typical, _others)
+_CHURN = _Way(_churn, _points, _losses, _other_customers)
 
 
 def check(operation: Operation, query: Query) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 from sqlite_utils import Database as Connection
 
 from cxbot.core import periods
+from cxbot.core.churn import Customers, by_week
 from cxbot.core.customers import COLUMNS, CUSTOMERS
 from cxbot.core.operational import CHURN
-from cxbot.core.operations import Before, Customers, OperationReport, by_week, check, churn_report
+from cxbot.core.operations import Before, OperationReport, check, churn_report
 from cxbot.core.periods import Period, local_date, monday
 from cxbot.core.queries import Query
 from cxbot.core.tables import Record

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from cxbot.core import churn
-from cxbot.core.operations import by_week
+from cxbot.core.churn import by_week
 
 customers = st.integers(1, 5000)
 

@@ -10,7 +10,8 @@ from cxbot.core.surveys import REASONS
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.blocks import shown_name
-from cxbot.slack.messages.report import ROWS, answers
+from cxbot.slack.messages.report import answers
+from cxbot.slack.messages.tables import ROWS
 from cxbot.slack.messages.views import beginning
 
 RATED = {"goal": N_("reaching the goal"), "ease": N_("ease"), "emotion": N_("feeling")}

@@ -9,7 +9,8 @@ from cxbot.core.journey import Journey, Stop
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.blocks import escape
-from cxbot.slack.messages.report import ROWS, answers, figure, interval
+from cxbot.slack.messages.report import answers, figure, interval
+from cxbot.slack.messages.tables import ROWS
 from cxbot.slack.messages.views import beginning
 
 FOREMOST = 3  # touchpoints named first

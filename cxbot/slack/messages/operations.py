@@ -10,7 +10,8 @@ from cxbot.core.operations import Figure, Figures, OperationReport, Part
 from cxbot.language import Language
 from cxbot.slack.messages import verdicts
 from cxbot.slack.messages.blocks import shown_name
-from cxbot.slack.messages.report import ROWS, period_name, title
+from cxbot.slack.messages.report import period_name, title
+from cxbot.slack.messages.tables import table
 
 
 def lines(report: OperationReport, language: Language) -> list[str]:
@@ -43,12 +44,7 @@ def _judged(report: OperationReport, n: int, language: Language) -> str:
 
 def split(report: OperationReport, language: Language) -> list[str]:
     """The parts of a `by:` report."""
-    if report.segments is None:
-        return []
-    found = [_part(report, part, language) for part in report.segments[:ROWS]]
-    if len(report.segments) > ROWS:
-        found.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=len(report.segments) - ROWS))
-    return found or [language.say("Nothing to split.")]
+    return table(report.segments, lambda part: _part(report, part, language), language)
 
 
 def counted(report: OperationReport, n: int, language: Language) -> str:

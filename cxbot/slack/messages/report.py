@@ -13,8 +13,8 @@ from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import cautions, incidents, verdicts
 from cxbot.slack.messages.blocks import escape, shown_name
+from cxbot.slack.messages.tables import table
 
-ROWS = 25  # parts of a by: table that a message shows
 BAR = 20  # characters of the longest bar
 DIFFERING = 5  # interactions named in which stated and observed resolution differ
 
@@ -294,12 +294,7 @@ def apart(report: Report, language: Language) -> list[str]:
 
 def split(report: Report, language: Language) -> list[str]:
     """The parts of a `by:` report."""
-    if report.segments is None:
-        return []
-    lines = [_part(report, each, language) for each in report.segments[:ROWS]]
-    if len(report.segments) > ROWS:
-        lines.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=len(report.segments) - ROWS))
-    return lines or [language.say("Nothing to split: no answers.")]
+    return table(report.segments, lambda part: _part(report, part, language), language)
 
 
 def _part(report: Report, part: Segment, language: Language) -> str:

@@ -10,8 +10,9 @@ from cxbot.core.survey_reports import ItemFigures, SurveyReport
 from cxbot.language import Language
 from cxbot.slack.messages import verdicts
 from cxbot.slack.messages.blocks import escape, shown_name
-from cxbot.slack.messages.report import ROWS, answers, figure, interval, period_name, title
+from cxbot.slack.messages.report import answers, figure, interval, period_name, title
 from cxbot.slack.messages.report import formula as metric_formula
+from cxbot.slack.messages.tables import table
 
 
 def lines(report: SurveyReport, language: Language) -> list[str]:
@@ -38,12 +39,7 @@ def verdict(report: SurveyReport, language: Language) -> str:
 
 def split(report: SurveyReport, language: Language) -> list[str]:
     """The parts of a `by:` report."""
-    if report.segments is None:
-        return []
-    found = [_part(part, language) for part in report.segments[:ROWS]]
-    if len(report.segments) > ROWS:
-        found.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=len(report.segments) - ROWS))
-    return found or [language.say("Nothing to split: no answers.")]
+    return table(report.segments, lambda part: _part(part, language), language)
 
 
 def formula(report: SurveyReport, language: Language) -> list[str]:

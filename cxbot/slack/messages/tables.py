@@ -1,0 +1,22 @@
+"""The table of a `by:` report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from cxbot.language import Language
+
+ROWS = 25  # parts that a message shows
+
+T = TypeVar("T")
+
+
+def table(parts: Sequence[T] | None, row: Callable[[T], str], language: Language) -> list[str]:
+    """A line for each part, the first ones if there are many; none for a report without parts."""
+    if parts is None:
+        return []
+    found = [row(part) for part in parts[:ROWS]]
+    if len(parts) > ROWS:
+        found.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=len(parts) - ROWS))
+    return found or [language.say("Nothing to split.")]
