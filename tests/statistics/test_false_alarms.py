@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from cxbot.core import signals
-from cxbot.core.metrics import CES, CSAT, NPS
-from cxbot.core.signals import Week
+from cxbot.core.control import Group
+from cxbot.core.metrics import CES, CSAT, NPS, Kind, Statistic
+from cxbot.core.signals import Sums, Week
 
 pytestmark = pytest.mark.statistics
 
@@ -65,3 +66,45 @@ def test_constant_shares_and_means_seldom_alarm(name, per_week):
 def test_the_chart_alarms_about_as_often_as_promised(sizes):
     rates = [alarms(name, per_week)[0] for name in MIXES if name.startswith("nps") for per_week in sizes]
     assert 0.15 <= np.mean(rates) <= 0.8
+
+
+TIMES = {
+    "alike": lambda rng, n: rng.normal(5.5, 0.6, n),
+    "waiting for chance": lambda rng, n: np.log(rng.exponential(300, n)),
+    "two kinds of work": lambda rng, n: rng.normal(np.where(rng.random(n) < 0.3, 7.2, 4.8), 0.4),
+}
+
+
+def rate_of(statistic, weeks_of):
+    """False alarms among weeks of such groups, in percent."""
+    words = []
+    for _ in range(TEAMS):
+        weeks = [Sums(week) for week in weeks_of()]
+        words.append(signals.judge_groups(statistic, weeks[:-1], weeks[-1].group).word)
+    judged = [word for word in words if word in ("up", "down", "within noise")]
+    assert len(judged) > 0.7 * TEAMS
+    return 100 * sum(word != "within noise" for word in judged) / len(judged)
+
+
+@pytest.mark.parametrize("per_week", [8, 30, 100])
+@pytest.mark.parametrize("name", TIMES)
+def test_constant_handling_times_seldom_alarm(name, per_week):
+    rng = np.random.default_rng([per_week, *name.encode()])
+
+    def weeks():
+        for n in rng.poisson(per_week, HISTORY + 1):
+            logs = TIMES[name](rng, n)
+            yield Group(int(n), float(logs.sum()), float((logs * logs).sum()))
+
+    assert rate_of(Statistic(Kind.MEAN), weeks) <= MOST + CHANCE
+
+
+@pytest.mark.parametrize(("customers", "percent"), [(40, 1.0), (300, 1.0), (1000, 0.2), (200, 8.0)])
+def test_a_constant_churn_seldom_alarms(customers, percent):
+    rng = np.random.default_rng([customers, int(10 * percent)])
+
+    def weeks():
+        for lost in map(int, rng.binomial(customers, percent / 100, HISTORY + 1)):
+            yield Group(customers, lost, lost)
+
+    assert rate_of(Statistic(Kind.SHARE), weeks) <= MOST + CHANCE
