@@ -67,9 +67,10 @@ class Language:
             return MINUS + text
         return "+" + text if signed and rounded > 0 else text
 
-    def percent(self, value: float) -> str:
-        """A percentage 0-100 as a whole number with its sign."""
-        return f"{self.number(value)} %" if self.code == "fi" else f"{self.number(value)}%"
+    def percent(self, value: float, *, signed: bool = False) -> str:
+        """A percentage as a whole number with its sign."""
+        number = self.number(value, signed=signed)
+        return f"{number} %" if self.code == "fi" else f"{number}%"
 
     def duration(self, seconds: float) -> str:
         """A length of time in its two largest units, such as 4 min 12 s or 1 h 5 min."""

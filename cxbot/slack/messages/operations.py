@@ -149,8 +149,8 @@ def _value(report: OperationReport, figures: Figures, language: Language) -> str
 def _change(report: OperationReport, change: Change, language: Language) -> str:
     if report.operation is AHT:
         percents = (100 * (each - 1) for each in (change.value, change.low, change.high))
-        value, low, high = (language.number(each, signed=True) + " %" for each in percents)
-        return language.say("A typical interaction took %(value)s (95%% range %(low)s to %(high)s).",
+        value, low, high = (language.percent(each, signed=True) for each in percents)
+        return language.say("Change of the typical interaction %(value)s (95%% range %(low)s to %(high)s)",
                             value=value, low=low, high=high)  # fmt: skip
     value, low, high = (language.number(each, signed=True) for each in (change.value, change.low, change.high))
     return language.say("Difference %(value)s (95%% range %(low)s to %(high)s)", value=value, low=low, high=high)
