@@ -108,13 +108,11 @@ def details(digest: Digest | RollUp, language: Language) -> Message:
         parts = rollup.details(digest, language)
         return message("\n".join(chain(*parts)), [block for part in parts for block in sections(part)])
     report = digest.headline
-    blocks = [section("\n".join(reports.lines(report, language)))]
-    if report.n >= 5:
-        blocks.append(section("```\n" + "\n".join(reports.distribution(report, language)) + "\n```"))
-    blocks.append(section("\n".join(trend(digest, language))))
-    blocks += [section("\n".join(measures.lines(other, language))) for other in digest.others]
-    text = "\n".join([*reports.lines(report, language), *trend(digest, language)])
-    return message(text, blocks)
+    first, *others = (reports.lines(report, language), trend(digest, language),
+                      *(measures.lines(other, language) for other in digest.others))  # fmt: skip
+    bars = ["```", *reports.distribution(report, language), "```"] if report.n >= 5 else []
+    blocks = [section("\n".join(part)) for part in (first, bars, *others) if part]
+    return message("\n".join(chain(first, *others)), blocks)
 
 
 def trend(digest: Digest, language: Language) -> list[str]:
