@@ -10,7 +10,8 @@ from sqlite_utils import Database as Connection
 
 from cxbot.cli.surveys import EXAMPLE
 from cxbot.core.vocabulary import COMMANDS
-from cxbot.store import surveys
+from cxbot.errors import UsageError
+from cxbot.store import surveys, teams
 from cxbot.store.database import Database, rows
 from tests.desk import Desk
 from tests.office import T0, Office, buttons, labels
@@ -248,6 +249,8 @@ def test_a_retired_survey_lives_on_in_reports_and_waiting_invitations(office: Of
     assert office.invitations()[-1]["state"] == "sent"
     assert "does not belong here" in office.command(office.anna, "/cx", f"ask <@{office.leo}> parcel")
     assert "is not a survey" in shop.run("team", "set", "Support", "--survey", "parcel", code=2)
+    with pytest.raises(UsageError, match="is not a survey"):
+        office.database.write(lambda db: teams.change(db, 1, {"survey": "parcel"}))
     office.command(office.ada, "/cx", "team Support")
     assert "Parcel" not in str(office.slack.views(office.ada)[-1])
     assert "• In time: 1 answer" in office.command(office.leo, "/cx", "parcel week")

@@ -71,7 +71,8 @@ def _hours(text: str) -> str:
     return " ".join(text.split()).lower()
 
 
-def _survey(text: str, catalogue: Catalogue) -> str:
+def survey(text: str, catalogue: Catalogue) -> str:
+    """The name of a survey that customers can be asked after a conversation; raises UsageError for any other."""
     name = text.strip().lower()
     surveys = catalogue.in_use
     if name not in surveys:
@@ -133,7 +134,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _reader(name: str, catalogue: Catalogue) -> Callable[[Any], Any]:
-    return partial(_survey, catalogue=catalogue) if name == "survey" else READERS[name]
+    return partial(survey, catalogue=catalogue) if name == "survey" else READERS[name]
 
 
 def read(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:

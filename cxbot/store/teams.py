@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlite_utils import Database as Connection
 
+from cxbot.core import team_settings
 from cxbot.core.teams import Team
 from cxbot.errors import N_, UsageError
 from cxbot.store import surveys
@@ -94,7 +95,7 @@ def add(db: Connection, settings: Mapping[str, Any], now: datetime) -> int:
             N_("There is already a team “%(name)s”. Change it with `cxbot team set %(name)s …`."),
             name=settings["name"],
         )
-    values = {name: settings[name] for name in COLUMNS if name in settings}
+    values = _columns(db, settings)
     insert(db, "teams", {**values, "name_key": key, "created_at": stamp(now)})
     found = row(db, "SELECT id FROM teams WHERE name_key = :key", key=key)
     assert found is not None
@@ -102,9 +103,16 @@ def add(db: Connection, settings: Mapping[str, Any], now: datetime) -> int:
     return int(found["id"])
 
 
+def _columns(db: Connection, settings: Mapping[str, Any]) -> dict[str, Any]:
+    if "survey" in settings:
+        # It may have been retired since the settings were read.
+        team_settings.survey(settings["survey"], surveys.catalogue(db))
+    return {name: settings[name] for name in COLUMNS if name in settings}
+
+
 def change(db: Connection, team_id: int, settings: Mapping[str, Any]) -> None:
     """Change the settings that are given and leave the others."""
-    values = {name: settings[name] for name in COLUMNS if name in settings}
+    values = _columns(db, settings)
     if "name" in values:
         values["name_key"] = name_key(values["name"])
         taken = row(db, "SELECT id FROM teams WHERE name_key = :key AND id != :id", key=values["name_key"], id=team_id)
