@@ -25,7 +25,7 @@ from cxbot.core.reports import HEADLINE, Facts, Slice
 from cxbot.core.response import Response
 from cxbot.core.templates import SURVEYS
 from cxbot.store import answers, figures, handling, invitations, transfers
-from cxbot.store.database import Database, rows
+from cxbot.store.database import Database, rows, stamp
 from cxbot.store.scope import Scope
 
 ZONES = ("Europe/Helsinki", "America/Los_Angeles", "Asia/Kolkata")
@@ -278,22 +278,21 @@ def check(world: World, now: datetime) -> None:
 
 def check_handling(world: World, zone: str, now: datetime) -> None:
     """The sums of handling times by week equal those of a plain pass."""
-    weeks = periods.last_weeks(30, now, zone)
+    weeks = periods.last_weeks(12, now, zone)
     shown = transfers.published(world.database.reader)
     every = rows(
         world.database.reader,
-        "SELECT * FROM ratings WHERE batch <= :shown AND until_batch > :shown AND handling_seconds > 0",
-        shown=shown,
-    )
+        "SELECT closed_at, team, agent, LN(handling_seconds) AS log FROM ratings WHERE batch <= :shown "
+        "AND until_batch > :shown AND handling_seconds > 0 AND closed_at >= :first",
+        shown=shown, first=stamp(weeks[0].start),
+    )  # fmt: skip
     for name, value in (("", ""), ("team", "tuki"), ("agent", "AGENT 1")):
         filters = {name: value} if name else {}
         found = handling.by_week(world.database.reader, Scope(NPS, filters, shown), weeks)
         for week, sums in zip(weeks, found, strict=True):
-            logs = [
-                math.log(each["handling_seconds"])
-                for each in every
-                if week.start <= _at(each["closed_at"]) < week.end and (not name or each[name].lower() == value.lower())
-            ]
+            first, end = stamp(week.start), stamp(week.end)
+            inside = (each for each in every if first <= each["closed_at"] < end)
+            logs = [each["log"] for each in inside if not name or each[name].lower() == value.lower()]
             assert sums.n == len(logs)
             assert sums.total == pytest.approx(math.fsum(logs), abs=1e-9)
             assert sums.squares == pytest.approx(math.fsum(log * log for log in logs), abs=1e-9)
