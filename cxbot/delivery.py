@@ -11,15 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlite_utils import Database as Connection
-from sqlite_utils.utils import sqlite3
-
 from cxbot.errors import CxbotError
 from cxbot.slack.bot import Bot
 from cxbot.slack.client import NO_TOKEN, OUT_OF_REACH, Outcome, call
 from cxbot.slack.outgoing import EVENT_TYPE, Outgoing, Sending, reference
 from cxbot.slack.pace import Pace
 from cxbot.store import outbox
+from cxbot.store.connection import Connection, sqlite3
 from cxbot.store.outbox import Task
 
 log = logging.getLogger("cxbot.delivery")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import digests as digest_rules
 from cxbot.core.teams import Team
 from cxbot.store import digests, invitations, outbox, teams
+from cxbot.store.connection import Connection
 from cxbot.store.database import Database
 
 log = logging.getLogger("cxbot.jobs")

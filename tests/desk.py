@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 CXBOT = str(Path(sys.executable).with_name("cxbot"))
-# What commands find beside themselves: nothing but what users have (see tests/runtime).
-SHELL = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).with_name("runtime"))}
+SHELL = {"PATH": os.environ["PATH"]}
 AT = "2026-11-21T12:00:00Z"
 
 

@@ -10,7 +10,6 @@ from email.utils import parsedate_to_datetime
 
 import click
 from slack_sdk.errors import SlackApiError
-from sqlite_utils.utils import sqlite3
 
 from cxbot.app import identify, make_bot
 from cxbot.cli.common import opened
@@ -23,6 +22,7 @@ from cxbot.slack.bot import Bot
 from cxbot.slack.client import make_client
 from cxbot.slack.directory import FAILURES
 from cxbot.store import outbox
+from cxbot.store.connection import sqlite3
 from cxbot.store.database import WAL_IS_SAFE, Database, row
 
 MOST_SKEW = 60  # seconds; Slack refuses requests that are 300 seconds off

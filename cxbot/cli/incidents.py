@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from sqlite_utils import Database as Connection
 
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
@@ -14,6 +13,7 @@ from cxbot.language import language, vocabulary
 from cxbot.slack.messages import incidents as messages
 from cxbot.store import incidents as store
 from cxbot.store import invitations, teams
+from cxbot.store.connection import Connection
 
 
 @click.group()

@@ -8,7 +8,6 @@ from typing import Any
 
 from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
-from sqlite_utils import Database as Connection
 
 from cxbot.core.answering import Action, form_ts
 from cxbot.core.asking import Invitation
@@ -20,6 +19,7 @@ from cxbot.slack.messages import answer_form, ids, notes, survey
 from cxbot.slack.payloads import Body, Click, DirectMessage
 from cxbot.store import answers, invitations, outbox
 from cxbot.store.answers import Taken
+from cxbot.store.connection import Connection
 
 ANSWERABLE = ("sent", "declined", "expired")
 

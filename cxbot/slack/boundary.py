@@ -7,14 +7,13 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from sqlite_utils.utils import sqlite3
-
 from cxbot.errors import N_, CxbotError
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.blocks import Message
 from cxbot.slack.payloads import Click
 from cxbot.store import outbox
+from cxbot.store.connection import sqlite3
 
 log = logging.getLogger("cxbot.slack")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 
 from slack_bolt import Ack
-from sqlite_utils import Database as Connection
 
 from cxbot.slack.bot import Bot
 from cxbot.slack.payloads import Body
 from cxbot.store import cases, invitations, teams
+from cxbot.store.connection import Connection
 
 log = logging.getLogger("cxbot.slack")
 

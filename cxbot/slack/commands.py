@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
-from sqlite_utils import Database as Connection
 
 from cxbot.core import digests as digest_rules
 from cxbot.core import team_settings
@@ -29,6 +28,7 @@ from cxbot.slack.messages import measures, notes, team_form
 from cxbot.slack.messages.blocks import Message, escape
 from cxbot.slack.payloads import Body, Command
 from cxbot.store import digests, invitations, outbox, teams
+from cxbot.store.connection import Connection
 
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 

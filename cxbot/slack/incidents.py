@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import incidents as rules
 from cxbot.language import vocabulary
 from cxbot.slack import access, asking
@@ -13,6 +11,7 @@ from cxbot.slack.messages import notes
 from cxbot.slack.messages.blocks import Message
 from cxbot.slack.payloads import Command
 from cxbot.store import incidents, invitations
+from cxbot.store.connection import Connection
 
 LIST = ("", "list", "lista")
 REMOVE = ("remove", "poista")

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.answering import Action, Answer, Reply, outcome
 from cxbot.core.asking import Invitation
 from cxbot.core.durations import LogSums
 from cxbot.core.metrics import check_score
 from cxbot.core.surveys import REASONS, Item
 from cxbot.store import cases, outbox
+from cxbot.store.connection import Connection
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 from cxbot.store.migrations import FOREVER
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from statistics import median
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.asking import WINDOW
 from cxbot.core.cautions import Background, Share
 from cxbot.core.reports import Report
 from cxbot.store import cohorts, tallies
+from cxbot.store.connection import Connection
 from cxbot.store.database import Row, row, rows, stamp
 from cxbot.store.scope import VISIBLE, known, looking_back
 from cxbot.store.selection import Selection

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.store import outbox
+from cxbot.store.connection import Connection
 from cxbot.store.database import insert, moment, row, rows, run, stamp
 
 

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.asking import WINDOW
 from cxbot.core.response import Response
+from cxbot.store.connection import Connection
 from cxbot.store.database import stamp
 from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import TICK, VISIBLE, Kind, Scope, Span, headline, whole_days

@@ -8,8 +8,6 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import periods
 from cxbot.core.churn import Customers, by_week
 from cxbot.core.customers import COLUMNS, CUSTOMERS
@@ -20,6 +18,7 @@ from cxbot.core.queries import Query
 from cxbot.core.tables import Record
 from cxbot.core.verdicts import HISTORY_WEEKS
 from cxbot.store import incidents
+from cxbot.store.connection import Connection
 from cxbot.store.database import Database, insert, row, rows
 from cxbot.store.transfers import CHUNK, Summary, open_csv
 

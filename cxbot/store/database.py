@@ -12,11 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from sqlite_utils import Database as Connection
-from sqlite_utils.utils import sqlite3
-
 from cxbot.errors import N_, ConfigError
 from cxbot.store import memory
+from cxbot.store.connection import Connection, sqlite3
 from cxbot.store.migrations import migrations
 
 Row = dict[str, Any]

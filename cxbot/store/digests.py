@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import digests
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.incidents import during
@@ -23,6 +21,7 @@ from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.surveys import REASONS
 from cxbot.core.teams import Team
 from cxbot.store import cases, figures, incidents, interactions, outbox, rollups, survey_reports, surveys
+from cxbot.store.connection import Connection
 from cxbot.store.database import Row, insert, row, rows, run, stamp
 from cxbot.store.reports import answers
 from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Scope

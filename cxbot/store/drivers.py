@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import driver_reports
 from cxbot.core.driver_reports import RATED, DriverReport, Ratings, Tagged
 from cxbot.core.queries import Query
+from cxbot.store.connection import Connection
 from cxbot.store.database import rows
 from cxbot.store.scope import AUTOMATIC, VISIBLE, known
 from cxbot.store.selection import Selection

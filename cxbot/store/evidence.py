@@ -7,9 +7,8 @@ import io
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.reports import Report
+from cxbot.store.connection import Connection
 from cxbot.store.database import row, rows
 from cxbot.store.scope import VISIBLE, counts_people, known
 from cxbot.store.selection import Selection

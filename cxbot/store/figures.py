@@ -8,8 +8,6 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import dropwhile
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import periods
 from cxbot.core.metrics import Counts, Metric
 from cxbot.core.periods import Period
@@ -17,6 +15,7 @@ from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
 from cxbot.core.verdicts import HISTORY_WEEKS
 from cxbot.store import cohorts, incidents, repeaters, tallies
+from cxbot.store.connection import Connection
 from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import CAMPAIGN, Kinds, Scope, Span, counts_as, counts_people, headline, known, looking_back
 from cxbot.store.tallies import Tally

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.durations import LogSums
 from cxbot.core.periods import Period
+from cxbot.store.connection import Connection
 from cxbot.store.database import rows, stamp, tables_of
 from cxbot.store.scope import VISIBLE, Scope, Span, whole_days
 

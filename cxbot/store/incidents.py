@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.incidents import Incident
 from cxbot.core.periods import local_date
 from cxbot.core.teams import Team
 from cxbot.errors import N_, UsageError
+from cxbot.store.connection import Connection
 from cxbot.store.database import Row, insert, row, rows, run
 from cxbot.store.teams import name_key
 

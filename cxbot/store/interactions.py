@@ -9,8 +9,6 @@ from itertools import groupby, zip_longest
 from operator import itemgetter
 from typing import NamedTuple
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import periods
 from cxbot.core.durations import LogSums
 from cxbot.core.metrics import FCR
@@ -20,6 +18,7 @@ from cxbot.core.queries import Query
 from cxbot.core.resolution import REPEAT_WINDOW, Disagreement, Issue, Observed, disagreement, observed
 from cxbot.core.verdicts import HISTORY_WEEKS
 from cxbot.store import handling, incidents
+from cxbot.store.connection import Connection
 from cxbot.store.database import moment, rows, stamp
 from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import VISIBLE, Scope, Span, column, known

@@ -7,8 +7,6 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.asking import WINDOW, History, Invitation, check_budget
 from cxbot.core.incidents import Incident, after
 from cxbot.core.periods import local_date
@@ -16,6 +14,7 @@ from cxbot.core.slots import parse_hours
 from cxbot.core.teams import Team
 from cxbot.errors import Refused
 from cxbot.store import answers, incidents, outbox, surveys, teams
+from cxbot.store.connection import Connection
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")

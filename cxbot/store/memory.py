@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlite_utils import Database as Connection
+from cxbot.store.connection import Connection
 
 T = TypeVar("T")
 

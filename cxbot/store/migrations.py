@@ -1,6 +1,6 @@
 """The schema, as numbered steps that never change once shipped."""
 
-from sqlite_utils import Database, Migrations
+from cxbot.store.connection import Connection, Migrations
 
 migrations = Migrations("cxbot")
 
@@ -10,7 +10,7 @@ FOREVER = 9223372036854775807
 
 
 @migrations()
-def m001_main_job(db: Database) -> None:
+def m001_main_job(db: Connection) -> None:
     """Teams, invitations, answers, cases and the outbox."""
     for statement in SCHEMA_1.split(";"):
         if statement.strip():

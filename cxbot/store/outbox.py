@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database as Connection
-
+from cxbot.store.connection import Connection
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
 WAITING = "~"  # ends the key of a refresh that nobody has begun to send

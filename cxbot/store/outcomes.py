@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import outcomes
 from cxbot.core.outcomes import Outcomes, Respondents
 from cxbot.core.periods import local_date
 from cxbot.core.queries import Query
 from cxbot.errors import N_, UsageError
+from cxbot.store.connection import Connection
 from cxbot.store.database import Row, moment, rows
 from cxbot.store.scope import AUTOMATIC, CAMPAIGN, known
 from cxbot.store.selection import Selection

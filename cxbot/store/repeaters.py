@@ -6,10 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import clusters
 from cxbot.core.metrics import Counts
+from cxbot.store.connection import Connection
 from cxbot.store.database import stamp
 from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import ANSWERED, Kinds, Scope, Span

@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import cautions, employees, reports
 from cxbot.core.measured import Measured, View
 from cxbot.core.metrics import FCR, Metric
@@ -17,6 +15,7 @@ from cxbot.core.reports import Report
 from cxbot.core.surveys import Survey
 from cxbot.errors import N_, UsageError
 from cxbot.store import background, customers, drivers, figures, interactions, outcomes, survey_reports, touchpoints
+from cxbot.store.connection import Connection
 
 VIEWS: Mapping[str, Callable[[Connection, Query, datetime], View]] = {
     "drivers": drivers.report,

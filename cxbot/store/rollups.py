@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import rollups
 from cxbot.core.metrics import Metric
 from cxbot.core.periods import Period
@@ -14,6 +12,7 @@ from cxbot.core.queries import Query
 from cxbot.core.rollups import Line, RollUp
 from cxbot.core.teams import Team
 from cxbot.store import figures, teams
+from cxbot.store.connection import Connection
 
 
 def gather(db: Connection, team: Team, month: Period, now: datetime) -> RollUp:

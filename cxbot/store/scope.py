@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.metrics import Metric
 from cxbot.core.periods import Period
+from cxbot.store.connection import Connection
 from cxbot.store.database import stamp
 
 AUTOMATIC, HAND_PICKED, CAMPAIGN = "automatic", "hand-picked", "campaign"

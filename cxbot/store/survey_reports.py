@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import periods, survey_reports
 from cxbot.core.experience import PARTS, Triple
 from cxbot.core.metrics import METRICS
@@ -17,6 +15,7 @@ from cxbot.core.queries import Query
 from cxbot.core.survey_reports import INDEXED, Respondent, SurveyFacts, SurveyReport
 from cxbot.core.verdicts import HISTORY_WEEKS
 from cxbot.store import figures, incidents, tallies
+from cxbot.store.connection import Connection
 from cxbot.store.database import rows, stamp
 from cxbot.store.scope import TICK, VISIBLE, Kind, Scope, Span, counts_as, headline, known
 from cxbot.store.scope import column as split_by

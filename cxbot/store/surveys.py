@@ -7,13 +7,12 @@ from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.catalogue import Catalogue
 from cxbot.core.definitions import check_names, parse
 from cxbot.core.surveys import Survey
 from cxbot.core.templates import SURVEYS
 from cxbot.errors import N_, UsageError
+from cxbot.store.connection import Connection
 from cxbot.store.database import insert, row, rows, run, stamp
 
 MOST = 50  # in use: a menu of Slack's holds 100 entries

@@ -11,10 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.measure import Counts, added
 from cxbot.store import memory
+from cxbot.store.connection import Connection
 from cxbot.store.database import stamp, tables_of
 from cxbot.store.memory import settled_before
 from cxbot.store.scope import (

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import team_settings
 from cxbot.core.teams import Team
 from cxbot.errors import N_, UsageError
 from cxbot.store import surveys
+from cxbot.store.connection import Connection
 from cxbot.store.database import Row, insert, moment, row, rows, run, stamp
 
 COLUMNS = (

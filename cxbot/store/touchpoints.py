@@ -9,14 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core import journey
 from cxbot.core.journey import Journey
 from cxbot.core.queries import Query
 from cxbot.core.touchpoints import TOUCHPOINTS, Touchpoint, key
 from cxbot.errors import N_, UsageError
 from cxbot.store import figures
+from cxbot.store.connection import Connection
 from cxbot.store.database import Database, Row, insert, row, rows, run
 from cxbot.store.scope import known
 from cxbot.store.selection import Selection

@@ -15,14 +15,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from sqlite_utils import Database as Connection
-from sqlite_utils.utils import sqlite3
-
 from cxbot.core.durations import LogSums
 from cxbot.core.records import BROUGHT_ALONG, COLUMNS, stated_resolution, table_of
 from cxbot.core.tables import Record, Table
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.store import answers, surveys
+from cxbot.store.connection import Connection, sqlite3
 from cxbot.store.database import Database, connect, insert, row, rows, run, stamp
 from cxbot.store.migrations import FOREVER
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.slack.bot import Bot
 from cxbot.slack.outgoing.cases import Cases
 from cxbot.slack.outgoing.digests import Digests
@@ -14,6 +12,7 @@ from cxbot.slack.outgoing.files import Rows
 from cxbot.slack.outgoing.notes import Notes
 from cxbot.slack.outgoing.sending import EVENT_TYPE, Sender, Sending, reference
 from cxbot.slack.outgoing.surveys import Surveys
+from cxbot.store.connection import Connection
 from cxbot.store.outbox import Task
 
 __all__ = ["EVENT_TYPE", "Outgoing", "Sending", "reference"]

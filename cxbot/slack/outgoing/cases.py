@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.teams import Team
 from cxbot.slack.bot import Bot
 from cxbot.slack.client import Outcome, call
@@ -14,6 +12,7 @@ from cxbot.slack.messages import cases as messages
 from cxbot.slack.messages.blocks import Message
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
 from cxbot.store import answers, cases, invitations, outbox
+from cxbot.store.connection import Connection
 from cxbot.store.outbox import Task
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot import charts
 from cxbot.core.digests import Digest
 from cxbot.core.periods import from_key
@@ -17,6 +15,7 @@ from cxbot.slack.messages import rollup
 from cxbot.slack.outgoing.files import File, upload
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
 from cxbot.store import digests, outbox
+from cxbot.store.connection import Connection
 from cxbot.store.outbox import Task
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import notes
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
 from cxbot.store import outbox
+from cxbot.store.connection import Connection
 from cxbot.store.outbox import Task
 
 

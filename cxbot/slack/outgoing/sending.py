@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.asking import Invitation
 from cxbot.core.teams import Team
 from cxbot.slack.bot import Bot
 from cxbot.slack.client import PATIENCE, Outcome, call
 from cxbot.slack.messages.blocks import Message
+from cxbot.store.connection import Connection
 from cxbot.store.outbox import Task
 
 EVENT_TYPE = "cxbot_task"

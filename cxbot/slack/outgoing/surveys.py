@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.asking import Invitation
 from cxbot.language import language
 from cxbot.slack.bot import Bot
@@ -13,6 +11,7 @@ from cxbot.slack.messages import notes, survey
 from cxbot.slack.messages.blocks import Message
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
 from cxbot.store import answers, invitations, outbox
+from cxbot.store.connection import Connection
 from cxbot.store.outbox import Task
 
 
