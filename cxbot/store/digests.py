@@ -97,7 +97,7 @@ WORDS = (
 def _words(db: Connection, team: Team, metric: Metric, week: Period) -> list[Row]:
     """The answers of the week with which something was said, newest first."""
     scope = Scope(metric, {"team": team.name}, published(db))
-    sql = WORDS.format(answered=ANSWERED, where=scope.where()[0] + scope.of_a_team)
+    sql = WORDS.format(answered=ANSWERED, where=scope.where()[0])
     return rows(db, sql, **scope.values((week.start, week.end)))
 
 

@@ -146,8 +146,6 @@ CREATE TABLE ratings (
 ) STRICT;
 CREATE INDEX ratings_answered ON ratings (metric, answered_at, asked_by, team, score, sample, batch, until_batch)
     WHERE score IS NOT NULL AND late = 0;
-CREATE INDEX ratings_team ON ratings (metric, team COLLATE NOCASE, answered_at)
-    WHERE score IS NOT NULL AND late = 0 AND team != '';
 CREATE INDEX ratings_sent ON ratings (metric, sent_at, asked_by, team, delivered, batch, until_batch)
     WHERE sent_at IS NOT NULL;
 CREATE INDEX ratings_customer ON ratings

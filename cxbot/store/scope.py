@@ -59,12 +59,6 @@ class Scope:
         return "".join(parts), values
 
     @property
-    def of_a_team(self) -> str:
-        """What `where` says already, in the words of the index of each team's answers: so that SQLite takes that one
-        where all answers of a span are read, and only there."""
-        return " AND team != ''" if "team" in self.filters and not self.unassigned else ""
-
-    @property
     def by_team_only(self) -> bool:
         """Whether the daily counts can answer."""
         return set(self.filters) <= {"team"}

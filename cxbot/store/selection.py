@@ -22,7 +22,5 @@ class Selection:
         self.values = self.scope.values(span)
         # The filters first: of all answers in the span they leave few for the longer rule.
         self.asked = f"{filters}{CAMPAIGNS if kind == CAMPAIGN else INTERACTIONS}"
-        self.answered = (
-            f"answered_at >= :start AND answered_at < :end{self.asked} AND {ANSWERED}{self.scope.of_a_team}"
-        )
+        self.answered = f"answered_at >= :start AND answered_at < :end{self.asked} AND {ANSWERED}"
         self.sent = f"metric = :metric AND sent_at >= :start AND sent_at < :end{self.asked}"

@@ -97,7 +97,7 @@ def _count(
     part = split_by(column)
     raw = (
         f"SELECT place, {part}, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
-        f"AND answered_at >= since AND answered_at < until{where}{scope.of_a_team} GROUP BY 1, 2, 3, 4, 5"
+        f"AND answered_at >= since AND answered_at < until{where} GROUP BY 1, 2, 3, 4, 5"
     )
     daily = (
         f"SELECT place, {part}, asked_by, team, score, SUM(n) FROM kinds CROSS JOIN pieces CROSS JOIN daily_answers "
