@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from sqlite_utils import Database as Connection
-
 from cxbot.core.durations import log_sums
 from cxbot.core.team_settings import defaults
 from cxbot.store import answers, teams
+from cxbot.store.connection import Connection
 from cxbot.store.database import Database, connect, stamp
 
 AGENTS, TOPICS, YEARS = 50, 20, 3
@@ -80,7 +79,7 @@ def _fill(db: Connection, n: int, now: datetime, names: Sequence[str]) -> None:
     for (team, day), count in sent.items():
         answers.count_sent(db, "nps", "automatic", team, day, sent=count, delivered=count, answered=count, batch=BATCH)
     for (team, day), times in handled.items():
-        answers.count_handled(db, team, day, log_sums(times), BATCH)
+        answers.count_handled(db, team, day, log_sums(times).group, BATCH)
     db.execute("COMMIT")
 
 

@@ -29,10 +29,11 @@ from cxbot.core.asking import Invitation
 from cxbot.core.catalogue import Catalogue, Measure
 from cxbot.core.cautions import Caution
 from cxbot.core.churn import Customers
+from cxbot.core.control import Group
 from cxbot.core.definitions import parse as parse_definition
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.driver_reports import Ratings, Tagged
-from cxbot.core.durations import LogSums, log_sums
+from cxbot.core.durations import log_sums
 from cxbot.core.incidents import Incident
 from cxbot.core.journey import Journey
 from cxbot.core.metrics import METRICS, Counts
@@ -210,7 +211,7 @@ def question(name: str, view: str = "") -> Query:
 
 
 def handled(
-    seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None = None, weeks: Sequence[LogSums] = ()
+    seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None = None, weeks: Sequence[Group] = ()
 ) -> OperationReport:
     followed = Observed(20, 17, 4)
     split = groups and {name: Times(tuple(each), followed) for name, each in groups.items()}
@@ -367,7 +368,7 @@ DRIVERS = driver_reports.build(
     Ratings([2 * goal for goal, _ in RATED], {"goal": [g for g, _ in RATED], "ease": [e for _, e in RATED]}),
 )  # fmt: skip
 USUAL = weeks_of(*[HUNDRED] * 20)
-TIMES = [log_sums(range(60 + 3 * (i % 4), 660, 20)) for i in range(20)]
+TIMES = [log_sums(range(60 + 3 * (i % 4), 660, 20)).group for i in range(20)]
 LOSSES = [Customers(200, 2 + i % 3, weeks=198.0) for i in range(20)]
 APART = {"hand-picked": scores(10, 10, 9, 8, 10), "campaign": scores(6)}
 NEW = {"name": "", "channel": "", **team_settings.defaults(ZONE, "en")}

@@ -6,12 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from sqlite_utils import Database as Connection
 
 from cxbot.cli.surveys import EXAMPLE
 from cxbot.core.vocabulary import COMMANDS
 from cxbot.errors import UsageError
 from cxbot.store import surveys, teams
+from cxbot.store.connection import Connection
 from cxbot.store.database import Database, rows
 from tests.desk import Desk
 from tests.office import T0, Office, buttons, labels

@@ -33,6 +33,13 @@ class Group:
     total: float
     squares: float
 
+    def times(self, sign: int) -> "Group":
+        """These answers added, 1, or taken away, −1."""
+        return Group(sign * self.n, sign * self.total, sign * self.squares)
+
+
+NOTHING = Group(0, 0.0, 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class Laney:

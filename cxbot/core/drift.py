@@ -58,7 +58,7 @@ def judge(statistic: Statistic, weeks: Sequence[Week]) -> Verdict:
     """The verdict on complete weeks, oldest first, of which the last 13 are judged by the last 26 calm ones before
     them (see `signals.calm`).
 
-    Counts are of answers on the metric's scale. Both parts are merged to groups of 20 answers, of which the baseline
+    Both parts are merged to groups of 20 answers, of which the baseline
     must have 6 and the judged weeks 4; known incidents are in neither. The verdict is that of the last step of
     `control.ewma`, so that a drift which is over is none. It began with the week after the moving average was last on
     the other side of the baseline, or on it.
@@ -70,10 +70,9 @@ def judge(statistic: Statistic, weeks: Sequence[Week]) -> Verdict:
     most quarters have too few to be judged.
     """
     start = max(len(weeks) - JUDGED_WEEKS, 0)
-    groups = [control.group(statistic, week.counts) for week in weeks]
     calm = signals.calm(statistic, weeks[:start])[-BASELINE_WEEKS:]
     judged = [place for place in range(start, len(weeks)) if not weeks[place].skip]
-    before, after = [groups[place] for place in calm], [groups[place] for place in judged]
+    before, after = [weeks[place].group for place in calm], [weeks[place].group for place in judged]
     baseline, subjects = control.merged(before), control.merged(after)
     word: Word = "no baseline" if len(baseline) < LEAST_GROUPS else "too few"
     steps: tuple[Step, ...] = ()

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cxbot.core import intervals, student
+from cxbot.core.control import Group
 
 _NEGLIGIBLE = 1e-18
 _NO_SPREAD = 1e-12
@@ -51,10 +52,15 @@ class LogSums:
     `zeros` is the number of values of 0 seconds and less, which have no logarithm.
     """
 
-    n: int = 0
-    total: float = 0.0
-    squares: float = 0.0
+    n: int
+    total: float
+    squares: float
     zeros: int = 0
+
+    @property
+    def group(self) -> Group:
+        """The logarithms as a group of a control chart."""
+        return Group(self.n, self.total, self.squares)
 
 
 def average(total_seconds: float, handled: int) -> float | None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Segment, Slice
-from cxbot.core.signals import Verdict, Word
 from cxbot.errors import N_, UsageError
 
 LEAST = 5  # people below whom no figure is told, not even in JSON
@@ -44,17 +43,12 @@ def told(report: Report, everyone: int) -> Report:
     if not current.withheld:
         return found
     hidden = None if found.segments is None else tuple(each.hidden() for each in found.segments)
-    signal = None if found.signal is None else _unjudged(found.signal)
+    signal = found.signal and found.signal.unjudged("no baseline" if found.verdict == "no baseline" else "too few")
     return replace(found, estimate=None, also={}, signal=signal, segments=hidden)
 
 
 def _withheld(part: Slice) -> Slice:
     return Slice(response=part.response, withheld=part.n)
-
-
-def _unjudged(signal: Verdict) -> Verdict:
-    word: Word = "no baseline" if signal.word == "no baseline" else "too few"
-    return replace(signal, word=word, rule="", centre=None, low=None, high=None, z=None)
 
 
 def _parts(segments: Sequence[Segment]) -> tuple[Segment, ...]:

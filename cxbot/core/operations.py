@@ -13,7 +13,6 @@ from cxbot.core.asked import Compared
 from cxbot.core.churn import Customers
 from cxbot.core.compare import Change
 from cxbot.core.control import Group
-from cxbot.core.durations import LogSums
 from cxbot.core.incidents import Incident
 from cxbot.core.metrics import Estimate, Kind, Statistic
 from cxbot.core.operational import AHT, CHURN, Operation
@@ -107,7 +106,7 @@ class Before(Generic[T]):
 
 def handling_report(
     query: Query, now: datetime, current: Times, previous: Times, groups: Mapping[str, Times] | None,
-    before: Before[LogSums],
+    before: Before[Group],
 ) -> OperationReport:  # fmt: skip
     """The report on handling times; `groups` are the parts of `by:`."""
     return _report(AHT, query, now, current, previous, groups, before, _HANDLING)
@@ -149,15 +148,10 @@ def _report(
     )
 
 
-def _typical(period: Period, current: Times, before: Before[LogSums]) -> Verdict:
+def _typical(period: Period, current: Times, before: Before[Group]) -> Verdict:
     """The verdict on the typical handling time: handling times are skewed, their logarithms hardly."""
-    history = ((week, _logarithms(sums)) for week, sums in before.weeks)
-    subject = _logarithms(durations.log_sums(current.seconds))
-    return verdicts.scaled(verdicts.of_period(_LOGARITHM, period, history, subject, before.incidents), math.exp)
-
-
-def _logarithms(sums: LogSums) -> Group:
-    return Group(sums.n, sums.total, sums.squares)
+    subject = durations.log_sums(current.seconds).group
+    return verdicts.scaled(verdicts.of_period(_LOGARITHM, period, before.weeks, subject, before.incidents), math.exp)
 
 
 def _losses(period: Period, current: Customers, before: Before[Customers]) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, final
@@ -11,7 +11,7 @@ from cxbot.core import cautions, clusters, compare, incidents, metrics, verdicts
 from cxbot.core.asked import Asked, Compared
 from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change
-from cxbot.core.control import group
+from cxbot.core.control import Group, group
 from cxbot.core.incidents import Incident, during
 from cxbot.core.metrics import Counts, Estimate, Kind, Metric
 from cxbot.core.periods import Period
@@ -150,9 +150,13 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
 
 
 def _signal(metric: Metric, period: Period, facts: Facts) -> Verdict:
-    history = ((week, group(metric.headline, metric.on_scale(counts))) for week, counts in facts.history)
     current = group(metric.headline, facts.current.counts)
-    return verdicts.of_period(metric.headline, period, history, current, facts.incidents)
+    return verdicts.of_period(metric.headline, period, summed(metric, facts.history), current, facts.incidents)
+
+
+def summed(metric: Metric, history: Iterable[tuple[Period, Counts]]) -> Iterator[tuple[Period, Group]]:
+    """The answers of each week as sums for the headline, without those aside of the scale."""
+    return ((week, group(metric.headline, metric.on_scale(counts))) for week, counts in history)
 
 
 def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:

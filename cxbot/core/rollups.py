@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from cxbot.core import compare, drift, incidents, reports
+from cxbot.core import compare, drift, incidents, reports, verdicts
 from cxbot.core.drift import Step, Verdict
-from cxbot.core.incidents import Incident, during
+from cxbot.core.incidents import Incident
 from cxbot.core.metrics import Counts, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Report
-from cxbot.core.signals import Week
 from cxbot.core.teams import Team
 
 
@@ -87,7 +86,7 @@ def line(
     oldest first."""
     report = reports.build(query, facts, now)
     metric = report.metric
-    weeks = [Week(metric.on_scale(counts), bool(during(facts.incidents, week))) for week, counts in history]
+    weeks = verdicts.calendar(reports.summed(metric, history), facts.incidents)
     verdict = drift.judge(metric.headline, weeks)
     return Line(team, report, tuple(week for week, _ in history), verdict)
 

@@ -3,12 +3,12 @@
 import bisect
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from cxbot.core import control
 from cxbot.core.control import LEAST_IN_GROUP, RARE, Group
-from cxbot.core.metrics import Counts, Kind, Statistic
+from cxbot.core.metrics import Kind, Statistic
 
 BASELINE_WEEKS = 26
 """How many calm weeks before the judged one make up its baseline."""
@@ -28,14 +28,6 @@ _WORDS: dict[int, Word] = {1: "up", 0: "within noise", -1: "down"}
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The answers of a complete week; `skip` keeps a known incident out of every baseline."""
-
-    counts: Counts
-    skip: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
     """The sums of a complete week; `skip` keeps a known incident out of every baseline."""
 
     group: Group
@@ -67,6 +59,10 @@ class Verdict:
     z: float | None
     merged_weeks: int
 
+    def unjudged(self, word: Word) -> "Verdict":
+        """What is left to say where nothing is judged."""
+        return replace(self, word=word, rule="", centre=None, low=None, high=None, z=None)
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
@@ -89,18 +85,9 @@ class _Case:
         return int(self.subject.total), self.subject.n, int(self.pooled.total), self.pooled.n
 
 
-def judge(statistic: Statistic, weeks: Sequence[Week], current: Counts) -> Verdict:
-    """The verdict on a complete week, given all complete weeks before it, oldest first.
-
-    Counts are of answers on the metric's scale, without those aside of it (“not yet sure”). See `judge_groups`.
-    """
-    sums = [Sums(control.group(statistic, week.counts), week.skip) for week in weeks]
-    return judge_groups(statistic, sums, control.group(statistic, current))
-
-
-def judge_groups(statistic: Statistic, weeks: Sequence[Sums], current: Group) -> Verdict:
-    """The verdict on the sums of a complete week, of whatever can be counted, given all complete weeks before it,
-    oldest first; of `statistic` it matters what kind it is.
+def judge(statistic: Statistic, weeks: Sequence[Week], current: Group) -> Verdict:
+    """The verdict on the sums of a complete week (see `control.group`), given all complete weeks before it, oldest
+    first; of `statistic` it matters what kind it is.
 
     The baseline are the last 26 weeks that are not to be skipped and did not themselves signal; each
     is judged in its turn, by its own baseline as soon as it has one. They are merged to groups of 20
@@ -110,17 +97,12 @@ def judge_groups(statistic: Statistic, weeks: Sequence[Sums], current: Group) ->
     ones without answers do. Shares of 90 % and more, or 10 % and less, in the baseline are judged by
     `control.tail`, everything else by `control.laney`. About 2 ms for 78 weeks.
     """
-    calm = _calm(statistic, weeks)
-    return _verdict(statistic, _case([*weeks, Sums(current)], calm, len(weeks)))
+    return _verdict(statistic, _case([*weeks, Week(current)], calm(statistic, weeks), len(weeks)))
 
 
 def calm(statistic: Statistic, weeks: Sequence[Week]) -> list[int]:
     """The places of the weeks that can be part of a baseline, as `judge` finds them: from the first answer on, not to
     be skipped, and without a signal of their own."""
-    return _calm(statistic, [Sums(control.group(statistic, week.counts), week.skip) for week in weeks])
-
-
-def _calm(statistic: Statistic, weeks: Sequence[Sums]) -> list[int]:
     found: list[int] = []
     for index, week in enumerate(weeks):
         if week.skip or not (found or week.group.n):
@@ -130,7 +112,7 @@ def _calm(statistic: Statistic, weeks: Sequence[Sums]) -> list[int]:
     return found
 
 
-def _case(weeks: Sequence[Sums], calm: Sequence[int], index: int) -> _Case:
+def _case(weeks: Sequence[Week], calm: Sequence[int], index: int) -> _Case:
     subject, joined = weeks[index].group, 1
     if subject.n < LEAST_JUDGED:
         before = [week.group for week in weeks[max(index - JOINED_WEEKS + 1, 0) : index] if not week.skip]

@@ -12,10 +12,16 @@ from cxbot.core.control import Group
 from cxbot.core.incidents import Incident, during
 from cxbot.core.metrics import Statistic
 from cxbot.core.periods import Period
-from cxbot.core.signals import Sums, Verdict, judge_groups
+from cxbot.core.signals import Verdict, Week, judge
 
 HISTORY_WEEKS = 78
 """How many weeks before a period are looked at: the 26 of a baseline were judged by those before them."""
+
+
+def calendar(history: Iterable[tuple[Period, Group]], incidents: Iterable[Incident]) -> list[Week]:
+    """The weeks of a history; those that share a day with an incident are to be skipped."""
+    known = tuple(incidents)
+    return [Week(group, bool(during(known, week))) for week, group in history]
 
 
 def of_period(
@@ -27,12 +33,10 @@ def of_period(
 ) -> Verdict:
     """The verdict on a complete period, by the complete weeks before it, oldest first, without those in which an
     incident was going on."""
-    known = tuple(incidents)
-    found = judge_groups(statistic, [Sums(group, bool(during(known, week))) for week, group in history], current)
+    found = judge(statistic, calendar(history, incidents), current)
     if found.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
         # Only a week is judged together with the three before it.
-        return replace(found, word="too few", rule="", n=current.n, centre=None, low=None, high=None, z=None,
-                       merged_weeks=1)  # fmt: skip
+        return replace(found.unjudged("too few"), n=current.n, merged_weeks=1)
     return found
 
 

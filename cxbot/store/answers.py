@@ -9,7 +9,7 @@ from typing import Any
 
 from cxbot.core.answering import Action, Answer, Reply, outcome
 from cxbot.core.asking import Invitation
-from cxbot.core.durations import LogSums
+from cxbot.core.control import Group
 from cxbot.core.metrics import check_score
 from cxbot.core.surveys import REASONS, Item
 from cxbot.store import cases, outbox
@@ -150,7 +150,7 @@ def count_answer(
     )
 
 
-def count_handled(db: Connection, team: str, day: str, sums: LogSums, batch: int) -> None:
+def count_handled(db: Connection, team: str, day: str, sums: Group, batch: int) -> None:
     """Add to the daily sums of the logarithms of handling times, by UTC day of closing; negative ones take away."""
     insert(
         db,

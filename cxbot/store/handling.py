@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from cxbot.core.durations import LogSums
+from cxbot.core.control import NOTHING, Group, added
 from cxbot.core.periods import Period
 from cxbot.store.connection import Connection
 from cxbot.store.database import rows, stamp, tables_of
@@ -24,37 +24,37 @@ EACH = (
 )
 
 
-def by_week(db: Connection, scope: Scope, weeks: Sequence[Period]) -> list[LogSums]:
+def by_week(db: Connection, scope: Scope, weeks: Sequence[Period]) -> list[Group]:
     """The sums of consecutive weeks: of whole UTC days from the daily ones, where these know the filters, all else
     from the interactions themselves."""
     spans = [(week.start, week.end) for week in weeks]
     if not scope.by_team_only:
         found = _between(db, scope, spans)
-        return [found.get(span, LogSums()) for span in spans]
+        return [found.get(span, NOTHING) for span in spans]
     in_days = [whole_days(*span) for span in spans]
     hours = _between(db, scope, [(start, end) for _, edges in in_days for start, end, _ in edges])
     daily = _daily(db, scope, (spans[0][0], spans[-1][1]))
     return [
-        _added(
+        added(
             [
-                *((daily[day], 1) for day in _days(first, last) if day in daily),
-                *((hours[start, end], sign) for start, end, sign in edges if (start, end) in hours),
+                *(daily[day] for day in _days(first, last) if day in daily),
+                *(hours[start, end].times(sign) for start, end, sign in edges if (start, end) in hours),
             ]
         )
         for (first, last), edges in in_days
     ]
 
 
-def _daily(db: Connection, scope: Scope, span: Span) -> dict[str, LogSums]:
+def _daily(db: Connection, scope: Scope, span: Span) -> dict[str, Group]:
     where, _ = scope.where()
-    return {each.pop("day"): LogSums(**each) for each in rows(db, DAILY.format(where=where), **scope.values(span))}
+    return {each.pop("day"): Group(**each) for each in rows(db, DAILY.format(where=where), **scope.values(span))}
 
 
 def _days(first: datetime, last: datetime) -> list[str]:
     return [(first + timedelta(days=i)).date().isoformat() for i in range((last - first).days)]
 
 
-def _between(db: Connection, scope: Scope, spans: Iterable[Span]) -> dict[Span, LogSums]:
+def _between(db: Connection, scope: Scope, spans: Iterable[Span]) -> dict[Span, Group]:
     """The sums of each span that has any."""
     places = list(dict.fromkeys(spans))
     if not places:
@@ -63,13 +63,4 @@ def _between(db: Connection, scope: Scope, spans: Iterable[Span]) -> dict[Span, 
     listed = [(place, stamp(start), stamp(end)) for place, (start, end) in enumerate(places)]
     tables, slots = tables_of({"spans(place, since, until)": listed})
     found = rows(db, f"{tables} {EACH.format(where=where)}", published=scope.published, **filters, **slots)
-    return {places[each.pop("place")]: LogSums(**each) for each in found}
-
-
-def _added(parts: Iterable[tuple[LogSums, int]]) -> LogSums:
-    n, total, squares = 0, 0.0, 0.0
-    for part, sign in parts:
-        n += sign * part.n
-        total += sign * part.total
-        squares += sign * part.squares
-    return LogSums(n, total, squares)
+    return {places[each.pop("place")]: Group(**each) for each in found}

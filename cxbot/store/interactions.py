@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from cxbot.core import periods
-from cxbot.core.durations import LogSums
+from cxbot.core.control import Group
 from cxbot.core.metrics import FCR
 from cxbot.core.operations import Before, OperationReport, Times, handling_report
 from cxbot.core.periods import Period
@@ -79,14 +79,14 @@ def report(db: Connection, query: Query, now: datetime) -> OperationReport:
     )
 
 
-def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Before[LogSums]:
+def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Before[Group]:
     """What a complete period is judged by."""
     if not period.complete(now):
         return Before()
     weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
     question = ("handling", scope.identity, period.start, period.timezone)
 
-    def find() -> list[LogSums]:
+    def find() -> list[Group]:
         return handling.by_week(db, scope, weeks)
 
     sums = remembered(db, question, find) if period.start <= settled_before(now) else find()

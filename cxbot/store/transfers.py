@@ -7,7 +7,7 @@ import hashlib
 import json
 import math
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from cxbot.core.durations import LogSums
+from cxbot.core.control import NOTHING, Group, added
 from cxbot.core.records import BROUGHT_ALONG, COLUMNS, stated_resolution, table_of
 from cxbot.core.tables import Record, Table
 from cxbot.errors import N_, CxbotError, UsageError
@@ -278,7 +278,7 @@ class _Tally:
     def __init__(self) -> None:
         self.answers: Counter[tuple[str, str, str, str, int]] = Counter()
         self.sent: Counter[tuple[str, str, str, str, bool]] = Counter()
-        self.handled: dict[tuple[str, str], LogSums] = defaultdict(LogSums)
+        self.handled: dict[tuple[str, str], Group] = {}
 
     def count(self, values: dict[str, Any], n: int) -> None:
         who = (values["metric"], values["asked_by"], values["team"])
@@ -289,10 +289,8 @@ class _Tally:
 
     def handle(self, interactions: Iterable[tuple[Interaction, float]], n: int) -> None:
         for (team, closed_at, _), seconds in interactions:
-            log, sums = math.log(seconds), self.handled[team, closed_at[:10]]
-            self.handled[team, closed_at[:10]] = LogSums(
-                sums.n + n, sums.total + n * log, sums.squares + n * log * log
-            )
+            log, day = math.log(seconds), (team, closed_at[:10])
+            self.handled[day] = added([self.handled.get(day, NOTHING), Group(1, log, log * log).times(n)])
 
     def flush(self, db: Connection, batch: int) -> None:
         for (metric, asked_by, team, day, score), n in self.answers.items():

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core import control, drift, signals
+from cxbot.core import control
 from cxbot.core.metrics import CES, CSAT, METRICS, NPS
-from cxbot.core.signals import Week
+from tests.weeks import Week, judge, judge_drift
 
 USUAL = {10: 15, 8: 10, 3: 5}  # 33 points, 30 answers
 WORSE = {10: 11, 8: 10, 3: 9}
@@ -19,7 +19,7 @@ def weeks(*parts):
 
 
 def judged(*parts, metric=NPS):
-    return drift.judge(metric.headline, weeks(*parts))
+    return judge_drift(metric.headline, weeks(*parts))
 
 
 @st.composite
@@ -83,7 +83,7 @@ def test_both_parts_need_enough_answers(parts, word):
 
 def test_known_incidents_are_in_neither_part():
     usual, bad = weeks((USUAL, 13)), [Week({3: 30}, skip=True)]
-    found = drift.judge(NPS.headline, [*usual, *bad, *usual[:6], *bad * 2, *usual[:11]])
+    found = judge_drift(NPS.headline, [*usual, *bad, *usual[:6], *bad * 2, *usual[:11]])
     assert (found.word, found.baseline_weeks, found.weeks, found.value) == ("steady", 19, 11, found.centre)
 
 
@@ -115,7 +115,7 @@ def test_shares_near_the_ends_and_means_are_judged_alike(metric, before, after, 
 @given(histories())
 def test_a_verdict_is_whole(history):
     metric, given = history
-    found = drift.judge(metric.headline, given)
+    found = judge_drift(metric.headline, given)
     assert bool(found.steps) == (found.word in ("drifting up", "drifting down", "steady"))
     assert (found.since is not None) == found.word.startswith("drifting")
     assert found.n + found.baseline_n <= sum(sum(week.counts.values()) for week in given)
@@ -133,7 +133,7 @@ def test_a_verdict_is_whole(history):
 @given(histories())
 def test_the_baseline_is_that_of_the_weekly_signal(history):
     metric, given = history
-    found = drift.judge(metric.headline, given)
+    found = judge_drift(metric.headline, given)
     before = given[: max(len(given) - 13, 0)]
     answers = {metric.high: 30}
-    assert found.baseline_n == signals.judge(metric.headline, before, answers).baseline_n
+    assert found.baseline_n == judge(metric.headline, before, answers).baseline_n

@@ -8,10 +8,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import betabinom
 
-from cxbot.core import control, signals
+from cxbot.core import control
 from cxbot.core.control import Group
 from cxbot.core.metrics import CES, CSAT, METRICS, NPS
-from cxbot.core.signals import Week
+from tests.weeks import Week, judge
 
 metrics_ = st.sampled_from(list(METRICS.values()))
 groups = st.builds(lambda n, share: Group(n, round(n * share), n), st.integers(0, 60), st.floats(0, 1))
@@ -135,7 +135,7 @@ def test_a_slow_drift_is_seen_that_no_single_week_shows():
 @given(histories())
 def test_a_verdict_is_whole(history):
     metric, weeks, current = history
-    found = signals.judge(metric.headline, weeks, current)
+    found = judge(metric.headline, weeks, current)
     judged = found.word in ("up", "down", "within noise")
     assert judged == bool(found.rule) == (found.low is not None)
     assert found.baseline_weeks <= 26
@@ -162,8 +162,8 @@ def test_turning_good_into_bad_turns_the_verdict(history):
             for new, of in ((10, (True, False)), (0, (False, True)), (8, (False, False)))
         }
 
-    there = signals.judge(NPS.headline, weeks, current)
-    back = signals.judge(NPS.headline, [Week(turned(week.counts), week.skip) for week in weeks], turned(current))
+    there = judge(NPS.headline, weeks, current)
+    back = judge(NPS.headline, [Week(turned(week.counts), week.skip) for week in weeks], turned(current))
     opposite = {"up": "down", "down": "up"}
     assert back.word == opposite.get(there.word, there.word)
     if there.z is not None:
@@ -172,48 +172,48 @@ def test_turning_good_into_bad_turns_the_verdict(history):
 
 def test_a_fall_of_the_score_is_down_and_the_same_again_is_noise():
     weeks = steady({10: 15, 8: 10, 3: 5})
-    assert signals.judge(NPS.headline, weeks, {10: 15, 8: 10, 3: 5}).word == "within noise"
-    fallen = signals.judge(NPS.headline, weeks, {10: 3, 8: 5, 3: 22})
+    assert judge(NPS.headline, weeks, {10: 15, 8: 10, 3: 5}).word == "within noise"
+    fallen = judge(NPS.headline, weeks, {10: 3, 8: 5, 3: 22})
     assert (fallen.word, fallen.rule, fallen.weeks_missing, fallen.baseline_weeks) == ("down", "z-chart", 0, 12)
-    assert signals.judge(CES.headline, steady({5: 20, 6: 20, 4: 5}), {7: 40}).word == "up"
+    assert judge(CES.headline, steady({5: 20, 6: 20, 4: 5}), {7: 40}).word == "up"
 
 
 @pytest.mark.parametrize(("before", "x", "word"), [(27, 20, "down"), (27, 29, "within noise"), (3, 12, "up")])
 def test_shares_near_the_ends_are_judged_by_the_tail(before, x, word):
-    found = signals.judge(CSAT.headline, steady(satisfied(before, 30)), satisfied(x, 30))
+    found = judge(CSAT.headline, steady(satisfied(before, 30)), satisfied(x, 30))
     assert (found.word, found.rule, found.z) == (word, "tail", None)
 
 
 def test_the_limits_of_the_tail_do_not_signal_and_their_neighbours_do():
     weeks = steady(satisfied(27, 30))
-    found = signals.judge(CSAT.headline, weeks, satisfied(27, 30))
+    found = judge(CSAT.headline, weeks, satisfied(27, 30))
     lowest, highest = round(found.low * 30 / 100), round(found.high * 30 / 100)
     assert highest == 30
-    assert signals.judge(CSAT.headline, weeks, satisfied(lowest, 30)).word == "within noise"
-    assert signals.judge(CSAT.headline, weeks, satisfied(lowest - 1, 30)).word == "down"
+    assert judge(CSAT.headline, weeks, satisfied(lowest, 30)).word == "within noise"
+    assert judge(CSAT.headline, weeks, satisfied(lowest - 1, 30)).word == "down"
 
 
 def test_shares_in_the_middle_are_judged_by_the_chart():
-    found = signals.judge(CSAT.headline, steady(satisfied(20, 30)), satisfied(8, 30))
+    found = judge(CSAT.headline, steady(satisfied(20, 30)), satisfied(8, 30))
     assert (found.word, found.rule) == ("down", "z-chart")
 
 
 def test_a_small_week_is_judged_with_the_three_before_it():
     weeks = steady({10: 3, 8: 2, 3: 1}, 30)
-    found = signals.judge(NPS.headline, weeks, {10: 3, 8: 2, 3: 1})
+    found = judge(NPS.headline, weeks, {10: 3, 8: 2, 3: 1})
     assert (found.word, found.merged_weeks, found.n, found.baseline_weeks) == ("within noise", 4, 24, 26)
-    fallen = signals.judge(NPS.headline, [*weeks, *steady({3: 6}, 3)], {3: 6})
+    fallen = judge(NPS.headline, [*weeks, *steady({3: 6}, 3)], {3: 6})
     assert (fallen.word, fallen.merged_weeks) == ("down", 4)
 
 
 def test_a_known_incident_is_not_joined_to_a_small_week():
     weeks = [*steady({10: 3, 8: 2, 3: 1}, 30), Week({0: 50}, skip=True)]
-    found = signals.judge(NPS.headline, weeks, {10: 3, 8: 2, 3: 1})
+    found = judge(NPS.headline, weeks, {10: 3, 8: 2, 3: 1})
     assert (found.word, found.n, found.merged_weeks) == ("within noise", 18, 4)
 
 
 def test_four_weeks_with_fewer_than_ten_answers_are_too_few():
-    found = signals.judge(NPS.headline, [*steady({10: 15, 3: 5}), *steady({10: 2}, 3)], {10: 2})
+    found = judge(NPS.headline, [*steady({10: 15, 3: 5}), *steady({10: 2}, 3)], {10: 2})
     assert (found.word, found.rule, found.n, found.centre) == ("too few", "", 8, None)
 
 
@@ -225,27 +225,27 @@ def test_four_weeks_with_fewer_than_ten_answers_are_too_few():
     ],
 )  # fmt: skip
 def test_a_baseline_says_how_many_weeks_it_still_needs(per_week, weeks, missing):
-    found = signals.judge(NPS.headline, steady({10: per_week}, weeks), {10: 30})
+    found = judge(NPS.headline, steady({10: per_week}, weeks), {10: 30})
     assert found.weeks_missing == missing
     assert (found.word == "no baseline") == (missing != 0)
 
 
 def test_weeks_before_the_first_answer_do_not_count():
-    found = signals.judge(NPS.headline, [*steady({}, 60), *steady({10: 20, 0: 10}, 4)], {10: 30})
+    found = judge(NPS.headline, [*steady({}, 60), *steady({10: 20, 0: 10}, 4)], {10: 30})
     assert (found.baseline_weeks, found.weeks_missing) == (4, 2)
 
 
 def test_weeks_that_signalled_or_had_an_incident_are_no_baseline():
     usual, bad = {10: 15, 8: 10, 3: 5}, {3: 30}
-    with_a_signal = signals.judge(NPS.headline, [*steady(usual), Week(bad), *steady(usual, 3)], usual)
+    with_a_signal = judge(NPS.headline, [*steady(usual), Week(bad), *steady(usual, 3)], usual)
     assert (with_a_signal.baseline_weeks, with_a_signal.baseline_n) == (15, 450)
     early_incident = [Week(usual), Week(bad, skip=True), *steady(usual)]
-    assert signals.judge(NPS.headline, early_incident, usual).baseline_weeks == 13
+    assert judge(NPS.headline, early_incident, usual).baseline_weeks == 13
 
 
 def test_the_baseline_are_the_last_26_weeks():
     weeks = [*steady({10: 30}, 30), *steady({10: 15, 8: 10, 3: 5}, 26)]
-    found = signals.judge(NPS.headline, [*weeks], {10: 15, 8: 10, 3: 5})
+    found = judge(NPS.headline, [*weeks], {10: 15, 8: 10, 3: 5})
     assert found.baseline_weeks == 26
 
 
@@ -256,6 +256,6 @@ def test_a_year_and_a_half_is_judged_in_a_few_milliseconds(size):
     seconds = []
     for _ in range(5):
         started = time.perf_counter()
-        signals.judge(NPS.headline, weeks, weeks[0].counts)
+        judge(NPS.headline, weeks, weeks[0].counts)
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < 0.1

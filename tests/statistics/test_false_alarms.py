@@ -9,7 +9,7 @@ import pytest
 from cxbot.core import signals
 from cxbot.core.control import Group
 from cxbot.core.metrics import CES, CSAT, NPS, Kind, Statistic
-from cxbot.core.signals import Sums, Week
+from tests.weeks import Week, judge
 
 pytestmark = pytest.mark.statistics
 
@@ -42,7 +42,7 @@ def alarms(name, per_week):
     for _ in range(TEAMS):
         drawn = rng.multinomial(rng.poisson(per_week, HISTORY + 1), shares)
         weeks = [Week(dict(zip(mix, map(int, week), strict=True))) for week in drawn]
-        words.append(signals.judge(metric.headline, weeks[:-1], weeks[-1].counts).word)
+        words.append(judge(metric.headline, weeks[:-1], weeks[-1].counts).word)
     judged = [word for word in words if word in ("up", "down", "within noise")]
     return 100 * sum(word != "within noise" for word in judged) / len(judged), len(judged) / TEAMS
 
@@ -79,8 +79,8 @@ def rate_of(statistic, weeks_of):
     """False alarms among weeks of such groups, in percent."""
     words = []
     for _ in range(TEAMS):
-        weeks = [Sums(week) for week in weeks_of()]
-        words.append(signals.judge_groups(statistic, weeks[:-1], weeks[-1].group).word)
+        weeks = [signals.Week(week) for week in weeks_of()]
+        words.append(signals.judge(statistic, weeks[:-1], weeks[-1].group).word)
     judged = [word for word in words if word in ("up", "down", "within noise")]
     assert len(judged) > 0.7 * TEAMS
     return 100 * sum(word != "within noise" for word in judged) / len(judged)

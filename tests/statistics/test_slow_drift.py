@@ -8,7 +8,7 @@ import pytest
 
 from cxbot.core import drift, signals
 from cxbot.core.metrics import CES, CSAT, NPS
-from cxbot.core.signals import Week
+from tests.weeks import Week, judge_drift
 
 pytestmark = pytest.mark.statistics
 
@@ -49,7 +49,7 @@ def words(name, per_week, moved=0.0):
     """The verdicts on months of such teams that could be judged."""
     statistic = MIXES[name][0].headline
     rng = np.random.default_rng([per_week, int(1000 * moved), *name.encode()])
-    found = [drift.judge(statistic, history(name, per_week, rng, moved)).word for _ in range(TEAMS)]
+    found = [judge_drift(statistic, history(name, per_week, rng, moved)).word for _ in range(TEAMS)]
     return [word for word in found if word not in ("no baseline", "too few")]
 
 

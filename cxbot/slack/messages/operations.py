@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cxbot.core.compare import Change, Detail
 from cxbot.core.operational import AHT
 from cxbot.core.operations import Figure, Figures, OperationReport, Part
+from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import verdicts
 from cxbot.slack.messages.blocks import shown_name
@@ -25,20 +26,15 @@ def lines(report: OperationReport, language: Language) -> list[str]:
 
 def verdict(report: OperationReport, language: Language) -> str:
     """Whether the period is unusual."""
-
-    def usual(low: float, high: float) -> str:
-        if report.operation is AHT:
-            limits = {"low": language.duration(low), "high": language.duration(high)}
-            return language.say("usual is %(low)s to %(high)s for a typical interaction", **limits)
-        return language.say("usual is %(low)s to %(high)s", low=language.percent(low), high=language.percent(high))
-
-    return verdicts.line(report.signal, language, lambda n: _judged(report, n, language), usual)
-
-
-def _judged(report: OperationReport, n: int, language: Language) -> str:
-    """So many of what the verdict is on."""
     if report.operation is AHT:
-        return counted(report, n, language)
+        return verdicts.line(
+            report.signal, language, lambda n: counted(report, n, language), language.duration,
+            N_("usual is %(low)s to %(high)s for a typical interaction"),
+        )  # fmt: skip
+    return verdicts.line(report.signal, language, lambda n: _at_risk(n, language), language.percent)
+
+
+def _at_risk(n: int, language: Language) -> str:
     return language.count(n, "%(n)s week of a customer", "%(n)s weeks of customers")
 
 

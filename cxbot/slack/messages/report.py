@@ -269,12 +269,9 @@ def judged(text: str, change: Change, more_than_noise: bool, language: Language)
 def verdict(report: Report, language: Language) -> str:
     """Whether the period is unusual."""
     decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
-
-    def usual(low: float, high: float) -> str:
-        limits = {"low": language.number(low, decimals), "high": language.number(high, decimals)}
-        return language.say("usual is %(low)s to %(high)s", **limits)
-
-    return verdicts.line(report.signal, language, lambda n: answers(n, language), usual)
+    return verdicts.line(
+        report.signal, language, lambda n: answers(n, language), lambda limit: language.number(limit, decimals)
+    )
 
 
 def apart(report: Report, language: Language) -> list[str]:

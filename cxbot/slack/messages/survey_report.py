@@ -30,11 +30,7 @@ def lines(report: SurveyReport, language: Language) -> list[str]:
 
 def verdict(report: SurveyReport, language: Language) -> str:
     """Whether the index is unusual."""
-
-    def usual(low: float, high: float) -> str:
-        return language.say("usual is %(low)s to %(high)s", low=language.number(low), high=language.number(high))
-
-    return verdicts.line(report.signal, language, lambda n: people(n, language), usual)
+    return verdicts.line(report.signal, language, lambda n: people(n, language), language.number)
 
 
 def split(report: SurveyReport, language: Language) -> list[str]:

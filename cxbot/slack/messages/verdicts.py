@@ -8,6 +8,7 @@ from cxbot.core.signals import LEAST_JUDGED, Verdict
 from cxbot.errors import N_
 from cxbot.language import Language
 
+USUAL = N_("usual is %(low)s to %(high)s")
 VERDICTS = {
     "up": N_("↑ *Higher than usual*: %(usual)s."),
     "down": N_("↓ *Lower than usual*: %(usual)s."),
@@ -16,10 +17,11 @@ VERDICTS = {
 
 
 def line(
-    found: Verdict | None, language: Language, counted: Callable[[int], str], usual: Callable[[float, float], str]
-) -> str:
+    found: Verdict | None, language: Language, counted: Callable[[int], str], shown: Callable[[float], str],
+    usual: str = USUAL,
+) -> str:  # fmt: skip
     """The verdict; a period is not judged while it runs, and not without a baseline. `counted` puts a number of what
-    is judged into words, `usual` the limits."""
+    is judged into words, `shown` a limit, and `usual` (a message id) says what is between the limits."""
     if found is None:
         return language.say("The period is not over, so it is not judged.")
     if found.word == "too few":
@@ -33,7 +35,8 @@ def line(
     assert found.high is not None
     text = language.say(
         "%(usual)s, by %(counted)s in the %(weeks)s weeks before",
-        usual=usual(found.low, found.high), counted=counted(found.baseline_n), weeks=found.baseline_weeks,
+        usual=language.say(usual, low=shown(found.low), high=shown(found.high)),
+        counted=counted(found.baseline_n), weeks=found.baseline_weeks,
     )  # fmt: skip
     if found.merged_weeks > 1:
         text = language.say("the last %(weeks)s weeks judged as one; %(usual)s", weeks=found.merged_weeks, usual=text)
