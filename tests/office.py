@@ -133,8 +133,13 @@ class Office:
         self.slack.wait_for(lambda: self._idle() or None, timeout=10)
 
     def _idle(self) -> bool:
-        due = outbox.due(self.database.reader, self.clock.now(), limit=1)
-        return not due and not outbox.in_state(self.database.reader, "sending")
+        db = self.database.reader
+        # In one view of the file: between two, what is being sent could end and leave something that is due.
+        db.execute("BEGIN")
+        try:
+            return not outbox.due(db, self.clock.now(), limit=1) and not outbox.in_state(db, "sending")
+        finally:
+            db.execute("ROLLBACK")
 
     def pass_time(self, **delta: float) -> None:
         """Move the clock on, let the bot look for what is due, and wait until it is done."""
