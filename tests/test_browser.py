@@ -153,6 +153,8 @@ def test_the_page_works_with_the_keyboard(browser: Browser, stage: Stage) -> Non
     Player(page, stage, "keyboard").become(stage.leo)
     page.get_by_test_id("channel-support-team").focus()
     page.keyboard.press("Enter")
+    # Else the first keys are another channel's.
+    expect(page.get_by_role("heading", name="support-team")).to_be_visible()
     page.get_by_test_id("composer").focus()
     page.keyboard.type("/nps week")
     page.keyboard.press("Enter")
