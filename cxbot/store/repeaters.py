@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from cxbot.core import clusters
 from cxbot.core.metrics import Counts
 from cxbot.store.connection import Connection
-from cxbot.store.database import stamp
+from cxbot.store.database import stamp, tables_of
 from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import ANSWERED, Kinds, Scope, Span
 from cxbot.store.scope import column as split_by
@@ -19,7 +20,7 @@ SAMPLE_SIZE = 20_000  # answers at the most, and at least half as many
 INDEXED = 20  # the samples 0-19 have an index of their own
 
 Effects = Mapping[str, float]
-Customers = Mapping[str, Mapping[str, list[int]]]  # by part: the scores of each customer
+Customers = Mapping[str, Mapping[str, str]]  # by part: the scores of each customer, as in "9,10"
 Patterns = Mapping[str, Counter[clusters.Scores]]  # by part: how many customers gave each pattern of scores
 
 
@@ -76,26 +77,29 @@ def by_part(
 
 
 def _patterns(customers: Customers) -> Patterns:
-    return {part: clusters.patterns(scores.values()) for part, scores in customers.items()}
+    return {part: clusters.patterns(map(_scores, scores.values())) for part, scores in customers.items()}
+
+
+@lru_cache(maxsize=4096)
+def _scores(text: str) -> clusters.Scores:
+    return tuple(sorted(map(int, text.split(","))))
 
 
 def _repeaters(db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime) -> Customers:
     """All scores in the span, by part, of every customer who answered again in the span and after `since`."""
-    part = split_by(column)
-    teams = {f"team{i}": team for i, team in enumerate(sorted({team for _, team in counted}))}
-    # CROSS JOIN keeps SQLite from going through the whole span: the few customers come first.
+    ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
+    # CROSS JOIN keeps SQLite from going through the whole span: the few customers come first, and in order.
     found = db.execute(
-        f"SELECT {part}, customer, asked_by, team, score FROM (SELECT DISTINCT customer AS who FROM ratings "
-        f"WHERE metric = :metric AND team IN ({', '.join(f':{name}' for name in teams)}) AND previous_at >= :start "
-        "AND previous_at < :end AND answered_at >= :since AND answered_at < :end) AS repeaters CROSS JOIN ratings "
-        f"WHERE customer = who AND customer != '' AND {ANSWERED} AND answered_at >= :start AND answered_at < :end"
-        f"{scope.where()[0]}",
-        {**scope.values(span), **teams, "since": stamp(since)},
+        f"{ways} SELECT {split_by(column)} AS part, who, GROUP_CONCAT(score) FROM (SELECT DISTINCT customer AS who "
+        "FROM ratings WHERE metric = :metric AND team IN (SELECT of_team FROM counted) AND previous_at >= :start "
+        "AND previous_at < :end AND answered_at >= :since AND answered_at < :end ORDER BY 1) AS repeaters "
+        f"CROSS JOIN ratings WHERE customer = who AND customer != '' AND {ANSWERED} AND answered_at >= :start "
+        f"AND answered_at < :end AND (asked_by, team) IN counted{scope.where()[0]} GROUP BY who, part",
+        {**scope.values(span), **slots, "since": stamp(since)},
     )
-    parts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for name, customer, asked_by, team, score in found.fetchall():
-        if (asked_by, team) in counted:
-            parts[name][customer].append(score)
+    parts: dict[str, dict[str, str]] = defaultdict(dict)
+    for name, customer, scores in found.fetchall():
+        parts[name][customer] = scores
     return parts
 
 
