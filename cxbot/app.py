@@ -31,6 +31,7 @@ from cxbot.slack.pace import Pace
 from cxbot.slack.workers import PATIENCE, Workers
 from cxbot.store import outbox
 from cxbot.store.database import Database, SenderLock, row
+from cxbot.studio import Studio
 from cxbot.web import make_web
 from cxbot.web.server import Server
 
@@ -80,6 +81,7 @@ def make_bot(
         hurried=hurried,
         directory=Directory(hurried, identity.workspace, identity.user),
         workers=Workers(patience),
+        studio=Studio(),
         identity=identity,
         clock=clock,
         admins=settings.admins,
@@ -133,6 +135,7 @@ def tick_once(settings: Settings, now: datetime) -> None:
             delivery.deliver(now, drain=True)
         finally:
             delivery.close()
+            bot.studio.close()
     finally:
         database.close()
         lock.release()
@@ -218,6 +221,7 @@ class Service:
         """Look for what is due, now."""
         with self._ticking:
             jobs.tick(self._database, self._clock())
+            self.bot.studio.rest()
             self._ticked = time.monotonic()
 
     def stop(self) -> None:
@@ -229,6 +233,7 @@ class Service:
         self._server.stop()
         if self._pump.alive:
             self._pump.stop()
+        self.bot.studio.close()
         # What is still being counted fails and says so; it is told after the next start.
         self._database.interrupt()
         self.bot.workers.close()

@@ -7,6 +7,7 @@ import io
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -35,6 +36,9 @@ class Language:
         self.code = code
         self._catalogue = catalogue
         self._locale = Locale.parse(code)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return language, (self.code,)  # another process reads its own catalogue
 
     def say(self, msgid: str, /, **values: object) -> str:
         """The text of a message id, with its `%(name)s` values filled in. A company's own text is translated as its

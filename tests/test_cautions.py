@@ -82,7 +82,7 @@ def test_an_even_team_gets_no_warning(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "build",
     [
-        lambda: Background(per_customer=(10, 9)),
+        lambda: Background(several=(10, 9)),
         lambda: Background(answered={"topic": {"a": Share(0, 10), "b": Share(10, 10)}}),
         lambda: Background(asked={"Anna": Share(0, 19), "Bo": Share(30, 30)}),
         lambda: Background(settled=Share(1, 10), settled_before=Share(9, 10)),

@@ -41,14 +41,14 @@ class Share:
 class Background:
     """What is behind the answers of a slice.
 
-    `per_customer` are the answers of each customer with a name. `answered` holds by dimension (channel, topic,
-    handling time) and value how many of the delivered surveys whose window is over were answered; `asked` how
-    many of each agent's interactions were asked about; `changed` the answers that were changed after somebody had
-    taken on the case, of all; `settled` and `settled_before` the answered surveys of those whose window is over, of
-    this period and of the one it is compared with.
+    `several` are the numbers of answers of the customers who gave more than one. `answered` holds by dimension
+    (channel, topic, handling time) and value how many of the delivered surveys whose window is over were answered;
+    `asked` how many of each agent's interactions were asked about; `changed` the answers that were changed after
+    somebody had taken on the case, of all; `settled` and `settled_before` the answered surveys of those whose window
+    is over, of this period and of the one it is compared with.
     """
 
-    per_customer: Sequence[int] = ()
+    several: Sequence[int] = ()
     answered: Mapping[str, Mapping[str, Share]] = field(default_factory=dict)
     asked: Mapping[str, Share] = field(default_factory=dict)
     changed: Share = Share(0, 0)
@@ -58,7 +58,7 @@ class Background:
 
 def cautions(n: int, background: Background, change: Change | None) -> tuple[Caution, ...]:
     """Everything that calls for care, the surest first of each kind. `change` is that of the score."""
-    found = [*_concentrated(n, background.per_customer), *_uneven(background)]
+    found = [*_concentrated(n, background.several), *_uneven(background)]
     found += _moved_together(change, background.settled, background.settled_before)
     if background.changed.part:
         found.append(
@@ -67,12 +67,12 @@ def cautions(n: int, background: Background, change: Change | None) -> tuple[Cau
     return tuple(found)
 
 
-def _concentrated(n: int, per_customer: Sequence[int]) -> list[Caution]:
+def _concentrated(n: int, several: Sequence[int]) -> list[Caution]:
     """The few customers who give more than half of the answers."""
     if n < LEAST_ANSWERS:
         return []
     covered = 0
-    for customers, answers in enumerate(sorted(per_customer, reverse=True)[:FEW], start=1):
+    for customers, answers in enumerate(sorted(several, reverse=True)[:FEW], start=1):
         covered += answers
         if 2 * covered > n:
             return [Caution("few_customers", {"customers": customers, "share": 100 * covered / n})]

@@ -17,6 +17,7 @@ from cxbot.slack.directory import Directory
 from cxbot.slack.workers import Workers
 from cxbot.store import surveys, teams
 from cxbot.store.database import Database
+from cxbot.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Bot:
     hurried: WebClient
     directory: Directory
     workers: Workers
+    studio: Studio
     identity: Identity
     clock: Callable[[], datetime]
     admins: frozenset[str]

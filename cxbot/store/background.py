@@ -10,10 +10,10 @@ from statistics import median
 from cxbot.core.asking import WINDOW
 from cxbot.core.cautions import Background, Share
 from cxbot.core.reports import Report
-from cxbot.store import cohorts, tallies
+from cxbot.store import cohorts, repeaters, tallies
 from cxbot.store.connection import Connection
 from cxbot.store.database import Row, row, rows, stamp
-from cxbot.store.scope import VISIBLE, known, looking_back
+from cxbot.store.scope import VISIBLE, Scope, Span, counts_people, headline, known, looking_back
 from cxbot.store.selection import Selection
 from cxbot.store.transfers import published
 
@@ -25,11 +25,12 @@ def gather(db: Connection, report: Report, now: datetime) -> Background | None:
     if max(report.n, report.current.response.sent) > LARGEST:
         return None
     query, visible = report.query, published(db)
-    chosen = Selection(query, report.kind, known(query.period, now), visible)
+    span = known(query.period, now)
+    chosen = Selection(query, report.kind, span, visible)
     automatic, back = tallies.automatic_teams(db, chosen.scope), looking_back(db, chosen.scope, now)
     before = cohorts.response(db, chosen.scope, known(report.previous_period, now), automatic, now, back)
     return Background(
-        per_customer=_per_customer(db, chosen),
+        several=_several(db, chosen.scope, span, automatic, now),
         answered=_answered(rows(db, SETTLED.format(chosen.sent), settled=stamp(now - WINDOW), **chosen.values)),
         asked=_asked(db, chosen),
         changed=_changed(db, chosen, report.n),
@@ -45,15 +46,12 @@ SETTLED = (
 )
 
 
-def _per_customer(db: Connection, chosen: Selection) -> tuple[int, ...]:
-    """The answers of the busiest customers."""
-    found = rows(
-        db,
-        f"SELECT COUNT(*) AS n FROM ratings WHERE {chosen.answered} AND customer != '' GROUP BY customer "
-        "ORDER BY 1 DESC LIMIT 10",
-        **chosen.values,
-    )
-    return tuple(each["n"] for each in found)
+def _several(db: Connection, scope: Scope, span: Span, automatic: frozenset[str], now: datetime) -> tuple[int, ...]:
+    """The answers of each customer who gave several; nobody gives several where people are counted."""
+    _, counted = headline(tallies.whole(db, scope, [span], now)[0], automatic)
+    if any(counts_people(scope.metric, asked_by) for asked_by, _ in counted):
+        return ()
+    return repeaters.several(db, scope, span, counted, now)
 
 
 def _answered(asked: list[Row]) -> dict[str, Mapping[str, Share]]:

@@ -39,18 +39,32 @@ def by_part(
 ) -> Mapping[str, Effects]:
     """The design effects in each part of a slice, by the value of a column (`""`: one part)."""
 
-    def find(patterns: Patterns) -> Mapping[str, Effects]:
-        return {part: clusters.effects(scope.metric, parts[part], found) for part, found in patterns.items()}
+    def find() -> Mapping[str, Effects]:
+        found = patterns(db, scope, span, counted, now, column)
+        return {part: clusters.effects(scope.metric, parts[part], each) for part, each in found.items()}
 
     if sum(n for counts in parts.values() for n in counts.values()) < 2:
         return {}
+    if span[1] <= settled_before(now):
+        return remembered(db, ("effects", span, scope.identity, counted, column), find)
+    return find()
+
+
+def several(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime) -> tuple[int, ...]:
+    """The numbers of answers of the customers who gave more than one, the most first."""
+    found = patterns(db, scope, span, counted, now, "").get("", Counter())
+    return tuple(sorted(map(len, found.elements()), reverse=True))
+
+
+def patterns(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, column: str) -> Patterns:
+    """How many customers gave each pattern of two or more scores in the span, by the value of a column."""
     cut = settled_before(now)
     question = (scope.identity, counted, column)
     if span[1] <= cut:
         return remembered(
             db,
-            ("effects", span, *question),
-            lambda: find(_patterns(_repeaters(db, scope, span, counted, column, span[0]))),
+            ("patterns", span, *question),
+            lambda: _patterns(_repeaters(db, scope, span, counted, column, span[0])),
         )
     known: Customers = {}
     of_known: Patterns = {}
@@ -68,12 +82,10 @@ def by_part(
     }
     added, removed = _patterns(since), _patterns(outdated)
     empty: Counter[clusters.Scores] = Counter()
-    return find(
-        {
-            part: of_known.get(part, empty) - removed.get(part, empty) + added.get(part, empty)
-            for part in of_known.keys() | added.keys()
-        }
-    )
+    return {
+        part: of_known.get(part, empty) - removed.get(part, empty) + added.get(part, empty)
+        for part in of_known.keys() | added.keys()
+    }
 
 
 def _patterns(customers: Customers) -> Patterns:

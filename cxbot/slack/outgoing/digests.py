@@ -71,10 +71,12 @@ class Digests:
         speech = self._bot.language(digest.team)
         title = messages.picture_title(digest, speech)
         if isinstance(digest, RollUp):
-            picture = charts.drifts(rollup.panels(digest, speech), title, speech)
+            picture = self._bot.studio.draw(charts.drifts, rollup.panels(digest, speech), title, speech)
         else:
             usual = digest.week_report.signal
-            picture = charts.trend(digest.trend, digest.metric, title, speech, usual, digest.incidents)
+            picture = self._bot.studio.draw(
+                charts.trend, digest.trend, digest.metric, title, speech, usual, digest.incidents
+            )
         said = messages.picture_text(digest, speech)[:1000]
         return upload(self._bot.client, File(name, title, picture, said), channel, ts)
 
