@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
 
 from cxbot.core.control import NOTHING, Group, added
 from cxbot.core.periods import Period
@@ -12,8 +12,8 @@ from cxbot.store.database import rows, stamp, tables_of
 from cxbot.store.scope import VISIBLE, Scope, Span, whole_days
 
 DAILY = (
-    "SELECT day, SUM(n) AS n, SUM(total) AS total, SUM(squares) AS squares FROM daily_handled "
-    "WHERE day >= SUBSTR(:start, 1, 10) AND day <= SUBSTR(:end, 1, 10) AND batch <= :published{where} GROUP BY day"
+    "SELECT day, SUM(n), SUM(total), SUM(squares) FROM daily_handled "
+    "WHERE day >= :since AND day < :until AND batch <= :published{where} GROUP BY day"
 )
 # One interaction can have several rows, one for each question asked about it.
 EACH = (
@@ -33,25 +33,23 @@ def by_week(db: Connection, scope: Scope, weeks: Sequence[Period]) -> list[Group
         return [found.get(span, NOTHING) for span in spans]
     in_days = [whole_days(*span) for span in spans]
     hours = _between(db, scope, [(start, end) for _, edges in in_days for start, end, _ in edges])
-    daily = _daily(db, scope, (spans[0][0], spans[-1][1]))
+    daily = _daily(db, scope, [days for days, _ in in_days])
     return [
-        added(
-            [
-                *(daily[day] for day in _days(first, last) if day in daily),
-                *(hours[start, end].times(sign) for start, end, sign in edges if (start, end) in hours),
-            ]
-        )
-        for (first, last), edges in in_days
+        added([days, *(hours[start, end].times(sign) for start, end, sign in edges if (start, end) in hours)])
+        for days, (_, edges) in zip(daily, in_days, strict=True)
     ]
 
 
-def _daily(db: Connection, scope: Scope, span: Span) -> dict[str, Group]:
-    where, _ = scope.where()
-    return {each.pop("day"): Group(**each) for each in rows(db, DAILY.format(where=where), **scope.values(span))}
-
-
-def _days(first: datetime, last: datetime) -> list[str]:
-    return [(first + timedelta(days=i)).date().isoformat() for i in range((last - first).days)]
+def _daily(db: Connection, scope: Scope, weeks: Sequence[Span]) -> list[Group]:
+    """The sums of consecutive weeks of whole days."""
+    where, filters = scope.where()
+    starts = [stamp(start)[:10] for start, _ in weeks]
+    values = {**filters, "published": scope.published, "since": starts[0], "until": stamp(weeks[-1][1])[:10]}
+    sums = [[0, 0.0, 0.0] for _ in weeks]
+    for day, *found in db.execute(DAILY.format(where=where), values).fetchall():
+        place = bisect_right(starts, day) - 1
+        sums[place] = [one + more for one, more in zip(sums[place], found, strict=True)]
+    return [Group(int(n), total, squares) for n, total, squares in sums]
 
 
 def _between(db: Connection, scope: Scope, spans: Iterable[Span]) -> dict[Span, Group]:
