@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, zip_longest
-from operator import itemgetter
+from operator import attrgetter
 from typing import NamedTuple
 
 from cxbot.core import periods
@@ -19,47 +19,59 @@ from cxbot.core.resolution import REPEAT_WINDOW, Disagreement, Issue, Observed, 
 from cxbot.core.verdicts import HISTORY_WEEKS
 from cxbot.store import handling, incidents
 from cxbot.store.connection import Connection
-from cxbot.store.database import moment, rows, stamp
+from cxbot.store.database import moment, stamp
 from cxbot.store.memory import remembered, settled_before
 from cxbot.store.scope import VISIBLE, Scope, Span, column, known
 from cxbot.store.transfers import published
 
 # One interaction can have several rows, one for each question asked about it.
-HANDLED = (
-    "SELECT {by} AS part, MAX(handling_seconds) AS seconds FROM ratings WHERE closed_at >= :start AND closed_at < :end "
-    f"AND handling_seconds IS NOT NULL AND {VISIBLE}{{where}} GROUP BY external_id ORDER BY 2"
+CONTACT = (
+    "customer, topic, COALESCE(opened_at, closed_at) AS began, external_id, closed_at, "
+    "CASE WHEN metric = 'fcr' THEN score END AS stated, {by} AS part, handling_seconds"
 )
-# A repeat counts whoever takes it: filters are for the interaction, not for what followed. `concerned` keeps other
-# customers' from being read for nothing.
-CONTACTS = (
-    "SELECT customer, topic, COALESCE(opened_at, closed_at) AS began, external_id, closed_at, "
-    "CASE WHEN metric = 'fcr' THEN score END AS stated, {chosen} AS chosen, {by} AS part FROM ratings "
-    f"WHERE closed_at >= :start AND customer != '' AND {VISIBLE}{{concerned}} ORDER BY customer"
+EVERYBODYS = (
+    f"SELECT {CONTACT}, closed_at < :end AS chosen FROM ratings WHERE closed_at >= :start "
+    f"AND (customer != '' OR closed_at < :end) AND {VISIBLE} ORDER BY customer, external_id"
 )
-CONCERNED = (
-    " AND customer IN (SELECT customer FROM ratings WHERE closed_at >= :start AND closed_at < :end "
-    f"AND customer != '' AND {VISIBLE}{{}})"
+# A repeat counts whoever takes it: filters are for the interaction, not for what followed. What followed is looked up
+# for the customers concerned only.
+CHOSEN = (
+    f"WITH mine AS MATERIALIZED (SELECT {CONTACT}, 1 AS chosen, id FROM ratings WHERE closed_at >= :start "
+    f"AND closed_at < :end AND {VISIBLE}{{where}}), others AS (SELECT ratings.id FROM (SELECT DISTINCT customer AS who "
+    "FROM mine WHERE customer != '') AS concerned CROSS JOIN ratings WHERE customer = who AND customer != '' "
+    "AND closed_at >= :start EXCEPT SELECT id FROM mine) "
+    f"SELECT * FROM mine UNION ALL SELECT {CONTACT}, 0, id FROM ratings WHERE id IN others AND {VISIBLE} "
+    "ORDER BY customer, external_id"
 )
 
 
 class Contact(NamedTuple):
-    """A contact of a customer, in the order in which they are told apart; moments are stamps."""
+    """A contact, in the order in which those of a customer are told apart; moments are stamps."""
 
+    customer: str
     topic: str
     began: str
     id: str
     closed: str
     stated: int | None
-    chosen: int
     part: str
+    seconds: float | None
+    chosen: int
+
+    @property
+    def person(self) -> tuple[str, str]:
+        """Who it was with; nothing is known to follow one with nobody in particular."""
+        return self.customer, "" if self.customer else self.id
 
     def joined(self, row: Contact) -> Contact:
         """With another row of it: there can be one for each question asked about it."""
-        stated = self.stated if row.stated is None else row.stated
-        return Contact(
-            self.topic, min(self.began, row.began), self.id, max(self.closed, row.closed), stated,
-            max(self.chosen, row.chosen), min(self.part, row.part),
-        )  # fmt: skip
+        return self._replace(
+            began=min(self.began, row.began),
+            closed=max(self.closed, row.closed),
+            stated=self.stated if row.stated is None else row.stated,
+            part=min(self.part, row.part),
+            chosen=max(self.chosen, row.chosen),
+        )
 
 
 def report(db: Connection, query: Query, now: datetime) -> OperationReport:
@@ -96,40 +108,51 @@ def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Befo
 def _times(db: Connection, scope: Scope, span: Span, now: datetime, by: str = "") -> dict[str, Times]:
     """The handling times per part, `""` for all where there is no split."""
     seconds: dict[str, list[float]] = defaultdict(list)
-    where, _ = scope.where()
-    for found in rows(db, HANDLED.format(by=f"MIN({column(by)})", where=where), **scope.values(span)):
-        seconds[_named(found["part"], by)].append(found["seconds"])
     issues: dict[str, list[Issue]] = defaultdict(list)
-    for part, issue in _followed(db, scope, span, by):
-        issues[_named(part, by)].append(issue)
+    for contacts in _by_person(db, scope, span, by):
+        for part, longest in _handled(contacts):
+            seconds[_named(part, by)].append(longest)
+        for part, issue in _issues(contacts, span):
+            issues[_named(part, by)].append(issue)
     parts = seconds.keys() | issues.keys()
-    return {part: Times(seconds[part], observed(issues[part], REPEAT_WINDOW, now)) for part in parts}
+    return {part: Times(sorted(seconds[part]), observed(issues[part], REPEAT_WINDOW, now)) for part in parts}
 
 
 def _named(part: str, by: str) -> str:
     return part or ("—" if by else "")
 
 
-def _followed(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[tuple[str, Issue]]:
-    """The chosen interactions that were closed in the span with what followed them, by part."""
+def _by_person(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[list[Contact]]:
+    """The contacts of each customer who has a chosen one that was closed in the span, with what came after."""
     where, _ = scope.where()
-    sql = CONTACTS.format(
-        by=column(by),
-        chosen=f"CASE WHEN 1 = 1{where} THEN 1 ELSE 0 END",
-        concerned=CONCERNED.format(where) if where else "",
-    )
+    sql = (CHOSEN if where else EVERYBODYS).format(by=column(by), where=where)
+    found = (Contact._make(each[: len(Contact._fields)]) for each in db.execute(sql, scope.values(span)))
+    for _, contacts in groupby(found, key=attrgetter("person")):
+        yield list(contacts)
+
+
+def _handled(contacts: Iterable[Contact]) -> Iterable[tuple[str, float]]:
+    """The part and the seconds of each chosen interaction whose handling time is known."""
+    handled: dict[str, tuple[str, float]] = {}
+    for each in contacts:
+        if each.chosen and each.seconds is not None:
+            part, seconds = handled.get(each.id, (each.part, each.seconds))
+            handled[each.id] = min(part, each.part), max(seconds, each.seconds)
+    return handled.values()
+
+
+def _issues(contacts: Sequence[Contact], span: Span) -> Iterator[tuple[str, Issue]]:
+    """The chosen interactions of a customer that were closed in the span with what followed them, by part."""
     end = stamp(span[1])
-    for _, found in groupby(db.execute(sql, scope.values(span)), key=itemgetter(0)):
-        for contact, following in _in_order(Contact(*each[1:]) for each in found):
-            if contact.chosen and contact.closed < end:
-                closed, began = moment(contact.closed), moment(following.began if following else None)
-                assert closed is not None
-                yield contact.part, Issue(contact.id, closed, began, contact.stated)
+    for contact, following in _in_order(contacts) if contacts[0].customer else ():
+        if contact.chosen and contact.closed < end:
+            closed, began = moment(contact.closed), moment(following.began if following else None)
+            assert closed is not None
+            yield contact.part, Issue(contact.id, closed, began, contact.stated)
 
 
-def _in_order(rows_of_customer: Iterable[Contact]) -> Iterator[tuple[Contact, Contact | None]]:
+def _in_order(listed: Sequence[Contact]) -> Iterator[tuple[Contact, Contact | None]]:
     """The contacts of one customer, each with the next one about the same topic."""
-    listed = list(rows_of_customer)
     if len(listed) == 1:  # as with most
         yield listed[0], None
         return
@@ -146,6 +169,7 @@ def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, t
     """First-contact resolution as observed in a period: no repeat contact by the same customer about the same topic
     within 7 days; and the interactions where the customer said something else."""
     scope = Scope(FCR, query.filters, published(db), query.unassigned)
-    issues = [issue for _, issue in _followed(db, scope, known(query.period, now))]
+    span = known(query.period, now)
+    issues = [issue for contacts in _by_person(db, scope, span) for _, issue in _issues(contacts, span)]
     differing = (disagreement(issue, REPEAT_WINDOW, now) for issue in issues)
     return observed(issues, REPEAT_WINDOW, now), tuple(each for each in differing if each is not None)
