@@ -35,6 +35,7 @@ class Office:
     """Anna serves Carla of another company in #acme; Leo leads; Ada administers. The clock stands still."""
 
     patience = PATIENCE
+    interval = 0.0  # seconds between two posts in a channel
 
     def __init__(
         self,
@@ -79,7 +80,7 @@ class Office:
     def serve(self) -> Service:
         """Start the bot."""
         service = Service(
-            self.settings, clock=self.now, pace=Pace(interval=0), patience=self.patience, host="127.0.0.1"
+            self.settings, clock=self.now, pace=Pace(interval=self.interval), patience=self.patience, host="127.0.0.1"
         )
         service.start()
         if self.settings.signing_secret:

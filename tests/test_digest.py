@@ -11,6 +11,7 @@ import pytest
 
 from cxbot import jobs
 from cxbot.sandbox import ALL_SCOPES
+from cxbot.store import transfers
 from tests.office import Office, at_once
 from tests.test_rights import give
 
@@ -149,6 +150,31 @@ def test_details_and_the_picture_are_in_the_thread(office: Office) -> None:
     assert file["mimetype"] == "image/png"
     assert picture["files"][0]["id"] == file["id"]
     assert len(digests(office)) == 1
+
+
+class Slow(Office):
+    interval = 2.0
+
+
+def test_message_details_and_picture_say_the_same_whatever_comes_in_between(tmp_path: Path) -> None:
+    with Slow(tmp_path) as office:
+        give(office, office.anna, [5, 4, 5, 5, 2])
+        office.clock.advance(MONDAY + timedelta(minutes=1) - office.clock.now())
+        office.service.tick()
+        [digest] = office.slack.wait_for(lambda: digests(office), timeout=10)
+        (tmp_path / "more.csv").write_text(
+            "external_id,metric,score,sent_at,answered_at,team,asked_by\n"
+            "x1,csat,1,2026-11-18T08:00:00Z,2026-11-18T09:00:00Z,Support,hand-picked\n"
+        )
+        transfers.import_file(office.database, tmp_path / "more.csv", office.clock.now())
+        assert "6 answers" in office.command(office.leo, "/csat", "2026-W47")
+        office.settle()
+        details, picture = thread(office)
+        [file] = office.slack.files()
+        assert picture["files"][0]["id"] == file["id"]
+        assert "CSAT 80% from 5 answers" in digest["text"]
+        for said in (details["text"], file["alt_txt"]):
+            assert "2026-W47 (16 Nov): 80% (38 to 96), 5 answers" in said
 
 
 @pytest.mark.parametrize(

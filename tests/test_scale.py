@@ -314,6 +314,8 @@ def test_every_figure_equals_a_plain_pass_whatever_happened(world: World) -> Non
     check(world, NOW + timedelta(hours=2))
     world.click(0.5, NOW + timedelta(hours=20))  # changes many scores
     check(world, NOW + timedelta(hours=21))
+    world.click(0.5, NOW + timedelta(hours=21.5))  # and some again, of those just counted
+    check(world, NOW + timedelta(hours=22))
     world.click(1.0, NOW + timedelta(days=3))  # some of these come late, others can't change any more
     world.bring(700)
     check(world, NOW + timedelta(days=3))

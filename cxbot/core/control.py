@@ -16,8 +16,9 @@ LEAST_IN_GROUP = 20
 """How many answers a group of a baseline needs; smaller weeks are merged."""
 RARE = 0.00135
 """The chance of a signal on one side: as much as lies beyond 3 standard errors."""
+LIMIT = 3
+"""How many adjusted standard errors from the baseline a signal lies."""
 
-_LIMIT = 3
 _MEAN_RANGE = 1.128  # the mean distance of two standard normal values: 2/√π
 _PSEUDO_ANSWERS = 3
 _NEGLIGIBLE = 1e-18
@@ -129,17 +130,27 @@ def laney(statistic: Statistic, baseline: Sequence[Group], current: Group) -> La
         raise ValueError("a z-chart needs two groups and a current one, none of them empty")
     pooled = added(baseline)
     centre, variance = pooled.total / pooled.n, _variance(statistic.kind, pooled)
+    z = distance(statistic, pooled, current)
     z_of = [(g.total / g.n - centre) * math.sqrt(g.n / variance) for g in baseline]
     moves = [abs(after - before) for before, after in itertools.pairwise(z_of)]
     raw = math.fsum(moves) / len(moves) / _MEAN_RANGE
     sigma = max(1.0, raw)
     error = math.sqrt(variance / current.n + variance / pooled.n)
-    z = (current.total / current.n - centre) / error
-    low, high = centre - _LIMIT * sigma * error, centre + _LIMIT * sigma * error
+    low, high = centre - LIMIT * sigma * error, centre + LIMIT * sigma * error
     if statistic.kind is not Kind.MEAN:
         low, high = max(low, -1.0 if statistic.kind is Kind.NET else 0.0), min(high, 1.0)
     factor = statistic.factor
-    return Laney(factor * centre, factor * low, factor * high, raw, sigma, z, z / sigma, signal=abs(z / sigma) > _LIMIT)
+    return Laney(factor * centre, factor * low, factor * high, raw, sigma, z, z / sigma, signal=abs(z / sigma) > LIMIT)
+
+
+def distance(statistic: Statistic, pooled: Group, current: Group) -> float:
+    """The z of a group on the z-chart of a baseline: no signal where it is within 3, whatever the baseline's groups
+    are like, since σ_z is never below 1. Raises ValueError for no answers."""
+    if not min(pooled.n, current.n):
+        raise ValueError("a distance needs a baseline and a current group, neither of them empty")
+    variance = _variance(statistic.kind, pooled)
+    away = current.total / current.n - pooled.total / pooled.n
+    return away / math.sqrt(variance / current.n + variance / pooled.n)
 
 
 def _variance(kind: Kind, pooled: Group) -> float:
@@ -208,6 +219,6 @@ def ewma(zs: Iterable[float], sigma_z: float) -> list[Drift]:
     for t, z in enumerate(zs, start=1):
         value = _DRIFT_WEIGHT * z / sigma_z + (1 - _DRIFT_WEIGHT) * value
         spread = _DRIFT_WEIGHT / (2 - _DRIFT_WEIGHT) * (1 - (1 - _DRIFT_WEIGHT) ** (2 * t))
-        limit = _LIMIT * math.sqrt(spread)
+        limit = LIMIT * math.sqrt(spread)
         steps.append(Drift(value, limit, signal=abs(value) > limit))
     return steps

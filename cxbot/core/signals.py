@@ -130,8 +130,10 @@ def _direction(statistic: Statistic, case: _Case) -> int:
     if _near_an_end(statistic, case):
         found = control.tail(*case.shares)
         return (1 if found.p_high < found.p_low else -1) if found.signal else 0
-    chart = control.laney(statistic, case.baseline, case.subject)
-    return (1 if chart.z > 0 else -1) if chart.signal else 0
+    z = control.distance(statistic, case.pooled, case.subject)
+    if abs(z) <= control.LIMIT or not control.laney(statistic, case.baseline, case.subject).signal:
+        return 0
+    return 1 if z > 0 else -1
 
 
 def _verdict(statistic: Statistic, case: _Case) -> Verdict:

@@ -187,7 +187,7 @@ def take_score(db: Connection, invitation: Invitation, item: Item, score: int, a
     after = before.answered(item, new)
     if after.reasons_for(survey) != before.reasons_for(survey):
         after = replace(after, reasons=())
-    _keep_score(db, invitation, item, before, after)
+    _keep_score(db, invitation, item, before, after, action.at)
     _tell(db, invitation, before, after, action)
     return Taken(result, invitation, after)
 
@@ -262,12 +262,16 @@ def _words(reply: Reply) -> dict[str, Any]:
     return {"reasons": ",".join(reply.reasons), "comment": reply.comment, "contact": int(reply.contact)}
 
 
-def _keep_score(db: Connection, invitation: Invitation, item: Item, before: Reply, after: Reply) -> None:
+def _keep_score(
+    db: Connection, invitation: Invitation, item: Item, before: Reply, after: Reply, now: datetime
+) -> None:
     """Write the current answer to an item and move the daily counts along."""
     old, new = before.answer(item), after.answer(item)
     values: dict[str, Any] = {"score": new.score, "action_ts": new.action_ts}
     if old.answered_at is None and new.answered_at is not None:
         values |= {"answered_at": stamp(new.answered_at), "late": int(new.late)}
+    if old.score is not None:
+        values["changed_at"] = stamp(now)
     first = invitation.survey.first
     if after.reasons != before.reasons:
         if item == first:

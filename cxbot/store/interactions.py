@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, zip_longest
-from operator import attrgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from cxbot.core import periods
@@ -40,8 +40,8 @@ CHOSEN = (
     f"AND closed_at < :end AND {VISIBLE}{{where}}), others AS (SELECT ratings.id FROM (SELECT DISTINCT customer AS who "
     "FROM mine WHERE customer != '') AS concerned CROSS JOIN ratings WHERE customer = who AND customer != '' "
     "AND closed_at >= :start EXCEPT SELECT id FROM mine) "
-    f"SELECT * FROM mine UNION ALL SELECT {CONTACT}, 0, id FROM ratings WHERE id IN others AND {VISIBLE} "
-    "ORDER BY customer, external_id"
+    "SELECT customer, topic, began, external_id, closed_at, stated, part, handling_seconds, chosen FROM mine "
+    f"UNION ALL SELECT {CONTACT}, 0 FROM ratings WHERE id IN others AND {VISIBLE} ORDER BY customer, external_id"
 )
 
 
@@ -57,11 +57,6 @@ class Contact(NamedTuple):
     part: str
     seconds: float | None
     chosen: int
-
-    @property
-    def person(self) -> tuple[str, str]:
-        """Who it was with; nothing is known to follow one with nobody in particular."""
-        return self.customer, "" if self.customer else self.id
 
     def joined(self, row: Contact) -> Contact:
         """With another row of it: there can be one for each question asked about it."""
@@ -109,10 +104,11 @@ def _times(db: Connection, scope: Scope, span: Span, now: datetime, by: str = ""
     """The handling times per part, `""` for all where there is no split."""
     seconds: dict[str, list[float]] = defaultdict(list)
     issues: dict[str, list[Issue]] = defaultdict(list)
-    for contacts in _by_person(db, scope, span, by):
+    end = stamp(span[1])
+    for contacts in _by_customer(db, scope, span, by):
         for part, longest in _handled(contacts):
             seconds[_named(part, by)].append(longest)
-        for part, issue in _issues(contacts, span):
+        for part, issue in _issues(contacts, end):
             issues[_named(part, by)].append(issue)
     parts = seconds.keys() | issues.keys()
     return {part: Times(sorted(seconds[part]), observed(issues[part], REPEAT_WINDOW, now)) for part in parts}
@@ -122,16 +118,16 @@ def _named(part: str, by: str) -> str:
     return part or ("—" if by else "")
 
 
-def _by_person(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[list[Contact]]:
-    """The contacts of each customer who has a chosen one that was closed in the span, with what came after."""
+def _by_customer(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[list[Contact]]:
+    """The contacts of each customer who has a chosen one that was closed in the span, with what came after; first
+    those with nobody in particular."""
     where, _ = scope.where()
-    sql = (CHOSEN if where else EVERYBODYS).format(by=column(by), where=where)
-    found = (Contact._make(each[: len(Contact._fields)]) for each in db.execute(sql, scope.values(span)))
-    for _, contacts in groupby(found, key=attrgetter("person")):
-        yield list(contacts)
+    found = db.execute((CHOSEN if where else EVERYBODYS).format(by=column(by), where=where), scope.values(span))
+    for _, contacts in groupby(found, key=itemgetter(0)):
+        yield [Contact(*each) for each in contacts]
 
 
-def _handled(contacts: Iterable[Contact]) -> Iterable[tuple[str, float]]:
+def _handled(contacts: Sequence[Contact]) -> Iterable[tuple[str, float]]:
     """The part and the seconds of each chosen interaction whose handling time is known."""
     handled: dict[str, tuple[str, float]] = {}
     for each in contacts:
@@ -141,9 +137,8 @@ def _handled(contacts: Iterable[Contact]) -> Iterable[tuple[str, float]]:
     return handled.values()
 
 
-def _issues(contacts: Sequence[Contact], span: Span) -> Iterator[tuple[str, Issue]]:
-    """The chosen interactions of a customer that were closed in the span with what followed them, by part."""
-    end = stamp(span[1])
+def _issues(contacts: Sequence[Contact], end: str) -> Iterator[tuple[str, Issue]]:
+    """The chosen interactions of a customer that were closed before `end` with what followed them, by part."""
     for contact, following in _in_order(contacts) if contacts[0].customer else ():
         if contact.chosen and contact.closed < end:
             closed, began = moment(contact.closed), moment(following.began if following else None)
@@ -151,18 +146,19 @@ def _issues(contacts: Sequence[Contact], span: Span) -> Iterator[tuple[str, Issu
             yield contact.part, Issue(contact.id, closed, began, contact.stated)
 
 
-def _in_order(listed: Sequence[Contact]) -> Iterator[tuple[Contact, Contact | None]]:
+def _in_order(listed: Sequence[Contact]) -> Iterable[tuple[Contact, Contact | None]]:
     """The contacts of one customer, each with the next one about the same topic."""
     if len(listed) == 1:  # as with most
-        yield listed[0], None
-        return
+        return ((listed[0], None),)
     contacts: dict[tuple[str, str], Contact] = {}
     for each in listed:
         key = each.topic, each.id
         contacts[key] = contacts[key].joined(each) if key in contacts else each
     found = sorted(contacts.values())
-    for contact, following in zip_longest(found, found[1:]):
-        yield contact, following if following and following.topic == contact.topic else None
+    return (
+        (contact, following if following and following.topic == contact.topic else None)
+        for contact, following in zip_longest(found, found[1:])
+    )
 
 
 def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, tuple[Disagreement, ...]]:
@@ -170,6 +166,7 @@ def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, t
     within 7 days; and the interactions where the customer said something else."""
     scope = Scope(FCR, query.filters, published(db), query.unassigned)
     span = known(query.period, now)
-    issues = [issue for contacts in _by_person(db, scope, span) for _, issue in _issues(contacts, span)]
+    end = stamp(span[1])
+    issues = [issue for contacts in _by_customer(db, scope, span) for _, issue in _issues(contacts, end)]
     differing = (disagreement(issue, REPEAT_WINDOW, now) for issue in issues)
     return observed(issues, REPEAT_WINDOW, now), tuple(each for each in differing if each is not None)

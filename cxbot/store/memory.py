@@ -16,8 +16,8 @@ T = TypeVar("T")
 # Numbers kept of a file at the most, about 100 bytes each: 50 teams with 78 weeks make 50,000, a large sample 20,000.
 KEPT = 400_000
 LARGEST = KEPT // 4  # of one result; a larger one is found anew each time
-# A score can be changed for 24 hours (core.asking); the rest is for an answer that waits for its commit.
-CHANGEABLE = timedelta(hours=25)
+COMMIT = timedelta(hours=1)  # more than any answer waits for its commit
+CHANGEABLE = timedelta(hours=24) + COMMIT  # a score can be changed for 24 hours (core.asking)
 STEP = 6  # hours
 
 
@@ -25,7 +25,16 @@ def settled_before(now: datetime) -> datetime:
     """The moment before which no answer changes any more, but by an import that is published: it moves four times a
     day, so that results can be remembered for hours. Whatever else is to change older answers publishes an import
     without rows, so that what is remembered is asked for anew."""
-    latest = (now - CHANGEABLE).astimezone(UTC)
+    return _step_before(now - CHANGEABLE)
+
+
+def given_before(now: datetime) -> datetime:
+    """The moment before which every answer is in: what changes since then is a score, and says so (`changed_at`)."""
+    return _step_before(now - COMMIT)
+
+
+def _step_before(moment: datetime) -> datetime:
+    latest = moment.astimezone(UTC)
     return latest.replace(hour=latest.hour // STEP * STEP, minute=0, second=0, microsecond=0)
 
 

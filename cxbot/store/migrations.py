@@ -124,6 +124,7 @@ CREATE TABLE ratings (
     answered_at TEXT,
     late INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)),
     action_ts TEXT NOT NULL DEFAULT '',
+    changed_at TEXT,
     team TEXT NOT NULL DEFAULT '',
     agent TEXT NOT NULL DEFAULT '',
     customer TEXT NOT NULL DEFAULT '',
@@ -148,11 +149,14 @@ CREATE INDEX ratings_answered ON ratings (metric, answered_at, asked_by, team, s
     WHERE score IS NOT NULL AND late = 0;
 CREATE INDEX ratings_sent ON ratings (metric, sent_at, asked_by, team, delivered, batch, until_batch)
     WHERE sent_at IS NOT NULL;
+CREATE INDEX ratings_sent_team ON ratings (metric, team COLLATE NOCASE, delivered, sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX ratings_words ON ratings (metric, team COLLATE NOCASE, answered_at) WHERE reasons != '' OR comment != '';
 CREATE INDEX ratings_customer ON ratings
     (customer, metric, answered_at, late, asked_by, team, score, batch, until_batch)
     WHERE score IS NOT NULL AND customer != '';
 CREATE INDEX ratings_repeat ON ratings (metric, team, previous_at, answered_at, customer)
     WHERE previous_at IS NOT NULL;
+CREATE INDEX ratings_changed ON ratings (metric, changed_at) WHERE changed_at IS NOT NULL;
 CREATE INDEX ratings_sample ON ratings
     (metric, sample, answered_at, asked_by, team, customer, score, batch, until_batch)
     WHERE sample < 20 AND score IS NOT NULL AND late = 0;

@@ -11,7 +11,7 @@ from cxbot.core import clusters
 from cxbot.core.metrics import Counts
 from cxbot.store.connection import Connection
 from cxbot.store.database import stamp, tables_of
-from cxbot.store.memory import remembered, settled_before
+from cxbot.store.memory import given_before, remembered, settled_before
 from cxbot.store.scope import ANSWERED, Kinds, Scope, Span
 from cxbot.store.scope import column as split_by
 
@@ -22,6 +22,15 @@ INDEXED = 20  # the samples 0-19 have an index of their own
 Effects = Mapping[str, float]
 Customers = Mapping[str, Mapping[str, str]]  # by part: the scores of each customer, as in "9,10"
 Patterns = Mapping[str, Counter[clusters.Scores]]  # by part: how many customers gave each pattern of scores
+
+AGAIN = (
+    "SELECT DISTINCT customer AS who FROM ratings WHERE metric = :metric AND team IN (SELECT of_team FROM counted) "
+    "AND previous_at >= :start AND previous_at < :end AND answered_at >= :start AND answered_at < :end"
+)
+CHANGED = (
+    "SELECT customer FROM ratings WHERE metric = :metric AND changed_at >= :since AND answered_at >= :start "
+    "AND answered_at < :end"
+)
 
 
 def design_effects(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds, now: datetime) -> Effects:
@@ -58,24 +67,19 @@ def several(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datet
 
 def patterns(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, column: str) -> Patterns:
     """How many customers gave each pattern of two or more scores in the span, by the value of a column."""
-    cut = settled_before(now)
     question = (scope.identity, counted, column)
-    if span[1] <= cut:
+    if span[1] <= settled_before(now):
         return remembered(
-            db,
-            ("patterns", span, *question),
-            lambda: _patterns(_repeaters(db, scope, span, counted, column, span[0])),
+            db, ("patterns", span, *question), lambda: _patterns(_repeaters(db, scope, span, counted, column))
         )
-    known: Customers = {}
-    of_known: Patterns = {}
-    if span[0] < cut:
-        before = (span[0], cut)
-        known = remembered(
-            db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column, span[0])
-        )
-        of_known = remembered(db, ("patterns", before, *question), lambda: _patterns(known))
-    since = _repeaters(db, scope, span, counted, column, max(cut, span[0]))
-    # All scores of who answered again since then are among the new ones.
+    cut = min(given_before(now), span[1])
+    if cut <= span[0]:
+        return _patterns(_repeaters(db, scope, span, counted, column))
+    before = (span[0], cut)
+    known = remembered(db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column))
+    of_known = remembered(db, ("repeaters' patterns", before, *question), lambda: _patterns(known))
+    since = _repeaters(db, scope, span, counted, column, cut)
+    # All scores of who answered again or changed a score since then are among the new ones.
     outdated = {
         part: {who: known[part][who] for who in customers if who in known.get(part, ())}
         for part, customers in since.items()
@@ -97,17 +101,19 @@ def _scores(text: str) -> clusters.Scores:
     return tuple(sorted(map(int, text.split(","))))
 
 
-def _repeaters(db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime) -> Customers:
-    """All scores in the span, by part, of every customer who answered again in the span and after `since`."""
+def _repeaters(
+    db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime | None = None
+) -> Customers:
+    """All scores in the span, by part, of every customer who answered again in the span; with `since` only of those
+    who did so, or changed a score, from then on."""
+    again = AGAIN if since is None else f"{AGAIN} AND answered_at >= :since UNION {CHANGED}"
     ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
     # CROSS JOIN keeps SQLite from going through the whole span: the few customers come first, and in order.
     found = db.execute(
-        f"{ways} SELECT {split_by(column)} AS part, who, GROUP_CONCAT(score) FROM (SELECT DISTINCT customer AS who "
-        "FROM ratings WHERE metric = :metric AND team IN (SELECT of_team FROM counted) AND previous_at >= :start "
-        "AND previous_at < :end AND answered_at >= :since AND answered_at < :end ORDER BY 1) AS repeaters "
+        f"{ways} SELECT {split_by(column)} AS part, who, GROUP_CONCAT(score) FROM ({again} ORDER BY 1) AS repeaters "
         f"CROSS JOIN ratings WHERE customer = who AND customer != '' AND {ANSWERED} AND answered_at >= :start "
         f"AND answered_at < :end AND (asked_by, team) IN counted{scope.where()[0]} GROUP BY who, part",
-        {**scope.values(span), **slots, "since": stamp(since)},
+        {**scope.values(span), **slots, "since": stamp(since or span[0])},
     )
     parts: dict[str, dict[str, str]] = defaultdict(dict)
     for name, customer, scores in found.fetchall():

@@ -47,12 +47,19 @@ def by_part(
     """The answers of each span per value of a column (`""`: one part), way of asking and team. Where
     people are counted and not answers, it is the latest answer of each."""
     cut = settled_before(now)
+    if _in_days(scope, column):
+        cut = cut.replace(hour=0)  # nothing but whole days after it, which are all there already
     known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column, cut)
     fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column, cut)
     return [
         _per_person(db, scope, span, column, span[1] <= cut, _sum(*both))
         for span, both in zip(spans, zip(known, fresh, strict=True), strict=True)
     ]
+
+
+def _in_days(scope: Scope, column: str) -> bool:
+    """Whether the daily counts can answer."""
+    return scope.by_team_only and column in ("", "team")
 
 
 def _settled(
@@ -86,7 +93,7 @@ def _count(
     for place, (start, end) in enumerate(spans):
         if start >= end:
             continue
-        if not scope.by_team_only or column not in ("", "team"):
+        if not _in_days(scope, column):
             from_answers.append((place, stamp(start), stamp(end)))
             continue
         (first, last), edges = whole_days(start, end)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import threading
+from datetime import datetime, timedelta
 
 from cxbot import charts
 from cxbot.core.digests import Digest
@@ -18,6 +19,8 @@ from cxbot.store import digests, outbox
 from cxbot.store.connection import Connection
 from cxbot.store.outbox import Task
 
+SAID_FOR = timedelta(minutes=5)  # as long as the rest of a digest may take behind many others
+
 
 class Digests:
     """The kinds of tasks about one digest; a task's subject is team and period, such as `1:2026-W46`."""
@@ -25,6 +28,8 @@ class Digests:
     def __init__(self, bot: Bot, sender: Sender) -> None:
         self._bot = bot
         self._sender = sender
+        self._turn = threading.Lock()
+        self._said: dict[str, tuple[datetime, Digest | RollUp]] = {}
         self.kinds = {
             "digest": Kind("chat.postMessage", self._digest, self._posted, self._refused),
             "digest_details": Kind("chat.postMessage", self._digest_details),
@@ -51,23 +56,28 @@ class Digests:
 
     def _digest_picture(self, task: Task, now: datetime) -> Sending | None:
         digest = self._gathered(task, now)
-        if digest is None or not self._bot.identity.has("files:write"):
+        if digest is None or not digest.drawable or not self._bot.identity.has("files:write"):
+            self._said.pop(task.subject, None)
             return None
-        if not digest.drawable:
-            return None
-        channel, ts = task.details["channel"], task.details["ts"]
-        name = f"digest-{task.subject.partition(':')[2]}.png"
-        return Sending(channel, lambda: self._upload(digest, name, channel, ts), "files.completeUploadExternal")
+        return Sending(task.details["channel"], lambda: self._upload(task, digest), "files.completeUploadExternal")
 
     def _gathered(self, task: Task, now: datetime) -> Digest | RollUp | None:
+        """What the task's digest says. Details and picture say the same as the message just before them."""
         team_id, _, key = task.subject.partition(":")
         team = self._bot.team(int(team_id))
         if team is None:
             return None
-        return digests.about(self._bot.database.reader, team, from_key(key, team.timezone), now)
+        # Two at once take longer than one after the other: the interpreter goes to and fro between them at every row.
+        with self._turn:
+            self._said = {subject: said for subject, said in self._said.items() if now - said[0] < SAID_FOR}
+            if task.kind == "digest" or task.subject not in self._said:
+                found = digests.about(self._bot.database.reader, team, from_key(key, team.timezone), now)
+                self._said[task.subject] = now, found
+            return self._said[task.subject][1]
 
-    def _upload(self, digest: Digest | RollUp, name: str, channel: str, ts: str) -> Outcome:
+    def _upload(self, task: Task, digest: Digest | RollUp) -> Outcome:
         """Draw the picture and share it in the digest's thread; only the last step makes anything visible."""
+        self._said.pop(task.subject, None)
         speech = self._bot.language(digest.team)
         title = messages.picture_title(digest, speech)
         if isinstance(digest, RollUp):
@@ -78,7 +88,8 @@ class Digests:
                 charts.trend, digest.trend, digest.metric, title, speech, usual, digest.incidents
             )
         said = messages.picture_text(digest, speech)[:1000]
-        return upload(self._bot.client, File(name, title, picture, said), channel, ts)
+        file = File(f"digest-{task.subject.partition(':')[2]}.png", title, picture, said)
+        return upload(self._bot.client, file, task.details["channel"], task.details["ts"])
 
     def _posted(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
         for kind in ("digest_details", "digest_picture"):
