@@ -44,6 +44,8 @@ def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: dat
         return _count(db, scope, start, end, now)
     # An answer in time comes within the window.
     cut = settled_before(now - WINDOW)
+    if scope.by_team_only:
+        cut = cut.replace(hour=0)  # nothing but whole days after it, which are all there already
     split = min(max(start, cut), end)
     settled = remembered(db, ("sent", scope.identity, start, split), lambda: _count(db, scope, start, split, None))
     result: dict[Kind, list[int]] = defaultdict(lambda: [0, 0, 0])
