@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, zip_longest
-from operator import itemgetter
 from typing import NamedTuple
 
 from cxbot.core import periods
@@ -119,12 +118,16 @@ def _named(part: str, by: str) -> str:
 
 
 def _by_customer(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[list[Contact]]:
-    """The contacts of each customer who has a chosen one that was closed in the span, with what came after; first
-    those with nobody in particular."""
+    """The contacts of each customer who has a chosen one that was closed in the span, with what came after; and each
+    one with nobody in particular for itself."""
     where, _ = scope.where()
     found = db.execute((CHOSEN if where else EVERYBODYS).format(by=column(by), where=where), scope.values(span))
-    for _, contacts in groupby(found, key=itemgetter(0)):
-        yield [Contact(*each) for each in contacts]
+    for _, contacts in groupby(map(Contact._make, found), key=_person):
+        yield list(contacts)
+
+
+def _person(contact: Contact) -> tuple[str, str]:
+    return contact.customer, "" if contact.customer else contact.id
 
 
 def _handled(contacts: Sequence[Contact]) -> Iterable[tuple[str, float]]:
