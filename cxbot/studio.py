@@ -29,16 +29,12 @@ class Studio:
         self._turn = threading.Lock()
 
     def draw(self, picture: Callable[P, bytes], *args: P.args, **values: P.kwargs) -> bytes:
-        """What `picture`, a function of a module, draws of these arguments. Raises RuntimeError with its traceback
-        where it fails."""
+        """What `picture`, a function of a module, draws of these arguments. Raises RuntimeError with the reason where
+        it fails."""
         request = pickle.dumps((picture, args, values))
         with self._turn:
-            try:
-                drawn, failure = self._ask(request)
-            except (OSError, EOFError, pickle.UnpicklingError):
-                # It was ended from outside, as happens when memory is short.
-                self._end()
-                drawn, failure = self._ask(request)
+            # Where memory is short, the process may have been ended from outside.
+            drawn, failure = self._ask(request) or self._ask(request) or (b"", "the process that draws ended twice")
             self._used = time.monotonic()
         if failure:
             raise RuntimeError(failure)
@@ -55,17 +51,23 @@ class Studio:
         with self._turn:
             self._end()
 
-    def _ask(self, request: bytes) -> tuple[bytes, str]:
+    def _ask(self, request: bytes) -> tuple[bytes, str] | None:
+        """The picture or why there is none; None where the process ended."""
         if self._process is None:
             # In a session of its own Ctrl-C doesn't reach it: it ends when its input does.
+            command = [sys.executable, "-P", "-m", __name__]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", __name__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(request)
-        self._process.stdin.flush()
-        drawn, failure = pickle.load(self._process.stdout)
+        try:
+            self._process.stdin.write(request)
+            self._process.stdin.flush()
+            drawn, failure = pickle.load(self._process.stdout)
+        except (OSError, EOFError, pickle.UnpicklingError):
+            self._end()
+            return None
         return drawn, failure
 
     def _end(self) -> None:

@@ -87,6 +87,12 @@ def test_what_fails_says_why_and_the_next_picture_is_drawn(artist: Studio) -> No
     assert artist.draw(charts.trend, *TREND)
 
 
+def test_a_picture_that_ends_the_process_is_given_up(artist: Studio) -> None:
+    with pytest.raises(RuntimeError, match="ended twice"):
+        artist.draw(os._exit, 3)
+    assert artist.draw(charts.trend, *TREND)
+
+
 def test_it_ends_with_a_bot_that_is_killed() -> None:
     code = "from cxbot.studio import Studio; studio = Studio(); studio.draw(bytes, 3); input()"
     bot = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
