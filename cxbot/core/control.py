@@ -135,7 +135,7 @@ def laney(statistic: Statistic, baseline: Sequence[Group], current: Group) -> La
     moves = [abs(after - before) for before, after in itertools.pairwise(z_of)]
     raw = math.fsum(moves) / len(moves) / _MEAN_RANGE
     sigma = max(1.0, raw)
-    error = math.sqrt(variance / current.n + variance / pooled.n)
+    error = _error(variance, pooled, current)
     low, high = centre - LIMIT * sigma * error, centre + LIMIT * sigma * error
     if statistic.kind is not Kind.MEAN:
         low, high = max(low, -1.0 if statistic.kind is Kind.NET else 0.0), min(high, 1.0)
@@ -148,9 +148,12 @@ def distance(statistic: Statistic, pooled: Group, current: Group) -> float:
     are like, since σ_z is never below 1. Raises ValueError for no answers."""
     if not min(pooled.n, current.n):
         raise ValueError("a distance needs a baseline and a current group, neither of them empty")
-    variance = _variance(statistic.kind, pooled)
     away = current.total / current.n - pooled.total / pooled.n
-    return away / math.sqrt(variance / current.n + variance / pooled.n)
+    return away / _error(_variance(statistic.kind, pooled), pooled, current)
+
+
+def _error(variance: float, pooled: Group, current: Group) -> float:
+    return math.sqrt(variance / current.n + variance / pooled.n)
 
 
 def _variance(kind: Kind, pooled: Group) -> float:

@@ -10,7 +10,7 @@ from cxbot.core.asking import WINDOW
 from cxbot.core.response import Response
 from cxbot.store.connection import Connection
 from cxbot.store.database import stamp
-from cxbot.store.memory import remembered, settled_before
+from cxbot.store.memory import remembered, settled_before, settled_days_before
 from cxbot.store.scope import TICK, VISIBLE, Kind, Scope, Span, headline, whole_days
 
 Sums = Mapping[Kind, Sequence[int]]  # sent, delivered, answered in time
@@ -43,9 +43,7 @@ def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: dat
     if looking_back:
         return _count(db, scope, start, end, now)
     # An answer in time comes within the window.
-    cut = settled_before(now - WINDOW)
-    if scope.by_team_only:
-        cut = cut.replace(hour=0)  # nothing but whole days after it, which are all there already
+    cut = (settled_days_before if scope.by_team_only else settled_before)(now - WINDOW)
     split = min(max(start, cut), end)
     settled = remembered(db, ("sent", scope.identity, start, split), lambda: _count(db, scope, start, split, None))
     result: dict[Kind, list[int]] = defaultdict(lambda: [0, 0, 0])

@@ -28,6 +28,12 @@ def settled_before(now: datetime) -> datetime:
     return _step_before(now - CHANGEABLE)
 
 
+def settled_days_before(now: datetime) -> datetime:
+    """The midnight before which no answer changes any more: from there on there are nothing but whole days, which the
+    daily counts know without any hours to be counted beside them."""
+    return settled_before(now).replace(hour=0)
+
+
 def given_before(now: datetime) -> datetime:
     """The moment before which every answer is in: what changes since then is a score, and says so (`changed_at`)."""
     return _step_before(now - COMMIT)

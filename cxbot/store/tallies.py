@@ -15,7 +15,7 @@ from cxbot.core.measure import Counts, added
 from cxbot.store import memory
 from cxbot.store.connection import Connection
 from cxbot.store.database import stamp, tables_of
-from cxbot.store.memory import settled_before
+from cxbot.store.memory import settled_before, settled_days_before
 from cxbot.store.scope import (
     ANSWERED,
     AUTOMATIC,
@@ -46,9 +46,7 @@ def by_part(
 ) -> list[Mapping[Key, Counts]]:
     """The answers of each span per value of a column (`""`: one part), way of asking and team. Where
     people are counted and not answers, it is the latest answer of each."""
-    cut = settled_before(now)
-    if _in_days(scope, column):
-        cut = cut.replace(hour=0)  # nothing but whole days after it, which are all there already
+    cut = (settled_days_before if _in_days(scope, column) else settled_before)(now)
     known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column, cut)
     fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column, cut)
     return [
