@@ -58,10 +58,9 @@ def judge(statistic: Statistic, weeks: Sequence[Week]) -> Verdict:
     """The verdict on complete weeks, oldest first, of which the last 13 are judged by the last 26 calm ones before
     them (see `signals.calm`).
 
-    Both parts are merged to groups of 20 answers, of which the baseline
-    must have 6 and the judged weeks 4; known incidents are in neither. The verdict is that of the last step of
-    `control.ewma`, so that a drift which is over is none. It began with the week after the moving average was last on
-    the other side of the baseline, or on it.
+    Both parts are merged to groups of 20 answers, of which the baseline must have 6 and the judged weeks 4; known
+    incidents are in neither. The verdict is that of the last step of `control.ewma`, so that a drift which is over is
+    none. It began with the week after the moving average was last on the other side of the baseline, or on it.
 
     Shares near 0 and 100 % are judged alike: the average is over about seven groups, which makes their distances
     nearly normal. In simulations of teams without a drift 0.2–0.7 % of months are said to drift, with 95 to 98 % of
