@@ -11,7 +11,7 @@ from typing import Any
 from cxbot.core import periods
 from cxbot.core.digests import Week
 from cxbot.core.incidents import Incident
-from cxbot.core.metrics import Kind, Metric
+from cxbot.core.measure import Kind, Metric
 from cxbot.core.periods import local_date
 from cxbot.core.rollups import Line
 from cxbot.core.signals import Verdict

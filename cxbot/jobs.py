@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from cxbot.core import digests as digest_rules
 from cxbot.core.teams import Team
-from cxbot.store import digests, invitations, outbox, teams
+from cxbot.store import claimed_digests, invitations, outbox, teams
 from cxbot.store.connection import Connection
 from cxbot.store.database import Database
 
@@ -42,10 +42,10 @@ def _dispatch(db: Connection, all_teams: list[Team], now: datetime) -> int:
 def _digest(database: Database, team: Team, now: datetime) -> bool:
     """Claim the digest that is due. During a pause it is passed over, so that the end of the pause brings none."""
     period = digest_rules.due(team, now)
-    if period is None or digests.claimed(database.reader, team, period):
+    if period is None or claimed_digests.claimed(database.reader, team, period):
         return False
     post = not invitations.paused(database.reader, team)
-    return database.write(lambda db: digests.claim(db, team, period, now, post=post)) and post
+    return database.write(lambda db: claimed_digests.claim(db, team, period, now, post=post)) and post
 
 
 def _sweep(db: Connection, now: datetime) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from cxbot.core import digests as rules
 from cxbot.core import measured, periods, team_settings
-from cxbot.core.metrics import METRICS
+from cxbot.core.shipped_metrics import METRICS
 from cxbot.language import LANGUAGES, language
 from cxbot.slack.messages import digest as digest_messages
 from cxbot.slack.messages import explain, measures

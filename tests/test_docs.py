@@ -23,8 +23,8 @@ from cxbot.cli.teams import team
 from cxbot.cli.touchpoints import touchpoint
 from cxbot.config import Settings
 from cxbot.core import customers, touchpoints
-from cxbot.core.metrics import METRICS
 from cxbot.core.records import COLUMNS
+from cxbot.core.shipped_metrics import METRICS
 from cxbot.core.templates import SURVEYS
 from cxbot.slack.listeners import register
 from cxbot.slack.manifest import BASE_COMMANDS, BASE_EVENTS, FEATURES, MORE_COMMANDS, manifest, scopes

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot import charts
-from cxbot.core import digests, incidents, periods
+from cxbot.core import digests, incident_words, incidents, periods
 from cxbot.core.incidents import Incident
-from cxbot.core.metrics import NPS
 from cxbot.core.reports import Slice
+from cxbot.core.shipped_metrics import NPS
 from cxbot.core.slots import parse_hours
 from cxbot.errors import UsageError
 from cxbot.language import language, vocabulary
@@ -217,13 +217,13 @@ def test_a_survey_waits_for_the_first_working_day_after(first: date, more: int, 
     ],
 )
 def test_the_last_words_that_make_a_period_are_the_days(text: str, name: str, days: str | None) -> None:
-    found = incidents.read(text, vocabulary())
+    found = incident_words.read(text, vocabulary())
     assert (found.name, found.days) == (name, days)
 
 
 def test_a_name_is_never_longer_than_a_line() -> None:
     with pytest.raises(UsageError, match="at most 60"):
-        incidents.read(f'"{"x" * 61}" today', vocabulary())
+        incident_words.read(f'"{"x" * 61}" today', vocabulary())
 
 
 def test_a_picture_shows_the_days(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ from cxbot.core.driver_reports import Ratings, Tagged
 from cxbot.core.durations import log_sums
 from cxbot.core.incidents import Incident
 from cxbot.core.journey import Journey
-from cxbot.core.metrics import METRICS, Counts
+from cxbot.core.measure import Counts
 from cxbot.core.operations import Before, OperationReport, Times
 from cxbot.core.outcomes import Outcomes, Respondents
 from cxbot.core.queries import Query, parse, read, resolve
@@ -44,6 +44,7 @@ from cxbot.core.reports import Facts, Report, Slice
 from cxbot.core.resolution import Disagreement, Observed
 from cxbot.core.response import Response
 from cxbot.core.rollups import Line, RollUp
+from cxbot.core.shipped_metrics import METRICS
 from cxbot.core.survey_reports import Respondent, SurveyFacts, SurveyReport
 from cxbot.core.surveys import Item
 from cxbot.core.teams import Team

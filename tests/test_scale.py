@@ -18,13 +18,14 @@ from bench import volume
 from cxbot.core import intervals, periods, queries
 from cxbot.core.answering import Action
 from cxbot.core.asking import WINDOW, Invitation
-from cxbot.core.metrics import NPS, value_of
+from cxbot.core.metrics import value_of
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import HEADLINE, Facts, Slice
 from cxbot.core.response import Response
+from cxbot.core.shipped_metrics import NPS
 from cxbot.core.templates import SURVEYS
-from cxbot.store import answers, figures, handling, invitations, transfers
+from cxbot.store import answers, figures, handling, invitations, published, transfers
 from cxbot.store.database import Database, rows, stamp
 from cxbot.store.scope import Scope
 
@@ -130,7 +131,7 @@ class Plain:
     def __init__(self, world: World, query: Query, now: datetime) -> None:
         self.query = query
         self.now = now
-        shown = transfers.published(world.database.reader)
+        shown = published.published(world.database.reader)
         found = rows(
             world.database.reader,
             "SELECT * FROM ratings WHERE metric = 'nps' AND batch <= :shown AND until_batch > :shown "
@@ -279,7 +280,7 @@ def check(world: World, now: datetime) -> None:
 def check_handling(world: World, zone: str, now: datetime) -> None:
     """The sums of handling times by week equal those of a plain pass."""
     weeks = periods.last_weeks(12, now, zone)
-    shown = transfers.published(world.database.reader)
+    shown = published.published(world.database.reader)
     every = rows(
         world.database.reader,
         "SELECT closed_at, team, agent, LN(handling_seconds) AS log FROM ratings WHERE batch <= :shown "

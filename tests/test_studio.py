@@ -14,8 +14,9 @@ import pytest
 
 from cxbot import charts
 from cxbot.core.digests import Week
-from cxbot.core.metrics import NPS, estimate
+from cxbot.core.metrics import estimate
 from cxbot.core.periods import last_weeks
+from cxbot.core.shipped_metrics import NPS
 from cxbot.language import language
 from cxbot.studio import Studio
 from tests.office import T0

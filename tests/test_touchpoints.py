@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot.core import journey
-from cxbot.core.metrics import CSAT
 from cxbot.core.queries import parse
 from cxbot.core.reports import Facts, Slice
+from cxbot.core.shipped_metrics import CSAT
 from cxbot.core.touchpoints import STAGES, Touchpoint
 from tests.desk import Desk
 from tests.office import T0, Office

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cxbot.core import drift, signals
 from cxbot.core.control import group
-from cxbot.core.metrics import Counts, Statistic
+from cxbot.core.measure import Counts, Statistic
 
 
 class Week(NamedTuple):

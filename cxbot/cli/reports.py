@@ -15,11 +15,11 @@ from cxbot.config import Settings, set_up_logging
 from cxbot.core import digests as digest_rules
 from cxbot.core import periods, rollups
 from cxbot.core.measured import as_json as as_json_form
-from cxbot.core.metrics import NPS
 from cxbot.core.periods import Kind, Period
 from cxbot.core.queries import read, resolve
 from cxbot.core.reports import Report
 from cxbot.core.rollups import RollUp
+from cxbot.core.shipped_metrics import NPS
 from cxbot.core.slots import MonthlySlot, parse_slot
 from cxbot.core.teams import Team
 from cxbot.errors import N_, ConfigError, UsageError
@@ -27,7 +27,7 @@ from cxbot.language import language, vocabulary
 from cxbot.slack.messages import digest as digest_messages
 from cxbot.slack.messages import explain, measures
 from cxbot.slack.messages.blocks import bare
-from cxbot.store import digests, evidence, reports, surveys, teams
+from cxbot.store import claimed_digests, digests, evidence, reports, surveys, teams
 from cxbot.store.database import SenderLock
 
 
@@ -93,7 +93,7 @@ def digest(team: str, week: str | None, month: str | None, as_json: bool, post: 
         chosen = teams.named(database.reader, team)
         span = _span(chosen, week, month, now)
         if post:
-            done = database.write(lambda db: digests.claim(db, chosen, span, now))
+            done = database.write(lambda db: claimed_digests.claim(db, chosen, span, now))
             click.echo(f"{chosen.name}, {span.key}: {'posting' if done else 'posted already'}.")
         else:
             found = digests.about(database.reader, chosen, span, now)

@@ -17,7 +17,7 @@ from cxbot.config import Settings
 from cxbot.core.customers import CUSTOMERS
 from cxbot.core.records import COLUMNS, table_of
 from cxbot.core.touchpoints import TOUCHPOINTS
-from cxbot.store import customers, surveys, touchpoints, transfers
+from cxbot.store import customers, exports, surveys, touchpoints, transfers
 
 KINDS = {
     "answers": transfers.import_file,
@@ -66,9 +66,9 @@ def export(what: str, form: str) -> None:
     The columns are those of the import.
     """
     with opened(Settings.load()) as database:
-        found = transfers.export(database.reader, what)
+        found = exports.export(database.reader, what)
         if form == "csv":
-            left_out = () if what == "answers" else transfers.ANSWER_COLUMNS
+            left_out = () if what == "answers" else exports.ANSWER_COLUMNS
             names = [name for name in COLUMNS if name not in left_out]
             writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
             writer.writeheader()
@@ -86,7 +86,7 @@ def backup(file: Path) -> None:
     To restore it, stop the bot and put the copy in the database's place.
     """
     with opened(Settings.load()) as database:
-        transfers.backup(database, file)
+        exports.backup(database, file)
     click.echo(f"Backed up to {file}.")
 
 

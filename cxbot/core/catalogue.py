@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cxbot.core.measure import Metric
-from cxbot.core.metrics import METRICS
 from cxbot.core.operational import OPERATIONS, Operation
+from cxbot.core.shipped_metrics import METRICS
 from cxbot.core.surveys import Survey
 from cxbot.core.templates import SURVEYS
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from cxbot.core import intervals, metrics
-from cxbot.core.metrics import Counts, Metric, Statistic
+from cxbot.core.measure import Counts, Metric, Statistic
 
 HEADLINE = "headline"
 Scores = tuple[int, ...]  # of one customer

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from cxbot.core import intervals, metrics
 from cxbot.core.intervals import ZAt
-from cxbot.core.metrics import Counts, Kind, Metric, Statistic
+from cxbot.core.measure import Counts, Kind, Metric, Statistic
 from cxbot.core.proportion import percent
 
 _COUNT_BELOW = 5

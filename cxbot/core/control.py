@@ -10,7 +10,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cxbot.core.metrics import Counts, Kind, Statistic, value_of
+from cxbot.core.measure import Counts, Kind, Statistic
+from cxbot.core.metrics import value_of
 
 LEAST_IN_GROUP = 20
 """How many answers a group of a baseline needs; smaller weeks are merged."""

@@ -13,8 +13,7 @@ from typing import Any
 from cxbot.core.measure import Kind, Metric, Statistic
 from cxbot.core.scales import NET_OF_WORDS, SCALES, SHARE_OF_WORDS
 from cxbot.core.surveys import Choice, Item, Survey
-from cxbot.core.team_settings import LOCALES
-from cxbot.core.texts import Text
+from cxbot.core.texts import LOCALES, Text
 from cxbot.errors import N_, UsageError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")

@@ -11,7 +11,8 @@ from cxbot.core import incidents, measured, periods, slots
 from cxbot.core.catalogue import Catalogue, Measure
 from cxbot.core.compare import Detail, detail_for
 from cxbot.core.incidents import Incident
-from cxbot.core.metrics import Estimate, Metric
+from cxbot.core.measure import Metric
+from cxbot.core.metrics import Estimate
 from cxbot.core.operations import OperationReport
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query

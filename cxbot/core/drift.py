@@ -8,7 +8,7 @@ from typing import Literal
 
 from cxbot.core import control, signals
 from cxbot.core.control import Group
-from cxbot.core.metrics import Statistic
+from cxbot.core.measure import Statistic
 from cxbot.core.signals import BASELINE_WEEKS, LEAST_GROUPS, Week
 
 JUDGED_WEEKS = 13

@@ -12,7 +12,8 @@ from cxbot.core import drivers, reports
 from cxbot.core.asked import Asked
 from cxbot.core.correlation import Correlation, spearman
 from cxbot.core.drivers import Driver, Leader
-from cxbot.core.metrics import Estimate, Metric, estimate
+from cxbot.core.measure import Metric
+from cxbot.core.metrics import Estimate, estimate
 from cxbot.core.queries import Query
 from cxbot.core.surveys import REASONS
 

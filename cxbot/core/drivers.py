@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from cxbot.core import compare, correlation, metrics
 from cxbot.core.compare import Change
-from cxbot.core.metrics import Counts, Estimate, Metric
+from cxbot.core.measure import Counts, Metric
+from cxbot.core.metrics import Estimate
 
 LEAST_LISTED = 5
 """How many answers with a tag are needed to list it."""

@@ -11,7 +11,9 @@ from itertools import chain
 from cxbot.core import clusters, compare, control, intervals
 from cxbot.core.compare import Change
 from cxbot.core.control import Group
-from cxbot.core.metrics import METRICS, Counts, Estimate, Kind, Metric, Statistic
+from cxbot.core.measure import Counts, Kind, Metric, Statistic
+from cxbot.core.metrics import Estimate
+from cxbot.core.shipped_metrics import METRICS
 from cxbot.errors import N_
 
 _LOW, _HIGH = 1, 5

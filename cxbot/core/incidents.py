@@ -6,11 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from cxbot.core import periods, words
+from cxbot.core import periods
 from cxbot.core.periods import Period
 from cxbot.core.slots import Hours
-from cxbot.core.vocabulary import Vocabulary
-from cxbot.core.words import Token
 from cxbot.errors import N_, UsageError
 
 LONGEST = 92  # days; more is a slip of the pen, and would silence the bot for a season
@@ -46,39 +44,10 @@ class Incident:
         return self.first < first + timedelta(days=period.days) and first <= self.last
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """An incident as somebody typed it; `days` is None where no days were named, as in a removal."""
-
-    name: str
-    days: str | None
-    team: str
 
 
-def read(text: str, vocabulary: Vocabulary) -> Wanted:
-    """The words of `"outage" 2026-11-03 .. 2026-11-04 [team:Support]`; the last words that make a period are the
-    days. Raises UsageError saying what to type instead."""
-    tokens = words.split(text)
-    named = [token for token in tokens if token.key is not None]
-    teams = [token.value for token in named if vocabulary.meaning(token.key or "") == "team" and token.value]
-    if len(teams) != len(named) or len(teams) > 1:
-        raise UsageError(
-            N_("`%(word)s:` does not belong here. A name with a colon needs quotation marks: "
-               "`/cx incident %(example)s`."),
-            word=words.echo(named[0].key or ""), example=EXAMPLE,
-        )  # fmt: skip
-    rest = [token for token in tokens if token.key is None]
-    name, days = _parted(rest, vocabulary)
-    return Wanted(checked_name(name), days, teams[0] if teams else "")
 
 
-def _parted(tokens: list[Token], vocabulary: Vocabulary) -> tuple[str, str | None]:
-    for first in range(1, len(tokens)):
-        if not any(token.quoted or token.mention for token in tokens[first:]):
-            days = vocabulary.period(" ".join(token.value for token in tokens[first:]))
-            if days is not None:
-                return " ".join(token.value for token in tokens[:first]), days
-    return " ".join(token.value for token in tokens), None
 
 
 def checked_name(text: str) -> str:

@@ -10,8 +10,8 @@ from typing import Any, final
 from cxbot.core import drivers, reports, touchpoints
 from cxbot.core.asked import Asked
 from cxbot.core.drivers import Driver
-from cxbot.core.measure import added
-from cxbot.core.metrics import Estimate, Metric
+from cxbot.core.measure import Metric, added
+from cxbot.core.metrics import Estimate
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
 from cxbot.core.touchpoints import STAGES, Touchpoint

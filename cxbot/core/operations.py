@@ -14,7 +14,8 @@ from cxbot.core.churn import Customers
 from cxbot.core.compare import Change
 from cxbot.core.control import Group
 from cxbot.core.incidents import Incident
-from cxbot.core.metrics import Estimate, Kind, Statistic
+from cxbot.core.measure import Kind, Statistic
+from cxbot.core.metrics import Estimate
 from cxbot.core.operational import AHT, CHURN, Operation
 from cxbot.core.periods import Period
 from cxbot.core.proportion import percent

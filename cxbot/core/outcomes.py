@@ -11,7 +11,7 @@ from typing import Any, final
 from cxbot.core import compare, reports, student
 from cxbot.core.asked import Asked
 from cxbot.core.compare import Change
-from cxbot.core.metrics import Metric
+from cxbot.core.measure import Metric
 from cxbot.core.operations import NOTHING, Figure
 from cxbot.core.proportion import percent
 from cxbot.core.queries import Query

@@ -10,7 +10,8 @@ from typing import Any
 
 from cxbot.core.catalogue import Catalogue
 from cxbot.core.measure import Metric
-from cxbot.core.metrics import FCR, check_score
+from cxbot.core.metrics import check_score
+from cxbot.core.shipped_metrics import FCR
 from cxbot.core.tables import Table
 from cxbot.errors import CxbotError
 

@@ -13,7 +13,8 @@ from cxbot.core.cautions import Caution
 from cxbot.core.compare import Change
 from cxbot.core.control import Group, group
 from cxbot.core.incidents import Incident, during
-from cxbot.core.metrics import Counts, Estimate, Kind, Metric
+from cxbot.core.measure import Counts, Kind, Metric
+from cxbot.core.metrics import Estimate
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.resolution import Disagreement, Observed

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from cxbot.core.metrics import Metric, check_score
+from cxbot.core.measure import Metric
+from cxbot.core.metrics import check_score
 from cxbot.errors import UsageError
 
 

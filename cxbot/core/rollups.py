@@ -11,7 +11,7 @@ from typing import Any
 from cxbot.core import compare, drift, incidents, reports, verdicts
 from cxbot.core.drift import Step, Verdict
 from cxbot.core.incidents import Incident
-from cxbot.core.metrics import Counts, Metric
+from cxbot.core.measure import Counts, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from cxbot.core import metrics, templates
+from cxbot.core import shipped_metrics, templates
 from cxbot.core.surveys import Item
 from cxbot.errors import N_
 
@@ -35,6 +35,6 @@ def _like(item: Item, formula: str, good: range, middling: range, poor: range) -
 
 SCALES: Mapping[str, Item] = {
     "0-10": _like(templates.NPS.first, NET_OF_TEN, range(9, 11), range(7, 9), range(7)),
-    "1-5": _like(templates.EXPERIENCE.first, metrics.RATED, range(4, 6), range(3, 4), range(1, 3)),
+    "1-5": _like(templates.EXPERIENCE.first, shipped_metrics.RATED, range(4, 6), range(3, 4), range(1, 3)),
     "1-7": _like(templates.CES.first, RATED_TO_7, range(5, 8), range(4, 5), range(1, 4)),
 }

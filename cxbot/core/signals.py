@@ -8,7 +8,7 @@ from typing import Literal
 
 from cxbot.core import control
 from cxbot.core.control import LEAST_IN_GROUP, RARE, Group
-from cxbot.core.metrics import Kind, Statistic
+from cxbot.core.measure import Kind, Statistic
 
 BASELINE_WEEKS = 26
 """How many calm weeks before the judged one make up its baseline."""

@@ -1,5 +1,7 @@
 """The team's hours: when its digest is due, and when people may be asked."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cxbot.core import periods
 from cxbot.core.periods import Kind, Period
-from cxbot.core.teams import DEFAULT_DIGEST
 from cxbot.errors import N_, UsageError
 
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -49,6 +50,7 @@ class Hours:
 
 
 MONTHLY = "monthly"
+DEFAULT_DIGEST = "mon 09:00"
 ALWAYS = Hours(frozenset(range(7)), 0, 24 * 60)
 
 

@@ -13,7 +13,8 @@ from cxbot.core.asked import Beside
 from cxbot.core.compare import Change, Detail
 from cxbot.core.experience import PARTS, Experience, Triple
 from cxbot.core.incidents import Incident
-from cxbot.core.metrics import Estimate, Metric
+from cxbot.core.measure import Metric
+from cxbot.core.metrics import Estimate
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import HEADLINE, Segment, Slice

@@ -10,6 +10,7 @@ from zoneinfo import available_timezones
 
 from cxbot.core import slots, teams
 from cxbot.core.catalogue import Catalogue
+from cxbot.core.texts import LOCALES
 from cxbot.errors import N_, UsageError
 
 MENTION = re.compile(r"^<[@#!](?:subteam\^)?([A-Z0-9_]+)(?:\|[^>]*)?>$")
@@ -58,7 +59,6 @@ def _locale(text: str) -> str:
     return code
 
 
-LOCALES = ("en", "fi")
 
 
 def _digest(text: str) -> str:
@@ -162,7 +162,7 @@ def defaults(timezone: str, locale: str) -> dict[str, Any]:
         "source_channels": (),
         "timezone": timezone,
         "locale": locale,
-        "digest": teams.DEFAULT_DIGEST,
+        "digest": slots.DEFAULT_DIGEST,
         "survey": teams.DEFAULT_SURVEY,
         "delay_minutes": teams.DEFAULT_DELAY,
         "throttle_days": teams.DEFAULT_THROTTLE,

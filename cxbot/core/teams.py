@@ -46,7 +46,6 @@ class Team:
         return ZoneInfo(self.timezone)
 
 
-DEFAULT_DIGEST = "mon 09:00"
 DEFAULT_SURVEY = "csat"
 DEFAULT_DELAY = 10
 DEFAULT_THROTTLE = 30

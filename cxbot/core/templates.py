@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from cxbot.core import metrics
-from cxbot.core.metrics import METRICS
+from cxbot.core import shipped_metrics
+from cxbot.core.shipped_metrics import METRICS
 from cxbot.core.surveys import Choice, Item, Survey, numbers
 from cxbot.errors import N_
 
@@ -16,7 +16,7 @@ NPS = Survey(
     title=N_("NPS (would you recommend us)"),
     items=(
         Item(
-            metric=metrics.NPS,
+            metric=shipped_metrics.NPS,
             question=N_("How likely are you to recommend us to a colleague?"),
             choices=numbers(0, 10),
             low_label=N_("not at all likely"),
@@ -32,7 +32,7 @@ CSAT = Survey(
     title=N_("CSAT (satisfaction)"),
     items=(
         Item(
-            metric=metrics.CSAT,
+            metric=shipped_metrics.CSAT,
             question=N_("How satisfied are you with the help you got?"),
             choices=numbers(1, 5),
             low_label=N_("very dissatisfied"),
@@ -48,7 +48,7 @@ CES = Survey(
     title=N_("CES (ease)"),
     items=(
         Item(
-            metric=metrics.CES,
+            metric=shipped_metrics.CES,
             question=N_("“You made it easy for me to get this handled.” How much do you agree?"),
             choices=numbers(1, 7),
             low_label=N_("strongly disagree"),
@@ -64,7 +64,7 @@ FCR = Survey(
     title=N_("First contact (was it solved at once)"),
     items=(
         Item(
-            metric=metrics.FCR,
+            metric=shipped_metrics.FCR,
             question=N_("Was your matter solved the first time you contacted us about it?"),
             choices=(Choice(1, N_("Yes")), Choice(0, N_("No")), Choice(2, N_("Not yet sure"))),
             alarm=(0,),
@@ -78,7 +78,7 @@ EXPECTATION = Survey(
     title=N_("Expectation (worse or better than expected)"),
     items=(
         Item(
-            metric=metrics.EXPECTATION,
+            metric=shipped_metrics.EXPECTATION,
             question=N_("Compared with what you expected, how was it?"),
             choices=(Choice(1, N_("Worse")), Choice(2, N_("As expected")), Choice(3, N_("Better"))),
             alarm=(1,),
@@ -92,7 +92,7 @@ PROMISE = Survey(
     title=N_("Promise (did we do what we said)"),
     items=(
         Item(
-            metric=metrics.PROMISE,
+            metric=shipped_metrics.PROMISE,
             question=N_("Did we do what we said we would?"),
             choices=(Choice(2, N_("Yes")), Choice(1, N_("Partly")), Choice(0, N_("No"))),
             alarm=(0,),
@@ -106,7 +106,7 @@ STILL_SOLVED = Survey(
     title=N_("Still solved (asked two weeks later)"),
     items=(
         Item(
-            metric=metrics.STILL_SOLVED,
+            metric=shipped_metrics.STILL_SOLVED,
             question=N_("Some time ago we helped you. Is it still solved?"),
             choices=(Choice(1, N_("Yes")), Choice(0, N_("No"))),
             alarm=(0,),
@@ -121,7 +121,7 @@ ENPS = Survey(
     title=N_("eNPS (colleagues: would you recommend working here)"),
     items=(
         Item(
-            metric=metrics.ENPS,
+            metric=shipped_metrics.ENPS,
             question=N_("How likely are you to recommend working here to a friend?"),
             choices=numbers(0, 10),
             low_label=N_("not at all likely"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+LOCALES = ("en", "fi")
+
 
 class Text(str):
     """A text that no catalogue translates, since its writer did; as a plain string it is what readers of all other

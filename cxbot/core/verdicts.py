@@ -10,7 +10,7 @@ from cxbot.core import periods
 from cxbot.core.asked import Beside
 from cxbot.core.control import Group
 from cxbot.core.incidents import Incident, during
-from cxbot.core.metrics import Statistic
+from cxbot.core.measure import Statistic
 from cxbot.core.periods import Period
 from cxbot.core.signals import Verdict, Week, judge
 

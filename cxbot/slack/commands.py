@@ -27,7 +27,7 @@ from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages import measures, notes, team_form
 from cxbot.slack.messages.blocks import Message, escape
 from cxbot.slack.payloads import Body, Command
-from cxbot.store import digests, invitations, outbox, teams
+from cxbot.store import claimed_digests, digests, invitations, outbox, teams
 from cxbot.store.connection import Connection
 
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
@@ -201,7 +201,7 @@ class Commands:
         if not post:
             return digest_messages.preview(digests.about(self._bot.database.reader, team, period, now), speech)
         access.require_lead(rights, team)
-        if self._bot.database.write(lambda db: digests.claim(db, team, period, now)):
+        if self._bot.database.write(lambda db: claimed_digests.claim(db, team, period, now)):
             return notes.plain_note(
                 speech.say("The digest of %(period)s is being posted in %(channel)s.",
                            period=period.key, channel=f"<#{team.channel}>")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxbot.core import incident_words
 from cxbot.core import incidents as rules
 from cxbot.language import vocabulary
 from cxbot.slack import access, asking
@@ -34,7 +35,7 @@ def _list(bot: Bot, command: Command) -> Message:
 
 def _add(bot: Bot, command: Command) -> Message:
     rights = bot.rights(command.user)
-    wanted = rules.read(command.text, vocabulary())
+    wanted = incident_words.read(command.text, vocabulary())
     team = None
     if wanted.team or not rights.admin:
         team = asking.team_for(bot, rights, command.channel, wanted.team)
@@ -54,7 +55,7 @@ def _add(bot: Bot, command: Command) -> Message:
 
 def _remove(bot: Bot, command: Command, text: str) -> Message:
     rights = bot.rights(command.user)
-    wanted = rules.read(text, vocabulary())
+    wanted = incident_words.read(text, vocabulary())
     if wanted.team:
         team = asking.team_for(bot, rights, command.channel, wanted.team)
         access.require_lead(rights, team)

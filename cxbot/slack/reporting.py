@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cxbot.core.measured import Measured, View
-from cxbot.core.metrics import NPS
 from cxbot.core.operational import CHURN
 from cxbot.core.queries import Query, read, resolve
 from cxbot.core.reports import LEAST_FOR_LEADS, Report
+from cxbot.core.shipped_metrics import NPS
 from cxbot.core.teams import Team
 from cxbot.errors import N_, NotAllowed, UsageError
 from cxbot.language import Language, vocabulary

@@ -13,9 +13,9 @@ from cxbot.core.reports import Report
 from cxbot.store import cohorts, repeaters, tallies
 from cxbot.store.connection import Connection
 from cxbot.store.database import Row, row, rows, stamp
+from cxbot.store.published import published
 from cxbot.store.scope import VISIBLE, Scope, Span, counts_people, headline, known, looking_back
 from cxbot.store.selection import Selection
-from cxbot.store.transfers import published
 
 LARGEST = 5000  # answers or surveys; to look at each of more would keep a person waiting
 

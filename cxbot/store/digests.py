@@ -11,7 +11,7 @@ from itertools import islice
 from cxbot.core import digests
 from cxbot.core.digests import Digest, Remark
 from cxbot.core.incidents import during
-from cxbot.core.metrics import Metric
+from cxbot.core.measure import Metric
 from cxbot.core.operational import AHT
 from cxbot.core.operations import OperationReport
 from cxbot.core.periods import Kind, Period
@@ -20,12 +20,12 @@ from cxbot.core.rollups import RollUp
 from cxbot.core.survey_reports import SurveyReport
 from cxbot.core.surveys import REASONS
 from cxbot.core.teams import Team
-from cxbot.store import cases, figures, incidents, interactions, outbox, rollups, survey_reports, surveys
+from cxbot.store import cases, figures, incidents, interactions, rollups, survey_reports, surveys
 from cxbot.store.connection import Connection
-from cxbot.store.database import Row, insert, row, rows, run, stamp
+from cxbot.store.database import Row, row, rows, stamp
+from cxbot.store.published import published
 from cxbot.store.reports import answers
 from cxbot.store.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Scope
-from cxbot.store.transfers import published
 
 RECENT = 50  # comments that are looked at
 
@@ -118,26 +118,5 @@ def about(db: Connection, team: Team, period: Period, now: datetime) -> Digest |
     return (rollups.gather if period.kind is Kind.MONTH else gather)(db, team, period, now)
 
 
-def claim(db: Connection, team: Team, period: Period, now: datetime, *, post: bool = True) -> bool:
-    """Claim a team's digest of a week or month and, with `post`, write it down for posting. False where somebody
-    already did: a digest is posted once. One that was passed over during a pause can still be posted on demand."""
-    claimed = insert(
-        db,
-        "digests",
-        {"team_id": team.id, "period": period.key, "claimed_at": stamp(now), "posted": int(post)},
-        "ON CONFLICT (team_id, period) DO NOTHING",
-    )
-    if not claimed and post:
-        claimed = run(
-            db, "UPDATE digests SET posted = 1 WHERE team_id = :team AND period = :period AND posted = 0",
-            team=team.id, period=period.key,
-        )  # fmt: skip
-    if claimed and post:
-        outbox.put(db, "digest", f"{team.id}:{period.key}", now)
-    return bool(claimed)
 
 
-def claimed(db: Connection, team: Team, period: Period) -> bool:
-    """Whether a team's digest of a week or month is dealt with."""
-    sql = "SELECT 1 AS one FROM digests WHERE team_id = :team AND period = :period"
-    return row(db, sql, team=team.id, period=period.key) is not None

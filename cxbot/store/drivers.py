@@ -10,9 +10,9 @@ from cxbot.core.driver_reports import RATED, DriverReport, Ratings, Tagged
 from cxbot.core.queries import Query
 from cxbot.store.connection import Connection
 from cxbot.store.database import rows
+from cxbot.store.published import published
 from cxbot.store.scope import AUTOMATIC, VISIBLE, known
 from cxbot.store.selection import Selection
-from cxbot.store.transfers import published
 
 
 def report(db: Connection, query: Query, now: datetime) -> DriverReport:

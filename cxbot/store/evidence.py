@@ -10,9 +10,9 @@ from typing import Any
 from cxbot.core.reports import Report
 from cxbot.store.connection import Connection
 from cxbot.store.database import row, rows
+from cxbot.store.published import published
 from cxbot.store.scope import VISIBLE, counts_people, known
 from cxbot.store.selection import Selection
-from cxbot.store.transfers import published
 
 COLUMNS = (
     "answered_at",

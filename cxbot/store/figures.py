@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import dropwhile
 
 from cxbot.core import periods
-from cxbot.core.metrics import Counts, Metric
+from cxbot.core.measure import Counts, Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
@@ -17,9 +17,9 @@ from cxbot.core.verdicts import HISTORY_WEEKS
 from cxbot.store import cohorts, incidents, repeaters, tallies
 from cxbot.store.connection import Connection
 from cxbot.store.memory import remembered, settled_before
+from cxbot.store.published import published
 from cxbot.store.scope import CAMPAIGN, Kinds, Scope, Span, counts_as, counts_people, headline, known, looking_back
 from cxbot.store.tallies import Tally
-from cxbot.store.transfers import published
 
 
 def facts(db: Connection, query: Query, now: datetime) -> Facts:

@@ -10,18 +10,18 @@ from typing import NamedTuple
 
 from cxbot.core import periods
 from cxbot.core.control import Group
-from cxbot.core.metrics import FCR
 from cxbot.core.operations import Before, OperationReport, Times, handling_report
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.resolution import REPEAT_WINDOW, Disagreement, Issue, Observed, disagreement, observed
+from cxbot.core.shipped_metrics import FCR
 from cxbot.core.verdicts import HISTORY_WEEKS
 from cxbot.store import handling, incidents
 from cxbot.store.connection import Connection
 from cxbot.store.database import moment, stamp
 from cxbot.store.memory import remembered, settled_before
+from cxbot.store.published import published
 from cxbot.store.scope import VISIBLE, Scope, Span, column, known
-from cxbot.store.transfers import published
 
 # One interaction can have several rows, one for each question asked about it.
 CONTACT = (

@@ -11,9 +11,9 @@ from cxbot.core.queries import Query
 from cxbot.errors import N_, UsageError
 from cxbot.store.connection import Connection
 from cxbot.store.database import Row, moment, rows
+from cxbot.store.published import published
 from cxbot.store.scope import AUTOMATIC, CAMPAIGN, known
 from cxbot.store.selection import Selection
-from cxbot.store.transfers import published
 
 # Only of those who were lost it matters on which day they answered.
 LATEST = (

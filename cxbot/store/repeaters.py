@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from cxbot.core import clusters
-from cxbot.core.metrics import Counts
+from cxbot.core.measure import Counts
 from cxbot.store.connection import Connection
 from cxbot.store.database import stamp, tables_of
 from cxbot.store.memory import given_before, remembered, settled_before

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from cxbot.core import cautions, employees, reports
+from cxbot.core.measure import Metric
 from cxbot.core.measured import Measured, View
-from cxbot.core.metrics import FCR, Metric
 from cxbot.core.operational import AHT, Operation
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report
+from cxbot.core.shipped_metrics import FCR
 from cxbot.core.surveys import Survey
 from cxbot.errors import N_, UsageError
 from cxbot.store import background, customers, drivers, figures, interactions, outcomes, survey_reports, touchpoints

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from cxbot.core import rollups
-from cxbot.core.metrics import Metric
+from cxbot.core.measure import Metric
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
 from cxbot.core.rollups import Line, RollUp

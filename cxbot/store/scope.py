@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from cxbot.core.metrics import Metric
+from cxbot.core.measure import Metric
 from cxbot.core.periods import Period
 from cxbot.store.connection import Connection
 from cxbot.store.database import stamp

@@ -9,17 +9,17 @@ from typing import NamedTuple
 
 from cxbot.core import periods, survey_reports
 from cxbot.core.experience import PARTS, Triple
-from cxbot.core.metrics import METRICS
 from cxbot.core.periods import Period
 from cxbot.core.queries import Query
+from cxbot.core.shipped_metrics import METRICS
 from cxbot.core.survey_reports import INDEXED, Respondent, SurveyFacts, SurveyReport
 from cxbot.core.verdicts import HISTORY_WEEKS
 from cxbot.store import figures, incidents, tallies
 from cxbot.store.connection import Connection
 from cxbot.store.database import rows, stamp
+from cxbot.store.published import published
 from cxbot.store.scope import TICK, VISIBLE, Kind, Scope, Span, counts_as, headline, known
 from cxbot.store.scope import column as split_by
-from cxbot.store.transfers import published
 
 
 def report(db: Connection, query: Query, now: datetime) -> SurveyReport:

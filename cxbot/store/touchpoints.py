@@ -17,9 +17,10 @@ from cxbot.errors import N_, UsageError
 from cxbot.store import figures
 from cxbot.store.connection import Connection
 from cxbot.store.database import Database, Row, insert, row, rows, run
+from cxbot.store.published import published
 from cxbot.store.scope import known
 from cxbot.store.selection import Selection
-from cxbot.store.transfers import Summary, open_csv, published, recount
+from cxbot.store.transfers import Summary, open_csv, recount
 
 CHANGES = "ON CONFLICT (name) DO UPDATE SET stage = excluded.stage, direct = excluded.direct, ours = excluded.ours"
 

@@ -6,7 +6,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 from cxbot.core import compare
 from cxbot.core.compare import Change, Detail
-from cxbot.core.metrics import CES, CSAT, METRICS, NPS
+from cxbot.core.shipped_metrics import CES, CSAT, METRICS, NPS
 
 
 @st.composite

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot.core import control
-from cxbot.core.metrics import CES, CSAT, METRICS, NPS
+from cxbot.core.shipped_metrics import CES, CSAT, METRICS, NPS
 from tests.weeks import Week, judge, judge_drift
 
 USUAL = {10: 15, 8: 10, 3: 5}  # 33 points, 30 answers

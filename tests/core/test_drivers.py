@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm, spearmanr
 
 from cxbot.core import correlation, drivers
-from cxbot.core.metrics import CES, CSAT, METRICS, NPS
+from cxbot.core.shipped_metrics import CES, CSAT, METRICS, NPS
 
 metrics_ = st.sampled_from(list(METRICS.values()))
 pairs = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 10)), min_size=4, max_size=60)

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from cxbot.core import reports
 from cxbot.core.employees import LEAST, told
-from cxbot.core.metrics import ENPS
 from cxbot.core.queries import parse
 from cxbot.core.reports import Facts, Slice
+from cxbot.core.shipped_metrics import ENPS
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 people = st.lists(st.integers(0, 10), max_size=14)

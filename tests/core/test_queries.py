@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot.core import queries
-from cxbot.core.metrics import NPS
 from cxbot.core.queries import DIMENSIONS, ENGLISH, WORDS, Query, Request, Vocabulary
+from cxbot.core.shipped_metrics import NPS
 from cxbot.errors import UsageError
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot.core import response
-from cxbot.core.metrics import CSAT, NPS
 from cxbot.core.response import AnswerEvent, Response
+from cxbot.core.shipped_metrics import CSAT, NPS
 
 T0 = datetime(2026, 3, 2, 9, tzinfo=UTC)
 WEEK = timedelta(days=7)

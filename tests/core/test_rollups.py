@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxbot.core import compare, periods, rollups
-from cxbot.core.metrics import CES, CSAT, NPS
 from cxbot.core.queries import Query
 from cxbot.core.reports import Facts, Slice
+from cxbot.core.shipped_metrics import CES, CSAT, NPS
 
 ZONE = "Europe/Helsinki"
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)

@@ -10,7 +10,7 @@ from scipy.stats import betabinom
 
 from cxbot.core import control
 from cxbot.core.control import Group
-from cxbot.core.metrics import CES, CSAT, METRICS, NPS
+from cxbot.core.shipped_metrics import CES, CSAT, METRICS, NPS
 from tests.weeks import Week, judge
 
 metrics_ = st.sampled_from(list(METRICS.values()))

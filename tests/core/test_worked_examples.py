@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from cxbot.core import compare, intervals, metrics, periods, response
-from cxbot.core.metrics import CES, CES_1, CSAT, NPS
 from cxbot.core.rounding import half_away
+from cxbot.core.shipped_metrics import CES, CES_1, CSAT, NPS
 
 
 def nps_counts(promoters, passives, detractors):

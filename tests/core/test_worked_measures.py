@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import datetime, timedelta
 
 from cxbot.core import churn, control, correlation, drivers, durations, experience, metrics, resolution
-from cxbot.core.metrics import ENPS, NPS
 from cxbot.core.resolution import Issue
+from cxbot.core.shipped_metrics import ENPS, NPS
 
 
 def nps_counts(promoters, passives, detractors):

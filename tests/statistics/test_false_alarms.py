@@ -8,7 +8,8 @@ import pytest
 
 from cxbot.core import signals
 from cxbot.core.control import Group
-from cxbot.core.metrics import CES, CSAT, NPS, Kind, Statistic
+from cxbot.core.measure import Kind, Statistic
+from cxbot.core.shipped_metrics import CES, CSAT, NPS
 from tests.weeks import Week, judge
 
 pytestmark = pytest.mark.statistics

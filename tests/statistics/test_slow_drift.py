@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cxbot.core import drift, signals
-from cxbot.core.metrics import CES, CSAT, NPS
+from cxbot.core.shipped_metrics import CES, CSAT, NPS
 from tests.weeks import Week, judge_drift, summed
 
 pytestmark = pytest.mark.statistics

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxbot.core.compare import Change, Detail, detail_for
 from cxbot.core.driver_reports import DriverReport
 from cxbot.core.drivers import LEAST_RANKED, Driver
-from cxbot.core.metrics import Kind
+from cxbot.core.measure import Kind
 from cxbot.core.surveys import REASONS
 from cxbot.errors import N_
 from cxbot.language import Language

@@ -9,8 +9,8 @@ from cxbot.core import metrics
 from cxbot.core.compare import Detail
 from cxbot.core.driver_reports import DriverReport
 from cxbot.core.journey import Journey
+from cxbot.core.measure import Kind
 from cxbot.core.measured import Measured, View
-from cxbot.core.metrics import Kind
 from cxbot.core.operations import OperationReport
 from cxbot.core.outcomes import Outcomes
 from cxbot.core.reports import Report

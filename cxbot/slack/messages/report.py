@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cxbot.core import metrics
 from cxbot.core.compare import Change, Detail, shown_change
-from cxbot.core.metrics import Estimate, Kind, Metric
+from cxbot.core.measure import Kind, Metric
+from cxbot.core.metrics import Estimate
 from cxbot.core.periods import Period, local_date
 from cxbot.core.queries import Query
 from cxbot.core.reports import Report, Segment

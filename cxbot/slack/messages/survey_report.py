@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from cxbot.core.compare import Change, Detail
 from cxbot.core.experience import INDEX, Experience
-from cxbot.core.metrics import Estimate, Kind
+from cxbot.core.measure import Kind
+from cxbot.core.metrics import Estimate
 from cxbot.core.reports import Segment
 from cxbot.core.survey_reports import ItemFigures, SurveyReport
 from cxbot.language import Language

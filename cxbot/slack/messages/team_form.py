@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cxbot.core.surveys import Survey
-from cxbot.core.team_settings import LOCALES, READERS
+from cxbot.core.team_settings import READERS
 from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
+from cxbot.core.texts import LOCALES
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import ids
