@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.client import Signed, click_form
-from cxbot.core.asking import Invitation
-from cxbot.core.templates import NPS
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.surveys.shipped import NPS
 from cxbot.sandbox import Sandbox
-from cxbot.store import invitations
-from cxbot.store.database import Database
+from cxbot.store.engine.database import Database
+from cxbot.store.records import invitations
 
 ROUNDS = 6
 CLICKS = 500  # in a block; six blocks of each server make 3,000

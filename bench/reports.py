@@ -13,10 +13,10 @@ from pathlib import Path
 
 from bench.clicks import start, stop
 from bench.client import Signed, command_form
-from cxbot.core.team_settings import defaults
+from cxbot.core.teams.settings import defaults
 from cxbot.sandbox import Sandbox
-from cxbot.store import teams, transfers
-from cxbot.store.database import Database
+from cxbot.store.engine.database import Database
+from cxbot.store.records import imports, teams
 
 MANY, FEW = 1_000_000, 1_000
 AGENTS, CUSTOMERS, YEARS = 50, 200_000, 3
@@ -49,7 +49,7 @@ def prepare(folder: Path, n: int) -> Path:
     path = folder / f"{n}.db"
     database = Database(path)
     begun = time.perf_counter()
-    transfers.import_file(database, source, now)
+    imports.import_file(database, source, now)
     print(f"  ({n} answers imported in {time.perf_counter() - begun:.0f} s here)")
     settings = {**defaults("Europe/Helsinki", "en"), "name": "Support", "channel": "C0TEAM", "rehearsal": 0}
     database.write(lambda db: teams.add(db, settings, now))

@@ -18,12 +18,13 @@ from pathlib import Path
 from bench import clicks, volume
 from bench.client import Signed, click_form, command_form
 from cxbot import charts
-from cxbot.core import periods
+from cxbot.core.calendar import periods
 from cxbot.language import language
 from cxbot.sandbox import Sandbox
-from cxbot.slack.messages import digest as messages
-from cxbot.store import digests, teams
-from cxbot.store.database import Database, connect, stamp
+from cxbot.slack.messages.digests import weekly as messages
+from cxbot.store.engine.database import Database, connect, stamp
+from cxbot.store.records import teams
+from cxbot.store.reports import weekly_digest
 from cxbot.studio import Studio
 
 MANY, FEW = 10_000_000, 10_000
@@ -131,7 +132,7 @@ def _digests(path: Path) -> Result:
     with ThreadPoolExecutor(1) as artist:
         pictures = []
         for team in teams.every(database.reader):
-            found = digests.gather(database.reader, team, periods.last_weeks(1, now, team.timezone)[0], now)
+            found = weekly_digest.gather(database.reader, team, periods.last_weeks(1, now, team.timezone)[0], now)
             json.dumps([messages.render(found, speech), messages.details(found, speech)])
             title, usual = messages.picture_title(found, speech), found.week_report.signal
             pictures.append(

@@ -10,11 +10,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from cxbot.core.durations import log_sums
-from cxbot.core.team_settings import defaults
-from cxbot.store import answers, teams
-from cxbot.store.connection import Connection
-from cxbot.store.database import Database, connect, stamp
+from cxbot.core.figures.handling_time import log_sums
+from cxbot.core.teams.settings import defaults
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database, connect, stamp
+from cxbot.store.records import answers, teams
 
 AGENTS, TOPICS, YEARS = 50, 20, 3
 PER_CUSTOMER = 10  # answers, on average

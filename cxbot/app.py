@@ -22,15 +22,15 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.delivery import Delivery, Pump
 from cxbot.errors import N_, ConfigError
-from cxbot.slack import boundary
 from cxbot.slack.bot import Bot, Identity
-from cxbot.slack.client import IN_A_HURRY, make_client
-from cxbot.slack.directory import FAILURES, Directory
-from cxbot.slack.listeners import register
-from cxbot.slack.pace import Pace
+from cxbot.slack.incoming import boundary
+from cxbot.slack.incoming.listeners import register
+from cxbot.slack.web_api.client import IN_A_HURRY, make_client
+from cxbot.slack.web_api.directory import FAILURES, Directory
+from cxbot.slack.web_api.rate_limits import Pace
 from cxbot.slack.workers import PATIENCE, Workers
-from cxbot.store import outbox
-from cxbot.store.database import Database, SenderLock, row
+from cxbot.store.engine.database import Database, SenderLock, row
+from cxbot.store.records import outbox
 from cxbot.studio import Studio
 from cxbot.web import make_web
 from cxbot.web.server import Server

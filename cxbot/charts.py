@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cxbot.core import periods
-from cxbot.core.digests import Week
-from cxbot.core.incidents import Incident
-from cxbot.core.measure import Kind, Metric
-from cxbot.core.periods import local_date
-from cxbot.core.rollups import Line
-from cxbot.core.signals import Verdict
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.incidents import Incident
+from cxbot.core.calendar.periods import local_date
+from cxbot.core.digests.monthly import Line
+from cxbot.core.digests.weekly import Week
+from cxbot.core.metrics.metric import Kind, Metric
+from cxbot.core.signals.weekly_signal import Verdict
 from cxbot.language import Language
 
 # Blue, grey and brown of different lightness, the brown dashed: told apart by everybody, in print too.

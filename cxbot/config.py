@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
-from cxbot.core import team_settings
+from cxbot.core.teams import settings
 from cxbot.errors import N_, ConfigError, CxbotError
 
 SLACK_API = "https://slack.com/api/"
@@ -72,7 +72,7 @@ class Settings:
 
 def _checked(variable: str, setting: str, value: str) -> str:
     try:
-        return str(team_settings.READERS[setting](value))
+        return str(settings.READERS[setting](value))
     except CxbotError as error:
         raise ConfigError(N_("%(variable)s: %(why)s"), variable=variable, why=str(error)) from error
 
@@ -94,7 +94,7 @@ def _url(text: str) -> str:
 
 def _admins(text: str) -> frozenset[str]:
     try:
-        return frozenset(team_settings.slack_id(each, "person") for each in text.replace(",", " ").split())
+        return frozenset(settings.slack_id(each, "person") for each in text.replace(",", " ").split())
     except CxbotError as error:
         raise ConfigError(N_("%(variable)s: %(why)s"), variable="CXBOT_ADMINS", why=str(error)) from error
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from cxbot.errors import CxbotError
 from cxbot.slack.bot import Bot
-from cxbot.slack.client import NO_TOKEN, OUT_OF_REACH, Outcome, call
 from cxbot.slack.outgoing import EVENT_TYPE, Outgoing, Sending, reference
-from cxbot.slack.pace import Pace
-from cxbot.store import outbox
-from cxbot.store.connection import Connection, sqlite3
-from cxbot.store.outbox import Task
+from cxbot.slack.web_api.client import NO_TOKEN, OUT_OF_REACH, Outcome, call
+from cxbot.slack.web_api.rate_limits import Pace
+from cxbot.store.engine.connection import Connection, sqlite3
+from cxbot.store.records import outbox
+from cxbot.store.records.outbox import Task
 
 log = logging.getLogger("cxbot.delivery")
 

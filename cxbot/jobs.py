@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from cxbot.core import digests as digest_rules
-from cxbot.core.teams import Team
-from cxbot.store import claimed_digests, invitations, outbox, teams
-from cxbot.store.connection import Connection
-from cxbot.store.database import Database
+from cxbot.core.digests import weekly as digest_rules
+from cxbot.core.teams.team import Team
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database
+from cxbot.store.records import digests, invitations, outbox, teams
 
 log = logging.getLogger("cxbot.jobs")
 
@@ -42,10 +42,10 @@ def _dispatch(db: Connection, all_teams: list[Team], now: datetime) -> int:
 def _digest(database: Database, team: Team, now: datetime) -> bool:
     """Claim the digest that is due. During a pause it is passed over, so that the end of the pause brings none."""
     period = digest_rules.due(team, now)
-    if period is None or claimed_digests.claimed(database.reader, team, period):
+    if period is None or digests.claimed(database.reader, team, period):
         return False
     post = not invitations.paused(database.reader, team)
-    return database.write(lambda db: claimed_digests.claim(db, team, period, now, post=post)) and post
+    return database.write(lambda db: digests.claim(db, team, period, now, post=post)) and post
 
 
 def _sweep(db: Connection, now: datetime) -> None:

@@ -16,11 +16,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, parse_pattern
 
-from cxbot.core.catalogue import SHIPPED
-from cxbot.core.queries import ENGLISH, VIEWS, WORDS, Vocabulary
-from cxbot.core.rounding import half_away
-from cxbot.core.texts import Text
-from cxbot.core.vocabulary import COMMANDS
+from cxbot.core.queries.query import ENGLISH, VIEWS, WORDS, Vocabulary
+from cxbot.core.queries.vocabulary import COMMANDS
+from cxbot.core.statistics.rounding import half_away
+from cxbot.core.surveys.catalogue import SHIPPED
+from cxbot.core.surveys.translations import Text
 from cxbot.errors import CxbotError
 
 QUERY_WORDS = "word typed in a query"

@@ -13,16 +13,17 @@ from typing import Any, TypeVar
 
 from cxbot.app import Service
 from cxbot.config import Settings
-from cxbot.core import team_settings
-from cxbot.core.catalogue import SHIPPED
-from cxbot.core.queries import read, resolve
-from cxbot.core.reports import as_json
-from cxbot.core.vocabulary import ENGLISH
+from cxbot.core.queries.query import read, resolve
+from cxbot.core.queries.vocabulary import ENGLISH
+from cxbot.core.reports.metric_report import as_json
+from cxbot.core.surveys.catalogue import SHIPPED
+from cxbot.core.teams import settings as team_settings
 from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
-from cxbot.slack.pace import Pace
+from cxbot.slack.web_api.rate_limits import Pace
 from cxbot.slack.workers import PATIENCE
-from cxbot.store import outbox, reports, teams
-from cxbot.store.database import Database, rows
+from cxbot.store.engine.database import Database, rows
+from cxbot.store.records import outbox, teams
+from cxbot.store.reports import build
 from tests import blockkit
 
 T = TypeVar("T")
@@ -237,7 +238,7 @@ class Office:
     def response(self, metric: str = "csat") -> dict[str, Any]:
         """The response of this week, as the report counts it."""
         query = resolve(read("week", metric, ENGLISH), self.clock.now(), "Europe/Helsinki")
-        return as_json(reports.report(self.database.reader, query, self.clock.now()))
+        return as_json(build.report(self.database.reader, query, self.clock.now()))
 
 
 def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:

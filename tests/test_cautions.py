@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from cxbot.core.cautions import Background, Share, cautions
+from cxbot.core.reports.cautions import Background, Share, cautions
 from tests.desk import Desk
 
 HEADER = ("external_id", "metric", "score", "sent_at", "answered_at", "closed_at", "customer", "topic", "agent",

@@ -9,16 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from cxbot.core import digests as rules
-from cxbot.core import measured, periods, team_settings
-from cxbot.core.shipped_metrics import METRICS
+from cxbot.core.calendar import periods
+from cxbot.core.digests import weekly as rules
+from cxbot.core.metrics.shipped import METRICS
+from cxbot.core.reports import kinds
+from cxbot.core.teams import settings as team_settings
 from cxbot.language import LANGUAGES, language
-from cxbot.slack.messages import digest as digest_messages
-from cxbot.slack.messages import explain, measures
-from cxbot.slack.messages import report as report_messages
-from cxbot.slack.messages.blocks import plain
-from cxbot.store import digests, evidence, reports, teams, transfers
-from cxbot.store.database import Database
+from cxbot.slack.messages.digests import weekly as digest_messages
+from cxbot.slack.messages.parts.blocks import plain
+from cxbot.slack.messages.reports import any_report
+from cxbot.slack.messages.reports import explained as explain
+from cxbot.slack.messages.reports import metric_report as report_messages
+from cxbot.store.engine.database import Database
+from cxbot.store.records import imports, teams
+from cxbot.store.reports import answer_rows, build, weekly_digest
 from tests.desk import Desk
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -42,7 +46,7 @@ def history(folder: Path, seed: int, metric: str) -> Database:
                          f"c{chance.randrange(200)},{way}")  # fmt: skip
     (folder / "history.csv").write_text("\n".join(lines), encoding="utf-8")
     database = Database(folder / "cxbot.db")
-    transfers.import_file(database, folder / "history.csv", NOW)
+    imports.import_file(database, folder / "history.csv", NOW)
     settings = {**team_settings.defaults("Europe/Helsinki", "en"), "name": "Support", "channel": "C0TEAM",
                 "rehearsal": 0, "survey": metric}  # fmt: skip
     database.write(lambda db: teams.add(db, settings, NOW))
@@ -57,19 +61,19 @@ def test_one_truth_in_every_place(tmp_path: Path, seed: int, metric: str) -> Non
         db = database.reader
         team = teams.every(db)[0]
         [week] = periods.last_weeks(1, NOW, team.timezone)
-        digest = digests.gather(db, team, week, NOW)
-        report = reports.answers(db, rules.query(team, METRICS[metric], week), NOW)
-        left_out = evidence.left_out(db, report, NOW)
-        rows = evidence.answers(db, report, NOW)
+        digest = weekly_digest.gather(db, team, week, NOW)
+        report = build.answers(db, rules.query(team, METRICS[metric], week), NOW)
+        left_out = answer_rows.left_out(db, report, NOW)
+        rows = answer_rows.answers(db, report, NOW)
     finally:
         database.close()
-    assert measured.as_json(digest.week_report) == measured.as_json(report)
+    assert kinds.as_json(digest.week_report) == kinds.as_json(report)
     assert digest.headline.verdict == report.verdict
     assert digest.trend[-1].estimate == report.estimate
     assert (digest.trend[-1].n, len(rows)) == (report.n, report.n)
     for code in LANGUAGES:
         speech = language(code)
-        shown = plain(measures.render(report, speech, "")["text"])
+        shown = plain(any_report.render(report, speech, "")["text"])
         posted = plain(digest_messages.render(digest, speech)["text"])
         thread = plain(digest_messages.details(digest, speech)["text"])
         explained = plain(explain.explained(report, speech, left_out)["text"])

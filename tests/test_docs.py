@@ -22,13 +22,13 @@ from cxbot.cli.surveys import survey
 from cxbot.cli.teams import team
 from cxbot.cli.touchpoints import touchpoint
 from cxbot.config import Settings
-from cxbot.core import customers, touchpoints
-from cxbot.core.records import COLUMNS
-from cxbot.core.shipped_metrics import METRICS
-from cxbot.core.templates import SURVEYS
-from cxbot.slack.listeners import register
-from cxbot.slack.manifest import BASE_COMMANDS, BASE_EVENTS, FEATURES, MORE_COMMANDS, manifest, scopes
-from cxbot.store import migrations
+from cxbot.core.csv_files import customers, touchpoints
+from cxbot.core.csv_files.answers import COLUMNS
+from cxbot.core.metrics.shipped import METRICS
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.slack.incoming.listeners import register
+from cxbot.slack.web_api.manifest import BASE_COMMANDS, BASE_EVENTS, FEATURES, MORE_COMMANDS, manifest, scopes
+from cxbot.store.engine import migrations
 
 ROOT = Path(__file__).parents[1]
 ORACLES = Path(os.environ.get("CXBOT_ORACLES", ROOT.parent / "shared" / "oracles"))

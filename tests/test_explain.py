@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from cxbot.store import customers, transfers
+from cxbot.store.records import imports
+from cxbot.store.reports import churn_facts
 from tests.office import Office
 
 
-def bring_in(office: Office, header: str, lines: list[str], what: Any = transfers) -> None:
+def bring_in(office: Office, header: str, lines: list[str], what: Any = imports) -> None:
     """Import rows beside the running bot."""
     path = office.database.path.with_name("rows.csv")
     path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
@@ -58,7 +59,7 @@ def interactions(office: Office, n: int = 12) -> None:
 def test_every_measure_is_a_word(office: Office, words: str, said: str) -> None:
     interactions(office)
     bring_in(office, "customer,started_on,lost_on",
-             [f"k{i},2025-01-01,{'2026-10-10' if i < 2 else ''}" for i in range(20)], customers)  # fmt: skip
+             [f"k{i},2025-01-01,{'2026-10-10' if i < 2 else ''}" for i in range(20)], churn_facts)  # fmt: skip
     assert said in office.command(office.leo, "/cx", words)
 
 

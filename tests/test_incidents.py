@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot import charts
-from cxbot.core import digests, incident_words, incidents, periods
-from cxbot.core.incidents import Incident
-from cxbot.core.reports import Slice
-from cxbot.core.shipped_metrics import NPS
-from cxbot.core.slots import parse_hours
+from cxbot.core.calendar import incidents, periods
+from cxbot.core.calendar.hours import parse_hours
+from cxbot.core.calendar.incidents import Incident
+from cxbot.core.digests import weekly
+from cxbot.core.metrics.shipped import NPS
+from cxbot.core.queries import incident
+from cxbot.core.reports.metric_report import Slice
 from cxbot.errors import UsageError
 from cxbot.language import language, vocabulary
 from tests.desk import Desk
@@ -217,18 +219,18 @@ def test_a_survey_waits_for_the_first_working_day_after(first: date, more: int, 
     ],
 )
 def test_the_last_words_that_make_a_period_are_the_days(text: str, name: str, days: str | None) -> None:
-    found = incident_words.read(text, vocabulary())
+    found = incident.read(text, vocabulary())
     assert (found.name, found.days) == (name, days)
 
 
 def test_a_name_is_never_longer_than_a_line() -> None:
     with pytest.raises(UsageError, match="at most 60"):
-        incident_words.read(f'"{"x" * 61}" today', vocabulary())
+        incident.read(f'"{"x" * 61}" today', vocabulary())
 
 
 def test_a_picture_shows_the_days(tmp_path: Path) -> None:
-    weeks = digests.weeks_before(periods.week("2026-W47", HELSINKI))
-    trend = digests.trend(NPS, weeks, [Slice({10: 20, 8: 5, 3: 6})] * len(weeks))
+    weeks = weekly.weeks_before(periods.week("2026-W47", HELSINKI))
+    trend = weekly.trend(NPS, weeks, [Slice({10: 20, 8: 5, 3: 6})] * len(weeks))
     known = [
         Incident("outage", date(2026, 10, 6), date(2026, 10, 7)),
         Incident("a storm with a name that goes on and on", date(2026, 11, 18), date(2026, 11, 30)),

@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_keywords
 from babel.messages.pofile import read_po
 
-from cxbot.core.queries import WORDS, read
+from cxbot.core.queries.query import WORDS, read
 from cxbot.errors import N_, UsageError
 from cxbot.language import COMMAND_WORDS, LANGUAGES, QUERY_WORDS, Language, language, vocabulary
 

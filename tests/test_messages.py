@@ -12,60 +12,52 @@ from typing import Any, TypeVar
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from cxbot.core import (
-    digests,
-    driver_reports,
-    journey,
-    operations,
-    outcomes,
-    periods,
-    reports,
-    rollups,
-    survey_reports,
-    team_settings,
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.incidents import Incident
+from cxbot.core.csv_files.touchpoints import Touchpoint
+from cxbot.core.digests import monthly, weekly
+from cxbot.core.digests.monthly import Line, RollUp
+from cxbot.core.digests.weekly import Digest, Remark
+from cxbot.core.figures.churn import Customers
+from cxbot.core.figures.first_contact import Disagreement, Observed
+from cxbot.core.figures.handling_time import log_sums
+from cxbot.core.figures.response_rate import Response
+from cxbot.core.invitations.replies import Answer, Reply
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.metrics.metric import Counts
+from cxbot.core.metrics.shipped import METRICS
+from cxbot.core.queries.query import Query, parse, read, resolve
+from cxbot.core.queries.vocabulary import ENGLISH
+from cxbot.core.reports import (
+    driver_report,
+    journey_report,
+    metric_report,
+    operation_report,
+    outcome_report,
+    survey_report,
 )
-from cxbot.core.answering import Answer, Reply
-from cxbot.core.asking import Invitation
-from cxbot.core.catalogue import Catalogue, Measure
-from cxbot.core.cautions import Caution
-from cxbot.core.churn import Customers
-from cxbot.core.control import Group
-from cxbot.core.definitions import parse as parse_definition
-from cxbot.core.digests import Digest, Remark
-from cxbot.core.driver_reports import Ratings, Tagged
-from cxbot.core.durations import log_sums
-from cxbot.core.incidents import Incident
-from cxbot.core.journey import Journey
-from cxbot.core.measure import Counts
-from cxbot.core.operations import Before, OperationReport, Times
-from cxbot.core.outcomes import Outcomes, Respondents
-from cxbot.core.queries import Query, parse, read, resolve
-from cxbot.core.reports import Facts, Report, Slice
-from cxbot.core.resolution import Disagreement, Observed
-from cxbot.core.response import Response
-from cxbot.core.rollups import Line, RollUp
-from cxbot.core.shipped_metrics import METRICS
-from cxbot.core.survey_reports import Respondent, SurveyFacts, SurveyReport
-from cxbot.core.surveys import Item
-from cxbot.core.teams import Team
-from cxbot.core.templates import SURVEYS
-from cxbot.core.touchpoints import Touchpoint
-from cxbot.core.vocabulary import ENGLISH
+from cxbot.core.reports.cautions import Caution
+from cxbot.core.reports.driver_report import Ratings, Tagged
+from cxbot.core.reports.journey_report import Journey
+from cxbot.core.reports.metric_report import Facts, Report, Slice
+from cxbot.core.reports.operation_report import Before, OperationReport, Times
+from cxbot.core.reports.outcome_report import Outcomes, Respondents
+from cxbot.core.reports.survey_report import Respondent, SurveyFacts, SurveyReport
+from cxbot.core.signals.control_charts import Group
+from cxbot.core.surveys.catalogue import Catalogue, Measure
+from cxbot.core.surveys.own_surveys import parse as parse_definition
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.core.surveys.survey import Item
+from cxbot.core.teams import settings
+from cxbot.core.teams.team import Team
 from cxbot.language import LANGUAGES, Language, language
-from cxbot.slack.messages import (
-    answer_form,
-    cases,
-    digest,
-    explain,
-    incidents,
-    measures,
-    notes,
-    preview,
-    survey,
-    team_form,
-)
+from cxbot.slack.messages import cases, incidents, notes, team_form
 from cxbot.slack.messages import help as help_messages
-from cxbot.store.cases import Case
+from cxbot.slack.messages.digests import weekly as digest
+from cxbot.slack.messages.reports import any_report
+from cxbot.slack.messages.reports import explained as explain
+from cxbot.slack.messages.surveys import answer_form, preview, survey
+from cxbot.store.records.cases import Case
 from tests import blockkit
 
 JSON = dict[str, Any]
@@ -172,12 +164,12 @@ def asked(text: str, name: str) -> Query:
 
 def built(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Report:
     found = Facts(current, facts.pop("previous", BARE), **facts)
-    return reports.build(asked(text, metric), found, NOW)
+    return metric_report.build(asked(text, metric), found, NOW)
 
 
 def reported(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Rendered:
     found = built(current, text, metric, **facts)
-    return lambda speech: measures.render(found, speech, text)
+    return lambda speech: any_report.render(found, speech, text)
 
 
 def explained(current: Slice, text: str = "2026-W47", metric: str = "nps", **facts: Any) -> Rendered:
@@ -192,7 +184,7 @@ def weeks_of(*slices: Slice) -> tuple[tuple[periods.Period, Counts], ...]:
 
 def before(found: Sequence[T]) -> list[tuple[periods.Period, T]]:
     """The weeks before week 47, oldest first, each with what was found in it."""
-    return list(zip(digests.weeks_before(WEEK, len(found) + 1)[:-1], found, strict=True))
+    return list(zip(weekly.weeks_before(WEEK, len(found) + 1)[:-1], found, strict=True))
 
 
 def measure(name: str) -> Measure:
@@ -217,14 +209,14 @@ def handled(
     followed = Observed(20, 17, 4)
     split = groups and {name: Times(tuple(each), followed) for name, each in groups.items()}
     query = replace(question("aht"), by="agent" if groups else None)
-    return operations.handling_report(
+    return operation_report.handling_report(
         query, NOW, Times(tuple(seconds), followed), Times(tuple(range(90, 900, 25)), followed), split or None,
         Before(before(weeks)),
     )  # fmt: skip
 
 
 def lost(current: Customers, previous: Customers, weeks: Sequence[Customers] = ()) -> OperationReport:
-    return operations.churn_report(question("churn"), NOW, current, previous, None, Before(before(weeks)))
+    return operation_report.churn_report(question("churn"), NOW, current, previous, None, Before(before(weeks)))
 
 
 def surveyed(text: str = "2026-10", name: str = "experience", n: int = 40, before: int = 30) -> SurveyReport:
@@ -239,28 +231,29 @@ def surveyed(text: str = "2026-10", name: str = "experience", n: int = 40, befor
     respondents_before = [Respondent((3, 3 + i % 2, 4), f"c{i}") for i in range(before)]
     previous = {metric: part(before, score) for metric, score in best.items()}
     facts = SurveyFacts(current, previous, respondents, respondents_before)
-    return survey_reports.build(asked(text, name), facts, NOW)
+    return survey_report.build(asked(text, name), facts, NOW)
 
 
 def survey_reported(text: str = "2026-10", name: str = "experience", **more: Any) -> Rendered:
     found = surveyed(text, name, **more)
-    return lambda speech: measures.render(found, speech, text)
+    return lambda speech: any_report.render(found, speech, text)
 
 
 def digested(current: Slice = HUNDRED, span: int = 1, metric: str = "nps", **more: Any) -> Digest:
     """A digest of week 47 whose headline takes `span` weeks, each earlier one with half of `current`."""
-    weeks = digests.weeks_before(WEEK)
+    weeks = weekly.weeks_before(WEEK)
     older = Slice({score: n // 2 for score, n in current.counts.items() if n > 1}, response=sent(60, 20))
     slices = [*[older] * (len(weeks) - 1), current]
     whole = {score: n + (span - 1) * older.counts.get(score, 0) for score, n in current.counts.items()}
 
     def of(period: periods.Period, part: Slice) -> Report:
-        return reports.build(Query(measure(metric), period, {"team": "Support"}, None, None), Facts(part, older), NOW)
+        query = Query(measure(metric), period, {"team": "Support"}, None, None)
+        return metric_report.build(query, Facts(part, older), NOW)
 
     given: JSON = {
         "team": TEAM, "week": WEEK, "item": item_of(metric), "span": span,
-        "headline": of(digests.merged(weeks[-span:]), replace(current, counts=whole)), "week_report": of(WEEK, current),
-        "trend": digests.trend(item_of(metric).metric, weeks, slices), "reasons": {}, "remarks": (), "waiting": 0,
+        "headline": of(weekly.merged(weeks[-span:]), replace(current, counts=whole)), "week_report": of(WEEK, current),
+        "trend": weekly.trend(item_of(metric).metric, weeks, slices), "reasons": {}, "remarks": (), "waiting": 0,
     }  # fmt: skip
     return Digest(**{**given, **more})
 
@@ -291,14 +284,14 @@ MONTH = periods.month("2026-10", ZONE)
 def month_of(team: str, now: Slice, before: Slice = BARE, metric: str = "nps", **weeks: Sequence[Counts]) -> Line:
     """A team's line about October; `earlier` and `late` are the answers of the weeks up to its end."""
     counts = [*weeks.get("earlier", ()), *weeks.get("late", ())]
-    history = list(zip(digests.weeks_before(periods.week("2026-W43", ZONE), len(counts)), counts, strict=False))
+    history = list(zip(weekly.weeks_before(periods.week("2026-W43", ZONE), len(counts)), counts, strict=False))
     query = Query(measure(metric), MONTH, {"team": team} if team else {}, None, None)
     hit = (Incident("Storm & flood", date(2026, 10, 20), date(2026, 10, 20)),) if team == "R&D <desk>" else ()
-    return rollups.line(team, query, Facts(now, before, incidents=hit), history, NOW)
+    return monthly.line(team, query, Facts(now, before, incidents=hit), history, NOW)
 
 
 def rolled_up(*lines: Line, together: Sequence[Line] = ()) -> RollUp:
-    return rollups.build(replace(TEAM, name="Managers", digest="monthly"), MONTH, lines, together)
+    return monthly.build(replace(TEAM, name="Managers", digest="monthly"), MONTH, lines, together)
 
 
 ORDINARY = [{10: 15, 8: 10, 3: 5}] * 26
@@ -332,7 +325,7 @@ PLACES = {
 def travelled(places: Mapping[str, Slice] = PLACES, register: Sequence[Touchpoint] = TOUCHPOINTS) -> Journey:
     whole = sum((Counter(part.counts) for part in places.values()), Counter())
     facts = Facts(Slice(dict(whole)), BARE, groups=places)
-    return journey.build(parse("csat", "2026-W47", NOW, ZONE), NOW, facts, register, {"fair": "<fair>"})
+    return journey_report.build(parse("csat", "2026-W47", NOW, ZONE), NOW, facts, register, {"fair": "<fair>"})
 
 
 def became(promoters: int = 40, detractors: int = 30, unknown: int = 3) -> Outcomes:
@@ -344,7 +337,7 @@ def became(promoters: int = 40, detractors: int = 30, unknown: int = 3) -> Outco
                                                 (2, detractors, 3, 2, 800.0))
         for i in range(n)
     ]  # fmt: skip
-    return outcomes.build(parse("nps", "2026-W47", NOW, ZONE), NOW, NOW.date(), found, unknown)
+    return outcome_report.build(parse("nps", "2026-W47", NOW, ZONE), NOW, NOW.date(), found, unknown)
 
 
 SPLIT = {"Anna": Slice({10: 14, 9: 6}), "Onni": Slice({10: 4, 6: 8, 3: 4, 0: 3}), "U0NEW": Slice({9: 2})}
@@ -364,7 +357,7 @@ TAGGED = [
     Tagged(2, frozenset({("topic", "billing"), ("reason", "long_wait")}), 40),
 ]
 RATED = [(goal, ease) for goal in range(1, 6) for ease in range(1, 6)] * 5
-DRIVERS = driver_reports.build(
+DRIVERS = driver_report.build(
     question("nps", "drivers"), NOW, TAGGED,
     Ratings([2 * goal for goal, _ in RATED], {"goal": [g for g, _ in RATED], "ease": [e for _, e in RATED]}),
 )  # fmt: skip
@@ -372,7 +365,7 @@ USUAL = weeks_of(*[HUNDRED] * 20)
 TIMES = [log_sums(range(60 + 3 * (i % 4), 660, 20)).group for i in range(20)]
 LOSSES = [Customers(200, 2 + i % 3, weeks=198.0) for i in range(20)]
 APART = {"hand-picked": scores(10, 10, 9, 8, 10), "campaign": scores(6)}
-NEW = {"name": "", "channel": "", **team_settings.defaults(ZONE, "en")}
+NEW = {"name": "", "channel": "", **settings.defaults(ZONE, "en")}
 
 MESSAGES: Mapping[str, Rendered] = {
     **{
@@ -444,15 +437,15 @@ MESSAGES: Mapping[str, Rendered] = {
     "report of an own scale": reported(EASE, metric="parcel_time", previous=EASE),
     "report of own words": reported(OWN_WORDS, metric="parcel_whole"),
     "report of own words in a terminal": lambda speech: notes.plain_note(
-        measures.text(built(OWN_WORDS, metric="parcel_whole"), speech)
+        any_report.text(built(OWN_WORDS, metric="parcel_whole"), speech)
     ),
     "explained own words": explained(OWN_WORDS, metric="parcel_whole"),
-    "drivers of an own survey": lambda speech: measures.render(
-        driver_reports.build(question("parcel_whole", "drivers"), NOW, [Tagged(1, frozenset(), 9)], Ratings()),
+    "drivers of an own survey": lambda speech: any_report.render(
+        driver_report.build(question("parcel_whole", "drivers"), NOW, [Tagged(1, frozenset(), 9)], Ratings()),
         speech, "",
     ),
-    "outcomes of an own survey": lambda speech: measures.render(
-        outcomes.build(question("parcel_whole", "outcomes"), NOW, NOW.date(),
+    "outcomes of an own survey": lambda speech: any_report.render(
+        outcome_report.build(question("parcel_whole", "outcomes"), NOW, NOW.date(),
                        [Respondents(score, None, None, score, None) for score in (1, 3) for _ in range(12)], 0),
         speech, "",
     ),
@@ -522,10 +515,10 @@ MESSAGES: Mapping[str, Rendered] = {
         }.items()
     },
     "report of a small week": reported(FIVES, previous=BEFORE, history=weeks_of(*[FIVES] * 26)),
-    "report with cautions": lambda speech: measures.render(
+    "report with cautions": lambda speech: any_report.render(
         replace(built(HUNDRED, previous=BEFORE), cautions=CAUTIONS), speech, ""
     ),
-    "report of fcr": lambda speech: measures.render(
+    "report of fcr": lambda speech: any_report.render(
         replace(
             built(Slice.of(METRICS["fcr"], {1: 30, 0: 10, 2: 5}), metric="fcr"),
             observed=Observed(50, 40, 12),
@@ -535,7 +528,7 @@ MESSAGES: Mapping[str, Rendered] = {
         "2026-W47",
     ),
     **{
-        f"report of {name}": lambda speech, found=found: measures.render(found, speech, "2026-W47")
+        f"report of {name}": lambda speech, found=found: any_report.render(found, speech, "2026-W47")
         for name, found in {
             "aht": handled(range(60, 660, 20), groups={"Anna": range(60, 300, 20), "Bo": range(300, 660, 20)}),
             "aht of 4": handled(range(60, 140, 20)),
@@ -548,8 +541,8 @@ MESSAGES: Mapping[str, Rendered] = {
             "churn higher than usual": lost(Customers(200, 12, 9, 194.0), Customers(210, 6, 3), LOSSES),
             "churn of 0": lost(Customers(), Customers()),
             "drivers": DRIVERS,
-            "drivers of 12": driver_reports.build(question("nps", "drivers"), NOW, TAGGED[:3], Ratings()),
-            "drivers of 0": driver_reports.build(question("nps", "drivers"), NOW, [], Ratings()),
+            "drivers of 12": driver_report.build(question("nps", "drivers"), NOW, TAGGED[:3], Ratings()),
+            "drivers of 0": driver_report.build(question("nps", "drivers"), NOW, [], Ratings()),
         }.items()
     },
     **{
@@ -586,8 +579,8 @@ MESSAGES: Mapping[str, Rendered] = {
     "report with others apart": reported(HUNDRED, previous=BEFORE, kind="automatic", apart=APART),
     "report with automatic ones apart": reported(TEN, kind="campaign", apart={"automatic": NINE}),
     "report of a person": reported(TEN, "2026-W47 agent:U0ANNA channel:C0ACME company:A&B"),
-    "report shared": lambda speech: measures.render(built(HUNDRED, previous=BEFORE), speech, "", shared_by="U0LEO"),
-    "report in a terminal": lambda speech: notes.plain_note(measures.text(built(HUNDRED, previous=BEFORE), speech)),
+    "report shared": lambda speech: any_report.render(built(HUNDRED, previous=BEFORE), speech, "", shared_by="U0LEO"),
+    "report in a terminal": lambda speech: notes.plain_note(any_report.text(built(HUNDRED, previous=BEFORE), speech)),
     "survey report": survey_reported(),
     "survey report so far": survey_reported("month"),
     "survey report of 0": survey_reported(n=0, before=0),
@@ -598,17 +591,17 @@ MESSAGES: Mapping[str, Rendered] = {
     "survey report of colleagues": survey_reported(name="disciplines", n=4),
     "explained survey": lambda speech: explain.explained(surveyed(), speech),
     "explained survey of colleagues": lambda speech: explain.explained(surveyed(name="disciplines"), speech),
-    "journey": lambda speech: measures.render(travelled(), speech, ""),
-    "journey of few": lambda speech: measures.render(travelled({"Fair": scores(5, 4, 3)}), speech, ""),
-    "journey of nothing": lambda speech: measures.render(travelled({}, ()), speech, ""),
-    "journey without news": lambda speech: measures.render(
+    "journey": lambda speech: any_report.render(travelled(), speech, ""),
+    "journey of few": lambda speech: any_report.render(travelled({"Fair": scores(5, 4, 3)}), speech, ""),
+    "journey of nothing": lambda speech: any_report.render(travelled({}, ()), speech, ""),
+    "journey without news": lambda speech: any_report.render(
         travelled({name: Slice({5: 40, 2: 10}) for name in ("Phone", "Letter", "Fair")}), speech, ""
     ),
     "explained journey": lambda speech: explain.explained(travelled(), speech),
-    "outcomes": lambda speech: measures.render(became(), speech, ""),
-    "outcomes of few": lambda speech: measures.render(became(9, 3, 1), speech, ""),
-    "outcomes of nothing": lambda speech: measures.render(
-        outcomes.build(parse("nps", "2026-W47", NOW, ZONE), NOW, NOW.date(), [], 0), speech, ""
+    "outcomes": lambda speech: any_report.render(became(), speech, ""),
+    "outcomes of few": lambda speech: any_report.render(became(9, 3, 1), speech, ""),
+    "outcomes of nothing": lambda speech: any_report.render(
+        outcome_report.build(parse("nps", "2026-W47", NOW, ZONE), NOW, NOW.date(), [], 0), speech, ""
     ),
     "explained outcomes": lambda speech: explain.explained(became(), speech),
     "report with an incident": reported(TEN, previous=TEN, incidents=KNOWN),

@@ -12,9 +12,9 @@ import pytest
 from cxbot.app import Service
 from cxbot.errors import ConfigError
 from cxbot.sandbox import ALL_SCOPES
-from cxbot.slack.pace import Pace
-from cxbot.store import outbox
-from cxbot.store.database import run
+from cxbot.slack.web_api.rate_limits import Pace
+from cxbot.store.engine.database import run
+from cxbot.store.records import outbox
 from tests.office import Office, labels
 
 NO_HISTORY = sorted(set(ALL_SCOPES) - {"channels:history", "groups:history", "im:history"})

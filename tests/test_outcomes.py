@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from cxbot.core import outcomes
-from cxbot.core.outcomes import Respondents
-from cxbot.core.queries import parse
+from cxbot.core.queries.query import parse
+from cxbot.core.reports import outcome_report
+from cxbot.core.reports.outcome_report import Respondents
 from tests.desk import Desk
 from tests.office import T0, Office
 
@@ -125,7 +125,7 @@ VALUES = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30)
 
 @given(VALUES, VALUES)
 def test_the_difference_of_means_is_antisymmetric_and_inside_its_interval(one: list[float], other: list[float]) -> None:
-    there, back = outcomes.welch(one, other), outcomes.welch(other, one)
+    there, back = outcome_report.welch(one, other), outcome_report.welch(other, one)
     assert (there is None) == (back is None)
     if there is not None and back is not None:
         assert there.low <= there.value <= there.high
@@ -136,6 +136,6 @@ def test_the_difference_of_means_is_antisymmetric_and_inside_its_interval(one: l
                         ((10, 4), (9, 2), (7, 5), (3, 6), (0, 1))]))  # fmt: skip
 def test_the_order_of_customers_does_not_matter(found: list[Respondents]) -> None:
     query = parse("nps", PERIOD, T0, "UTC")
-    made = outcomes.build(query, T0, T0.date(), found, 0)
-    assert made == outcomes.build(query, T0, T0.date(), sorted(found, key=lambda each: each.score), 0)
+    made = outcome_report.build(query, T0, T0.date(), found, 0)
+    assert made == outcome_report.build(query, T0, T0.date(), sorted(found, key=lambda each: each.score), 0)
     assert [group.n for group in made.groups] == [6, 5, 7]

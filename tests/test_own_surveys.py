@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from cxbot.cli.surveys import EXAMPLE
-from cxbot.core.vocabulary import COMMANDS
+from cxbot.core.queries.vocabulary import COMMANDS
 from cxbot.errors import UsageError
-from cxbot.store import surveys, teams
-from cxbot.store.connection import Connection
-from cxbot.store.database import Database, rows
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database, rows
+from cxbot.store.records import surveys, teams
 from tests.desk import Desk
 from tests.office import T0, Office, buttons, labels
 

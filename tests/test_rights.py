@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cxbot.core.answering import Action
-from cxbot.core.asking import Invitation
-from cxbot.core.templates import SURVEYS
-from cxbot.store import answers, invitations
+from cxbot.core.invitations.replies import Action
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.store.records import answers, invitations
 from tests.office import Office
 
 COMMANDS = [

@@ -12,7 +12,7 @@ import pytest
 
 from cxbot import jobs
 from cxbot.sandbox import ALL_SCOPES
-from cxbot.store import transfers
+from cxbot.store.records import imports
 from tests.desk import Desk
 from tests.office import Office, at_once
 from tests.test_digest import digests, thread, until
@@ -47,7 +47,7 @@ def bring_in(office: Office, folder: Path, *parts: str) -> None:
     """Import answers beside the running bot."""
     head = "external_id,metric,score,sent_at,answered_at,team,customer,asked_by"
     (folder / "answers.csv").write_text("\n".join([head, *parts]), encoding="utf-8")
-    transfers.import_file(office.database, folder / "answers.csv", office.clock.now())
+    imports.import_file(office.database, folder / "answers.csv", office.clock.now())
 
 
 def test_it_comes_once_on_the_first_working_day_of_the_month(office: Office) -> None:

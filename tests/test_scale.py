@@ -15,19 +15,23 @@ from typing import Any
 import pytest
 
 from bench import volume
-from cxbot.core import intervals, periods, queries
-from cxbot.core.answering import Action
-from cxbot.core.asking import WINDOW, Invitation
-from cxbot.core.metrics import value_of
-from cxbot.core.periods import Period
-from cxbot.core.queries import Query
-from cxbot.core.reports import HEADLINE, Facts, Slice
-from cxbot.core.response import Response
-from cxbot.core.shipped_metrics import NPS
-from cxbot.core.templates import SURVEYS
-from cxbot.store import answers, figures, handling, invitations, published, transfers
-from cxbot.store.database import Database, rows, stamp
-from cxbot.store.scope import Scope
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.periods import Period
+from cxbot.core.figures.response_rate import Response
+from cxbot.core.invitations.replies import Action
+from cxbot.core.invitations.rules import WINDOW, Invitation
+from cxbot.core.metrics.estimates import value_of
+from cxbot.core.metrics.shipped import NPS
+from cxbot.core.queries import query as queries
+from cxbot.core.queries.query import Query
+from cxbot.core.reports.metric_report import HEADLINE, Facts, Slice
+from cxbot.core.statistics import intervals
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.store.counts import handling_times
+from cxbot.store.counts.scope import Scope
+from cxbot.store.engine.database import Database, rows, stamp
+from cxbot.store.records import answers, imports, invitations, published
+from cxbot.store.reports import metric_facts
 
 ZONES = ("Europe/Helsinki", "America/Los_Angeles", "Asia/Kolkata")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -61,10 +65,10 @@ class World:
             lines.writerow(COLUMNS)
             lines.writerows(self._line(campaigns) for _ in range(n))
         if not stop:
-            transfers.import_file(self.database, path, NOW)
+            imports.import_file(self.database, path, NOW)
             return
         with pytest.raises(InterruptedError):
-            transfers.import_file(self.database, path, NOW, _break_off)
+            imports.import_file(self.database, path, NOW, _break_off)
 
     def _line(self, campaigns: bool) -> tuple[object, ...]:
         chance = self.chance
@@ -117,7 +121,7 @@ class World:
     def ask(self, text: str, zone: str, now: datetime = NOW) -> tuple[Query, Facts]:
         """A question and the store's facts."""
         query = queries.parse("nps", text, now, zone)
-        return query, figures.facts(self.database.reader, query, now)
+        return query, metric_facts.facts(self.database.reader, query, now)
 
 
 def _break_off(done: int) -> None:
@@ -289,7 +293,7 @@ def check_handling(world: World, zone: str, now: datetime) -> None:
     )  # fmt: skip
     for name, value in (("", ""), ("team", "tuki"), ("agent", "AGENT 1")):
         filters = {name: value} if name else {}
-        found = handling.by_week(world.database.reader, Scope(NPS, filters, shown), weeks)
+        found = handling_times.by_week(world.database.reader, Scope(NPS, filters, shown), weeks)
         for week, sums in zip(weeks, found, strict=True):
             first, end = stamp(week.start), stamp(week.end)
             inside = (each for each in every if first <= each["closed_at"] < end)
@@ -332,7 +336,7 @@ def test_the_design_effect_of_a_large_slice_comes_from_a_sample_of_whole_custome
     database = Database(tmp_path / "cxbot.db")
     every = rows(database.reader, "SELECT * FROM ratings")
     query = queries.parse("nps", "2023-11-01..2026-11-30", NOW, "UTC")
-    found = figures.facts(database.reader, query, NOW).current
+    found = metric_facts.facts(database.reader, query, NOW).current
     database.close()
     assert found.n == len(every)
     assert found.deffs[HEADLINE] == pytest.approx(_effect(each for each in every if each["sample"] < 128), rel=1e-12)

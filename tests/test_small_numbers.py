@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from cxbot.core.shipped_metrics import METRICS
+from cxbot.core.metrics.shipped import METRICS
 from cxbot.language import LANGUAGES
 from tests.desk import Desk
 from tests.office import Office

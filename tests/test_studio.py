@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from cxbot import charts
-from cxbot.core.digests import Week
-from cxbot.core.metrics import estimate
-from cxbot.core.periods import last_weeks
-from cxbot.core.shipped_metrics import NPS
+from cxbot.core.calendar.periods import last_weeks
+from cxbot.core.digests.weekly import Week
+from cxbot.core.metrics.estimates import estimate
+from cxbot.core.metrics.shipped import NPS
 from cxbot.language import language
 from cxbot.studio import Studio
 from tests.office import T0

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core import experience, survey_reports
-from cxbot.core.queries import parse
-from cxbot.core.reports import Slice
-from cxbot.core.survey_reports import Respondent, SurveyFacts
-from cxbot.core.surveys import Survey
-from cxbot.core.templates import SURVEYS
+from cxbot.core.figures import experience_index
+from cxbot.core.queries.query import parse
+from cxbot.core.reports import survey_report
+from cxbot.core.reports.metric_report import Slice
+from cxbot.core.reports.survey_report import Respondent, SurveyFacts
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.core.surveys.survey import Survey
 from tests.desk import Desk
 from tests.office import Office
 
@@ -202,8 +203,8 @@ def test_figures_of_few_colleagues_cannot_be_worked_out_from_those_of_the_others
 @given(people, people)
 def test_the_parts_and_both_periods_fit_together(now: list[Respondent], before: list[Respondent]) -> None:
     query = parse("experience", "2026-10 by:topic", NOW, "Europe/Helsinki")
-    there = survey_reports.build(query, SurveyFacts({}, {}, now, before), NOW)
-    back = survey_reports.build(query, SurveyFacts({}, {}, before, now), NOW)
+    there = survey_report.build(query, SurveyFacts({}, {}, now, before), NOW)
+    back = survey_report.build(query, SurveyFacts({}, {}, before, now), NOW)
     assert there.index is not None
     assert there.segments is not None
     assert sum(part.n for part in there.segments) == there.index.n_complete == there.n
@@ -219,14 +220,14 @@ def test_the_parts_and_both_periods_fit_together(now: list[Respondent], before: 
 @given(people)
 def test_strangers_have_no_design_effect(found: list[Respondent]) -> None:
     triples = [each.triple for each in found]
-    assert set(experience.effects({"": triples}).values()) == {1.0}
-    assert set(experience.effects({str(i): [row] for i, row in enumerate(triples)}).values()) == {1.0}
+    assert set(experience_index.effects({"": triples}).values()) == {1.0}
+    assert set(experience_index.effects({str(i): [row] for i, row in enumerate(triples)}).values()) == {1.0}
 
 
 @given(st.sampled_from(SEVERAL), st.dictionaries(ratings, st.integers(0, 30)))
 def test_the_same_answers_twice_have_not_moved(survey: Survey, counts: dict[int, int]) -> None:
     every = {item.metric.name: Slice(counts) for item in survey.items}
-    found = survey_reports.build(parse(survey.name, "2026-10", NOW, "UTC"), SurveyFacts(every, every), NOW)
+    found = survey_report.build(parse(survey.name, "2026-10", NOW, "UTC"), SurveyFacts(every, every), NOW)
     assert not any(each.moved for each in found.items)
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core import journey
-from cxbot.core.queries import parse
-from cxbot.core.reports import Facts, Slice
-from cxbot.core.shipped_metrics import CSAT
-from cxbot.core.touchpoints import STAGES, Touchpoint
+from cxbot.core.csv_files.touchpoints import STAGES, Touchpoint
+from cxbot.core.metrics.shipped import CSAT
+from cxbot.core.queries.query import parse
+from cxbot.core.reports import journey_report
+from cxbot.core.reports.metric_report import Facts, Slice
 from tests.desk import Desk
 from tests.office import T0, Office
 from tests.test_rights import give
@@ -146,9 +146,9 @@ def test_the_parts_add_up_whatever_the_order(groups: dict[str, dict[int, int]], 
     whole = {score: sum(part.get(score, 0) for part in groups.values()) for score in CSAT.scale}
     query = parse("csat", PERIOD, T0, "UTC")
 
-    def made(names: list[str]) -> journey.Journey:
+    def made(names: list[str]) -> journey_report.Journey:
         slices = {name: Slice(groups[name]) for name in names}
-        return journey.build(query, T0, Facts(Slice(whole), Slice(), groups=slices), register, {})
+        return journey_report.build(query, T0, Facts(Slice(whole), Slice(), groups=slices), register, {})
 
     one, other = made(sorted(groups)), made(sorted(groups, reverse=True))
     assert one == other

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from cxbot.core.records import COLUMNS
-from cxbot.store import answers, transfers
-from cxbot.store.database import Database, rows
+from cxbot.core.csv_files.answers import COLUMNS
+from cxbot.store.engine.database import Database, rows
+from cxbot.store.records import answers, imports
 from tests.desk import AT, Desk
 
 
@@ -239,7 +239,7 @@ def test_an_import_is_seen_whole_or_not_at_all(tmp_path: Path) -> None:
 
     watcher = threading.Thread(target=watch)
     watcher.start()
-    transfers.import_file(database, Path(file), datetime.now(UTC))
+    imports.import_file(database, Path(file), datetime.now(UTC))
     stop.set()
     watcher.join()
     database.close()
@@ -251,16 +251,16 @@ def test_an_interrupted_import_leaves_nothing(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     database = Database(desk.database)
     desk.write(answer_rows([9, 9, 9, 9]))
-    transfers.import_file(database, tmp_path / "file.csv", datetime.now(UTC))
+    imports.import_file(database, tmp_path / "file.csv", datetime.now(UTC))
     changed = Path(desk.write(answer_rows([0] * 2000), "other.csv"))
 
     def pull_the_plug(_: int) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        transfers.import_file(database, changed, datetime.now(UTC), pull_the_plug)
+        imports.import_file(database, changed, datetime.now(UTC), pull_the_plug)
     assert desk.report("nps", "2026-W46")["value"] == 100.0
-    transfers.import_file(database, tmp_path / "file.csv", datetime.now(UTC))
+    imports.import_file(database, tmp_path / "file.csv", datetime.now(UTC))
     assert desk.report("nps", "2026-W46")["n"] == 4
     assert rows(database.reader, "SELECT COUNT(*) AS n FROM ratings")[0]["n"] == 4
     database.close()
@@ -276,7 +276,7 @@ def test_daily_counts_equal_a_plain_count(tmp_path: Path) -> None:
             at = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=chance.randrange(20 * 86400))
             lines.append([chance.randrange(1200), "nps", chance.randrange(11), at.isoformat(), chance.choice("AB"),
                           chance.choice(("automatic", "hand-picked"))])  # fmt: skip
-        transfers.import_file(database, Path(desk.write(lines, f"{batch}.csv")), datetime.now(UTC))
+        imports.import_file(database, Path(desk.write(lines, f"{batch}.csv")), datetime.now(UTC))
     daily = rows(database.reader, "SELECT day, team, asked_by, score, SUM(n) AS n FROM daily_answers "
                  "GROUP BY 1, 2, 3, 4 HAVING SUM(n) != 0 ORDER BY 1, 2, 3, 4")  # fmt: skip
     plain = rows(database.reader, "SELECT substr(answered_at, 1, 10) AS day, team, asked_by, score, COUNT(*) AS n "

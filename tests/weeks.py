@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from cxbot.core import drift, signals
-from cxbot.core.control import group
-from cxbot.core.measure import Counts, Statistic
+from cxbot.core.metrics.metric import Counts, Statistic
+from cxbot.core.signals import slow_drift, weekly_signal
+from cxbot.core.signals.control_charts import group
 
 
 class Week(NamedTuple):
@@ -17,13 +17,13 @@ class Week(NamedTuple):
     skip: bool = False
 
 
-def summed(statistic: Statistic, weeks: Iterable[Week]) -> list[signals.Week]:
-    return [signals.Week(group(statistic, week.counts), week.skip) for week in weeks]
+def summed(statistic: Statistic, weeks: Iterable[Week]) -> list[weekly_signal.Week]:
+    return [weekly_signal.Week(group(statistic, week.counts), week.skip) for week in weeks]
 
 
-def judge(statistic: Statistic, weeks: Iterable[Week], current: Counts) -> signals.Verdict:
-    return signals.judge(statistic, summed(statistic, weeks), group(statistic, current))
+def judge(statistic: Statistic, weeks: Iterable[Week], current: Counts) -> weekly_signal.Verdict:
+    return weekly_signal.judge(statistic, summed(statistic, weeks), group(statistic, current))
 
 
-def judge_drift(statistic: Statistic, weeks: Iterable[Week]) -> drift.Verdict:
-    return drift.judge(statistic, summed(statistic, weeks))
+def judge_drift(statistic: Statistic, weeks: Iterable[Week]) -> slow_drift.Verdict:
+    return slow_drift.judge(statistic, summed(statistic, weeks))

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.errors import N_, UsageError
-from cxbot.store.database import Database
+from cxbot.store.engine.database import Database
 
 
 @contextmanager

@@ -15,15 +15,15 @@ from cxbot.app import identify, make_bot
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core.teams import Team
+from cxbot.core.teams.team import Team
 from cxbot.errors import CxbotError
-from cxbot.slack import manifest as manifests
 from cxbot.slack.bot import Bot
-from cxbot.slack.client import make_client
-from cxbot.slack.directory import FAILURES
-from cxbot.store import outbox
-from cxbot.store.connection import sqlite3
-from cxbot.store.database import WAL_IS_SAFE, Database, row
+from cxbot.slack.web_api import manifest as manifests
+from cxbot.slack.web_api.client import make_client
+from cxbot.slack.web_api.directory import FAILURES
+from cxbot.store.engine.connection import sqlite3
+from cxbot.store.engine.database import WAL_IS_SAFE, Database, row
+from cxbot.store.records import outbox
 
 MOST_SKEW = 60  # seconds; Slack refuses requests that are 300 seconds off
 

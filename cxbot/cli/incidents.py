@@ -7,13 +7,13 @@ import click
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core import incidents as rules
+from cxbot.core.calendar import incidents as rules
 from cxbot.errors import N_, UsageError
 from cxbot.language import language, vocabulary
 from cxbot.slack.messages import incidents as messages
-from cxbot.store import incidents as store
-from cxbot.store import invitations, teams
-from cxbot.store.connection import Connection
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import incidents as store
+from cxbot.store.records import invitations, teams
 
 
 @click.group()

@@ -12,23 +12,27 @@ import click
 from cxbot.cli.common import moment, opened, rejoined
 from cxbot.clock import utc_now
 from cxbot.config import Settings, set_up_logging
-from cxbot.core import digests as digest_rules
-from cxbot.core import periods, rollups
-from cxbot.core.measured import as_json as as_json_form
-from cxbot.core.periods import Kind, Period
-from cxbot.core.queries import read, resolve
-from cxbot.core.reports import Report
-from cxbot.core.rollups import RollUp
-from cxbot.core.shipped_metrics import NPS
-from cxbot.core.slots import MonthlySlot, parse_slot
-from cxbot.core.teams import Team
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.hours import MonthlySlot, parse_slot
+from cxbot.core.calendar.periods import Kind, Period
+from cxbot.core.digests import monthly
+from cxbot.core.digests import weekly as digest_rules
+from cxbot.core.digests.monthly import RollUp
+from cxbot.core.metrics.shipped import NPS
+from cxbot.core.queries.query import read, resolve
+from cxbot.core.reports.kinds import as_json as as_json_form
+from cxbot.core.reports.metric_report import Report
+from cxbot.core.teams.team import Team
 from cxbot.errors import N_, ConfigError, UsageError
 from cxbot.language import language, vocabulary
-from cxbot.slack.messages import digest as digest_messages
-from cxbot.slack.messages import explain, measures
-from cxbot.slack.messages.blocks import bare
-from cxbot.store import claimed_digests, digests, evidence, reports, surveys, teams
-from cxbot.store.database import SenderLock
+from cxbot.slack.messages.digests import weekly as digest_messages
+from cxbot.slack.messages.parts.blocks import bare
+from cxbot.slack.messages.reports import any_report
+from cxbot.slack.messages.reports import explained as explain
+from cxbot.store.engine.database import SenderLock
+from cxbot.store.records import digests as claimed_digests
+from cxbot.store.records import surveys, teams
+from cxbot.store.reports import answer_rows, build, weekly_digest
 
 
 @click.command()
@@ -58,20 +62,20 @@ def report(
         if request.about is None:
             request = replace(request, about=team.survey.first.metric if team else NPS)
         query = resolve(request, now, team.timezone if team else settings.timezone)
-        found = reports.report(database.reader, query, now)
+        found = build.report(database.reader, query, now)
         answers = isinstance(found, Report)
-        left_out = evidence.left_out(database.reader, found, now) if explained and isinstance(found, Report) else {}
-        rows = evidence.answers(database.reader, found, now) if as_rows and isinstance(found, Report) else []
+        left_out = answer_rows.left_out(database.reader, found, now) if explained and isinstance(found, Report) else {}
+        rows = answer_rows.answers(database.reader, found, now) if as_rows and isinstance(found, Report) else []
     if as_rows:
         if not answers:
             raise UsageError(N_("Only reports on answers have rows."))
-        click.echo(evidence.as_csv(rows), nl=False)
+        click.echo(answer_rows.as_csv(rows), nl=False)
     elif explained:
         click.echo(bare(explain.explained(found, language(settings.locale), left_out)["text"]))
     elif as_json:
         click.echo(json.dumps(as_json_form(found), ensure_ascii=False, indent=2))
     else:
-        click.echo(measures.text(found, language(settings.locale)))
+        click.echo(any_report.text(found, language(settings.locale)))
 
 
 @click.command()
@@ -96,9 +100,9 @@ def digest(team: str, week: str | None, month: str | None, as_json: bool, post: 
             done = database.write(lambda db: claimed_digests.claim(db, chosen, span, now))
             click.echo(f"{chosen.name}, {span.key}: {'posting' if done else 'posted already'}.")
         else:
-            found = digests.about(database.reader, chosen, span, now)
+            found = weekly_digest.about(database.reader, chosen, span, now)
             if as_json:
-                shown = rollups.as_dict(found) if isinstance(found, RollUp) else digest_rules.as_dict(found)
+                shown = monthly.as_dict(found) if isinstance(found, RollUp) else digest_rules.as_dict(found)
                 click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
             else:
                 speech = language(chosen.locale)

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 from cxbot.app import Service
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core import team_settings
-from cxbot.core.catalogue import SHIPPED
+from cxbot.core.surveys.catalogue import SHIPPED
+from cxbot.core.teams import settings as team_settings
 from cxbot.sandbox import Sandbox, SandboxClock
-from cxbot.slack.manifest import BASE_COMMANDS, MORE_COMMANDS
-from cxbot.store import teams, transfers
-from cxbot.store.database import Database
+from cxbot.slack.web_api.manifest import BASE_COMMANDS, MORE_COMMANDS
+from cxbot.store.engine.database import Database
+from cxbot.store.records import imports, teams
 
 ZONE = "Europe/Helsinki"
 WEEKS = 12  # of sample answers before the current week
@@ -98,7 +98,7 @@ class Stage:
             writer.writerow(("external_id", "metric", "score", "comment", "asked_by", "sent_at", "answered_at", "team",
                              "customer"))  # fmt: skip
             writer.writerows(_samples(self.clock.now()))
-        transfers.import_file(database, file, self.clock.now())
+        imports.import_file(database, file, self.clock.now())
         database.close()
 
     def open(self) -> None:

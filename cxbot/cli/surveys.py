@@ -11,12 +11,12 @@ import click
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core.catalogue import Catalogue
-from cxbot.core.surveys import Survey
+from cxbot.core.surveys.catalogue import Catalogue
+from cxbot.core.surveys.survey import Survey
 from cxbot.errors import N_, UsageError
 from cxbot.language import language, reserved
-from cxbot.slack.messages import preview
-from cxbot.store import surveys as store
+from cxbot.slack.messages.surveys import preview
+from cxbot.store.records import surveys as store
 
 EXAMPLE = """\
 # A survey of your own. Change what you like, then:  cxbot survey add our-survey.toml

@@ -10,12 +10,12 @@ import click
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core import team_settings
-from cxbot.core.catalogue import Catalogue
-from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
+from cxbot.core.surveys.catalogue import Catalogue
+from cxbot.core.teams import settings as team_settings
+from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, Team
 from cxbot.errors import CxbotError, UsageError
-from cxbot.store import surveys
-from cxbot.store import teams as store
+from cxbot.store.records import surveys
+from cxbot.store.records import teams as store
 
 F = TypeVar("F", bound=Callable[..., Any])
 

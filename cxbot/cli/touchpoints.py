@@ -9,9 +9,9 @@ import click
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core.touchpoints import STAGES, Touchpoint, name_of
+from cxbot.core.csv_files.touchpoints import STAGES, Touchpoint, name_of
 from cxbot.errors import N_, UsageError
-from cxbot.store import touchpoints as store
+from cxbot.store.reports import journey_facts as store
 
 STAGE = click.Choice(STAGES)
 STAGE_HELP = "Before, during or after the purchase."

@@ -14,15 +14,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core.customers import CUSTOMERS
-from cxbot.core.records import COLUMNS, table_of
-from cxbot.core.touchpoints import TOUCHPOINTS
-from cxbot.store import customers, exports, surveys, touchpoints, transfers
+from cxbot.core.csv_files.answers import COLUMNS, table_of
+from cxbot.core.csv_files.customers import CUSTOMERS
+from cxbot.core.csv_files.touchpoints import TOUCHPOINTS
+from cxbot.store.records import exports, imports, surveys
+from cxbot.store.reports import churn_facts, journey_facts
 
 KINDS = {
-    "answers": transfers.import_file,
-    "customers": customers.import_file,
-    "touchpoints": touchpoints.import_file,
+    "answers": imports.import_file,
+    "customers": churn_facts.import_file,
+    "touchpoints": journey_facts.import_file,
 }
 TABLES = {"customers": CUSTOMERS, "touchpoints": TOUCHPOINTS}
 
@@ -51,7 +52,7 @@ def import_(what_file: tuple[str, ...]) -> None:
     ):
         task = bar.add_task("Checking", total=None)
         table = TABLES.get(kind) or table_of(surveys.catalogue(database.reader))
-        total = transfers.check_file(file, table)
+        total = imports.check_file(file, table)
         bar.update(task, description="Importing", total=total)
         done = KINDS[kind](database, file, utc_now(), lambda n: bar.update(task, completed=n))
     click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")

@@ -1,1 +1,1 @@
-"""Slack as an adapter: `listeners.py` is its table of contents, `messages/` what it says."""
+"""Slack as an adapter: `incoming/listeners.py` is its table of contents, `messages/` what it says."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxbot.core.teams import Team
+from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed
-from cxbot.slack.directory import Directory, NotKnownError
-from cxbot.store.teams import name_key
+from cxbot.slack.web_api.directory import Directory, NotKnownError
+from cxbot.store.records.teams import name_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from cxbot.core.asking import Invitation, check_customer, send_time, way
-from cxbot.core.surveys import Survey
-from cxbot.core.teams import Team
+from cxbot.core.invitations.rules import Invitation, check_customer, send_time, way
+from cxbot.core.surveys.survey import Survey
+from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused, UsageError
 from cxbot.slack import access
 from cxbot.slack.access import Rights
 from cxbot.slack.bot import Bot
-from cxbot.slack.directory import NotKnownError
-from cxbot.store import invitations
+from cxbot.slack.web_api.directory import NotKnownError
+from cxbot.store.records import invitations
 
 
 def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:

@@ -8,15 +8,15 @@ from datetime import datetime
 
 from slack_sdk import WebClient
 
-from cxbot.core.catalogue import Catalogue
-from cxbot.core.teams import Team
+from cxbot.core.surveys.catalogue import Catalogue
+from cxbot.core.teams.team import Team
 from cxbot.language import Language, language
 from cxbot.slack import access
 from cxbot.slack.access import Rights
-from cxbot.slack.directory import Directory
+from cxbot.slack.web_api.directory import Directory
 from cxbot.slack.workers import Workers
-from cxbot.store import surveys, teams
-from cxbot.store.database import Database
+from cxbot.store.engine.database import Database
+from cxbot.store.records import surveys, teams
 from cxbot.studio import Studio
 
 

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cxbot.core.measured import Measured, View
-from cxbot.core.operational import CHURN
-from cxbot.core.queries import Query, read, resolve
-from cxbot.core.reports import LEAST_FOR_LEADS, Report
-from cxbot.core.shipped_metrics import NPS
-from cxbot.core.teams import Team
+from cxbot.core.metrics.operational import CHURN
+from cxbot.core.metrics.shipped import NPS
+from cxbot.core.queries.query import Query, read, resolve
+from cxbot.core.reports.kinds import Measured, View
+from cxbot.core.reports.metric_report import LEAST_FOR_LEADS, Report
+from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, UsageError
 from cxbot.language import Language, vocabulary
 from cxbot.slack import access
 from cxbot.slack.access import Rights
 from cxbot.slack.bot import Bot
-from cxbot.slack.messages import explain as messages
-from cxbot.slack.messages.blocks import Message
-from cxbot.store import evidence, reports
+from cxbot.slack.messages.parts.blocks import Message
+from cxbot.slack.messages.reports import explained as messages
+from cxbot.store.reports import answer_rows, build
 
 
 def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
@@ -42,7 +42,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     query = resolve(request, bot.clock(), bot.zone(team))
     _check_agents(query, rights, team)
     query = replace(query, unassigned=implied and team is not None and len(teams) == 1)
-    report = reports.report(bot.database.reader, query, bot.clock())
+    report = build.report(bot.database.reader, query, bot.clock())
     _check_enough(report, rights)
     return _visible(report, rights, team), bot.language(team)
 
@@ -50,7 +50,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
 def explain(bot: Bot, user: str, channel: str, metric: str, words: str) -> Message:
     """How the figures of a report come about, for a person who may see it."""
     found, speech = ask(bot, user, channel, metric, words)
-    left_out = evidence.left_out(bot.database.reader, found, bot.clock()) if isinstance(found, Report) else {}
+    left_out = answer_rows.left_out(bot.database.reader, found, bot.clock()) if isinstance(found, Report) else {}
     return messages.explained(found, speech, left_out)
 
 
@@ -65,7 +65,7 @@ def rows(bot: Bot, user: str, channel: str, metric: str, words: str) -> str:
         raise NotAllowed(N_("Single answers are for the leads of the team."))
     if not isinstance(found, Report) or found.metric.employees:
         return ""
-    return evidence.as_csv(evidence.answers(bot.database.reader, found, bot.clock())) if found.n else ""
+    return answer_rows.as_csv(answer_rows.answers(bot.database.reader, found, bot.clock())) if found.n else ""
 
 
 def _own_team(rights: Rights, channel: str) -> Team:

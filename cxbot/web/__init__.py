@@ -14,7 +14,7 @@ from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
-from cxbot.slack import payloads
+from cxbot.slack.incoming import payloads
 from cxbot.web import forms
 
 log = logging.getLogger("cxbot.web")

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from cxbot.core import churn
-from cxbot.core.churn import by_week
+from cxbot.core.figures import churn
+from cxbot.core.figures.churn import by_week
 
 customers = st.integers(1, 5000)
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot.cli.surveys import EXAMPLE
-from cxbot.core.definitions import ITEM, MOST_ITEMS, QUESTION, SURVEY, TITLE, check_names, languages, parse
-from cxbot.core.measure import Kind
+from cxbot.core.metrics.metric import Kind
+from cxbot.core.surveys.own_surveys import ITEM, MOST_ITEMS, QUESTION, SURVEY, TITLE, check_names, languages, parse
 from cxbot.errors import UsageError
 from cxbot.language import LANGUAGES, language, reserved
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core import control
-from cxbot.core.shipped_metrics import CES, CSAT, METRICS, NPS
+from cxbot.core.metrics.shipped import CES, CSAT, METRICS, NPS
+from cxbot.core.signals import control_charts
 from tests.weeks import Week, judge, judge_drift
 
 USUAL = {10: 15, 8: 10, 3: 5}  # 33 points, 30 answers
@@ -47,8 +47,8 @@ def test_a_quarter_that_leaves_what_was_usual_drifts(then, word):
 
 def test_a_drift_that_no_single_week_shows():
     found = judged((USUAL, 26), (WORSE, 13))
-    baseline = [control.group(NPS.headline, USUAL)] * 26
-    assert not control.laney(NPS.headline, baseline, control.group(NPS.headline, WORSE)).signal
+    baseline = [control_charts.group(NPS.headline, USUAL)] * 26
+    assert not control_charts.laney(NPS.headline, baseline, control_charts.group(NPS.headline, WORSE)).signal
     assert found.word == "drifting down"
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm, spearmanr
 
-from cxbot.core import correlation, drivers
-from cxbot.core.shipped_metrics import CES, CSAT, METRICS, NPS
+from cxbot.core.figures import drivers
+from cxbot.core.metrics.shipped import CES, CSAT, METRICS, NPS
+from cxbot.core.statistics import rank_correlation
 
 metrics_ = st.sampled_from(list(METRICS.values()))
 pairs = st.lists(st.tuples(st.integers(1, 5), st.integers(0, 10)), min_size=4, max_size=60)
@@ -46,7 +47,7 @@ def test_without_answers_on_both_sides_there_is_no_impact(having, lacking):
 @given(pairs, st.sampled_from([0.8, 0.95, 0.99]))
 def test_spearman_equals_scipy(pairs, confidence):
     xs, ys = zip(*pairs, strict=True)
-    found = correlation.spearman(xs, ys, confidence)
+    found = rank_correlation.spearman(xs, ys, confidence)
     if len(set(xs)) == 1 or len(set(ys)) == 1:
         assert found is None
         return
@@ -63,36 +64,36 @@ def test_spearman_equals_scipy(pairs, confidence):
 
 @given(pairs, st.randoms(use_true_random=False))
 def test_neither_order_nor_unit_changes_a_correlation(pairs, rng):
-    found = correlation.spearman(*zip(*pairs, strict=True))
+    found = rank_correlation.spearman(*zip(*pairs, strict=True))
     xs, ys = zip(*rng.sample(pairs, len(pairs)), strict=True)
-    assert correlation.spearman(xs, ys) == found
-    assert correlation.spearman([10 * x + 3 for x in xs], [y**3 for y in ys]) == found
-    turned = correlation.spearman([-x for x in xs], ys)
+    assert rank_correlation.spearman(xs, ys) == found
+    assert rank_correlation.spearman([10 * x + 3 for x in xs], [y**3 for y in ys]) == found
+    turned = rank_correlation.spearman([-x for x in xs], ys)
     if found is not None:
         assert (turned.rho, turned.low, turned.high) == pytest.approx((-found.rho, -found.high, -found.low))
 
 
 def test_a_perfect_order_still_leaves_doubt():
-    found = correlation.spearman(range(8), range(8))
+    found = rank_correlation.spearman(range(8), range(8))
     assert (found.rho, found.high) == (1, 1)
     assert 0.8 < found.low < 1
-    assert correlation.spearman(range(8), range(8, 0, -1)).rho == -1
+    assert rank_correlation.spearman(range(8), range(8, 0, -1)).rho == -1
 
 
 @pytest.mark.parametrize(("xs", "ys"), [([1, 2, 3], [1, 2, 3]), ([2, 2, 2, 2], [1, 2, 3, 4]), ([], [])])
 def test_three_pairs_or_a_constant_have_no_correlation(xs, ys):
-    assert correlation.spearman(xs, ys) is None
+    assert rank_correlation.spearman(xs, ys) is None
 
 
 def test_both_sides_of_a_correlation_are_equally_long():
     with pytest.raises(ValueError, match="shorter"):
-        correlation.spearman([1, 2, 3, 4, 5], [1, 2, 3, 4])
+        rank_correlation.spearman([1, 2, 3, 4, 5], [1, 2, 3, 4])
 
 
 def test_many_different_values_correlate_as_quickly():
     rng = random.Random(1)
     xs, ys = [rng.random() for _ in range(100_000)], [rng.random() for _ in range(100_000)]
-    assert correlation.spearman(xs, ys).rho == pytest.approx(spearmanr(xs, ys).statistic, abs=1e-12)
+    assert rank_correlation.spearman(xs, ys).rho == pytest.approx(spearmanr(xs, ys).statistic, abs=1e-12)
 
 
 def rated(n, **weights):

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core import reports
-from cxbot.core.employees import LEAST, told
-from cxbot.core.queries import parse
-from cxbot.core.reports import Facts, Slice
-from cxbot.core.shipped_metrics import ENPS
+from cxbot.core.metrics.shipped import ENPS
+from cxbot.core.queries.query import parse
+from cxbot.core.reports import metric_report
+from cxbot.core.reports.disclosure import LEAST, told
+from cxbot.core.reports.metric_report import Facts, Slice
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 people = st.lists(st.integers(0, 10), max_size=14)
@@ -23,13 +23,13 @@ def slice_of(scores):
 def report(current, previous=(), groups=None, text="2026-W47"):
     query = parse("enps", text, NOW, "UTC")
     split = None if groups is None else {name: slice_of(part) for name, part in groups.items()}
-    return reports.build(query, Facts(slice_of(current), slice_of(previous), groups=split), NOW)
+    return metric_report.build(query, Facts(slice_of(current), slice_of(previous), groups=split), NOW)
 
 
 @given(people, people, st.integers(0, 8))
 def test_fewer_than_five_are_a_number_and_nothing_else(current, previous, others):
     found = told(report(current, previous), len(current) + others)
-    shown = reports.as_json(found)
+    shown = metric_report.as_json(found)
     assert found.n == len(current)
     if len(current) < LEAST or 0 < others < LEAST:
         assert (shown["value"], shown["low"], shown["change"]) == (None, None, None)

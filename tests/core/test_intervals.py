@@ -6,9 +6,9 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from cxbot.core import intervals
-from cxbot.core.intervals import Interval
-from cxbot.core.metrics import Estimate
+from cxbot.core.metrics.estimates import Estimate
+from cxbot.core.statistics import intervals
+from cxbot.core.statistics.intervals import Interval
 
 counts = st.integers(0, 400)
 weights = st.floats(0, 400).map(lambda weight: round(weight, 3))

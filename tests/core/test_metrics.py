@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core import metrics
-from cxbot.core.shipped_metrics import CES, CSAT, FCR, METRICS, NPS
+from cxbot.core.metrics import estimates as metrics
+from cxbot.core.metrics.shipped import CES, CSAT, FCR, METRICS, NPS
 from cxbot.errors import UsageError
 
 any_metric = st.sampled_from(list(METRICS.values()))

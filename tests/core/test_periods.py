@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cxbot.core import periods
-from cxbot.core.periods import Kind, parse_period
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.periods import Kind, parse_period
 from cxbot.errors import UsageError
 
 ZONES = [

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core import queries
-from cxbot.core.queries import DIMENSIONS, ENGLISH, WORDS, Query, Request, Vocabulary
-from cxbot.core.shipped_metrics import NPS
+from cxbot.core.metrics.shipped import NPS
+from cxbot.core.queries import query
+from cxbot.core.queries.query import DIMENSIONS, ENGLISH, WORDS, Query, Request, Vocabulary
 from cxbot.errors import UsageError
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -27,11 +27,11 @@ BOTH = ENGLISH.merge(FINNISH)
 
 
 def read(text, vocabulary=ENGLISH):
-    return queries.read(text, "nps", vocabulary)
+    return query.read(text, "nps", vocabulary)
 
 
 def parse(text, vocabulary=ENGLISH):
-    return queries.parse("nps", text, NOW, HELSINKI, vocabulary)
+    return query.parse("nps", text, NOW, HELSINKI, vocabulary)
 
 
 def refusal(text, vocabulary=ENGLISH):
@@ -156,8 +156,8 @@ def test_the_team_is_known_before_the_zone_is():
     request = read("today team:Support")
     late = datetime(2026, 11, 21, 23, tzinfo=UTC)
     assert request.filters["team"] == "Support"
-    assert queries.resolve(request, late, "UTC").period.key == "2026-11-21"
-    assert queries.resolve(request, late, HELSINKI).period.key == "2026-11-22"
+    assert query.resolve(request, late, "UTC").period.key == "2026-11-21"
+    assert query.resolve(request, late, HELSINKI).period.key == "2026-11-22"
 
 
 def test_a_query_carries_its_other_period():

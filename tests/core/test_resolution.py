@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core import resolution
-from cxbot.core.resolution import REPEAT_WINDOW, Disagreement, Issue, Observed
+from cxbot.core.figures import first_contact
+from cxbot.core.figures.first_contact import REPEAT_WINDOW, Disagreement, Issue, Observed
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
 moments = st.integers(-5 * 24, 19 * 24).map(lambda hours: NOW - timedelta(hours=hours))
@@ -18,20 +18,20 @@ def days_ago(days, following=None, stated=None):
 
 @given(st.lists(issues, max_size=20), st.randoms(use_true_random=False))
 def test_every_issue_that_was_closed_is_counted_once_in_any_order(cases, rng):
-    found = resolution.observed(cases, REPEAT_WINDOW, NOW)
+    found = first_contact.observed(cases, REPEAT_WINDOW, NOW)
     assert found.matured + found.not_yet == sum(issue.closed <= NOW for issue in cases)
     assert 0 <= found.resolved <= found.matured
-    assert found == resolution.observed(rng.sample(cases, len(cases)), REPEAT_WINDOW, NOW)
+    assert found == first_contact.observed(rng.sample(cases, len(cases)), REPEAT_WINDOW, NOW)
 
 
 @given(st.lists(issues, max_size=20))
 def test_what_follows_later_changes_nothing(cases):
-    before = resolution.observed(cases, REPEAT_WINDOW, NOW)
+    before = first_contact.observed(cases, REPEAT_WINDOW, NOW)
     unknown = [
         Issue(issue.id, issue.closed, None if issue.following and issue.following > NOW else issue.following)
         for issue in cases
     ]
-    assert before == resolution.observed(unknown, REPEAT_WINDOW, NOW)
+    assert before == first_contact.observed(unknown, REPEAT_WINDOW, NOW)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_what_follows_later_changes_nothing(cases):
     ],
 )
 def test_the_window_is_half_open(issue, expected):
-    assert resolution.observed([issue], REPEAT_WINDOW, NOW) == expected
+    assert first_contact.observed([issue], REPEAT_WINDOW, NOW) == expected
 
 
 def test_a_rate_has_an_interval_and_nothing_has_neither():
@@ -80,12 +80,12 @@ def test_a_rate_has_an_interval_and_nothing_has_neither():
     ],
 )
 def test_customers_may_say_something_else_than_was_observed(issue, expected):
-    assert resolution.disagreement(issue, REPEAT_WINDOW, NOW) == expected
+    assert first_contact.disagreement(issue, REPEAT_WINDOW, NOW) == expected
 
 
 def test_net_leaves_out_what_nobody_could_resolve():
-    found = resolution.gross_and_net(0, 5, 5)
+    found = first_contact.gross_and_net(0, 5, 5)
     assert found.gross.value == 0
     assert found.net is None
     with pytest.raises(ValueError, match="not a proportion"):
-        resolution.gross_and_net(4, 5, 2)
+        first_contact.gross_and_net(4, 5, 2)

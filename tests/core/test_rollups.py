@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cxbot.core import compare, periods, rollups
-from cxbot.core.queries import Query
-from cxbot.core.reports import Facts, Slice
-from cxbot.core.shipped_metrics import CES, CSAT, NPS
+from cxbot.core.calendar import periods
+from cxbot.core.digests import monthly
+from cxbot.core.metrics import differences
+from cxbot.core.metrics.shipped import CES, CSAT, NPS
+from cxbot.core.queries.query import Query
+from cxbot.core.reports.metric_report import Facts, Slice
 
 ZONE = "Europe/Helsinki"
 NOW = datetime(2026, 11, 2, 8, tzinfo=UTC)
@@ -30,11 +32,11 @@ def lines(draw):
     now, before = (Slice(dict(answers(4 * pace, late=late))) for late in (draw(st.booleans()), False))
     history = [(week, answers(pace, late=place > turn)) for place, week in enumerate(WEEKS)]
     query = Query(metric, MONTH, {"team": "Support"}, None, None)
-    return rollups.line("Support", query, Facts(now, before), history, NOW)
+    return monthly.line("Support", query, Facts(now, before), history, NOW)
 
 
 def built(team_lines, together=()):
-    return rollups.build(None, MONTH, team_lines, together)
+    return monthly.build(None, MONTH, team_lines, together)
 
 
 FEW = settings(max_examples=25)  # each line takes a whole report and a verdict
@@ -56,7 +58,7 @@ def test_every_line_is_there_once_drifts_first_then_changes(given, together):
 def test_changes_are_chosen_among_all_that_are_shown(given, together):
     every = [*built(given, together).lines, *built(given, together).together]
     tested = [each for each in every if each.report.n >= 10 and each.report.previous.n >= 10]
-    assert [each.changed for each in tested] == compare.flag([each.report.change.p for each in tested])
+    assert [each.changed for each in tested] == differences.flag([each.report.change.p for each in tested])
     assert not any(each.changed for each in every if each not in tested)
 
 
@@ -70,4 +72,4 @@ def test_a_drift_begins_within_the_judged_weeks(line):
 @given(st.lists(lines(), max_size=5))
 def test_only_metrics_of_several_teams_are_told_together(given):
     counted = Counter(each.metric.name for each in given)
-    assert {each.name for each in rollups.shared(given)} == {name for name, n in counted.items() if n > 1}
+    assert {each.name for each in monthly.shared(given)} == {name for name, n in counted.items() if n > 1}

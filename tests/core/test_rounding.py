@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core.rounding import half_away
+from cxbot.core.statistics.rounding import half_away
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -8,9 +8,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.stats import betabinom
 
-from cxbot.core import control
-from cxbot.core.control import Group
-from cxbot.core.shipped_metrics import CES, CSAT, METRICS, NPS
+from cxbot.core.metrics.shipped import CES, CSAT, METRICS, NPS
+from cxbot.core.signals import control_charts
+from cxbot.core.signals.control_charts import Group
 from tests.weeks import Week, judge
 
 metrics_ = st.sampled_from(list(METRICS.values()))
@@ -41,23 +41,23 @@ def satisfied(x, n):
 
 @given(st.lists(groups), st.integers(1, 40))
 def test_merging_keeps_every_answer_and_fills_every_group(weeks, least):
-    found = control.merged(weeks, least)
+    found = control_charts.merged(weeks, least)
     assert all(group.n >= least for group in found)
     if sum(week.n for week in weeks) >= least:
-        assert control.added(found) == control.added(weeks)
+        assert control_charts.added(found) == control_charts.added(weeks)
     else:
         assert found == []
 
 
 def test_a_rest_joins_the_newest_group():
     weeks = [Group(n, n, n) for n in (25, 12, 9, 5, 6)]
-    assert [group.n for group in control.merged(weeks)] == [25, 32]
+    assert [group.n for group in control_charts.merged(weeks)] == [25, 32]
 
 
 @given(st.integers(0, 400), st.data(), st.integers(0, 3000))
 def test_tail_equals_scipy(n, data, baseline_n):
     x, baseline_x = data.draw(st.integers(0, n)), data.draw(st.integers(0, baseline_n))
-    found = control.tail(x, n, baseline_x, baseline_n)
+    found = control_charts.tail(x, n, baseline_x, baseline_n)
     oracle = betabinom(n, baseline_x + 0.5, baseline_n - baseline_x + 0.5)
     assert found.p_low == pytest.approx(oracle.cdf(x), rel=1e-7, abs=1e-11)
     assert found.p_high == pytest.approx(oracle.sf(x - 1), rel=1e-7, abs=1e-11)
@@ -66,15 +66,15 @@ def test_tail_equals_scipy(n, data, baseline_n):
 @given(st.integers(0, 500), st.data(), st.integers(0, 500))
 def test_tails_of_the_opposite_answers_are_mirrored(n, data, baseline_n):
     x, baseline_x = data.draw(st.integers(0, n)), data.draw(st.integers(0, baseline_n))
-    there = control.tail(x, n, baseline_x, baseline_n)
-    back = control.tail(n - x, n, baseline_n - baseline_x, baseline_n)
+    there = control_charts.tail(x, n, baseline_x, baseline_n)
+    back = control_charts.tail(n - x, n, baseline_n - baseline_x, baseline_n)
     assert (back.p_high, back.p_low) == pytest.approx((there.p_low, there.p_high))
     assert there.p_low + there.p_high >= 1 - 1e-9
 
 
 def test_a_million_answers_are_judged_at_once():
     started = time.perf_counter()
-    found = control.tail(898_500, 1_000_000, 900_000, 1_000_000)
+    found = control_charts.tail(898_500, 1_000_000, 900_000, 1_000_000)
     assert time.perf_counter() - started < 0.1
     # By the normal approximation of so large a number: 1,500 below, of a standard deviation of 424.
     z = 1500 / math.sqrt(1e6 * 0.09 * 2)
@@ -84,15 +84,15 @@ def test_a_million_answers_are_judged_at_once():
 @pytest.mark.parametrize("wrong", [(3, 2, 1, 1), (-1, 2, 1, 1), (1, 2, 3, 2), (1, 2, -1, 2)])
 def test_what_is_no_share_has_no_tail(wrong):
     with pytest.raises(ValueError, match="not shares"):
-        control.tail(*wrong)
+        control_charts.tail(*wrong)
 
 
 @given(metrics_, st.data())
 def test_the_limits_are_where_the_chart_begins_to_signal(metric, data):
     answers = st.dictionaries(st.sampled_from(metric.scale), st.integers(1, 40), min_size=2)
-    baseline = [control.group(metric.headline, data.draw(answers)) for _ in range(8)]
-    current = control.group(metric.headline, data.draw(answers))
-    found = control.laney(metric.headline, baseline, current)
+    baseline = [control_charts.group(metric.headline, data.draw(answers)) for _ in range(8)]
+    current = control_charts.group(metric.headline, data.draw(answers))
+    found = control_charts.laney(metric.headline, baseline, current)
     value = metric.headline.factor * current.total / current.n
     assume(min(abs(value - found.low), abs(value - found.high)) > 1e-9)
     assert found.signal == (not found.low <= value <= found.high)
@@ -102,22 +102,22 @@ def test_the_limits_are_where_the_chart_begins_to_signal(metric, data):
 
 
 def test_a_baseline_that_always_agrees_still_leaves_room():
-    baseline = [control.group(NPS.headline, {10: 30})] * 6
-    found = control.laney(NPS.headline, baseline, control.group(NPS.headline, {10: 29, 8: 1}))
+    baseline = [control_charts.group(NPS.headline, {10: 30})] * 6
+    found = control_charts.laney(NPS.headline, baseline, control_charts.group(NPS.headline, {10: 29, 8: 1}))
     assert found.low < 100
     assert not found.signal
-    assert control.laney(NPS.headline, baseline, control.group(NPS.headline, {0: 30})).signal
+    assert control_charts.laney(NPS.headline, baseline, control_charts.group(NPS.headline, {0: 30})).signal
 
 
 @pytest.mark.parametrize(("baseline", "current"), [([20], 20), ([20, 0], 20), ([20, 20], 0)])
 def test_a_chart_needs_two_groups_and_a_current_one(baseline, current):
     with pytest.raises(ValueError, match="two groups"):
-        control.laney(NPS.headline, [Group(n, 0, n) for n in baseline], Group(current, 0, current))
+        control_charts.laney(NPS.headline, [Group(n, 0, n) for n in baseline], Group(current, 0, current))
 
 
 @given(st.lists(st.floats(-6, 6), min_size=1, max_size=40), st.floats(1, 5))
 def test_drift_is_a_weighted_mean_of_what_came_before(zs, sigma_z):
-    steps = control.ewma(zs, sigma_z)
+    steps = control_charts.ewma(zs, sigma_z)
     t = len(zs)
     expected = sum(0.25 * 0.75 ** (t - 1 - i) * z / sigma_z for i, z in enumerate(zs))
     assert steps[-1].value == pytest.approx(expected)
@@ -127,7 +127,7 @@ def test_drift_is_a_weighted_mean_of_what_came_before(zs, sigma_z):
 
 
 def test_a_slow_drift_is_seen_that_no_single_week_shows():
-    steps = control.ewma([0, 0, 0, *[1.8] * 12], sigma_z=1.0)
+    steps = control_charts.ewma([0, 0, 0, *[1.8] * 12], sigma_z=1.0)
     assert not any(step.signal for step in steps[:6])
     assert steps[-1].signal
 

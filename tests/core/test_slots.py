@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core import periods, slots
-from cxbot.core.slots import ALWAYS, Hours, MonthlySlot, Slot
+from cxbot.core.calendar import hours as slots
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.hours import ALWAYS, Hours, MonthlySlot, Slot
 from cxbot.errors import UsageError
 
 HELSINKI = "Europe/Helsinki"

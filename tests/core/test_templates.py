@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core.answering import Answer, Reply
-from cxbot.core.catalogue import SHIPPED
-from cxbot.core.surveys import WENT_WELL, WENT_WRONG
-from cxbot.core.templates import SURVEYS
-from cxbot.slack.messages import ids
+from cxbot.core.invitations.replies import Answer, Reply
+from cxbot.core.surveys.catalogue import SHIPPED
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.core.surveys.survey import WENT_WELL, WENT_WRONG
+from cxbot.slack.messages.parts import ids
 
 items = [(survey, item) for survey in SURVEYS.values() for item in survey.items]
 surveys = st.sampled_from(list(SURVEYS.values()))

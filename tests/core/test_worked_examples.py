@@ -5,9 +5,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cxbot.core import compare, intervals, metrics, periods, response
-from cxbot.core.rounding import half_away
-from cxbot.core.shipped_metrics import CES, CES_1, CSAT, NPS
+from cxbot.core.calendar import periods
+from cxbot.core.figures import response_rate
+from cxbot.core.metrics import differences, estimates
+from cxbot.core.metrics.shipped import CES, CES_1, CSAT, NPS
+from cxbot.core.statistics import intervals
+from cxbot.core.statistics.rounding import half_away
 
 
 def nps_counts(promoters, passives, detractors):
@@ -26,12 +29,12 @@ def test_nps_points(examples):
     for example in examples("nps_point"):
         if "scores" in example.given:
             counts = Counter(score for score in example.given["scores"] if score is not None)
-            found = metrics.estimate(NPS, counts)
+            found = estimates.estimate(NPS, counts)
             example.check(n=found.n, nps=found.value, display=half_away(found.value), **NPS.buckets(counts))
         elif "current" in example.given:
             current, previous = (nps_counts(*example.given[side]) for side in ("current", "previous"))
-            before, after = metrics.estimate(NPS, previous), metrics.estimate(NPS, current)
-            change = compare.difference(NPS, current, previous)
+            before, after = estimates.estimate(NPS, previous), estimates.estimate(NPS, current)
+            change = differences.difference(NPS, current, previous)
             example.check(
                 nps_current=after.value,
                 nps_previous=before.value,
@@ -43,11 +46,11 @@ def test_nps_points(examples):
         else:
             counts = nps_counts(**example.given)
             n = sum(counts.values())
-            values = [(metrics.value_of(NPS.headline, score), count) for score, count in counts.items()]
+            values = [(estimates.value_of(NPS.headline, score), count) for score, count in counts.items()]
             mean = sum(value * count for value, count in values) / n
             variance = sum(count * (value - mean) ** 2 for value, count in values) / n
             example.check(
-                nps=metrics.estimate(NPS, counts).value,
+                nps=estimates.estimate(NPS, counts).value,
                 variance=variance,
                 se_points=100 * (variance / n) ** 0.5,
             )
@@ -55,14 +58,14 @@ def test_nps_points(examples):
 
 def test_nps_intervals(examples):
     for example in examples("nps_ci_score"):
-        found = metrics.estimate(NPS, nps_counts(**example.given), confidence=example.confidence)
+        found = estimates.estimate(NPS, nps_counts(**example.given), confidence=example.confidence)
         example.check(nps=found.value, lo=found.low, hi=found.high)
 
 
 def test_nps_differences(examples):
     for example in examples("nps_diff_mover_score"):
         current, previous = (nps_counts(*example.given[side]) for side in ("current", "previous"))
-        change = compare.difference(NPS, current, previous, confidence=example.confidence)
+        change = differences.difference(NPS, current, previous, confidence=example.confidence)
         example.check(diff=change.value, lo=change.low, hi=change.high, p=change.p)
         assert change.p == pytest.approx(example.expected["p"], abs=5e-5)
 
@@ -70,23 +73,23 @@ def test_nps_differences(examples):
 def test_csat(examples):
     for example in examples("csat"):
         counts = from_one(example.given["counts_1_to_5"])
-        found = metrics.estimate(CSAT, counts, confidence=example.confidence)
-        mean = metrics.also(CSAT, counts)["mean"]
+        found = estimates.estimate(CSAT, counts, confidence=example.confidence)
+        mean = estimates.also(CSAT, counts)["mean"]
         example.check(
             n=found.n, csat_pct=found.value, lo_pct=found.low, hi_pct=found.high, mean=mean.value,
-            index_0_100=metrics.index(CSAT, mean).value,
+            index_0_100=estimates.index(CSAT, mean).value,
         )  # fmt: skip
 
 
 def test_effort_where_lower_is_better_is_data_and_not_code(examples):
     for example in examples("ces"):
         counts = from_one(example.given["counts_1_to_5"])
-        found = metrics.estimate(CES_1, counts)
-        share = metrics.also(CES_1, counts)["share"]
+        found = estimates.estimate(CES_1, counts)
+        share = estimates.also(CES_1, counts)["share"]
         example.check(
             n=found.n,
             mean_effort=found.value,
-            ease_index_0_100=metrics.index(CES_1, found).value,
+            ease_index_0_100=estimates.index(CES_1, found).value,
             pct_low_effort_1_2=share.value,
             lo_pct=share.low,
             hi_pct=share.high,
@@ -97,9 +100,9 @@ def test_means_of_bounded_answers(examples):
     for example in examples("mean_bounded"):
         counts = from_one(example.given["counts_from_1"])
         if len(counts) == CES.high:
-            found = metrics.estimate(CES, counts, confidence=example.confidence)
+            found = estimates.estimate(CES, counts, confidence=example.confidence)
         else:
-            found = metrics.also(CSAT, counts, confidence=example.confidence)["mean"]
+            found = estimates.also(CSAT, counts, confidence=example.confidence)["mean"]
         example.check(n=found.n, mean=found.value, lo=found.low, hi=found.high)
 
 
@@ -109,14 +112,14 @@ def test_wilson(examples):
         deff = example.given.get("deff", 1.0)
         found = intervals.wilson(successes / deff, n / deff, example.confidence)
         example.check(p=successes / n, lo=found.low, hi=found.high)
-        shares = metrics.estimate(CSAT, {5: successes, 1: n - successes}, deff, example.confidence)
+        shares = estimates.estimate(CSAT, {5: successes, 1: n - successes}, deff, example.confidence)
         example.check(lo=shares.low / 100, hi=shares.high / 100)
 
 
 def test_newcombe(examples):
     for example in examples("proportion_diff_newcombe"):
         x1, n1, x2, n2 = (example.given[name] for name in ("x1", "n1", "x2", "n2"))
-        change = compare.difference(
+        change = differences.difference(
             CSAT, {5: x1, 1: n1 - x1}, {4: x2, 3: n2 - x2}, confidence=example.confidence
         )
         example.check(
@@ -127,13 +130,13 @@ def test_newcombe(examples):
 def test_benjamini_hochberg(examples):
     for example in examples("fdr_bh"):
         p_values = example.given["p"]
-        assert compare.adjusted(p_values) == pytest.approx(example.expected["adjusted"])
-        example.check(rejected=compare.flag(p_values, example.given["q"]))
+        assert differences.adjusted(p_values) == pytest.approx(example.expected["adjusted"])
+        example.check(rejected=differences.flag(p_values, example.given["q"]))
 
 
 def test_response_rate_of_closed_windows(examples):
     for example in examples("response_rate"):
-        found = response.settled(
+        found = response_rate.settled(
             [
                 (moment(invitation["sent"]), invitation["answered"] and moment(invitation["answered"]))
                 for invitation in example.given["invitations"]
@@ -159,9 +162,9 @@ def test_iso_weeks_of_a_time_zone(examples):
 
 def test_changed_answers(examples):
     (example,) = (example for example in examples("dedupe") if "events" in example.given)
-    found = response.counted(
+    found = response_rate.counted(
         [
-            response.AnswerEvent(event["inv"], moment(event["at"]), event["score"])
+            response_rate.AnswerEvent(event["inv"], moment(event["at"]), event["score"])
             for event in example.given["events"]
         ],
         moment(example.given["window_end"]),
@@ -170,7 +173,7 @@ def test_changed_answers(examples):
     example.check(
         counted=found.counted,
         late=found.late,
-        nps=metrics.estimate(NPS, Counter(found.counted.values())).value,
+        nps=estimates.estimate(NPS, Counter(found.counted.values())).value,
     )
     assert list(found.rejected) == list(example.expected["rejected"])
     assert "from 0 to 10" in str(found.rejected["c"])
@@ -185,5 +188,5 @@ def test_several_answers_of_one_customer(examples):
             customers[customer].append(value)
         deff = intervals.design_effect(customers.values())
         tally = Counter(value for _, value in example.given["answers_customer_value"])
-        found = metrics.estimate(NPS, nps_counts(tally[1], tally[0], tally[-1]), deff)
+        found = estimates.estimate(NPS, nps_counts(tally[1], tally[0], tally[-1]), deff)
         example.check(n=found.n, nps=found.value, deff=found.deff, n_eff=found.n / found.deff)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from cxbot.core import intervals
+from cxbot.core.statistics import intervals
 
 pytestmark = pytest.mark.statistics
 

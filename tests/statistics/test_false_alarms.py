@@ -6,10 +6,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from cxbot.core import signals
-from cxbot.core.control import Group
-from cxbot.core.measure import Kind, Statistic
-from cxbot.core.shipped_metrics import CES, CSAT, NPS
+from cxbot.core.metrics.metric import Kind, Statistic
+from cxbot.core.metrics.shipped import CES, CSAT, NPS
+from cxbot.core.signals import weekly_signal
+from cxbot.core.signals.control_charts import Group
 from tests.weeks import Week, judge
 
 pytestmark = pytest.mark.statistics
@@ -80,8 +80,8 @@ def rate_of(statistic, weeks_of):
     """False alarms among weeks of such groups, in percent."""
     words = []
     for _ in range(TEAMS):
-        weeks = [signals.Week(week) for week in weeks_of()]
-        words.append(signals.judge(statistic, weeks[:-1], weeks[-1].group).word)
+        weeks = [weekly_signal.Week(week) for week in weeks_of()]
+        words.append(weekly_signal.judge(statistic, weeks[:-1], weeks[-1].group).word)
     judged = [word for word in words if word in ("up", "down", "within noise")]
     assert len(judged) > 0.7 * TEAMS
     return 100 * sum(word != "within noise" for word in judged) / len(judged)

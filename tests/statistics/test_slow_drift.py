@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 import pytest
 
-from cxbot.core import drift, signals
-from cxbot.core.shipped_metrics import CES, CSAT, NPS
+from cxbot.core.metrics.shipped import CES, CSAT, NPS
+from cxbot.core.signals import slow_drift, weekly_signal
 from tests.weeks import Week, judge_drift, summed
 
 pytestmark = pytest.mark.statistics
@@ -37,7 +37,7 @@ def history(name, per_week, rng, moved=0.0):
     weeks = []
     for place, n in enumerate(rng.poisson(per_week, HISTORY)):
         now = shares.copy()
-        part = moved * max(place - HISTORY + drift.JUDGED_WEEKS + 1, 0) / drift.JUDGED_WEEKS
+        part = moved * max(place - HISTORY + slow_drift.JUDGED_WEEKS + 1, 0) / slow_drift.JUDGED_WEEKS
         now[best] -= part
         now[worst] += part
         weeks.append(Week(dict(zip(mix, map(int, rng.multinomial(n, now)), strict=True))))
@@ -80,6 +80,6 @@ def test_a_drift_is_seen_more_often_than_one_of_its_weeks():
     alarms = 0
     for _ in range(TEAMS):
         weeks = history("nps 30", 30, rng, 0.15)
-        calm = signals.calm(statistic, summed(statistic, weeks))
-        alarms += sum(place >= HISTORY - drift.JUDGED_WEEKS for place in calm) < drift.JUDGED_WEEKS
+        calm = weekly_signal.calm(statistic, summed(statistic, weeks))
+        alarms += sum(place >= HISTORY - slow_drift.JUDGED_WEEKS for place in calm) < slow_drift.JUDGED_WEEKS
     assert share(words("nps 30", 30, 0.15), "drifting down") > 2 * 100 * alarms / TEAMS

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from cxbot.core.answering import Reply
-from cxbot.core.asking import Invitation
-from cxbot.core.surveys import REASONS, Survey
+from cxbot.core.invitations.replies import Reply
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.surveys.survey import REASONS, Survey
 from cxbot.language import Language
-from cxbot.slack.messages import ids
-from cxbot.slack.messages.blocks import Message, actions, button, context, escape, message, quote, section
-from cxbot.slack.messages.survey import answered
-from cxbot.store.cases import Case
+from cxbot.slack.messages.parts import ids
+from cxbot.slack.messages.parts.blocks import Message, actions, button, context, escape, message, quote, section
+from cxbot.slack.messages.surveys.survey import answered
+from cxbot.store.records.cases import Case
 
 
 def notice(case: Case, invitation: Invitation, reply: Reply, language: Language) -> Message:

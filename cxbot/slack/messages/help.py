@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.blocks import Message, message, section
+from cxbot.slack.messages.parts.blocks import Message, message, section
 
 LINES = (
     ("/nps week", N_("this week's NPS; also `/csat` and `/ces`, or `/cx csat week`")),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cxbot.core.incidents import Incident
+from cxbot.core.calendar.incidents import Incident
 from cxbot.language import Language
-from cxbot.slack.messages.blocks import Message, escape, message, section
+from cxbot.slack.messages.parts.blocks import Message, escape, message, section
 
 SHOWN = 20  # incidents in a list
 NAMED = 3  # incidents in one line

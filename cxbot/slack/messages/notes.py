@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from cxbot.core.asking import Invitation
+from cxbot.core.invitations.rules import Invitation
 from cxbot.language import Language
-from cxbot.slack.messages import ids
-from cxbot.slack.messages.blocks import Message, actions, button, escape, message, section
+from cxbot.slack.messages.parts import ids
+from cxbot.slack.messages.parts.blocks import Message, actions, button, escape, message, section
 
 
 def asked(invitation: Invitation, language: Language) -> Message:

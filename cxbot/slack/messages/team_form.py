@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cxbot.core.surveys import Survey
-from cxbot.core.team_settings import READERS
-from cxbot.core.teams import AGENT_VIEWS, DELIVERIES, Team
-from cxbot.core.texts import LOCALES
+from cxbot.core.surveys.survey import Survey
+from cxbot.core.surveys.translations import LOCALES
+from cxbot.core.teams.settings import READERS
+from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, Team
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages import ids
-from cxbot.slack.messages.blocks import Block, actions, button, context, option, section, words
+from cxbot.slack.messages.parts import ids
+from cxbot.slack.messages.parts.blocks import Block, actions, button, context, option, section, words
 
 LOCALE_NAMES = {"en": "English", "fi": "suomi"}
 DELIVERY_NAMES = {

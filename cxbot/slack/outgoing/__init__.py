@@ -12,8 +12,8 @@ from cxbot.slack.outgoing.files import Rows
 from cxbot.slack.outgoing.notes import Notes
 from cxbot.slack.outgoing.sending import EVENT_TYPE, Sender, Sending, reference
 from cxbot.slack.outgoing.surveys import Surveys
-from cxbot.store.connection import Connection
-from cxbot.store.outbox import Task
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records.outbox import Task
 
 __all__ = ["EVENT_TYPE", "Outgoing", "Sending", "reference"]
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from cxbot.core.teams import Team
+from cxbot.core.teams.team import Team
 from cxbot.slack.bot import Bot
-from cxbot.slack.client import Outcome, call
 from cxbot.slack.messages import cases as messages
-from cxbot.slack.messages.blocks import Message
+from cxbot.slack.messages.parts.blocks import Message
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
-from cxbot.store import answers, cases, invitations, outbox
-from cxbot.store.connection import Connection
-from cxbot.store.outbox import Task
+from cxbot.slack.web_api.client import Outcome, call
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import answers, cases, invitations, outbox
+from cxbot.store.records.outbox import Task
 
 
 class Cases:

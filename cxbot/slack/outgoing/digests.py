@@ -6,18 +6,19 @@ import threading
 from datetime import datetime, timedelta
 
 from cxbot import charts
-from cxbot.core.digests import Digest
-from cxbot.core.periods import from_key
-from cxbot.core.rollups import RollUp
+from cxbot.core.calendar.periods import from_key
+from cxbot.core.digests.monthly import RollUp
+from cxbot.core.digests.weekly import Digest
 from cxbot.slack.bot import Bot
-from cxbot.slack.client import Outcome
-from cxbot.slack.messages import digest as messages
-from cxbot.slack.messages import rollup
+from cxbot.slack.messages.digests import monthly
+from cxbot.slack.messages.digests import weekly as messages
 from cxbot.slack.outgoing.files import File, upload
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
-from cxbot.store import digests, outbox
-from cxbot.store.connection import Connection
-from cxbot.store.outbox import Task
+from cxbot.slack.web_api.client import Outcome
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import outbox
+from cxbot.store.records.outbox import Task
+from cxbot.store.reports import weekly_digest
 
 SAID_FOR = timedelta(minutes=5)  # as long as the rest of a digest may take behind many others
 
@@ -71,7 +72,7 @@ class Digests:
         with self._turn:
             self._said = {subject: said for subject, said in self._said.items() if now - said[0] < SAID_FOR}
             if task.kind == "digest" or task.subject not in self._said:
-                found = digests.about(self._bot.database.reader, team, from_key(key, team.timezone), now)
+                found = weekly_digest.about(self._bot.database.reader, team, from_key(key, team.timezone), now)
                 self._said[task.subject] = now, found
             return self._said[task.subject][1]
 
@@ -81,7 +82,7 @@ class Digests:
         speech = self._bot.language(digest.team)
         title = messages.picture_title(digest, speech)
         if isinstance(digest, RollUp):
-            picture = self._bot.studio.draw(charts.drifts, rollup.panels(digest, speech), title, speech)
+            picture = self._bot.studio.draw(charts.drifts, monthly.panels(digest, speech), title, speech)
         else:
             usual = digest.week_report.signal
             picture = self._bot.studio.draw(

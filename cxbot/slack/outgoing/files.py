@@ -12,9 +12,9 @@ from slack_sdk.errors import SlackApiError
 from cxbot.errors import NotAllowed
 from cxbot.slack import reporting
 from cxbot.slack.bot import Bot
-from cxbot.slack.client import PATIENCE, Outcome, call
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
-from cxbot.store.outbox import Task
+from cxbot.slack.web_api.client import PATIENCE, Outcome, call
+from cxbot.store.records.outbox import Task
 
 SHARE = "files.completeUploadExternal"
 

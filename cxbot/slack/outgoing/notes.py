@@ -7,9 +7,9 @@ from datetime import datetime
 from cxbot.slack.bot import Bot
 from cxbot.slack.messages import notes
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
-from cxbot.store import outbox
-from cxbot.store.connection import Connection
-from cxbot.store.outbox import Task
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import outbox
+from cxbot.store.records.outbox import Task
 
 
 class Notes:

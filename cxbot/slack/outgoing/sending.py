@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cxbot.core.asking import Invitation
-from cxbot.core.teams import Team
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.teams.team import Team
 from cxbot.slack.bot import Bot
-from cxbot.slack.client import PATIENCE, Outcome, call
-from cxbot.slack.messages.blocks import Message
-from cxbot.store.connection import Connection
-from cxbot.store.outbox import Task
+from cxbot.slack.messages.parts.blocks import Message
+from cxbot.slack.web_api.client import PATIENCE, Outcome, call
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records.outbox import Task
 
 EVENT_TYPE = "cxbot_task"
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cxbot.core.asking import Invitation
+from cxbot.core.invitations.rules import Invitation
 from cxbot.language import language
 from cxbot.slack.bot import Bot
-from cxbot.slack.messages import notes, survey
-from cxbot.slack.messages.blocks import Message
+from cxbot.slack.messages import notes
+from cxbot.slack.messages.parts.blocks import Message
+from cxbot.slack.messages.surveys import survey
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
-from cxbot.store import answers, invitations, outbox
-from cxbot.store.connection import Connection
-from cxbot.store.outbox import Task
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import answers, invitations, outbox
+from cxbot.store.records.outbox import Task
 
 
 class Surveys:

@@ -1,0 +1,1 @@
+"""Periods, working hours and the days that stand out."""

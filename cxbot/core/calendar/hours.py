@@ -1,0 +1,184 @@
+"""The team's hours: when its digest is due, and when people may be asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.periods import Kind, Period
+from cxbot.errors import N_, UsageError
+
+_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS: Mapping[str, int] = {
+    word: number for number, name in enumerate(_NAMES) for word in (name, name[:3], name[:2])
+}
+"""English words for the days of the week, Monday 0 to Sunday 6; other languages add their own."""
+
+# A week, and another where a zone skipped the only day.
+_DAYS_TO_LOOK_AHEAD = 16
+_CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?")
+_DASH = re.compile(r"\s*[-–—‐‑]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A weekly moment on the local clock: weekday 0 (Monday) to 6, hour 0–23, minute 0–59."""
+
+    weekday: int
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlySlot:
+    """A moment on the first working day of every month, on the local clock: hour 0–23, minute 0–59."""
+
+    hour: int
+    minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Local hours from `opens` up to `closes`, in minutes after midnight, on some weekdays (0–6)."""
+
+    weekdays: frozenset[int]
+    opens: int
+    closes: int
+
+
+MONTHLY = "monthly"
+DEFAULT_DIGEST = "mon 09:00"
+ALWAYS = Hours(frozenset(range(7)), 0, 24 * 60)
+
+
+def parse_slot(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Slot | MonthlySlot | None:
+    """The slot of `mon 09:00` or `monthly 09:00`, None for `off`; raises UsageError saying what to write.
+
+    `monthly` alone takes the time at which weekly digests come by default.
+    """
+    words = text.casefold().split()
+    if words == ["off"]:
+        return None
+    if words == [MONTHLY]:
+        words += DEFAULT_DIGEST.split()[1:]
+    minutes = _minutes(words[1]) if len(words) == 2 else None
+    if minutes is None or minutes >= 24 * 60:
+        raise UsageError(
+            N_("`%(text)s` is not a weekday and a time. Write `mon 09:00`, `monthly`, `monthly 09:00` or `off`."),
+            text=text,
+        )
+    if words[0] == MONTHLY:
+        return MonthlySlot(*divmod(minutes, 60))
+    return Slot(_weekday(words[0], weekdays), *divmod(minutes, 60))
+
+
+def slot_time(slot: Slot, iso_week_monday: date, tz: str) -> datetime:
+    """The moment of the slot in the week of that Monday, in UTC.
+
+    A time that the clock skips comes as much later as the clock jumps; of a time that comes twice it
+    is the first. So every week has exactly one.
+    """
+    return _utc(iso_week_monday + timedelta(days=slot.weekday), slot.hour * 60 + slot.minute, tz)
+
+
+def latest_slot(slot: Slot, now: datetime, tz: str) -> tuple[Period, datetime]:
+    """The week that the most recent slot up to `now` reports, and the moment of that slot.
+
+    It is the last ISO week that was over at that moment, whatever the weekday of the slot.
+    """
+    start = periods.monday(periods.week_of(now, tz)) + timedelta(days=7)
+    while (when := slot_time(slot, start, tz)) > now:
+        start -= timedelta(days=7)
+    week = periods.week_of(start, tz)
+    while not week.complete(when):
+        week = week.previous()
+    return week, when
+
+
+def latest_month(slot: MonthlySlot, weekdays: frozenset[int], now: datetime, tz: str) -> tuple[Period, datetime]:
+    """The month that the most recent slot up to `now` reports, the one before it, and the moment of that slot.
+
+    It falls on the first local date of a month that is one of the weekdays; of times that the clock skips or repeats
+    the same goes as for weekly slots.
+    """
+    month = periods.containing(Kind.MONTH, now, tz)
+    while (when := _first_slot(slot, weekdays, month)) > now:
+        month = month.previous()
+    return month.previous(), when
+
+
+def _first_slot(slot: MonthlySlot, weekdays: frozenset[int], month: Period) -> datetime:
+    day = periods.monday(month)
+    while day.weekday() not in weekdays:
+        day += timedelta(days=1)
+    return _utc(day, slot.hour * 60 + slot.minute, month.timezone)
+
+
+def parse_hours(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Hours:
+    """The hours of `mon-fri 8-18`, `mon-thu,sat 9:30-17` or `always`.
+
+    Ranges of weekdays may wrap (`sat-mon`); hours may not. Raises UsageError saying what to write.
+    """
+    words = _DASH.sub("-", text.casefold()).split()
+    if words == ["always"]:
+        return ALWAYS
+    days, clock = words if len(words) == 2 else ("", "")
+    limits = [_minutes(part) for part in clock.split("-")]
+    opens, closes = limits if len(limits) == 2 else (None, None)
+    if opens is None or closes is None or opens >= closes:
+        raise UsageError(
+            N_("`%(text)s` is not weekdays and hours. Write `mon-fri 8-18`, `mon-sat 9:30-17` or `always`."),
+            text=text,
+        )
+    return Hours(frozenset(_weekdays(days, weekdays)), opens, closes)
+
+
+def next_open(moment: datetime, hours: Hours, tz: str) -> datetime:
+    """The moment itself when it lies in the hours, else their next opening, in UTC.
+
+    Raises ValueError for hours that never open.
+    """
+    yesterday = moment.astimezone(periods.zone(tz)).date() - timedelta(days=1)
+    for day in (yesterday + timedelta(days=ahead) for ahead in range(_DAYS_TO_LOOK_AHEAD)):
+        if day.weekday() in hours.weekdays:
+            opens = max(_utc(day, hours.opens, tz), periods.local_midnight(day, tz))
+            closes = min(_utc(day, hours.closes, tz), periods.local_midnight(day + timedelta(days=1), tz))
+            if opens < closes and moment < closes:
+                return max(moment, opens)
+    raise ValueError(f"{hours} never open")
+
+
+def _utc(day: date, minutes: int, tz: str) -> datetime:
+    if minutes == 24 * 60:
+        return periods.local_midnight(day + timedelta(days=1), tz)
+    local = datetime.combine(day, time(*divmod(minutes, 60)), tzinfo=periods.zone(tz))
+    return local.astimezone(UTC)
+
+
+def _weekdays(text: str, words: Mapping[str, int]) -> list[int]:
+    found = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        start = _weekday(first, words)
+        length = (_weekday(last, words) - start) % 7 if last else 0
+        found += [(start + step) % 7 for step in range(length + 1)]
+    return found
+
+
+def _weekday(word: str, words: Mapping[str, int]) -> int:
+    number = words.get(word.rstrip("."))
+    if number is None:
+        raise UsageError(N_("`%(word)s` is not a weekday. Write one such as `mon`."), word=word)
+    return number
+
+
+def _minutes(text: str) -> int | None:
+    """Minutes after midnight of `9`, `09:30` or `9.30`, up to 24:00; None if it is no time."""
+    match = _CLOCK.fullmatch(text)
+    if not match:
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    return hour * 60 + minute if minute < 60 and hour * 60 + minute <= 24 * 60 else None

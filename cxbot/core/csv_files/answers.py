@@ -1,0 +1,171 @@
+"""The rows of the contract's CSV: an interaction, a question asked about it, and what came back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from cxbot.core.csv_files.columns import Table
+from cxbot.core.metrics.estimates import check_score
+from cxbot.core.metrics.metric import Metric
+from cxbot.core.metrics.shipped import FCR
+from cxbot.core.surveys.catalogue import Catalogue
+from cxbot.errors import CxbotError
+
+COLUMNS = (
+    "external_id",
+    "survey",
+    "metric",
+    "score",
+    "comment",
+    "asked_by",
+    "sent_at",
+    "answered_at",
+    "team",
+    "agent",
+    "customer",
+    "company",
+    "touchpoint",
+    "stage",
+    "channel",
+    "topic",
+    "opened_at",
+    "closed_at",
+    "handling_seconds",
+    "first_contact_resolution",
+)
+TIMES = ("sent_at", "answered_at", "opened_at", "closed_at")
+NAMES = ("team", "agent", "customer", "company", "touchpoint", "stage", "channel", "topic", "survey")
+WAYS = {
+    "": "automatic",
+    "automatic": "automatic",
+    "hand-picked": "hand-picked",
+    "hand_picked": "hand-picked",
+    "campaign": "campaign",
+}
+
+
+BROUGHT_ALONG = "column"  # the version of an answer that is no row of its own in a file
+RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
+
+
+def _check_whole(catalogue: Catalogue, found: dict[str, Any], line: int, problems: list[str]) -> None:
+    """What no column can tell alone; completes `metric`, `survey` and `answered_at`."""
+    if not any(found[name] for name in ("sent_at", "answered_at", "closed_at")):
+        problems.append(f"Line {line}, column answered_at: one of sent_at, answered_at and closed_at is required.")
+    named = catalogue.measure(found["survey"].lower())
+    if not found["metric"] and isinstance(named, Metric):
+        found["metric"] = named.name
+    if found["metric"] and not found["survey"]:
+        survey = catalogue.asked_in.get(found["metric"])
+        found["survey"] = survey.name if survey else found["metric"]
+    if found["metric"] == FCR.name and found["score"] is None and found["first_contact_resolution"]:
+        found["score"] = RESOLUTION[found["first_contact_resolution"]]
+    if found["score"] is None:
+        return
+    if not found["metric"]:
+        problems.append(f"Line {line}, column metric: a score needs a metric: {', '.join(catalogue.metrics)}.")
+        return
+    try:
+        check_score(catalogue.metrics[found["metric"]], found["score"])
+    except CxbotError as error:
+        problems.append(f"Line {line}, column score: {error}")
+    found["answered_at"] = found["answered_at"] or found["closed_at"] or found["sent_at"]
+
+
+def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The answer to “Was it resolved on first contact?” that a row about something else brings along, as a row of
+    its own; None where there is none."""
+    said = values["first_contact_resolution"]
+    if not said or values["metric"] == FCR.name:
+        return None
+    answered = values["answered_at"] or values["closed_at"] or values["sent_at"]
+    return {
+        **values,
+        "metric": FCR.name,
+        "survey": FCR.name,
+        "version": BROUGHT_ALONG,
+        "score": RESOLUTION[said],
+        "comment": "",
+        "answered_at": answered,
+    }
+
+
+def time(text: str) -> datetime | None:
+    """A moment with its zone, in UTC; None for no text."""
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is not None:
+            moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"“{text}” is not a time. Write it like 2026-11-21T10:05:00+02:00.") from None
+    if moment.tzinfo is None:
+        raise ValueError(f"“{text}” has no time zone. Write it like {text}Z or {text}+02:00.")
+    return moment
+
+
+def _score(text: str) -> int | None:
+    text = text.strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.lstrip("-").isdigit()):
+        raise ValueError(f"“{text}” is not a whole number.")
+    return int(text)
+
+
+def _metric(catalogue: Catalogue, text: str) -> str:
+    name = text.strip().lower()
+    if name and name not in catalogue.metrics:
+        raise ValueError(f"“{text}” is not a metric. Metrics: {', '.join(catalogue.metrics)}.")
+    return name
+
+
+def _way(text: str) -> str:
+    name = text.strip().lower()
+    if name not in WAYS:
+        raise ValueError(f"“{text}” is not a way of asking. Ways: automatic, hand-picked, campaign.")
+    return WAYS[name]
+
+
+def _seconds(text: str) -> float | None:
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise ValueError(f"“{text}” is not a number of seconds.") from None
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise ValueError(f"“{text}” is not a number of seconds from 0 on.")
+    return seconds
+
+
+def _resolution(text: str) -> str:
+    name = text.strip().lower()
+    if name and name not in RESOLUTION:
+        raise ValueError(f"“{text}” is not yes, no or unsure.")
+    return name
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    **dict.fromkeys(TIMES, time),
+    "score": _score,
+    "asked_by": _way,
+    "comment": lambda text: text,
+    "handling_seconds": _seconds,
+    "first_contact_resolution": _resolution,
+}
+
+
+def table_of(catalogue: Catalogue) -> Table:
+    """The file of answers and interactions. Times are aware, `score` is a number or None, comments are as they are. A
+    score without `answered_at` counts at `closed_at`, else at `sent_at`."""
+    readers: dict[str, Callable[[str], Any]] = {**READERS, "metric": partial(_metric, catalogue)}
+    one_of = ("sent_at", "answered_at", "closed_at")
+    return Table(COLUMNS, readers, one_of, partial(_check_whole, catalogue))

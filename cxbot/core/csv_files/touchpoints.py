@@ -1,0 +1,67 @@
+"""The register of touchpoints: where each stands in the customer's journey, and whose it is; and its CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cxbot.core.csv_files.columns import Table
+
+STAGES = ("before", "during", "after")
+"""Before, during and after the purchase, in the order of the journey."""
+
+COLUMNS = ("touchpoint", "stage", "contact", "ours")
+CONTACTS = {"": 1, "direct": 1, "indirect": 0}
+OURS = {"": 1, "yes": 1, "no": 0}
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Touchpoint:
+    """A touchpoint: its stage, whether it is a direct contact with the company (a shop, not a review elsewhere), and
+    whether it is ours to control."""
+
+    name: str
+    stage: str
+    direct: bool = True
+    ours: bool = True
+
+
+def name_of(text: str) -> str:
+    """A name without doubled spaces; raises ValueError for none and for one that is too long."""
+    name = " ".join(text.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise ValueError(f"a touchpoint needs a name of at most {LONGEST_NAME} characters.")
+    return name
+
+
+def key(name: str) -> str:
+    """The form in which names are compared, as the database does: without the case of the letters A to Z."""
+    return "".join(letter.lower() if letter.isascii() else letter for letter in name)
+
+
+def _stage(text: str) -> str:
+    stage = text.strip().lower()
+    if stage not in STAGES:
+        raise ValueError(f"“{text}” is not a stage. Stages: {', '.join(STAGES)} (of the purchase).")
+    return stage
+
+
+def _choice(choices: dict[str, int]) -> Callable[[str], int]:
+    def choose(text: str) -> int:
+        if text.strip().lower() not in choices:
+            raise ValueError(f"“{text}” is not a choice here. Choices: {', '.join(each for each in choices if each)}.")
+        return choices[text.strip().lower()]
+
+    return choose
+
+
+READERS: dict[str, Callable[[str], Any]] = {
+    "touchpoint": name_of,
+    "stage": _stage,
+    "contact": _choice(CONTACTS),
+    "ours": _choice(OURS),
+}
+TOUCHPOINTS = Table(COLUMNS, READERS, one_of=("touchpoint",))
+"""`contact` is 1 for direct, `ours` 1 for yes; both where the file says nothing."""

@@ -1,0 +1,166 @@
+"""The monthly roll-up over teams: what each team's month was like, what changed, and who drifts slowly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from cxbot.core.calendar import incidents
+from cxbot.core.calendar.incidents import Incident
+from cxbot.core.calendar.periods import Period
+from cxbot.core.metrics import differences
+from cxbot.core.metrics.metric import Counts, Metric
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import metric_report, verdicts
+from cxbot.core.reports.metric_report import Facts, Report
+from cxbot.core.signals import slow_drift as drift
+from cxbot.core.signals.slow_drift import Step, Verdict
+from cxbot.core.teams.team import Team
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One metric of one team, or with the name "" of all teams together.
+
+    `report` is that of the month; `drift` the verdict on the `weeks` up to its end. `changed` says whether the
+    difference from the month before stands out among all those in the roll-up.
+    """
+
+    team: str
+    report: Report
+    weeks: tuple[Period, ...]
+    drift: Verdict
+    changed: bool = False
+
+    @property
+    def metric(self) -> Metric:
+        """What the team is measured by."""
+        return self.report.metric
+
+    @property
+    def drifting(self) -> bool:
+        """Whether there is a slow drift."""
+        return self.drift.since is not None
+
+    @property
+    def since(self) -> Period | None:
+        """The week in which the drift began."""
+        return None if self.drift.since is None else self.weeks[self.drift.since]
+
+
+@dataclass(frozen=True, slots=True)
+class RollUp:
+    """What a team's roll-up says about a month: a line for each team, those that drift first, then those that changed;
+    `together` has one for each metric of several teams. Months and weeks are those of the team's zone."""
+
+    team: Team
+    month: Period
+    lines: tuple[Line, ...]
+    together: tuple[Line, ...]
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody answered any team."""
+        return not any(line.report.n for line in self.lines)
+
+    @property
+    def incidents(self) -> tuple[Incident, ...]:
+        """Those known to concern some of the month's answers, each once."""
+        return tuple(dict.fromkeys(each for line in self.lines for each in line.report.incidents))
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is a moving average to draw."""
+        return bool(self.judged)
+
+    @property
+    def judged(self) -> tuple[Line, ...]:
+        """The teams of which there is a moving average to draw."""
+        return tuple(line for line in self.lines if line.drift.steps)
+
+
+def line(
+    team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, Counts]], now: datetime
+) -> Line:
+    """The line of a team's question about a month; `history` are the answers of the complete weeks up to its end,
+    oldest first."""
+    report = metric_report.build(query, facts, now)
+    metric = report.metric
+    weeks = verdicts.calendar(metric_report.summed(metric, history), facts.incidents)
+    verdict = drift.judge(metric.headline, weeks)
+    return Line(team, report, tuple(week for week, _ in history), verdict)
+
+
+def listed(team: Team, lines: Iterable[Line]) -> list[Line]:
+    """The lines that belong into a team's roll-up: all, but that of the team itself where it asks nobody."""
+    return [
+        each for each in lines if each.team != team.name or each.report.n or each.report.current.response.sent
+    ]
+
+
+def shared(lines: Sequence[Line]) -> list[Metric]:
+    """The metrics of more than one team."""
+    teams = Counter(each.metric.name for each in lines)
+    return [metric for name, metric in {each.metric.name: each.metric for each in lines}.items() if teams[name] > 1]
+
+
+def build(team: Team, month: Period, lines: Sequence[Line], together: Sequence[Line]) -> RollUp:
+    """The roll-up of these lines; what changed is chosen among all their differences at a false discovery rate of
+    10 % (Benjamini & Hochberg 1995)."""
+    every = [*lines, *together]
+    tested = [(place, each.report.change) for place, each in enumerate(every) if each.report.compared]
+    flags = differences.flag([change.p for _, change in tested if change is not None])
+    changed = {place for (place, _), flag in zip(tested, flags, strict=True) if flag}
+    found = [replace(each, changed=place in changed) for place, each in enumerate(every)]
+    first = sorted(found[: len(lines)], key=lambda each: (-_beyond(each), not each.changed))
+    return RollUp(team, month, tuple(first), tuple(found[len(lines) :]))
+
+
+def _beyond(line: Line) -> float:
+    """How far the moving average lies beyond its limit, as a multiple of it; 0 without a drift."""
+    last = line.drift.steps[-1] if line.drifting else None
+    return abs(last.average) / last.limit if last else 0.0
+
+
+def as_dict(rollup: RollUp) -> dict[str, Any]:
+    """The roll-up as data, with its reports in the form of the contract."""
+    return {
+        "team": rollup.team.name,
+        "month": rollup.month.key,
+        "teams": [_as_dict(each) for each in rollup.lines],
+        "together": [_as_dict(each) for each in rollup.together],
+        "incidents": incidents.as_json(rollup.incidents),
+    }
+
+
+def _as_dict(line: Line) -> dict[str, Any]:
+    found = line.drift
+    return {
+        "team": line.team,
+        "report": metric_report.as_json(line.report),
+        "changed": line.changed,
+        "drift": {
+            "word": found.word,
+            "since": line.since and line.since.key,
+            "baseline_n": found.baseline_n,
+            "baseline_weeks": found.baseline_weeks,
+            "centre": found.centre,
+            "n": found.n,
+            "weeks": found.weeks,
+            "value": found.value,
+            "steps": [_step(line, each) for each in found.steps],
+        },
+    }
+
+
+def _step(line: Line, step: Step) -> dict[str, Any]:
+    return {
+        "week": line.weeks[step.last].key,
+        "n": step.n,
+        "z": step.z,
+        "average": step.average,
+        "limit": step.limit,
+    }

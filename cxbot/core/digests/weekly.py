@@ -1,0 +1,189 @@
+"""The weekly digest of a team: which weeks it speaks about, which comments it quotes, who still waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from cxbot.core.calendar import hours, incidents, periods
+from cxbot.core.calendar.hours import MonthlySlot
+from cxbot.core.calendar.incidents import Incident
+from cxbot.core.calendar.periods import Period
+from cxbot.core.metrics.differences import Detail, detail_for
+from cxbot.core.metrics.estimates import Estimate
+from cxbot.core.metrics.metric import Metric
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import kinds
+from cxbot.core.reports.metric_report import Report, Slice, as_json
+from cxbot.core.reports.operation_report import OperationReport
+from cxbot.core.reports.survey_report import SurveyReport
+from cxbot.core.surveys.catalogue import Catalogue, Measure
+from cxbot.core.surveys.survey import Item, Survey
+from cxbot.core.teams.team import Team
+
+WEEKS = 12  # in the trend
+ENOUGH = 20  # answers from which one week makes a headline
+SPANS = (1, 4, 12)
+COMMENTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment with its score; nobody's name."""
+
+    score: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One point of the trend."""
+
+    period: Period
+    n: int
+    estimate: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What a team's digest says about a week.
+
+    `headline` is the report of the `span` last weeks (1, 4 or 12: small weeks are merged), `week_report`
+    that of the week itself, `others` those of the other metrics that had answers. `waiting` is the number of
+    people who were let down or asked for contact, and whose case is not done. `incidents` are those of the trend.
+    """
+
+    team: Team
+    week: Period
+    item: Item
+    span: int
+    headline: Report
+    week_report: Report
+    trend: tuple[Week, ...]
+    reasons: Mapping[str, int]
+    remarks: tuple[Remark, ...]
+    waiting: int
+    others: tuple[Report | OperationReport | SurveyReport, ...] = field(default=())
+    incidents: tuple[Incident, ...] = ()
+
+    @property
+    def metric(self) -> Metric:
+        """What the headline is about."""
+        return self.item.metric
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody answered in the week."""
+        return self.week_report.n == 0
+
+    @property
+    def drawable(self) -> bool:
+        """Whether there is a trend to draw."""
+        return any(each.estimate for each in self.trend)
+
+    @property
+    def detail(self) -> Detail:
+        """How much the headline's number of answers allows to show."""
+        return detail_for(self.headline.n)
+
+
+def weeks_before(week: Period, n: int = WEEKS) -> list[Period]:
+    """The `n` weeks up to and including `week`, oldest first."""
+    found = [week]
+    while len(found) < n:
+        found.append(found[-1].previous())
+    return found[::-1]
+
+
+def span_for(counts: Sequence[int]) -> int:
+    """How many weeks the headline takes: the shortest of 1, 4 and 12 with at least 20 answers, else 12.
+    `counts` are the answers per week, the judged one last."""
+    return next((span for span in SPANS if sum(counts[-span:]) >= ENOUGH), SPANS[-1])
+
+
+def merged(weeks: Sequence[Period]) -> Period:
+    """Consecutive weeks as one period."""
+    first = periods.local_date(weeks[0].start, weeks[0].timezone)
+    last = periods.local_date(weeks[-1].end, weeks[-1].timezone) - timedelta(days=1)
+    return weeks[0] if len(weeks) == 1 else periods.days(first, last, weeks[0].timezone)
+
+
+def query(team: Team, about: Measure, period: Period) -> Query:
+    """The question a digest asks about its team."""
+    return Query(about=about, period=period, filters={"team": team.name}, by=None, versus=None)
+
+
+def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> tuple[Week, ...]:
+    """The points of the trend, oldest first."""
+    return tuple(Week(period, part.n, part.estimate(metric)) for period, part in zip(weeks, slices, strict=True))
+
+
+def choose(remarks: Sequence[Remark], item: Item) -> tuple[Remark, ...]:
+    """Up to three comments, newest first in `remarks`: one good one where there is one, the others from
+    people who were less happy, since these are to be acted on; then whatever is left."""
+    good = [each for each in remarks if each.score in item.praise]
+    rest = sorted((each for each in remarks if each.score not in item.praise), key=lambda each: each.score)
+    first_good = good[:1]
+    chosen = first_good + rest[: COMMENTS - len(first_good)]
+    return tuple((chosen + good[1:])[:COMMENTS])
+
+
+def due(team: Team, now: datetime) -> Period | None:
+    """The week or month whose digest is due at `now`: the one of the latest slot, unless the team was made after that
+    slot or wants no digests."""
+    found = _latest(team, now)
+    return found[0] if found is not None and found[1] > team.created_at else None
+
+
+def latest(team: Team, now: datetime) -> Period:
+    """The week or month of a team's latest slot; the last complete week where it wants no digests."""
+    found = _latest(team, now)
+    return periods.last_weeks(1, now, team.timezone)[0] if found is None else found[0]
+
+
+def _latest(team: Team, now: datetime) -> tuple[Period, datetime] | None:
+    slot = hours.parse_slot(team.digest)
+    if isinstance(slot, MonthlySlot):
+        return hours.latest_month(slot, hours.parse_hours(team.hours).weekdays, now, team.timezone)
+    return None if slot is None else hours.latest_slot(slot, now, team.timezone)
+
+
+def as_dict(digest: Digest) -> dict[str, Any]:
+    """The digest as data, with its reports in the form of the contract."""
+    return {
+        "team": digest.team.name,
+        "week": digest.week.key,
+        "metric": digest.metric.name,
+        "weeks": digest.span,
+        "headline": as_json(digest.headline),
+        "report": as_json(digest.week_report),
+        "trend": [
+            {
+                "week": each.period.key,
+                "n": each.n,
+                "value": each.estimate and each.estimate.value,
+                "low": each.estimate and each.estimate.low,
+                "high": each.estimate and each.estimate.high,
+            }
+            for each in digest.trend
+        ],
+        "reasons": dict(digest.reasons),
+        "comments": [{"score": each.score, "text": each.text} for each in digest.remarks],
+        "waiting": digest.waiting,
+        "incidents": incidents.as_json(digest.incidents),
+        "others": [kinds.as_json(each) for each in digest.others],
+    }
+
+
+def metrics_beside(metric: Metric, catalogue: Catalogue) -> list[Metric]:
+    """The other metrics of customers that are no part of a larger survey, in their usual order."""
+    parts = {item.metric.name for survey in catalogue.surveys.values() if survey.several for item in survey.items}
+    others = (each for each in catalogue.metrics.values() if each.name not in parts and not each.employees)
+    return [each for each in others if each.name != metric.name]
+
+
+def surveys_beside(catalogue: Catalogue) -> list[Survey]:
+    """The surveys of several items that customers answer."""
+    return [survey for survey in catalogue.surveys.values() if survey.several and not survey.employees]

@@ -1,0 +1,1 @@
+"""Figures that are not scores: rates, times, drivers, the index."""

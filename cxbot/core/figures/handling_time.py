@@ -1,0 +1,192 @@
+"""Handling times: how long an interaction takes, and whether that has changed."""
+
+import bisect
+import itertools
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cxbot.core.signals.control_charts import Group
+from cxbot.core.statistics import intervals, student_t
+
+_NEGLIGIBLE = 1e-18
+_NO_SPREAD = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Handling times of n interactions, in seconds.
+
+    `mean` is the definition of AHT. The limits are those of the median, None where n is too small
+    for any: below 6 at 95 %.
+    """
+
+    n: int
+    mean: float
+    median: float
+    median_low: float | None
+    median_high: float | None
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """How many times as long, with its interval and p-value (0–1) of "as long as before"."""
+
+    value: float
+    low: float
+    high: float
+    p: float
+
+    @property
+    def percent(self) -> float:
+        """The change in percent: −20 for a ratio of 0.8."""
+        return 100 * (self.value - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class LogSums:
+    """What `ratio_of_sums` needs of a group: n values above 0, Σ ln x and Σ (ln x)².
+
+    `zeros` is the number of values of 0 seconds and less, which have no logarithm.
+    """
+
+    n: int
+    total: float
+    squares: float
+    zeros: int = 0
+
+    @property
+    def group(self) -> Group:
+        """The logarithms as a group of a control chart."""
+        return Group(self.n, self.total, self.squares)
+
+
+def average(total_seconds: float, handled: int) -> float | None:
+    """AHT in seconds: all handling time, talk, hold and wrap-up, over all that was handled; None for nothing.
+
+    A ratio of sums, not a mean of agents' means. Time in the queue is no handling time.
+    """
+    return total_seconds / handled if handled else None
+
+
+def summary(seconds: Iterable[float], confidence: float = 0.95) -> Summary | None:
+    """The summary of handling times in any order; None without any.
+
+    Holds each different value once and never the whole sequence: O(n) time, and O(k log k) for k
+    different values, a few thousand where times are whole seconds.
+    """
+    return summary_of_counts(Counter(seconds), confidence)
+
+
+def summary_of_counts(counts: Mapping[float, int], confidence: float = 0.95) -> Summary | None:
+    """The summary of how often each handling time occurred, as a database can count them; None without any.
+
+    The median's limits are the order statistics x₍ᵣ₎ and x₍ₙ₊₁₋ᵣ₎ with the largest r for which
+    P(B < r) ≤ (1 − confidence)/2, B binomial (n, ½): free of any distribution. Median and p90
+    interpolate linearly between values (R's type 7). O(k log k) for k different values; for sorted
+    keys O(k). Raises ValueError for a negative count or time.
+    """
+    if any(count < 0 or not value >= 0 for value, count in counts.items()):
+        raise ValueError("handling times and their counts are not negative")
+    values = sorted(value for value, count in counts.items() if count)
+    ends = list(itertools.accumulate(counts[value] for value in values))
+    if not ends:
+        return None
+    n = ends[-1]
+    rank = _median_rank(n, confidence)
+    return Summary(
+        n,
+        mean=math.fsum(value * counts[value] for value in values) / n,
+        median=_quantile(values, ends, 0.5),
+        median_low=_at(values, ends, rank) if rank else None,
+        median_high=_at(values, ends, n + 1 - rank) if rank else None,
+        p90=_quantile(values, ends, 0.9),
+    )
+
+
+def _at(values: Sequence[float], ends: Sequence[int], rank: int) -> float:
+    """The value at a rank from 1 to n."""
+    return values[bisect.bisect_left(ends, rank)]
+
+
+def _quantile(values: Sequence[float], ends: Sequence[int], share: float) -> float:
+    position = (ends[-1] - 1) * share
+    below = math.floor(position)
+    low = _at(values, ends, below + 1)
+    high = _at(values, ends, min(below + 2, ends[-1]))
+    return low + (high - low) * (position - below)
+
+
+def _median_rank(n: int, confidence: float) -> int:
+    """The largest r with P(B < r) ≤ (1 − confidence)/2 for B binomial (n, ½); 0 where there is none.
+
+    Starts from the normal approximation and adds up the tail from there: about 5·√n steps.
+    """
+    z = intervals.quantile(confidence)
+    allowed = (1 - confidence) / 2
+    k = max(math.floor((n - z * math.sqrt(n)) / 2), 0)
+    here = math.exp(math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) - n * math.log(2))
+    tail = term = here
+    for j in range(k, 0, -1):
+        term *= j / (n - j + 1)
+        tail += term
+        if term < tail * _NEGLIGIBLE:
+            break
+    while tail > allowed and k >= 0:
+        tail -= here
+        here *= k / (n - k + 1)
+        k -= 1
+    while k >= 0 and tail + (following := here * (n - k) / (k + 1)) <= allowed:
+        k, here, tail = k + 1, following, tail + following
+    return k + 1
+
+
+def log_sums(seconds: Iterable[float]) -> LogSums:
+    """The sums of a group of handling times; takes one logarithm for each different value."""
+    counts = Counter(seconds)
+    logs = [(math.log(value), count) for value, count in counts.items() if value > 0]
+    n = sum(count for _, count in logs)
+    total = math.fsum(log * count for log, count in logs)
+    squares = math.fsum(log * log * count for log, count in logs)
+    return LogSums(n, total, squares, zeros=counts.total() - n)
+
+
+def ratio(current: Iterable[float], previous: Iterable[float], confidence: float = 0.95) -> Ratio | None:
+    """How many times as long handling takes as before; None where that cannot be told.
+
+    See `ratio_of_sums`.
+    """
+    return ratio_of_sums(log_sums(current), log_sums(previous), confidence)
+
+
+def ratio_of_sums(current: LogSums, previous: LogSums, confidence: float = 0.95) -> Ratio | None:
+    """The ratio of the geometric means, from sums that a database can deliver.
+
+    Handling times are skewed, their logarithms hardly, so that Welch's t-test (1947) is made on
+    these. None with fewer than 2 values in a group, or no spread in both. None also where a time is
+    0: it has no logarithm, and neither leaving it out nor adding a constant would be what was asked
+    for. Who asks can leave zeros out, and say so.
+    """
+    if min(current.n, previous.n) < 2 or current.zeros or previous.zeros:
+        return None
+    errors = [_variance(group) / group.n for group in (current, previous)]
+    error2 = sum(errors)
+    if not error2:
+        return None
+    df = error2**2 / sum(e**2 / (group.n - 1) for e, group in zip(errors, (current, previous), strict=True))
+    log_ratio = current.total / current.n - previous.total / previous.n
+    half = student_t.quantile(confidence, df) * math.sqrt(error2)
+    return Ratio(
+        math.exp(log_ratio),
+        math.exp(log_ratio - half),
+        math.exp(log_ratio + half),
+        student_t.two_sided(log_ratio / math.sqrt(error2), df),
+    )
+
+
+def _variance(group: LogSums) -> float:
+    """The sample variance; 0 where the sums differ from those of equal values by rounding only."""
+    deviations = group.squares - group.total**2 / group.n
+    return deviations / (group.n - 1) if deviations > _NO_SPREAD * group.squares else 0.0

@@ -1,0 +1,1 @@
+"""Who may be asked when, and what a customer's actions change."""

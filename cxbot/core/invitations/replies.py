@@ -1,0 +1,110 @@
+"""What a click or a comment does to an answer: in time, late, older, locked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from cxbot.core.calendar.periods import week_of
+from cxbot.core.surveys.survey import Item, Reason, Survey
+
+CHANGE_FOR = timedelta(hours=24)
+CHANGE_AT_LEAST = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The current answer to one item. `answered_at` is the moment of its first score and never moves; `action_ts` is
+    Slack's time of the click that counts."""
+
+    score: int | None = None
+    answered_at: datetime | None = None
+    late: bool = False
+    action_ts: str = ""
+
+
+UNANSWERED = Answer()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back to one invitation: an answer per item, by its metric's name, and what was said about the survey
+    as a whole. `reasons` are codes."""
+
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    reasons: tuple[str, ...] = ()
+    comment: str = ""
+    contact: bool = False
+
+    def answer(self, item: Item) -> Answer:
+        """The answer to an item; one without a score where nothing came yet."""
+        return self.answers.get(item.metric.name, UNANSWERED)
+
+    def score(self, item: Item) -> int | None:
+        """The score of an item, None where nothing came yet."""
+        return self.answer(item).score
+
+    def given(self, survey: Survey) -> list[tuple[Item, int]]:
+        """The items that are answered, in their order, with their scores."""
+        return [(item, score) for item in survey.items if (score := self.score(item)) is not None]
+
+    def complete(self, survey: Survey) -> bool:
+        """Whether every item is answered."""
+        return len(self.given(survey)) == len(survey.items)
+
+    def low(self, survey: Survey) -> bool:
+        """Whether a person with these answers was let down."""
+        return any(score in item.alarm for item, score in self.given(survey))
+
+    def reasons_for(self, survey: Survey) -> tuple[Reason, ...]:
+        """The one-tap reasons that fit the answers so far."""
+        return survey.reasons(self.given(survey))
+
+    def answered(self, item: Item, answer: Answer) -> Reply:
+        """The reply with another answer to an item."""
+        return replace(self, answers={**self.answers, item.metric.name: answer})
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something a customer did: Slack's own time of it (which orders clicks and names it once), when it arrived,
+    and where a reply that replaces a private message can go ("" for none)."""
+
+    ts: str
+    at: datetime
+    reply_to: str = ""
+
+
+def lock_time(first: datetime, timezone: str) -> datetime:
+    """Until when a score given at `first` can be changed: 24 hours, not beyond the end of its ISO week in
+    the team's zone, and always one hour."""
+    week_end = week_of(first, timezone).end
+    return max(first + CHANGE_AT_LEAST, min(first + CHANGE_FOR, week_end))
+
+
+def outcome(current: Answer, action_ts: str, now: datetime, *, open_now: bool, locked_at: datetime | None) -> str:
+    """What becomes of a click on a score: `counted`, `late` (stored, marked, not counted), `older` (a newer
+    click is already there) or `locked` (the time for changes is over).
+
+    Which of two clicks counts is decided by Slack's `action_ts`, not by arrival.
+    """
+    if current.score is None:
+        return "counted" if open_now else "late"
+    if newer(current.action_ts, action_ts):
+        return "older"
+    if locked_at is not None and now >= locked_at:
+        return "locked"
+    return "late" if current.late else "counted"
+
+
+def form_ts(at: datetime, shown: str) -> str:
+    """The time of a submitted form, for which Slack sends none: now, and in any case after the click whose answer
+    the form showed, since Slack's clock may be ahead of ours."""
+    return str(max(Decimal(f"{at.timestamp():.6f}"), Decimal(shown or "0") + Decimal("0.000001")))
+
+
+def newer(first: str, second: str) -> bool:
+    """Whether Slack timestamp `first` is later than or the same as `second`."""
+    return Decimal(first or "0") >= Decimal(second or "0")

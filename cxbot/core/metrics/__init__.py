@@ -1,0 +1,1 @@
+"""Metrics, their estimates and the differences between them."""

@@ -1,0 +1,133 @@
+"""Differences between two groups of answers, and which of many to point out."""
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from cxbot.core.metrics import estimates
+from cxbot.core.metrics.metric import Counts, Kind, Metric, Statistic
+from cxbot.core.metrics.percentage import percent
+from cxbot.core.statistics import intervals
+from cxbot.core.statistics.intervals import ZAt
+
+_COUNT_BELOW = 5
+_COMPARISON_FROM = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Current minus previous in display units, with its interval and p-value (0–1)."""
+
+    value: float
+    low: float
+    high: float
+    p: float
+
+
+def difference(
+    metric: Metric,
+    current: Counts,
+    previous: Counts,
+    deff_current: float = 1.0,
+    deff_previous: float = 1.0,
+    confidence: float = 0.95,
+    statistic: Statistic | None = None,
+) -> Change | None:
+    """Current minus previous, in points, percentage points or scale units; None if either is empty.
+
+    The headline, or another `statistic` of the metric. MOVER on the intervals of the two figures,
+    which for shares is Newcombe's hybrid score interval (1998); p by its inversion. The interval
+    excludes 0 exactly when p < 1 − confidence. The groups must not overlap: compare a segment with
+    the rest, not with a total that contains it.
+    """
+    statistic = statistic or metric.headline
+    now = estimates.estimate_of(metric, statistic, current, deff_current, confidence)
+    then = estimates.estimate_of(metric, statistic, previous, deff_previous, confidence)
+    exact_now, exact_then = statistic.exact(current), statistic.exact(previous)
+    if now is None or then is None or exact_now is None or exact_then is None:
+        return None
+    limits = intervals.mover(now, then)
+    p = intervals.mover_p_value(
+        _z_at(metric, statistic, estimates.effective(metric, current, deff_current)),
+        float(exact_now / statistic.factor),
+        _z_at(metric, statistic, estimates.effective(metric, previous, deff_previous)),
+        float(exact_then / statistic.factor),
+        *((metric.low, metric.high) if statistic.kind is Kind.MEAN else (-1, 1)),
+    )
+    value = float(exact_now - exact_then)
+    return Change(value, min(limits.low, value), max(limits.high, value), p)
+
+
+def shares(successes: int, n: int, other_successes: int, other_n: int, confidence: float = 0.95) -> Change | None:
+    """The difference of two shares in percentage points, first minus other; None if either is of nothing.
+
+    Newcombe's hybrid score interval (1998); p by its inversion.
+    """
+    first, other = percent(successes, n, confidence), percent(other_successes, other_n, confidence)
+    if first is None or other is None:
+        return None
+    limits = intervals.mover(first, other)
+    p = intervals.mover_p_value(
+        functools.partial(intervals.wilson_z, successes, n),
+        successes / n,
+        functools.partial(intervals.wilson_z, other_successes, other_n),
+        other_successes / other_n,
+    )
+    value = float(100 * (Fraction(successes, n) - Fraction(other_successes, other_n)))
+    return Change(value, min(limits.low, value), max(limits.high, value), p)
+
+
+def shown_change(change: Change | None) -> bool:
+    """Whether a change may be called one: its interval excludes 0. Only for comparisons asked for."""
+    return change is not None and (change.low > 0 or change.high < 0)
+
+
+def adjusted(p_values: Sequence[float]) -> list[float]:
+    """The p-values corrected for looking at all of them, in the same order (Benjamini & Hochberg 1995)."""
+    m = len(p_values)
+    result = [0.0] * m
+    smallest = 1.0
+    for rank, index in reversed(list(enumerate(sorted(range(m), key=p_values.__getitem__), start=1))):
+        smallest = min(smallest, p_values[index] * m / rank)
+        result[index] = smallest
+    return result
+
+
+def flag(p_values: Sequence[float], q: float = 0.10) -> list[bool]:
+    """Which comparisons to point out, in the same order, when at most a share q may be false ones.
+
+    Give all comparisons of one message together (Benjamini & Hochberg 1995).
+    """
+    return [p <= q for p in adjusted(p_values)]
+
+
+class Detail(Enum):
+    """How much a message shows of a figure; JSON has everything."""
+
+    COUNT = "count"
+    INTERVAL = "interval"
+    COMPARISON = "comparison"
+
+
+def detail_for(n: int, other_n: int | None = None) -> Detail:
+    """What n answers allow a message to show.
+
+    Below 5 the count alone; 5–9 value and interval; from 10 the comparison, if the other group (when
+    given) has 10 too.
+    """
+    if n < _COUNT_BELOW:
+        return Detail.COUNT
+    if min(n, n if other_n is None else other_n) < _COMPARISON_FROM:
+        return Detail.INTERVAL
+    return Detail.COMPARISON
+
+
+def _z_at(metric: Metric, statistic: Statistic, weights: Mapping[int, float]) -> ZAt:
+    if statistic.kind is Kind.MEAN:
+        return functools.partial(intervals.bounded_mean_z, weights, metric.low, metric.high)
+    good, neither, bad = estimates.tallies(statistic, weights)
+    if statistic.kind is Kind.NET:
+        return functools.partial(intervals.net_score_z, good, neither, bad)
+    return functools.partial(intervals.wilson_z, good, good + neither + bad)

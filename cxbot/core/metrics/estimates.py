@@ -1,0 +1,124 @@
+"""The figure of a metric, with its interval, from counted answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from cxbot.core.metrics.metric import Counts, Kind, Metric, Statistic
+from cxbot.core.statistics import intervals
+from cxbot.core.statistics.intervals import Interval
+from cxbot.errors import N_, UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its interval, in display units (points, percent or scale units).
+
+    `n` is the number of answers; `deff` the design effect by which they were divided for the
+    interval.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    deff: float = 1.0
+
+
+def estimate(metric: Metric, counts: Counts, deff: float = 1.0, confidence: float = 0.95) -> Estimate | None:
+    """The headline with its interval; None without answers.
+
+    NPS: points −100…100 with the score interval of Tango (1998). CSAT: percent of 4 and 5 with
+    Wilson's. CES: mean 1…7 with that of `intervals.bounded_mean`. `deff` ≥ 1 divides the counts.
+    Raises ValueError for a score outside the scale, a negative count or a smaller `deff`.
+    """
+    return estimate_of(metric, metric.headline, counts, deff, confidence)
+
+
+def also(
+    metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None, confidence: float = 0.95
+) -> dict[str, Estimate]:
+    """The figures shown beside the headline, by name; empty without answers.
+
+    CSAT: `mean`, 1…5. CES: `share`, percent of 5–7. `deffs` holds a design effect for each name,
+    by default 1.
+    """
+    estimates = {
+        name: estimate_of(metric, statistic, counts, (deffs or {}).get(name, 1.0), confidence)
+        for name, statistic in metric.beside.items()
+    }
+    return {name: found for name, found in estimates.items() if found is not None}
+
+
+def estimate_of(
+    metric: Metric, statistic: Statistic, counts: Counts, deff: float = 1.0, confidence: float = 0.95
+) -> Estimate | None:
+    """One statistic of a metric's answers with its interval, as `estimate` for the headline."""
+    weights = effective(metric, counts, deff)
+    exact = statistic.exact(counts)
+    if exact is None:
+        return None
+    value, factor = float(exact), statistic.factor
+    limits = _interval(metric, statistic, weights, confidence)
+    n = sum(counts.values())
+    return Estimate(value, min(factor * limits.low, value), max(factor * limits.high, value), n, deff)
+
+
+def index(metric: Metric, mean: Estimate) -> Estimate:
+    """A mean on the metric's scale as a linear index, 0 for the worst and 100 for the best score. It is a number of
+    its own: never a share, never mixed with one."""
+    span = metric.high - metric.low
+    at = [100 * (each - metric.low) / span for each in (mean.value, mean.low, mean.high)]
+    value, low, high = at if metric.higher_is_better else (100 - at[0], 100 - at[2], 100 - at[1])
+    return replace(mean, value=value, low=low, high=high)
+
+
+def value_of(statistic: Statistic, score: int) -> float:
+    """What one answer adds to a figure, before averaging: net −1, 0 or 1; share 0 or 1; mean the score.
+
+    The design effect is formed from sums of these.
+    """
+    return float(statistic.points(score))
+
+
+def check_score(metric: Metric, score: object) -> int:
+    """The score, if it is a whole number on the metric's scale; raises UsageError naming the scale."""
+    if isinstance(score, int) and not isinstance(score, bool) and score in metric.scores:
+        return score
+    raise UsageError(
+        N_("`%(score)s` is not a score of %(metric)s. Give a whole number from %(low)s to %(high)s."),
+        score=score,
+        metric=metric.name.upper(),
+        low=metric.low,
+        high=max(metric.scores),
+    )
+
+
+def distribution(metric: Metric, counts: Counts) -> dict[int, int]:
+    """The number of answers for every point of the scale, low to high, zeros included."""
+    return {score: counts.get(score, 0) for score in metric.scale}
+
+
+def effective(metric: Metric, counts: Counts, deff: float = 1.0) -> dict[int, float]:
+    """The counts divided by the design effect; raises ValueError for counts that cannot be."""
+    if deff < 1:
+        raise ValueError(f"a design effect is at least 1, not {deff}")
+    if any(score not in metric.scale or count < 0 for score, count in counts.items()):
+        raise ValueError(f"not counts of {metric.name} scores: {dict(counts)}")
+    return {score: count / deff for score, count in counts.items()}
+
+
+def tallies(statistic: Statistic, weights: Mapping[int, float]) -> tuple[float, float, float]:
+    """How many answers are good, neither, and bad."""
+    good = sum(weight for score, weight in weights.items() if score in statistic.good)
+    bad = sum(weight for score, weight in weights.items() if score in statistic.bad)
+    neither = sum(w for s, w in weights.items() if s not in statistic.good and s not in statistic.bad)
+    return good, neither, bad
+
+
+def _interval(metric: Metric, statistic: Statistic, weights: Mapping[int, float], confidence: float) -> Interval:
+    if statistic.kind is Kind.MEAN:
+        return intervals.bounded_mean(weights, metric.low, metric.high, confidence)
+    good, neither, bad = tallies(statistic, weights)
+    if statistic.kind is Kind.NET:
+        return intervals.net_score(good, neither, bad, confidence)
+    return intervals.wilson(good, good + neither + bad, confidence)

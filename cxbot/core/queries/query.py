@@ -1,0 +1,308 @@
+"""What a person asks about a metric: `last week team:Support by:agent vs:2026-W40`.
+
+`read` needs no calendar, so the zone of the team that the words name can be looked up before
+`resolve` turns them into periods.
+"""
+
+import difflib
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from cxbot.core.calendar.periods import PERIOD_WORDS, Period, parse_period
+from cxbot.core.metrics.metric import Metric
+from cxbot.core.queries.tokens import Token, echo, split
+from cxbot.core.queries.vocabulary import DIMENSIONS, ENGLISH, WORDS, Vocabulary
+from cxbot.core.surveys.catalogue import SHIPPED, Catalogue, Measure
+from cxbot.core.surveys.survey import Survey
+from cxbot.errors import N_, UsageError
+
+__all__ = ["DIMENSIONS", "ENGLISH", "WORDS", "Query", "Request", "Vocabulary", "parse", "read", "resolve"]
+
+VIEWS = ("drivers", "journey", "outcomes")
+"""What can be asked of a metric besides its value."""
+
+_DEFAULT_PERIOD = "week"
+_LONGEST_PHRASE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A query as words: periods in canonical form, not yet placed in a calendar. `about` is None for a view that
+    names no metric."""
+
+    about: Measure | None
+    period: str = _DEFAULT_PERIOD
+    filters: Mapping[str, str] = field(default_factory=dict)
+    by: str | None = None
+    versus: str | None = None
+    view: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question about a metric, an operation or a survey: which answers, split how, compared with when.
+
+    `filters` map dimensions to a name or a Slack id; `by` is a dimension; `versus` replaces the
+    preceding period; `view` says what of the metric is asked, "" for its value (see `VIEWS`).
+    `unassigned` adds answers without a team to a filter by team.
+    """
+
+    about: Measure
+    period: Period
+    filters: Mapping[str, str]
+    by: str | None
+    versus: Period | None
+    view: str = ""
+    unassigned: bool = False
+
+    @property
+    def metric(self) -> Metric:
+        """What a question about the answers to one question is about."""
+        assert isinstance(self.about, Metric), self.about.name
+        return self.about
+
+    @property
+    def survey(self) -> Survey:
+        """What a question about a survey of several items is about."""
+        assert isinstance(self.about, Survey), self.about.name
+        return self.about
+
+
+def parse(word: str, text: str, now: datetime, tz: str, vocabulary: Vocabulary = ENGLISH) -> Query:
+    """`read` and `resolve` in one, where the zone is known beforehand."""
+    return resolve(read(text, word, vocabulary), now, tz)
+
+
+def resolve(request: Request, now: datetime, tz: str) -> Query:
+    """The request, whose `about` is given, placed in the calendar of a zone; raises UsageError for a period it does
+    not have."""
+    assert request.about is not None, request.view
+    return Query(
+        about=request.about,
+        period=parse_period(request.period, now, tz),
+        filters=request.filters,
+        by=request.by,
+        versus=None if request.versus is None else parse_period(request.versus, now, tz),
+        view=request.view,
+    )
+
+
+def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Catalogue = SHIPPED) -> Request:
+    """The words of `[period] [filter:value…] [by:dimension] [vs:period]`, in any order, after the `word` that names
+    a measure or a view.
+
+    Without a period it is this week. Case does not matter; values may be quoted and may be Slack
+    mentions, of which the id is kept. After a view (`drivers`) the metric may be the first of the words.
+    Raises UsageError saying what to type instead.
+    """
+    tokens = split(text)
+    if word not in VIEWS:
+        return replace(_Reader(word, vocabulary).read(tokens), about=_measure(word, catalogue))
+    given = tokens[0].value.lower() if tokens and tokens[0].bare else ""
+    about = catalogue.measure(given)
+    known = isinstance(about, Metric)
+    found = _Reader(f"cx {word}", vocabulary).read(tokens[1:] if known else tokens)
+    if found.by or found.versus:
+        raise UsageError(
+            N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."), view=word
+        )
+    return replace(found, about=about if known else None, view=word)
+
+
+def _measure(word: str, catalogue: Catalogue) -> Measure:
+    found = catalogue.measure(word)
+    if found is None:
+        names = (*catalogue.measures, *VIEWS)
+        near = difflib.get_close_matches(word, names, n=1)
+        raise UsageError(
+            N_("There is no report on `%(word)s`. Try `%(near)s`. There are: %(all)s."),
+            word=echo(word), near=near[0] if near else names[0], all=", ".join(names),
+        )  # fmt: skip
+    return found
+
+
+class _Reader:
+    """Collects the parts of one request after a command."""
+
+    def __init__(self, command: str, vocabulary: Vocabulary) -> None:
+        self._command = command
+        self._vocabulary = vocabulary
+        self._periods: dict[str, str] = {}
+        self._filters: dict[str, str] = {}
+        self._by: str | None = None
+
+    def read(self, tokens: Sequence[Token]) -> Request:
+        position = 0
+        while position < len(tokens):
+            token = tokens[position]
+            meaning = None if token.key is None else self._vocabulary.meaning(token.key)
+            if token.key is None or meaning == "vs":
+                before = tokens[position - 1] if position else None
+                position += self._read_period(tokens[position:], before)
+                continue
+            if meaning == "by":
+                self._read_by(token)
+            elif meaning in DIMENSIONS:
+                self._read_filter(meaning, token)
+            else:
+                raise self._unknown_filter(token)
+            position += 1
+        return Request(
+            about=None,
+            period=self._periods.get("", _DEFAULT_PERIOD),
+            filters=self._filters,
+            by=self._by,
+            versus=self._periods.get("vs"),
+        )
+
+    def _read_period(self, tokens: Sequence[Token], before: Token | None) -> int:
+        """Reads the longest period at the start, and says how many tokens it took."""
+        first = tokens[0]
+        words = [first.value if first.key is None else _given(first)]
+        if not first.quoted:
+            following = itertools.takewhile(lambda token: token.bare, tokens[1:_LONGEST_PHRASE])
+            words += [token.value for token in following]
+        part = "" if first.key is None else "vs"
+        for length in range(len(words), 0, -1):
+            period = None if first.mention else self._vocabulary.period(" ".join(words[:length]))
+            if period is not None:
+                self._set_period(part, first, period)
+                return length
+        phrase = " ".join(words[:2])
+        if before is not None and self._continues(before, first):
+            raise self._name_in_parts(first, before, phrase)
+        raise self._unknown_period(first, phrase)
+
+    def _continues(self, before: Token, word: Token) -> bool:
+        """Whether a word may belong to the value of the filter before it."""
+        return (
+            self._vocabulary.meaning(before.key or "") in DIMENSIONS
+            and not before.mention
+            and word.bare
+            and not word.value.startswith("@")
+            and self._vocabulary.meaning(word.value) is None
+        )
+
+    def _set_period(self, part: str, token: Token, period: str) -> None:
+        if token.key is not None and part in self._periods:
+            raise _twice(token)
+        if part in self._periods:
+            raise UsageError(
+                N_("One period at a time. To compare two, write `/%(metric)s %(one)s %(vs)s`."),
+                metric=self._command,
+                one=self._periods[part],
+                vs=f'vs:"{period}"' if " " in period else f"vs:{period}",
+            )
+        self._periods[part] = period
+
+    def _read_by(self, token: Token) -> None:
+        dimension = self._vocabulary.meaning(_given(token))
+        if dimension not in DIMENSIONS:
+            raise UsageError(
+                N_("`%(word)s` is nothing to split by. Try `%(by)s:%(near)s`. There are: %(dimensions)s."),
+                word=echo(token.value),
+                by=token.key,
+                near=self._vocabulary.closest(token.value, DIMENSIONS, "team"),
+                dimensions=", ".join(DIMENSIONS),
+            )
+        if self._by is not None:
+            raise _twice(token)
+        self._by = dimension
+
+    def _read_filter(self, dimension: str, token: Token) -> None:
+        value = _given(token)
+        if dimension in self._filters:
+            raise _twice(token)
+        if value.startswith("@") and not token.mention:
+            raise _unresolved_person(value)
+        if dimension == "channel" and value.startswith("#") and not token.mention:
+            raise UsageError(
+                N_(
+                    "`%(name)s` is only text to me. Type `#` and pick the channel from Slack's list, so that "
+                    "its name becomes a link; in a terminal write its id, as in `channel:C0123456789`."
+                ),
+                name=echo(value),
+            )
+        self._filters[dimension] = value
+
+    def _unknown_filter(self, token: Token) -> UsageError:
+        return UsageError(
+            N_("`%(key)s:` is not a filter. Try `%(near)s:%(value)s`. Filters are: %(dimensions)s."),
+            key=echo(token.key or ""),
+            near=self._vocabulary.closest(token.key or "", (*DIMENSIONS, "by", "vs"), "team"),
+            value=echo(token.value) or "Support",
+            dimensions=", ".join(DIMENSIONS),
+        )
+
+    def _name_in_parts(self, token: Token, before: Token, phrase: str) -> UsageError:
+        """For `agent:Anna Virtanen`, unless the second word looks like a slip in a period."""
+        if self._nearest_period(token.value, phrase, ""):
+            return self._unknown_period(token, phrase)
+        return UsageError(
+            N_('`%(word)s` is not a period. If it is part of the name, write `%(key)s:"%(name)s"`.'),
+            word=echo(token.value),
+            key=before.key,
+            name=echo(f"{before.value} {token.value}"),
+        )
+
+    def _nearest_period(self, word: str, phrase: str, otherwise: str) -> str:
+        near = self._vocabulary.closest(word, PERIOD_WORDS, otherwise)
+        return self._vocabulary.closest(phrase, PERIOD_WORDS, near)
+
+    def _unknown_period(self, token: Token, phrase: str) -> UsageError:
+        word = token.value
+        if token.mention:
+            return UsageError(
+                N_("Say who or what `%(id)s` is: write `customer:`, `agent:` or `channel:` right before it."),
+                id=word,
+            )
+        if word.startswith("@"):
+            return _unresolved_person(word)
+        meaning = self._vocabulary.meaning(word)
+        if token.key is None and meaning in DIMENSIONS:
+            return UsageError(
+                N_("`%(word)s` needs a value, as in `%(word)s:name`. To split by it, write `by:%(word)s`."),
+                word=echo(word),
+            )
+        if token.key is None and meaning in ("by", "vs"):
+            example = "team" if meaning == "by" else "month"
+            return UsageError(
+                N_("`%(word)s` needs a value right after a colon: `%(word)s:%(example)s`."),
+                word=echo(word),
+                example=example,
+            )
+        near = self._nearest_period(word, phrase, "week")
+        if token.key is not None:
+            near = f'{token.key}:"{near}"' if " " in near else f"{token.key}:{near}"
+        return UsageError(
+            N_("`%(word)s` is not a period. Try `/%(metric)s %(near)s`."),
+            word=echo(word),
+            metric=self._command,
+            near=near,
+        )
+
+
+def _given(token: Token) -> str:
+    """The value of a token; raises UsageError if it is empty."""
+    if not token.value:
+        raise UsageError(
+            N_("`%(key)s:` needs a value right after the colon, as in `team:Support` or `vs:month`."),
+            key=echo(token.key or ""),
+        )
+    return token.value
+
+
+def _twice(token: Token) -> UsageError:
+    return UsageError(N_("`%(key)s:` is there twice. Keep one of them."), key=echo(token.key or ""))
+
+
+def _unresolved_person(name: str) -> UsageError:
+    return UsageError(
+        N_(
+            "`%(name)s` is only text to me. Type `@` and pick the person from Slack's list, so that the name "
+            "becomes a link; in a terminal write the id, as in `customer:U0123456789`."
+        ),
+        name=echo(name),
+    )

@@ -1,0 +1,83 @@
+"""The words of a query and what people write for them, in one language or several."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cxbot.core.calendar.periods import PERIOD_WORDS, is_period
+
+DIMENSIONS = ("team", "agent", "customer", "company", "touchpoint", "stage", "channel", "topic", "survey")
+WORDS = (*PERIOD_WORDS, "d", *DIMENSIONS, "by", "vs")
+"""The words of a query that a catalogue may translate; "d" is the letter of `30d`."""
+COMMANDS = ("help", "ask", "team", "pause", "resume", "digest", "explain", "incident")
+"""The words after /cx that ask for something else than a report."""
+
+_DATE = "([0-9]{4}-[0-9]{2}-[0-9]{2})"
+# Phones turn two dots into three and hyphens into dashes.
+_RANGE = re.compile(rf"{_DATE} ?(?:\.\.+|–|—|-|to) ?{_DATE}")
+_LAST_DAYS = re.compile(r"([0-9]+) ?([^\W\d]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words as people write them, with what each means among `WORDS`."""
+
+    words: Mapping[str, str]
+
+    @classmethod
+    def of(cls, translations: Mapping[str, str]) -> "Vocabulary":
+        """From canonical words to translations; several are parted by `|`: {"week": "viikko|vko"}."""
+        return cls(
+            {
+                _folded(word): canonical
+                for canonical, written in translations.items()
+                for word in written.split("|")
+                if _folded(word)
+            }
+        )
+
+    def merge(self, *others: "Vocabulary") -> "Vocabulary":
+        """Understands all of them; where a word means two things, the earlier vocabulary decides."""
+        merged: dict[str, str] = {}
+        for vocabulary in (self, *others):
+            merged = {**vocabulary.words, **merged}
+        return Vocabulary(merged)
+
+    def meaning(self, word: str) -> str | None:
+        """The canonical word, or None."""
+        return self.words.get(_folded(word))
+
+    def period(self, text: str) -> str | None:
+        """The canonical form of a period, one that `parse_period` takes, or None if it has no such form."""
+        text = _folded(text)
+        if (word := self.words.get(text)) in PERIOD_WORDS:
+            return word
+        if (match := _LAST_DAYS.fullmatch(text)) and self.words.get(match[2]) == "d":
+            return f"{match[1]}d"
+        if match := _RANGE.fullmatch(text):
+            return f"{match[1]}..{match[2]}"
+        return text.upper() if text[:4].isdigit() and is_period(text) else None
+
+    def closest(self, word: str, meanings: Sequence[str], otherwise: str) -> str:
+        """The written word most like this one among those with the meanings."""
+        known = [written for written, canonical in self.words.items() if canonical in meanings]
+        return next(iter(difflib.get_close_matches(_folded(word), known, n=1)), otherwise)
+
+
+def _folded(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).replace("‐", "-").casefold().split())
+
+
+ENGLISH = Vocabulary(
+    {
+        **{word: word for word in WORDS},
+        "this week": "week",
+        "this month": "month",
+        "this quarter": "quarter",
+        "this year": "year",
+        "days": "d",
+        "versus": "vs",
+    }
+)

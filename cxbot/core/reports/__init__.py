@@ -1,0 +1,1 @@
+"""Reports: what each kind says about a question."""

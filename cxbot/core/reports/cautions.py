@@ -1,0 +1,126 @@
+"""What should make a reader careful with a figure: each caution comes with its own figure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cxbot.core.metrics import differences
+from cxbot.core.metrics.differences import Change
+
+LEAST_ANSWERS = 20  # below this a few customers are most of them anyway
+LEAST_ASKED = 20  # surveys, or interactions, on both sides of a comparison
+FEW = 5  # customers who are few
+FALSE_DISCOVERIES = 0.05  # stricter than for segments: a caution casts doubt on somebody's work
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """One thing to be careful about: a `code` and the figures it rests on (percentages 0–100, counts, names)."""
+
+    code: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`part` of `whole`."""
+
+    part: int
+    whole: int
+
+    @property
+    def percent(self) -> float:
+        """0–100; 0 of nothing is 0."""
+        return 100 * self.part / self.whole if self.whole else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What is behind the answers of a slice.
+
+    `several` are the numbers of answers of the customers who gave more than one. `answered` holds by dimension
+    (channel, topic, handling time) and value how many of the delivered surveys whose window is over were answered;
+    `asked` how many of each agent's interactions were asked about; `changed` the answers that were changed after
+    somebody had taken on the case, of all; `settled` and `settled_before` the answered surveys of those whose window
+    is over, of this period and of the one it is compared with.
+    """
+
+    several: Sequence[int] = ()
+    answered: Mapping[str, Mapping[str, Share]] = field(default_factory=dict)
+    asked: Mapping[str, Share] = field(default_factory=dict)
+    changed: Share = Share(0, 0)
+    settled: Share = Share(0, 0)
+    settled_before: Share = Share(0, 0)
+
+
+def cautions(n: int, background: Background, change: Change | None) -> tuple[Caution, ...]:
+    """Everything that calls for care, the surest first of each kind. `change` is that of the score."""
+    found = [*_concentrated(n, background.several), *_uneven(background)]
+    found += _moved_together(change, background.settled, background.settled_before)
+    if background.changed.part:
+        found.append(
+            Caution("changed_after_contact", {"n": background.changed.part, "answers": background.changed.whole})
+        )
+    return tuple(found)
+
+
+def _concentrated(n: int, several: Sequence[int]) -> list[Caution]:
+    """The few customers who give more than half of the answers."""
+    if n < LEAST_ANSWERS:
+        return []
+    covered = 0
+    for customers, answers in enumerate(sorted(several, reverse=True)[:FEW], start=1):
+        covered += answers
+        if 2 * covered > n:
+            return [Caution("few_customers", {"customers": customers, "share": 100 * covered / n})]
+    return []
+
+
+def _uneven(background: Background) -> list[Caution]:
+    """Values of a dimension whose people answered less or more than the rest, and agents asked about less."""
+    tested = [
+        ("answered_differently", dimension, value, share, _rest(shares, value))
+        for dimension, shares in background.answered.items()
+        for value, share in shares.items()
+    ]
+    tested += [("asked_less", "agent", agent, share, _rest(background.asked, agent))
+               for agent, share in background.asked.items()]  # fmt: skip
+    known = []
+    for code, dimension, value, share, rest in tested:
+        if min(share.whole, rest.whole) < LEAST_ASKED:
+            continue
+        change = differences.shares(share.part, share.whole, rest.part, rest.whole)
+        if change is not None:
+            known.append((change, code, dimension, value, share, rest))
+    flags = differences.flag([change.p for change, *_ in known], FALSE_DISCOVERIES)
+    sure = sorted((each for each, flag in zip(known, flags, strict=True) if flag), key=lambda each: each[0].p)
+    less = [each for each in sure if each[1] == "asked_less" and each[0].value < 0][:SHOWN]
+    # The surest value of each dimension: its others are often the same fact seen from the other side.
+    differing = {each[2]: each for each in reversed(sure) if each[1] == "answered_differently"}
+    return [
+        Caution(code, {"dimension": dimension, "value": value, "share": share.percent, "rest": rest.percent,
+                       "n": share.whole})
+        for _, code, dimension, value, share, rest in [*sorted(differing.values(), key=sure.index), *less]
+    ]  # fmt: skip
+
+
+def _rest(shares: Mapping[str, Share], value: str) -> Share:
+    others = [share for name, share in shares.items() if name != value]
+    return Share(sum(share.part for share in others), sum(share.whole for share in others))
+
+
+def _moved_together(change: Change | None, now: Share, then: Share) -> list[Caution]:
+    """The score moved, and so did the response rate of the surveys whose window is over."""
+    if not differences.shown_change(change) or min(now.whole, then.whole) < LEAST_ASKED:
+        return []
+    if not differences.shown_change(differences.shares(now.part, now.whole, then.part, then.whole)):
+        return []
+    return [Caution("response_moved", {"rate": now.percent, "previous": then.percent})]
+
+
+def as_json(found: Sequence[Caution]) -> list[dict[str, Any]]:
+    """The cautions in the form of the contract's `warnings`."""
+    return [{"code": each.code, **each.values} for each in found]

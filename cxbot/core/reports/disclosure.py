@@ -1,0 +1,67 @@
+"""What is told of employees' answers: nothing of fewer than five people, and nothing that would give them away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cxbot.core.queries.query import Query
+from cxbot.core.reports.metric_report import Report, Segment, Slice
+from cxbot.errors import N_, UsageError
+
+LEAST = 5  # people below whom no figure is told, not even in JSON
+BY = ("team",)
+
+
+def check(query: Query) -> None:
+    """Raise UsageError for a question about less than a team of colleagues."""
+    if query.view or set(query.filters) - {"team"} or (query.by and query.by not in BY):
+        raise UsageError(N_("Colleagues' answers are only shown for all of them or for a whole team."))
+
+
+def told(report: Report, everyone: int) -> Report:
+    """The report without what could single somebody out.
+
+    `everyone` are the answers of the same period without the report's filters: where nearly all of them are in the
+    report, the rest could be worked out from it. Of a split, as many of the smallest parts are withheld as it takes
+    for at least five people to be among them.
+    """
+    current, previous = report.current, report.previous
+    if current.n < LEAST or 0 < everyone - current.n < LEAST:
+        current = _withheld(current)
+    if previous.n < LEAST:
+        previous = _withheld(previous)
+    found = replace(
+        report,
+        current=current,
+        previous=previous,
+        previous_estimate=None if previous.withheld else report.previous_estimate,
+        change=None if current.withheld or previous.withheld else report.change,
+        apart={kind: (n, None if n < LEAST else estimate) for kind, (n, estimate) in report.apart.items()},
+        segments=None if report.segments is None else _parts(report.segments),
+    )
+    if not current.withheld:
+        return found
+    hidden = None if found.segments is None else tuple(each.hidden() for each in found.segments)
+    signal = found.signal and found.signal.unjudged("no baseline" if found.verdict == "no baseline" else "too few")
+    return replace(found, estimate=None, also={}, signal=signal, segments=hidden)
+
+
+def _withheld(part: Slice) -> Slice:
+    return Slice(response=part.response, withheld=part.n)
+
+
+def _parts(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The parts, those of fewer than five people hidden, and with them so many of the smallest others that at least
+    five people are hidden together: else the rest of the total would tell what they answered."""
+    smallest_first = sorted(segments, key=lambda part: part.n)
+    hidden: set[str] = set()
+    people = 0
+    for part in smallest_first:
+        if part.n >= LEAST and (people == 0 or people >= LEAST):
+            break
+        hidden.add(part.key)
+        people += part.n
+    # A part is compared with all the rest, so a comparison would tell of the hidden ones as well.
+    bare = [replace(part, versus_rest=None, flagged=False) if hidden else part for part in segments]
+    return tuple(part.hidden() if part.key in hidden else part for part in bare)

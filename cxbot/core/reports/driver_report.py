@@ -1,0 +1,132 @@
+"""What goes together with a score: reasons, topics, channels and touchpoints by drag, and rated drivers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, final
+
+from cxbot.core.figures import drivers
+from cxbot.core.figures.drivers import Driver, Leader
+from cxbot.core.metrics.estimates import Estimate, estimate
+from cxbot.core.metrics.metric import Metric
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import metric_report
+from cxbot.core.reports.frame import Asked
+from cxbot.core.statistics.rank_correlation import Correlation, spearman
+from cxbot.core.surveys.survey import REASONS
+
+KINDS = ("reason", "topic", "channel", "touchpoint")
+RATED = ("goal", "ease", "emotion")
+SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """`n` answers with the same score and the same tags: (kind, value) pairs."""
+
+    score: int
+    tags: frozenset[tuple[str, str]]
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """Scores, and what the same people gave to each rated driver, in the same order."""
+
+    scores: Sequence[int] = ()
+    drivers: Mapping[str, Sequence[int]] | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriverReport(Asked):
+    """The table of tags and the rated drivers of one metric in one period, unrounded."""
+
+    metric: Metric
+    estimate: Estimate | None
+    tags: tuple[Driver, ...]
+    rated: Mapping[str, Correlation]
+    leader: Leader | None
+
+    @property
+    def n(self) -> int:
+        """Number of answers."""
+        return 0 if self.estimate is None else self.estimate.n
+
+
+def tag_name(kind: str, value: str) -> str:
+    """A tag as it stands in the table, such as `topic:invoices`."""
+    return f"{kind}:{value}"
+
+
+def build(query: Query, now: datetime, answers: Iterable[Tagged], ratings: Ratings) -> DriverReport:
+    """The report from the answers of a period, counted by score and tags."""
+    metric = query.metric
+    on_scale = [each for each in answers if each.score in metric.scale]
+    whole: Counter[int] = Counter()
+    having: dict[tuple[str, str], Counter[int]] = {}
+    for each in on_scale:
+        whole[each.score] += each.n
+        for tag in each.tags:
+            having.setdefault(tag, Counter())[each.score] += each.n
+    tags = {
+        tag_name(*tag): (counts, {score: n - counts[score] for score, n in whole.items()})
+        for tag, counts in having.items()
+    }
+    total = sum(whole.values())
+    rated = {
+        name: found
+        for name, given in (ratings.drivers or {}).items()
+        if (found := spearman(given, ratings.scores)) is not None
+    }
+    return DriverReport(
+        query=query,
+        now=now,
+        metric=metric,
+        estimate=estimate(metric, whole),
+        tags=tuple(drivers.ranked(metric, tags, total)),
+        rated=rated,
+        leader=drivers.leader(ratings.drivers, ratings.scores, SEED) if ratings.drivers else None,
+    )
+
+
+def reasons(codes: str) -> list[tuple[str, str]]:
+    """One-tap reasons, as the store keeps them, as tags."""
+    return [("reason", code) for code in codes.split(",") if code in REASONS]
+
+
+def as_json(report: DriverReport) -> dict[str, Any]:
+    """The report as data, unrounded."""
+    found = report.leader
+    return {
+        "report": "drivers",
+        **metric_report.question_json(report, report.n),
+        "value": report.estimate and report.estimate.value,
+        "unit": report.metric.unit,
+        "drivers": [_driver(each) for each in report.tags],
+        "rated": [
+            {"name": name, "rho": each.rho, "low": each.low, "high": each.high, "n": each.n}
+            for name, each in report.rated.items()
+        ],
+        "leader": None
+        if found is None
+        else {"name": found.name, "rho": found.rho, "lead": found.lead, "n": found.n, "named": found.named},
+    }
+
+
+def _driver(driver: Driver) -> dict[str, Any]:
+    found = driver.impact
+    return {
+        "key": driver.name,
+        "n": found.having.n,
+        "share": 100 * found.share,
+        "value": found.having.value,
+        "without": found.lacking.value,
+        "difference": metric_report.change_json(found.difference),
+        "drag": found.drag,
+        "flagged": driver.flagged,
+        "rank": driver.rank,
+    }

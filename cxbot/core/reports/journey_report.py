@@ -1,0 +1,138 @@
+"""The customer's journey: every touchpoint with its score, and what it adds to the score of all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, final
+
+from cxbot.core.csv_files import touchpoints
+from cxbot.core.csv_files.touchpoints import STAGES, Touchpoint
+from cxbot.core.figures import drivers
+from cxbot.core.figures.drivers import Driver
+from cxbot.core.metrics.estimates import Estimate
+from cxbot.core.metrics.metric import Metric, added
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import metric_report
+from cxbot.core.reports.frame import Asked
+from cxbot.core.reports.metric_report import Facts, Slice
+
+NO_PART = "—"  # answers that name no touchpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One touchpoint of the journey. `stage` is that of the register, else the one most of its answers name, else
+    empty; `place` is what the register knows of it. `driver` is None where there is nothing to compare: below 5
+    answers, or where every answer is about it."""
+
+    name: str
+    stage: str
+    place: Touchpoint | None
+    n: int
+    estimate: Estimate | None
+    driver: Driver | None
+
+    @property
+    def flagged(self) -> bool:
+        """Whether it stands out from the rest."""
+        return self.driver is not None and self.driver.flagged
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey(Asked):
+    """The touchpoints of one metric in one period, in the order of the journey, unrounded. `unnamed` answers name
+    no touchpoint; they belong to the rest with which each is compared."""
+
+    metric: Metric
+    n: int
+    estimate: Estimate | None
+    stops: tuple[Stop, ...]
+    unnamed: int
+
+    @property
+    def foremost(self) -> tuple[Stop, ...]:
+        """The touchpoints that stand out, by the size of their drag; none below 100 answers in all."""
+        ranked = [(each.driver.rank, each) for each in self.stops if each.driver and each.flagged and each.driver.rank]
+        return tuple(stop for _, stop in sorted(ranked, key=lambda each: each[0]))
+
+
+def build(
+    query: Query, now: datetime, facts: Facts, register: Sequence[Touchpoint], named: Mapping[str, str]
+) -> Journey:
+    """The journey from the answers by touchpoint (`facts.groups`), the register in its order, and the stages that
+    answers themselves name for touchpoints that are not in it (by `touchpoints.key`)."""
+    metric = query.metric
+    known = {touchpoints.key(each.name): each for each in register}
+    slices: dict[str, Slice] = {each.name: Slice() for each in register}
+    for name, part in (facts.groups or {}).items():
+        if name != NO_PART:
+            place = known.get(touchpoints.key(name))
+            shown = place.name if place else name
+            slices[shown] = _added(slices.get(shown), part)
+    whole = facts.current.counts
+    tags = {
+        name: (part.counts, {score: n - part.counts.get(score, 0) for score, n in whole.items()})
+        for name, part in slices.items()
+    }
+    found = {each.name: each for each in drivers.ranked(metric, tags, facts.current.n)}
+    stops = []
+    for name, part in slices.items():
+        place = known.get(touchpoints.key(name))
+        stage = place.stage if place else named.get(touchpoints.key(name), "")
+        stops.append(Stop(name, stage, place, part.n, part.estimate(metric), found.get(name)))
+    order = {touchpoints.key(each.name): number for number, each in enumerate(register)}
+    stops.sort(key=lambda each: (_stage_order(each.stage), order.get(touchpoints.key(each.name), len(order)),
+                                 -each.n, each.name))  # fmt: skip
+    unnamed = facts.current.n - sum(part.n for part in slices.values())
+    return Journey(
+        query=query, now=now, metric=metric, n=facts.current.n, estimate=facts.current.estimate(metric),
+        stops=tuple(stops), unnamed=unnamed,
+    )  # fmt: skip
+
+
+def _added(one: Slice | None, other: Slice) -> Slice:
+    """Two spellings of a name as one part; of their design effects the larger ones hold."""
+    if one is None or not one.n:
+        return other
+    deffs = {name: max(one.deffs.get(name, 1.0), other.deffs.get(name, 1.0)) for name in {*one.deffs, *other.deffs}}
+    return Slice(added(one.counts, other.counts), deffs)
+
+
+def _stage_order(stage: str) -> tuple[int, str]:
+    """Before, during, after; then the stages that only answers name; then those of which nothing is known."""
+    return (STAGES.index(stage), "") if stage in STAGES else (len(STAGES) + (not stage), stage)
+
+
+def as_json(journey: Journey) -> dict[str, Any]:
+    """The journey as data, unrounded."""
+    return {
+        "report": "journey",
+        **metric_report.question_json(journey, journey.n),
+        **metric_report.limits_json(journey.estimate),
+        "confidence": 0.95,
+        "unit": journey.metric.unit,
+        "touchpoints": [_stop(each) for each in journey.stops],
+        "without_touchpoint": journey.unnamed,
+    }
+
+
+def _stop(stop: Stop) -> dict[str, Any]:
+    found = stop.driver
+    return {
+        "key": f"touchpoint:{stop.name}",
+        "stage": stop.stage,
+        "registered": stop.place is not None,
+        "direct": None if stop.place is None else stop.place.direct,
+        "ours": None if stop.place is None else stop.place.ours,
+        "n": stop.n,
+        **metric_report.limits_json(stop.estimate),
+        "share": found and 100 * found.impact.share,
+        "without": found and found.impact.lacking.value,
+        "difference": found and metric_report.change_json(found.impact.difference),
+        "drag": found and found.impact.drag,
+        "flagged": stop.flagged,
+        "rank": found and found.rank,
+    }

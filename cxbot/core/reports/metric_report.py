@@ -1,0 +1,290 @@
+"""A report: one metric in one period, with everything that is said about it. Facts in, figures out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, final
+
+from cxbot.core.calendar import incidents
+from cxbot.core.calendar.incidents import Incident, during
+from cxbot.core.calendar.periods import Period
+from cxbot.core.figures.first_contact import Disagreement, Observed
+from cxbot.core.figures.response_rate import Response
+from cxbot.core.metrics import design_effects, differences, estimates
+from cxbot.core.metrics.differences import Change
+from cxbot.core.metrics.estimates import Estimate
+from cxbot.core.metrics.metric import Counts, Kind, Metric
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import cautions, verdicts
+from cxbot.core.reports.cautions import Caution
+from cxbot.core.reports.frame import Asked, Compared
+from cxbot.core.signals.control_charts import Group, group
+from cxbot.core.signals.weekly_signal import Verdict
+
+HEADLINE = design_effects.HEADLINE
+LEAST_FOR_LEADS = 10  # answers from which a lead sees an agent's figures
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What was answered in a period (or a part of it), and what became of the surveys sent in it.
+
+    `counts` are the answers on the metric's scale, `aside` those that are only shown. `deffs` holds the design
+    effect of each statistic by name, `headline` among them; 1 where missing. `withheld` answers are counted, and
+    nothing else of them is known here.
+    """
+
+    counts: Counts = field(default_factory=dict)
+    deffs: Mapping[str, float] = field(default_factory=dict)
+    response: Response = field(default_factory=lambda: Response(0, 0, 0, 0, 0, 0))
+    aside: Counts = field(default_factory=dict)
+    withheld: int = 0
+
+    @classmethod
+    def of(cls, metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None) -> Slice:
+        """The slice of all answers to a metric's question."""
+        on_scale = metric.on_scale(counts)
+        return cls(on_scale, deffs or {}, aside={score: n for score, n in counts.items() if score not in on_scale})
+
+    @property
+    def n(self) -> int:
+        """Number of answers that count."""
+        return sum(self.counts.values()) + self.withheld
+
+    def buckets(self, metric: Metric) -> dict[str, int]:
+        """The number of answers in each bucket of the metric, those aside among them."""
+        return metric.buckets({**self.counts, **self.aside})
+
+    def estimate(self, metric: Metric) -> Estimate | None:
+        """The headline with its interval."""
+        return estimates.estimate(metric, self.counts, self.deffs.get(HEADLINE, 1.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the store knows about a question. `kind` is how the counted answers were asked for; `apart` are
+    answers of other kinds, which are shown beside and never pooled; `groups` are the slices of `by:`.
+
+    `history` is what a complete period is judged by: the answers that count in the up to 78 complete ISO weeks
+    before its start, oldest first, from the first one with an answer on; empty for an unfinished period.
+    `incidents` are those known to concern these answers, at any time.
+    """
+
+    current: Slice
+    previous: Slice
+    kind: str = ""
+    apart: Mapping[str, Slice] = field(default_factory=dict)
+    groups: Mapping[str, Slice] | None = None
+    history: tuple[tuple[Period, Counts], ...] = ()
+    incidents: tuple[Incident, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of a `by:` report, compared with the rest (not with a total that contains it)."""
+
+    key: str
+    n: int
+    estimate: Estimate | None
+    versus_rest: Change | None
+    flagged: bool
+
+    def hidden(self) -> Segment:
+        """The part with its number of answers alone."""
+        return replace(self, estimate=None, versus_rest=None, flagged=False)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report(Compared):
+    """Everything about one question, unrounded; what of it is shown is decided where it is shown.
+
+    Beside first-contact resolution as it was stated, `observed` is what customers did, and `disagreements` are the
+    interactions in which the two differ. `incidents` are those that share a day with the period.
+    """
+
+    metric: Metric
+    current: Slice
+    estimate: Estimate | None
+    also: Mapping[str, Estimate]
+    previous: Slice
+    previous_estimate: Estimate | None
+    kind: str
+    apart: Mapping[str, tuple[int, Estimate | None]]
+    segments: tuple[Segment, ...] | None
+    cautions: tuple[Caution, ...] = ()
+    observed: Observed | None = None
+    disagreements: tuple[Disagreement, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+
+
+def build(query: Query, facts: Facts, now: datetime) -> Report:
+    """The report of a query from the store's facts."""
+    metric = query.metric
+    current, previous = facts.current, facts.previous
+    change = None
+    if current.n and previous.n:
+        change = differences.difference(
+            metric,
+            current.counts,
+            previous.counts,
+            current.deffs.get(HEADLINE, 1.0),
+            previous.deffs.get(HEADLINE, 1.0),
+        )
+    return Report(
+        query=query,
+        now=now,
+        metric=metric,
+        current=current,
+        estimate=current.estimate(metric),
+        also=estimates.also(metric, current.counts, current.deffs),
+        previous_period=query.versus or query.period.previous(),
+        previous=previous,
+        previous_estimate=previous.estimate(metric),
+        change=change,
+        signal=_signal(metric, query.period, facts) if query.period.complete(now) else None,
+        kind=facts.kind,
+        apart={kind: (part.n, part.estimate(metric)) for kind, part in facts.apart.items() if part.n},
+        segments=None if facts.groups is None else _segments(metric, query.by or "", facts.groups, current),
+        incidents=during(facts.incidents, query.period),
+    )
+
+
+def _signal(metric: Metric, period: Period, facts: Facts) -> Verdict:
+    current = group(metric.headline, facts.current.counts)
+    return verdicts.of_period(metric.headline, period, summed(metric, facts.history), current, facts.incidents)
+
+
+def summed(metric: Metric, history: Iterable[tuple[Period, Counts]]) -> Iterator[tuple[Period, Group]]:
+    """The answers of each week as sums for the headline, without those aside of the scale."""
+    return ((week, group(metric.headline, metric.on_scale(counts))) for week, counts in history)
+
+
+def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:
+    """Every part against the rest, largest first; flagged where it stands out at a false discovery rate of
+    10 % over the whole table (Benjamini-Hochberg)."""
+    found = []
+    for key, part in groups.items():
+        rest = {score: n - part.counts.get(score, 0) for score, n in whole.counts.items()}
+        change = None
+        if part.n and sum(rest.values()):
+            change = differences.difference(
+                metric, part.counts, rest, part.deffs.get(HEADLINE, 1.0), whole.deffs.get(HEADLINE, 1.0)
+            )
+        found.append(Segment(f"{by}:{key}", part.n, part.estimate(metric), change, False))
+    tested = [each for each in found if each.versus_rest is not None]
+    flags = differences.flag([each.versus_rest.p for each in tested if each.versus_rest is not None])
+    flagged = {each.key for each, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(
+        Segment(each.key, each.n, each.estimate, each.versus_rest, each.key in flagged)
+        for each in sorted(found, key=lambda segment: (-segment.n, segment.key))
+    )
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report in the form of the contract: unrounded values, `null` for "no value"."""
+    response, withheld = report.current.response, report.current.withheld
+    distribution = estimates.distribution(report.metric, report.current.counts)
+    return {
+        **question_json(report, report.n),
+        **limits_json(report.estimate),
+        "confidence": 0.95,
+        "unit": report.metric.unit,
+        "also": also_json(report.metric, report.estimate, report.also),
+        "scores": {} if withheld else {str(k): v for k, v in distribution.items()},
+        "buckets": {} if withheld else report.current.buckets(report.metric),
+        "response": {
+            "sent": response.sent,
+            "delivered": response.delivered,
+            "answered": response.answered,
+            "open": response.open,
+            "rate": response.rate,
+            "settled_rate": response.settled_rate,
+        },
+        "previous": {
+            "period": period_json(report.previous_period, report.now),
+            "n": report.previous.n,
+            **limits_json(report.previous_estimate),
+        },
+        "change": change_json(report.change),
+        "verdict": verdicts.as_json(report),
+        "asked_by": report.kind,
+        "apart": {kind: {"n": n, **limits_json(found)} for kind, (n, found) in report.apart.items()},
+        "by": [segment_json(each) for each in report.segments or ()],
+        "warnings": cautions.as_json(report.cautions),
+        "incidents": incidents.as_json(report.incidents),
+        **_observed(report),
+    }
+
+
+def also_json(metric: Metric, headline: Estimate | None, also: Mapping[str, Estimate]) -> dict[str, Any]:
+    """What stands beside the headline; of a mean its index from 0 to 100 too."""
+    mean = headline if metric.headline.kind is Kind.MEAN else also.get("mean")
+    found = {**also, **({"index": estimates.index(metric, mean)} if mean else {})}
+    return {name: limits_json(each) for name, each in found.items()}
+
+
+def _observed(report: Report) -> dict[str, Any]:
+    found = report.observed
+    if found is None:
+        return {}
+    words = {True: "yes", False: "no"}
+    disagree = [
+        {"external_id": each.id, "stated": words[each.stated], "observed": words[each.observed]}
+        for each in report.disagreements
+    ]
+    counts = {"matured": found.matured, "resolved": found.resolved, "not_yet": found.not_yet}
+    return {"observed": {"n": found.matured, **limits_json(found.estimate()), **counts, "disagree": disagree}}
+
+
+def question_json(report: Asked, n: int) -> dict[str, Any]:
+    """With what every report begins: what was asked, and how many answers, people or interactions there are."""
+    query = report.query
+    return {
+        "metric": query.about.name,
+        "period": period_json(query.period, report.now),
+        "filters": dict(query.filters),
+        "n": n,
+    }
+
+
+def period_json(period: Period, now: datetime) -> dict[str, Any]:
+    """A period in the form of the contract."""
+    return {
+        "key": period.key,
+        "start": _iso(period.start),
+        "end": _iso(period.end),
+        "timezone": str(period.timezone),
+        "complete": period.complete(now),
+    }
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def limits_json(found: Estimate | None) -> dict[str, float | None]:
+    """A figure with its interval in the form of the contract; null for no value."""
+    if found is None:
+        return {"value": None, "low": None, "high": None}
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def change_json(change: Change | None) -> dict[str, float] | None:
+    """A difference in the form of the contract."""
+    if change is None:
+        return None
+    return {"value": change.value, "low": change.low, "high": change.high, "p": change.p}
+
+
+def segment_json(segment: Segment) -> dict[str, Any]:
+    """A part of `by:` in the form of the contract."""
+    versus = change_json(segment.versus_rest)
+    return {
+        "key": segment.key,
+        "n": segment.n,
+        **limits_json(segment.estimate),
+        "vs_rest": None if versus is None else {**versus, "flagged": segment.flagged},
+    }

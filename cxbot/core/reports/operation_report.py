@@ -1,0 +1,302 @@
+"""Figures that are no answers: handling time and churn, in the same form as a report on answers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, Generic, TypeVar, final
+
+from cxbot.core.calendar.incidents import Incident
+from cxbot.core.calendar.periods import Period
+from cxbot.core.figures import churn, handling_time
+from cxbot.core.figures.churn import Customers
+from cxbot.core.figures.first_contact import Observed
+from cxbot.core.metrics import differences
+from cxbot.core.metrics.differences import Change
+from cxbot.core.metrics.estimates import Estimate
+from cxbot.core.metrics.metric import Kind, Statistic
+from cxbot.core.metrics.operational import AHT, CHURN, Operation
+from cxbot.core.metrics.percentage import percent
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import metric_report, verdicts
+from cxbot.core.reports.frame import Compared
+from cxbot.core.signals.control_charts import Group
+from cxbot.core.signals.weekly_signal import Verdict
+from cxbot.errors import N_, UsageError
+
+T = TypeVar("T")
+H = TypeVar("H")  # of a week in the history
+
+# What the verdict is on: the logarithm of a handling time, and whether a customer was lost in a week.
+_LOGARITHM, _LOSS = Statistic(Kind.MEAN), Statistic(Kind.SHARE)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A value with its 95 % interval where it has one; None is "no value". `n` is what it was made from."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One period or part: the headline, the figures beside it by name, and the counts they come from."""
+
+    headline: Figure
+    also: Mapping[str, Figure] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """The number of interactions or customers the headline is made from."""
+        return self.headline.n
+
+
+NOTHING = Figure(None, None, None, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a `by:` report against the rest."""
+
+    key: str
+    figures: Figures
+    versus_rest: Change | None
+    flagged: bool = False
+
+    def hidden(self) -> Part:
+        """The part with its number alone."""
+        return replace(self, figures=Figures(replace(NOTHING, n=self.n)), versus_rest=None, flagged=False)
+
+    @property
+    def n(self) -> int:
+        """What the part's headline is made from."""
+        return self.figures.n
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationReport(Compared):
+    """Everything about one question, unrounded. The limits of the verdict are those of the typical handling time, the
+    geometric mean of those above 0, in seconds, or of churn in a period of this length, in percent."""
+
+    operation: Operation
+    current: Figures
+    previous: Figures
+    segments: tuple[Part, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The handling times (seconds, ascending) of the interactions closed in a period, and what followed them."""
+
+    seconds: Sequence[float] = ()
+    followed: Observed = field(default_factory=lambda: Observed(0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Before(Generic[T]):
+    """What a complete period is judged by: the complete weeks before it, oldest first, and known incidents."""
+
+    weeks: Iterable[tuple[Period, T]] = ()
+    incidents: Iterable[Incident] = ()
+
+
+def handling_report(
+    query: Query, now: datetime, current: Times, previous: Times, groups: Mapping[str, Times] | None,
+    before: Before[Group],
+) -> OperationReport:  # fmt: skip
+    """The report on handling times; `groups` are the parts of `by:`."""
+    return _report(AHT, query, now, current, previous, groups, before, _HANDLING)
+
+
+def churn_report(
+    query: Query, now: datetime, current: Customers, previous: Customers, groups: Mapping[str, Customers] | None,
+    before: Before[Customers],
+) -> OperationReport:  # fmt: skip
+    """The report on churn; `groups` are the parts of `by:`."""
+    return _report(CHURN, query, now, current, previous, groups, before, _CHURN)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way(Generic[T, H]):
+    """How an operation is counted: its figures, the change from one period to another, the verdict, and what a part
+    is compared with."""
+
+    figures: Callable[[T], Figures]
+    change: Callable[[T, T], Change | None]
+    verdict: Callable[[Period, T, Before[H]], Verdict]
+    rest: Callable[[Mapping[str, T], str], T]
+
+
+def _report(
+    operation: Operation, query: Query, now: datetime, current: T, previous: T, groups: Mapping[str, T] | None,
+    before: Before[H], way: _Way[T, H],
+) -> OperationReport:  # fmt: skip
+    return OperationReport(
+        query=query,
+        now=now,
+        operation=operation,
+        current=way.figures(current),
+        previous_period=query.versus or query.period.previous(),
+        previous=way.figures(previous),
+        change=way.change(current, previous),
+        signal=way.verdict(query.period, current, before) if query.period.complete(now) else None,
+        segments=None if groups is None else _parts(query.by or "", groups, way),
+    )
+
+
+def _typical(period: Period, current: Times, before: Before[Group]) -> Verdict:
+    """The verdict on the typical handling time: handling times are skewed, their logarithms hardly."""
+    subject = handling_time.log_sums(current.seconds).group
+    return verdicts.scaled(verdicts.of_period(_LOGARITHM, period, before.weeks, subject, before.incidents), math.exp)
+
+
+def _losses(period: Period, current: Customers, before: Before[Customers]) -> Verdict:
+    """The verdict on churn, by the customers lost in all the weeks in which customers were there."""
+    history = ((week, _at_risk(customers)) for week, customers in before.weeks)
+    found = verdicts.of_period(_LOSS, period, history, _at_risk(current), before.incidents)
+    weeks = period.days / 7
+    return verdicts.scaled(found, lambda weekly: 100 * (1 - (1 - weekly / 100) ** weeks))
+
+
+def _at_risk(customers: Customers) -> Group:
+    return Group(max(round(customers.weeks), customers.lost), customers.lost, customers.lost)
+
+
+def _handling(times: Times) -> Figures:
+    found = handling_time.summary(times.seconds)
+    followed = times.followed
+    counts = {"handled": len(times.seconds), "reopened": followed.matured - followed.resolved}
+    counts["not_yet_known"] = followed.not_yet
+    beside = {"reopen_rate": _figure(percent(followed.matured - followed.resolved, followed.matured))}
+    if found is None:
+        return Figures(NOTHING, beside, counts)
+    n = found.n
+    spread = {
+        "median": Figure(found.median, found.median_low, found.median_high, n),
+        "p90": Figure(found.p90, None, None, n),
+    }
+    logs = handling_time.log_sums(times.seconds)
+    if logs.n:
+        spread["typical"] = Figure(math.exp(logs.total / logs.n), None, None, logs.n)
+    return Figures(Figure(found.mean, None, None, n), spread | beside, counts)
+
+
+def _churn(customers: Customers) -> Figures:
+    start, lost, joined = customers.active_at_start, customers.lost, customers.joined
+    at_end = start - lost + joined
+    return Figures(
+        _figure(churn.churn(start, lost)),
+        {"retention": _figure(churn.retention(start, at_end, joined))},
+        {"active_at_start": start, "lost": lost, "joined": joined, "active_at_end": at_end},
+    )
+
+
+def _figure(found: Estimate | None) -> Figure:
+    return NOTHING if found is None else Figure(found.value, found.low, found.high, found.n)
+
+
+def _ratio(current: Times, previous: Times) -> Change | None:
+    found = handling_time.ratio(current.seconds, previous.seconds)
+    return None if found is None else Change(found.value, found.low, found.high, found.p)
+
+
+def _points(current: Customers, previous: Customers) -> Change | None:
+    return differences.shares(current.lost, current.active_at_start, previous.lost, previous.active_at_start)
+
+
+def _others(groups: Mapping[str, Times], key: str) -> Times:
+    return Times(sorted(second for name, part in groups.items() if name != key for second in part.seconds))
+
+
+def _other_customers(groups: Mapping[str, Customers], key: str) -> Customers:
+    rest = [part for name, part in groups.items() if name != key]
+    return Customers(sum(part.active_at_start for part in rest), sum(part.lost for part in rest))
+
+
+def _parts(by: str, groups: Mapping[str, T], way: _Way[T, H]) -> tuple[Part, ...]:
+    """Every part against the rest, largest first; flagged at a false discovery rate of 10 % over the table."""
+    found = [
+        Part(f"{by}:{key}", way.figures(part), way.change(part, way.rest(groups, key))) for key, part in groups.items()
+    ]
+    tested = [part for part in found if part.versus_rest is not None]
+    flags = differences.flag([part.versus_rest.p for part in tested if part.versus_rest is not None])
+    flagged = {part.key for part, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(
+        replace(part, flagged=part.key in flagged) for part in sorted(found, key=lambda part: (-part.n, part.key))
+    )
+
+
+_HANDLING = _Way(_handling, _ratio, _typical, _others)
+_CHURN = _Way(_churn, _points, _losses, _other_customers)
+
+
+def check(operation: Operation, query: Query) -> None:
+    """Raise UsageError for a filter or a split that the figures of an operation don't know."""
+    known = CUSTOMER_DIMENSIONS if operation is CHURN else None
+    for name in (*query.filters, *([query.by] if query.by else ())):
+        if known is not None and name not in known:
+            raise UsageError(
+                N_("Churn is known per %(known)s, not per `%(name)s`: leave `%(name)s:` out."),
+                known=", ".join(known), name=name,
+            )  # fmt: skip
+
+
+CUSTOMER_DIMENSIONS = ("company", "customer")
+
+
+def as_json(report: OperationReport) -> dict[str, Any]:
+    """The report in the form of the contract; its `change` says its own unit."""
+    return {
+        **metric_report.question_json(report, report.n),
+        **_limits(report.current.headline),
+        "confidence": 0.95,
+        "unit": report.operation.unit,
+        "also": _also(report.current),
+        "scores": {},
+        "buckets": dict(report.current.counts),
+        "response": None,
+        "previous": {
+            "period": metric_report.period_json(report.previous_period, report.now),
+            "n": report.previous.n,
+            **_limits(report.previous.headline),
+            "also": _also(report.previous),
+        },
+        "change": _change(report.change, report.operation),
+        "verdict": verdicts.as_json(report),
+        "by": [_part(each, report.operation) for each in report.segments or ()],
+        "warnings": [],
+    }
+
+
+def _limits(found: Figure) -> dict[str, float | None]:
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def _also(figures: Figures) -> dict[str, Any]:
+    return {name: {**_limits(found), "n": found.n} for name, found in figures.also.items()}
+
+
+def _change(change: Change | None, operation: Operation) -> dict[str, Any] | None:
+    found = metric_report.change_json(change)
+    if change is None or found is None:
+        return None
+    percent = {"percent": 100 * (change.value - 1)} if operation.change_unit == "ratio" else {}
+    return {**found, "unit": operation.change_unit, **percent}
+
+
+def _part(part: Part, operation: Operation) -> dict[str, Any]:
+    versus = _change(part.versus_rest, operation)
+    return {
+        "key": part.key,
+        "n": part.n,
+        **_limits(part.figures.headline),
+        "also": _also(part.figures),
+        "vs_rest": None if versus is None else {**versus, "flagged": part.flagged},
+    }

@@ -1,0 +1,215 @@
+"""Outcomes beside experience: what became of customers, by what they had answered. Never what causes what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, final
+
+from cxbot.core.metrics import differences as compare
+from cxbot.core.metrics.differences import Change
+from cxbot.core.metrics.metric import Metric
+from cxbot.core.metrics.percentage import percent
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import metric_report
+from cxbot.core.reports.frame import Asked
+from cxbot.core.reports.operation_report import NOTHING, Figure
+from cxbot.core.statistics import student_t
+
+LEAST_COMPARED = 10  # customers in both groups
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Respondents:
+    """`n` customers who gave the same score and of whom the same is known. `answered_on` is the day of the answer by
+    the team's calendar, and matters for those who were lost; `money` is None where it is not known."""
+
+    score: int
+    answered_on: date | None
+    lost_on: date | None
+    repeat_purchases: int
+    money: float | None
+    n: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The customers who answered alike. `churn` is the share lost after the answer, of those who were still there
+    when they answered; `repeat_purchases` and `money` are means per customer."""
+
+    name: str
+    n: int
+    lost: int
+    churn: Figure
+    repeat_purchases: Figure
+    money: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The best group minus the worst in one outcome; flagged where it stands out among the outcomes compared."""
+
+    outcome: str
+    change: Change
+    n: int
+    other_n: int
+    flagged: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether both groups have enough customers for a message to compare them."""
+        return min(self.n, self.other_n) >= LEAST_COMPARED
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcomes(Asked):
+    """What became of the customers of one period, from best answers to worst, unrounded. `unknown` customers
+    answered and are in no file of customers; `left_before` had been lost before they answered."""
+
+    metric: Metric
+    groups: tuple[Group, ...]
+    differences: tuple[Difference, ...]
+    unknown: int
+    left_before: int
+
+    @property
+    def n(self) -> int:
+        """Number of customers of whom the outcomes are known."""
+        return sum(group.n for group in self.groups)
+
+
+def build(query: Query, now: datetime, today: date, found: Iterable[Respondents], unknown: int) -> Outcomes:
+    """The outcomes of customers by the bucket of their latest answer; losses after `today` are not known yet."""
+    metric = query.metric
+    parts: dict[str, list[Respondents]] = {name: [] for name in metric.groups}
+    for each in found:
+        for name, scores in metric.groups.items():
+            if each.score in scores:
+                parts[name].append(each)
+    best, *_, worst = parts.values()
+    return Outcomes(
+        query=query,
+        now=now,
+        metric=metric,
+        groups=tuple(_group(name, part, today) for name, part in parts.items()),
+        differences=_differences(best, worst, today),
+        unknown=unknown,
+        left_before=sum(each.n for part in parts.values() for each in part if _gone(each)),
+    )
+
+
+def _differences(best: Sequence[Respondents], worst: Sequence[Respondents], today: date) -> tuple[Difference, ...]:
+    """Each outcome that can be compared; those with enough customers are flagged over all of them."""
+    (lost, there), (other_lost, other_there) = _churn(best, today), _churn(worst, today)
+    found = [("churn", compare.shares(lost, there, other_lost, other_there), there, other_there)]
+    for outcome, values_of in (("repeat_purchases", _purchases), ("money", _money)):
+        one, other = values_of(best), values_of(worst)
+        found.append((outcome, welch(one, other), len(one), len(other)))
+    made = [Difference(name, change, n, other_n) for name, change, n, other_n in found if change is not None]
+    tested = [each for each in made if each.shown]
+    flags = compare.flag([each.change.p for each in tested])
+    flagged = {each.outcome for each, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(replace(each, flagged=each.outcome in flagged) for each in made)
+
+
+def _gone(each: Respondents) -> bool:
+    return each.lost_on is not None and each.answered_on is not None and each.lost_on < each.answered_on
+
+
+def _churn(part: Sequence[Respondents], today: date) -> tuple[int, int]:
+    """Customers lost after they answered, and those who were there when they answered."""
+    there = [each for each in part if not _gone(each)]
+    lost = sum(each.n for each in there if each.lost_on is not None and each.lost_on <= today)
+    return lost, sum(each.n for each in there)
+
+
+def _purchases(part: Sequence[Respondents]) -> list[float]:
+    return [float(each.repeat_purchases) for each in part for _ in range(each.n)]
+
+
+def _money(part: Sequence[Respondents]) -> list[float]:
+    return [each.money for each in part if each.money is not None for _ in range(each.n)]
+
+
+def _group(name: str, part: Sequence[Respondents], today: date) -> Group:
+    lost, there = _churn(part, today)
+    share = percent(lost, there)
+    churn = NOTHING if share is None else Figure(share.value, share.low, share.high, there)
+    return Group(name, sum(each.n for each in part), lost, churn, mean(_purchases(part)), mean(_money(part)))
+
+
+def mean(values: Sequence[float]) -> Figure:
+    """The mean with Student's t interval; without limits below two values, or where all are the same."""
+    n = len(values)
+    if not n:
+        return NOTHING
+    value = math.fsum(values) / n
+    error = math.sqrt(_variance(values) / n)
+    if not error:
+        return Figure(value, None, None, n)
+    half = student_t.quantile(CONFIDENCE, n - 1) * error
+    return Figure(value, value - half, value + half, n)
+
+
+def welch(one: Sequence[float], other: Sequence[float]) -> Change | None:
+    """The difference of two means, first minus other, with Welch's t interval (1947); None with fewer than two
+    values in a group, or no spread in both."""
+    if min(len(one), len(other)) < 2:
+        return None
+    errors = [_variance(values) / len(values) for values in (one, other)]
+    error2 = sum(errors)
+    if not error2:
+        return None
+    shares = [error / error2 for error in errors]  # so that no square of a tiny error becomes 0
+    df = 1 / sum(share**2 / (len(values) - 1) for share, values in zip(shares, (one, other), strict=True))
+    value = math.fsum(one) / len(one) - math.fsum(other) / len(other)
+    error = math.sqrt(error2)
+    half = student_t.quantile(CONFIDENCE, df) * error
+    return Change(value, value - half, value + half, student_t.two_sided(value / error, df))
+
+
+def _variance(values: Sequence[float]) -> float:
+    """The sample variance; 0 for fewer than two values and for equal ones."""
+    if len(values) < 2 or min(values) == max(values):
+        return 0.0
+    centre = math.fsum(values) / len(values)
+    return math.fsum((each - centre) ** 2 for each in values) / (len(values) - 1)
+
+
+def as_json(outcomes: Outcomes) -> dict[str, Any]:
+    """The outcomes as data, unrounded."""
+    return {
+        "report": "outcomes",
+        **metric_report.question_json(outcomes, outcomes.n),
+        "confidence": CONFIDENCE,
+        "groups": [
+            {
+                "key": each.name,
+                "n": each.n,
+                "lost": each.lost,
+                "churn": _figure(each.churn),
+                "repeat_purchases": _figure(each.repeat_purchases),
+                "money": _figure(each.money),
+            }
+            for each in outcomes.groups
+        ],
+        "best_minus_worst": {
+            each.outcome: {
+                **(metric_report.change_json(each.change) or {}),
+                "n": each.n,
+                "other_n": each.other_n,
+                "flagged": each.flagged,
+            }
+            for each in outcomes.differences
+        },
+        "unknown_customers": outcomes.unknown,
+        "left_before_answering": outcomes.left_before,
+    }
+
+
+def _figure(found: Figure) -> dict[str, Any]:
+    return {"value": found.value, "low": found.low, "high": found.high, "n": found.n}

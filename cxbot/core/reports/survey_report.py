@@ -1,0 +1,251 @@
+"""The report of a survey of several items: each item's figure, which of them moved, and the index if there is one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, final
+
+from cxbot.core.calendar.incidents import Incident
+from cxbot.core.calendar.periods import Period
+from cxbot.core.figures import experience_index
+from cxbot.core.figures.experience_index import PARTS, Experience, Triple
+from cxbot.core.metrics import differences
+from cxbot.core.metrics import estimates as metrics
+from cxbot.core.metrics.differences import Change, Detail
+from cxbot.core.metrics.estimates import Estimate
+from cxbot.core.metrics.metric import Metric
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import disclosure, metric_report, verdicts
+from cxbot.core.reports.frame import Beside
+from cxbot.core.reports.metric_report import HEADLINE, Segment, Slice
+from cxbot.core.signals.weekly_signal import Verdict
+from cxbot.core.surveys.survey import Item, Survey
+from cxbot.errors import N_, UsageError
+
+INDEXED = "experience"
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """One person's goal, ease and emotion; `part` is the value of the dimension by which a report is split."""
+
+    triple: Triple
+    customer: str = ""
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFacts:
+    """What the store knows about a survey in two periods: the answers to each item, by its metric's name, and for an
+    index the respondents; `history` are those of the complete weeks that a complete period is judged by, oldest
+    first, and `incidents` those known."""
+
+    current: Mapping[str, Slice]
+    previous: Mapping[str, Slice]
+    respondents: Sequence[Respondent] = ()
+    respondents_before: Sequence[Respondent] = ()
+    history: Sequence[tuple[Period, Sequence[Triple]]] = ()
+    incidents: Sequence[Incident] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigures:
+    """One item in two periods. The slices are empty where too few colleagues answered.
+
+    `moved` says that its change stands out among those of all items (Benjamini–Hochberg at q = 0.10), both periods
+    being over and large enough to be compared.
+    """
+
+    item: Item
+    n: int
+    n_before: int
+    current: Slice
+    previous: Slice
+    estimate: Estimate | None
+    previous_estimate: Estimate | None
+    change: Change | None
+    detail: Detail
+    moved: bool = False
+
+    @property
+    def metric(self) -> Metric:
+        """What the item is answered on."""
+        return self.item.metric
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyReport(Beside):
+    """Everything about one survey, unrounded. `index` and what belongs to it are None where the survey has none;
+    `segments` are the parts of `by:`, of the index."""
+
+    survey: Survey
+    items: tuple[ItemFigures, ...]
+    index: Experience | None = None
+    previous_index: Experience | None = None
+    index_change: Change | None = None
+    segments: tuple[Segment, ...] | None = None
+    signal: Verdict | None = None
+
+    @property
+    def n(self) -> int:
+        """The number of people in the index; without one that of answers to the item that has most."""
+        if self.index is not None:
+            return self.index.n_complete
+        return max(item.n for item in self.items)
+
+    @property
+    def detail(self) -> Detail:
+        """How much of the index n allows a message to show."""
+        before = self.previous_index.n_complete if self.previous_index else 0
+        return differences.detail_for(self.n, before)
+
+
+def check(query: Query) -> None:
+    """Raise UsageError for a question that the report of a survey can't answer."""
+    survey = query.survey
+    if survey.employees:
+        disclosure.check(query)
+    if query.by and survey.name != INDEXED:
+        raise UsageError(
+            N_("`%(survey)s` has no figure of its own to split. Split one of its items: `/cx %(item)s by:%(by)s`."),
+            survey=survey.name, item=survey.first.metric.name, by=query.by,
+        )  # fmt: skip
+
+
+def build(query: Query, facts: SurveyFacts, now: datetime) -> SurveyReport:
+    """The report of a survey from the store's facts."""
+    survey = query.survey
+    items = tuple(_figures(survey, item, facts) for item in survey.items)
+    beside = query.versus or query.period.previous()
+    found = SurveyReport(query=query, now=now, survey=survey, items=items, previous_period=beside)
+    if found.settled:
+        found = replace(found, items=_moved(items))
+    return found if survey.name != INDEXED else _with_index(found, facts)
+
+
+def _figures(survey: Survey, item: Item, facts: SurveyFacts) -> ItemFigures:
+    metric = item.metric
+    given = [each.get(metric.name, Slice()) for each in (facts.current, facts.previous)]
+    current, previous = (_told(survey, each) for each in given)
+    change = differences.difference(
+        metric, current.counts, previous.counts, current.deffs.get(HEADLINE, 1.0), previous.deffs.get(HEADLINE, 1.0)
+    )
+    detail = differences.detail_for(current.n, previous.n)
+    estimates = current.estimate(metric), previous.estimate(metric)
+    return ItemFigures(item, given[0].n, given[1].n, current, previous, *estimates, change, detail)
+
+
+def _told(survey: Survey, part: Slice) -> Slice:
+    """The answers that may be told of: those of fewer than 5 employees are as good as none."""
+    return Slice() if survey.employees and part.n < disclosure.LEAST else part
+
+
+def _moved(items: Sequence[ItemFigures]) -> tuple[ItemFigures, ...]:
+    tested = [each for each in items if each.change is not None and each.detail is Detail.COMPARISON]
+    flags = differences.flag([each.change.p for each in tested if each.change is not None])
+    moved = {each.item.metric.name for each, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(replace(each, moved=each.item.metric.name in moved) for each in items)
+
+
+def _with_index(report: SurveyReport, facts: SurveyFacts) -> SurveyReport:
+    current, previous = facts.respondents, facts.respondents_before
+    deffs, deffs_before = _effects(current), _effects(previous)
+    by = report.query.by
+    return replace(
+        report,
+        index=experience_index.index(_triples(current), deffs=deffs),
+        previous_index=experience_index.index(_triples(previous), deffs=deffs_before),
+        index_change=experience_index.change(
+            _triples(current), _triples(previous), deffs[INDEXED], deffs_before[INDEXED]
+        ),
+        segments=None if by is None else _segments(by, current),
+        signal=_signal(report.query.period, current, facts) if report.complete else None,
+    )
+
+
+def _signal(period: Period, current: Sequence[Respondent], facts: SurveyFacts) -> Verdict:
+    history = ((week, experience_index.group(triples)) for week, triples in facts.history)
+    found = verdicts.of_period(
+        experience_index.INDEX.headline, period, history, experience_index.group(_triples(current)), facts.incidents
+    )
+    return verdicts.scaled(found, experience_index.of_sum)
+
+
+def _segments(by: str, respondents: Sequence[Respondent]) -> tuple[Segment, ...]:
+    """The index of every part against that of the rest, largest first; flagged at a false discovery rate of 10 %."""
+    found = []
+    for part in sorted({each.part for each in respondents}):
+        own = [each for each in respondents if each.part == part]
+        rest = [each for each in respondents if each.part != part]
+        deffs = _effects(own)
+        figures = experience_index.index(_triples(own), deffs=deffs)
+        versus = experience_index.change(_triples(own), _triples(rest), deffs[INDEXED], _effects(rest)[INDEXED])
+        found.append(Segment(f"{by}:{part or '—'}", figures.n_complete, figures.index, versus, False))
+    tested = [each for each in found if each.versus_rest is not None]
+    flags = differences.flag([each.versus_rest.p for each in tested if each.versus_rest is not None])
+    flagged = {each.key for each, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(
+        replace(each, flagged=each.key in flagged) for each in sorted(found, key=lambda part: (-part.n, part.key))
+    )
+
+
+def _triples(respondents: Sequence[Respondent]) -> list[Triple]:
+    return [each.triple for each in respondents]
+
+
+def _effects(respondents: Sequence[Respondent]) -> dict[str, float]:
+    by_customer: dict[str, list[Triple]] = defaultdict(list)
+    for each in respondents:
+        by_customer[each.customer].append(each.triple)
+    return experience_index.effects(by_customer)
+
+
+def as_json(report: SurveyReport) -> dict[str, Any]:
+    """The report of a survey in the form of the contract; `items` are its questions."""
+    index, before = report.index, report.previous_index
+    return {
+        **metric_report.question_json(report, report.n),
+        **metric_report.limits_json(index.index if index else None),
+        "confidence": 0.95,
+        "unit": "index" if index else None,
+        "index": None if index is None else _index(index),
+        "items": [_item(each) for each in report.items],
+        "scores": {},
+        "buckets": {},
+        "response": None,
+        "previous": {
+            "period": metric_report.period_json(report.previous_period, report.now),
+            "n": before.n_complete if before else max(each.n_before for each in report.items),
+            **metric_report.limits_json(before.index if before else None),
+        },
+        "change": metric_report.change_json(report.index_change),
+        "verdict": verdicts.as_json(report),
+        "by": [metric_report.segment_json(each) for each in report.segments or ()],
+        "warnings": [],
+    }
+
+
+def _index(found: Experience) -> dict[str, Any]:
+    parts = {name: metric_report.limits_json(getattr(found, name)) for name in PARTS}
+    counts = {"n_complete": found.n_complete, "n_incomplete": found.n_incomplete}
+    return {**metric_report.limits_json(found.index), **counts, **parts}
+
+
+def _item(found: ItemFigures) -> dict[str, Any]:
+    change = metric_report.change_json(found.change)
+    also = metrics.also(found.metric, found.current.counts, found.current.deffs)
+    return {
+        "metric": found.metric.name,
+        "n": found.n,
+        **metric_report.limits_json(found.estimate),
+        "unit": found.metric.unit,
+        "also": metric_report.also_json(found.metric, found.estimate, also),
+        "scores": {str(k): v for k, v in metrics.distribution(found.metric, found.current.counts).items()},
+        "buckets": found.current.buckets(found.metric),
+        "previous": {"n": found.n_before, **metric_report.limits_json(found.previous_estimate)},
+        "change": None if change is None else {**change, "moved": found.moved},
+    }

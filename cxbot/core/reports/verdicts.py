@@ -1,0 +1,67 @@
+"""The verdict on the period of a report, by the weeks before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.incidents import Incident, during
+from cxbot.core.calendar.periods import Period
+from cxbot.core.metrics.metric import Statistic
+from cxbot.core.reports.frame import Beside
+from cxbot.core.signals.control_charts import Group
+from cxbot.core.signals.weekly_signal import Verdict, Week, judge
+
+HISTORY_WEEKS = 78
+"""How many weeks before a period are looked at: the 26 of a baseline were judged by those before them."""
+
+
+def calendar(history: Iterable[tuple[Period, Group]], incidents: Iterable[Incident]) -> list[Week]:
+    """The weeks of a history; those that share a day with an incident are to be skipped."""
+    known = tuple(incidents)
+    return [Week(group, bool(during(known, week))) for week, group in history]
+
+
+def of_period(
+    statistic: Statistic,
+    period: Period,
+    history: Iterable[tuple[Period, Group]],
+    current: Group,
+    incidents: Iterable[Incident],
+) -> Verdict:
+    """The verdict on a complete period, by the complete weeks before it, oldest first, without those in which an
+    incident was going on."""
+    found = judge(statistic, calendar(history, incidents), current)
+    if found.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
+        # Only a week is judged together with the three before it.
+        return replace(found.unjudged("too few"), n=current.n, merged_weeks=1)
+    return found
+
+
+def scaled(found: Verdict, scale: Callable[[float], float]) -> Verdict:
+    """The verdict with its limits on another scale."""
+    centre, low, high = (None if each is None else scale(each) for each in (found.centre, found.low, found.high))
+    return replace(found, centre=centre, low=low, high=high)
+
+
+def as_json(report: Beside) -> dict[str, Any]:
+    """The verdict in the form of the contract."""
+    found = report.signal
+    if found is None:
+        return {"word": report.verdict, "rule": "weekly signal", "baseline_n": 0}
+    return {
+        "word": report.verdict,
+        "rule": "weekly signal",
+        "method": found.rule,
+        "n": found.n,
+        "merged_weeks": found.merged_weeks,
+        "baseline_n": found.baseline_n,
+        "baseline_weeks": found.baseline_weeks,
+        "weeks_missing": found.weeks_missing,
+        "centre": found.centre,
+        "low": found.low,
+        "high": found.high,
+        "z": found.z,
+    }

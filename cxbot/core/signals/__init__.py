@@ -1,0 +1,1 @@
+"""Verdicts against the weeks before."""

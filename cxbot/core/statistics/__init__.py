@@ -1,0 +1,1 @@
+"""Intervals, ranks and rounding, from the standard library alone."""

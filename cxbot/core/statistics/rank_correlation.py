@@ -1,0 +1,81 @@
+"""Spearman's rank correlation, computed from how often each pair of values occurs."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cxbot.core.statistics import intervals
+
+_LEAST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """Spearman's ρ, −1…1, of n pairs, with its interval."""
+
+    rho: float
+    low: float
+    high: float
+    n: int
+
+
+def spearman(xs: Iterable[float], ys: Iterable[float], confidence: float = 0.95) -> Correlation | None:
+    """The rank correlation of pairs, equal values sharing the middle rank; None for n ≤ 3 or a constant side.
+
+    tanh(atanh ρ ± z·√((1 + ρ²/2)/(n − 3))), the interval of Bonett & Wright (2000). At ±1, where that
+    has no width, it is taken from the nearest value that n different numbers can have, by two
+    neighbours changing places: 1 − 12/(n(n² − 1)). O(n + k log k) for k different pairs. Raises
+    ValueError for sides of different length.
+    """
+    z = intervals.quantile(confidence)
+    table = Counter(zip(xs, ys, strict=True))
+    n = table.total()
+    found = rho(positions([x for x, _ in table]), positions([y for _, y in table]), list(table.values()))
+    if n < _LEAST or found is None:
+        return None
+    size = abs(found)
+    inner = min(size, 1 - 12 / (n * (n * n - 1)))
+    half = z * math.sqrt((1 + inner * inner / 2) / (n - 3))
+    near = math.tanh(math.atanh(inner) - half)
+    far = 1.0 if size == 1 else max(math.tanh(math.atanh(inner) + half), size)
+    return Correlation(found, near, far, n) if found >= 0 else Correlation(found, -far, -near, n)
+
+
+def positions(values: Sequence[float]) -> list[int]:
+    """The place of each value among the different ones in ascending order, from 0."""
+    place = {value: index for index, value in enumerate(sorted(set(values)))}
+    return [place[value] for value in values]
+
+
+def rho(rows: Sequence[int], columns: Sequence[int], weights: Sequence[float]) -> float | None:
+    """Spearman's ρ of the entries of a table, given their places and weights; None where a side is constant.
+
+    Whole weights are counted exactly: ranks are doubled and counted from the middle of all, which
+    makes those of each place 2·before + own − n.
+    """
+    a, spread_a = _ranks(rows, weights)
+    b, spread_b = _ranks(columns, weights)
+    if not (spread_a > 0 and spread_b > 0):
+        return None
+    together = sum(w * a[row] * b[column] for row, column, w in zip(rows, columns, weights, strict=True))
+    if together * together == spread_a * spread_b:
+        return math.copysign(1.0, together)
+    return max(-1.0, min(1.0, together / math.sqrt(spread_a) / math.sqrt(spread_b)))
+
+
+def _ranks(places: Sequence[int], weights: Sequence[float]) -> tuple[list[float], float]:
+    """The doubled middle rank of each place, from the middle of all, and the sum of its squares."""
+    sums: list[float] = [0] * (max(places, default=-1) + 1)
+    for place, weight in zip(places, weights, strict=True):
+        sums[place] += weight
+    n = sum(sums)
+    ranks: list[float] = []
+    before: float = 0
+    spread: float = 0
+    for own in sums:
+        rank = 2 * before + own - n
+        ranks.append(rank)
+        spread += own * rank * rank
+        before += own
+    return ranks, spread

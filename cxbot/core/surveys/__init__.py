@@ -1,0 +1,1 @@
+"""Surveys: the shipped ones and a company's own."""

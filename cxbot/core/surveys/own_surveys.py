@@ -1,0 +1,295 @@
+"""A company's own survey: the file that defines it, checked and made into a survey."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any
+
+from cxbot.core.metrics.metric import Kind, Metric, Statistic
+from cxbot.core.surveys.own_scales import NET_OF_WORDS, SCALES, SHARE_OF_WORDS
+from cxbot.core.surveys.survey import Choice, Item, Survey
+from cxbot.core.surveys.translations import LOCALES, Text
+from cxbot.errors import N_, UsageError
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+MOST_ITEMS = 9  # as many as the largest survey that comes with cxbot
+MOST_DAYS = 365
+ANSWERS = range(2, 6)
+# Characters: nine questions with their answers have to fit in one section of Slack's, which holds 3,000, and an item's
+# title with an answer in what a screen reader says for a button, which holds 75.
+TITLE, QUESTION, LABEL = 40, 200, 30
+
+EXAMPLES = {
+    "name": 'name = "parcel"',
+    "title": 'title = "Parcel"',
+    "items": "[[items]]",
+    "employees": "employees = true",
+    "after_days": "after_days = 3",
+    "question": 'question = "How did your parcel come?"',
+    "scale": 'scale = "1-5"',
+    "low": 'low = "poor"',
+    "high": 'high = "excellent"',
+    "answers": 'answers = ["Yes", "Partly", "No"]',
+    "good": 'good = ["Yes"]',
+    "bad": 'bad = ["No"]',
+    "alarm": "alarm = [1, 2]",
+}
+ITEM = ("name", "title", "question", "scale", "low", "high", "answers", "good", "bad", "alarm")
+SURVEY = ("name", "title", "items", "employees", "after_days")
+
+
+@lru_cache(maxsize=256)  # a definition never changes, and is asked for with every click on its survey
+def parse(text: str) -> Survey:
+    """The survey that a file defines; raises UsageError with the first place that is wrong and what to write there.
+
+    What was accepted once is in databases: rules may be loosened, never tightened.
+    """
+    try:
+        given = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # beside what is no TOML: numbers and nesting beyond all measure
+        raise UsageError(
+            N_("The file is not valid TOML (%(why)s). `cxbot survey example` shows how it is written."), why=str(error)
+        ) from error
+    return _survey(_Table("", given, SURVEY))
+
+
+def check_names(survey: Survey, taken: Collection[str]) -> None:
+    """Raise UsageError where a name of a new survey means something else already."""
+    for name in (survey.name, *(item.metric.name for item in survey.items)):
+        if name in taken:
+            raise UsageError(N_("`%(name)s` already means something here. Choose another name."), name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of the file. `place` is what stands before a key where an error names it."""
+
+    place: str
+    given: Mapping[str, Any]
+    known: Sequence[str]
+
+    def __post_init__(self) -> None:
+        for key in self.given:
+            if key not in self.known:
+                raise UsageError(
+                    N_("`%(place)s` is not known here. Write one of these, or leave it out: %(all)s."),
+                    place=f"{self.place}{_shown(key)}", all=", ".join(self.known),
+                )  # fmt: skip
+
+    def wrong(self, key: str) -> UsageError:
+        """What to write for a key that is missing or has a value of another kind."""
+        message = N_("`%(place)s` is not right. Write it like `%(example)s`.")
+        if key not in self.given:
+            message = N_("`%(place)s` is missing. Write it like `%(example)s`.")
+        return UsageError(message, place=f"{self.place}{key}", example=EXAMPLES[key])
+
+    def value(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
+        """The value of a key, which is of a kind; the default where it is left out, if there is one."""
+        found = self.given.get(key, default)
+        if not isinstance(found, kind) or (isinstance(found, bool) and kind is not bool):
+            raise self.wrong(key)
+        return found
+
+    def in_languages(self, key: str, kind: type) -> dict[str, Any]:
+        """The value of a key by language code; "" for the one that is given without a language."""
+        found = self.value(key, (kind, dict))
+        if not isinstance(found, dict):
+            return {"": found}
+        if not found or not all(isinstance(each, kind) for each in found.values()):
+            raise self.wrong(key)
+        for code in found:
+            if code not in LOCALES:
+                raise UsageError(
+                    N_("`%(place)s` is in no language that is known here. Languages: %(all)s."),
+                    place=f"{self.place}{key}.{code}", all=", ".join(LOCALES),
+                )  # fmt: skip
+        return found
+
+    def text(self, key: str, most: int, default: str | None = None) -> str:
+        """A text in one or several languages."""
+        if default is not None and key not in self.given:
+            return default
+        return self.made(key, self.in_languages(key, str), most)
+
+    def made(self, key: str, given: Mapping[str, str], most: int) -> Text:
+        """A text from its translations, each of which is one line of at most so many characters."""
+        for text in given.values():
+            if not text.strip() or CONTROL.search(text) or len(text) > most:
+                raise UsageError(
+                    N_("`%(place)s` has to be one line of 1 to %(most)s characters, not “%(text)s”."),
+                    place=f"{self.place}{key}", most=most, text=_shown(text),
+                )  # fmt: skip
+        return Text.of({code: text.strip() for code, text in given.items()}, ORDER)
+
+    def name(self, default: str | None = None) -> str:
+        """The name, in a form in which it can be typed."""
+        found: str = self.value("name", str, default)
+        if not NAME.fullmatch(found):
+            raise UsageError(
+                N_("`%(place)s` can't be “%(text)s”: write small letters a–z, digits and _, a letter first, 31 at the "
+                   "most, as in `%(example)s`."),
+                place=f"{self.place}name", text=_shown(found), example=EXAMPLES["name"],
+            )  # fmt: skip
+        return found
+
+
+ORDER = ("", *LOCALES)
+"""Which text a reader gets whose language is not among those given."""
+
+
+def _shown(text: str) -> str:
+    """What stands in the file, fit to be shown on one line."""
+    line = "".join(each if each.isprintable() else " " for each in text)
+    return line if len(line) <= 60 else f"{line[:59]}…"
+
+
+def _survey(table: _Table) -> Survey:
+    name, title = table.name(), table.text("title", TITLE)
+    employees: bool = table.value("employees", bool, False)
+    days: int = table.value("after_days", int, 0)
+    if not 0 <= days <= MOST_DAYS:
+        raise UsageError(N_("`after_days` has to be a number of days from 0 to %(most)s."), most=MOST_DAYS)
+    given: list[Any] = table.value("items", list)
+    if not 1 <= len(given) <= MOST_ITEMS or not all(isinstance(each, dict) for each in given):
+        raise UsageError(
+            N_("A survey has 1 to %(most)s items, each below a line `[[items]]`; this one has %(n)s."),
+            most=MOST_ITEMS, n=len(given),
+        )  # fmt: skip
+    unnamed = (name, title) if len(given) == 1 else (None, None)
+    tables = (_Table(f"items {number}: ", each, ITEM) for number, each in enumerate(given, start=1))
+    items = [_item(each, employees, *unnamed) for each in tables]
+    names = [item.metric.name for item in items]
+    if len(given) > 1:
+        names.append(name)
+    for each in names:
+        if names.count(each) > 1:
+            raise UsageError(N_("The name `%(name)s` is there twice. Give each item a name of its own."), name=each)
+    return Survey(name, f"{name}-1", title, tuple(items), employees, timedelta(days=days))
+
+
+def _item(table: _Table, employees: bool, name: str | None, title: str | None) -> Item:
+    """One item; the only one of a survey may do without a name and a title of its own."""
+    called = {"name": table.name(name), "title": table.text("title", TITLE, title), "employees": employees}
+    question = table.text("question", QUESTION)
+    if ("scale" in table.given) == ("answers" in table.given):
+        raise UsageError(
+            N_("`%(place)s` needs either `%(scale)s` or `%(answers)s`."),
+            place=f"{table.place}scale", scale=EXAMPLES["scale"], answers=EXAMPLES["answers"],
+        )  # fmt: skip
+    made = _in_numbers if "scale" in table.given else _in_words
+    item = replace(made(table, called), question=question)
+    if "alarm" in table.given and employees:
+        raise UsageError(
+            N_("`%(place)s` can't be: answers of colleagues call nobody. Leave it out."), place=f"{table.place}alarm"
+        )
+    return replace(item, alarm=()) if employees else item
+
+
+def _in_numbers(table: _Table, called: Mapping[str, Any]) -> Item:
+    _only_with(table, "answers", ("good", "bad"))
+    scale = SCALES.get(table.value("scale", str))
+    if scale is None:
+        raise UsageError(
+            N_("`%(place)s` can't be “%(text)s”. Scales: %(all)s; or give the answers in words, as in `%(example)s`."),
+            place=f"{table.place}scale", text=_shown(table.given["scale"]), all=", ".join(SCALES),
+            example=EXAMPLES["answers"],
+        )  # fmt: skip
+    if ("low" in table.given) != ("high" in table.given):
+        raise table.wrong("low" if "high" in table.given else "high")
+    low, high = (table.text(end, LABEL, "") for end in ("low", "high"))
+    alarm = _alarm(table, scale, {score: score for score in scale.metric.scale})
+    return replace(scale, metric=replace(scale.metric, **called), alarm=alarm, low_label=low, high_label=high)
+
+
+def _in_words(table: _Table, called: Mapping[str, Any]) -> Item:
+    """Answers in words, stored as 1, 2, … from worst to best: bad ones, then those that are neither, then good ones,
+    within these in their order (or against it, where a good one is the first of all)."""
+    _only_with(table, "scale", ("low", "high"))
+    labels = _labels(table)
+    good, bad = (_chosen(table, key, labels) for key in ("good", "bad"))
+    if not good or set(good) & set(bad):
+        raise UsageError(
+            N_("`%(place)s` has to name at least one of the answers, and none that is bad, as in `%(example)s`."),
+            place=f"{table.place}good", example=EXAMPLES["good"],
+        )  # fmt: skip
+    upwards = labels[::-1] if labels[0] in good else labels
+    ranked = sorted(upwards, key=lambda label: (label in good) - (label in bad))
+    scores = {str(label): score for score, label in enumerate(ranked, start=1)}
+    top, bottom = range(len(labels) - len(good) + 1, len(labels) + 1), range(1, len(bad) + 1)
+    metric = Metric(
+        formula=NET_OF_WORDS if bad else SHARE_OF_WORDS,
+        low=1,
+        high=len(labels),
+        headline=Statistic(Kind.NET, top, bottom) if bad else Statistic(Kind.SHARE, top),
+        groups={label: range(scores[label], scores[label] + 1) for label in reversed(ranked)},
+        **called,
+    )
+    choices = tuple(Choice(scores[label], label) for label in labels)
+    item = Item(metric, "", choices, alarm=bottom, praise=top)
+    return replace(item, alarm=_alarm(table, item, scores))
+
+
+def _only_with(table: _Table, other: str, keys: Sequence[str]) -> None:
+    for key in keys:
+        if key in table.given:
+            raise UsageError(
+                N_("`%(place)s` belongs to `%(other)s`, which is not there. Leave it out."),
+                place=f"{table.place}{key}", other=other,
+            )  # fmt: skip
+
+
+def _labels(table: _Table) -> list[Text]:
+    """The answers in their order, each in all languages."""
+    given: dict[str, list[Any]] = table.in_languages("answers", list)
+    for words in given.values():
+        if not all(isinstance(each, str) for each in words):
+            raise table.wrong("answers")
+        different = len({each.strip() for each in words})
+        if different not in ANSWERS or any(different != len(each) for each in given.values()):
+            raise UsageError(
+                N_("`%(place)s` has to be %(least)s to %(most)s different words, as many in each language."),
+                place=f"{table.place}answers", least=ANSWERS[0], most=ANSWERS[-1],
+            )  # fmt: skip
+    by_language = ([(code, word) for word in words] for code, words in given.items())
+    return [table.made("answers", dict(label), LABEL) for label in zip(*by_language, strict=True)]
+
+
+def _chosen(table: _Table, key: str, labels: Collection[str]) -> list[str]:
+    """Which of the answers are good, or bad."""
+    return [_one_of(table, key, each, labels) for each in table.value(key, list, [])]
+
+
+def _alarm(table: _Table, item: Item, scores: Mapping[Any, int]) -> Collection[int]:
+    """The scores that call the leads: those that are named, else those usual for the scale."""
+    if "alarm" not in table.given:
+        return item.alarm
+    alarm = [scores[_one_of(table, "alarm", each, scores)] for each in table.value("alarm", list)]
+    if set(alarm) & set(item.praise):
+        raise UsageError(
+            N_("`%(place)s` has a good answer in it: only people who were let down call the leads. Leave it out."),
+            place=f"{table.place}alarm",
+        )
+    return tuple(alarm)
+
+
+def _one_of(table: _Table, key: str, given: Any, known: Collection[Any]) -> Any:
+    """An answer that is named, as one of those there are."""
+    if isinstance(given, bool) or given not in list(known):
+        raise UsageError(
+            N_("`%(place)s` names “%(text)s”, which is none of the answers: %(all)s."),
+            place=f"{table.place}{key}", text=_shown(str(given)), all=", ".join(str(each) for each in known),
+        )  # fmt: skip
+    return given
+
+
+def languages(survey: Survey) -> tuple[str, ...]:
+    """The languages in which a survey is written; none where its texts are the same for everybody."""
+    texts = [survey.title, *(item.question for item in survey.items)]
+    given = {code for text in texts if isinstance(text, Text) for code in text.given}
+    return tuple(code for code in LOCALES if code in given)

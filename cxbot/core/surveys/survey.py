@@ -1,0 +1,123 @@
+"""A survey: the items it asks, the answers that have buttons, and the one-tap reasons that fit them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from cxbot.core.metrics.metric import Metric
+from cxbot.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A one-tap reason: a stable code and its label (a message id)."""
+
+    code: str
+    label: str
+
+
+WENT_WRONG = (
+    Reason("long_wait", N_("Long wait")),
+    Reason("not_solved", N_("Not solved")),
+    Reason("hard_to_follow", N_("Hard to follow")),
+    Reason("tone", N_("Tone")),
+)
+WENT_WELL = (
+    Reason("speed", N_("Speed")),
+    Reason("expertise", N_("Expertise")),
+    Reason("attitude", N_("Attitude")),
+    Reason("solved", N_("Solved")),
+)
+REASONS = {reason.code: reason for reason in WENT_WRONG + WENT_WELL}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that has a button: the score it is stored as, and its label (a message id; "" for the bare number)."""
+
+    score: int
+    label: str = ""
+
+
+def numbers(low: int, high: int) -> tuple[Choice, ...]:
+    """The answers of a scale of bare numbers, lowest first."""
+    return tuple(Choice(score) for score in range(low, high + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of a survey, answered on one metric with one tap.
+
+    `choices` are the buttons in their order; `low_label` and `high_label` (message ids) what the ends of a scale of
+    numbers mean. Scores in `alarm` call the leads; a person whose scores are all in `praise` is asked what went
+    well, anybody else what could have been better.
+    """
+
+    metric: Metric
+    question: str
+    choices: tuple[Choice, ...]
+    low_label: str = ""
+    high_label: str = ""
+    alarm: Collection[int] = ()
+    praise: Collection[int] = ()
+
+    @property
+    def low(self) -> int:
+        """The lowest score that has a button."""
+        return min(choice.score for choice in self.choices)
+
+    @property
+    def high(self) -> int:
+        """The highest score that has a button."""
+        return max(choice.score for choice in self.choices)
+
+    @property
+    def in_words(self) -> bool:
+        """Whether the answers are words rather than numbers."""
+        return any(choice.label for choice in self.choices)
+
+    def label(self, score: int) -> str:
+        """The label of a score's button (a message id), "" where it is the bare number."""
+        return next((choice.label for choice in self.choices if choice.score == score), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One or several questions asked together.
+
+    `version` belongs to the wording and the direction of the scales: answers of different versions are never pooled.
+    A survey for `employees` is asked of colleagues, always by direct message, and calls nobody. Where a conversation
+    was closed it waits for `after` in addition to the team's own delay.
+    """
+
+    name: str
+    version: str
+    title: str
+    items: tuple[Item, ...]
+    employees: bool = False
+    after: timedelta = timedelta(0)
+
+    @property
+    def first(self) -> Item:
+        """The item on whose row the words about the whole survey are kept; the only one of most surveys."""
+        return self.items[0]
+
+    @property
+    def several(self) -> bool:
+        """Whether the survey has more than one item."""
+        return len(self.items) > 1
+
+    def item(self, metric: str) -> Item | None:
+        """The item that is answered on the metric of a name; "" means the only one. None where there is none."""
+        if not metric:
+            return None if self.several else self.first
+        return next((item for item in self.items if item.metric.name == metric), None)
+
+    def reasons(self, scores: Iterable[tuple[Item, int]]) -> tuple[Reason, ...]:
+        """The one-tap reasons that fit the answers given so far; none for employees or without an answer."""
+        given = list(scores)
+        if self.employees or not given:
+            return ()
+        return WENT_WELL if all(score in item.praise for item, score in given) else WENT_WRONG

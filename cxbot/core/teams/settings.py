@@ -1,0 +1,175 @@
+"""A team's settings as people write them, checked and put into the form in which they are kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import Any
+from zoneinfo import available_timezones
+
+from cxbot.core.calendar import hours
+from cxbot.core.surveys.catalogue import Catalogue
+from cxbot.core.surveys.translations import LOCALES
+from cxbot.core.teams import team
+from cxbot.errors import N_, UsageError
+
+MENTION = re.compile(r"^<[@#!](?:subteam\^)?([A-Z0-9_]+)(?:\|[^>]*)?>$")
+ID = re.compile(r"^[A-Z][A-Z0-9_]+$")
+KINDS = {
+    "channel": ("CG", N_("`%(text)s` is not a channel id. It starts with C; Slack shows it under “Channel details”.")),
+    "person": ("UW", N_("`%(text)s` is not a person's id. It starts with U; Slack shows it in the person's profile.")),
+    "people": ("UWS", N_("`%(text)s` is neither a person's id (U…) nor a user group's (S…).")),
+}
+MINUTES = N_("`%(text)s` is not a number of minutes. Write a whole number from 0 to %(most)s.")
+DAYS = N_("`%(text)s` is not a number of days. Write a whole number from 0 to %(most)s.")
+MOST_DAYS = 3650
+MOST_MINUTES = 7 * 24 * 60
+
+
+def slack_id(text: str, kind: str) -> str:
+    """A Slack id, given as itself or as a mention; `kind` is channel, person or people (groups too)."""
+    found = MENTION.match(text.strip())
+    name = found[1] if found else text.strip()
+    letters, complaint = KINDS[kind]
+    if not ID.match(name) or name[0] not in letters:
+        raise UsageError(complaint, text=text)
+    return name
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or len(name) > 60:
+        raise UsageError(N_("A team needs a name of at most 60 characters, such as Support."))
+    return name
+
+
+def _zone(text: str) -> str:
+    for name in (text.strip(), text.strip().title()):
+        if name in available_timezones():
+            return name
+    raise UsageError(N_("`%(text)s` is not a time zone. Write it like Europe/Helsinki."), text=text)
+
+
+def _locale(text: str) -> str:
+    code = text.strip().lower().replace("_", "-").split("-")[0]
+    if code not in LOCALES:
+        raise UsageError(
+            N_("`%(text)s` is not a language here. Languages: %(all)s."), text=text, all=", ".join(LOCALES)
+        )
+    return code
+
+
+
+
+def _digest(text: str) -> str:
+    hours.parse_slot(text)
+    return " ".join(text.split()).lower()
+
+
+def _hours(text: str) -> str:
+    hours.parse_hours(text)
+    return " ".join(text.split()).lower()
+
+
+def survey(text: str, catalogue: Catalogue) -> str:
+    """The name of a survey that customers can be asked after a conversation; raises UsageError for any other."""
+    name = text.strip().lower()
+    surveys = catalogue.in_use
+    if name not in surveys:
+        raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=text, all=", ".join(surveys))
+    if surveys[name].employees:
+        raise UsageError(
+            N_("The survey `%(text)s` is for colleagues, so customers can't get it after a conversation."), text=name
+        )
+    return name
+
+
+def _whole(text: object, most: int, complaint: str) -> int:
+    shown = str(text).strip()
+    if not (shown.isascii() and shown.isdigit()) or int(shown) > most:
+        raise UsageError(complaint, text=shown, most=most)
+    return int(shown)
+
+
+def _reaction(text: str) -> str:
+    name = text.strip().strip(":").split("::")[0].lower()
+    if not re.fullmatch(r"[\w+'-]{1,100}", name):
+        raise UsageError(N_("`%(text)s` is not the name of an emoji. Write it like white_check_mark."), text=text)
+    return name
+
+
+def _choice(options: tuple[str, ...]) -> Callable[[str], str]:
+    def choose(text: str) -> str:
+        if text.strip().lower() not in options:
+            raise UsageError(
+                N_("`%(text)s` is not a choice here. Choices: %(all)s."), text=text, all=", ".join(options)
+            )
+        return text.strip().lower()
+
+    return choose
+
+
+def _ids(kind: str) -> Callable[[Iterable[str]], tuple[str, ...]]:
+    return lambda given: tuple(dict.fromkeys(slack_id(each, kind) for each in given))
+
+
+READERS: Mapping[str, Callable[[Any], Any]] = {
+    "name": _name,
+    "channel": lambda text: slack_id(text, "channel"),
+    "leads_channel": lambda text: slack_id(text, "channel") if text.strip() else "",
+    "leads": _ids("people"),
+    "members": _ids("people"),
+    "source_channels": _ids("channel"),
+    "timezone": _zone,
+    "locale": _locale,
+    "digest": _digest,
+    "delay_minutes": lambda text: _whole(text, MOST_MINUTES, MINUTES),
+    "throttle_days": lambda text: _whole(text, MOST_DAYS, DAYS),
+    "hours": _hours,
+    "reaction": _reaction,
+    "delivery": _choice(team.DELIVERIES),
+    "agents": _choice(team.AGENT_VIEWS),
+    "rehearsal": bool,
+}
+
+
+def _reader(name: str, catalogue: Catalogue) -> Callable[[Any], Any]:
+    return partial(survey, catalogue=catalogue) if name == "survey" else READERS[name]
+
+
+def read(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
+    """The settings that are given, checked; raises UsageError for the first that is wrong."""
+    return {name: _reader(name, catalogue)(value) for name, value in given.items()}
+
+
+def problems(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, UsageError]:
+    """What is wrong with each of the given settings, by name."""
+    found = {}
+    for name, value in given.items():
+        try:
+            _reader(name, catalogue)(value)
+        except UsageError as error:
+            found[name] = error
+    return found
+
+
+def defaults(timezone: str, locale: str) -> dict[str, Any]:
+    """The settings of a new team where nothing else is said."""
+    return {
+        "leads_channel": "",
+        "leads": (),
+        "members": (),
+        "source_channels": (),
+        "timezone": timezone,
+        "locale": locale,
+        "digest": hours.DEFAULT_DIGEST,
+        "survey": team.DEFAULT_SURVEY,
+        "delay_minutes": team.DEFAULT_DELAY,
+        "throttle_days": team.DEFAULT_THROTTLE,
+        "hours": team.DEFAULT_HOURS,
+        "reaction": team.DEFAULT_REACTION,
+        "delivery": team.DELIVERIES[0],
+        "agents": team.AGENT_VIEWS[1],
+        "rehearsal": False,
+    }

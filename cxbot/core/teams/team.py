@@ -1,0 +1,55 @@
+"""A team of agents: whom it asks, where, when, and who may see what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cxbot.core.surveys.survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A registered team. `members` and `leads` are Slack ids of people (U…, W…) or user groups (S…).
+
+    `digest` is a slot such as `mon 09:00` or `monthly 09:00`, or `off`; `hours` such as `mon-fri 8-18`, or `always`;
+    `delivery` is `auto` (the thread in a shared channel, else a direct message), `thread` or `dm`;
+    `agents` says who sees agents' figures: `off` (agents are not stored), `own` (each their own, leads all)
+    or `lead` (leads only). `rehearsal` shows the leads who would be asked instead of asking.
+    """
+
+    id: int
+    name: str
+    channel: str
+    leads_channel: str
+    leads: tuple[str, ...]
+    members: tuple[str, ...]
+    source_channels: tuple[str, ...]
+    timezone: str
+    locale: str
+    digest: str
+    survey: Survey
+    delay_minutes: int
+    throttle_days: int
+    hours: str
+    reaction: str
+    delivery: str
+    agents: str
+    rehearsal: bool
+    paused: bool
+    created_at: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The team's IANA zone."""
+        return ZoneInfo(self.timezone)
+
+
+DEFAULT_SURVEY = "csat"
+DEFAULT_DELAY = 10
+DEFAULT_THROTTLE = 30
+DEFAULT_HOURS = "mon-fri 8-18"
+DEFAULT_REACTION = "ballot_box_with_ballot"
+DELIVERIES = ("auto", "thread", "dm")
+AGENT_VIEWS = ("off", "own", "lead")

@@ -1,0 +1,1 @@
+"""What Slack sends, and who takes care of it."""

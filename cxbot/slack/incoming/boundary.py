@@ -1,0 +1,72 @@
+"""The one place where errors become words for the person: expected ones as they are, others with a reference."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from cxbot.errors import N_, CxbotError
+from cxbot.slack.bot import Bot
+from cxbot.slack.incoming.payloads import Click
+from cxbot.slack.messages import notes
+from cxbot.slack.messages.parts.blocks import Message
+from cxbot.store.engine.connection import sqlite3
+from cxbot.store.records import outbox
+
+log = logging.getLogger("cxbot.slack")
+
+
+def answer(bot: Bot, user: str, ask: Callable[[], Message]) -> Message:
+    """The message that answers a command: what `ask` makes, or the words of its error."""
+    try:
+        return ask()
+    except CxbotError as error:
+        return notes.plain_note(bot.language_of(user).error(error, bot.zone_of(user)))
+    except Exception as error:
+        if isinstance(error, sqlite3.OperationalError) and str(error) == "interrupted":  # by `Service.stop`
+            text = bot.language_of(user).say("I was stopped while I was counting. Please ask again.")
+            return notes.plain_note(text)
+        number = reference()
+        log.exception("a command failed reference=%s", number)
+        return notes.plain_note(
+            bot.language_of(user).say(
+                N_("Sorry, that went wrong on my side. Nothing was changed. Please tell an admin: %(number)s."),
+                number=number,
+            )
+        )
+
+
+def reference() -> str:
+    """A short number by which a log line can be found."""
+    return f"E{secrets.token_hex(3)}"
+
+
+def refused(bot: Bot, click: Click, error: CxbotError) -> None:
+    """Tell the person who clicked why nothing came of it."""
+    say(bot, click, bot.language_of(click.user).error(error, bot.zone_of(click.user)))
+
+
+def say(bot: Bot, click: Click, text: str) -> None:
+    """A short text to the person who clicked, where only they see it."""
+    show(bot, click, notes.plain_note(text))
+
+
+def show(bot: Bot, click: Click, shown: Message, *, replace: bool = False) -> None:
+    """A message to the person who clicked, where only they see it; with `replace` in place of the ephemeral
+    message that was clicked."""
+    where: dict[str, Any] = {"user": click.user, "channel": click.channel, "message": shown}
+    if replace and click.ephemeral and click.reply_to:
+        where |= {"reply_to": click.reply_to, "replace": True}
+    if click.thread_ts and click.thread_ts != click.ts:
+        where["thread_ts"] = click.thread_ts
+    now = bot.clock()
+    bot.database.write(lambda db: outbox.put(db, "say", click.user, now, once=f"{click.action}:{click.at}", **where))
+
+
+def failed(error: Exception) -> None:
+    """An unexpected error of a click or an event: logged once; the request fails, so that Slack shows it to the
+    person or sends the event again."""
+    kind = "the database did not take it" if isinstance(error, sqlite3.Error) else "unexpected"
+    log.error("a request failed reference=%s kind=%s", reference(), kind, exc_info=error)

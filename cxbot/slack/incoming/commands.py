@@ -1,0 +1,255 @@
+"""Slash commands: `/nps`, `/csat`, `/ces`, `/cx …` and `/survey`, answered in the response itself."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from slack_bolt import Ack
+from slack_sdk.errors import SlackApiError
+
+from cxbot.core.digests import weekly as digest_rules
+from cxbot.core.queries.query import VIEWS
+from cxbot.core.queries.tokens import echo, split
+from cxbot.core.queries.vocabulary import COMMANDS
+from cxbot.core.surveys.catalogue import Catalogue
+from cxbot.core.surveys.survey import Survey
+from cxbot.core.teams import settings
+from cxbot.core.teams.team import Team
+from cxbot.errors import N_, CxbotError, NotAllowed, UsageError
+from cxbot.language import COMMAND_WORDS
+from cxbot.slack import access, asking, reporting
+from cxbot.slack.bot import Bot
+from cxbot.slack.incoming import boundary, incident_command, payloads
+from cxbot.slack.incoming.payloads import Body, Command
+from cxbot.slack.messages import help as help_messages
+from cxbot.slack.messages import notes, team_form
+from cxbot.slack.messages.digests import weekly as digest_messages
+from cxbot.slack.messages.parts.blocks import Message, escape
+from cxbot.slack.messages.reports import any_report
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import digests as claimed_digests
+from cxbot.store.records import invitations, outbox, teams
+from cxbot.store.reports import weekly_digest
+
+ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
+
+
+class Commands:
+    """One method for each slash command."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._words: dict[str, Callable[[Command], Message]] = {
+            "help": self._help,
+            "ask": self._ask,
+            "team": self._team,
+            "pause": self._pause,
+            "resume": self._resume,
+            "digest": self._digest,
+            "explain": self._explain,
+            "incident": self._incident,
+        }
+
+    def report(self, ack: Ack, body: Body) -> None:
+        """`/nps`, `/csat` or `/ces` with a question."""
+        self._answer(ack, payloads.command(body), self._report)
+
+    def survey(self, ack: Ack, body: Body) -> None:
+        """`/survey`, the same as `/cx ask`."""
+        self._answer(ack, payloads.command(body), self._ask)
+
+    def cx(self, ack: Ack, body: Body) -> None:
+        """`/cx` with the name of what is wanted; `help` without one."""
+        command = payloads.command(body)
+        first, _, rest = command.text.strip().partition(" ")
+        self._answer(ack, _part(command, first.lower(), rest), self._cx)
+
+    def _answer(self, ack: Ack, command: Command, ask: Callable[[Command], Message]) -> None:
+        def later(shown: Message) -> None:
+            where = {"user": command.user, "channel": command.channel, "reply_to": command.reply_to, "message": shown}
+            now = self._bot.clock()
+            self._bot.database.write(
+                lambda db: outbox.put(db, "say", command.user, now, once=command.trigger or command.reply_to, **where)
+            )
+
+        shown = self._bot.workers.ask(lambda: boundary.answer(self._bot, command.user, lambda: ask(command)), later)
+        shown = shown or notes.plain_note(notes.counting(self._bot.language_of(command.user)))
+        ack(response_type="ephemeral", text=shown["text"], blocks=shown["blocks"])
+
+    def _cx(self, command: Command) -> Message:
+        words = (*COMMANDS, *self._bot.catalogue().measures, *VIEWS)
+        word = self._meaning(command.name or "help", words)
+        if word is None:
+            near = difflib.get_close_matches(command.name, words, n=1)
+            raise UsageError(
+                N_("`/cx %(word)s` is not a command. Try `/cx %(near)s`. All commands: `/cx help`."),
+                word=echo(command.name), near=near[0] if near else "help",
+            )  # fmt: skip
+        return self._words.get(word, self._report)(_part(command, word, command.text))
+
+    def _meaning(self, word: str, words: Iterable[str]) -> str | None:
+        """A word after /cx in English or in the bot's or a team's language."""
+        if word in words:
+            return word
+        languages = [self._bot.language(), *(self._bot.language(team) for team in self._bot.teams())]
+        for speech in languages:
+            for canonical in words:
+                if speech.term(COMMAND_WORDS, canonical) == word:
+                    return canonical
+        return None
+
+    def _help(self, command: Command) -> Message:
+        self._bot.rights(command.user)
+        return help_messages.render(self._bot.catalogue().in_use, self._bot.language_of(command.user))
+
+    def _report(self, command: Command) -> Message:
+        found, speech = reporting.ask(self._bot, command.user, command.channel, command.name, command.text)
+        return any_report.render(found, speech, command.text)
+
+    def _explain(self, command: Command) -> Message:
+        """How a report is counted; leads get its answers as a file besides."""
+        word, _, question = command.text.strip().partition(" ")
+        if not word:
+            raise UsageError(
+                N_("Say what to explain: `/cx explain nps last week`. There are: %(all)s."),
+                all=", ".join((*self._bot.catalogue().measures, *VIEWS)),
+            )
+        asked = (command.user, command.channel, word.lower(), question)
+        shown = reporting.explain(self._bot, *asked)
+        with contextlib.suppress(NotAllowed):
+            if reporting.rows(self._bot, *asked):
+                where = dict(zip(("user", "channel", "metric", "words"), asked, strict=True))
+                self._bot.database.write(
+                    lambda db: outbox.put(
+                        db, "rows", command.user, self._bot.clock(), once=command.trigger or question, **where
+                    )
+                )
+        return shown
+
+    def _ask(self, command: Command) -> Message:
+        rights = self._bot.rights(command.user)
+        customer, survey, given = _asked(command.text, self._bot.catalogue())
+        team = asking.team_for(self._bot, rights, command.channel, given.pop("team", ""))
+        invitation = asking.ask(
+            self._bot, rights, team, customer, "command",
+            survey=survey, channel=command.channel, trigger=command.trigger, **given,
+        )  # fmt: skip
+        return notes.asked(invitation, self._bot.language(team))
+
+    def _team(self, command: Command) -> Message:
+        access.require_admin(self._bot.rights(command.user))
+        speech = self._bot.language_of(command.user)
+        all_teams, surveys = self._bot.teams(), self._bot.catalogue().in_use.values()
+        if command.text.strip():
+            team = teams.named(self._bot.database.reader, command.text)
+            view = team_form.form(team, team_form.settings_of(team), surveys, speech)
+        elif all_teams:
+            view = team_form.choice(all_teams, speech)
+        else:
+            defaults = settings.defaults(self._bot.timezone, self._bot.locale)
+            view = team_form.form(None, defaults, surveys, speech)
+        try:
+            self._bot.hurried.views_open(trigger_id=command.trigger, view=view)
+        except (SlackApiError, OSError) as error:
+            raise CxbotError(N_("The form could not be opened in time. Please type the command again.")) from error
+        return notes.plain_note(
+            speech.say("The form is open. Teams can also be set up with `cxbot team` in a terminal.")
+        )
+
+    def _pause(self, command: Command) -> Message:
+        return self._switch(command, paused=True)
+
+    def _resume(self, command: Command) -> Message:
+        return self._switch(command, paused=False)
+
+    def _switch(self, command: Command, *, paused: bool) -> Message:
+        rights = self._bot.rights(command.user)
+        speech = self._bot.language_of(command.user)
+        name = command.text.strip()
+        if name.lower() in ("all", "kaikki"):
+            access.require_admin(rights)
+            self._bot.database.write(lambda db: _switch_all(db, self._bot.teams(), paused=paused))
+            text = speech.say("Everything is paused.") if paused else speech.say("The pause of everything is over.")
+            return notes.plain_note(text)
+        team = asking.team_for(self._bot, rights, command.channel, name.removeprefix("team:").strip('"'))
+        access.require_lead(rights, team)
+        self._bot.database.write(lambda db: _switch_team(db, team, paused=paused))
+        if paused:
+            return notes.plain_note(
+                speech.say("%(team)s is paused: no surveys and no digests until `/cx resume`.", team=escape(team.name))
+            )
+        if teams.switched(self._bot.database.reader, "paused"):
+            return notes.plain_note(
+                speech.say("%(team)s goes on when an admin ends the pause of everything (`/cx resume all`).",
+                           team=escape(team.name))
+            )  # fmt: skip
+        return notes.plain_note(
+            speech.say("%(team)s goes on: surveys and digests are sent again.", team=escape(team.name))
+        )
+
+    def _incident(self, command: Command) -> Message:
+        return incident_command.answer(self._bot, command)
+
+    def _digest(self, command: Command) -> Message:
+        rights = self._bot.rights(command.user)
+        first, _, rest = command.text.strip().partition(" ")
+        post = first.lower() in ("post", "lähetä")
+        name = (rest if post else command.text).strip().removeprefix("team:").strip('"')
+        team = asking.team_for(self._bot, rights, command.channel, name)
+        now = self._bot.clock()
+        period = digest_rules.latest(team, now)
+        speech = self._bot.language(team)
+        if not post:
+            return digest_messages.preview(weekly_digest.about(self._bot.database.reader, team, period, now), speech)
+        access.require_lead(rights, team)
+        if self._bot.database.write(lambda db: claimed_digests.claim(db, team, period, now)):
+            return notes.plain_note(
+                speech.say("The digest of %(period)s is being posted in %(channel)s.",
+                           period=period.key, channel=f"<#{team.channel}>")
+            )  # fmt: skip
+        return notes.plain_note(speech.say("The digest of %(period)s has been posted already.", period=period.key))
+
+
+def _switch_all(db: Connection, all_teams: list[Team], *, paused: bool) -> None:
+    teams.switch(db, "paused", "1" if paused else None)
+    invitations.hold(db, all_teams if paused else [])
+
+
+def _switch_team(db: Connection, team: Team, *, paused: bool) -> None:
+    teams.change(db, team.id, {"paused": int(paused)})
+    invitations.hold(db, [team] if paused else [])
+
+
+def _part(command: Command, name: str, text: str) -> Command:
+    return replace(command, name=name, text=text)
+
+
+def _asked(text: str, catalogue: Catalogue) -> tuple[str, Survey | None, dict[str, str]]:
+    """Customer, survey and further words of `@customer [survey] [team:…] [topic:…] [touchpoint:…]`."""
+    customer, survey = "", None
+    surveys = catalogue.in_use
+    given: dict[str, str] = {}
+    for token in split(text):
+        if token.key in ("team", "topic", "touchpoint") and token.value:
+            given[token.key] = token.value
+        elif token.key is None and token.mention and token.value[0] in "UW" and not customer:
+            customer = token.value
+        elif token.key is None and token.value.lower() in surveys and survey is None:
+            survey = surveys[token.value.lower()]
+        elif token.key is None and token.value.startswith("@"):
+            raise UsageError(
+                N_("`%(name)s` is only text to me. Type `@` and pick the person from Slack's list, so that the name "
+                   "becomes a link."), name=echo(token.value),
+            )  # fmt: skip
+        else:
+            raise UsageError(
+                N_("`%(word)s` does not belong here. Write `/cx ask @customer`, then a survey if you like "
+                   "(%(surveys)s), and `team:`, `topic:` or `touchpoint:`."),
+                word=echo(token.value or token.key or ""), surveys=", ".join(surveys),
+            )  # fmt: skip
+    if not customer:
+        raise UsageError(ASK)
+    return customer, survey, given

@@ -1,0 +1,70 @@
+"""`/cx incident`: leads write down what went wrong for their team, admins for everybody."""
+
+from __future__ import annotations
+
+from cxbot.core.calendar import incidents as rules
+from cxbot.core.queries import incident
+from cxbot.language import vocabulary
+from cxbot.slack import access, asking
+from cxbot.slack.bot import Bot
+from cxbot.slack.incoming.payloads import Command
+from cxbot.slack.messages import incidents as messages
+from cxbot.slack.messages import notes
+from cxbot.slack.messages.parts.blocks import Message
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import incidents, invitations
+
+LIST = ("", "list", "lista")
+REMOVE = ("remove", "poista")
+
+
+def answer(bot: Bot, command: Command) -> Message:
+    """What `/cx incident …` is answered with; raises UsageError and NotAllowed."""
+    first, _, rest = command.text.strip().partition(" ")
+    if command.text.strip().lower() in LIST:
+        return _list(bot, command)
+    return _remove(bot, command, rest) if first.lower() in REMOVE else _add(bot, command)
+
+
+def _list(bot: Bot, command: Command) -> Message:
+    rights = bot.rights(command.user)
+    seen = {0, *(team.id for team in rights.teams)}
+    found = [each for each in incidents.every(bot.database.reader) if rights.admin or each.team_id in seen]
+    return messages.listing(found, bot.language_of(command.user))
+
+
+def _add(bot: Bot, command: Command) -> Message:
+    rights = bot.rights(command.user)
+    wanted = incident.read(command.text, vocabulary())
+    team = None
+    if wanted.team or not rights.admin:
+        team = asking.team_for(bot, rights, command.channel, wanted.team)
+    access.require_lead(rights, team)
+    now = bot.clock()
+    made = rules.made(
+        wanted.name, wanted.days, now, bot.zone(team), team_id=team.id if team else 0, team=team.name if team else ""
+    )
+
+    def write(db: Connection) -> None:
+        incidents.add(db, made)
+        invitations.hold_during(db, made, now)
+
+    bot.database.write(write)
+    return notes.plain_note(messages.added(made, bot.language(team)))
+
+
+def _remove(bot: Bot, command: Command, text: str) -> Message:
+    rights = bot.rights(command.user)
+    wanted = incident.read(text, vocabulary())
+    if wanted.team:
+        team = asking.team_for(bot, rights, command.channel, wanted.team)
+        access.require_lead(rights, team)
+        of = frozenset({team.id})
+    else:
+        of = frozenset(team.id for team in (bot.teams() if rights.admin else rights.lead_of))
+        of |= {0} if rights.admin else frozenset()
+    if not of:
+        access.require_lead(rights, None)
+    found = incidents.named(bot.database.reader, wanted.name, of)
+    bot.database.write(lambda db: incidents.remove(db, found))
+    return notes.plain_note(messages.removed(found, bot.language_of(command.user)))

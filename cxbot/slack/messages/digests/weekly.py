@@ -1,0 +1,170 @@
+"""The digests: short in the channel, everything else in their threads. The words of the monthly one are in `rollup`."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from cxbot.core.calendar.incidents import during
+from cxbot.core.calendar.periods import local_date
+from cxbot.core.digests.monthly import RollUp
+from cxbot.core.digests.weekly import Digest, Remark, Week
+from cxbot.core.metrics.differences import Detail
+from cxbot.core.surveys.survey import REASONS
+from cxbot.language import Language
+from cxbot.slack.messages import incidents
+from cxbot.slack.messages.digests import monthly
+from cxbot.slack.messages.parts.blocks import Message, bare, context, escape, message, quote, section, sections, shorten
+from cxbot.slack.messages.reports import any_report
+from cxbot.slack.messages.reports import metric_report as reports
+from cxbot.slack.messages.surveys import survey
+
+LIMIT = 900  # characters in the channel
+LINES = 12
+COMMENT = 140
+
+
+def lines(digest: Digest | RollUp, language: Language) -> list[str]:
+    """The digest in the channel: a weekly one has at most 12 lines and 900 characters."""
+    if isinstance(digest, RollUp):
+        return monthly.lines(digest, language)
+    found = [f"*{_title(digest, language)}*"]
+    if digest.quiet:
+        known = incidents.lines(digest.week_report.incidents, language)
+        return [*found, _quiet(digest, language), *known, *_waiting(digest, language)]
+    found.append(_sentence(digest, language))
+    found += [reports.verdict(digest.week_report, language), *_reasons(digest, language)]
+    found += incidents.lines(digest.headline.incidents, language)
+    tail = _waiting(digest, language)
+    for remark in digest.remarks:
+        line = _remark(remark, digest, language)
+        if len("\n".join([*found, line, *tail])) > LIMIT or len(found) + len(tail) >= LINES:
+            break
+        found.append(line)
+    return [*found, *tail]
+
+
+def _title(digest: Digest, language: Language) -> str:
+    return language.say(
+        "%(team)s · week %(week)s", team=escape(digest.team.name), week=reports.period_name(digest.week, language)
+    )
+
+
+def _quiet(digest: Digest, language: Language) -> str:
+    sent = digest.week_report.current.response.sent
+    return language.say(
+        "No answers this week (%(sent)s).", sent=language.count(sent, "%(n)s survey sent", "%(n)s surveys sent")
+    )
+
+
+def _sentence(digest: Digest, language: Language) -> str:
+    """Value, n and the weeks they are from; the week's own count where the headline is of more weeks."""
+    name = escape(language.say(digest.metric.title))
+    n = reports.answers(digest.headline.n, language)
+    week_n = reports.answers(digest.week_report.n, language)
+    if digest.detail is Detail.COUNT or digest.headline.estimate is None:
+        return language.say(
+            "%(answers)s to the %(metric)s question in the last %(weeks)s weeks: too few for a value.",
+            answers=n, metric=name, weeks=digest.span,
+        )  # fmt: skip
+    value = reports.figure(digest.metric, digest.headline.estimate.value, language)
+    if digest.span == 1:
+        return language.say("%(metric)s *%(value)s* from %(answers)s.", metric=name, value=value, answers=n)
+    return language.say(
+        "%(metric)s *%(value)s* from %(answers)s of the last %(weeks)s weeks (the week alone: %(week)s, too few).",
+        metric=name, value=value, answers=n, weeks=digest.span, week=week_n,
+    )  # fmt: skip
+
+
+def _reasons(digest: Digest, language: Language) -> list[str]:
+    if not digest.reasons:
+        return []
+    counted = " · ".join(f"{language.say(REASONS[code].label)} {n}" for code, n in digest.reasons.items())
+    return [language.say("Reasons: %(reasons)s", reasons=counted)]
+
+
+def _remark(remark: Remark, digest: Digest, language: Language) -> str:
+    answer = escape(survey.answered(digest.item, remark.score, language))
+    return language.say("%(answer)s: %(comment)s", answer=answer, comment=quote(remark.text, COMMENT, language))
+
+
+def _waiting(digest: Digest, language: Language) -> list[str]:
+    if not digest.waiting:
+        return []
+    return [
+        language.count(
+            digest.waiting,
+            "%(n)s customer still waits to hear from the team.",
+            "%(n)s customers still wait to hear from the team.",
+        )
+    ]
+
+
+def render(digest: Digest | RollUp, language: Language, *, above: str = "") -> Message:
+    """The digest's message in the channel; `above` is a line that explains where it is."""
+    found = [*([above] if above else []), *lines(digest, language)]
+    return message("\n".join(found), sections(found))
+
+
+def details(digest: Digest | RollUp, language: Language) -> Message:
+    """The first answer in the digest's thread: ranges, distribution, funnel, trend as text, other metrics."""
+    if isinstance(digest, RollUp):
+        parts = monthly.details(digest, language)
+        return message("\n".join(chain(*parts)), [block for part in parts for block in sections(part)])
+    report = digest.headline
+    first, *others = (reports.lines(report, language), trend(digest, language),
+                      *(any_report.lines(other, language) for other in digest.others))  # fmt: skip
+    bars = ["```", *reports.distribution(report, language), "```"] if report.n >= 5 else []
+    blocks = [section("\n".join(part)) for part in (first, bars, *others) if part]
+    return message("\n".join(chain(first, *others)), blocks)
+
+
+def trend(digest: Digest, language: Language) -> list[str]:
+    """The last 12 weeks, a line each: what the picture shows, in words."""
+    name = escape(language.say(digest.metric.title))
+    head = language.say("%(metric)s in the last %(weeks)s weeks", metric=name, weeks=len(digest.trend))
+    return [f"*{head}*", *(_week(week, digest, language) for week in digest.trend)]
+
+
+def _week(week: Week, digest: Digest, language: Language) -> str:
+    first = local_date(week.period.start, week.period.timezone)
+    label = f"{week.period.key} ({language.short_day(first)})"
+    known = "".join(f" {each}" for each in incidents.lines(during(digest.incidents, week.period), language))
+    counted = reports.answers(week.n, language)
+    if week.estimate is None or week.n < 5:
+        return f"{label}: {counted}{known}"
+    value = reports.figure(digest.metric, week.estimate.value, language)
+    return f"{label}: {value} ({reports.interval(digest.metric, week.estimate, language)}), {counted}{known}"
+
+
+def picture_text(digest: Digest | RollUp, language: Language) -> str:
+    """The picture's text alternative (Slack allows 2,000 characters)."""
+    if isinstance(digest, RollUp):
+        return monthly.picture_text(digest, language)
+    said = [*trend(digest, language), reports.verdict(digest.week_report, language)]
+    return shorten("; ".join(bare(line) for line in said), 1900)
+
+
+def picture_title(digest: Digest | RollUp, language: Language) -> str:
+    """The picture's title."""
+    if isinstance(digest, RollUp):
+        return monthly.picture_title(digest, language)
+    return language.say(
+        "%(metric)s of %(team)s by week, with 95%% ranges",
+        metric=language.say(digest.metric.title), team=digest.team.name,
+    )  # fmt: skip
+
+
+def misplaced(digest: Digest | RollUp, language: Language) -> str:
+    """Said above a digest that goes to the leads because its channel has outsiders."""
+    return language.say(
+        "There are guests or people of other companies in %(channel)s, so the digest comes to the leads instead.",
+        channel=f"<#{digest.team.channel}>",
+    )
+
+
+def preview(digest: Digest | RollUp, language: Language) -> Message:
+    """The digest as it would be posted, with its thread below, for one person."""
+    found = render(digest, language)
+    below = details(digest, language)
+    head = language.say("Preview; only you see this.")
+    return message("\n".join((head, found["text"], below["text"])), [context(head), *found["blocks"], *below["blocks"]])

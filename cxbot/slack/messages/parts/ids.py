@@ -1,0 +1,67 @@
+"""Action ids, callback ids and values: the only names by which Slack hands work back to the bot.
+
+A button's `action_id` says what it does and its `value` to what: an invitation's opaque key or a case's
+number. Nothing about a person is in them.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cxbot.core.surveys.survey import Item, Survey
+
+SCORE = "score"
+REASON = "reason"
+WRITE = "write"
+CONTACT = "contact"
+NOT_NOW = "not_now"
+OPT_OUT = "opt_out"
+OPT_IN = "opt_in"
+CANCEL = "cancel_ask"
+TAKE = "case_take"
+DONE = "case_done"
+SHARE = "report_share"
+EXPLAIN = "report_explain"
+
+ANSWER_FORM = "answer_form"
+TEAM_FORM = "team_form"
+TEAM_CHOICE = "team_choice"
+ASK_SHORTCUT = "ask_for_feedback"
+
+
+def numbered(action: str, which: object) -> str:
+    """An action id with a part that tells buttons of one row apart, such as `score:7`."""
+    return f"{action}:{which}"
+
+
+def score(survey: Survey, item: Item, choice: int) -> str:
+    """The action id of a score's button: `score:7`, or `score:goal:4` in a survey of several items."""
+    return numbered(SCORE, f"{item.metric.name}:{choice}" if survey.several else choice)
+
+
+def field(survey: Survey, item: Item) -> str:
+    """The name of an item's score in the form: `score`, or `score:goal` in a survey of several items."""
+    return numbered(SCORE, item.metric.name) if survey.several else SCORE
+
+
+def scored(action_id: str) -> tuple[str, int] | None:
+    """The metric ("" for the only one) and the score of an action id; None for anything else."""
+    prefix, _, rest = action_id.partition(":")
+    metric, colon, text = rest.rpartition(":")
+    known = prefix == SCORE and bool(metric) == bool(colon) and text.isascii() and text.isdigit() and len(text) < 4
+    return (metric, int(text)) if known else None
+
+
+def pack(**values: str) -> str:
+    """Short texts as one button value (Slack allows 2,000 characters)."""
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack(value: str) -> dict[str, Any]:
+    """What `pack` made; an empty dict for anything else."""
+    try:
+        found = json.loads(value)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,89 @@
+"""A report on anything as a message: the same lines for Slack, a terminal and a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cxbot.core.metrics import estimates
+from cxbot.core.reports.driver_report import DriverReport
+from cxbot.core.reports.journey_report import Journey
+from cxbot.core.reports.kinds import Measured
+from cxbot.core.reports.metric_report import Report
+from cxbot.core.reports.operation_report import OperationReport
+from cxbot.core.reports.outcome_report import Outcomes
+from cxbot.core.reports.survey_report import SurveyReport
+from cxbot.language import Language
+from cxbot.slack.messages.parts import ids
+from cxbot.slack.messages.parts.blocks import Block, Message, actions, bare, button, context, message, section
+from cxbot.slack.messages.reports import driver_report, journey_report, operation_report, outcome_report, survey_report
+from cxbot.slack.messages.reports import metric_report as answers
+
+
+def name(report: Measured) -> str:
+    """The word by which a person asks for it."""
+    return report.query.view or report.query.about.name
+
+
+_WRITERS: Mapping[type, Any] = {
+    Report: answers,
+    OperationReport: operation_report,
+    SurveyReport: survey_report,
+    DriverReport: driver_report,
+    Journey: journey_report,
+    Outcomes: outcome_report,
+}
+"""The module that puts each kind of report into words."""
+
+
+def lines(report: Measured, language: Language) -> list[str]:
+    """The whole report as text lines, the table of `by:` last and without the bars."""
+    found: list[str] = _WRITERS[type(report)].lines(report, language)
+    return found
+
+
+def split(report: Measured, language: Language) -> list[str]:
+    """The table of a `by:` report alone."""
+    found: list[str] = _WRITERS[type(report)].split(report, language)
+    return found
+
+
+def bars(report: Measured, language: Language) -> list[str]:
+    """A bar for each score; none where scores are no part of the report, or too few."""
+    if isinstance(report, Report) and report.n >= 5 and not report.current.withheld:
+        return answers.distribution(report, language)
+    return []
+
+
+def text(report: Measured, language: Language) -> str:
+    """The report for a terminal, with the bars."""
+    found = "\n".join(bare(line) for line in lines(report, language))
+    return "\n\n".join([found, "\n".join(bars(report, language))]).rstrip("\n")
+
+
+def render(report: Measured, language: Language, words: str, *, shared_by: str = "") -> Message:
+    """The report as a message; `words` are those that were typed, so that its buttons can repeat it."""
+    found, table, drawn = lines(report, language), split(report, language), bars(report, language)
+    blocks: list[Block] = [section("\n".join(found[: len(found) - len(table)]))]
+    if drawn:
+        blocks.append(section("```\n" + "\n".join(drawn) + "\n```"))
+    if table:
+        blocks.append(section("\n".join(table)))
+    if shared_by:
+        by = language.say("Shared by %(person)s", person=f"<@{shared_by}>")
+        return message("\n".join([*found, by]), [*blocks, context(by)])
+    value = ids.pack(metric=name(report), words=words)
+    blocks.append(
+        actions(
+            button(language.say("Share in this channel"), ids.SHARE, value),
+            button(language.say("How is this counted?"), ids.EXPLAIN, value),
+        )
+    )
+    if drawn and isinstance(report, Report):
+        found.append(language.say("Answers per score: %(scores)s", scores=_spoken(report)))
+    return message("\n".join(found), blocks)
+
+
+def _spoken(report: Report) -> str:
+    scores = estimates.distribution(report.metric, report.current.counts)
+    return ", ".join(f"{score}: {n}" for score, n in reversed(scores.items()))

@@ -1,0 +1,46 @@
+"""What should make a reader careful with a figure, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxbot.core.reports.cautions import Caution
+from cxbot.errors import N_
+from cxbot.language import Language
+from cxbot.slack.messages.parts.blocks import shown_name
+
+
+def lines(cautions: Sequence[Caution], language: Language) -> list[str]:
+    """What should make a reader careful, each with its figure."""
+    return [f"⚠ {_line(each, language)}" for each in cautions]
+
+
+def _line(caution: Caution, language: Language) -> str:
+    values = _values(caution, language)
+    if caution.code == "few_customers":
+        one, many = "%(n)s customer gave %(share)s of the answers.", "%(n)s customers gave %(share)s of the answers."
+        return language.count(caution.values["customers"], one, many, share=values["share"])
+    return language.say(CAUTIONS[caution.code], **values)
+
+
+CAUTIONS = {
+    "answered_differently": N_(
+        "Who was asked and who answered differ: %(share)s of %(dimension)s %(value)s answered, of the rest %(rest)s."
+    ),
+    "asked_less": N_("Of %(value)s's interactions %(share)s were asked about, of the others' %(rest)s."),
+    "response_moved": N_("The response rate moved with the score: from %(previous)s to %(rate)s."),
+    "changed_after_contact": N_("%(n)s of %(answers)s scores were changed after somebody had taken on the case."),
+}
+DIMENSIONS = {"channel": N_("channel"), "topic": N_("topic"), "handling time": N_("handling time")}
+HALVES = {"long": N_("above the median"), "short": N_("up to the median")}
+
+
+def _values(caution: Caution, language: Language) -> dict[str, str]:
+    values = dict(caution.values)
+    shown: dict[str, str] = {name: language.percent(each) for name, each in values.items() if isinstance(each, float)}
+    shown |= {name: language.number(each) for name, each in values.items() if isinstance(each, int)}
+    if "value" in values:
+        dimension, value = values["dimension"], values["value"]
+        shown["dimension"] = language.say(DIMENSIONS[dimension]) if dimension in DIMENSIONS else ""
+        shown["value"] = language.say(HALVES[value]) if dimension == "handling time" else shown_name(dimension, value)
+    return shown

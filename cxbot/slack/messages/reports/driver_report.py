@@ -1,0 +1,101 @@
+"""A report on drivers as lines of text. It says what goes together, never what causes what."""
+
+from __future__ import annotations
+
+from cxbot.core.figures.drivers import LEAST_RANKED, Driver
+from cxbot.core.metrics.differences import Change, Detail, detail_for
+from cxbot.core.metrics.metric import Kind
+from cxbot.core.reports.driver_report import DriverReport
+from cxbot.core.surveys.survey import REASONS
+from cxbot.errors import N_
+from cxbot.language import Language
+from cxbot.slack.messages.parts.blocks import shown_name
+from cxbot.slack.messages.parts.tables import ROWS
+from cxbot.slack.messages.reports.metric_report import answers
+from cxbot.slack.messages.reports.view_title import beginning
+
+RATED = {"goal": N_("reaching the goal"), "ease": N_("ease"), "emotion": N_("feeling")}
+FORMULA = N_(
+    "Drag = share of the answers with the tag · (score with it − score without it): what the tag adds to the score of "
+    "all. The difference has a MOVER interval; what stands out is chosen over the whole table at a false discovery "
+    "rate of 10% (Benjamini & Hochberg 1995). From 5 answers a tag is listed, from 10 it can stand out, from 100 "
+    "answers in all tags are ranked. Rated drivers have Spearman's rank correlation with the interval of Bonett and "
+    "Wright (2000); the strongest is named where it leads in 80% of 1,000 resamples. What goes together need not be "
+    "cause and effect."
+)
+
+
+def heading(report: DriverReport, language: Language) -> str:
+    """What the report is about."""
+    return language.say("What goes together with %(metric)s", metric=language.say(report.metric.title))
+
+
+def lines(report: DriverReport, language: Language) -> list[str]:
+    """The whole report, the table of tags last."""
+    found = beginning(report, heading(report, language), language)
+    if detail_for(report.n) is Detail.COUNT:
+        return found
+    found += _rated(report, language)
+    if report.tags and report.n < LEAST_RANKED:
+        found.append(language.say("Too few answers to rank (100 are needed): by number of answers."))
+    return found + split(report, language)
+
+
+def split(report: DriverReport, language: Language) -> list[str]:
+    """The table of tags alone."""
+    if report.n < 5:
+        return []
+    found = [_tag(report, each, language) for each in report.tags[:ROWS]]
+    return found or [language.say("No reason, topic, channel or touchpoint has 5 answers.")]
+
+
+def _number(report: DriverReport, value: float, language: Language, *, signed: bool = True) -> str:
+    return language.number(value, 1 if report.metric.headline.kind is Kind.MEAN else 0, signed=signed)
+
+
+def _range(report: DriverReport, change: Change, language: Language) -> str:
+    low, high = (_number(report, each, language) for each in (change.low, change.high))
+    return language.say("%(low)s to %(high)s", low=low, high=high)
+
+
+def _tag(report: DriverReport, driver: Driver, language: Language) -> str:
+    kind, _, value = driver.name.partition(":")
+    name = language.say(REASONS[value].label) if kind == "reason" else shown_name(kind, value)
+    found = driver.impact
+    text = language.say(
+        "• %(name)s: drag *%(drag)s* (%(share)s of answers, %(difference)s against the rest, %(range)s), %(answers)s",
+        name=name,
+        drag=language.number(found.drag, 1, signed=True),
+        share=language.percent(100 * found.share),
+        difference=_number(report, found.difference.value, language),
+        range=_range(report, found.difference, language),
+        answers=answers(found.having.n, language),
+    )
+    return language.say("%(part)s – stands out from the rest", part=text) if driver.flagged else text
+
+
+CLEAR = N_("%(driver)s goes together with the score: ρ %(rho)s (%(low)s to %(high)s), %(answers)s")
+UNCLEAR = N_("%(driver)s does not clearly go together with the score: ρ %(rho)s (%(low)s to %(high)s), %(answers)s")
+
+
+def _rated(report: DriverReport, language: Language) -> list[str]:
+    found = [
+        language.say(
+            CLEAR if each.low > 0 or each.high < 0 else UNCLEAR,
+            driver=language.say(RATED[name]).capitalize(),
+            rho=language.number(each.rho, 2),
+            low=language.number(each.low, 2),
+            high=language.number(each.high, 2),
+            answers=answers(each.n, language),
+        )
+        for name, each in report.rated.items()
+        if each.n >= 10
+    ]
+    leader = report.leader
+    if leader is None:
+        return found
+    if leader.named:
+        driver, lead = language.say(RATED[leader.name]), language.percent(100 * leader.lead)
+        strongest = language.say("Strongest: %(driver)s, in %(lead)s of 1,000 resamples.", driver=driver, lead=lead)
+        return [*found, strongest]
+    return [*found, language.say("None of them is clearly the strongest.")]

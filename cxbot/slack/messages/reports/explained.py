@@ -1,0 +1,152 @@
+"""*How is this counted?*: the formula with the counts of this very report, its window, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cxbot.core.metrics import estimates
+from cxbot.core.metrics.differences import Detail
+from cxbot.core.metrics.metric import Kind
+from cxbot.core.reports.driver_report import DriverReport
+from cxbot.core.reports.journey_report import Journey
+from cxbot.core.reports.kinds import Measured, View
+from cxbot.core.reports.metric_report import Report
+from cxbot.core.reports.operation_report import OperationReport
+from cxbot.core.reports.outcome_report import Outcomes
+from cxbot.core.reports.survey_report import SurveyReport
+from cxbot.language import Language
+from cxbot.slack.messages.parts.blocks import Message, message, section
+from cxbot.slack.messages.reports import (
+    driver_report,
+    journey_report,
+    operation_report,
+    outcome_report,
+    survey_report,
+    verdicts,
+)
+from cxbot.slack.messages.reports.metric_report import answers, formula, groups, title, verdict
+
+
+def _counted(report: Report, language: Language) -> str:
+    """The formula with the counts of this report."""
+    if report.detail is Detail.COUNT or report.estimate is None:
+        return language.say("Counted here: %(answers)s.", answers=answers(report.n, language))
+    counts = report.current.counts
+    statistic = report.metric.headline
+    if statistic.kind is Kind.MEAN:
+        total = sum(score * n for score, n in counts.items())
+        worked = f"{language.number(total)} / {language.number(report.n)}"
+    else:
+        good, _, bad = estimates.tallies(statistic, counts)
+        minus = f" − {language.number(bad)}" if statistic.kind is Kind.NET else ""
+        above = f"({language.number(good)}{minus})" if minus else language.number(good)
+        worked = f"100 · {above} / {language.number(report.n)}"
+    return language.say(
+        "Counted here: %(worked)s = %(value)s (%(counts)s).",
+        worked=worked,
+        value=language.number(report.estimate.value, 2),
+        counts=groups(report, language),
+    )
+
+
+_VIEWS: Mapping[type, Any] = {DriverReport: driver_report, Journey: journey_report, Outcomes: outcome_report}
+
+
+def explained(report: Measured, language: Language, left_out: Mapping[str, int] | None = None) -> Message:
+    """How the figures of a report come about; `left_out` are the answers that don't count, by why."""
+    if isinstance(report, View):
+        view = _VIEWS[type(report)]
+        name, found = view.heading(report, language), [language.say(view.FORMULA), _answered(report, language)]
+    elif isinstance(report, OperationReport):
+        name, found = report.operation.title, _operation(report, language)
+    elif isinstance(report, SurveyReport):
+        name, found = report.survey.title, [*survey_report.formula(report, language), _answered(report, language)]
+        found += _of_colleagues(language) if report.survey.employees else []
+        if report.index is not None:
+            found += [*verdicts.rule(report.signal, language), survey_report.verdict(report, language)]
+    else:
+        name, found = report.metric.title, _answers(report, language, left_out or {})
+    text = "\n".join([f"*{title(name, report.query, language, complete=report.complete)}*", *found])
+    return message(text, [section(text)])
+
+
+def _window(report: Measured) -> dict[str, object]:
+    period = report.query.period
+    return {
+        "start": f"{period.start:%Y-%m-%d %H:%M} UTC",
+        "end": f"{period.end:%Y-%m-%d %H:%M} UTC",
+        "zone": period.timezone,
+    }
+
+
+def _operation(report: OperationReport, language: Language) -> list[str]:
+    return [
+        language.say(report.operation.formula),
+        language.say(report.operation.moment),
+        language.say("The period runs from %(start)s up to, not including, %(end)s (%(zone)s).", **_window(report)),
+        language.say(report.operation.judged),
+        *verdicts.rule(report.signal, language),
+        operation_report.verdict(report, language),
+    ]
+
+
+def _answered(report: Report | SurveyReport | View, language: Language) -> str:
+    return language.say(
+        "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
+        "%(end)s (%(zone)s).",
+        **_window(report),
+    )
+
+
+def _answers(report: Report, language: Language, left_out: Mapping[str, int]) -> list[str]:
+    found = [
+        formula(report.metric, language),
+        _counted(report, language),
+        _answered(report, language),
+        _left_out(report, left_out, language),
+        language.say("The response rate belongs to the surveys sent in the period; answers after 7 days don't count."),
+    ]
+    deff = report.current.deffs.get("headline", 1.0)
+    if deff > 1:
+        found.append(
+            language.say(
+                "Some customers answered more than once; that widens the range (design effect %(deff)s).",
+                deff=language.number(deff, 2),
+            )
+        )
+    if report.change is not None:
+        found.append(
+            language.say("Differences have a MOVER interval (square and add; for shares it is Newcombe's, 1998).")
+        )
+    if report.segments is not None:
+        found.append(
+            language.say(
+                "Each part is compared with the rest; what stands out is chosen over the whole table at a false "
+                "discovery rate of 10% (Benjamini & Hochberg 1995)."
+            )
+        )
+    found += _of_colleagues(language) if report.metric.employees else []
+    return [*found, *verdicts.rule(report.signal, language), verdict(report, language)]
+
+
+def _of_colleagues(language: Language) -> list[str]:
+    return [
+        language.say(
+            "Of each colleague the latest answer counts. Below 5 people nothing is shown, nor anything from which they "
+            "could be worked out."
+        )
+    ]
+
+
+def _left_out(report: Report, left_out: Mapping[str, int], language: Language) -> str:
+    """What does not count, each with its number, the zeros too: so that nothing is left out in silence."""
+    numbers = {"late": left_out.get("late", 0)}
+    numbers |= {kind: report.apart[kind][0] if kind in report.apart else 0 for kind in ("hand-picked", "campaign")}
+    return language.say(
+        "Not counted: %(late)s after the 7 days, %(picked)s hand-picked beside automatic ones, %(campaign)s of "
+        "campaigns. Withdrawn surveys count as never sent.",
+        late=language.number(numbers["late"]),
+        picked=language.number(numbers["hand-picked"]),
+        campaign=language.number(numbers["campaign"]),
+    )

@@ -1,0 +1,101 @@
+"""The customer's journey as lines of text, narrow enough for a phone. It says what goes together, never what causes
+what."""
+
+from __future__ import annotations
+
+from cxbot.core.figures.drivers import LEAST_RANKED
+from cxbot.core.metrics.differences import Detail, detail_for
+from cxbot.core.reports.journey_report import Journey, Stop
+from cxbot.errors import N_
+from cxbot.language import Language
+from cxbot.slack.messages.parts.blocks import escape
+from cxbot.slack.messages.parts.tables import ROWS
+from cxbot.slack.messages.reports.metric_report import answers, figure, interval
+from cxbot.slack.messages.reports.view_title import beginning
+
+FOREMOST = 3  # touchpoints named first
+STAGES = {
+    "before": N_("Before the purchase"),
+    "during": N_("During the purchase"),
+    "after": N_("After the purchase"),
+    "": N_("Stage not known"),
+}
+FORMULA = N_(
+    "Each touchpoint has the answers about it, with their range. Drag = share of the answers about it · (score with it "
+    "− score without it): what it adds to the score of all. The difference has a MOVER interval; what stands out is "
+    "chosen over all touchpoints with 10 answers at a false discovery rate of 10% (Benjamini & Hochberg 1995). Drag is "
+    "shown from 5 answers on; from 100 answers in all, those that stand out are named first by the size of their drag. "
+    "The stage is that of the register as it is now (`cxbot touchpoint`). What goes together need not be cause and "
+    "effect."
+)
+
+
+def heading(journey: Journey, language: Language) -> str:
+    """What the report is about."""
+    return language.say("The journey by %(metric)s", metric=language.say(journey.metric.title))
+
+
+def lines(journey: Journey, language: Language) -> list[str]:
+    """The whole report, the table of touchpoints last."""
+    found = beginning(journey, heading(journey, language), language)
+    if detail_for(journey.n) is Detail.COUNT:
+        return found + split(journey, language)
+    found += _foremost(journey, language)
+    if journey.unnamed:
+        unnamed = answers(journey.unnamed, language)
+        found.append(language.say("Without a touchpoint: %(answers)s", answers=unnamed))
+    return found + split(journey, language)
+
+
+def _foremost(journey: Journey, language: Language) -> list[str]:
+    """What goes together most with the score, where there is enough to say so."""
+    if journey.n < LEAST_RANKED:
+        return [language.say("Too few answers to say which touchpoint matters most (100 are needed).")]
+    named = [
+        f"{escape(each.name)} ({language.number(each.driver.impact.drag, 1, signed=True)})"
+        for each in journey.foremost[:FOREMOST]
+        if each.driver
+    ]
+    if not named:
+        return [language.say("No touchpoint stands out from the rest.")]
+    return [language.say("Goes together most with the score: *%(touchpoints)s*", touchpoints=", ".join(named))]
+
+
+def split(journey: Journey, language: Language) -> list[str]:
+    """The table of touchpoints alone, with a line above each stage."""
+    if not journey.stops:
+        return [language.say("No answer names a touchpoint, and none is registered (`cxbot touchpoint add`).")]
+    found: list[str] = []
+    stage: str | None = None
+    for stop in journey.stops[:ROWS]:
+        if stop.stage != stage:
+            stage = stop.stage
+            found.append(f"*{language.say(STAGES[stage]) if stage in STAGES else escape(stage)}*")
+        found.append(_stop(journey, stop, language))
+    if len(journey.stops) > ROWS:
+        more = len(journey.stops) - ROWS
+        found.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=more))
+    return found
+
+
+def _stop(journey: Journey, stop: Stop, language: Language) -> str:
+    counted = answers(stop.n, language)
+    name = escape(stop.name) + _nature(stop, language)
+    if stop.estimate is None or stop.n < 5:
+        return f"• {name}: {counted}"
+    value = figure(journey.metric, stop.estimate.value, language)
+    text = f"• {name}: *{value}* ({interval(journey.metric, stop.estimate, language)}), {counted}"
+    if stop.driver is not None:
+        drag = language.number(stop.driver.impact.drag, 1, signed=True)
+        text = language.say("%(text)s, drag %(drag)s", text=text, drag=drag)
+    return language.say("%(part)s – stands out from the rest", part=text) if stop.flagged else text
+
+
+def _nature(stop: Stop, language: Language) -> str:
+    """What is not as with most touchpoints: indirect, not ours, not in the register."""
+    if stop.place is None:
+        said = [language.say("not registered")]
+    else:
+        said = [] if stop.place.direct else [language.say("indirect")]
+        said += [] if stop.place.ours else [language.say("not ours")]
+    return f" ({', '.join(said)})" if said else ""

@@ -1,0 +1,326 @@
+"""A report as text and as blocks: the same lines for Slack, a terminal and a screen reader."""
+
+from __future__ import annotations
+
+from cxbot.core.calendar.periods import Period, local_date
+from cxbot.core.metrics import estimates
+from cxbot.core.metrics.differences import Change, Detail, shown_change
+from cxbot.core.metrics.estimates import Estimate
+from cxbot.core.metrics.metric import Kind, Metric
+from cxbot.core.queries.query import Query
+from cxbot.core.reports.metric_report import Report, Segment
+from cxbot.core.surveys.translations import Text
+from cxbot.errors import N_
+from cxbot.language import Language
+from cxbot.slack.messages import incidents
+from cxbot.slack.messages.parts.blocks import escape, shown_name
+from cxbot.slack.messages.parts.tables import table
+from cxbot.slack.messages.reports import cautions, verdicts
+
+BAR = 20  # characters of the longest bar
+DIFFERING = 5  # interactions named in which stated and observed resolution differ
+
+BUCKETS = {
+    "promoters": N_("Promoters"),
+    "passives": N_("Passives"),
+    "detractors": N_("Detractors"),
+    "satisfied": N_("Satisfied"),
+    "neutral": N_("Neutral"),
+    "dissatisfied": N_("Dissatisfied"),
+    "easy": N_("Easy"),
+    "hard": N_("Hard"),
+    "low effort": N_("Low effort"),
+    "high effort": N_("High effort"),
+    "yes": N_("Yes"),
+    "no": N_("No"),
+    "unsure": N_("Not yet sure"),
+    "partly": N_("Partly"),
+    "good": N_("Good"),
+    "middling": N_("Middling"),
+    "poor": N_("Poor"),
+    "better": N_("Better"),
+    "as expected": N_("As expected"),
+    "worse": N_("Worse"),
+}
+APART = {
+    "hand-picked": N_("Hand-picked, not counted above"),
+    "campaign": N_("Campaigns, not counted above"),
+    "automatic": N_("Automatic, not counted above"),
+}
+
+
+def title(name: str, query: Query, language: Language, *, complete: bool) -> str:
+    """What is measured, in which period and with which filters, in one line."""
+    parts = [escape(language.say(name)), period_name(query.period, language)]
+    text = " · ".join([*parts, *(shown_name(key, value) for key, value in query.filters.items())])
+    return text if complete else language.say("%(title)s · so far", title=text)
+
+
+def period_name(period: Period, language: Language) -> str:
+    """The key of a period with its first and last day."""
+    first, last = local_date(period.start, period.timezone), local_date(period.end, period.timezone)
+    days = (last - first).days
+    if days == 1:
+        return language.day(first)
+    span = f"{language.short_day(first)}–{language.day(last.fromordinal(last.toordinal() - 1))}"
+    return span if ".." in period.key else f"{period.key} ({span})"
+
+
+def figure(metric: Metric, value: float, language: Language, *, signed: bool = False) -> str:
+    """A value of the headline: whole numbers for points and percentages, one decimal for means."""
+    kind = metric.headline.kind
+    if kind is Kind.SHARE and not signed:
+        return language.percent(value)
+    return language.number(value, 1 if kind is Kind.MEAN else 0, signed=signed)
+
+
+def interval(metric: Metric, found: Estimate, language: Language) -> str:
+    """The 95 % interval of a headline, such as `24 to 61`."""
+    decimals = 1 if metric.headline.kind is Kind.MEAN else 0
+    return language.say(
+        "%(low)s to %(high)s",
+        low=language.number(found.low, decimals),
+        high=language.number(found.high, decimals),
+    )
+
+
+def answers(n: int, language: Language) -> str:
+    """The number of answers in words."""
+    return language.count(n, "%(n)s answer", "%(n)s answers")
+
+
+def headline(report: Report, language: Language) -> str:
+    """The value with its interval and n, as far as n allows."""
+    if report.n == 0:
+        return language.say("No answers, so there is no value.")
+    if report.current.withheld:
+        return language.say(
+            "%(answers)s: too few employees for a value, here or in the rest (5 are needed).",
+            answers=answers(report.n, language),
+        )
+    if report.detail is Detail.COUNT or report.estimate is None:
+        return language.say("%(answers)s: too few for a value (5 are needed).", answers=answers(report.n, language))
+    return language.say(
+        "*%(value)s* (95%% range %(range)s) from %(answers)s",
+        value=figure(report.metric, report.estimate.value, language),
+        range=interval(report.metric, report.estimate, language),
+        answers=answers(report.n, language),
+    )
+
+
+def beside(report: Report, language: Language) -> list[str]:
+    """The figures that belong to a headline: the mean of CSAT, the share of 5-7 of CES."""
+    if report.detail is Detail.COUNT:
+        return []
+    lines = []
+    if mean := report.also.get("mean"):
+        lines.append(
+            language.say(
+                "Mean %(value)s (%(low)s to %(high)s) on the scale %(from)s–%(to)s",
+                **{"from": report.metric.low, "to": report.metric.high},
+                value=language.number(mean.value, 1),
+                low=language.number(mean.low, 1),
+                high=language.number(mean.high, 1),
+            )
+        )
+    if share := report.also.get("share"):
+        lines.append(
+            language.say(
+                "%(value)s answered %(scores)s (%(low)s to %(high)s)",
+                scores=_span(report.metric.beside["share"].good),
+                value=language.percent(share.value),
+                low=language.number(share.low),
+                high=language.number(share.high),
+            )
+        )
+    return lines
+
+
+def observed(report: Report, language: Language) -> list[str]:
+    """What customers did, beside what they said: first-contact resolution as observed."""
+    found = report.observed
+    if found is None:
+        return []
+    estimate = found.estimate()
+    if estimate is None or found.matured < 5:
+        lines = [language.say("Observed: too few interactions that are 7 days old (%(n)s).", n=found.matured)]
+    else:
+        lines = [
+            language.say(
+                "Observed: *%(value)s* (%(low)s to %(high)s) of %(n)s interactions had no repeat contact within 7 days",
+                value=language.percent(estimate.value),
+                low=language.number(estimate.low),
+                high=language.number(estimate.high),
+                n=language.number(found.matured),
+            )
+        ]
+    if differing := report.disagreements:
+        names = ", ".join(escape(each.id) for each in differing[:DIFFERING])
+        more = " …" if len(differing) > DIFFERING else ""
+        lines.append(
+            language.count(
+                len(differing),
+                "In %(n)s interaction the customer said otherwise: %(ids)s",
+                "In %(n)s interactions the customer said otherwise: %(ids)s",
+                ids=names + more,
+            )
+        )
+    return lines
+
+
+def _span(scores: range) -> str:
+    return f"{scores[0]}–{scores[-1]}"
+
+
+def groups(report: Report, language: Language) -> str:
+    """The buckets with their counts."""
+    counted = report.current.buckets(report.metric)
+    return " · ".join(f"{bucket(name, language)} {language.number(n)}" for name, n in counted.items())
+
+
+def formula(metric: Metric, language: Language) -> str:
+    """How a metric is counted; where its answers are a company's own words, with those that are good or bad."""
+    own = {name: scores[0] for name, scores in metric.groups.items() if isinstance(name, Text)}
+    if not own:
+        return language.say(metric.formula)
+    named = (
+        " + ".join(language.say("“%(comment)s”", comment=bucket(name, language)) for name in own if own[name] in scores)
+        for scores in (metric.headline.good, metric.headline.bad)
+    )
+    return language.say(metric.formula, **dict(zip(("good", "bad"), named, strict=True)))
+
+
+def bucket(name: str, language: Language) -> str:
+    """The name of a bucket of answers; for a company's own answers that is the answer itself."""
+    return escape(language.say(name if isinstance(name, Text) else BUCKETS[name]))
+
+
+def distribution(report: Report, language: Language) -> list[str]:
+    """A bar per score, best first."""
+    counts = estimates.distribution(report.metric, report.current.counts)
+    most = max(counts.values())
+    width = len(str(report.metric.high))
+    return [
+        f"{score:>{width}} {'█' * round(BAR * n / most) or ('▏' if n else '')} {language.number(n)}".rstrip()
+        for score, n in reversed(counts.items())
+    ]
+
+
+def response(report: Report, language: Language) -> str:
+    """The response rate of the surveys sent in the period, "so far" while windows are open."""
+    found = report.current.response
+    if found.rate is None:
+        return language.say("No surveys were sent in this period.")
+    values = {
+        "rate": language.percent(found.rate),
+        "answered": language.number(found.answered),
+        "delivered": language.number(found.delivered),
+        "open": language.number(found.open),
+    }
+    if found.open:
+        return language.say(
+            "Response rate so far %(rate)s: %(answered)s of %(delivered)s (%(open)s were sent in the last 7 days).",
+            **values,
+        )
+    return language.say("Response rate %(rate)s: %(answered)s of %(delivered)s.", **values)
+
+
+def previous(report: Report, language: Language) -> list[str]:
+    """The period before, and the difference as a range. Only a comparison that was asked for gets a verdict."""
+    name = period_name(report.previous_period, language)
+    if report.previous.n == 0 or report.previous_estimate is None:
+        return [language.say("%(period)s: no answers.", period=name)]
+    counted = answers(report.previous.n, language)
+    if report.previous.n < 5:
+        return [language.say("%(period)s: %(answers)s, too few for a value.", period=name, answers=counted)]
+    lines = [
+        language.say(
+            "%(period)s: *%(value)s* (%(range)s) from %(answers)s",
+            period=name,
+            value=figure(report.metric, report.previous_estimate.value, language),
+            range=interval(report.metric, report.previous_estimate, language),
+            answers=counted,
+        )
+    ]
+    change = report.change
+    if not report.compared or change is None:
+        return lines
+    text = difference(report.metric, change, language)
+    return [*lines, text if report.query.versus is None else judged(text, change, shown_change(change), language)]
+
+
+def difference(metric: Metric, change: Change, language: Language) -> str:
+    """A difference with its interval."""
+    decimals = 1 if metric.headline.kind is Kind.MEAN else 0
+    values = {
+        "value": language.number(change.value, decimals, signed=True),
+        "low": language.number(change.low, decimals, signed=True),
+        "high": language.number(change.high, decimals, signed=True),
+    }
+    return language.say("Difference %(value)s (95%% range %(low)s to %(high)s)", **values)
+
+
+def judged(text: str, change: Change, more_than_noise: bool, language: Language) -> str:
+    """A difference with the verdict on it; no arrow on noise."""
+    if not more_than_noise:
+        return language.say("%(text)s: within noise.", text=text)
+    arrow = "↑" if change.value > 0 else "↓"
+    return language.say("%(arrow)s %(text)s: more than noise.", arrow=arrow, text=text)
+
+
+def verdict(report: Report, language: Language) -> str:
+    """Whether the period is unusual."""
+    decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
+    return verdicts.line(
+        report.signal, language, lambda n: answers(n, language), lambda limit: language.number(limit, decimals)
+    )
+
+
+def apart(report: Report, language: Language) -> list[str]:
+    """Answers that were asked for in another way."""
+    lines = []
+    for kind, (n, found) in report.apart.items():
+        counted = answers(n, language)
+        if found is None or n < 5:
+            lines.append(f"{language.say(APART[kind])}: {counted}")
+        else:
+            value = figure(report.metric, found.value, language)
+            lines.append(
+                f"{language.say(APART[kind])}: {value} ({interval(report.metric, found, language)}), {counted}"
+            )
+    return lines
+
+
+def split(report: Report, language: Language) -> list[str]:
+    """The parts of a `by:` report."""
+    return table(report.segments, lambda part: _part(report, part, language), language)
+
+
+def _part(report: Report, part: Segment, language: Language) -> str:
+    dimension, _, value = part.key.partition(":")
+    name = shown_name(dimension, value)
+    counted = answers(part.n, language)
+    if part.estimate is None or part.n < 5:
+        return f"• {name}: {counted}"
+    value = figure(report.metric, part.estimate.value, language)
+    text = f"• {name}: *{value}* ({interval(report.metric, part.estimate, language)}), {counted}"
+    return language.say("%(part)s – stands out from the rest", part=text) if part.flagged and part.n >= 10 else text
+
+
+def lines(report: Report, language: Language) -> list[str]:
+    """The whole report as text lines, without the bars."""
+    found = [f"*{title(report.metric.title, report.query, language, complete=report.complete)}*"]
+    if not report.complete and report.n < 5:
+        # Too little to lead with: the last complete period comes first.
+        found += [*previous(report, language), headline(report, language)]
+    else:
+        found += [headline(report, language), *beside(report, language), *observed(report, language)]
+        if report.detail is not Detail.COUNT and not report.current.withheld:
+            found.append(groups(report, language))
+        found += previous(report, language)
+    found.append(response(report, language))
+    found += apart(report, language)
+    found.append(verdict(report, language))
+    found += incidents.lines(report.incidents, language)
+    found += cautions.lines(report.cautions, language)
+    return found + split(report, language)

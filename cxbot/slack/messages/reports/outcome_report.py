@@ -1,0 +1,109 @@
+"""Outcomes beside experience as lines of text. They go together; what causes what is not said."""
+
+from __future__ import annotations
+
+from cxbot.core.metrics.differences import shown_change
+from cxbot.core.reports.operation_report import Figure
+from cxbot.core.reports.outcome_report import Difference, Group, Outcomes
+from cxbot.errors import N_
+from cxbot.language import Language
+from cxbot.slack.messages.reports.metric_report import bucket, title
+
+LEAST = 5  # customers below which only their number is shown
+FORMULA = N_(
+    "Customers of the file of customers (`cxbot import customers`) by their latest answer in the period. Churn = lost "
+    "after the answer, up to now / there when they answered, with Wilson's interval (1927). Repeat purchases and money "
+    "are means per customer as the file has them, with Student's t interval. Differences are the best group minus the "
+    "worst: Newcombe's interval (1998) for churn, Welch's t (1947) for means, from 10 customers in both; what is more "
+    "than noise is chosen over all outcomes at a false discovery rate of 10% (Benjamini & Hochberg 1995). What goes "
+    "together need not be cause and effect: who is content may have been a good customer before."
+)
+OUTCOMES = {"churn": N_("Churn"), "repeat_purchases": N_("Repeat purchases"), "money": N_("Money")}
+
+
+def heading(outcomes: Outcomes, language: Language) -> str:
+    """What the report is about."""
+    return language.say("What goes together with %(metric)s: outcomes", metric=language.say(outcomes.metric.title))
+
+
+def lines(outcomes: Outcomes, language: Language) -> list[str]:
+    """The whole report, the groups last."""
+    found = [f"*{title(heading(outcomes, language), outcomes.query, language, complete=outcomes.complete)}*"]
+    if not outcomes.n:
+        found.append(language.say("Nobody who answered is in the file of customers (`cxbot import customers`)."))
+    found += _differences(outcomes, language)
+    if outcomes.unknown:
+        found.append(
+            language.count(
+                outcomes.unknown,
+                "%(n)s customer who answered is not in the file of customers.",
+                "%(n)s customers who answered are not in the file of customers.",
+            )
+        )
+    return found + split(outcomes, language)
+
+
+def split(outcomes: Outcomes, language: Language) -> list[str]:
+    """The groups alone, best answers first."""
+    return [_group(each, language) for each in outcomes.groups] if outcomes.n else []
+
+
+def _group(group: Group, language: Language) -> str:
+    name = bucket(group.name, language)
+    counted = language.count(group.n, "%(n)s customer", "%(n)s customers")
+    if group.n < LEAST:
+        return f"• {name}: {counted}"
+    parts = [f"• {name}: {counted}"]
+    if group.churn.value is not None and group.churn.n >= LEAST:
+        parts.append(language.say("churn after the answer *%(value)s*", value=_shown("churn", group.churn, language)))
+    for outcome, figure in (("repeat_purchases", group.repeat_purchases), ("money", group.money)):
+        if figure.value is not None and figure.n >= LEAST:
+            shown = _shown(outcome, figure, language)
+            parts.append(
+                language.say("repeat purchases *%(value)s*", value=shown)
+                if outcome == "repeat_purchases"
+                else language.say("money *%(value)s*", value=shown)
+            )
+    return ", ".join(parts)
+
+
+def _number(outcome: str, value: float, language: Language, *, signed: bool = False) -> str:
+    decimals = 1 if outcome == "repeat_purchases" else 0
+    return language.number(value, decimals, signed=signed)
+
+
+def _shown(outcome: str, figure: Figure, language: Language) -> str:
+    assert figure.value is not None
+    value = language.percent(figure.value) if outcome == "churn" else _number(outcome, figure.value, language)
+    if figure.low is None or figure.high is None:
+        return value
+    return language.say(
+        "%(value)s (%(low)s to %(high)s)",
+        value=value, low=_number(outcome, figure.low, language), high=_number(outcome, figure.high, language),
+    )  # fmt: skip
+
+
+def _differences(outcomes: Outcomes, language: Language) -> list[str]:
+    """The best group against the worst, an outcome each."""
+    shown = [each for each in outcomes.differences if each.shown]
+    if not outcomes.n:
+        return []
+    if not shown:
+        return [language.say("No comparison: that takes 10 customers in the best and in the worst group.")]
+    best, worst = (bucket(group.name, language) for group in (outcomes.groups[0], outcomes.groups[-1]))
+    head = language.say("%(best)s minus %(worst)s:", best=best, worst=worst)
+    return [head, *(_difference(each, language) for each in shown)]
+
+
+def _difference(found: Difference, language: Language) -> str:
+    change = found.change
+    text = language.say(
+        "%(outcome)s *%(value)s* (95%% range %(low)s to %(high)s)",
+        outcome=language.say(OUTCOMES[found.outcome]),
+        value=_number(found.outcome, change.value, language, signed=True),
+        low=_number(found.outcome, change.low, language, signed=True),
+        high=_number(found.outcome, change.high, language, signed=True),
+    )
+    if found.flagged and shown_change(change):
+        return language.say("• %(text)s: goes together with the answer", text=text)
+    return language.say("• %(text)s: within noise", text=text)

@@ -1,0 +1,140 @@
+"""A report on a survey of several items as lines of text."""
+
+from __future__ import annotations
+
+from cxbot.core.figures.experience_index import INDEX, Experience
+from cxbot.core.metrics.differences import Change, Detail
+from cxbot.core.metrics.estimates import Estimate
+from cxbot.core.metrics.metric import Kind
+from cxbot.core.reports.metric_report import Segment
+from cxbot.core.reports.survey_report import ItemFigures, SurveyReport
+from cxbot.language import Language
+from cxbot.slack.messages.parts.blocks import escape, shown_name
+from cxbot.slack.messages.parts.tables import table
+from cxbot.slack.messages.reports import verdicts
+from cxbot.slack.messages.reports.metric_report import answers, figure, interval, period_name, title
+from cxbot.slack.messages.reports.metric_report import formula as metric_formula
+
+
+def lines(report: SurveyReport, language: Language) -> list[str]:
+    """The whole report, the parts of `by:` last."""
+    found = [f"*{title(report.survey.title, report.query, language, complete=report.complete)}*"]
+    if report.index is not None:
+        found += _index(report.index, language)
+    found += [_item(report, each, language) for each in report.items]
+    found += _moved(report, language)
+    if report.previous_index is not None:
+        found += _previous(report, report.previous_index, language)
+        found.append(verdict(report, language))
+    return found + split(report, language)
+
+
+def verdict(report: SurveyReport, language: Language) -> str:
+    """Whether the index is unusual."""
+    return verdicts.line(report.signal, language, lambda n: people(n, language), language.number)
+
+
+def split(report: SurveyReport, language: Language) -> list[str]:
+    """The parts of a `by:` report."""
+    return table(report.segments, lambda part: _part(part, language), language)
+
+
+def formula(report: SurveyReport, language: Language) -> list[str]:
+    """How the items and the index are counted: each formula once."""
+    found = [language.say(INDEX.formula)] if report.index is not None else []
+    found += dict.fromkeys(metric_formula(each.metric, language) for each in report.items)
+    found.append(
+        language.say(
+            "Each item has its own number of answers. An item “moved” where its change since %(period)s stands out "
+            "among the changes of all items (Benjamini–Hochberg, at most 10%% false ones), with 10 answers or more in "
+            "both periods.",
+            period=period_name(report.previous_period, language),
+        )
+    )
+    return found
+
+
+def people(n: int, language: Language) -> str:
+    """The number of people in words."""
+    return language.count(n, "%(n)s person", "%(n)s people")
+
+
+def _index(index: Experience, language: Language) -> list[str]:
+    number = people(index.n_complete, language)
+    if index.index is None:
+        found = [language.say("Nobody answered all three, so there is no index.")]
+    elif index.n_complete < 5:
+        found = [language.say("%(people)s answered all three: too few for an index (5 are needed).", people=number)]
+    else:
+        found = [
+            language.say(
+                "Index *%(value)s* (95%% range %(range)s) from %(people)s",
+                value=language.number(index.index.value), range=_range(index.index, language), people=number,
+            )
+        ]  # fmt: skip
+    if index.n_incomplete:
+        left_out = people(index.n_incomplete, language)
+        found.append(language.say("Not in the index, since something was left out: %(people)s.", people=left_out))
+    return found
+
+
+def _range(found: Estimate, language: Language) -> str:
+    return language.say("%(low)s to %(high)s", low=language.number(found.low), high=language.number(found.high))
+
+
+def _item(report: SurveyReport, item: ItemFigures, language: Language) -> str:
+    name = escape(language.say(item.metric.title))
+    if report.survey.employees and item.detail is Detail.COUNT:
+        return language.say("• %(item)s: fewer than 5 answers", item=name)
+    counted = answers(item.n, language)
+    if item.estimate is None or item.detail is Detail.COUNT:
+        return f"• {name}: {counted}"
+    value = figure(item.metric, item.estimate.value, language)
+    text = f"• {name}: *{value}* ({interval(item.metric, item.estimate, language)}), {counted}"
+    if not report.settled or item.change is None or item.detail is not Detail.COMPARISON:
+        return text
+    decimals = 1 if item.metric.headline.kind is Kind.MEAN else 0
+    change = language.say("%(item)s, change %(change)s", item=text, change=_change(item.change, decimals, language))
+    return language.say("%(item)s – moved", item=change) if item.moved else change
+
+
+def _change(change: Change, decimals: int, language: Language) -> str:
+    limits = (change.value, change.low, change.high)
+    value, low, high = (language.number(each, decimals, signed=True) for each in limits)
+    return language.say("%(value)s (%(low)s to %(high)s)", value=value, low=low, high=high)
+
+
+def _moved(report: SurveyReport, language: Language) -> list[str]:
+    compared = [each for each in report.items if each.detail is Detail.COMPARISON]
+    if not report.settled or not compared or any(each.moved for each in compared):
+        return []
+    since = period_name(report.previous_period, language)
+    return [language.say("No item moved by more than noise since %(period)s.", period=since)]
+
+
+def _previous(report: SurveyReport, before: Experience, language: Language) -> list[str]:
+    name, number = period_name(report.previous_period, language), people(before.n_complete, language)
+    if before.index is None or before.n_complete < 5:
+        return [language.say("%(period)s: %(people)s, too few for an index.", period=name, people=number)]
+    found = [
+        language.say("%(period)s: index *%(value)s* (%(range)s) from %(people)s", period=name, people=number,
+                     value=language.number(before.index.value), range=_range(before.index, language))
+    ]  # fmt: skip
+    if report.settled and report.index_change is not None and report.detail is Detail.COMPARISON:
+        value, low, high = (
+            language.number(each, signed=True)
+            for each in (report.index_change.value, report.index_change.low, report.index_change.high)
+        )
+        found.append(
+            language.say("Difference %(value)s (95%% range %(low)s to %(high)s)", value=value, low=low, high=high)
+        )
+    return found
+
+
+def _part(part: Segment, language: Language) -> str:
+    dimension, _, value = part.key.partition(":")
+    name, number = shown_name(dimension, value), people(part.n, language)
+    if part.estimate is None or part.n < 5:
+        return f"• {name}: {number}"
+    text = f"• {name}: *{language.number(part.estimate.value)}* ({_range(part.estimate, language)}), {number}"
+    return language.say("%(part)s – stands out from the rest", part=text) if part.flagged and part.n >= 10 else text

@@ -1,0 +1,73 @@
+"""The verdict on a period in words: whether it is unusual, by what was usual before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cxbot.core.signals.weekly_signal import LEAST_JUDGED, Verdict
+from cxbot.errors import N_
+from cxbot.language import Language
+
+USUAL = N_("usual is %(low)s to %(high)s")
+VERDICTS = {
+    "up": N_("↑ *Higher than usual*: %(usual)s."),
+    "down": N_("↓ *Lower than usual*: %(usual)s."),
+    "within noise": N_("Within noise: %(usual)s."),
+}
+
+
+def line(
+    found: Verdict | None, language: Language, counted: Callable[[int], str], shown: Callable[[float], str],
+    usual: str = USUAL,
+) -> str:  # fmt: skip
+    """The verdict; a period is not judged while it runs, and not without a baseline. `counted` puts a number of what
+    is judged into words, `shown` a limit, and `usual` (a message id) says what is between the limits."""
+    if found is None:
+        return language.say("The period is not over, so it is not judged.")
+    if found.word == "too few":
+        return language.say(
+            "Not judged: that takes %(counted)s, in the week or in the last 4 weeks together.",
+            counted=counted(LEAST_JUDGED),
+        )
+    if found.word == "no baseline":
+        return _no_baseline(found.weeks_missing, language)
+    assert found.low is not None
+    assert found.high is not None
+    text = language.say(
+        "%(usual)s, by %(counted)s in the %(weeks)s weeks before",
+        usual=language.say(usual, low=shown(found.low), high=shown(found.high)),
+        counted=counted(found.baseline_n), weeks=found.baseline_weeks,
+    )  # fmt: skip
+    if found.merged_weeks > 1:
+        text = language.say("the last %(weeks)s weeks judged as one; %(usual)s", weeks=found.merged_weeks, usual=text)
+    return language.say(VERDICTS[found.word], usual=text)
+
+
+def _no_baseline(missing: int | None, language: Language) -> str:
+    if missing is None:
+        return language.say("No verdict: at this pace 26 weeks are too little to judge by.")
+    return language.count(
+        missing,
+        "No verdict yet: it takes %(n)s more week to compare with. `cxbot import` brings in an older one.",
+        "No verdict yet: it takes %(n)s more weeks to compare with. `cxbot import` brings in older ones.",
+    )
+
+
+def rule(found: Verdict | None, language: Language) -> list[str]:
+    """The rule of the verdict, where there is one."""
+    if found is None or not found.rule:
+        return []
+    if found.rule == "tail":
+        return [
+            language.say(
+                "The verdict: a share further out than the usual range would come up in fewer than 1.35 of 1,000 weeks "
+                "(beta-binomial tail with Jeffreys' prior, for shares near 0 or 100%)."
+            )
+        ]
+    return [
+        language.say(
+            "The verdict: z = %(z)s, counted in the usual swing from week to week (Laney 2002); beyond ±3 it is "
+            "more than noise.",
+            z=language.number(found.z or 0.0, 2),
+        )
+    ]

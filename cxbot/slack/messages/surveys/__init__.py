@@ -1,0 +1,1 @@
+"""Surveys as messages and forms."""

@@ -1,0 +1,54 @@
+"""A survey as lines for the person who writes it: what is asked, and what is made of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cxbot.core.metrics.metric import Kind
+from cxbot.core.surveys.own_surveys import languages
+from cxbot.core.surveys.survey import Item, Survey
+from cxbot.errors import N_
+from cxbot.language import Language, language
+from cxbot.slack.messages.parts.blocks import bare
+from cxbot.slack.messages.surveys.survey import answered, scale
+
+COUNTED = {
+    Kind.MEAN: N_("counted as the mean; beside it the share of %(good)s"),
+    Kind.SHARE: N_("counted as the share of %(good)s"),
+    Kind.NET: N_("counted as the share of %(good)s minus that of %(bad)s"),
+}
+
+
+def lines(survey: Survey, reader: Language) -> list[str]:
+    """The survey in every language in which it is written, else in the reader's; then what its answers do."""
+    found = []
+    for speech in [language(code) for code in languages(survey)] or [reader]:
+        found.append(f"{speech.say(survey.title)} ({survey.name}, {speech.code})")
+        for item in survey.items:
+            found += ["", *_asked(item, speech)]
+        found.append("")
+    return [*found, *(_counted(item, reader) for item in survey.items)]
+
+
+def _asked(item: Item, speech: Language) -> list[str]:
+    buttons = " ".join(f"[{speech.say(each.label) if each.label else each.score}]" for each in item.choices)
+    ends = bare(scale(item, speech))
+    return [f"  {speech.say(item.question)}", f"  {buttons}", *([f"  {ends}"] if ends else [])]
+
+
+def _counted(item: Item, speech: Language) -> str:
+    """What a report makes of an item's answers, as which numbers files have them, and which call the leads."""
+    headline = item.metric.headline
+    good = headline.good or next((each.good for each in item.metric.beside.values()), range(0))
+    named = {name: _named(item, scores, speech) for name, scores in (("good", good), ("bad", headline.bad))}
+    parts = [speech.say(COUNTED[headline.kind], **named)]
+    if item.in_words:
+        numbers = ", ".join(f"{answered(item, each.score, speech)} = {each.score}" for each in item.choices)
+        parts.append(speech.say("in files %(numbers)s", numbers=numbers))
+    if item.alarm:
+        parts.append(speech.say("leads are called at %(answers)s", answers=_named(item, item.alarm, speech)))
+    return f"{item.metric.name}: {'; '.join(parts)}."
+
+
+def _named(item: Item, scores: Collection[int], speech: Language) -> str:
+    return ", ".join(answered(item, score, speech) if item.in_words else str(score) for score in sorted(scores))

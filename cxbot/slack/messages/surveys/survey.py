@@ -1,0 +1,232 @@
+"""The survey as the customer sees it: the question, the thanks, the private follow-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxbot.core.invitations.replies import Reply
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.surveys.survey import WENT_WELL, Item, Reason, Survey
+from cxbot.language import Language
+from cxbot.slack.messages.parts import ids
+from cxbot.slack.messages.parts.blocks import Block, Message, actions, button, context, escape, message, quote, section
+
+ROW = 6  # the eleven buttons of NPS stand in two rows, 0-5 and 6-10
+
+
+def question(invitation: Invitation, language: Language, reply: Reply | None = None) -> Message:
+    """The survey with a button for every score, *Not now* and *Don't ask me again*.
+
+    What `reply` holds already is shown, answers in place of their buttons: only for a direct message.
+    """
+    survey = invitation.survey
+    reply = reply or Reply()
+    intro = _intro(invitation, survey, language)
+    blocks: list[Block] = []
+    if survey.several:
+        blocks.append(section(intro))
+        said = [line for item in survey.items for line in _asked(item, reply, language)]
+        for item in survey.items:
+            blocks.append(section("\n".join(_asked(item, reply, language, bold=True))))
+            if reply.score(item) is None:
+                blocks += _buttons(invitation, survey, item, language)
+        if words := _words(reply, language):
+            said += words
+            blocks.append(section("\n".join(words)))
+    else:
+        item = survey.first
+        asked, ends = escape(language.say(item.question)), scale(item, language)
+        said = [asked, *([ends] if ends else [])]
+        blocks += [section(f"{intro}\n*{asked}*"), *_buttons(invitation, survey, item, language)]
+        if ends:
+            blocks.append(context(ends))
+    sees = who_sees(invitation, survey, language)
+    blocks += [_ways_out(invitation, survey, reply, language), context(sees)]
+    return message("\n".join((intro, *said, sees)), blocks)
+
+
+def _intro(invitation: Invitation, survey: Survey, language: Language) -> str:
+    team = escape(invitation.team)
+    if survey.employees:
+        return language.say("Our team %(team)s would like to hear from its own people:", team=team)
+    if invitation.delivery == "thread":
+        if survey.several:
+            return language.say("A few questions for the person we helped in this thread, one tap each:")
+        return language.say("A question for the person we helped in this thread:")
+    if survey.several:
+        return language.say(
+            "Thank you for being in touch with our team %(team)s. A few small questions, one tap each:", team=team
+        )
+    return language.say("Thank you for being in touch with our team %(team)s. One small question:", team=team)
+
+
+def _asked(item: Item, reply: Reply, language: Language, *, bold: bool = False) -> list[str]:
+    """An item of several: its question with the ends of its scale, or with the answer to it."""
+    asked = escape(language.say(item.question))
+    first = f"*{asked}*" if bold else asked
+    score = reply.score(item)
+    if score is not None:
+        return [first, language.say("Your answer: *%(answer)s*", answer=escape(answered(item, score, language)))]
+    ends = scale(item, language)
+    return [first, ends] if ends else [first]
+
+
+def _buttons(invitation: Invitation, survey: Survey, item: Item, language: Language) -> list[Block]:
+    buttons = [
+        button(
+            language.say(choice.label) if choice.label else str(choice.score),
+            ids.score(survey, item, choice.score),
+            invitation.key,
+            says=_spoken(survey, item, choice.score, language),
+        )
+        for choice in item.choices
+    ]
+    rows = [buttons] if len(buttons) <= ROW + 1 else [buttons[:ROW], buttons[ROW:]]
+    return [actions(*row) for row in rows]
+
+
+def _spoken(survey: Survey, item: Item, score: int, language: Language) -> str:
+    """What a screen reader says for a button: the answer, and where there are several items to which one."""
+    answer = answered(item, score, language)
+    if not survey.several:
+        return "" if item.in_words else answer
+    return language.say("%(item)s: %(answer)s", item=language.say(item.metric.title), answer=answer)
+
+
+def _ways_out(invitation: Invitation, survey: Survey, reply: Reply, language: Language) -> Block:
+    first = (
+        button(language.say("Write or change…"), ids.WRITE, invitation.key)
+        if reply.given(survey)
+        else button(language.say("Not now"), ids.NOT_NOW, invitation.key)
+    )
+    return actions(first, button(language.say("Don't ask me again"), ids.OPT_OUT, invitation.key))
+
+
+def answered(item: Item, score: int, language: Language) -> str:
+    """An answer in words: `4 of 5`, or the label of its button; not escaped."""
+    label = item.label(score)
+    return language.say(label) if label else language.say("%(score)s of %(high)s", score=score, high=item.high)
+
+
+def scale(item: Item, language: Language) -> str:
+    """What the ends of a scale mean; "" where the answers are words."""
+    if not item.low_label:
+        return ""
+    low, high = escape(language.say(item.low_label)), escape(language.say(item.high_label))
+    return f"{item.low} = {low}  ·  {item.high} = {high}"
+
+
+def who_sees(invitation: Invitation, survey: Survey, language: Language) -> str:
+    """Who will see the answer, in one line."""
+    team = escape(invitation.team)
+    if survey.employees:
+        return language.say("Nobody is shown who answered what: there are only figures, and these from 5 people on.")
+    if invitation.delivery == "thread":
+        return language.say(
+            "Only the leads of %(team)s see your answer. Others in this channel don't. "
+            "The team may read your words, without your name.",
+            team=team,
+        )
+    return language.say(
+        "Only the leads of %(team)s see your answer. The team may read your words, without your name.", team=team
+    )
+
+
+def thanks(invitation: Invitation, language: Language) -> Message:
+    """What everybody in a thread sees after an answer: no score, no words, one button."""
+    text = language.say("Thank you for your answer!")
+    return message(
+        text,
+        [section(text), actions(button(language.say("Comment or change"), ids.WRITE, invitation.key))],
+    )
+
+
+def closed(answered: bool, language: Language) -> Message:
+    """The one line that stays when a survey is over."""
+    text = (
+        language.say("Thank you for your answer!")
+        if answered
+        else language.say("All right, no question this time. Thank you!")
+    )
+    return message(text, [context(text)])
+
+
+def follow_up(
+    invitation: Invitation, reply: Reply, language: Language, *, can_comment: bool, by_message: bool = False
+) -> Message:
+    """What only the customer sees: the answers, what is still open, one-tap reasons, *Write…*, *Please contact me*."""
+    survey = invitation.survey
+    if not reply.given(survey):
+        return message(language.say("Thank you!"), [section(language.say("Thank you!"))])
+    lines = _answers(survey, reply, language)
+    if can_comment and not reply.complete(survey):
+        lines.append(_still_open(survey, reply, language))
+    lines += _words(reply, language)
+    if not can_comment:
+        return message("\n".join(lines), [section("\n".join(lines))])
+    blocks = [section("\n".join(lines))]
+    fitting = reply.reasons_for(survey) if reply.complete(survey) else ()
+    if fitting:
+        ask = reasons_asked(fitting, language)
+        lines.append(ask)
+        blocks += [section(ask), _reasons(invitation, reply, fitting, language)]
+    last = [button(language.say("Write or change…"), ids.WRITE, invitation.key)]
+    if not reply.contact:
+        last.append(button(language.say("Please contact me"), ids.CONTACT, invitation.key))
+    blocks.append(actions(*last))
+    if invitation.delivery == "thread":
+        blocks.append(context(language.say("Only you see this message.")))
+    elif by_message:
+        blocks.append(context(language.say("You can also just write your comment here as a message.")))
+    return message("\n".join(lines), blocks)
+
+
+def _answers(survey: Survey, reply: Reply, language: Language) -> list[str]:
+    given = [
+        (escape(language.say(item.question)), escape(answered(item, score, language)))
+        for item, score in reply.given(survey)
+    ]
+    if not survey.several:
+        return [language.say("Your answer: *%(answer)s*. Thank you!", answer=given[0][1])]
+    return [language.say("Thank you! Your answers:"), *(f"• {asked} *{answer}*" for asked, answer in given)]
+
+
+def _words(reply: Reply, language: Language) -> list[str]:
+    """What was said about the survey as a whole."""
+    found = [quote(reply.comment, 500, language)] if reply.comment else []
+    return [*found, language.say("Somebody will contact you.")] if reply.contact else found
+
+
+def _still_open(survey: Survey, reply: Reply, language: Language) -> str:
+    waiting = " ".join(escape(language.say(item.question)) for item in survey.items if reply.score(item) is None)
+    return language.say("Still open: %(questions)s", questions=waiting)
+
+
+def reasons_asked(fitting: Sequence[Reason], language: Language) -> str:
+    """The question above the one-tap reasons."""
+    if fitting == WENT_WELL:
+        return language.say("What went well?")
+    return language.say("What could have been better?")
+
+
+def _reasons(invitation: Invitation, reply: Reply, fitting: Sequence[Reason], language: Language) -> Block:
+    buttons = []
+    for reason in fitting:
+        label = language.say(reason.label)
+        chosen = reason.code in reply.reasons
+        buttons.append(
+            button(
+                f"✓ {label}" if chosen else label,
+                ids.numbered(ids.REASON, reason.code),
+                invitation.key,
+                style="primary" if chosen else "",
+                says=language.say("%(reason)s, chosen", reason=label) if chosen else label,
+            )
+        )
+    return actions(*buttons)
+
+
+def opted_out(customer_key: str, language: Language) -> Message:
+    """The answer to *Don't ask me again*, with a way back."""
+    text = language.say("All right: we won't ask you again.")
+    return message(text, [section(text), actions(button(language.say("Ask me again"), ids.OPT_IN, customer_key))])

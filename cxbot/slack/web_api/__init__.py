@@ -1,0 +1,1 @@
+"""Calls to Slack, what is known from them, and their limits."""

@@ -1,0 +1,108 @@
+"""The Slack app manifest: the least that the bot needs, and features on top."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from cxbot.errors import N_, UsageError
+from cxbot.slack.messages.parts import ids
+
+BASE_SCOPES = (
+    "chat:write", "commands", "im:write", "users:read", "channels:read", "groups:read", "reactions:read",
+)  # fmt: skip
+BASE_EVENTS = (
+    "reaction_added", "reaction_removed", "user_change", "channel_archive", "channel_unarchive", "channel_id_changed",
+    "channel_shared", "channel_unshared", "member_joined_channel", "app_uninstalled", "tokens_revoked",
+)  # fmt: skip
+BASE_COMMANDS = {
+    "/nps": ("NPS of a period", "week | last month by:agent | 2026-W46 vs:2026-W45"),
+    "/cx": ("Ask a customer, see digests, set up teams", "help | ask @customer | digest | team | pause"),
+}
+MORE_COMMANDS = {
+    "/csat": ("CSAT of a period", "week | last month by:topic"),
+    "/ces": ("CES of a period", "week | last month by:topic"),
+    "/survey": ("Ask a customer", "@customer nps | csat | ces"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """Something that is off unless its scopes are granted, and why it needs them."""
+
+    scopes: tuple[str, ...]
+    events: tuple[str, ...]
+    why: str
+
+
+FEATURES = {
+    "files": Feature(("files:write",), (), N_("Pictures: the digest's trend is shared in its thread.")),
+    "messages": Feature(
+        ("im:history",), ("message.im",), N_("Comments by plain message: what a customer writes after a score.")
+    ),
+    "history": Feature(
+        ("channels:history", "groups:history"), (),
+        N_("Reconciliation: after a dropped connection the bot looks whether its message arrived, and finds a "
+           "thread's customer."),
+    ),
+    "email": Feature(("users:read.email",), (), N_("Look-up by e-mail: people are found by the address in your data.")),
+    "groups": Feature(("usergroups:read",), (), N_("User groups: a team's members can be given as a group.")),
+    "commands": Feature((), (), N_("Further slash commands: /csat, /ces and /survey, which are also /cx words.")),
+}  # fmt: skip
+
+
+def scopes(features: Iterable[str]) -> list[str]:
+    """The scopes of the base and of some features."""
+    return [*BASE_SCOPES, *(scope for name in features for scope in FEATURES[name].scopes)]
+
+
+def chosen(text: str) -> tuple[str, ...]:
+    """The features named in a text with commas; raises UsageError for one that is not known."""
+    names = tuple(dict.fromkeys(each.strip().lower() for each in text.split(",") if each.strip()))
+    for name in names:
+        if name not in FEATURES:
+            raise UsageError(N_("`%(name)s` is not a feature. Features: %(all)s."), name=name, all=", ".join(FEATURES))
+    return names
+
+
+def manifest(features: Iterable[str] = (), url: str = "") -> dict[str, Any]:
+    """The manifest with some features. With `url` (https://…/slack/events) for HTTP, else for Socket Mode."""
+    features = tuple(features)
+    commands = BASE_COMMANDS | (MORE_COMMANDS if "commands" in features else {})
+    target = {"url": url} if url else {}
+    request = {"request_url": url} if url else {}
+    events = [*BASE_EVENTS, *(event for name in features for event in FEATURES[name].events)]
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": "cxbot",
+            "description": "Asks customers one small question after each interaction and tells the team what it means.",
+            "background_color": "#0b5cad",
+        },
+        "features": {
+            "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True,
+                         "messages_tab_read_only_enabled": "messages" not in features},
+            "bot_user": {"display_name": "cxbot", "always_online": True},
+            "slash_commands": [
+                {"command": name, "description": about, "usage_hint": hint, "should_escape": True, **target}
+                for name, (about, hint) in commands.items()
+            ],
+            "shortcuts": [
+                {
+                    "name": "Ask for feedback",
+                    "type": "message",
+                    "callback_id": ids.ASK_SHORTCUT,
+                    "description": "Ask this conversation's customer one small question",
+                }
+            ],
+        },
+        "oauth_config": {"scopes": {"bot": scopes(features)}},
+        "settings": {
+            "event_subscriptions": {**request, "bot_events": sorted(events)},
+            "interactivity": {"is_enabled": True, **request},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not url,
+            "token_rotation_enabled": False,
+        },
+    }  # fmt: skip

@@ -1,0 +1,214 @@
+"""Answers counted by part, way of asking, team and score, in any number of spans of time at once.
+
+Whole UTC days come from the daily counts, the hours at both ends of a span from the answers themselves; where a
+filter or a split needs more than the team, all of it comes from the answers. What is settled is counted once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from cxbot.core.metrics.metric import Counts, added
+from cxbot.store.counts.scope import (
+    ANSWERED,
+    AUTOMATIC,
+    CAMPAIGN,
+    HAND_PICKED,
+    Correction,
+    Kind,
+    Scope,
+    Span,
+    counts_people,
+    whole_days,
+)
+from cxbot.store.counts.scope import column as split_by
+from cxbot.store.engine import result_cache
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import stamp, tables_of
+from cxbot.store.engine.result_cache import settled_before, settled_days_before
+
+Key = tuple[str, str, str]  # the part, how it was asked for, the team
+Tally = Mapping[Kind, Counts]
+Piece = tuple[int, str, str]  # which span, from, until
+
+
+def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Tally]:
+    """The answers of each span per way of asking and team."""
+    found = by_part(db, scope, spans, now, "")
+    return [{(asked_by, team): counts for (_, asked_by, team), counts in tally.items()} for tally in found]
+
+
+def by_part(
+    db: Connection, scope: Scope, spans: Sequence[Span], now: datetime, column: str
+) -> list[Mapping[Key, Counts]]:
+    """The answers of each span per value of a column (`""`: one part), way of asking and team. Where
+    people are counted and not answers, it is the latest answer of each."""
+    cut = (settled_days_before if _in_days(scope, column) else settled_before)(now)
+    known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column, cut)
+    fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column, cut)
+    return [
+        _per_person(db, scope, span, column, span[1] <= cut, _sum(*both))
+        for span, both in zip(spans, zip(known, fresh, strict=True), strict=True)
+    ]
+
+
+def _in_days(scope: Scope, column: str) -> bool:
+    """Whether the daily counts can answer."""
+    return scope.by_team_only and column in ("", "team")
+
+
+def _settled(
+    db: Connection, scope: Scope, spans: Sequence[Span], column: str, cut: datetime
+) -> list[Mapping[Key, Counts]]:
+    """The answers of spans that don't change any more; those not remembered are counted together."""
+    kept = result_cache.of(db)
+    questions = [("tally", scope.identity, span, column) for span in spans]
+    found = {question: kept.get(question) for question in questions}
+    missing = [question for question, tally in found.items() if tally is None]
+    for question, tally in zip(missing, _count(db, scope, [each[2] for each in missing], column, cut), strict=True):
+        kept.keep(question, tally)
+        found[question] = tally
+    return [found[question] or {} for question in questions]
+
+
+def _sum(one: Mapping[Key, Counts], other: Mapping[Key, Counts]) -> Mapping[Key, Counts]:
+    if not (one and other):
+        return one or other
+    return {**one, **{key: added(one[key], more) if key in one else more for key, more in other.items()}}
+
+
+def _count(
+    db: Connection, scope: Scope, spans: Sequence[Span], column: str, cut: datetime
+) -> list[Mapping[Key, Counts]]:
+    """The answers of each span, counted now."""
+    result: list[dict[Key, Counter[int]]] = [defaultdict(Counter) for _ in spans]
+    from_days: list[Piece] = []
+    from_answers: list[Piece] = []
+    corrections: list[tuple[int, Correction]] = []
+    for place, (start, end) in enumerate(spans):
+        if start >= end:
+            continue
+        if not _in_days(scope, column):
+            from_answers.append((place, stamp(start), stamp(end)))
+            continue
+        (first, last), edges = whole_days(start, end)
+        from_days += [(place, stamp(first)[:10], stamp(last)[:10])] if first < last else []
+        corrections += [(place, edge) for edge in edges]
+    where, filters = scope.where()
+    values = {**filters, "metric": scope.metric.name, "published": scope.published}
+    part = split_by(column)
+    raw = (
+        f"SELECT place, {part}, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
+        f"AND answered_at >= since AND answered_at < until{where} GROUP BY 1, 2, 3, 4, 5"
+    )
+    daily = (
+        f"SELECT place, {part}, asked_by, team, score, SUM(n) FROM kinds CROSS JOIN pieces CROSS JOIN daily_answers "
+        "WHERE metric = :metric AND asked_by = way AND team = of_team AND day >= since AND day < until "
+        "AND batch <= :published GROUP BY 1, 2, 3, 4, 5"
+    )
+    found = kinds(db, scope) if from_days or corrections else ()
+    for sql, pieces, ways in ((daily, from_days, found), (raw, from_answers, None)):
+        if not pieces or ways == ():
+            continue
+        tables, slots = tables_of({"pieces(place, since, until)": pieces, "kinds(way, of_team)": ways or ()})
+        for place, name, asked_by, team, score, n in db.execute(f"{tables} {sql}", {**values, **slots}).fetchall():
+            result[place][name, asked_by, team][score] += n
+    hours = _hours(db, scope, {edge[:2] for _, edge in corrections}, cut)
+    for place, (start, end, sign) in corrections:
+        for asked_by, team in found:
+            kept = result[place][team if column else "", asked_by, team]
+            for score, n in hours[start, end].get((asked_by, team), {}).items():
+                kept[score] += sign * n
+    return [{key: counts for key, each in tally.items() if (counts := +each)} for tally in result]
+
+
+def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime) -> dict[Span, Tally]:
+    """The answers of all teams in each of some short spans. Those before `cut` are remembered: the hours around the
+    midnights of one zone are the same for every team and for neighbouring weeks."""
+    kept = result_cache.of(db)
+    questions = {span: ("hours", scope.metric.name, scope.published, span) for span in spans}
+    found = {span: kept.get(question) for span, question in questions.items()}
+    missing = [span for span, tally in found.items() if tally is None]
+    if missing:
+        counted: dict[Span, dict[Kind, Counter[int]]] = {span: defaultdict(Counter) for span in missing}
+        tables, slots = tables_of(
+            {"pieces(place, since, until)": [(i, stamp(start), stamp(end)) for i, (start, end) in enumerate(missing)]}
+        )
+        each_hour = (
+            f"{tables} SELECT place, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
+            "AND answered_at >= since AND answered_at < until GROUP BY 1, 2, 3, 4"
+        )
+        values = {"metric": scope.metric.name, "published": scope.published, **slots}
+        for place, asked_by, team, score, n in db.execute(each_hour, values).fetchall():
+            counted[missing[place]][asked_by, team][score] = n
+        for span, tally in counted.items():
+            found[span] = tally
+            if span[1] <= cut:
+                kept.keep(questions[span], tally)
+    return {span: tally or {} for span, tally in found.items()}
+
+
+def kinds(db: Connection, scope: Scope) -> tuple[Kind, ...]:
+    """Every way of asking and team that has had answers in the scope, found by one index seek each."""
+    team = {name: value for name, value in scope.filters.items() if name == "team"}
+    where, values = replace(scope, filters=team).where()
+    found = db.execute(
+        f"SELECT way, team FROM ({KINDS}) AS every_kind WHERE team IS NOT NULL{where}",
+        {"metric": scope.metric.name, **values},
+    )
+    return tuple(found.fetchall())
+
+
+def automatic_teams(db: Connection, scope: Scope) -> frozenset[str]:
+    """The teams that have automatic answers, whatever the filters."""
+    found = db.execute(
+        f"SELECT team FROM ({KINDS}) AS every_kind WHERE way = :automatic AND EXISTS (SELECT 1 FROM daily_answers AS d "
+        "WHERE d.metric = :metric AND d.asked_by = way AND d.team = every_kind.team AND d.batch <= :published "
+        "GROUP BY d.day, d.score HAVING SUM(d.n) > 0)",
+        {"metric": scope.metric.name, "published": scope.published, "automatic": AUTOMATIC},
+    )
+    return frozenset(team for (team,) in found.fetchall())
+
+
+_NEXT = "SELECT MIN(d.team) FROM daily_answers AS d WHERE d.metric = :metric AND d.asked_by = "
+# The teams of each way of asking, from one to the next: SQLite would go through all the days instead.
+KINDS = (
+    f"WITH RECURSIVE every(way, team) AS (SELECT way, ({_NEXT} way) FROM (SELECT '{AUTOMATIC}' AS way "
+    f"UNION ALL SELECT '{HAND_PICKED}' UNION ALL SELECT '{CAMPAIGN}') AS ways UNION ALL "
+    f"SELECT way, ({_NEXT} way AND d.team > every.team) FROM every WHERE team IS NOT NULL) SELECT way, team FROM every"
+)
+
+
+def _per_person(
+    db: Connection, scope: Scope, span: Span, column: str, settled: bool, tally: Mapping[Key, Counts]
+) -> Mapping[Key, Counts]:
+    """The tally with the latest answer of each person instead of all of them, where people are counted."""
+    if not any(counts_people(scope.metric, asked_by) for _, asked_by, _ in tally):
+        return tally
+    others = {key: counts for key, counts in tally.items() if not counts_people(scope.metric, key[1])}
+    question = ("latest", scope.identity, span, column)
+
+    def latest() -> Mapping[Key, Counts]:
+        return _latest_per_person(db, scope, span, column)
+
+    return others | dict(result_cache.remembered(db, question, latest) if settled else latest())
+
+
+def _latest_per_person(db: Connection, scope: Scope, span: Span, column: str) -> Mapping[Key, Counts]:
+    result: dict[Key, Counter[int]] = defaultdict(Counter)
+    part = split_by(column)
+    # However employees were asked, it is one survey of theirs, as a campaign is.
+    asked = "" if scope.metric.employees else f"AND asked_by = '{CAMPAIGN}' "
+    found = db.execute(
+        f"SELECT part, team, score, COUNT(*) FROM (SELECT {part} AS part, team, score, customer, ROW_NUMBER() OVER "
+        f"(PARTITION BY customer ORDER BY answered_at DESC, id DESC) AS place FROM ratings WHERE {ANSWERED} "
+        f"{asked}AND answered_at >= :start AND answered_at < :end{scope.where()[0]}) AS latest "
+        "WHERE place = 1 OR customer = '' GROUP BY part, team, score",
+        scope.values(span),
+    )
+    for name, team, score, n in found.fetchall():
+        result[name, CAMPAIGN, team][score] += n
+    return result

@@ -1,0 +1,64 @@
+"""The logarithms of handling times by week: what the verdict on them is made from. Times of 0 have none."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+
+from cxbot.core.calendar.periods import Period
+from cxbot.core.signals.control_charts import NOTHING, Group, added
+from cxbot.store.counts.scope import VISIBLE, Scope, Span, whole_days
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import rows, stamp, tables_of
+
+DAILY = (
+    "SELECT day, SUM(n), SUM(total), SUM(squares) FROM daily_handled "
+    "WHERE day >= :since AND day < :until AND batch <= :published{where} GROUP BY day"
+)
+# One interaction can have several rows, one for each question asked about it.
+EACH = (
+    "SELECT place, COUNT(*) AS n, SUM(LN(seconds)) AS total, SUM(LN(seconds) * LN(seconds)) AS squares FROM "
+    "(SELECT place, MAX(handling_seconds) AS seconds FROM spans CROSS JOIN ratings WHERE closed_at >= since "
+    f"AND closed_at < until AND handling_seconds > 0 AND {VISIBLE}{{where}} GROUP BY place, closed_at, external_id) "
+    "AS handled GROUP BY place"
+)
+
+
+def by_week(db: Connection, scope: Scope, weeks: Sequence[Period]) -> list[Group]:
+    """The sums of consecutive weeks: of whole UTC days from the daily ones, where these know the filters, all else
+    from the interactions themselves."""
+    spans = [(week.start, week.end) for week in weeks]
+    if not scope.by_team_only:
+        found = _between(db, scope, spans)
+        return [found.get(span, NOTHING) for span in spans]
+    in_days = [whole_days(*span) for span in spans]
+    hours = _between(db, scope, [(start, end) for _, edges in in_days for start, end, _ in edges])
+    daily = _daily(db, scope, [days for days, _ in in_days])
+    return [
+        added([days, *(hours[start, end].times(sign) for start, end, sign in edges if (start, end) in hours)])
+        for days, (_, edges) in zip(daily, in_days, strict=True)
+    ]
+
+
+def _daily(db: Connection, scope: Scope, weeks: Sequence[Span]) -> list[Group]:
+    """The sums of consecutive weeks of whole days."""
+    where, filters = scope.where()
+    starts = [stamp(start)[:10] for start, _ in weeks]
+    values = {**filters, "published": scope.published, "since": starts[0], "until": stamp(weeks[-1][1])[:10]}
+    sums = [[0, 0.0, 0.0] for _ in weeks]
+    for day, *found in db.execute(DAILY.format(where=where), values).fetchall():
+        place = bisect_right(starts, day) - 1
+        sums[place] = [one + more for one, more in zip(sums[place], found, strict=True)]
+    return [Group(int(n), total, squares) for n, total, squares in sums]
+
+
+def _between(db: Connection, scope: Scope, spans: Iterable[Span]) -> dict[Span, Group]:
+    """The sums of each span that has any."""
+    places = list(dict.fromkeys(spans))
+    if not places:
+        return {}
+    where, filters = scope.where()
+    listed = [(place, stamp(start), stamp(end)) for place, (start, end) in enumerate(places)]
+    tables, slots = tables_of({"spans(place, since, until)": listed})
+    found = rows(db, f"{tables} {EACH.format(where=where)}", published=scope.published, **filters, **slots)
+    return {places[each.pop("place")]: Group(**each) for each in found}

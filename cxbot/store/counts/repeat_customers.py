@@ -1,0 +1,156 @@
+"""Customers who answered more than once, and how much that widens the intervals of a slice."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+
+from cxbot.core.metrics import design_effects as clusters
+from cxbot.core.metrics.metric import Counts
+from cxbot.store.counts.scope import ANSWERED, Kinds, Scope, Span
+from cxbot.store.counts.scope import column as split_by
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import stamp, tables_of
+from cxbot.store.engine.result_cache import given_before, remembered, settled_before
+
+SAMPLE_ABOVE = 100_000  # answers in a slice from which repeaters are looked for in a sample of customers
+SAMPLE_SIZE = 20_000  # answers at the most, and at least half as many
+INDEXED = 20  # the samples 0-19 have an index of their own
+
+Effects = Mapping[str, float]
+Customers = Mapping[str, Mapping[str, str]]  # by part: the scores of each customer, as in "9,10"
+Patterns = Mapping[str, Counter[clusters.Scores]]  # by part: how many customers gave each pattern of scores
+
+AGAIN = (
+    "SELECT DISTINCT customer AS who FROM ratings WHERE metric = :metric AND team IN (SELECT of_team FROM counted) "
+    "AND previous_at >= :start AND previous_at < :end AND answered_at >= :start AND answered_at < :end"
+)
+CHANGED = (
+    "SELECT customer FROM ratings WHERE metric = :metric AND changed_at >= :since AND answered_at >= :start "
+    "AND answered_at < :end"
+)
+
+
+def design_effects(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds, now: datetime) -> Effects:
+    """The design effect of each statistic in a slice with these counts; above 100,000 answers that of a fixed
+    sample of whole customers."""
+    n = sum(counts.values())
+    if n > SAMPLE_ABOVE:
+        # In steps of two, so that a growing slice keeps its sample for long.
+        return _of_sample(db, scope, span, counted, now, 1 << (1000 * SAMPLE_SIZE // n).bit_length() - 1)
+    return by_part(db, scope, span, {"": counts}, counted, now, "").get("", {})
+
+
+def by_part(
+    db: Connection, scope: Scope, span: Span, parts: Mapping[str, Counts], counted: Kinds, now: datetime, column: str
+) -> Mapping[str, Effects]:
+    """The design effects in each part of a slice, by the value of a column (`""`: one part)."""
+
+    def find() -> Mapping[str, Effects]:
+        found = patterns(db, scope, span, counted, now, column)
+        return {part: clusters.effects(scope.metric, parts[part], each) for part, each in found.items()}
+
+    if sum(n for counts in parts.values() for n in counts.values()) < 2:
+        return {}
+    if span[1] <= settled_before(now):
+        return remembered(db, ("effects", span, scope.identity, counted, column), find)
+    return find()
+
+
+def several(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime) -> tuple[int, ...]:
+    """The numbers of answers of the customers who gave more than one, the most first."""
+    found = patterns(db, scope, span, counted, now, "").get("", Counter())
+    return tuple(sorted(map(len, found.elements()), reverse=True))
+
+
+def patterns(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, column: str) -> Patterns:
+    """How many customers gave each pattern of two or more scores in the span, by the value of a column."""
+    question = (scope.identity, counted, column)
+    if span[1] <= settled_before(now):
+        return remembered(
+            db, ("patterns", span, *question), lambda: _patterns(_repeaters(db, scope, span, counted, column))
+        )
+    cut = min(given_before(now), span[1])
+    if cut <= span[0]:
+        return _patterns(_repeaters(db, scope, span, counted, column))
+    before = (span[0], cut)
+    known = remembered(db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column))
+    of_known = remembered(db, ("repeaters' patterns", before, *question), lambda: _patterns(known))
+    since = _repeaters(db, scope, span, counted, column, cut)
+    # All scores of who answered again or changed a score since then are among the new ones.
+    outdated = {
+        part: {who: known[part][who] for who in customers if who in known.get(part, ())}
+        for part, customers in since.items()
+    }
+    added, removed = _patterns(since), _patterns(outdated)
+    empty: Counter[clusters.Scores] = Counter()
+    return {
+        part: of_known.get(part, empty) - removed.get(part, empty) + added.get(part, empty)
+        for part in of_known.keys() | added.keys()
+    }
+
+
+def _patterns(customers: Customers) -> Patterns:
+    return {part: clusters.patterns(map(_scores, scores.values())) for part, scores in customers.items()}
+
+
+@lru_cache(maxsize=4096)
+def _scores(text: str) -> clusters.Scores:
+    return tuple(sorted(map(int, text.split(","))))
+
+
+def _repeaters(
+    db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime | None = None
+) -> Customers:
+    """All scores in the span, by part, of every customer who answered again in the span; with `since` only of those
+    who did so, or changed a score, from then on."""
+    again = AGAIN if since is None else f"{AGAIN} AND answered_at >= :since UNION {CHANGED}"
+    ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
+    # CROSS JOIN keeps SQLite from going through the whole span: the few customers come first, and in order.
+    found = db.execute(
+        f"{ways} SELECT {split_by(column)} AS part, who, GROUP_CONCAT(score) FROM ({again} ORDER BY 1) AS repeaters "
+        f"CROSS JOIN ratings WHERE customer = who AND customer != '' AND {ANSWERED} AND answered_at >= :start "
+        f"AND answered_at < :end AND (asked_by, team) IN counted{scope.where()[0]} GROUP BY who, part",
+        {**scope.values(span), **slots, "since": stamp(since or span[0])},
+    )
+    parts: dict[str, dict[str, str]] = defaultdict(dict)
+    for name, customer, scores in found.fetchall():
+        parts[name][customer] = scores
+    return parts
+
+
+def _of_sample(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, limit: int) -> Effects:
+    """The design effects among the answers of the customers in the samples below `limit` (of 1000)."""
+    cut = min(max(settled_before(now), span[0]), span[1])
+    before = (span[0], cut)
+    question = (scope.identity, before, counted, limit)
+    known = remembered(db, ("sample", *question), lambda: _sampled(db, scope, before, counted, limit))
+    since = _sampled(db, scope, (cut, span[1]), counted, limit)
+    return remembered(db, ("sample effects", *question, since), lambda: _effects_of(scope, [*known, *since]))
+
+
+def _effects_of(scope: Scope, answers: list[tuple[str, int]]) -> Effects:
+    customers: dict[str, list[int]] = defaultdict(list)
+    for customer, score in answers:
+        if customer:
+            customers[customer].append(score)
+    return clusters.effects(scope.metric, Counter(score for _, score in answers), clusters.patterns(customers.values()))
+
+
+def _sampled(db: Connection, scope: Scope, span: Span, counted: Kinds, limit: int) -> tuple[tuple[str, int], ...]:
+    """Customer and score of every sampled answer in the span."""
+    samples = (
+        f"sample < {INDEXED} AND sample IN ({', '.join(map(str, range(limit)))})"
+        if limit < INDEXED
+        else "sample < :limit"
+    )
+    found = db.execute(
+        f"SELECT customer, asked_by, team, score FROM ratings WHERE {ANSWERED} AND answered_at >= :start "
+        f"AND answered_at < :end AND {samples}{scope.where()[0]} ORDER BY id",
+        {**scope.values(span), "limit": limit},
+    )
+    return tuple(
+        (customer, score) for customer, asked_by, team, score in found.fetchall() if (asked_by, team) in counted
+    )

@@ -1,0 +1,124 @@
+"""What part of the answers a question is about, and how a span of time is cut into whole days and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+from cxbot.core.calendar.periods import Period
+from cxbot.core.metrics.metric import Metric
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import stamp
+
+AUTOMATIC, HAND_PICKED, CAMPAIGN = "automatic", "hand-picked", "campaign"
+VISIBLE = "batch <= :published AND until_batch > :published"
+ANSWERED = f"metric = :metric AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
+# The stage that an answer names itself comes first, then that of the register of touchpoints, as it is now.
+STAGE = "COALESCE(NULLIF(stage, ''), (SELECT t.stage FROM touchpoints t WHERE t.name = touchpoint), '')"
+TICK = timedelta(microseconds=1)
+
+Kind = tuple[str, str]  # how it was asked for, and the team
+Kinds = frozenset[Kind]
+Span = tuple[datetime, datetime]  # half-open
+Correction = tuple[datetime, datetime, int]  # hours to be added (1) or taken away (-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The answers a question is about: a metric and filters; `unassigned` adds those without a team to a
+    filter by team."""
+
+    metric: Metric
+    filters: Mapping[str, str]
+    published: int
+    unassigned: bool = False
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What makes two scopes the same, to be remembered by."""
+        return (self.metric.name, tuple(sorted(self.filters.items())), self.published, self.unassigned)
+
+    def values(self, span: Span) -> dict[str, object]:
+        """The parameters of a statement about a span."""
+        return {
+            "metric": self.metric.name,
+            "published": self.published,
+            "start": stamp(span[0]),
+            "end": stamp(span[1]),
+            **self.where()[1],
+        }
+
+    def where(self) -> tuple[str, dict[str, str]]:
+        """The filters as SQL; names are compared without case."""
+        parts, values = [], {}
+        for name, value in self.filters.items():
+            either = " OR team = ''" if name == "team" and self.unassigned else ""
+            parts.append(f" AND ({column(name)} = :f_{name} COLLATE NOCASE{either})")
+            values[f"f_{name}"] = value
+        return "".join(parts), values
+
+    @property
+    def by_team_only(self) -> bool:
+        """Whether the daily counts can answer."""
+        return set(self.filters) <= {"team"}
+
+
+def column(dimension: str) -> str:
+    """What answers are split by, as SQL; `""` is no split."""
+    return STAGE if dimension == "stage" else dimension or "''"
+
+
+def whole_days(start: datetime, end: datetime) -> tuple[Span, list[Correction]]:
+    """The whole UTC days nearest to a span, as [first midnight, last midnight), and the hours by which they differ
+    from it: 1 for those to be added, -1 for those to be taken away. A span without a day is added as it is."""
+    first, last = _nearest_midnight(start), _nearest_midnight(end)
+    if first >= last:
+        return (end, end), [(start, end, 1)] if start < end else []
+    edges = [(start, first, 1), (first, start, -1), (last, end, 1), (end, last, -1)]
+    return (first, last), [edge for edge in edges if edge[0] < edge[1]]
+
+
+def _nearest_midnight(moment: datetime) -> datetime:
+    return datetime.combine((moment + timedelta(hours=12)).astimezone(UTC).date(), time(), UTC)
+
+
+def known(period: Period, now: datetime) -> Span:
+    """The part of a period that is known at `now`."""
+    return period.start, max(period.start, min(period.end, now + TICK))
+
+
+def looking_back(db: Connection, scope: Scope, now: datetime) -> bool:
+    """Whether the file has answers or surveys from after `now`. Without them a period that isn't over can be read to
+    its end, which is a whole day more often."""
+    ahead = (
+        f"SELECT 1 WHERE EXISTS (SELECT 1 FROM ratings WHERE {ANSWERED} AND answered_at > :now) OR EXISTS "
+        f"(SELECT 1 FROM ratings WHERE metric = :metric AND sent_at > :now AND {VISIBLE})"
+    )
+    values = {"metric": scope.metric.name, "published": scope.published, "now": stamp(now)}
+    return db.execute(ahead, values).fetchone() is not None
+
+
+def counts_people(metric: Metric, asked_by: str) -> bool:
+    """Whether the latest answer of each person counts, and not every answer: for relationship NPS, which is asked in
+    campaigns, and for employees."""
+    return metric.employees or (metric.name == "nps" and asked_by == CAMPAIGN)
+
+
+def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[str, Kinds]:
+    """Which answers count: those about interactions, and of a team that has automatic ones only these;
+    campaigns where there is nothing else."""
+    interactions = frozenset(kind for kind in kinds if counts_as(kind, "interaction", automatic))
+    if interactions:
+        ways = {asked_by for asked_by, _ in interactions}
+        return (ways.pop() if len(ways) == 1 else "mixed"), interactions
+    campaigns = frozenset(kind for kind in kinds if counts_as(kind, CAMPAIGN, automatic))
+    return (CAMPAIGN if campaigns else ""), campaigns
+
+
+def counts_as(kind: Kind, headline: str, automatic: frozenset[str]) -> bool:
+    """Whether answers of a kind can belong to a headline about campaigns, or else about interactions."""
+    asked_by, team = kind
+    if CAMPAIGN in (asked_by, headline):
+        return asked_by == headline
+    return asked_by == AUTOMATIC or team not in automatic

@@ -1,0 +1,1 @@
+"""The SQLite file: connections, schema, the writer, and kept results."""

@@ -1,0 +1,103 @@
+"""Results about answers that can't change any more, kept until an import makes them old."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from cxbot.store.engine.connection import Connection
+
+T = TypeVar("T")
+
+# Numbers kept of a file at the most, about 100 bytes each: 50 teams with 78 weeks make 50,000, a large sample 20,000.
+KEPT = 400_000
+LARGEST = KEPT // 4  # of one result; a larger one is found anew each time
+COMMIT = timedelta(hours=1)  # more than any answer waits for its commit
+CHANGEABLE = timedelta(hours=24) + COMMIT  # a score can be changed for 24 hours (core.asking)
+STEP = 6  # hours
+
+
+def settled_before(now: datetime) -> datetime:
+    """The moment before which no answer changes any more, but by an import that is published: it moves four times a
+    day, so that results can be remembered for hours. Whatever else is to change older answers publishes an import
+    without rows, so that what is remembered is asked for anew."""
+    return _step_before(now - CHANGEABLE)
+
+
+def settled_days_before(now: datetime) -> datetime:
+    """The midnight before which no answer changes any more: from there on there are nothing but whole days, which the
+    daily counts know without any hours to be counted beside them."""
+    return settled_before(now).replace(hour=0)
+
+
+def given_before(now: datetime) -> datetime:
+    """The moment before which every answer is in: what changes since then is a score, and says so (`changed_at`)."""
+    return _step_before(now - COMMIT)
+
+
+def _step_before(moment: datetime) -> datetime:
+    latest = moment.astimezone(UTC)
+    return latest.replace(hour=latest.hour // STEP * STEP, minute=0, second=0, microsecond=0)
+
+
+class Memory:
+    """The results of one file, for all threads; the ones not asked for longest are forgotten first."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._size = 0
+        self._guard = threading.Lock()
+
+    def get(self, question: Hashable) -> Any | None:
+        """The result kept for a question, or None."""
+        with self._guard:
+            if question not in self._found:
+                return None
+            self._found.move_to_end(question)
+            return self._found[question][0]
+
+    def keep(self, question: Hashable, result: Any) -> None:
+        """Keep a result, which is never changed afterwards."""
+        size = _size(result)
+        if size > LARGEST:
+            return
+        with self._guard:
+            self._size += size - self._found.pop(question, (None, 0))[1]
+            self._found[question] = result, size
+            while self._size > KEPT:
+                self._size -= self._found.popitem(last=False)[1][1]
+
+
+def _size(result: object) -> int:
+    """About how many numbers a result holds."""
+    if isinstance(result, dict):
+        return 1 + sum(map(_size, result.values()))
+    return 1 + len(result) if isinstance(result, (tuple, list)) else 1
+
+
+def share(db: Connection, memory: Memory) -> None:
+    """Let a connection use the memory of its file."""
+    _memories[db] = memory
+
+
+def of(db: Connection) -> Memory:
+    """The memory that a connection uses."""
+    return _memories.setdefault(db, Memory())
+
+
+def remembered(db: Connection, question: Hashable, find: Callable[[], T]) -> T:
+    """What was found for the question before, or else what `find` finds now. The question names everything that
+    the result depends on, the published imports among it."""
+    memory = of(db)
+    known: T | None = memory.get(question)
+    if known is None:
+        known = find()
+        memory.keep(question, known)
+    return known
+
+
+_memories: WeakKeyDictionary[Connection, Memory] = WeakKeyDictionary()

@@ -1,0 +1,1 @@
+"""The rows that are kept, a module for each noun."""

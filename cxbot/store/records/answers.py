@@ -1,0 +1,338 @@
+"""Answers: the log of what was clicked and written, and the current answer to each question."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from cxbot.core.invitations.replies import Action, Answer, Reply, outcome
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.metrics.estimates import check_score
+from cxbot.core.signals.control_charts import Group
+from cxbot.core.surveys.survey import REASONS, Item
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Row, insert, moment, row, rows, run, stamp
+from cxbot.store.engine.migrations import FOREVER
+from cxbot.store.records import cases, outbox
+
+COMMENT_LIMIT = 3000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an action did: `outcome` is `counted`, `late`, `older`, `locked` or (no change) `same`."""
+
+    outcome: str
+    invitation: Invitation
+    reply: Reply
+
+
+def current(db: Connection, invitation: Invitation) -> Reply:
+    """The reply as it stands. Reasons, comment and the wish to be contacted belong to the survey as a whole and are
+    kept on the row of its first item, which every survey has from the moment it is sent."""
+    found = rows(
+        db,
+        "SELECT metric, score, reasons, comment, contact, answered_at, late, action_ts FROM ratings "
+        "WHERE external_id = :key AND until_batch = :forever",
+        key=invitation.key,
+        forever=FOREVER,
+    )
+    first = invitation.survey.first.metric.name
+    words = next((each for each in found if each["metric"] == first), None)
+    answers = {each["metric"]: _answer(each) for each in found}
+    if words is None:
+        return Reply(answers)
+    reasons = tuple(code for code in words["reasons"].split(",") if code)
+    return Reply(answers, reasons, words["comment"], bool(words["contact"]))
+
+
+def any_given(db: Connection, key: str) -> bool:
+    """Whether any item of a survey has a score."""
+    return row(db, "SELECT 1 AS one FROM ratings WHERE external_id = :key AND score IS NOT NULL", key=key) is not None
+
+
+def _answer(found: Row) -> Answer:
+    return Answer(found["score"], moment(found["answered_at"]), bool(found["late"]), found["action_ts"])
+
+
+def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> None:
+    """Enter a survey that was sent into the figures: with it the response rate's cohort of each item grows by one."""
+    assert invitation.sent_at is not None
+    survey = invitation.survey
+    for item in survey.items:
+        insert(
+            db,
+            "ratings",
+            {
+                "external_id": invitation.key,
+                "metric": item.metric.name,
+                "survey": survey.name,
+                "version": survey.version,
+                "asked_by": invitation.asked_by,
+                "sent_at": stamp(invitation.sent_at),
+                "delivered": int(delivered),
+                "team": invitation.team,
+                "agent": invitation.agent,
+                "customer": invitation.customer,
+                "touchpoint": invitation.touchpoint,
+                "channel": invitation.channel,
+                "topic": invitation.topic,
+                "closed_at": stamp(invitation.closed_at),
+                "sample": sample_of(invitation.customer),
+            },
+        )
+        _count_sent(db, item.metric.name, invitation, sent=1, delivered=int(delivered))
+
+
+def close_ratings(db: Connection, invitation: Invitation) -> None:
+    """Take a withdrawn, unanswered survey out of the figures: it counts as never sent."""
+    run(db, "DELETE FROM ratings WHERE external_id = :key", key=invitation.key)
+    for item in invitation.survey.items:
+        _count_sent(db, item.metric.name, invitation, sent=-1, delivered=-1)
+
+
+def _count_sent(db: Connection, metric: str, invitation: Invitation, **changes: int) -> None:
+    assert invitation.sent_at is not None
+    count_sent(db, metric, invitation.asked_by, invitation.team, invitation.sent_at, **changes)
+
+
+def count_sent(
+    db: Connection,
+    metric: str,
+    asked_by: str,
+    team: str,
+    sent_at: datetime | str,
+    *,
+    sent: int = 0,
+    delivered: int = 0,
+    answered: int = 0,
+    batch: int = 0,
+) -> None:
+    """Add to the daily counts of surveys sent, delivered and answered in time, by UTC day of sending."""
+    day = sent_at[:10] if isinstance(sent_at, str) else stamp(sent_at)[:10]
+    insert(
+        db,
+        "daily_sent",
+        {
+            "metric": metric,
+            "asked_by": asked_by,
+            "team": team,
+            "day": day,
+            "batch": batch,
+            "sent": sent,
+            "delivered": delivered,
+            "answered": answered,
+        },
+        "ON CONFLICT (metric, day, asked_by, team, batch) DO UPDATE SET sent = daily_sent.sent + excluded.sent, "
+        "delivered = daily_sent.delivered + excluded.delivered, answered = daily_sent.answered + excluded.answered",
+    )
+
+
+def count_answer(
+    db: Connection,
+    metric: str,
+    asked_by: str,
+    team: str,
+    answered_at: datetime | str,
+    score: int,
+    n: int,
+    batch: int = 0,
+) -> None:
+    """Add to the daily counts of answers per score, by UTC day of the first answer."""
+    day = answered_at[:10] if isinstance(answered_at, str) else stamp(answered_at)[:10]
+    insert(
+        db,
+        "daily_answers",
+        {"metric": metric, "asked_by": asked_by, "team": team, "day": day, "score": score, "batch": batch, "n": n},
+        "ON CONFLICT (metric, asked_by, team, day, score, batch) DO UPDATE SET n = daily_answers.n + excluded.n",
+    )
+
+
+def count_handled(db: Connection, team: str, day: str, sums: Group, batch: int) -> None:
+    """Add to the daily sums of the logarithms of handling times, by UTC day of closing; negative ones take away."""
+    insert(
+        db,
+        "daily_handled",
+        {"team": team, "day": day, "batch": batch, "n": sums.n, "total": sums.total, "squares": sums.squares},
+        "ON CONFLICT (team, day, batch) DO UPDATE SET n = daily_handled.n + excluded.n, "
+        "total = daily_handled.total + excluded.total, squares = daily_handled.squares + excluded.squares",
+    )
+
+
+def take_score(db: Connection, invitation: Invitation, item: Item, score: int, action: Action) -> Taken:
+    """Store a click on a score button of an item and write down everything that follows from it.
+
+    A click that was already stored changes nothing (outcome `same`). Raises UsageError for a score that is
+    not on the item's scale.
+    """
+    check_score(item.metric, score)
+    survey = invitation.survey
+    before = current(db, invitation)
+    old = before.answer(item)
+    result = outcome(
+        old, action.ts, action.at, open_now=invitation.open_at(action.at), locked_at=invitation.locked_at(old)
+    )
+    if not _log(db, invitation, item, "score", str(score), action, result):
+        return Taken("same", invitation, before)
+    if result in ("older", "locked"):
+        return Taken(result, invitation, before)
+    if old.score is None:
+        if invitation.state == "declined":
+            invitation = _reopened(db, invitation)
+        new = Answer(score, action.at, result == "late", action.ts)
+    else:
+        new = replace(old, score=score, action_ts=action.ts)
+    after = before.answered(item, new)
+    if after.reasons_for(survey) != before.reasons_for(survey):
+        after = replace(after, reasons=())
+    _keep_score(db, invitation, item, before, after, action.at)
+    _tell(db, invitation, before, after, action)
+    return Taken(result, invitation, after)
+
+
+def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Action) -> Taken:
+    """Set a one-tap reason, or take it back at the second tap; ignored where it doesn't fit the scores."""
+    before = current(db, invitation)
+    fitting = [reason.code for reason in before.reasons_for(invitation.survey)]
+    if code not in fitting or not invitation.open_at(action.at):
+        return Taken("locked", invitation, before)
+    chosen = set(before.reasons) ^ {code}
+    after = replace(before, reasons=tuple(each for each in REASONS if each in chosen))
+    return _take_words(db, invitation, before, after, ("reasons", code), action)
+
+
+def take_comment(db: Connection, invitation: Invitation, text: str, action: Action) -> Taken:
+    """Store a comment in the person's own words (at most 3,000 characters); open till the window closes."""
+    before = current(db, invitation)
+    if not invitation.open_at(action.at):
+        return Taken("locked", invitation, before)
+    after = replace(before, comment=text.strip()[:COMMENT_LIMIT])
+    return _take_words(db, invitation, before, after, ("comment", after.comment), action)
+
+
+def ask_contact(db: Connection, invitation: Invitation, action: Action) -> Taken:
+    """*Please contact me*: opens a case for the leads, whatever the score; a second press changes nothing."""
+    before = current(db, invitation)
+    return _take_words(db, invitation, before, replace(before, contact=True), ("contact", "yes"), action)
+
+
+def _take_words(
+    db: Connection, invitation: Invitation, before: Reply, after: Reply, event: tuple[str, str], action: Action
+) -> Taken:
+    """Store what is said about the survey as a whole, on the row of its first item."""
+    first = invitation.survey.first
+    if after == before or not _log(db, invitation, first, *event, action, "counted"):
+        return Taken("same", invitation, before)
+    _update(db, invitation, first, _words(after))
+    _tell(db, invitation, before, after, action)
+    return Taken("counted", invitation, after)
+
+
+def _log(
+    db: Connection, invitation: Invitation, item: Item, kind: str, value: str, action: Action, result: str
+) -> bool:
+    """Append to the log; False where this very action is in it already (a repeated request)."""
+    return bool(
+        insert(
+            db,
+            "answer_events",
+            {
+                "invitation": invitation.key,
+                "metric": item.metric.name,
+                "kind": kind,
+                "value": value,
+                "action_ts": action.ts,
+                "received_at": stamp(action.at),
+                "outcome": result,
+            },
+            "ON CONFLICT (invitation, metric, kind, action_ts) DO NOTHING",
+        )
+    )
+
+
+def _reopened(db: Connection, invitation: Invitation) -> Invitation:
+    """An answer after *Not now* reopens what is left of the window."""
+    run(db, "UPDATE invitations SET state = 'sent' WHERE key = :key", key=invitation.key)
+    return replace(invitation, state="sent")
+
+
+def _words(reply: Reply) -> dict[str, Any]:
+    return {"reasons": ",".join(reply.reasons), "comment": reply.comment, "contact": int(reply.contact)}
+
+
+def _keep_score(
+    db: Connection, invitation: Invitation, item: Item, before: Reply, after: Reply, now: datetime
+) -> None:
+    """Write the current answer to an item and move the daily counts along."""
+    old, new = before.answer(item), after.answer(item)
+    values: dict[str, Any] = {"score": new.score, "action_ts": new.action_ts}
+    if old.answered_at is None and new.answered_at is not None:
+        values |= {"answered_at": stamp(new.answered_at), "late": int(new.late)}
+    if old.score is not None:
+        values["changed_at"] = stamp(now)
+    first = invitation.survey.first
+    if after.reasons != before.reasons:
+        if item == first:
+            values |= _words(after)
+        else:
+            _update(db, invitation, first, _words(after))
+    _move_counts(db, item.metric.name, invitation, old, new)
+    _update(db, invitation, item, values)
+
+
+def _update(db: Connection, invitation: Invitation, item: Item, values: dict[str, Any]) -> None:
+    changes = [f"{name} = :{name}" for name in values]
+    if "answered_at" in values:
+        changes.append(f"previous_at = ({PREVIOUS})")
+    run(
+        db,
+        f"UPDATE ratings SET {', '.join(changes)} "
+        "WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
+        key=invitation.key,
+        metric=item.metric.name,
+        forever=FOREVER,
+        **values,
+    )
+
+
+def _move_counts(db: Connection, metric: str, invitation: Invitation, old: Answer, new: Answer) -> None:
+    if new.late or new.answered_at is None or new.score is None:
+        return
+    if old.score is not None:
+        count_answer(db, metric, invitation.asked_by, invitation.team, new.answered_at, old.score, -1)
+    elif invitation.sent_at is not None:
+        _count_sent(db, metric, invitation, answered=1)
+    count_answer(db, metric, invitation.asked_by, invitation.team, new.answered_at, new.score, 1)
+
+
+def sample_of(customer: str) -> int:
+    """A fixed number 0-999 for a customer, so that large slices can be sampled by whole customers."""
+    return zlib.crc32(customer.encode()) % 1000
+
+
+# When the same customer last answered the same question: this finds repeaters fast.
+PREVIOUS = (
+    "SELECT MAX(earlier.answered_at) FROM ratings AS earlier WHERE earlier.customer = ratings.customer "
+    "AND earlier.customer != '' AND earlier.metric = :metric AND earlier.answered_at <= :answered_at "
+    "AND earlier.score IS NOT NULL"
+)
+
+
+def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, action: Action) -> None:
+    """Write down what is to be shown: the survey message as it is now, the private follow-up, the case.
+
+    What everybody can read in a thread changes only when the last item is answered.
+    """
+    survey = invitation.survey
+    shown = invitation.state == "sent"
+    done = after.complete(survey) and not before.complete(survey)
+    if shown and (done or invitation.delivery == "dm"):
+        outbox.refresh(db, "survey_update", invitation.key, action.at)
+    if not shown or invitation.delivery == "thread":
+        outbox.refresh(db, "followup", invitation.key, action.at, reply_to=action.reply_to)
+    low = after.low(survey)
+    if not before.given(survey) and not low and not after.contact:
+        return  # nothing calls for a case, and there can be none yet
+    cases.consider(db, invitation.key, low=low, contact=after.contact, now=action.at)

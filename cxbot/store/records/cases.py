@@ -1,0 +1,128 @@
+"""Cases: a person who was let down, or who asked to be contacted, and who takes care of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import insert, moment, row, rows, run, stamp
+from cxbot.store.records import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A promise to get in touch. `why` is `low` (a low score) or `contact` (*Please contact me*); `state` goes
+    from `open` over `taken` to `done`; `owner` is the Slack id of the person who took it."""
+
+    id: int
+    invitation: str
+    why: str
+    state: str
+    owner: str
+    opened_at: datetime
+    message_channel: str
+    message_ts: str
+
+
+def _case(found: dict[str, object]) -> Case:
+    opened = moment(str(found["opened_at"]))
+    assert opened is not None
+    fields = ("invitation", "why", "state", "owner", "message_channel", "message_ts")
+    return Case(id=int(str(found["id"])), opened_at=opened, **{name: str(found[name]) for name in fields})
+
+
+def by_id(db: Connection, case_id: int) -> Case | None:
+    """The case of a number, or None."""
+    found = row(db, "SELECT * FROM cases WHERE id = :id", id=case_id)
+    return None if found is None else _case(found)
+
+
+def of_invitation(db: Connection, key: str) -> Case | None:
+    """The case that an invitation has led to, or None."""
+    found = row(db, "SELECT * FROM cases WHERE invitation = :key", key=key)
+    return None if found is None else _case(found)
+
+
+def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetime) -> None:
+    """Open a case where an answer calls for one, or have its notice shown anew where there is one."""
+    case = of_invitation(db, key)
+    if case is None:
+        if not (low or contact):
+            return
+        insert(
+            db,
+            "cases",
+            {"invitation": key, "why": "contact" if contact else "low", "state": "open", "opened_at": stamp(now)},
+        )
+        case = of_invitation(db, key)
+        assert case is not None
+        outbox.put(db, "case_notice", str(case.id), now)
+        return
+    if contact and case.why != "contact":
+        run(db, "UPDATE cases SET why = 'contact' WHERE id = :id", id=case.id)
+        if case.state == "done":
+            _reopen(db, case, now)
+    outbox.refresh(db, "case_update", str(case.id), now)
+
+
+def _reopen(db: Connection, case: Case, now: datetime) -> None:
+    """A wish to be contacted that comes after *Done* is a new promise: the leads get a new notice."""
+    run(db, "UPDATE cases SET state = 'open', owner = '', taken_at = NULL, done_at = NULL WHERE id = :id", id=case.id)
+    outbox.put(db, "case_notice", str(case.id), now, once="contact")
+
+
+def posted(db: Connection, case_id: int, channel: str, ts: str) -> None:
+    """Keep where the leads' notice is."""
+    run(
+        db,
+        "UPDATE cases SET message_channel = :channel, message_ts = :ts WHERE id = :id",
+        id=case_id,
+        channel=channel,
+        ts=ts,
+    )
+
+
+def rename_channel(db: Connection, old: str, new: str) -> None:
+    """Follow a channel whose id has changed: the notices are there now."""
+    run(db, "UPDATE cases SET message_channel = :new WHERE message_channel = :old", old=old, new=new)
+
+
+def take(db: Connection, case_id: int, owner: str, now: datetime) -> bool:
+    """*Take it*: the first person to press owns the case; False where somebody already does."""
+    done = run(
+        db,
+        "UPDATE cases SET state = 'taken', owner = :owner, taken_at = :now WHERE id = :id AND state = 'open'",
+        id=case_id,
+        owner=owner,
+        now=stamp(now),
+    )
+    if done:
+        outbox.refresh(db, "case_update", str(case_id), now)
+    return bool(done)
+
+
+def finish(db: Connection, case_id: int, by: str, now: datetime) -> bool:
+    """*Done*: the case is closed, by whoever presses; an untaken one gets that person as its owner."""
+    done = run(
+        db,
+        "UPDATE cases SET state = 'done', done_at = :now, "
+        "owner = CASE owner WHEN '' THEN :by ELSE owner END WHERE id = :id AND state != 'done'",
+        id=case_id,
+        by=by,
+        now=stamp(now),
+    )
+    if done:
+        outbox.refresh(db, "case_update", str(case_id), now)
+    return bool(done)
+
+
+def waiting(db: Connection, team: str) -> list[Case]:
+    """The cases of a team that are not done, oldest first."""
+    found = rows(
+        db,
+        "SELECT c.* FROM cases c JOIN invitations i ON i.key = c.invitation "
+        "WHERE c.state != 'done' AND i.team = :team ORDER BY c.opened_at",
+        team=team,
+    )
+    return [_case(each) for each in found]

@@ -1,0 +1,36 @@
+"""Which digests are dealt with: each is posted once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cxbot.core.calendar.periods import Period
+from cxbot.core.teams.team import Team
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import insert, row, run, stamp
+from cxbot.store.records import outbox
+
+
+def claim(db: Connection, team: Team, period: Period, now: datetime, *, post: bool = True) -> bool:
+    """Claim a team's digest of a week or month and, with `post`, write it down for posting. False where somebody
+    already did: a digest is posted once. One that was passed over during a pause can still be posted on demand."""
+    claimed = insert(
+        db,
+        "digests",
+        {"team_id": team.id, "period": period.key, "claimed_at": stamp(now), "posted": int(post)},
+        "ON CONFLICT (team_id, period) DO NOTHING",
+    )
+    if not claimed and post:
+        claimed = run(
+            db, "UPDATE digests SET posted = 1 WHERE team_id = :team AND period = :period AND posted = 0",
+            team=team.id, period=period.key,
+        )  # fmt: skip
+    if claimed and post:
+        outbox.put(db, "digest", f"{team.id}:{period.key}", now)
+    return bool(claimed)
+
+
+def claimed(db: Connection, team: Team, period: Period) -> bool:
+    """Whether a team's digest of a week or month is dealt with."""
+    sql = "SELECT 1 AS one FROM digests WHERE team_id = :team AND period = :period"
+    return row(db, sql, team=team.id, period=period.key) is not None

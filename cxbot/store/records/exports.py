@@ -1,0 +1,48 @@
+"""Answers, interactions and the whole file, out of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cxbot.core.csv_files.answers import BROUGHT_ALONG, COLUMNS
+from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.store.engine.connection import Connection, sqlite3
+from cxbot.store.engine.database import Database, connect
+from cxbot.store.records.published import published
+
+
+def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
+    """Rows in the columns of the import: `answers` are surveys sent or answered, `interactions` are those
+    that were closed, one row each."""
+    shown = published(db)
+    if what == "answers":
+        sql = f"SELECT {', '.join(COLUMNS)} FROM ratings WHERE metric != '' AND version != '{BROUGHT_ALONG}'"
+        order = "ORDER BY COALESCE(answered_at, sent_at, closed_at), id"
+    else:
+        told = [name for name in COLUMNS if name not in ANSWER_COLUMNS]
+        sql = f"SELECT {', '.join(told)} FROM ratings WHERE closed_at IS NOT NULL"
+        order = "GROUP BY external_id ORDER BY closed_at, id"
+    cursor = db.execute(f"{sql} AND batch <= ? AND until_batch > ? {order}", [shown, shown])
+    names = [column[0] for column in cursor.description]
+    for found in cursor:
+        yield dict(zip(names, found, strict=True))
+
+
+ANSWER_COLUMNS = ("survey", "metric", "score", "comment", "asked_by", "sent_at", "answered_at")
+
+
+def backup(database: Database, target: Path) -> None:
+    """Write a consistent copy of the whole file beside a running bot; refuses to replace a file."""
+    if target.exists():
+        raise UsageError(N_("%(path)s exists already. Choose another name for the backup."), path=str(target))
+    try:
+        # A connection of its own: readers refuse to write, and this counts as writing.
+        source = connect(database.path)
+        source.execute("VACUUM INTO :target", {"target": str(target)})
+        source.close()
+    except sqlite3.Error as error:
+        raise CxbotError(
+            N_("The backup could not be written to %(path)s (%(why)s)."), path=str(target), why=str(error)
+        ) from error

@@ -1,0 +1,306 @@
+"""Answers and interactions in and out: CSV import, all or nothing, and export."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import math
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from cxbot.core.csv_files.answers import stated_resolution, table_of
+from cxbot.core.csv_files.columns import Record, Table
+from cxbot.core.signals.control_charts import NOTHING, Group, added
+from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database, insert, row, rows, run, stamp
+from cxbot.store.engine.migrations import FOREVER
+from cxbot.store.records import answers, surveys
+from cxbot.store.records.published import published
+
+CHUNK = 500  # rows in one commit: far below half a second of the write lock
+Interaction = tuple[str, str, str]  # its team, when it was closed, its id
+PAUSE = 0.005  # seconds between commits, so that a running bot gets its turn
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an import did, in rows."""
+
+    added: int
+    updated: int
+    unchanged: int
+
+
+
+
+def import_file(
+    database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
+) -> Summary:
+    """Import a CSV file, all or nothing; repeatable, since a row that is already there changes nothing.
+
+    Check the file first with `check_file`: a bad row found here leaves staged rows for the next import to clear.
+    Rows are staged in small commits under the import's number, where no
+    report sees them, and become visible together in one last short commit. What an interrupted import has
+    staged is cleared by the next one. `progress` gets the number of rows staged so far.
+    """
+    with _alone(database):
+        batch = database.write(lambda db: _begin(db, path.name, now))
+        total: Counter[str] = Counter()
+        with open_csv(path) as source:
+            chunk: list[Record] = []
+            for record in table_of(surveys.catalogue(database.reader)).read(source):
+                chunk.append(record)
+                if len(chunk) == CHUNK:
+                    total.update(_staged(database, chunk, batch))
+                    progress(sum(total.values()))
+                    chunk = []
+            total.update(_staged(database, chunk, batch))
+            progress(sum(total.values()))
+        database.write(lambda db: _publish(db, batch, now))
+        _clear(database)
+    return Summary(total["added"], total["updated"], total["unchanged"])
+
+
+def recount(database: Database, name: str, now: datetime, work: Callable[[Connection], None]) -> None:
+    """Change what answers are counted by, as an import without rows: what is remembered of them is found anew."""
+
+    def write(db: Connection) -> None:
+        work(db)
+        _publish(db, _begin(db, name, now), now)
+
+    with _alone(database):
+        database.write(write)
+
+
+@contextmanager
+def _alone(database: Database) -> Iterator[None]:
+    """The right to import into a file, with what an interrupted import has left there cleared."""
+    with database.path.with_name(database.path.name + ".importing").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CxbotError(N_("Another import into this file is running. Wait for it to end.")) from None
+        _clear(database)
+        yield
+
+
+def _publish(db: Connection, batch: int, now: datetime) -> None:
+    run(db, "UPDATE imports SET published_at = :now WHERE id = :id", id=batch, now=stamp(now))
+
+
+def check_file(path: Path, table: Table) -> int:
+    """The number of rows of a file in which everything is right; raises UsageError as `Table.read` does."""
+    with open_csv(path) as source:
+        return sum(1 for _ in table.read(source))
+
+
+def open_csv(path: Path) -> TextIO:
+    """A CSV file as text; raises UsageError where it cannot be read."""
+    try:
+        return path.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise UsageError(
+            N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=error.strerror or str(error)
+        ) from error
+
+
+def _begin(db: Connection, name: str, now: datetime) -> int:
+    insert(db, "imports", {"file": name, "started_at": stamp(now)})
+    found = row(db, "SELECT MAX(id) AS id FROM imports")
+    assert found is not None
+    return int(found["id"])
+
+
+def _clear(database: Database) -> None:
+    """Remove, in small commits, rows that an import has replaced and what an interrupted one has left."""
+    shown = published(database.reader)
+
+    def some(db: Connection) -> int:
+        limit = {"limit": CHUNK, "shown": shown, "forever": FOREVER}
+        gone = run(
+            db,
+            "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE batch > :shown LIMIT :limit)",
+            shown=shown,
+            limit=CHUNK,
+        )
+        gone += run(
+            db,
+            "UPDATE ratings SET until_batch = :forever WHERE id IN (SELECT id FROM ratings "
+            "WHERE until_batch > :shown AND until_batch < :forever LIMIT :limit)",
+            **limit,
+        )
+        gone += run(
+            db,
+            "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE until_batch <= :shown LIMIT :limit)",
+            shown=shown,
+            limit=CHUNK,
+        )
+        return gone
+
+    while database.write(some):
+        time.sleep(PAUSE)
+    for table in ("daily_answers", "daily_sent", "daily_handled"):
+        sql = f"DELETE FROM {table} WHERE batch > :shown"
+        database.write(lambda db, sql=sql: run(db, sql, shown=shown))  # type: ignore[misc]
+
+
+def _staged(database: Database, chunk: list[Record], batch: int) -> Counter[str]:
+    if not chunk:
+        return Counter()
+    result = database.write(lambda db: _stage(db, chunk, batch))
+    time.sleep(PAUSE)
+    return result
+
+
+def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
+    """Write a chunk under the import's number and count it in that number's daily counts."""
+    done: Counter[str] = Counter()
+    tally = _Tally()
+    pending: dict[tuple[str, str], dict[str, Any]] = {}
+    staged = [_values(record) for record in chunk]
+    known = _known(db, [values["external_id"] for values in staged])
+    for values, counts in _answers(staged):
+        key = (values["external_id"], values["metric"])
+        before = pending.get(key) or known.get(key)
+        if before is not None and all(before[name] == value for name, value in values.items()):
+            done["unchanged"] += counts
+            continue
+        if before is None:
+            done["added"] += counts
+        else:
+            done["updated"] += counts
+            tally.count(before, -1)
+            if key not in pending:
+                _supersede(db, before, batch)
+        pending[key] = values
+        tally.count(values, 1)
+    earlier, now = _handled(known.values()), _handled({**known, **pending}.values())
+    tally.handle(earlier.items() - now.items(), -1)
+    tally.handle(now.items() - earlier.items(), 1)
+    _write(db, list(pending.values()), batch)
+    tally.flush(db, batch)
+    return done
+
+
+def _answers(staged: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], int]]:
+    """The rows with the answers they bring along, each with how many rows of the file it is: 1 or 0."""
+    for values in staged:
+        yield values, 1
+        if (resolution := stated_resolution(values)) is not None:
+            yield resolution, 0
+
+
+def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The rows that are there already, by key."""
+    slots = ", ".join(f":id{i}" for i in range(len(ids)))
+    found = rows(
+        db,
+        f"SELECT * FROM ratings WHERE external_id IN ({slots}) AND until_batch = :forever",
+        forever=FOREVER,
+        **{f"id{i}": each for i, each in enumerate(ids)},
+    )
+    return {(each["external_id"], each["metric"]): each for each in found}
+
+
+def _handled(found: Iterable[dict[str, Any]]) -> dict[Interaction, float]:
+    """The handling time above 0 of each interaction. It can have several rows, one for each question about it."""
+    longest: dict[Interaction, float] = {}
+    for each in found:
+        if each["closed_at"] is not None and each["handling_seconds"]:
+            interaction = (each["team"], each["closed_at"], each["external_id"])
+            longest[interaction] = max(longest.get(interaction, 0.0), each["handling_seconds"])
+    return longest
+
+
+def _supersede(db: Connection, before: dict[str, Any], batch: int) -> None:
+    if before["batch"] == batch:
+        run(db, "DELETE FROM ratings WHERE id = :id", id=before["id"])
+    else:
+        run(db, "UPDATE ratings SET until_batch = :batch WHERE id = :id", id=before["id"], batch=batch)
+
+
+def _values(record: Record) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        name: stamp(value) if isinstance(value, datetime) else value for name, value in record.values.items()
+    }
+    if not values["external_id"]:
+        # Without an id the whole row is the key.
+        text = json.dumps(values, sort_keys=True, ensure_ascii=False)
+        values["external_id"] = "row-" + hashlib.sha256(text.encode()).hexdigest()[:32]
+    values["sample"] = answers.sample_of(values["customer"] or values["external_id"])
+    return values
+
+
+def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
+    """Insert rows, and link each customer's answers to the ones before them."""
+    if not staged:
+        return
+    top = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM ratings")
+    assert top is not None
+    lines = [{"version": "", **values, "batch": batch} for values in staged]
+    names = list(lines[0])
+    slots = ", ".join(f":{name}" for name in names)
+    db.conn.executemany(f"INSERT INTO ratings ({', '.join(names)}) VALUES ({slots})", lines)
+    new = "id > :top AND customer != '' AND score IS NOT NULL"
+    same = "r.customer = ratings.customer AND r.customer != '' AND r.metric = ratings.metric AND r.score IS NOT NULL"
+    run(
+        db,
+        f"UPDATE ratings SET previous_at = (SELECT MAX(r.answered_at) FROM ratings r WHERE {same} "
+        f"AND r.answered_at <= ratings.answered_at AND r.id != ratings.id) WHERE {new}",
+        top=top["id"],
+    )
+    later = rows(
+        db,
+        f"SELECT answered_at AS at, (SELECT r.id FROM ratings r WHERE {same} AND r.answered_at > ratings.answered_at "
+        f"ORDER BY r.answered_at LIMIT 1) AS id FROM ratings WHERE {new}",
+        top=top["id"],
+    )
+    db.conn.executemany(
+        "UPDATE ratings SET previous_at = :at WHERE id = :id AND (previous_at IS NULL OR previous_at < :at)",
+        [each for each in later if each["id"] is not None],
+    )
+
+
+class _Tally:
+    """Changes of the daily counts, summed up so that each is written once a chunk."""
+
+    def __init__(self) -> None:
+        self.answers: Counter[tuple[str, str, str, str, int]] = Counter()
+        self.sent: Counter[tuple[str, str, str, str, bool]] = Counter()
+        self.handled: dict[tuple[str, str], Group] = {}
+
+    def count(self, values: dict[str, Any], n: int) -> None:
+        who = (values["metric"], values["asked_by"], values["team"])
+        if values["score"] is not None:
+            self.answers[(*who, values["answered_at"][:10], values["score"])] += n
+        if values["sent_at"] is not None:
+            self.sent[(*who, values["sent_at"][:10], values["answered_at"] is not None)] += n
+
+    def handle(self, interactions: Iterable[tuple[Interaction, float]], n: int) -> None:
+        for (team, closed_at, _), seconds in interactions:
+            log, day = math.log(seconds), (team, closed_at[:10])
+            self.handled[day] = added([self.handled.get(day, NOTHING), Group(1, log, log * log).times(n)])
+
+    def flush(self, db: Connection, batch: int) -> None:
+        for (metric, asked_by, team, day, score), n in self.answers.items():
+            answers.count_answer(db, metric, asked_by, team, day, score, n, batch)
+        for (metric, asked_by, team, day, answered), n in self.sent.items():
+            answers.count_sent(
+                db, metric, asked_by, team, day, sent=n, delivered=n, answered=n if answered else 0, batch=batch
+            )
+        for (team, day), sums in self.handled.items():
+            answers.count_handled(db, team, day, sums, batch)
+
+
+
+
+
+

@@ -1,0 +1,99 @@
+"""Known incidents, of a team or of all."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from cxbot.core.calendar.incidents import Incident
+from cxbot.core.calendar.periods import local_date
+from cxbot.core.teams.team import Team
+from cxbot.errors import N_, UsageError
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Row, insert, row, rows, run
+from cxbot.store.records.teams import name_key
+
+LATEST_FIRST = "ORDER BY first_day DESC, name_key, team_id"
+
+
+def _incident(found: Row) -> Incident:
+    first, last = (date.fromisoformat(found[name]) for name in ("first_day", "last_day"))
+    return Incident(found["name"], first, last, found["team_id"], found["team"])
+
+
+def every(db: Connection) -> list[Incident]:
+    """All incidents, the latest first."""
+    return [_incident(each) for each in rows(db, f"SELECT * FROM incidents {LATEST_FIRST}")]
+
+
+def about(db: Connection, team: str) -> tuple[Incident, ...]:
+    """What concerns the answers of a team, or without a name those of all; where there is one team, its own too."""
+    found = rows(
+        db,
+        "SELECT * FROM incidents WHERE team_id = 0 OR team = :team COLLATE NOCASE "
+        f"OR (:team = '' AND (SELECT COUNT(*) FROM teams) = 1) {LATEST_FIRST}",
+        team=team,
+    )
+    return tuple(map(_incident, found))
+
+
+def on(db: Connection, team: Team, moment: datetime) -> Incident | None:
+    """What was going on for a team at a moment, by the team's calendar."""
+    found = row(
+        db,
+        "SELECT * FROM incidents WHERE team_id IN (0, :team) AND first_day <= :day AND last_day >= :day "
+        "ORDER BY last_day DESC LIMIT 1",
+        team=team.id,
+        day=local_date(moment, team.timezone).isoformat(),
+    )
+    return None if found is None else _incident(found)
+
+
+def add(db: Connection, incident: Incident) -> None:
+    """Keep an incident; raises UsageError for a name that is taken."""
+    kept = insert(
+        db,
+        "incidents",
+        {
+            "team_id": incident.team_id,
+            "team": incident.team,
+            "name": incident.name,
+            "name_key": name_key(incident.name),
+            "first_day": incident.first.isoformat(),
+            "last_day": incident.last.isoformat(),
+        },
+        "ON CONFLICT (team_id, name_key) DO NOTHING",
+    )
+    if not kept:
+        raise UsageError(
+            N_("There is already an incident “%(name)s”. Choose another name, or remove it first: "
+               "`/cx incident remove \"%(name)s\"`."), name=incident.name,
+        )  # fmt: skip
+
+
+def named(db: Connection, name: str, of: frozenset[int]) -> Incident:
+    """The incident of a name among those of some teams, where 0 is everybody, whose own comes first; raises
+    UsageError where there is none, or several."""
+    found = [_incident(each) for each in rows(db, f"SELECT * FROM incidents WHERE name_key = :key {LATEST_FIRST}",
+                                              key=name_key(name))]  # fmt: skip
+    mine = [each for each in found if each.team_id in of]
+    mine = [each for each in mine if not each.team_id] or sorted(mine, key=lambda each: each.team)
+    if len(mine) == 1:
+        return mine[0]
+    if mine:
+        raise UsageError(
+            N_("There are several incidents “%(name)s”. Say of which team: %(teams)s."),
+            name=name, teams=", ".join(f'`team:"{each.team}"`' for each in mine),
+        )  # fmt: skip
+    raise UsageError(
+        N_("There is no incident “%(name)s” that you could remove. See them all with `/cx incident`."), name=name
+    )
+
+
+def remove(db: Connection, incident: Incident) -> None:
+    """Forget an incident: its days count like any others again."""
+    run(
+        db,
+        "DELETE FROM incidents WHERE team_id = :team AND name_key = :key",
+        team=incident.team_id,
+        key=name_key(incident.name),
+    )

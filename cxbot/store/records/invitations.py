@@ -1,0 +1,309 @@
+"""Invitations: one survey sent, or about to be, to one customer."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from datetime import datetime
+
+from cxbot.core.calendar.hours import parse_hours
+from cxbot.core.calendar.incidents import Incident, after
+from cxbot.core.calendar.periods import local_date
+from cxbot.core.invitations.rules import WINDOW, History, Invitation, check_budget
+from cxbot.core.teams.team import Team
+from cxbot.errors import Refused
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Row, insert, moment, row, rows, run, stamp
+from cxbot.store.records import answers, incidents, outbox, surveys, teams
+
+MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
+
+
+def new_key() -> str:
+    """An opaque key: 96 random bits, safe in URLs and action values."""
+    return secrets.token_urlsafe(12)
+
+
+def _invitation(db: Connection, found: Row) -> Invitation:
+    moments = {name: moment(found[name]) for name in MOMENTS}
+    return Invitation(**{**found, **moments, "survey": surveys.named(db, found["survey"])})
+
+
+def by_key(db: Connection, key: str) -> Invitation | None:
+    """The invitation of a key, or None."""
+    found = row(db, "SELECT * FROM invitations WHERE key = :key", key=key)
+    return None if found is None else _invitation(db, found)
+
+
+def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | None:
+    """The newest invitation that a message (or a command's trigger) has led to."""
+    found = row(
+        db,
+        "SELECT * FROM invitations WHERE channel = :channel AND trigger_ts = :trigger ORDER BY closed_at DESC LIMIT 1",
+        channel=channel,
+        trigger=trigger_ts,
+    )
+    return None if found is None else _invitation(db, found)
+
+
+def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | None:
+    """The answered survey in a direct message that a plain message can still comment on."""
+    found = row(
+        db,
+        "SELECT * FROM invitations WHERE message_channel = :channel AND key IN "
+        "(SELECT external_id FROM ratings WHERE external_id = key AND score IS NOT NULL) "
+        "AND state = 'sent' AND expires_at > :now ORDER BY sent_at DESC LIMIT 1",
+        channel=channel,
+        now=stamp(now),
+    )
+    return None if found is None else _invitation(db, found)
+
+
+def latest_of(db: Connection, customer: str) -> Invitation | None:
+    """A customer's newest invitation that was sent."""
+    found = row(
+        db,
+        "SELECT * FROM invitations WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
+        customer=customer,
+    )
+    return None if found is None else _invitation(db, found)
+
+
+def history(db: Connection, invitation: Invitation, team: Team) -> History:
+    """What the budgets look at, the invitation itself left out of account."""
+    customer, but = invitation.customer, invitation.key
+    last = row(
+        db,
+        "SELECT MAX(sent_at) AS at FROM invitations WHERE customer = :customer AND key != :but "
+        "AND state != 'undeliverable'",
+        customer=customer,
+        but=but,
+    )
+    waiting = row(
+        db,
+        "SELECT send_at FROM invitations WHERE customer = :customer AND state IN ('due', 'sending') AND key != :but",
+        customer=customer,
+        but=but,
+    )
+    return History(
+        opted_out=row(db, "SELECT 1 AS one FROM opt_outs WHERE customer = :customer", customer=customer) is not None,
+        last_sent_at=moment(last["at"]) if last else None,
+        waiting_until=moment(waiting["send_at"]) if waiting else None,
+        paused=paused(db, team),
+        incident=incidents.on(db, team, invitation.closed_at),
+    )
+
+
+def paused(db: Connection, team: Team | None) -> bool:
+    """Whether nothing may be sent for a team."""
+    return teams.switched(db, "paused") is not None or (team is not None and team.paused)
+
+
+def keep(db: Connection, invitation: Invitation) -> None:
+    """Write an invitation down."""
+    values = {each.name: getattr(invitation, each.name) for each in fields(invitation)}
+    values["survey"] = invitation.survey.name
+    for name in MOMENTS:
+        values[name] = None if values[name] is None else stamp(values[name])
+    insert(db, "invitations", values)
+
+
+def ask(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
+    """Write a new invitation down, and send it at once where its time has come.
+
+    Raises Refused where a budget forbids it. Two askers at once: the writer serves one after the other, so
+    the second one finds the first one's invitation waiting.
+    """
+    check_budget(history(db, invitation, team), team.throttle_days, invitation.closed_at, now)
+    keep(db, invitation)
+    return dispatch(db, invitation, team, now) if invitation.send_at <= now else invitation
+
+
+def refuse(db: Connection, invitation: Invitation, code: str) -> None:
+    """Keep in the ledger that a close was not asked about, and why."""
+    keep(db, replace(invitation, state="refused", reason=code))
+
+
+def due(db: Connection, now: datetime) -> list[Invitation]:
+    """The invitations whose time has come."""
+    waiting = "SELECT * FROM invitations WHERE state = 'due' AND send_at <= :now ORDER BY send_at"
+    found = rows(db, waiting, now=stamp(now))
+    return [_invitation(db, each) for each in found]
+
+
+def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
+    """Hand a due invitation to the outbox, or note why it doesn't go after all.
+
+    Budgets are looked at again: much can happen between a close and the next working hour. While a known incident
+    goes on, the survey waits for the first working day after it.
+    """
+    ripe = invitation.closed_at + invitation.survey.after
+    if paused(db, team):
+        return invitation
+    try:
+        check_budget(history(db, invitation, team), team.throttle_days, ripe, now)
+    except Refused as refusal:
+        return _end(db, invitation, "refused", str(refusal.values.get("code", "")))
+    if (incident := incidents.on(db, team, now)) is not None:
+        return _postpone(db, invitation, after(incident, invitation.send_at, parse_hours(team.hours), team.timezone))
+    if team.rehearsal:
+        outbox.put(db, "rehearsal", invitation.key, now)
+        return _end(db, invitation, "rehearsed", "")
+    run(db, "UPDATE invitations SET state = 'sending' WHERE key = :key", key=invitation.key)
+    outbox.put(db, "survey", invitation.key, now)
+    return replace(invitation, state="sending")
+
+
+def _postpone(db: Connection, invitation: Invitation, send_at: datetime) -> Invitation:
+    run(db, "UPDATE invitations SET send_at = :at WHERE key = :key", at=stamp(send_at), key=invitation.key)
+    return replace(invitation, send_at=send_at)
+
+
+def hold(db: Connection, paused: Iterable[Team]) -> None:
+    """At the start of a pause, call back what the outbox has not tried yet; it is looked at anew after the pause."""
+    for team in paused:
+        found = rows(db, "SELECT key FROM invitations WHERE team_id = :team AND state = 'sending'", team=team.id)
+        for each in found:
+            if outbox.drop(db, "survey", each["key"]):
+                run(db, "UPDATE invitations SET state = 'due' WHERE key = :key", key=each["key"])
+
+
+def hold_during(db: Connection, incident: Incident, now: datetime) -> None:
+    """Call back what the outbox has not tried yet, for the teams for which a new incident is going on now."""
+    concerned = [team for team in teams.every(db) if incident.team_id in (0, team.id)]
+    hold(db, [team for team in concerned if incident.covers(local_date(now, team.timezone))])
+
+
+def rename_channel(db: Connection, old: str, new: str) -> None:
+    """Follow a channel whose id has changed, so that what waits or stands there is found."""
+    for column in ("channel", "message_channel"):
+        run(db, f"UPDATE invitations SET {column} = :new WHERE {column} = :old", old=old, new=new)
+
+
+def _end(db: Connection, invitation: Invitation, state: str, reason: str) -> Invitation:
+    run(
+        db,
+        "UPDATE invitations SET state = :state, reason = :reason WHERE key = :key",
+        key=invitation.key,
+        state=state,
+        reason=reason,
+    )
+    return replace(invitation, state=state, reason=reason)
+
+
+def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invitation | None:
+    """Record that the survey is in Slack: its window opens, and it counts as sent from now on.
+
+    Does nothing for an invitation that is already known to be there; None for an unknown key.
+    """
+    invitation = by_key(db, key)
+    if invitation is None or invitation.state != "sending":
+        return invitation
+    run(
+        db,
+        "UPDATE invitations SET state = 'sent', sent_at = :now, expires_at = :expires, "
+        "message_channel = :channel, message_ts = :ts WHERE key = :key",
+        key=key,
+        now=stamp(now),
+        expires=stamp(now + WINDOW),
+        channel=channel,
+        ts=ts,
+    )
+    invitation = replace(
+        invitation, state="sent", sent_at=now, expires_at=now + WINDOW, message_channel=channel, message_ts=ts
+    )
+    answers.open_ratings(db, invitation, delivered=True)
+    return invitation
+
+
+def proven(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invitation | None:
+    """Record that somebody has clicked on a survey whose sending ended without an answer of Slack's."""
+    outbox.prove(db, "survey", key, ts)
+    return sent(db, key, channel, ts, now)
+
+
+def undeliverable(db: Connection, key: str, reason: str, now: datetime) -> None:
+    """Record that Slack refused the survey for good: it counts as sent and not delivered."""
+    invitation = by_key(db, key)
+    if invitation is None or invitation.state != "sending":
+        return
+    ended = replace(_end(db, invitation, "undeliverable", reason), sent_at=now)
+    run(db, "UPDATE invitations SET sent_at = :now WHERE key = :key", key=key, now=stamp(now))
+    answers.open_ratings(db, ended, delivered=False)
+    outbox.put(db, "undeliverable", key, now)
+
+
+def withdraw(db: Connection, key: str, reason: str, now: datetime) -> bool:
+    """Take an invitation back: one that waits is not sent, one that is sent and unanswered is deleted.
+
+    False where it is too late: answered, over, or on its way this second.
+    """
+    invitation = by_key(db, key)
+    if invitation is None or answers.any_given(db, key):
+        return False
+    if invitation.state == "sending" and not outbox.drop(db, "survey", key):
+        return False
+    if invitation.state == "sent":
+        answers.close_ratings(db, invitation)
+        outbox.put(db, "survey_delete", key, now)
+    elif invitation.state not in ("due", "sending"):
+        return False
+    _end(db, invitation, "withdrawn", reason)
+    return True
+
+
+def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str, now: datetime) -> bool:
+    """Withdraw what a reaction led to, as long as it was not sent; later the reaction means nothing."""
+    invitation = by_trigger(db, channel, trigger_ts)
+    if invitation is None or invitation.state not in ("due", "sending") or invitation.asked_via != "reaction":
+        return False
+    return withdraw(db, invitation.key, f"reaction removed by {agent}", now)
+
+
+def decline(db: Connection, invitation: Invitation, now: datetime) -> None:
+    """*Not now*: this survey is over, later ones are welcome."""
+    if invitation.state == "sent" and not answers.any_given(db, invitation.key):
+        _end(db, invitation, "declined", "")
+        outbox.put(db, "survey_close", invitation.key, now)
+
+
+def opt_out(db: Connection, customer: str, now: datetime) -> None:
+    """*Don't ask me again*: keep the wish, and withdraw what waits for this customer."""
+    insert(db, "opt_outs", {"customer": customer, "since": stamp(now)}, "ON CONFLICT (customer) DO NOTHING")
+    for found in rows(
+        db,
+        "SELECT key FROM invitations WHERE customer = :customer AND state IN ('due', 'sending')",
+        customer=customer,
+    ):
+        withdraw(db, found["key"], "opted out", now)
+
+
+def opt_in(db: Connection, customer: str) -> None:
+    """Take a *Don't ask me again* back."""
+    run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=customer)
+
+
+def give_up_unknown(db: Connection, now: datetime) -> None:
+    """End invitations of which it never became known whether they arrived, so that the customer can be asked
+    again some day."""
+    run(
+        db,
+        "UPDATE invitations SET state = 'expired', reason = 'outcome unknown' "
+        "WHERE state = 'sending' AND send_at <= :before",
+        before=stamp(now - WINDOW),
+    )
+
+
+def expire(db: Connection, now: datetime) -> int:
+    """Close the windows that are over: an unanswered survey message is deleted, an answered one shrinks."""
+    over = "SELECT * FROM invitations WHERE state IN ('sent', 'declined') AND expires_at <= :now"
+    found = rows(db, over, now=stamp(now))
+    for each in found:
+        invitation = _invitation(db, each)
+        _end(db, invitation, "expired", invitation.reason)
+        if answers.any_given(db, invitation.key):
+            outbox.put(db, "survey_close", invitation.key, now)
+        elif invitation.state == "sent":
+            outbox.put(db, "survey_delete", invitation.key, now)
+    return len(found)

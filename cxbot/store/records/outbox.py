@@ -1,0 +1,232 @@
+"""The outbox: everything that is to be said in Slack, written down before it is done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Row, insert, moment, row, rows, run, stamp
+
+WAITING = "~"  # ends the key of a refresh that nobody has begun to send
+BEGUN = f"CASE WHEN key LIKE '%:{WAITING}' THEN key || id ELSE key END"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to be sent. `kind` says what, `subject` about what (an invitation's key, a case, a team and
+    week); `details` holds ids only. `key` is unique for ever: the same thing is never written down twice."""
+
+    id: int
+    key: str
+    kind: str
+    subject: str
+    details: dict[str, Any]
+    state: str
+    due_at: datetime
+    attempts: int
+    tried_at: datetime | None
+    target: str
+    error: str
+    created_at: datetime = field(compare=False)
+
+
+def _task(found: Row) -> Task:
+    due, created = moment(found["due_at"]), moment(found["created_at"])
+    assert due is not None
+    assert created is not None
+    return Task(
+        id=found["id"],
+        key=found["key"],
+        kind=found["kind"],
+        subject=found["subject"],
+        details=json.loads(found["details"]),
+        state=found["state"],
+        due_at=due,
+        attempts=found["attempts"],
+        tried_at=moment(found["tried_at"]),
+        target=found["target"],
+        error=found["error"],
+        created_at=created,
+    )
+
+
+def put(db: Connection, kind: str, subject: str, now: datetime, *, once: str = "", **details: Any) -> bool:
+    """Write a task down. `once` makes its key: a second task of the same kind, subject and `once` is none.
+
+    Says whether a task was made.
+    """
+    return bool(
+        insert(
+            db,
+            "outbox",
+            {
+                "key": f"{kind}:{subject}:{once}",
+                "kind": kind,
+                "subject": subject,
+                "details": json.dumps(details),
+                "state": "due",
+                "due_at": stamp(now),
+                "created_at": stamp(now),
+            },
+            "ON CONFLICT (key) DO NOTHING",
+        )
+    )
+
+
+def refresh(db: Connection, kind: str, subject: str, now: datetime, **details: Any) -> None:
+    """Write down that something already posted is to be shown anew. It is drawn when it is sent, so one
+    waiting task serves any number of changes."""
+    put(db, kind, subject, now, once=WAITING, **details)
+
+
+def is_refresh(task: Task) -> bool:
+    """Whether a task is a refresh that nobody has begun to send."""
+    return task.key.endswith(f":{WAITING}")
+
+
+def due(db: Connection, now: datetime, limit: int = 100, but: Iterable[str] = ()) -> list[Task]:
+    """What is to be tried now, oldest first; kinds in `but` have to wait."""
+    left_out = "".join(f" AND kind != '{kind}'" for kind in sorted(but) if kind.isidentifier())
+    found = rows(
+        db,
+        f"SELECT * FROM outbox WHERE state = 'due' AND due_at <= :now{left_out} ORDER BY due_at, id LIMIT :limit",
+        now=stamp(now),
+        limit=limit,
+    )
+    return [_task(each) for each in found]
+
+
+def in_state(db: Connection, state: str) -> list[Task]:
+    """Every task that is `sending` or `unknown`."""
+    return [_task(each) for each in rows(db, "SELECT * FROM outbox WHERE state = :state ORDER BY id", state=state)]
+
+
+def claim(db: Connection, task_id: int, now: datetime) -> bool:
+    """Mark a due task as being sent, before the call is made; False where another has it or it is gone.
+
+    From now on a refresh of the same thing is a new task: what is being sent may be out of date already.
+    """
+    return bool(
+        run(
+            db,
+            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now, "
+            f"key = {BEGUN} "
+            "WHERE id = :id AND state = 'due'",
+            id=task_id,
+            now=stamp(now),
+        )
+    )
+
+
+def aim(db: Connection, task_id: int, target: str) -> None:
+    """Keep the channel a task is being posted to, so that an unknown outcome can be looked up there."""
+    run(db, "UPDATE outbox SET target = :target WHERE id = :id", id=task_id, target=target)
+
+
+def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str = "") -> None:
+    """Record how an attempt ended: `sent`, `unknown` or `dead`."""
+    run(
+        db,
+        f"UPDATE outbox SET state = :state, ts = :ts, error = :error, key = {BEGUN} WHERE id = :id",
+        id=task_id,
+        state=state,
+        ts=ts,
+        error=error,
+    )
+
+
+def look_again(db: Connection, task_id: int, at: datetime) -> None:
+    """Look an unknown outcome up again, not before `at`."""
+    run(db, "UPDATE outbox SET due_at = :at WHERE id = :id AND state = 'unknown'", id=task_id, at=stamp(at))
+
+
+def prove(db: Connection, kind: str, subject: str, ts: str) -> None:
+    """End the search for a message that has been seen to be there."""
+    run(
+        db,
+        "UPDATE outbox SET state = 'sent', ts = :ts WHERE kind = :kind AND subject = :subject AND state = 'unknown'",
+        kind=kind,
+        subject=subject,
+        ts=ts,
+    )
+
+
+def settle_claimed(db: Connection, task_id: int, error: str) -> bool:
+    """End an attempt that was claimed and broke off: unknown where it aimed at a channel, else dead. False where
+    it was not claimed."""
+    return bool(
+        run(
+            db,
+            "UPDATE outbox SET state = CASE target WHEN '' THEN 'dead' ELSE 'unknown' END, error = :error "
+            "WHERE id = :id AND state = 'sending'",
+            id=task_id,
+            error=error,
+        )
+    )
+
+
+def postpone(db: Connection, task_id: int, until: datetime, error: str, *, missed: int = 0) -> None:
+    """Make a task due again at `until`: it was certainly not sent. `missed` counts attempts that ended before
+    the call."""
+    run(
+        db,
+        "UPDATE outbox SET state = 'due', due_at = :until, error = :error, attempts = attempts + :missed "
+        "WHERE id = :id",
+        id=task_id,
+        missed=missed,
+        until=stamp(until),
+        error=error,
+    )
+
+
+def posts(db: Connection, kind: str, subject: str) -> list[tuple[str, str]]:
+    """Channel and timestamp of the messages that tasks of a kind have made about a subject, oldest first."""
+    found = rows(
+        db,
+        "SELECT target, ts FROM outbox WHERE kind = :kind AND subject = :subject AND state = 'sent' AND ts != '' "
+        "ORDER BY id",
+        kind=kind,
+        subject=subject,
+    )
+    return [(each["target"].partition(":")[0], each["ts"]) for each in found]
+
+
+def drop(db: Connection, kind: str, subject: str) -> bool:
+    """Take back a task that has not been tried; False where it is too late for that."""
+    return bool(
+        run(
+            db,
+            "DELETE FROM outbox WHERE kind = :kind AND subject = :subject AND state = 'due'",
+            kind=kind,
+            subject=subject,
+        )
+    )
+
+
+def sweep(db: Connection, before: datetime) -> None:
+    """Forget tasks that were sent, or given up, before a moment."""
+    run(db, "DELETE FROM outbox WHERE state IN ('sent', 'dead') AND created_at < :before", before=stamp(before))
+
+
+def counts(db: Connection) -> dict[str, int]:
+    """Number of tasks per state."""
+    return {each["state"]: each["n"] for each in rows(db, "SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")}
+
+
+def seen(db: Connection, event_id: str, now: datetime) -> bool:
+    """Whether an event of Slack was already taken in; the first call for an id says no and remembers it."""
+    return not insert(db, "events_seen", {"id": event_id, "at": stamp(now)}, "ON CONFLICT (id) DO NOTHING")
+
+
+def was_seen(db: Connection, event_id: str) -> bool:
+    """Whether an event of Slack was taken in, without remembering it."""
+    return row(db, "SELECT 1 AS one FROM events_seen WHERE id = :id", id=event_id) is not None
+
+
+def forget_events(db: Connection, before: datetime) -> None:
+    """Drop remembered event ids from before a moment (Slack repeats an event for up to 25 hours)."""
+    run(db, "DELETE FROM events_seen WHERE at < :before", before=stamp(before))

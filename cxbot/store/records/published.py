@@ -1,0 +1,12 @@
+"""Which imports are visible."""
+
+from __future__ import annotations
+
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import row
+
+
+def published(db: Connection) -> int:
+    """The number of the newest import that is visible."""
+    found = row(db, "SELECT MAX(id) AS id FROM imports WHERE published_at IS NOT NULL")
+    return int(found["id"] or 0) if found else 0

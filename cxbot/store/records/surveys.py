@@ -1,0 +1,82 @@
+"""The company's own surveys: their definitions, which never change, and which of them are retired."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+
+from cxbot.core.surveys.catalogue import Catalogue
+from cxbot.core.surveys.own_surveys import check_names, parse
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.core.surveys.survey import Survey
+from cxbot.errors import N_, UsageError
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import insert, row, rows, run, stamp
+
+MOST = 50  # in use: a menu of Slack's holds 100 entries
+
+
+def catalogue(db: Connection) -> Catalogue:
+    """Every survey there is now, also where another process has just added it."""
+    found = rows(db, "SELECT definition, retired_at FROM surveys ORDER BY added_at, name")
+    return _catalogue(tuple((each["definition"], each["retired_at"] is not None) for each in found))
+
+
+@lru_cache(maxsize=8)  # of several files; each changes rarely
+def _catalogue(definitions: tuple[tuple[str, bool], ...]) -> Catalogue:
+    own = [(parse(definition), retired) for definition, retired in definitions]
+    return Catalogue.of((survey for survey, _ in own), (survey.name for survey, retired in own if retired))
+
+
+def named(db: Connection, name: str) -> Survey:
+    """The survey of a name that is on file. Those that come with cxbot take no statement: most clicks are on them."""
+    if name in SURVEYS:
+        return SURVEYS[name]
+    return parse(definition(db, name))
+
+
+def definition(db: Connection, name: str) -> str:
+    """The file that a company's own survey was added from; raises UsageError for any other name."""
+    found = row(db, "SELECT definition FROM surveys WHERE name = :name", name=name)
+    if found is None:
+        own = ", ".join(survey.name for survey in catalogue(db).own)
+        raise UsageError(N_("`%(name)s` is not a survey of your own. Yours: %(all)s."), name=name, all=own or "–")
+    return str(found["definition"])
+
+
+def add(db: Connection, text: str, taken: Collection[str], now: datetime) -> tuple[Survey, bool]:
+    """Keep the definition in a text, or take a retired one of the same content into use again: the survey, and
+    whether it is new. `taken` are the words that mean something else. Raises UsageError for a name with another
+    meaning, or with another definition: answers to different questions are never pooled."""
+    survey, existing = parse(text), catalogue(db)
+    new = survey.name not in (each.name for each in existing.own)
+    if new:
+        check_names(survey, {*taken, *existing.surveys, *existing.metrics})
+    elif tomllib.loads(definition(db, survey.name)) != tomllib.loads(text):
+        raise UsageError(
+            N_("There is already a survey `%(name)s`, and its answers belong to its own words. Give this one another "
+               "name, such as `%(other)s`."), name=survey.name, other=f"{survey.name[:29]}_2",
+        )  # fmt: skip
+    if survey.name not in existing.in_use and len(existing.own) - len(existing.retired) >= MOST:
+        raise UsageError(
+            N_("There are %(n)s surveys of your own in use already. Retire one first: `cxbot survey retire NAME`."),
+            n=MOST,
+        )
+    values = {"name": survey.name, "definition": text, "added_at": stamp(now)}
+    insert(db, "surveys", values, "ON CONFLICT (name) DO UPDATE SET retired_at = NULL")
+    return survey, new
+
+
+def retire(db: Connection, name: str, now: datetime) -> None:
+    """Have nobody asked a survey any more; its answers, reports and waiting invitations stay."""
+    definition(db, name)
+    teams = rows(db, "SELECT name FROM teams WHERE survey = :name ORDER BY name_key", name=name)
+    if teams:
+        raise UsageError(
+            N_("`%(name)s` is what %(teams)s asks after a conversation. Give it another one first: `cxbot team set "
+               '"%(team)s" --survey csat`.'),
+            name=name, teams=", ".join(f"“{each['name']}”" for each in teams), team=teams[0]["name"],
+        )  # fmt: skip
+    run(db, "UPDATE surveys SET retired_at = :now WHERE name = :name AND retired_at IS NULL", name=name, now=stamp(now))

@@ -1,0 +1,178 @@
+"""Teams, their people and their source channels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from cxbot.core.teams import settings as team_settings
+from cxbot.core.teams.team import Team
+from cxbot.errors import N_, UsageError
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Row, insert, moment, row, rows, run, stamp
+from cxbot.store.records import surveys
+
+COLUMNS = (
+    "name",
+    "channel",
+    "leads_channel",
+    "timezone",
+    "locale",
+    "digest",
+    "survey",
+    "delay_minutes",
+    "throttle_days",
+    "hours",
+    "reaction",
+    "delivery",
+    "agents",
+    "rehearsal",
+    "paused",
+)
+
+
+def name_key(name: str) -> str:
+    """The form in which team names are compared: without case and outer or doubled spaces."""
+    return " ".join(name.split()).casefold()
+
+
+def every(db: Connection) -> list[Team]:
+    """All teams by name."""
+    people: dict[tuple[int, str], list[str]] = {}
+    for found in rows(db, "SELECT team_id, role, principal FROM team_people ORDER BY principal"):
+        people.setdefault((found["team_id"], found["role"]), []).append(found["principal"])
+    channels: dict[int, list[str]] = {}
+    for found in rows(db, "SELECT team_id, channel FROM source_channels ORDER BY channel"):
+        channels.setdefault(found["team_id"], []).append(found["channel"])
+    return [
+        _team(db, found, people, channels.get(found["id"], []))
+        for found in rows(db, "SELECT * FROM teams ORDER BY name_key")
+    ]
+
+
+def _team(
+    db: Connection, found: Row, people: Mapping[tuple[int, str], list[str]], channels: Iterable[str]
+) -> Team:
+    created = moment(found["created_at"])
+    assert created is not None
+    settings: Any = {name: bool(found[name]) if name in ("rehearsal", "paused") else found[name] for name in COLUMNS}
+    settings["survey"] = surveys.named(db, found["survey"])
+    return Team(
+        id=found["id"],
+        leads=tuple(people.get((found["id"], "lead"), ())),
+        members=tuple(people.get((found["id"], "member"), ())),
+        source_channels=tuple(channels),
+        created_at=created,
+        **settings,
+    )
+
+
+def named(db: Connection, name: str) -> Team:
+    """The team of a name, whatever its case; raises UsageError that lists the teams there are."""
+    teams = every(db)
+    for team in teams:
+        if name_key(team.name) == name_key(name):
+            return team
+    if not teams:
+        raise UsageError(
+            N_("There is no team yet. Add one: `cxbot team add %(name)s --channel C…`, or `/cx team` in Slack."),
+            name=name,
+        )
+    raise UsageError(
+        N_("There is no team “%(name)s”. Teams: %(teams)s."),
+        name=name,
+        teams=", ".join(team.name for team in teams),
+    )
+
+
+def add(db: Connection, settings: Mapping[str, Any], now: datetime) -> int:
+    """Keep a new team; raises UsageError where its name or a source channel is taken."""
+    key = name_key(settings["name"])
+    if row(db, "SELECT id FROM teams WHERE name_key = :key", key=key):
+        raise UsageError(
+            N_("There is already a team “%(name)s”. Change it with `cxbot team set %(name)s …`."),
+            name=settings["name"],
+        )
+    values = _columns(db, settings)
+    insert(db, "teams", {**values, "name_key": key, "created_at": stamp(now)})
+    found = row(db, "SELECT id FROM teams WHERE name_key = :key", key=key)
+    assert found is not None
+    _set_people(db, found["id"], settings)
+    return int(found["id"])
+
+
+def _columns(db: Connection, settings: Mapping[str, Any]) -> dict[str, Any]:
+    if "survey" in settings:
+        # It may have been retired since the settings were read.
+        team_settings.survey(settings["survey"], surveys.catalogue(db))
+    return {name: settings[name] for name in COLUMNS if name in settings}
+
+
+def change(db: Connection, team_id: int, settings: Mapping[str, Any]) -> None:
+    """Change the settings that are given and leave the others."""
+    values = _columns(db, settings)
+    if "name" in values:
+        values["name_key"] = name_key(values["name"])
+        taken = row(db, "SELECT id FROM teams WHERE name_key = :key AND id != :id", key=values["name_key"], id=team_id)
+        if taken:
+            raise UsageError(N_("There is already a team “%(name)s”. Choose another name."), name=values["name"])
+    if values:
+        changes = ", ".join(f"{name} = :{name}" for name in values)
+        run(db, f"UPDATE teams SET {changes} WHERE id = :id", id=team_id, **values)
+    _set_people(db, team_id, settings)
+
+
+def _set_people(db: Connection, team_id: int, settings: Mapping[str, Any]) -> None:
+    for role, option in (("lead", "leads"), ("member", "members")):
+        if option in settings:
+            run(db, "DELETE FROM team_people WHERE team_id = :id AND role = :role", id=team_id, role=role)
+            for principal in dict.fromkeys(settings[option]):
+                insert(db, "team_people", {"team_id": team_id, "role": role, "principal": principal})
+    if "source_channels" not in settings:
+        return
+    run(db, "DELETE FROM source_channels WHERE team_id = :id", id=team_id)
+    for channel in dict.fromkeys(settings["source_channels"]):
+        taken = row(
+            db,
+            "SELECT t.name FROM source_channels s JOIN teams t ON t.id = s.team_id WHERE s.channel = :channel",
+            channel=channel,
+        )
+        if taken:
+            raise UsageError(
+                N_("Channel %(channel)s already belongs to team “%(team)s”; a source channel belongs to one team."),
+                channel=channel,
+                team=taken["name"],
+            )
+        insert(db, "source_channels", {"channel": channel, "team_id": team_id})
+
+
+def remove(db: Connection, team_id: int) -> None:
+    """Remove a team and what waits for it; its answers stay under its name."""
+    run(
+        db,
+        "UPDATE invitations SET state = 'withdrawn', reason = 'team removed' WHERE team_id = :id AND state = 'due'",
+        id=team_id,
+    )
+    run(db, "DELETE FROM teams WHERE id = :id", id=team_id)
+
+
+def switch(db: Connection, name: str, value: str | None) -> None:
+    """Set or (with None) clear a switch that holds for the whole bot, such as `paused`."""
+    if value is None:
+        run(db, "DELETE FROM switches WHERE name = :name", name=name)
+        return
+    insert(db, "switches", {"name": name, "value": value}, "ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+
+
+def switched(db: Connection, name: str) -> str | None:
+    """The value of a switch, or None."""
+    found = row(db, "SELECT value FROM switches WHERE name = :name", name=name)
+    return None if found is None else str(found["value"])
+
+
+def rename_channel(db: Connection, old: str, new: str) -> None:
+    """Follow a channel whose id has changed."""
+    for column in ("channel", "leads_channel"):
+        run(db, f"UPDATE teams SET {column} = :new WHERE {column} = :old", old=old, new=new)
+    run(db, "UPDATE source_channels SET channel = :new WHERE channel = :old", old=old, new=new)

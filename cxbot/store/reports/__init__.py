@@ -1,0 +1,1 @@
+"""What each report needs from the file, and the report."""

@@ -1,0 +1,80 @@
+"""What a report rests on: its answers one by one, and what was left out."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+from typing import Any
+
+from cxbot.core.reports.metric_report import Report
+from cxbot.store.counts.scope import VISIBLE, counts_people, known
+from cxbot.store.counts.selection import Selection
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import row, rows
+from cxbot.store.records.published import published
+
+COLUMNS = (
+    "answered_at",
+    "metric",
+    "score",
+    "reasons",
+    "comment",
+    "asked_by",
+    "team",
+    "agent",
+    "customer",
+    "touchpoint",
+    "stage",
+    "channel",
+    "topic",
+    "sent_at",
+)
+
+
+def _selection(db: Connection, report: Report, now: datetime) -> Selection:
+    span = known(report.query.period, now)
+    return Selection(report.query, report.kind, span, published(db))
+
+
+def answers(db: Connection, report: Report, now: datetime) -> list[dict[str, Any]]:
+    """The answers that count in a report, oldest first, those beside the scale among them.
+
+    A customer is named only where they asked to be contacted. Employees' answers are never listed.
+    """
+    if report.metric.employees:
+        return []
+    chosen = _selection(db, report, now)
+    named = ", ".join(
+        "CASE WHEN contact = 1 THEN customer ELSE '' END AS customer" if name == "customer" else name
+        for name in COLUMNS
+    )
+    place = "ROW_NUMBER() OVER (PARTITION BY customer ORDER BY answered_at DESC, id DESC)"
+    latest = "WHERE person = '' OR place = 1" if counts_people(report.metric, report.kind) else ""
+    return rows(
+        db,
+        f"SELECT {', '.join(COLUMNS)} FROM (SELECT {named}, id, customer AS person, {place} AS place FROM ratings "
+        f"WHERE {chosen.answered}) AS counted {latest} ORDER BY answered_at, id",
+        **chosen.values,
+    )
+
+
+def as_csv(found: list[dict[str, Any]]) -> str:
+    """The rows as CSV with a header."""
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(found)
+    return out.getvalue()
+
+
+def left_out(db: Connection, report: Report, now: datetime) -> dict[str, int]:
+    """How many scores of the period don't count, by why: `late` came after their survey's window was over."""
+    chosen = _selection(db, report, now)
+    late = row(
+        db,
+        "SELECT COUNT(*) AS n FROM ratings WHERE metric = :metric AND score IS NOT NULL AND late = 1 "
+        f"AND answered_at >= :start AND answered_at < :end AND {VISIBLE}{chosen.asked}",
+        **chosen.values,
+    )
+    return {"late": late["n"] if late else 0}

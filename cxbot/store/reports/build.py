@@ -1,0 +1,70 @@
+"""The report of a question, whatever it is about: the store's facts, made into figures by the core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from cxbot.core.metrics.metric import Metric
+from cxbot.core.metrics.operational import AHT, Operation
+from cxbot.core.metrics.shipped import FCR
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import cautions, disclosure, metric_report
+from cxbot.core.reports.kinds import Measured, View
+from cxbot.core.reports.metric_report import Report
+from cxbot.core.surveys.survey import Survey
+from cxbot.errors import N_, UsageError
+from cxbot.store.engine.connection import Connection
+from cxbot.store.reports import (
+    caution_facts,
+    churn_facts,
+    driver_facts,
+    journey_facts,
+    metric_facts,
+    operation_facts,
+    outcome_facts,
+    survey_facts,
+)
+
+VIEWS: Mapping[str, Callable[[Connection, Query, datetime], View]] = {
+    "drivers": driver_facts.report,
+    "journey": journey_facts.report,
+    "outcomes": outcome_facts.report,
+}
+
+
+def report(db: Connection, query: Query, now: datetime) -> Measured:
+    """The report of a question; raises UsageError where nothing of the kind is told."""
+    if isinstance(query.about, Metric) and query.about.employees:
+        if query.view:
+            raise UsageError(N_("`/cx %(view)s` is about customers' answers, not about employees'."), view=query.view)
+        disclosure.check(query)
+        return _of_employees(db, query, now)
+    if query.view:
+        return VIEWS[query.view](db, query, now)
+    if isinstance(query.about, Operation):
+        return operation_facts.report(db, query, now) if query.about == AHT else churn_facts.report(db, query, now)
+    if isinstance(query.about, Survey):
+        return survey_facts.report(db, query, now)
+    return answers(db, query, now)
+
+
+def answers(db: Connection, query: Query, now: datetime) -> Report:
+    """The report on the answers to a metric's question."""
+    found = metric_report.build(query, metric_facts.facts(db, query, now), now)
+    if found.n:
+        behind = caution_facts.gather(db, found, now)
+        if behind is not None:
+            found = replace(found, cautions=cautions.cautions(found.n, behind, found.change))
+    if query.metric != FCR:
+        return found
+    observed, disagreements = operation_facts.resolution(db, query, now)
+    return replace(found, observed=observed, disagreements=disagreements)
+
+
+def _of_employees(db: Connection, query: Query, now: datetime) -> Report:
+    """The report on employees' answers, without what would give single people away."""
+    found = metric_report.build(query, metric_facts.facts(db, query, now), now)
+    everyone = replace(query, filters={}, by=None, unassigned=False)
+    return disclosure.told(found, found.n if everyone == query else metric_facts.facts(db, everyone, now).current.n)

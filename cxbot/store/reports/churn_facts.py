@@ -1,0 +1,116 @@
+"""Customers: when they began and were lost, and what they did besides answering."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.periods import Period, local_date, monday
+from cxbot.core.csv_files.columns import Record
+from cxbot.core.csv_files.customers import COLUMNS, CUSTOMERS
+from cxbot.core.figures.churn import Customers, by_week
+from cxbot.core.metrics.operational import CHURN
+from cxbot.core.queries.query import Query
+from cxbot.core.reports.operation_report import Before, OperationReport, check, churn_report
+from cxbot.core.reports.verdicts import HISTORY_WEEKS
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database, insert, row, rows
+from cxbot.store.records import incidents
+from cxbot.store.records.imports import CHUNK, Summary, open_csv
+
+ACTIVE = "started_on < :first AND (lost_on IS NULL OR lost_on >= :first)"
+COUNTED = (
+    f"SELECT {{by}} AS part, COUNT(CASE WHEN {ACTIVE} THEN 1 END) AS active, "
+    f"COUNT(CASE WHEN {ACTIVE} AND lost_on < :until THEN 1 END) AS lost, "
+    f"SUM(CASE WHEN {ACTIVE} THEN julianday(MIN(COALESCE(lost_on, :until), :until)) - julianday(:first) END) AS days, "
+    "COUNT(CASE WHEN started_on >= :first AND started_on < :until AND (lost_on IS NULL OR lost_on >= :until) "
+    "THEN 1 END) AS joined FROM customers WHERE 1 = 1{where} GROUP BY 1"
+)
+
+DATES = "SELECT started_on, lost_on, COUNT(*) AS n FROM customers WHERE 1 = 1{where} GROUP BY 1, 2"
+
+
+def import_file(
+    database: Database, path: Path, _now: datetime, progress: Callable[[int], None] = lambda _: None
+) -> Summary:
+    """Import a CSV file of customers, one row each; a known customer's row replaces the earlier one.
+
+    Check the file first with `transfers.check_file`. It is written in small commits; one that breaks off can be
+    repeated, since a row that is already there changes nothing.
+    """
+    done: Counter[str] = Counter()
+    with open_csv(path) as source:
+        for chunk in _chunks(CUSTOMERS.read(source)):
+            done.update(database.write(lambda db, chunk=chunk: _keep(db, chunk)))  # type: ignore[misc]
+            progress(sum(done.values()))
+    return Summary(done["added"], done["updated"], done["unchanged"])
+
+
+def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+    remaining = iter(records)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
+
+
+def _keep(db: Connection, chunk: list[Record]) -> Counter[str]:
+    done: Counter[str] = Counter()
+    changes = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "customer")
+    for record in chunk:
+        before = row(db, "SELECT * FROM customers WHERE customer = :customer", customer=record.values["customer"])
+        if before == record.values:
+            done["unchanged"] += 1
+            continue
+        done["added" if before is None else "updated"] += 1
+        insert(db, "customers", record.values, f"ON CONFLICT (customer) DO UPDATE SET {changes}")
+    return done
+
+
+def report(db: Connection, query: Query, now: datetime) -> OperationReport:
+    """The report on churn; raises UsageError for a filter that is not about customers."""
+    check(CHURN, query)
+    current, previous = (_dates(period, now) for period in (query.period, query.versus or query.period.previous()))
+    return churn_report(
+        query,
+        now,
+        _counted(db, query, current).get("", Customers()),
+        _counted(db, query, previous).get("", Customers()),
+        None if query.by is None else _counted(db, query, current, query.by),
+        _before(db, query) if query.period.complete(now) else Before(),
+    )
+
+
+def _before(db: Connection, query: Query) -> Before[Customers]:
+    """What a complete period is judged by."""
+    weeks = periods.last_weeks(HISTORY_WEEKS, query.period.start, query.period.timezone)
+    where, values = _where(query)
+    found = (
+        (date.fromisoformat(each["started_on"]), each["lost_on"] and date.fromisoformat(each["lost_on"]), each["n"])
+        for each in rows(db, DATES.format(where=where), **values)
+    )
+    return Before(zip(weeks, by_week(found, [monday(week) for week in weeks]), strict=True), incidents.about(db, ""))
+
+
+def _dates(period: Period, now: datetime) -> tuple[date, date]:
+    """The first day and the day after the last, of those that have begun."""
+    begun = local_date(now, period.timezone) + timedelta(days=1)
+    first = monday(period)
+    return first, max(first, min(first + timedelta(days=period.days), begun))
+
+
+def _counted(db: Connection, query: Query, dates: tuple[date, date], by: str = "") -> dict[str, Customers]:
+    where, filters = _where(query)
+    values = {"first": dates[0].isoformat(), "until": dates[1].isoformat(), **filters}
+    return {
+        found["part"] or ("—" if by else ""): Customers(
+            found["active"], found["lost"], found["joined"], (found["days"] or 0.0) / 7
+        )
+        for found in rows(db, COUNTED.format(by=by or "''", where=where), **values)
+    }
+
+
+def _where(query: Query) -> tuple[str, Mapping[str, str]]:
+    return "".join(f" AND {name} = :{name} COLLATE NOCASE" for name in query.filters), query.filters

@@ -1,0 +1,52 @@
+"""What a report on drivers asks of the store: answers by score and tags, and ratings by the same people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import driver_report
+from cxbot.core.reports.driver_report import RATED, DriverReport, Ratings, Tagged
+from cxbot.store.counts.scope import AUTOMATIC, VISIBLE, known
+from cxbot.store.counts.selection import Selection
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import rows
+from cxbot.store.records.published import published
+
+
+def report(db: Connection, query: Query, now: datetime) -> DriverReport:
+    """What goes together with the score of a metric in a period."""
+    chosen = Selection(query, AUTOMATIC, known(query.period, now), published(db))
+    return driver_report.build(query, now, _tagged(db, chosen), _ratings(db, chosen))
+
+
+def _tagged(db: Connection, chosen: Selection) -> Iterator[Tagged]:
+    found = rows(
+        db,
+        f"SELECT score, reasons, topic, channel, touchpoint, COUNT(*) AS n FROM ratings WHERE {chosen.answered} "
+        "GROUP BY score, reasons, topic, channel, touchpoint",
+        **chosen.values,
+    )
+    for each in found:
+        tags = [(kind, each[kind]) for kind in ("topic", "channel", "touchpoint") if each[kind]]
+        yield Tagged(each["score"], frozenset([*tags, *driver_report.reasons(each["reasons"])]), each["n"])
+
+
+def _ratings(db: Connection, chosen: Selection) -> Ratings:
+    """The ratings of goal, ease and emotion in the same survey or interaction, where all were given."""
+    names = [name for name in RATED if name != chosen.scope.metric.name]
+    joins = " ".join(
+        f"JOIN (SELECT external_id, score FROM ratings WHERE metric = '{name}' AND score IS NOT NULL AND late = 0 "
+        f"AND {VISIBLE}) AS {name} ON {name}.external_id = main.external_id"
+        for name in names
+    )
+    found = rows(
+        db,
+        f"SELECT main.score AS score, {', '.join(f'{name}.score AS {name}' for name in names)} FROM "
+        f"(SELECT external_id, score FROM ratings WHERE {chosen.answered}) AS main {joins}",
+        **chosen.values,
+    )
+    if not found:
+        return Ratings()
+    return Ratings([each["score"] for each in found], {name: [each[name] for each in found] for name in names})

@@ -1,0 +1,123 @@
+"""The register of touchpoints, and the journey along them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cxbot.core.csv_files.touchpoints import TOUCHPOINTS, Touchpoint, key
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import journey_report
+from cxbot.core.reports.journey_report import Journey
+from cxbot.errors import N_, UsageError
+from cxbot.store.counts.scope import known
+from cxbot.store.counts.selection import Selection
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database, Row, insert, row, rows, run
+from cxbot.store.records.imports import Summary, open_csv, recount
+from cxbot.store.records.published import published
+from cxbot.store.reports import metric_facts
+
+CHANGES = "ON CONFLICT (name) DO UPDATE SET stage = excluded.stage, direct = excluded.direct, ours = excluded.ours"
+
+
+def every(db: Connection) -> list[Touchpoint]:
+    """All touchpoints in the order of the register."""
+    return [_touchpoint(found) for found in rows(db, "SELECT * FROM touchpoints ORDER BY place, name")]
+
+
+def _touchpoint(found: Row) -> Touchpoint:
+    return Touchpoint(found["name"], found["stage"], bool(found["direct"]), bool(found["ours"]))
+
+
+def named(db: Connection, name: str) -> Touchpoint:
+    """The touchpoint of a name; raises UsageError where there is none."""
+    found = row(db, "SELECT * FROM touchpoints WHERE name = :name", name=name)
+    if found is None:
+        raise UsageError(N_("There is no touchpoint “%(name)s”. See them all: `cxbot touchpoint list`."), name=name)
+    return _touchpoint(found)
+
+
+def add(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
+    """Keep a new touchpoint, the last of the register; raises UsageError for a name that is taken."""
+
+    def write(db: Connection) -> None:
+        if row(db, "SELECT 1 AS one FROM touchpoints WHERE name = :name", name=touchpoint.name):
+            raise UsageError(
+                N_("There is already a touchpoint “%(name)s”. Change it with `cxbot touchpoint set`."),
+                name=touchpoint.name,
+            )
+        _keep(db, touchpoint, _next(db))
+
+    recount(database, "touchpoints", now, write)
+
+
+def change(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
+    """Keep what a registered touchpoint is now; answers of the past follow."""
+    recount(database, "touchpoints", now, lambda db: _keep(db, touchpoint, 0))
+
+
+def remove(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
+    """Take a touchpoint out of the register; its answers stay under its name."""
+
+    def write(db: Connection) -> None:
+        run(db, "DELETE FROM touchpoints WHERE name = :name", name=touchpoint.name)
+
+    recount(database, "touchpoints", now, write)
+
+
+def _next(db: Connection) -> int:
+    found = row(db, "SELECT COALESCE(MAX(place), 0) + 1 AS place FROM touchpoints")
+    return int(found["place"]) if found else 1
+
+
+def _keep(db: Connection, touchpoint: Touchpoint, place: int, tail: str = "") -> None:
+    values: dict[str, Any] = {"name": touchpoint.name, "stage": touchpoint.stage, "direct": int(touchpoint.direct)}
+    insert(db, "touchpoints", {**values, "ours": int(touchpoint.ours), "place": place}, CHANGES + tail)
+
+
+def import_file(
+    database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
+) -> Summary:
+    """Import a CSV file of touchpoints, one row each, in the order of the journey; a known one's row replaces it.
+
+    Check the file first with `transfers.check_file`. Repeatable: a row that is already there changes nothing.
+    """
+    with open_csv(path) as source:
+        records = [record.values for record in TOUCHPOINTS.read(source)]
+    done: Counter[str] = Counter()
+
+    def write(db: Connection) -> None:
+        for place, values in enumerate(records, start=1):
+            made = Touchpoint(values["touchpoint"], values["stage"], bool(values["contact"]), bool(values["ours"]))
+            before = row(db, "SELECT * FROM touchpoints WHERE name = :name", name=made.name)
+            same = before is not None and (_touchpoint(before), before["place"]) == (replace(made, name=before["name"]),
+                                                                                     place)  # fmt: skip
+            done["unchanged" if same else "updated" if before else "added"] += 1
+            _keep(db, made, place, ", place = excluded.place")
+
+    recount(database, "touchpoints", now, write)
+    progress(len(records))
+    return Summary(done["added"], done["updated"], done["unchanged"])
+
+
+def report(db: Connection, query: Query, now: datetime) -> Journey:
+    """The journey of a metric in a period."""
+    facts = metric_facts.facts(db, replace(query, by="touchpoint"), now)
+    return journey_report.build(query, now, facts, every(db), _stages(db, query, facts.kind, now))
+
+
+def _stages(db: Connection, query: Query, kind: str, now: datetime) -> dict[str, str]:
+    """The stage that most answers name for a touchpoint which is not in the register."""
+    chosen = Selection(query, kind, known(query.period, now), published(db))
+    found = rows(
+        db,
+        f"SELECT touchpoint, stage, COUNT(*) AS n FROM ratings WHERE {chosen.answered} AND touchpoint != '' "
+        "AND stage != '' AND touchpoint NOT IN (SELECT name FROM touchpoints) GROUP BY 1, 2 ORDER BY 3, 2",
+        **chosen.values,
+    )
+    return {key(each["touchpoint"]): each["stage"] for each in found}

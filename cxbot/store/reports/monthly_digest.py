@@ -1,0 +1,33 @@
+"""What the monthly roll-up over teams asks of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from cxbot.core.calendar.periods import Period
+from cxbot.core.digests import monthly
+from cxbot.core.digests.monthly import Line, RollUp
+from cxbot.core.metrics.metric import Metric
+from cxbot.core.queries.query import Query
+from cxbot.core.teams.team import Team
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import teams
+from cxbot.store.reports import metric_facts
+
+
+def gather(db: Connection, team: Team, month: Period, now: datetime) -> RollUp:
+    """Everything that the roll-up which a team reads says about a month: of every team, by the metric of its survey,
+    and of all answers to the metrics of several teams."""
+    every = [_line(db, each.name, each.survey.first.metric, month, now) for each in teams.every(db)]
+    lines = monthly.listed(team, every)
+    together = [_line(db, "", metric, month, now) for metric in monthly.shared(lines)]
+    return monthly.build(team, month, lines, together)
+
+
+def _line(db: Connection, team: str, metric: Metric, month: Period, now: datetime) -> Line:
+    filters: Mapping[str, str] = {"team": team} if team else {}
+    query = Query(about=metric, period=month, filters=filters, by=None, versus=None)
+    facts = metric_facts.facts(db, query, now)
+    weeks = metric_facts.weeks_until(db, metric, filters, month, facts.kind, now)
+    return monthly.line(team, query, facts, weeks, now)

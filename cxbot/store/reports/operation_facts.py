@@ -1,0 +1,176 @@
+"""Interactions that were closed: how long they took, and whether the customer came back about the same topic."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby, zip_longest
+from typing import NamedTuple
+
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.periods import Period
+from cxbot.core.figures.first_contact import REPEAT_WINDOW, Disagreement, Issue, Observed, disagreement, observed
+from cxbot.core.metrics.shipped import FCR
+from cxbot.core.queries.query import Query
+from cxbot.core.reports.operation_report import Before, OperationReport, Times, handling_report
+from cxbot.core.reports.verdicts import HISTORY_WEEKS
+from cxbot.core.signals.control_charts import Group
+from cxbot.store.counts import handling_times
+from cxbot.store.counts.scope import VISIBLE, Scope, Span, column, known
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import moment, stamp
+from cxbot.store.engine.result_cache import remembered, settled_before
+from cxbot.store.records import incidents
+from cxbot.store.records.published import published
+
+# One interaction can have several rows, one for each question asked about it.
+CONTACT = (
+    "customer, topic, COALESCE(opened_at, closed_at) AS began, external_id, closed_at, "
+    "CASE WHEN metric = 'fcr' THEN score END AS stated, {by} AS part, handling_seconds"
+)
+EVERYBODYS = (
+    f"SELECT {CONTACT}, closed_at < :end AS chosen FROM ratings WHERE closed_at >= :start "
+    f"AND (customer != '' OR closed_at < :end) AND {VISIBLE} ORDER BY customer, external_id"
+)
+# A repeat counts whoever takes it: filters are for the interaction, not for what followed. What followed is looked up
+# for the customers concerned only.
+CHOSEN = (
+    f"WITH mine AS MATERIALIZED (SELECT {CONTACT}, 1 AS chosen, id FROM ratings WHERE closed_at >= :start "
+    f"AND closed_at < :end AND {VISIBLE}{{where}}), others AS (SELECT ratings.id FROM (SELECT DISTINCT customer AS who "
+    "FROM mine WHERE customer != '') AS concerned CROSS JOIN ratings WHERE customer = who AND customer != '' "
+    "AND closed_at >= :start EXCEPT SELECT id FROM mine) "
+    "SELECT customer, topic, began, external_id, closed_at, stated, part, handling_seconds, chosen FROM mine "
+    f"UNION ALL SELECT {CONTACT}, 0 FROM ratings WHERE id IN others AND {VISIBLE} ORDER BY customer, external_id"
+)
+
+
+class Contact(NamedTuple):
+    """A contact, in the order in which those of a customer are told apart; moments are stamps."""
+
+    customer: str
+    topic: str
+    began: str
+    id: str
+    closed: str
+    stated: int | None
+    part: str
+    seconds: float | None
+    chosen: int
+
+    def joined(self, row: Contact) -> Contact:
+        """With another row of it: there can be one for each question asked about it."""
+        return self._replace(
+            began=min(self.began, row.began),
+            closed=max(self.closed, row.closed),
+            stated=self.stated if row.stated is None else row.stated,
+            part=min(self.part, row.part),
+            chosen=max(self.chosen, row.chosen),
+        )
+
+
+def report(db: Connection, query: Query, now: datetime) -> OperationReport:
+    """The report on handling times, with the reopen rate beside them."""
+    scope = Scope(FCR, query.filters, published(db), query.unassigned)
+    current, previous = (known(period, now) for period in (query.period, query.versus or query.period.previous()))
+    groups = None
+    if query.by is not None:
+        groups = _times(db, scope, current, now, query.by)
+    return handling_report(
+        query,
+        now,
+        _times(db, scope, current, now).get("", Times()),
+        _times(db, scope, previous, now).get("", Times()),
+        groups,
+        _before(db, scope, query.period, now),
+    )
+
+
+def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Before[Group]:
+    """What a complete period is judged by."""
+    if not period.complete(now):
+        return Before()
+    weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
+    question = ("handling", scope.identity, period.start, period.timezone)
+
+    def find() -> list[Group]:
+        return handling_times.by_week(db, scope, weeks)
+
+    sums = remembered(db, question, find) if period.start <= settled_before(now) else find()
+    return Before(zip(weeks, sums, strict=True), incidents.about(db, scope.filters.get("team", "")))
+
+
+def _times(db: Connection, scope: Scope, span: Span, now: datetime, by: str = "") -> dict[str, Times]:
+    """The handling times per part, `""` for all where there is no split."""
+    seconds: dict[str, list[float]] = defaultdict(list)
+    issues: dict[str, list[Issue]] = defaultdict(list)
+    end = stamp(span[1])
+    for contacts in _by_customer(db, scope, span, by):
+        for part, longest in _handled(contacts):
+            seconds[_named(part, by)].append(longest)
+        for part, issue in _issues(contacts, end):
+            issues[_named(part, by)].append(issue)
+    parts = seconds.keys() | issues.keys()
+    return {part: Times(sorted(seconds[part]), observed(issues[part], REPEAT_WINDOW, now)) for part in parts}
+
+
+def _named(part: str, by: str) -> str:
+    return part or ("—" if by else "")
+
+
+def _by_customer(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[list[Contact]]:
+    """The contacts of each customer who has a chosen one that was closed in the span, with what came after; and each
+    one with nobody in particular for itself."""
+    where, _ = scope.where()
+    found = db.execute((CHOSEN if where else EVERYBODYS).format(by=column(by), where=where), scope.values(span))
+    for _, contacts in groupby(map(Contact._make, found), key=_person):
+        yield list(contacts)
+
+
+def _person(contact: Contact) -> tuple[str, str]:
+    return contact.customer, "" if contact.customer else contact.id
+
+
+def _handled(contacts: Sequence[Contact]) -> Iterable[tuple[str, float]]:
+    """The part and the seconds of each chosen interaction whose handling time is known."""
+    handled: dict[str, tuple[str, float]] = {}
+    for each in contacts:
+        if each.chosen and each.seconds is not None:
+            part, seconds = handled.get(each.id, (each.part, each.seconds))
+            handled[each.id] = min(part, each.part), max(seconds, each.seconds)
+    return handled.values()
+
+
+def _issues(contacts: Sequence[Contact], end: str) -> Iterator[tuple[str, Issue]]:
+    """The chosen interactions of a customer that were closed before `end` with what followed them, by part."""
+    for contact, following in _in_order(contacts) if contacts[0].customer else ():
+        if contact.chosen and contact.closed < end:
+            closed, began = moment(contact.closed), moment(following.began if following else None)
+            assert closed is not None
+            yield contact.part, Issue(contact.id, closed, began, contact.stated)
+
+
+def _in_order(listed: Sequence[Contact]) -> Iterable[tuple[Contact, Contact | None]]:
+    """The contacts of one customer, each with the next one about the same topic."""
+    if len(listed) == 1:  # as with most
+        return ((listed[0], None),)
+    contacts: dict[tuple[str, str], Contact] = {}
+    for each in listed:
+        key = each.topic, each.id
+        contacts[key] = contacts[key].joined(each) if key in contacts else each
+    found = sorted(contacts.values())
+    return (
+        (contact, following if following and following.topic == contact.topic else None)
+        for contact, following in zip_longest(found, found[1:])
+    )
+
+
+def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, tuple[Disagreement, ...]]:
+    """First-contact resolution as observed in a period: no repeat contact by the same customer about the same topic
+    within 7 days; and the interactions where the customer said something else."""
+    scope = Scope(FCR, query.filters, published(db), query.unassigned)
+    span = known(query.period, now)
+    end = stamp(span[1])
+    issues = [issue for contacts in _by_customer(db, scope, span) for _, issue in _issues(contacts, end)]
+    differing = (disagreement(issue, REPEAT_WINDOW, now) for issue in issues)
+    return observed(issues, REPEAT_WINDOW, now), tuple(each for each in differing if each is not None)

@@ -1,0 +1,55 @@
+"""What became of the customers who answered: the file of customers beside their latest answers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from cxbot.core.calendar.periods import local_date
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import outcome_report
+from cxbot.core.reports.outcome_report import Outcomes, Respondents
+from cxbot.errors import N_, UsageError
+from cxbot.store.counts.scope import AUTOMATIC, CAMPAIGN, known
+from cxbot.store.counts.selection import Selection
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Row, moment, rows
+from cxbot.store.records.published import published
+
+# Only of those who were lost it matters on which day they answered.
+LATEST = (
+    "SELECT score, known, lost_on, repeat_purchases, money, at, COUNT(*) AS n FROM (SELECT a.score, "
+    "CASE WHEN c.customer IS NULL THEN 0 ELSE 1 END AS known, c.lost_on, c.repeat_purchases, c.money, "
+    "CASE WHEN c.lost_on IS NULL THEN NULL ELSE a.answered_at END AS at FROM (SELECT customer, score, answered_at, "
+    "ROW_NUMBER() OVER (PARTITION BY customer ORDER BY answered_at DESC, id DESC) AS place FROM ratings "
+    "WHERE {answered} AND customer != '') AS a LEFT JOIN customers c ON c.customer = a.customer "
+    "WHERE a.place = 1) AS latest GROUP BY 1, 2, 3, 4, 5, 6"
+)
+
+
+def report(db: Connection, query: Query, now: datetime) -> Outcomes:
+    """The outcomes of the customers who answered in a period, by their latest answer in it."""
+    if "customer" in query.filters:
+        raise UsageError(N_("Outcomes are about groups of customers, not about one: leave `customer:` out."))
+    found = _latest(db, query, AUTOMATIC, now) or _latest(db, query, CAMPAIGN, now)
+    zone = query.period.timezone
+    respondents = [_respondents(each, zone) for each in found if each["known"]]
+    unknown = sum(each["n"] for each in found if not each["known"])
+    return outcome_report.build(query, now, local_date(now, zone), respondents, unknown)
+
+
+def _latest(db: Connection, query: Query, kind: str, now: datetime) -> list[Row]:
+    """Customers by score and outcome, of answers about interactions, or else of campaigns."""
+    chosen = Selection(query, kind, known(query.period, now), published(db))
+    return rows(db, LATEST.format(answered=chosen.answered), **chosen.values)
+
+
+def _respondents(found: Row, zone: str) -> Respondents:
+    at = moment(found["at"])
+    return Respondents(
+        score=found["score"],
+        answered_on=None if at is None else local_date(at, zone),
+        lost_on=None if found["lost_on"] is None else date.fromisoformat(found["lost_on"]),
+        repeat_purchases=found["repeat_purchases"],
+        money=found["money"],
+        n=found["n"],
+    )

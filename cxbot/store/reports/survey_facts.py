@@ -1,0 +1,115 @@
+"""What the report of a survey of several items asks of the store."""
+
+from __future__ import annotations
+
+import bisect
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.periods import Period
+from cxbot.core.figures.experience_index import PARTS, Triple
+from cxbot.core.metrics.shipped import METRICS
+from cxbot.core.queries.query import Query
+from cxbot.core.reports import survey_report
+from cxbot.core.reports.survey_report import INDEXED, Respondent, SurveyFacts, SurveyReport
+from cxbot.core.reports.verdicts import HISTORY_WEEKS
+from cxbot.store.counts import by_score
+from cxbot.store.counts.scope import TICK, VISIBLE, Kind, Scope, Span, counts_as, headline, known
+from cxbot.store.counts.scope import column as split_by
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import rows, stamp
+from cxbot.store.records import incidents
+from cxbot.store.records.published import published
+from cxbot.store.reports import metric_facts
+
+
+def report(db: Connection, query: Query, now: datetime) -> SurveyReport:
+    """The report of a survey, read in one consistent view of the file."""
+    survey_report.check(query)
+    db.execute("BEGIN")
+    try:
+        return survey_report.build(query, _facts(db, query, now), now)
+    finally:
+        db.execute("ROLLBACK")
+
+
+def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
+    spans = [known(period, now) for period in (query.period, query.versus or query.period.previous())]
+    shown = published(db)
+    current, previous = {}, {}
+    for item in query.survey.items:
+        scope = Scope(item.metric, query.filters, shown, query.unassigned)
+        name = item.metric.name
+        current[name], previous[name] = metric_facts.slices(db, scope, spans, now)
+    if query.survey.name != INDEXED:
+        return SurveyFacts(current, previous)
+    scope = Scope(METRICS[PARTS[0]], query.filters, shown, query.unassigned)
+    found, before = (_answered(db, scope, span, query.by, now) for span in spans)
+    automatic = frozenset().union(
+        *(by_score.automatic_teams(db, replace(scope, metric=METRICS[name])) for name in PARTS)
+    )
+    kind, counted = headline(dict.fromkeys(each.kind for each in found), automatic)
+    _, counted_before = headline(dict.fromkeys(each.kind for each in before), automatic)
+    return SurveyFacts(
+        current,
+        previous,
+        [each.respondent for each in found if each.kind in counted],
+        [each.respondent for each in before if each.kind in counted_before],
+        _history(db, scope, query.period, kind, automatic, now) if query.period.complete(now) else (),
+        incidents.about(db, query.filters.get("team", "")),
+    )
+
+
+class Answered(NamedTuple):
+    """A respondent, how and for which team they were asked, and when they gave the last answer."""
+
+    kind: Kind
+    at: str
+    respondent: Respondent
+
+
+def _history(
+    db: Connection, scope: Scope, period: Period, kind: str, automatic: frozenset[str], now: datetime
+) -> list[tuple[Period, list[Triple]]]:
+    """The respondents of the weeks before a period who count by the same rule as those in it."""
+    weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
+    found = _answered(db, scope, (weeks[0].start, weeks[-1].end), None, now)
+    if not kind:
+        kind, _ = headline(dict.fromkeys(each.kind for each in found), automatic)
+    starts = [stamp(week.start) for week in weeks]
+    triples: list[list[Triple]] = [[] for _ in weeks]
+    for each in found:
+        if counts_as(each.kind, kind, automatic):
+            triples[bisect.bisect_right(starts, each.at) - 1].append(each.respondent.triple)
+    return list(zip(weeks, triples, strict=True))
+
+
+def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: datetime) -> list[Answered]:
+    """The people whose last answer to goal, ease or emotion is in the span. With it a person belongs to exactly one
+    period, and complete ones stay in theirs."""
+    where, values = scope.where()
+    counts = f"metric IN ({', '.join(repr(name) for name in PARTS)}) AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
+    columns = ", ".join(f"MAX(CASE metric WHEN '{name}' THEN score END) AS {name}" for name in PARTS)
+    part = split_by(by or "")
+    touched = (
+        f"SELECT DISTINCT external_id AS who FROM ratings WHERE {counts} AND answered_at >= :start "
+        f"AND answered_at < :end{where}"
+    )
+    found = rows(
+        db,
+        f"SELECT MAX(asked_by) AS asked_by, MAX(team) AS team, MAX(customer) AS customer, MAX({part}) AS part, "
+        # CROSS JOIN keeps SQLite from going through the whole past: those who answered in the span come first.
+        f"MAX(answered_at) AS at, {columns} FROM ({touched}) AS touched CROSS JOIN ratings WHERE external_id = who "
+        f"AND {counts} AND answered_at < :known GROUP BY external_id HAVING MAX(answered_at) < :end",
+        published=scope.published, start=stamp(span[0]), end=stamp(span[1]), known=stamp(now + TICK), **values,
+    )  # fmt: skip
+    return [
+        Answered(
+            (each["asked_by"], each["team"]),
+            each["at"],
+            Respondent((each["goal"], each["ease"], each["emotion"]), each["customer"], each["part"]),
+        )
+        for each in found
+    ]
