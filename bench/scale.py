@@ -18,6 +18,7 @@ from pathlib import Path
 from bench import clicks, volume
 from bench.client import Signed, click_form, command_form
 from cxbot import charts
+from cxbot.chart_process import ChartProcess
 from cxbot.core.calendar import periods
 from cxbot.language import language
 from cxbot.sandbox import Sandbox
@@ -25,7 +26,6 @@ from cxbot.slack.messages.digests import weekly as messages
 from cxbot.store.engine.database import Database, connect, stamp
 from cxbot.store.records import teams
 from cxbot.store.reports import weekly_digest
-from cxbot.studio import Studio
 
 MANY, FEW = 10_000_000, 10_000
 COMMANDS = ("week", "last month by:agent", "year")
@@ -126,7 +126,7 @@ def _click(many: Path, empty: Path, api: str) -> list[Result]:
 def _digests(path: Path) -> Result:
     """Computing and drawing last week's digests of 50 teams, from a cold start: one is counted after the other, and
     drawn meanwhile, as the bot does."""
-    database, studio, speech = Database(path), Studio(), language("en")
+    database, chart_process, speech = Database(path), ChartProcess(), language("en")
     now = datetime.now(UTC)
     begun, busy = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(1) as artist:
@@ -137,13 +137,13 @@ def _digests(path: Path) -> Result:
             title, usual = messages.picture_title(found, speech), found.week_report.signal
             pictures.append(
                 artist.submit(
-                    studio.draw, charts.trend, found.trend, found.metric, title, speech, usual, found.incidents
+                    chart_process.draw, charts.trend, found.trend, found.metric, title, speech, usual, found.incidents
                 )
             )
         assert all(each.result() for each in pictures)
     seconds = time.perf_counter() - begun
     print(f"  (digests: {time.process_time() - busy:.1f} s of CPU for computing here)")
-    studio.close()
+    chart_process.close()
     database.close()
     return (f"digests of {len(TEAMS)} teams, {MANY:,} answers", f"{seconds:.1f} s", "10 s", "")
 

@@ -18,20 +18,20 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
 
 from cxbot import jobs
+from cxbot.chart_process import ChartProcess
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.delivery import Delivery, Pump
+from cxbot.delivery import Delivery, DeliveryThread
 from cxbot.errors import N_, ConfigError
-from cxbot.slack.bot import Bot, Identity
+from cxbot.slack.bot import Identity, SlackBot
 from cxbot.slack.incoming import boundary
 from cxbot.slack.incoming.listeners import register
-from cxbot.slack.web_api.client import IN_A_HURRY, make_client
-from cxbot.slack.web_api.directory import FAILURES, Directory
-from cxbot.slack.web_api.rate_limits import Pace
+from cxbot.slack.web_api.client import SHORT_TIMEOUT, make_client
+from cxbot.slack.web_api.directory import FAILURES, SlackDirectory
+from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.slack.workers import PATIENCE, Workers
 from cxbot.store.engine.database import Database, SenderLock, row
 from cxbot.store.records import outbox
-from cxbot.studio import Studio
 from cxbot.web import make_web
 from cxbot.web.server import Server
 
@@ -72,16 +72,16 @@ def make_bot(
     identity: Identity,
     clock: Callable[[], datetime],
     patience: float = PATIENCE,
-) -> Bot:
+) -> SlackBot:
     """The bot without any thread of its own."""
-    hurried = make_client(settings.bot_token, settings.api_url, IN_A_HURRY)
-    return Bot(
+    short_client = make_client(settings.bot_token, settings.api_url, SHORT_TIMEOUT)
+    return SlackBot(
         database=database,
         client=make_client(settings.bot_token, settings.api_url),
-        hurried=hurried,
-        directory=Directory(hurried, identity.workspace, identity.user),
+        short_client=short_client,
+        directory=SlackDirectory(short_client, identity.workspace, identity.user),
         workers=Workers(patience),
-        studio=Studio(),
+        chart_process=ChartProcess(),
         identity=identity,
         clock=clock,
         admins=settings.admins,
@@ -90,7 +90,7 @@ def make_bot(
     )
 
 
-def make_app(bot: Bot) -> App:
+def make_app(bot: SlackBot) -> App:
     """The Bolt app. Listeners finish before the response leaves; requests were verified before they get here."""
     result = AuthorizeResult(
         enterprise_id=None,
@@ -135,7 +135,7 @@ def tick_once(settings: Settings, now: datetime) -> None:
             delivery.deliver(now, drain=True)
         finally:
             delivery.close()
-            bot.studio.close()
+            bot.chart_process.close()
     finally:
         database.close()
         lock.release()
@@ -149,12 +149,12 @@ class Service:
         settings: Settings,
         *,
         clock: Callable[[], datetime] = utc_now,
-        pace: Pace | None = None,
+        limits: RateLimits | None = None,
         patience: float = PATIENCE,
         host: str = "0.0.0.0",
     ) -> None:
         settings.require_slack()
-        settings.require_ears()
+        settings.require_transport()
         self._settings = settings
         self._clock = clock
         with ExitStack() as undo:
@@ -162,14 +162,14 @@ class Service:
             undo.callback(self._lock.release)
             self._database = Database(settings.database)
             undo.callback(self._database.close)
-            self._assemble(pace, patience, host)
+            self._assemble(limits, patience, host)
             undo.pop_all()
 
-    def _assemble(self, pace: Pace | None, patience: float, host: str) -> None:
+    def _assemble(self, limits: RateLimits | None, patience: float, host: str) -> None:
         settings, clock = self._settings, self._clock
         self.bot = make_bot(settings, self._database, identify(settings), clock, patience)
         self._app = make_app(self.bot)
-        self._pump = Pump(Delivery(self.bot, pace), clock, self._database)
+        self._delivery = DeliveryThread(Delivery(self.bot, limits), clock, self._database)
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -192,7 +192,7 @@ class Service:
 
     def start(self) -> None:
         """Start everything; the first tick is done when this returns."""
-        self._pump.start()
+        self._delivery.start()
         self.tick()
         self._scheduler.add_job(self.tick, "interval", seconds=jobs.EVERY)
         self._scheduler.start()
@@ -221,7 +221,7 @@ class Service:
         """Look for what is due, now."""
         with self._ticking:
             jobs.tick(self._database, self._clock())
-            self.bot.studio.rest()
+            self.bot.chart_process.end_if_idle()
             self._ticked = time.monotonic()
 
     def stop(self) -> None:
@@ -231,9 +231,9 @@ class Service:
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._server.stop()
-        if self._pump.alive:
-            self._pump.stop()
-        self.bot.studio.close()
+        if self._delivery.alive:
+            self._delivery.stop()
+        self.bot.chart_process.close()
         # What is still being counted fails and says so; it is told after the next start.
         self._database.interrupt()
         self.bot.workers.close()
@@ -246,7 +246,7 @@ class Service:
             "database": row(self._database.reader, "SELECT 1 AS one") is not None,
             "writer": self._database.alive,
             "tick": time.monotonic() - self._ticked < LATE_TICK,
-            "outbox": self._pump.alive,
+            "outbox": self._delivery.alive,
             "slack": self._socket is None or self._socket.client.is_connected(),
         }
 

@@ -61,7 +61,7 @@ class Settings:
                    "Permissions” into .env; `cxbot demo` needs none.")
             )  # fmt: skip
 
-    def require_ears(self) -> None:
+    def require_transport(self) -> None:
         """Raise ConfigError unless Slack has a way to reach the bot."""
         if not (self.app_token or self.signing_secret):
             raise ConfigError(

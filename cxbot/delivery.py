@@ -1,4 +1,4 @@
-"""The outbox pump: claims what is due, sends it, records how that ended, and looks up what is unknown."""
+"""Delivery of the outbox: claim what is due, send it, record the outcome, look up what is unknown."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any
 
 from cxbot.errors import CxbotError
-from cxbot.slack.bot import Bot
-from cxbot.slack.outgoing import EVENT_TYPE, Outgoing, Sending, reference
-from cxbot.slack.web_api.client import NO_TOKEN, OUT_OF_REACH, Outcome, call
-from cxbot.slack.web_api.rate_limits import Pace
+from cxbot.slack.bot import SlackBot
+from cxbot.slack.outgoing.outgoing import Outgoing
+from cxbot.slack.outgoing.sending import Sending, Unknown
+from cxbot.slack.web_api.client import NO_TOKEN, OUT_OF_REACH, Outcome
+from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.store.engine.connection import Connection, sqlite3
+from cxbot.store.engine.database import Database
 from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
 
 log = logging.getLogger("cxbot.delivery")
 
-LANES = 4  # calls at once, never two about the same subject
+AT_ONCE = 4  # calls, never two about the same subject
 LOOK_AFTER = timedelta(seconds=90)  # how long an unknown outcome rests before it is looked up
 LOOK_AGAIN = timedelta(hours=1)  # after a look that Slack didn't allow
-LONGEST_BACKOFF = 3600.0
-BREATH = 0.05  # seconds between two passes, so that a burst of answers is taken in first
-REST = 1.0  # seconds after which the pump looks for what other processes have written down
+LONGEST_BACKOFF = 3600.0  # seconds
+BETWEEN_PASSES = 0.05  # seconds, so that a burst of answers is taken first
+POLL_EVERY = 1.0  # seconds after which it looks for what other processes have written down
 # Slack refuses these until an admin has mended something: tried again later, not given up.
 APP_ERRORS = frozenset({*NO_TOKEN, "missing_scope", "team_access_not_granted"})
 GIVE_UP_AFTER = timedelta(days=7)
-PAGES = 3  # of 100 messages, in which an unknown post is looked for
 
 
 class Delivery:
-    """Sends what the outbox holds, at the pace that Slack allows."""
+    """Sends what the outbox holds, within Slack's rate limits."""
 
-    def __init__(self, bot: Bot, pace: Pace | None = None) -> None:
+    def __init__(self, bot: SlackBot, limits: RateLimits | None = None) -> None:
         self._bot = bot
         self._outgoing = Outgoing(bot)
-        self._pace = pace or Pace()
+        self._limits = limits or RateLimits()
         # Kept for good: every thread that reads has a connection of its own.
-        self._lanes = ThreadPoolExecutor(LANES, thread_name_prefix="cxbot-lane")
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cxbot-sender")
 
     def close(self) -> None:
         """End the threads; nothing is delivered any more."""
-        self._lanes.shutdown()
+        self._threads.shutdown()
 
     def recover(self) -> None:
         """After a start: what was being sent when the process ended has an unknown outcome."""
@@ -64,18 +64,18 @@ class Delivery:
         """
         tried = 0
         while True:
-            tasks = outbox.due(self._bot.database.reader, now, but=self._outgoing.kinds(self._pace.waiting()))
+            tasks = outbox.due(self._bot.database.reader, now, but=self._outgoing.kinds(self._limits.waiting()))
             if tasks:
-                done = sum(self._lanes.map(lambda lane: self._run_lane(lane, now, drain), _lanes(tasks)))
+                done = sum(self._threads.map(lambda same: self._send_in_order(same, now, drain), _by_subject(tasks)))
                 tried += done
                 if done:
                     continue
             if not (drain and outbox.due(self._bot.database.reader, now, limit=1)):
                 return tried
-            self._pace.doze()
+            self._limits.wait()
 
-    def _run_lane(self, lane: list[Task], now: datetime, wait: bool) -> int:
-        return sum(itertools.takewhile(bool, (self._guarded(task, now, wait) for task in lane)))
+    def _send_in_order(self, tasks: list[Task], now: datetime, wait: bool) -> int:
+        return sum(itertools.takewhile(bool, (self._guarded(task, now, wait) for task in tasks)))
 
     def _guarded(self, task: Task, now: datetime, wait: bool) -> bool:
         """One attempt that no bug in one kind of message can make the others wait for."""
@@ -97,14 +97,34 @@ class Delivery:
 
     def _try(self, task: Task, now: datetime, wait: bool) -> bool:
         """One attempt. False where nothing was tried, because Slack asked to wait or the channel has just had a
-        post: others must not stand in line behind a busy channel, unless this is the pass that waits for all."""
-        # A refresh is claimed before it is drawn: what changes from then on makes a refresh of its own.
-        early = outbox.is_refresh(task)
-        method = self._outgoing.method(task.kind) if early else ""
-        if method and not self._pace.take(method):
+        post: others must not wait behind a busy channel, unless this is the pass that waits for all."""
+        if outbox.is_refresh(task):
+            return self._try_refresh(task, now)
+        return self._prepared(task, now, lambda sending: self._try_sending(task, sending, now, wait))
+
+    def _try_refresh(self, task: Task, now: datetime) -> bool:
+        """A refresh is claimed before it is drawn: what changes from then on makes a refresh of its own."""
+        method = self._outgoing.method(task.kind)
+        if (method and not self._limits.take(method)) or not self._claim(task, now):
             return False
-        if early and not self._bot.database.write(lambda db: outbox.claim(db, task.id, now)):
+
+        def send(sending: Sending) -> bool:
+            if not method and not self._limits.take(sending.method):
+                self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "waiting for Slack's limits"))
+                return False
+            return self._send(task, sending, now)
+
+        return self._prepared(task, now, send)
+
+    def _try_sending(self, task: Task, sending: Sending, now: datetime, wait: bool) -> bool:
+        if sending.posts and not self._limits.claim(sending.channel, wait=wait):
             return False
+        if not self._limits.take(sending.method) or not self._claim(task, now, sending.target):
+            return False
+        return self._send(task, sending, now)
+
+    def _prepared(self, task: Task, now: datetime, send: Callable[[Sending], bool]) -> bool:
+        """Draw a task's call and have it sent; True where there is nothing to send, or not now."""
         try:
             sending = self._outgoing.prepare(task, now)
         except CxbotError as error:
@@ -114,14 +134,13 @@ class Delivery:
         if sending is None:
             self._bot.database.write(lambda db: outbox.settle(db, task.id, "sent", error="nothing to do"))
             return True
-        if sending.posts and not self._pace.claim(sending.channel, wait=wait):
-            return False
-        if not method and not self._pace.take(sending.method):
-            if early:
-                self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "waiting for Slack's limits"))
-            return False
-        if not early and not self._bot.database.write(lambda db: self._claim(db, task, sending, now)):
-            return False
+        return send(sending)
+
+    def _claim(self, task: Task, now: datetime, target: str = "") -> bool:
+        """Mark a task as being sent, on disk before the call is made; False where another has it."""
+        return self._bot.database.write(lambda db: outbox.claim(db, task.id, now, target))
+
+    def _send(self, task: Task, sending: Sending, now: datetime) -> bool:
         outcome = sending.make()
         self._bot.database.write(lambda db: self._record(db, task, sending, outcome, now))
         log.info(
@@ -129,10 +148,6 @@ class Delivery:
             task.id, task.kind, task.subject, sending.channel, sending.method, outcome.kind, outcome.error or "-",
         )  # fmt: skip
         return True
-
-    def _claim(self, db: Connection, task: Task, sending: Sending, now: datetime) -> bool:
-        outbox.aim(db, task.id, f"{sending.channel}:{sending.thread_ts}" if sending.posts else "")
-        return outbox.claim(db, task.id, now)
 
     def _not_ready(self, db: Connection, task: Task, why: str, now: datetime) -> None:
         """Slack could not be asked what the call needs, or said that nobody can be reached there."""
@@ -153,17 +168,16 @@ class Delivery:
         elif outcome.kind == "refused":
             outbox.settle(db, task.id, "dead", error=outcome.error)
             self._outgoing.failed(db, task, outcome.error, now)
-        elif sending.posts:
+        elif sending.unknown is Unknown.LOOK_UP:
             outbox.settle(db, task.id, "unknown", error=outcome.error)
-        elif sending.method in REPEATABLE:
+        elif sending.unknown is Unknown.REPEAT:
             self._put_off(db, task, sending, outcome, now)
         else:
-            # Nothing shows whether an ephemeral message or a shared file arrived; a second one would be worse.
             outbox.settle(db, task.id, "dead", error=f"unknown outcome: {outcome.error}")
 
     def _put_off(self, db: Connection, task: Task, sending: Sending, outcome: Outcome, now: datetime) -> None:
         if outcome.wait:
-            self._pace.block(sending.method, outcome.wait)
+            self._limits.block(sending.method, outcome.wait)
         self._postpone(db, task, outcome.error, now, outcome.wait)
 
     def _postpone(
@@ -189,73 +203,44 @@ class Delivery:
         if not task.target:
             self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "may be repeated"))
             return
-        channel, _, thread_ts = task.target.partition(":")
-        found = self._look_up(task, channel, thread_ts)
-        self._bot.database.write(lambda db: self._reconciled(db, task, channel, found, now))
+        ts = self._outgoing.look_up(task)
+        self._bot.database.write(lambda db: self._reconciled(db, task, ts, now))
 
-    def _reconciled(self, db: Connection, task: Task, channel: str, found: str | None, now: datetime) -> None:
-        if found is None:
+    def _reconciled(self, db: Connection, task: Task, ts: str | None, now: datetime) -> None:
+        if ts is None:
             outbox.put(db, "admin_note", "unknown", now, once=f"{now:%Y-%m-%d}")
             outbox.look_again(db, task.id, now + LOOK_AGAIN)
-        elif found:
-            outbox.settle(db, task.id, "sent", ts=found)
-            self._outgoing.sent(db, task, channel, found, now)
+        elif ts:
+            outbox.settle(db, task.id, "sent", ts=ts)
+            self._outgoing.sent(db, task, task.target.partition(":")[0], ts, now)
         else:
             outbox.postpone(db, task.id, now, "looked up: it had not arrived")
         log.info("outbox task=%s kind=%s reconciled=%s", task.id, task.kind,
-                 "unreadable" if found is None else "sent" if found else "absent")  # fmt: skip
-
-    def _look_up(self, task: Task, channel: str, thread_ts: str) -> str | None:
-        """The timestamp of a task's message, "" where it is certainly not there, None where nobody can say."""
-        method = "conversations.replies" if thread_ts else "conversations.history"
-        arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 100}
-        if thread_ts:
-            arguments["ts"] = thread_ts
-        for _ in range(PAGES):
-            outcome = call(self._bot.client, method, arguments, form=True)
-            if outcome.kind != "ok":
-                return None
-            for message in outcome.answer.get("messages") or ():
-                if _is(message, task):
-                    return str(message["ts"])
-            cursor = (outcome.answer.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return ""
-            arguments["cursor"] = cursor
-        return "" if not thread_ts else None
-
-
-REPEATABLE = ("chat.update", "chat.delete")
+                 "unreadable" if ts is None else "sent" if ts else "absent")  # fmt: skip
 
 
 def _backoff(attempts: int) -> float:
     return min(LONGEST_BACKOFF, 2.0 ** min(attempts, 12))
 
 
-def _is(message: dict[str, Any], task: Task) -> bool:
-    metadata = message.get("metadata") or {}
-    payload = metadata.get("event_payload") or {}
-    return metadata.get("event_type") == EVENT_TYPE and payload.get("reference") == reference(task)
-
-
-def _lanes(tasks: Iterable[Task]) -> list[list[Task]]:
+def _by_subject(tasks: Iterable[Task]) -> list[list[Task]]:
     """Tasks grouped so that those about one subject keep their order."""
-    lanes: dict[str, list[Task]] = {}
+    groups: dict[str, list[Task]] = {}
     for task in tasks:
-        lanes.setdefault(task.subject, []).append(task)
-    return list(lanes.values())
+        groups.setdefault(task.subject, []).append(task)
+    return list(groups.values())
 
 
-class Pump:
-    """A thread that delivers whenever something was written down, and now and then for what others wrote."""
+class DeliveryThread:
+    """Delivers after every commit, and every second what other processes have written down."""
 
-    def __init__(self, delivery: Delivery, clock: Callable[[], datetime], database: Any) -> None:
+    def __init__(self, delivery: Delivery, clock: Callable[[], datetime], database: Database) -> None:
         self._delivery = delivery
         self._clock = clock
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._beat = time.monotonic()
-        self._thread = threading.Thread(target=self._run, name="cxbot-pump", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="cxbot-delivery", daemon=True)
         database.after_commit(self._wake.set)
 
     def start(self) -> None:
@@ -282,10 +267,10 @@ class Pump:
                 self._delivery.deliver(self._clock())
                 self._delivery.reconcile(self._clock())
             except sqlite3.Error as error:
-                # A full disk passes; until then /healthz says that the pump is not well.
+                # A full disk passes; until then /healthz says that delivery is not well.
                 log.error("outbox pass failed error=%s", error)
-                self._stop.wait(REST)
+                self._stop.wait(POLL_EVERY)
                 continue
             self._beat = time.monotonic()
-            self._stop.wait(BREATH)
-            self._wake.wait(REST)
+            self._stop.wait(BETWEEN_PASSES)
+            self._wake.wait(POLL_EVERY)

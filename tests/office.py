@@ -19,7 +19,7 @@ from cxbot.core.reports.metric_report import as_json
 from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.teams import settings as team_settings
 from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
-from cxbot.slack.web_api.rate_limits import Pace
+from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.slack.workers import PATIENCE
 from cxbot.store.engine.database import Database, rows
 from cxbot.store.records import outbox, teams
@@ -81,7 +81,11 @@ class Office:
     def serve(self) -> Service:
         """Start the bot."""
         service = Service(
-            self.settings, clock=self.now, pace=Pace(interval=self.interval), patience=self.patience, host="127.0.0.1"
+            self.settings,
+            clock=self.now,
+            limits=RateLimits(interval=self.interval),
+            patience=self.patience,
+            host="127.0.0.1",
         )
         service.start()
         if self.settings.signing_secret:

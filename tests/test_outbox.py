@@ -12,7 +12,7 @@ import pytest
 from cxbot.app import Service
 from cxbot.errors import ConfigError
 from cxbot.sandbox import ALL_SCOPES
-from cxbot.slack.web_api.rate_limits import Pace
+from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.store.engine.database import run
 from cxbot.store.records import outbox
 from tests.office import Office, labels
@@ -201,8 +201,8 @@ def test_a_busy_channel_makes_nobody_else_wait(office: Office) -> None:
     people = [office.slack.add_user(f"customer{number}") for number in range(4)]
     found = [(person, *office.ask(customer=person)) for person in people[:3]]
     office.service.stop()
-    pace = Pace(interval=30)  # seconds that the leads' channel rests after each notice
-    office.service = Service(office.settings, clock=office.clock.now, pace=pace, host="127.0.0.1")
+    limits = RateLimits(interval=30)  # seconds that the leads' channel rests after each notice
+    office.service = Service(office.settings, clock=office.clock.now, limits=limits, host="127.0.0.1")
     office.service.start()
     office.slack.events_url = f"http://127.0.0.1:{office.service.port}/slack/events"
     for person, channel, ts in found:

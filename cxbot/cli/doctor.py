@@ -17,7 +17,7 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.teams.team import Team
 from cxbot.errors import CxbotError
-from cxbot.slack.bot import Bot
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.web_api import manifest as manifests
 from cxbot.slack.web_api.client import make_client
 from cxbot.slack.web_api.directory import FAILURES
@@ -113,7 +113,7 @@ def _ears(settings: Settings) -> Iterator[Finding]:
         yield Finding("way in", False, "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
 
 
-def _scopes(bot: Bot) -> Iterator[Finding]:
+def _scopes(bot: SlackBot) -> Iterator[Finding]:
     granted = bot.identity.scopes
     if granted is None:
         yield Finding("scopes", False, "Slack did not say which scopes are granted", grave=False)
@@ -126,7 +126,7 @@ def _scopes(bot: Bot) -> Iterator[Finding]:
         yield Finding("features", True, f"off for want of scopes: {', '.join(off)} (`cxbot manifest --with …`)")
 
 
-def _clock(bot: Bot) -> Finding:
+def _clock(bot: SlackBot) -> Finding:
     headers = {name.lower(): value for name, value in bot.client.auth_test().headers.items()}
     date = headers.get("date")
     if not date:
@@ -137,7 +137,7 @@ def _clock(bot: Bot) -> Finding:
     return Finding("clock", False, f"is {skew:.0f} s off: turn on time synchronisation (NTP)")
 
 
-def _teams(bot: Bot) -> Iterator[Finding]:
+def _teams(bot: SlackBot) -> Iterator[Finding]:
     teams = bot.teams()
     if not teams:
         yield Finding("teams", False, "none yet: `cxbot team add NAME --channel C…` or `/cx team`", grave=False)
@@ -154,7 +154,7 @@ def _channels(team: Team) -> list[tuple[str, bool]]:
     return [*dict.fromkeys(internal), *((each, False) for each in team.source_channels)]
 
 
-def _channel(bot: Bot, team: Team, channel: str, internal: bool) -> Finding:
+def _channel(bot: SlackBot, team: Team, channel: str, internal: bool) -> Finding:
     what = f"team {team.name}, channel {channel}"
     try:
         found = bot.directory.channel(channel)
@@ -169,7 +169,7 @@ def _channel(bot: Bot, team: Team, channel: str, internal: bool) -> Finding:
     return Finding(what, True, "well")
 
 
-def _admins(bot: Bot) -> Iterator[Finding]:
+def _admins(bot: SlackBot) -> Iterator[Finding]:
     if not bot.admins:
         yield Finding("admins", False, "CXBOT_ADMINS is empty: nobody can use `/cx team`", grave=False)
     for admin in sorted(bot.admins):

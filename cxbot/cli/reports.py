@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import json
-from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -18,21 +17,20 @@ from cxbot.core.calendar.periods import Kind, Period
 from cxbot.core.digests import monthly
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.digests.monthly import RollUp
-from cxbot.core.metrics.shipped import NPS
-from cxbot.core.queries.query import read, resolve
 from cxbot.core.reports.kinds import as_json as as_json_form
 from cxbot.core.reports.metric_report import Report
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, ConfigError, UsageError
-from cxbot.language import language, vocabulary
+from cxbot.language import language
+from cxbot.service import reporting
 from cxbot.slack.messages.digests import weekly as digest_messages
 from cxbot.slack.messages.parts.blocks import bare
 from cxbot.slack.messages.reports import any_report
-from cxbot.slack.messages.reports import explained as explain
+from cxbot.slack.messages.reports import explained as explanations
 from cxbot.store.engine.database import SenderLock
 from cxbot.store.records import digests as claimed_digests
-from cxbot.store.records import surveys, teams
-from cxbot.store.reports import answer_rows, build, weekly_digest
+from cxbot.store.records import teams
+from cxbot.store.reports import answer_rows, weekly_digest
 
 
 @click.command()
@@ -54,28 +52,19 @@ def report(
     settings = Settings.load()
     now = moment(at, settings)
     with opened(settings) as database:
-        request = read(rejoined(words), metric.lower(), vocabulary(), surveys.catalogue(database.reader))
-        team = None
-        if "team" in request.filters:
-            name = teams.name_key(request.filters["team"])
-            team = next((each for each in teams.every(database.reader) if teams.name_key(each.name) == name), None)
-        if request.about is None:
-            request = replace(request, about=team.survey.first.metric if team else NPS)
-        query = resolve(request, now, team.timezone if team else settings.timezone)
-        found = build.report(database.reader, query, now)
-        answers = isinstance(found, Report)
-        left_out = answer_rows.left_out(database.reader, found, now) if explained and isinstance(found, Report) else {}
-        rows = answer_rows.answers(database.reader, found, now) if as_rows and isinstance(found, Report) else []
+        shown = reporting.ask_as_admin(database.reader, metric.lower(), rejoined(words), now, settings.timezone)
+        left_out = reporting.left_out(database.reader, shown, now) if explained else {}
+        rows = answer_rows.answers(database.reader, shown, now) if as_rows and isinstance(shown, Report) else []
     if as_rows:
-        if not answers:
+        if not isinstance(shown, Report):
             raise UsageError(N_("Only reports on answers have rows."))
         click.echo(answer_rows.as_csv(rows), nl=False)
     elif explained:
-        click.echo(bare(explain.explained(found, language(settings.locale), left_out)["text"]))
+        click.echo(bare(explanations.explained(shown, language(settings.locale), left_out)["text"]))
     elif as_json:
-        click.echo(json.dumps(as_json_form(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(as_json_form(shown), ensure_ascii=False, indent=2))
     else:
-        click.echo(any_report.text(found, language(settings.locale)))
+        click.echo(any_report.text(shown, language(settings.locale)))
 
 
 @click.command()
@@ -100,13 +89,13 @@ def digest(team: str, week: str | None, month: str | None, as_json: bool, post: 
             done = database.write(lambda db: claimed_digests.claim(db, chosen, span, now))
             click.echo(f"{chosen.name}, {span.key}: {'posting' if done else 'posted already'}.")
         else:
-            found = weekly_digest.about(database.reader, chosen, span, now)
+            told = weekly_digest.about(database.reader, chosen, span, now)
             if as_json:
-                shown = monthly.as_dict(found) if isinstance(found, RollUp) else digest_rules.as_dict(found)
-                click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
+                figures = monthly.as_dict(told) if isinstance(told, RollUp) else digest_rules.as_dict(told)
+                click.echo(json.dumps(figures, ensure_ascii=False, indent=2))
             else:
                 speech = language(chosen.locale)
-                for message in (digest_messages.render(found, speech), digest_messages.details(found, speech)):
+                for message in (digest_messages.render(told, speech), digest_messages.details(told, speech)):
                     click.echo(bare(message["text"]) + "\n")
     if post and done and not _serving(settings):
         importlib.import_module("cxbot.app").tick_once(settings, now)

@@ -1,23 +1,15 @@
-"""What every listener works with."""
+"""What every listener works with: the bot, and its ways to reach Slack."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from slack_sdk import WebClient
 
-from cxbot.core.surveys.catalogue import Catalogue
-from cxbot.core.teams.team import Team
-from cxbot.language import Language, language
-from cxbot.slack import access
-from cxbot.slack.access import Rights
-from cxbot.slack.web_api.directory import Directory
+from cxbot.chart_process import ChartProcess
+from cxbot.service.bot import Bot
+from cxbot.slack.web_api.directory import SlackDirectory
 from cxbot.slack.workers import Workers
-from cxbot.store.engine.database import Database
-from cxbot.store.records import surveys, teams
-from cxbot.studio import Studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,52 +27,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
-class Bot:
-    """The running bot: its file, its Slack, its clock and its settings."""
+class SlackBot(Bot):
+    """The running bot in its workspace.
 
-    database: Database
+    `client` is for calls that nobody waits for, `short_client` for those made while a person waits.
+    """
+
+    directory: SlackDirectory
     client: WebClient
-    hurried: WebClient
-    directory: Directory
+    short_client: WebClient
     workers: Workers
-    studio: Studio
+    chart_process: ChartProcess
     identity: Identity
-    clock: Callable[[], datetime]
-    admins: frozenset[str]
-    timezone: str
-    locale: str
-
-    def teams(self) -> list[Team]:
-        """All teams, as they are now."""
-        return teams.every(self.database.reader)
-
-    def catalogue(self) -> Catalogue:
-        """The surveys and metrics, as they are now."""
-        return surveys.catalogue(self.database.reader)
-
-    def team(self, team_id: int) -> Team | None:
-        """A team by number."""
-        return next((team for team in self.teams() if team.id == team_id), None)
-
-    def rights(self, user: str) -> Rights:
-        """What a person may do; raises NotAllowed for people who may do nothing."""
-        return access.rights(user, self.teams(), self.admins, self.directory)
-
-    def language(self, team: Team | None = None) -> Language:
-        """The team's language, else the bot's."""
-        return language(team.locale if team else self.locale)
-
-    def language_of(self, user: str) -> Language:
-        """The language of a person's team, else the bot's."""
-        return self.language(self._team_of(user))
-
-    def zone_of(self, user: str) -> str:
-        """The zone of a person's team, else the bot's."""
-        return self.zone(self._team_of(user))
-
-    def _team_of(self, user: str) -> Team | None:
-        return next((team for team in self.teams() if user in team.members or user in team.leads), None)
-
-    def zone(self, team: Team | None = None) -> str:
-        """The team's zone, else the bot's."""
-        return team.timezone if team else self.timezone

@@ -158,12 +158,12 @@ def check_budget(history: History, throttle_days: int, closed_at: datetime, now:
             )
 
 
-def send_time(team: Team, survey: Survey, customer: Person, via: str, closed_at: datetime, now: datetime) -> datetime:
+def send_time(team: Team, survey: Survey, customer: Person, via: str, closed_at: datetime) -> datetime:
     """When a survey goes out: at once where a person asked for it in words, else after the team's delay (and the
     survey's own) and in working hours of the customer's zone (the team's where Slack names none)."""
     if via in AT_ONCE:
-        return now
-    earliest = max(now, closed_at + survey.after + timedelta(minutes=team.delay_minutes))
+        return closed_at
+    earliest = closed_at + survey.after + timedelta(minutes=team.delay_minutes)
     return next_open(earliest, parse_hours(team.hours), zone_of(customer, team))
 
 

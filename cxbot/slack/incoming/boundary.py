@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cxbot.errors import N_, CxbotError
-from cxbot.slack.bot import Bot
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming.payloads import Click
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
@@ -18,7 +18,7 @@ from cxbot.store.records import outbox
 log = logging.getLogger("cxbot.slack")
 
 
-def answer(bot: Bot, user: str, ask: Callable[[], Message]) -> Message:
+def answer(bot: SlackBot, user: str, ask: Callable[[], Message]) -> Message:
     """The message that answers a command: what `ask` makes, or the words of its error."""
     try:
         return ask()
@@ -43,17 +43,17 @@ def reference() -> str:
     return f"E{secrets.token_hex(3)}"
 
 
-def refused(bot: Bot, click: Click, error: CxbotError) -> None:
+def refused(bot: SlackBot, click: Click, error: CxbotError) -> None:
     """Tell the person who clicked why nothing came of it."""
     say(bot, click, bot.language_of(click.user).error(error, bot.zone_of(click.user)))
 
 
-def say(bot: Bot, click: Click, text: str) -> None:
+def say(bot: SlackBot, click: Click, text: str) -> None:
     """A short text to the person who clicked, where only they see it."""
     show(bot, click, notes.plain_note(text))
 
 
-def show(bot: Bot, click: Click, shown: Message, *, replace: bool = False) -> None:
+def show(bot: SlackBot, click: Click, shown: Message, *, replace: bool = False) -> None:
     """A message to the person who clicked, where only they see it; with `replace` in place of the ephemeral
     message that was clicked."""
     where: dict[str, Any] = {"user": click.user, "channel": click.channel, "message": shown}

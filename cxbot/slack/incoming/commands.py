@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -11,17 +10,17 @@ from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
 from cxbot.core.digests import weekly as digest_rules
+from cxbot.core.invitations.close import Close
 from cxbot.core.queries.query import VIEWS
 from cxbot.core.queries.tokens import echo, split
 from cxbot.core.queries.vocabulary import COMMANDS
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams import settings
-from cxbot.core.teams.team import Team
-from cxbot.errors import N_, CxbotError, NotAllowed, UsageError
+from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.language import COMMAND_WORDS
-from cxbot.slack import access, asking, reporting
-from cxbot.slack.bot import Bot
+from cxbot.service import access, asking, pausing, reporting
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, incident_command, payloads
 from cxbot.slack.incoming.payloads import Body, Command
 from cxbot.slack.messages import help as help_messages
@@ -29,9 +28,9 @@ from cxbot.slack.messages import notes, team_form
 from cxbot.slack.messages.digests import weekly as digest_messages
 from cxbot.slack.messages.parts.blocks import Message, escape
 from cxbot.slack.messages.reports import any_report
-from cxbot.store.engine.connection import Connection
+from cxbot.slack.messages.reports.explained import explained as explanation
 from cxbot.store.records import digests as claimed_digests
-from cxbot.store.records import invitations, outbox, teams
+from cxbot.store.records import outbox, teams
 from cxbot.store.reports import weekly_digest
 
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
@@ -40,7 +39,7 @@ ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 class Commands:
     """One method for each slash command."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
         self._words: dict[str, Callable[[Command], Message]] = {
             "help": self._help,
@@ -106,8 +105,8 @@ class Commands:
         return help_messages.render(self._bot.catalogue().in_use, self._bot.language_of(command.user))
 
     def _report(self, command: Command) -> Message:
-        found, speech = reporting.ask(self._bot, command.user, command.channel, command.name, command.text)
-        return any_report.render(found, speech, command.text)
+        report, speech = reporting.ask(self._bot, command.user, command.channel, command.name, command.text)
+        return any_report.render(report, speech, command.text)
 
     def _explain(self, command: Command) -> Message:
         """How a report is counted; leads get its answers as a file besides."""
@@ -118,25 +117,24 @@ class Commands:
                 all=", ".join((*self._bot.catalogue().measures, *VIEWS)),
             )
         asked = (command.user, command.channel, word.lower(), question)
-        shown = reporting.explain(self._bot, *asked)
-        with contextlib.suppress(NotAllowed):
-            if reporting.rows(self._bot, *asked):
-                where = dict(zip(("user", "channel", "metric", "words"), asked, strict=True))
-                self._bot.database.write(
-                    lambda db: outbox.put(
-                        db, "rows", command.user, self._bot.clock(), once=command.trigger or question, **where
-                    )
-                )
-        return shown
+        explained, speech = reporting.explain(self._bot, *asked)
+        if explained.has_rows:
+            where = dict(zip(("user", "channel", "metric", "words"), asked, strict=True))
+            now = self._bot.clock()
+            self._bot.database.write(
+                lambda db: outbox.put(db, "rows", command.user, now, once=command.trigger or question, **where)
+            )
+        return explanation(explained.report, speech, explained.left_out)
 
     def _ask(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)
         customer, survey, given = _asked(command.text, self._bot.catalogue())
         team = asking.team_for(self._bot, rights, command.channel, given.pop("team", ""))
-        invitation = asking.ask(
-            self._bot, rights, team, customer, "command",
-            survey=survey, channel=command.channel, trigger=command.trigger, **given,
+        close = Close(
+            customer, command.user, self._bot.clock(), "command",
+            channel=command.channel, trigger=command.trigger, **given,
         )  # fmt: skip
+        invitation = asking.ask(self._bot, team, close, survey)
         return notes.asked(invitation, self._bot.language(team))
 
     def _team(self, command: Command) -> Message:
@@ -152,7 +150,7 @@ class Commands:
             defaults = settings.defaults(self._bot.timezone, self._bot.locale)
             view = team_form.form(None, defaults, surveys, speech)
         try:
-            self._bot.hurried.views_open(trigger_id=command.trigger, view=view)
+            self._bot.short_client.views_open(trigger_id=command.trigger, view=view)
         except (SlackApiError, OSError) as error:
             raise CxbotError(N_("The form could not be opened in time. Please type the command again.")) from error
         return notes.plain_note(
@@ -170,18 +168,16 @@ class Commands:
         speech = self._bot.language_of(command.user)
         name = command.text.strip()
         if name.lower() in ("all", "kaikki"):
-            access.require_admin(rights)
-            self._bot.database.write(lambda db: _switch_all(db, self._bot.teams(), paused=paused))
+            pausing.pause_all(self._bot, rights, paused=paused)
             text = speech.say("Everything is paused.") if paused else speech.say("The pause of everything is over.")
             return notes.plain_note(text)
         team = asking.team_for(self._bot, rights, command.channel, name.removeprefix("team:").strip('"'))
-        access.require_lead(rights, team)
-        self._bot.database.write(lambda db: _switch_team(db, team, paused=paused))
+        pausing.pause(self._bot, rights, team, paused=paused)
         if paused:
             return notes.plain_note(
                 speech.say("%(team)s is paused: no surveys and no digests until `/cx resume`.", team=escape(team.name))
             )
-        if teams.switched(self._bot.database.reader, "paused"):
+        if pausing.everything_paused(self._bot):
             return notes.plain_note(
                 speech.say("%(team)s goes on when an admin ends the pause of everything (`/cx resume all`).",
                            team=escape(team.name))
@@ -211,16 +207,6 @@ class Commands:
                            period=period.key, channel=f"<#{team.channel}>")
             )  # fmt: skip
         return notes.plain_note(speech.say("The digest of %(period)s has been posted already.", period=period.key))
-
-
-def _switch_all(db: Connection, all_teams: list[Team], *, paused: bool) -> None:
-    teams.switch(db, "paused", "1" if paused else None)
-    invitations.hold(db, all_teams if paused else [])
-
-
-def _switch_team(db: Connection, team: Team, *, paused: bool) -> None:
-    teams.change(db, team.id, {"paused": int(paused)})
-    invitations.hold(db, [team] if paused else [])
 
 
 def _part(command: Command, name: str, text: str) -> Command:

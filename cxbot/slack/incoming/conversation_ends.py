@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from slack_bolt import Ack
 
+from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.teams.team import Team
 from cxbot.errors import CxbotError
-from cxbot.slack import asking
-from cxbot.slack.access import Rights
-from cxbot.slack.bot import Bot
+from cxbot.service import asking
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
+from cxbot.slack.incoming.participants import customer_of
 from cxbot.slack.incoming.payloads import Body, Reaction, Shortcut
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.store.records import invitations, outbox
 
 
-class Triggers:
+class ConversationEnds:
     """Reactions and shortcuts that lead to a survey, and reactions taken back."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
 
     def reaction(self, ack: Ack, body: Body) -> None:
         """A reaction put on a message or taken back; everybody else's and other emoji mean nothing here."""
         reaction = payloads.reaction(body)
         team = None if reaction is None else self._team_of(reaction)
-        if reaction is not None and team is not None and (rights := self._rights(reaction.user, team)) is not None:
+        if reaction is not None and team is not None and self._may_close(reaction.user, team):
             if reaction.added:
-                self._close(reaction, team, rights)
+                self._close(reaction, team)
             else:
                 self._reopen(reaction)
         ack()
@@ -40,24 +41,24 @@ class Triggers:
                 return team
         return None
 
-    def _rights(self, user: str, team: Team) -> Rights | None:
+    def _may_close(self, user: str, team: Team) -> bool:
         try:
-            rights = self._bot.rights(user)
+            return self._bot.rights(user).belongs(team)
         except CxbotError:
-            return None  # a customer may use the same emoji
-        return rights if rights.belongs(team) else None
+            return False  # a customer may use the same emoji
 
-    def _close(self, reaction: Reaction, team: Team, rights: Rights) -> None:
+    def _close(self, reaction: Reaction, team: Team) -> None:
         once = reaction.id or f"{reaction.channel}:{reaction.ts}:{reaction.user}:{reaction.at}"
         if self._seen(once):
             return
         root_ts = reaction.ts
         try:
-            customer, root_ts = asking.customer_of(self._bot, reaction.channel, reaction.ts, "", reaction.author, team)
-            invitation = asking.ask(
-                self._bot, rights, team, customer, "reaction",
+            customer, root_ts = customer_of(self._bot, reaction.channel, reaction.ts, "", reaction.author, team)
+            close = Close(
+                customer, reaction.user, self._bot.clock(), "reaction",
                 channel=reaction.channel, thread_ts=root_ts, trigger=reaction.ts,
             )  # fmt: skip
+            invitation = asking.ask(self._bot, team, close)
         except CxbotError as error:
             text = self._bot.language(team).error(error, team.timezone)
             self._note(reaction, root_ts, once, notes.plain_note(text))
@@ -102,9 +103,10 @@ class Triggers:
     def _ask(self, used: Shortcut) -> Message:
         rights = self._bot.rights(used.user)
         team = asking.team_for(self._bot, rights, used.channel)
-        customer, root_ts = asking.customer_of(self._bot, used.channel, used.ts, used.thread_ts, used.author, team)
-        invitation = asking.ask(
-            self._bot, rights, team, customer, "shortcut",
+        customer, root_ts = customer_of(self._bot, used.channel, used.ts, used.thread_ts, used.author, team)
+        close = Close(
+            customer, used.user, self._bot.clock(), "shortcut",
             channel=used.channel, thread_ts=root_ts, trigger=used.trigger,
         )  # fmt: skip
+        invitation = asking.ask(self._bot, team, close)
         return notes.asked(invitation, self._bot.language(team))

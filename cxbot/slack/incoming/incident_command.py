@@ -5,8 +5,8 @@ from __future__ import annotations
 from cxbot.core.calendar import incidents as rules
 from cxbot.core.queries import incident
 from cxbot.language import vocabulary
-from cxbot.slack import access, asking
-from cxbot.slack.bot import Bot
+from cxbot.service import access, asking
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming.payloads import Command
 from cxbot.slack.messages import incidents as messages
 from cxbot.slack.messages import notes
@@ -18,7 +18,7 @@ LIST = ("", "list", "lista")
 REMOVE = ("remove", "poista")
 
 
-def answer(bot: Bot, command: Command) -> Message:
+def answer(bot: SlackBot, command: Command) -> Message:
     """What `/cx incident …` is answered with; raises UsageError and NotAllowed."""
     first, _, rest = command.text.strip().partition(" ")
     if command.text.strip().lower() in LIST:
@@ -26,14 +26,14 @@ def answer(bot: Bot, command: Command) -> Message:
     return _remove(bot, command, rest) if first.lower() in REMOVE else _add(bot, command)
 
 
-def _list(bot: Bot, command: Command) -> Message:
+def _list(bot: SlackBot, command: Command) -> Message:
     rights = bot.rights(command.user)
     seen = {0, *(team.id for team in rights.teams)}
     found = [each for each in incidents.every(bot.database.reader) if rights.admin or each.team_id in seen]
     return messages.listing(found, bot.language_of(command.user))
 
 
-def _add(bot: Bot, command: Command) -> Message:
+def _add(bot: SlackBot, command: Command) -> Message:
     rights = bot.rights(command.user)
     wanted = incident.read(command.text, vocabulary())
     team = None
@@ -53,7 +53,7 @@ def _add(bot: Bot, command: Command) -> Message:
     return notes.plain_note(messages.added(made, bot.language(team)))
 
 
-def _remove(bot: Bot, command: Command, text: str) -> Message:
+def _remove(bot: SlackBot, command: Command, text: str) -> Message:
     rights = bot.rights(command.user)
     wanted = incident.read(text, vocabulary())
     if wanted.team:

@@ -6,18 +6,18 @@ import re
 
 from slack_bolt import App
 
-from cxbot.slack.bot import Bot
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming.commands import Commands
-from cxbot.slack.incoming.conversation_ends import Triggers
-from cxbot.slack.incoming.customer_answers import Answers
-from cxbot.slack.incoming.team_buttons import Actions
-from cxbot.slack.incoming.workspace_changes import Changes
+from cxbot.slack.incoming.conversation_ends import ConversationEnds
+from cxbot.slack.incoming.customer_answers import CustomerAnswers
+from cxbot.slack.incoming.team_buttons import TeamButtons
+from cxbot.slack.incoming.workspace_changes import WorkspaceChanges
 from cxbot.slack.messages.parts import ids
 
 
-def register(app: App, bot: Bot) -> None:
+def register(app: App, bot: SlackBot) -> None:
     """Connect everything Slack can send to the method that takes care of it."""
-    answers = Answers(bot)
+    answers = CustomerAnswers(bot)
     app.action(re.compile(rf"^{ids.SCORE}:"))(answers.score)
     app.action(re.compile(rf"^{ids.REASON}:"))(answers.reason)
     app.action(ids.WRITE)(answers.write)
@@ -33,22 +33,22 @@ def register(app: App, bot: Bot) -> None:
     app.command("/cx")(commands.cx)
     app.command("/survey")(commands.survey)
 
-    triggers = Triggers(bot)
-    app.event("reaction_added")(triggers.reaction)
-    app.event("reaction_removed")(triggers.reaction)
-    app.shortcut(ids.ASK_SHORTCUT)(triggers.shortcut)
+    ends = ConversationEnds(bot)
+    app.event("reaction_added")(ends.reaction)
+    app.event("reaction_removed")(ends.reaction)
+    app.shortcut(ids.ASK_SHORTCUT)(ends.shortcut)
     app.event("message")(answers.message)
 
-    actions = Actions(bot)
-    app.action(ids.CANCEL)(actions.cancel)
-    app.action(ids.TAKE)(actions.take)
-    app.action(ids.DONE)(actions.done)
-    app.action(ids.SHARE)(actions.share)
-    app.action(ids.EXPLAIN)(actions.explain)
-    app.action(re.compile(rf"^{ids.TEAM_CHOICE}:"))(actions.choose_team)
-    app.view(ids.TEAM_FORM)(actions.submit_team)
+    buttons = TeamButtons(bot)
+    app.action(ids.CANCEL)(buttons.cancel)
+    app.action(ids.TAKE)(buttons.take)
+    app.action(ids.DONE)(buttons.done)
+    app.action(ids.SHARE)(buttons.share)
+    app.action(ids.EXPLAIN)(buttons.explain)
+    app.action(re.compile(rf"^{ids.TEAM_CHOICE}:"))(buttons.choose_team)
+    app.view(ids.TEAM_FORM)(buttons.submit_team)
 
-    changes = Changes(bot)
+    changes = WorkspaceChanges(bot)
     app.event("user_change")(changes.user)
     for name in ("channel_shared", "channel_unshared", "channel_archive", "channel_unarchive", "member_joined_channel"):
         app.event(name)(changes.channel)

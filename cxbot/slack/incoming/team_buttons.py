@@ -9,21 +9,22 @@ from slack_sdk.errors import SlackApiError
 
 from cxbot.core.teams import settings as team_settings
 from cxbot.errors import N_, CxbotError, NotAllowed
-from cxbot.slack import access, reporting
-from cxbot.slack.bot import Bot
+from cxbot.service import access, asking, cases, reporting
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
 from cxbot.slack.incoming.payloads import Body, Click
 from cxbot.slack.messages import notes, team_form
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.slack.messages.reports import any_report
-from cxbot.store.records import cases, invitations, outbox, teams
+from cxbot.slack.messages.reports.explained import explained as explanation
+from cxbot.store.records import outbox, teams
 
 
-class Actions:
+class TeamButtons:
     """One method for each button and form of the team's people."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
 
     def cancel(self, ack: Ack, body: Body) -> None:
@@ -36,15 +37,7 @@ class Actions:
         ack()
 
     def _cancel(self, click: Click) -> None:
-        invitation = invitations.by_key(self._bot.database.reader, click.value)
-        rights = self._bot.rights(click.user)
-        team = None if invitation is None else self._bot.team(invitation.team_id)
-        if invitation is None or not (rights.admin or (team is not None and rights.belongs(team))):
-            raise NotAllowed(N_("Only people of the team can cancel this survey."))
-        now = self._bot.clock()
-        done = self._bot.database.write(
-            lambda db: invitations.withdraw(db, click.value, f"cancelled by {click.user}", now)
-        )
+        done, team = asking.withdraw(self._bot, click.user, click.value)
         boundary.show(self._bot, click, notes.cancelled(done, self._bot.language(team)), replace=True)
 
     def take(self, ack: Ack, body: Body) -> None:
@@ -58,28 +51,16 @@ class Actions:
         ack()
 
     def _case(self, click: Click, *, done: bool) -> None:
+        change = cases.finish if done else cases.take
         try:
-            case_id = self._own_case(click)
+            changed = change(self._bot, click.user, _number(click.value))
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
             return
-        now = self._bot.clock()
-        change = cases.finish if done else cases.take
-        changed = self._bot.database.write(lambda db: change(db, case_id, click.user, now))
         if not changed:
             boundary.say(
                 self._bot, click, self._bot.language_of(click.user).say("Somebody was faster: see the notice.")
             )
-
-    def _own_case(self, click: Click) -> int:
-        """The number of a case that the person may work on: leads of its team and admins."""
-        number = int(click.value) if click.value.isascii() and click.value.isdigit() and len(click.value) < 15 else 0
-        case = cases.by_id(self._bot.database.reader, number)
-        if case is None:
-            raise CxbotError(N_("This case is not known any more."))
-        invitation = invitations.by_key(self._bot.database.reader, case.invitation)
-        access.require_lead(self._bot.rights(click.user), self._bot.team(invitation.team_id) if invitation else None)
-        return case.id
 
     def share(self, ack: Ack, body: Body) -> None:
         """*Share in this channel*: never where outsiders read."""
@@ -96,14 +77,14 @@ class Actions:
     def _post(self, click: Click) -> None:
         asked = ids.unpack(click.value)
         words = str(asked.get("words", ""))
-        found, speech = reporting.ask(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
+        report, speech = reporting.ask(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
         self._bot.directory.forget(click.channel)
         if self._bot.directory.has_outsiders(click.channel):
             raise NotAllowed(
                 N_("There are guests or people of other companies here, so internal figures can't be shared in this "
                    "channel.")
             )  # fmt: skip
-        shown = any_report.render(found, speech, words, shared_by=click.user)
+        shown = any_report.render(report, speech, words, shared_by=click.user)
         now = self._bot.clock()
         where = {"user": click.user, "channel": click.channel, "message": shown, "post": True}
         self._bot.database.write(lambda db: outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where))
@@ -114,15 +95,19 @@ class Actions:
         asked = ids.unpack(click.value)
         question = (click.user, click.channel, str(asked.get("metric", "")), str(asked.get("words", "")))
 
-        def explanation() -> Message:
-            return boundary.answer(self._bot, click.user, lambda: reporting.explain(self._bot, *question))
+        def answer() -> Message:
+            return boundary.answer(self._bot, click.user, lambda: self._explanation(*question))
 
         def tell(shown: Message) -> None:
             boundary.show(self._bot, click, shown)
 
-        if (shown := self._bot.workers.ask(explanation, tell)) is not None:
+        if (shown := self._bot.workers.ask(answer, tell)) is not None:
             tell(shown)
         ack()
+
+    def _explanation(self, *question: str) -> Message:
+        explained, language = reporting.explain(self._bot, *question)
+        return explanation(explained.report, language, explained.left_out)
 
     def choose_team(self, ack: Ack, body: Body) -> None:
         """A team in the list of `/cx team`: its form takes the list's place."""
@@ -134,7 +119,7 @@ class Actions:
             defaults = team_settings.defaults(self._bot.timezone, self._bot.locale)
             settings = team_form.settings_of(team) if team else defaults
             form = team_form.form(team, settings, self._bot.catalogue().in_use.values(), speech)
-            self._bot.hurried.views_update(view_id=click.view, view=form)
+            self._bot.short_client.views_update(view_id=click.view, view=form)
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
         except (SlackApiError, OSError):
@@ -168,6 +153,11 @@ class Actions:
             self._bot.database.write(lambda db: teams.change(db, int(team_id), settings))
         else:
             self._bot.database.write(lambda db: teams.add(db, settings, now))
+
+
+def _number(value: str) -> int:
+    """The number in a button's value; 0, which is no case's, for anything else."""
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 15 else 0
 
 
 def _block(name: str) -> str:

@@ -6,7 +6,7 @@ import logging
 
 from slack_bolt import Ack
 
-from cxbot.slack.bot import Bot
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming.payloads import Body
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import cases, invitations, teams
@@ -14,10 +14,10 @@ from cxbot.store.records import cases, invitations, teams
 log = logging.getLogger("cxbot.slack")
 
 
-class Changes:
+class WorkspaceChanges:
     """Events that make what the bot knows of Slack out of date."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
 
     def user(self, ack: Ack, body: Body) -> None:

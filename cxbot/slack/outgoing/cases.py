@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cxbot.core.teams.team import Team
-from cxbot.slack.bot import Bot
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import cases as messages
 from cxbot.slack.messages.parts.blocks import Message
-from cxbot.slack.outgoing.sending import Kind, Sender, Sending
+from cxbot.slack.outgoing.sending import Kind, Sender, Sending, Unknown
 from cxbot.slack.web_api.client import Outcome, call
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, cases, invitations, outbox
@@ -19,7 +19,7 @@ from cxbot.store.records.outbox import Task
 class Cases:
     """The kinds of tasks about one case; a task's subject is its number."""
 
-    def __init__(self, bot: Bot, sender: Sender) -> None:
+    def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
         self._sender = sender
         self.kinds = {
@@ -47,7 +47,7 @@ class Cases:
         if case is None or shown is None or not case.message_ts:
             return None
         places = outbox.posts(db, "case_notice", task.subject) or [(case.message_channel, case.message_ts)]
-        return Sending(case.message_channel, lambda: self._update_all(places, shown), "chat.update")
+        return Sending(case.message_channel, lambda: self._update_all(places, shown), "chat.update", Unknown.REPEAT)
 
     def _update_all(self, places: list[tuple[str, str]], shown: Message) -> Outcome:
         """Show the same in several places; the outcome is the one that calls for the most."""

@@ -9,7 +9,7 @@ from cxbot import charts
 from cxbot.core.calendar.periods import from_key
 from cxbot.core.digests.monthly import RollUp
 from cxbot.core.digests.weekly import Digest
-from cxbot.slack.bot import Bot
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages.digests import monthly
 from cxbot.slack.messages.digests import weekly as messages
 from cxbot.slack.outgoing.files import File, upload
@@ -26,7 +26,7 @@ SAID_FOR = timedelta(minutes=5)  # as long as the rest of a digest may take behi
 class Digests:
     """The kinds of tasks about one digest; a task's subject is team and period, such as `1:2026-W46`."""
 
-    def __init__(self, bot: Bot, sender: Sender) -> None:
+    def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
         self._sender = sender
         self._turn = threading.Lock()
@@ -82,10 +82,10 @@ class Digests:
         speech = self._bot.language(digest.team)
         title = messages.picture_title(digest, speech)
         if isinstance(digest, RollUp):
-            picture = self._bot.studio.draw(charts.drifts, monthly.panels(digest, speech), title, speech)
+            picture = self._bot.chart_process.draw(charts.drifts, monthly.panels(digest, speech), title, speech)
         else:
             usual = digest.week_report.signal
-            picture = self._bot.studio.draw(
+            picture = self._bot.chart_process.draw(
                 charts.trend, digest.trend, digest.metric, title, speech, usual, digest.incidents
             )
         said = messages.picture_text(digest, speech)[:1000]

@@ -10,10 +10,10 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from cxbot.errors import NotAllowed
-from cxbot.slack import reporting
-from cxbot.slack.bot import Bot
+from cxbot.service import reporting
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
-from cxbot.slack.web_api.client import PATIENCE, Outcome, call
+from cxbot.slack.web_api.client import TIMEOUT, Outcome, call
 from cxbot.store.records.outbox import Task
 
 SHARE = "files.completeUploadExternal"
@@ -37,7 +37,7 @@ def upload(client: WebClient, file: File, channel: str, thread_ts: str = "") -> 
         request = urllib.request.Request(
             place["upload_url"], file.content, {"Content-Type": "application/octet-stream"}, method="POST"
         )
-        with urllib.request.urlopen(request, timeout=PATIENCE):
+        with urllib.request.urlopen(request, timeout=TIMEOUT):
             pass
     except SlackApiError as error:
         return Outcome("refused", {}, str(error.response.get("error", "")))
@@ -50,7 +50,7 @@ def upload(client: WebClient, file: File, channel: str, thread_ts: str = "") -> 
 class Rows:
     """The answers behind a report, as a CSV file for the lead who asked for them."""
 
-    def __init__(self, bot: Bot, sender: Sender) -> None:
+    def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
         self._sender = sender
         self.kinds = {"rows": Kind(SHARE, self._rows)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cxbot.slack.bot import Bot
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
 from cxbot.store.engine.connection import Connection
@@ -15,7 +15,7 @@ from cxbot.store.records.outbox import Task
 class Notes:
     """The kinds of tasks that carry their message with them, and notes to the admins."""
 
-    def __init__(self, bot: Bot, sender: Sender) -> None:
+    def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
         self._sender = sender
         self.kinds = {

@@ -9,29 +9,48 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.teams.team import Team
-from cxbot.slack.bot import Bot
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages.parts.blocks import Message
-from cxbot.slack.web_api.client import PATIENCE, Outcome, call
+from cxbot.slack.web_api.client import TIMEOUT, Outcome, call
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records.outbox import Task
 
 EVENT_TYPE = "cxbot_task"
 
 
+class Unknown(StrEnum):
+    """What to do when nobody can say whether a call was carried out."""
+
+    REPEAT = "repeat"  # made twice, it does the same as once
+    LOOK_UP = "look up"  # it makes a message, which must never appear twice and can be found by its reference
+    GIVE_UP = "give up"  # nothing shows whether it arrived, and a second one would be worse than none
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One call, ready to be made. `posts` says that it makes a new message, which must never happen twice and
-    can be looked up in `channel` (in the thread `thread_ts`) by the task's reference."""
+    """One call, ready to be made. `unknown` says what to do when its outcome is unknown; what is looked up is in
+    `channel`, in the thread `thread_ts` where that is not ""."""
 
     channel: str
     make: Callable[[], Outcome]
     method: str
-    posts: bool = False
+    unknown: Unknown = Unknown.GIVE_UP
     thread_ts: str = ""
+
+    @property
+    def posts(self) -> bool:
+        """Whether it makes a new message."""
+        return self.unknown is Unknown.LOOK_UP
+
+    @property
+    def target(self) -> str:
+        """Where it can be looked up, as `look_up` takes it; "" for a call that is not looked up."""
+        return f"{self.channel}:{self.thread_ts}" if self.posts else ""
 
 
 def reference(task: Task) -> str:
@@ -63,7 +82,7 @@ class Kind:
 class Sender:
     """Makes calls out of messages."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
 
     def open_dm(self, user: str) -> str:
@@ -71,8 +90,8 @@ class Sender:
         return self._bot.directory.direct_message(user)
 
     def send(self, channel: str, method: str, arguments: dict[str, Any]) -> Sending:
-        """Any call that may be made twice."""
-        return Sending(channel, lambda: call(self._bot.client, method, arguments), method)
+        """A call that does the same when it is made twice."""
+        return Sending(channel, lambda: call(self._bot.client, method, arguments), method, Unknown.REPEAT)
 
     def update(self, invitation: Invitation, shown: Message) -> Sending:
         """Show a survey's message anew."""
@@ -84,7 +103,8 @@ class Sender:
         arguments = {"channel": channel, "user": user, **shown}
         if thread_ts:
             arguments["thread_ts"] = thread_ts
-        return self.send(channel, "chat.postEphemeral", arguments)
+        method = "chat.postEphemeral"
+        return Sending(channel, lambda: call(self._bot.client, method, arguments), method)
 
     def post(self, task: Task, channel: str, shown: Message, thread_ts: str = "") -> Sending:
         """A new message, which can be found again by its reference."""
@@ -101,8 +121,8 @@ class Sender:
             channel,
             lambda: call(self._bot.client, "chat.postMessage", arguments),
             "chat.postMessage",
-            posts=True,
-            thread_ts=thread_ts,
+            Unknown.LOOK_UP,
+            thread_ts,
         )
 
     def leads(self, team: Team | None) -> list[str]:
@@ -128,7 +148,7 @@ def respond(url: str, body: dict[str, Any]) -> Outcome:
     content = json.dumps({"replace_original": True, **body}).encode()
     request = urllib.request.Request(url, content, {"Content-Type": "application/json"}, method="POST")
     try:
-        with urllib.request.urlopen(request, timeout=PATIENCE):
+        with urllib.request.urlopen(request, timeout=TIMEOUT):
             return Outcome("ok", {})
     except urllib.error.HTTPError as error:
         return Outcome("refused", {}, f"http {error.code}")

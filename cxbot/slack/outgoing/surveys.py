@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cxbot.core.invitations.rules import Invitation
 from cxbot.language import language
-from cxbot.slack.bot import Bot
+from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.slack.messages.surveys import survey
@@ -19,7 +19,7 @@ from cxbot.store.records.outbox import Task
 class Surveys:
     """The kinds of tasks about one invitation; a task's subject is its key."""
 
-    def __init__(self, bot: Bot, sender: Sender) -> None:
+    def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
         self._sender = sender
         self.kinds = {

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
 
-PATIENCE = 10  # seconds for a call that nobody waits for
-IN_A_HURRY = 2  # seconds for a call while a person waits (Slack's own limit is 3)
+TIMEOUT = 10  # seconds for a call that nobody waits for
+SHORT_TIMEOUT = 2  # seconds for a call while a person waits (Slack's own limit is 3)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def make_client(token: str, api_url: str, timeout: int = PATIENCE) -> WebClient:
+def make_client(token: str, api_url: str, timeout: int = TIMEOUT) -> WebClient:
     """A client without automatic re-sending: its default repeats a post after a dropped connection.
 
     A proxy from the environment is used for Slack but never for an address on this machine.

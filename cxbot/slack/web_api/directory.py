@@ -13,16 +13,13 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from cxbot.core.invitations.rules import Person
-from cxbot.errors import N_, CxbotError
+from cxbot.errors import N_
+from cxbot.service.directory import NotKnownError
 from cxbot.slack.web_api.client import is_passing
 
 FRESH = 300.0  # seconds for which an answer of Slack's is kept
 T = TypeVar("T")
 FAILURES = (SlackClientError, OSError, http.client.HTTPException, ValueError)
-
-
-class NotKnownError(CxbotError):
-    """Slack could not be asked, or doesn't know; whoever asks must take it as a no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class Channel:
     member: bool
 
 
-class Directory:
+class SlackDirectory:
     """Cached look-ups of one workspace, in which the bot itself is the user `own`. Every method raises
     NotKnownError where Slack gives no answer."""
 
@@ -56,6 +53,10 @@ class Directory:
     def channel(self, channel: str) -> Channel:
         """A conversation by id."""
         return self._cached("channel", channel, lambda: self._channel(channel))
+
+    def is_shared(self, channel: str) -> bool:
+        """Whether people of other companies are in a channel."""
+        return self.channel(channel).shared
 
     def group(self, group: str) -> frozenset[str]:
         """The people of a user group."""
@@ -86,7 +87,7 @@ class Directory:
     def outsiders_or_wait(self, channel: str) -> bool:
         """The same for those who can wait: raises NotKnownError where Slack may tell later."""
         try:
-            return self.channel(channel).shared or self._cached("outsiders", channel, lambda: self._outsiders(channel))
+            return self.is_shared(channel) or self._cached("outsiders", channel, lambda: self._outsiders(channel))
         except NotKnownError as error:
             if is_passing(str(error.values.get("error", ""))):
                 raise

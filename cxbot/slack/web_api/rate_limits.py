@@ -17,7 +17,7 @@ PER_MINUTE = {
 POST_INTERVAL = 1.0  # seconds between two posts in one channel
 
 
-class Pace:
+class RateLimits:
     """Says how long to wait before a call. A bucket holds the calls of one minute and fills steadily.
 
     `interval` is the rest between two posts in one channel, in seconds; `clock` and `sleep` are real time,
@@ -76,7 +76,7 @@ class Pace:
             self._sleep(pause)
         return True
 
-    def doze(self) -> None:
+    def wait(self) -> None:
         """Wait a little for a bucket to fill."""
         self._sleep(0.2)
 

@@ -105,26 +105,23 @@ def in_state(db: Connection, state: str) -> list[Task]:
     return [_task(each) for each in rows(db, "SELECT * FROM outbox WHERE state = :state ORDER BY id", state=state)]
 
 
-def claim(db: Connection, task_id: int, now: datetime) -> bool:
+def claim(db: Connection, task_id: int, now: datetime, target: str = "") -> bool:
     """Mark a due task as being sent, before the call is made; False where another has it or it is gone.
 
-    From now on a refresh of the same thing is a new task: what is being sent may be out of date already.
+    `target` is where its message can be looked up if the outcome stays unknown, "" where it can't. From now on a
+    refresh of the same thing is a new task: what is being sent may be out of date already.
     """
     return bool(
         run(
             db,
-            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now, "
+            "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now, target = :target, "
             f"key = {BEGUN} "
             "WHERE id = :id AND state = 'due'",
             id=task_id,
             now=stamp(now),
+            target=target,
         )
     )
-
-
-def aim(db: Connection, task_id: int, target: str) -> None:
-    """Keep the channel a task is being posted to, so that an unknown outcome can be looked up there."""
-    run(db, "UPDATE outbox SET target = :target WHERE id = :id", id=task_id, target=target)
 
 
 def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str = "") -> None:

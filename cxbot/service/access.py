@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed
-from cxbot.slack.web_api.directory import Directory, NotKnownError
+from cxbot.service.directory import Directory, NotKnownError
 from cxbot.store.records.teams import name_key
 
 
@@ -26,11 +27,11 @@ class Rights:
 
     def leads(self, team: Team | None) -> bool:
         """Whether the person may see and do what leads of the team may."""
-        return self.admin or (team is not None and team.id in {each.id for each in self.lead_of})
+        return self.admin or (team is not None and team.id in {led.id for led in self.lead_of})
 
     def belongs(self, team: Team) -> bool:
         """Whether the person may act for the team."""
-        return self.admin or team.id in {each.id for each in self.teams}
+        return self.admin or team.id in {own.id for own in self.teams}
 
 
 def rights(user: str, teams: list[Team], admins: frozenset[str], directory: Directory) -> Rights:
@@ -58,24 +59,29 @@ def rights(user: str, teams: list[Team], admins: frozenset[str], directory: Dire
     return found
 
 
-def require_lead(found: Rights, team: Team | None) -> None:
+def require_lead(rights: Rights, team: Team | None) -> None:
     """Raise NotAllowed unless the person leads the team or is an admin."""
-    if not found.leads(team):
+    if not rights.leads(team):
         raise NotAllowed(N_("Only leads of the team and admins can do that."))
 
 
-def require_admin(found: Rights) -> None:
+def require_admin(rights: Rights) -> None:
     """Raise NotAllowed unless the person is an admin."""
-    if not found.admin:
+    if not rights.admin:
         raise NotAllowed(N_("Only admins can do that. Admins are named in CXBOT_ADMINS."))
 
 
-def team_named(found: Rights, teams: list[Team], name: str) -> Team | None:
+def with_name(teams: Iterable[Team], name: str) -> Team | None:
+    """The team of a name, however it is spelt; None where there is none."""
+    return next((team for team in teams if name_key(team.name) == name_key(name)), None)
+
+
+def team_named(rights: Rights, teams: list[Team], name: str) -> Team | None:
     """The team of a name, if the person may see it; None for a name that is no team's here (admins may ask for
     the imported answers of such a team). Raises NotAllowed for another team."""
-    team = next((each for each in teams if name_key(each.name) == name_key(name)), None)
-    if found.admin or (team is not None and found.belongs(team)):
+    team = with_name(teams, name)
+    if rights.admin or (team is not None and rights.belongs(team)):
         return team
     raise NotAllowed(
-        N_("You can ask about your own team: %(teams)s."), teams=", ".join(each.name for each in found.teams)
+        N_("You can ask about your own team: %(teams)s."), teams=", ".join(each.name for each in rights.teams)
     )

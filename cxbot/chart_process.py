@@ -1,5 +1,8 @@
-"""A process of its own that draws. In the bot's own, matplotlib would take more memory than all the rest for good, and
-keep everybody who clicks waiting while fifty teams get their pictures."""
+"""A separate process that draws charts.
+
+In the bot's own process, matplotlib would take more memory than all the rest for good, and everybody who clicks would
+wait while fifty teams get their charts.
+"""
 
 from __future__ import annotations
 
@@ -15,24 +18,24 @@ from typing import ParamSpec
 
 P = ParamSpec("P")
 
-REST = 60.0  # seconds
+IDLE_AFTER = 60.0  # seconds
 
 
-class Studio:
-    """Has pictures drawn, one at a time, by a process that is started for the first one and ended when there was none
-    for `rest` seconds."""
+class ChartProcess:
+    """Draws one chart at a time in a process that is started for the first one and ended when none was drawn for
+    `idle_after` seconds."""
 
-    def __init__(self, rest: float = REST) -> None:
-        self._rest = rest
+    def __init__(self, idle_after: float = IDLE_AFTER) -> None:
+        self._idle_after = idle_after
         self._process: subprocess.Popen[bytes] | None = None
         self._used = 0.0
-        self._turn = threading.Lock()
+        self._lock = threading.Lock()
 
     def draw(self, picture: Callable[P, bytes], *args: P.args, **values: P.kwargs) -> bytes:
-        """What `picture`, a function of a module, draws of these arguments. Raises RuntimeError with the reason where
-        it fails."""
+        """The bytes that `picture`, a function of a module, makes of these arguments. Raises RuntimeError with the
+        reason where it fails."""
         request = pickle.dumps((picture, args, values))
-        with self._turn:
+        with self._lock:
             # Where memory is short, the process may have been ended from outside.
             drawn, failure = self._ask(request) or self._ask(request) or (b"", "the process that draws ended twice")
             self._used = time.monotonic()
@@ -40,19 +43,19 @@ class Studio:
             raise RuntimeError(failure)
         return drawn
 
-    def rest(self) -> None:
+    def end_if_idle(self) -> None:
         """End the process if nothing was drawn for a while."""
-        with self._turn:
-            if time.monotonic() - self._used > self._rest:
+        with self._lock:
+            if time.monotonic() - self._used > self._idle_after:
                 self._end()
 
     def close(self) -> None:
-        """End the process; another picture would start a new one."""
-        with self._turn:
+        """End the process; another chart starts a new one."""
+        with self._lock:
             self._end()
 
     def _ask(self, request: bytes) -> tuple[bytes, str] | None:
-        """The picture or why there is none; None where the process ended."""
+        """The chart, or the reason why there is none; None where the process ended."""
         if self._process is None:
             # In a session of its own Ctrl-C doesn't reach it: it ends when its input does.
             command = [sys.executable, "-P", "-m", __name__]
@@ -78,10 +81,10 @@ class Studio:
 
 
 def serve() -> None:
-    """Draw what is asked for on standard input, until that ends."""
+    """Draw what is requested on standard input, until that ends."""
     os.nice(10)  # people who click come first
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # what a library prints must not get between the pictures
+    sys.stdout = sys.stderr  # what a library prints must not get between the answers
     while True:
         try:
             picture, args, values = pickle.load(requests)

@@ -1,23 +1,36 @@
-"""Reports on demand: which question a person may ask, and the answer."""
+"""Reports on demand: which question a person may ask, and the report."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeGuard
 
 from cxbot.core.metrics.operational import CHURN
 from cxbot.core.metrics.shipped import NPS
-from cxbot.core.queries.query import Query, read, resolve
+from cxbot.core.queries.query import Query, Request, read, resolve
 from cxbot.core.reports.kinds import Measured, View
 from cxbot.core.reports.metric_report import LEAST_FOR_LEADS, Report
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, UsageError
 from cxbot.language import Language, vocabulary
-from cxbot.slack import access
-from cxbot.slack.access import Rights
-from cxbot.slack.bot import Bot
-from cxbot.slack.messages.parts.blocks import Message
-from cxbot.slack.messages.reports import explained as messages
+from cxbot.service import access
+from cxbot.service.access import Rights
+from cxbot.service.bot import Bot
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import surveys, teams
 from cxbot.store.reports import answer_rows, build
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A report with what `How is this counted?` says besides: the scores that don't count, by why, and whether the
+    report has answers that leads get as a file."""
+
+    report: Measured
+    left_out: Mapping[str, int]
+    has_rows: bool
 
 
 def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
@@ -25,33 +38,52 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
 
     Raises NotAllowed for people and questions out of bounds, UsageError for words that make no question.
     """
-    teams = bot.teams()
     rights = bot.rights(user)
+    teams = bot.teams()
     request = read(words, metric, vocabulary(), bot.catalogue())
     implied = "team" not in request.filters
     team = None
-    if "team" in request.filters:
+    if not implied:
         team = access.team_named(rights, teams, request.filters["team"])
     elif not rights.admin and request.about != CHURN:  # customers belong to no team
         team = _own_team(rights, channel)
-        request = replace(request, filters={"team": team.name, **request.filters})
     if team is not None:
         request = replace(request, filters={**request.filters, "team": team.name})
-    if request.about is None:
-        request = replace(request, about=team.survey.first.metric if team else NPS)
-    query = resolve(request, bot.clock(), bot.zone(team))
+    now = bot.clock()
+    query = _query(request, team, now, bot.zone(team))
     _check_agents(query, rights, team)
     query = replace(query, unassigned=implied and team is not None and len(teams) == 1)
-    report = build.report(bot.database.reader, query, bot.clock())
+    report = build.report(bot.database.reader, query, now)
     _check_enough(report, rights)
     return _visible(report, rights, team), bot.language(team)
 
 
-def explain(bot: Bot, user: str, channel: str, metric: str, words: str) -> Message:
-    """How the figures of a report come about, for a person who may see it."""
-    found, speech = ask(bot, user, channel, metric, words)
-    left_out = answer_rows.left_out(bot.database.reader, found, bot.clock()) if isinstance(found, Report) else {}
-    return messages.explained(found, speech, left_out)
+def ask_as_admin(db: Connection, metric: str, words: str, now: datetime, timezone: str) -> Measured:
+    """The report as an admin sees it; `timezone` applies where no team is named. Raises UsageError for words that
+    make no question."""
+    request = read(words, metric, vocabulary(), surveys.catalogue(db))
+    name = request.filters.get("team")
+    team = None if name is None else access.with_name(teams.every(db), name)
+    return build.report(db, _query(request, team, now, team.timezone if team else timezone), now)
+
+
+def _query(request: Request, team: Team | None, now: datetime, timezone: str) -> Query:
+    """The question of a request: where it names no metric, on what the team asks, else on NPS."""
+    if request.about is None:
+        request = replace(request, about=team.survey.first.metric if team else NPS)
+    return resolve(request, now, timezone)
+
+
+def explain(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Explained, Language]:
+    """What explains a report to a person who may see it, and the language for it; raises as `ask` does."""
+    report, language = ask(bot, user, channel, metric, words)
+    has_rows = _has_rows(report) and report.n > 0 and _leads(bot, user, report)
+    return Explained(report, left_out(bot.database.reader, report, bot.clock()), has_rows), language
+
+
+def left_out(db: Connection, report: Measured, now: datetime) -> Mapping[str, int]:
+    """How many scores of a report's period don't count, by why; empty for reports on anything but a metric."""
+    return answer_rows.left_out(db, report, now) if isinstance(report, Report) else {}
 
 
 def rows(bot: Bot, user: str, channel: str, metric: str, words: str) -> str:
@@ -59,13 +91,23 @@ def rows(bot: Bot, user: str, channel: str, metric: str, words: str) -> str:
 
     Raises NotAllowed for everybody else. Customers are named only where they asked to be contacted.
     """
-    found, _ = ask(bot, user, channel, metric, words)
-    team = next((team for team in bot.teams() if team.name == found.query.filters.get("team")), None)
-    if not bot.rights(user).leads(team):
+    report, _ = ask(bot, user, channel, metric, words)
+    if not _leads(bot, user, report):
         raise NotAllowed(N_("Single answers are for the leads of the team."))
-    if not isinstance(found, Report) or found.metric.employees:
+    if not _has_rows(report) or not report.n:
         return ""
-    return answer_rows.as_csv(answer_rows.answers(bot.database.reader, found, bot.clock())) if found.n else ""
+    return answer_rows.as_csv(answer_rows.answers(bot.database.reader, report, bot.clock()))
+
+
+def _has_rows(report: Measured) -> TypeGuard[Report]:
+    """Whether a report rests on answers that can be listed."""
+    return isinstance(report, Report) and not report.metric.employees
+
+
+def _leads(bot: Bot, user: str, report: Measured) -> bool:
+    """Whether a person leads the team that a report is about."""
+    team = next((team for team in bot.teams() if team.name == report.query.filters.get("team")), None)
+    return bot.rights(user).leads(team)
 
 
 def _own_team(rights: Rights, channel: str) -> Team:

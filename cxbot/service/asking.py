@@ -1,0 +1,88 @@
+"""Asking a customer about a close: in which team's name, and the invitation."""
+
+from __future__ import annotations
+
+from cxbot.core.invitations.close import Close
+from cxbot.core.invitations.rules import Invitation, check_customer, send_time, way
+from cxbot.core.surveys.survey import Survey
+from cxbot.core.teams.team import Team
+from cxbot.errors import N_, NotAllowed, Refused, UsageError
+from cxbot.service import access
+from cxbot.service.access import Rights
+from cxbot.service.bot import Bot
+from cxbot.service.directory import NotKnownError
+from cxbot.store.records import invitations
+
+
+def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
+    """The team in whose name a person asks: the named one, the channel's, or the person's only one."""
+    teams = bot.teams()
+    if name:
+        team = access.team_named(rights, teams, name)
+        if team is None:
+            raise UsageError(N_("There is no team “%(name)s”. Teams: %(teams)s."), name=name,
+                             teams=", ".join(team.name for team in teams) or "–")  # fmt: skip
+        return team
+    here = next((team for team in teams if channel in team.source_channels), None)
+    if here is not None and rights.belongs(here):
+        return here
+    own = rights.teams or (tuple(teams) if rights.admin else ())
+    if len(own) == 1:
+        return own[0]
+    if not own:
+        raise UsageError(N_("There is no team yet. An admin can set one up with `/cx team`."))
+    raise UsageError(
+        N_("Say in which team's name you ask: %(teams)s."), teams=", ".join(f'`team:"{team.name}"`' for team in own)
+    )
+
+
+def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None) -> Invitation:
+    """Invite the customer of a close; the invitation says when and where the survey goes.
+
+    `survey` is the team's by default. Raises Refused where a rule or a budget forbids it; that is kept in the ledger.
+    The same trigger again gives the invitation that waits; once its survey was sent, the budgets decide.
+    """
+    try:
+        person = bot.directory.person(close.customer)
+    except NotKnownError as error:
+        raise Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown") from error
+    asked = survey or team.survey
+    shared = bool(close.thread_ts) and _is_shared(bot, close.channel)
+    invitation = Invitation(
+        key=invitations.new_key(), state="due", reason="", survey=asked,
+        team_id=team.id, team=team.name, agent="" if team.agents == "off" else close.agent, customer=close.customer,
+        channel=close.channel, thread_ts=close.thread_ts, trigger_ts=close.trigger,
+        delivery=way(team, asked, shared, close.thread_ts),
+        topic=close.topic, touchpoint=close.touchpoint, asked_by="hand-picked", asked_via=close.via,
+        timezone=team.timezone, locale=team.locale,
+        closed_at=close.at, send_at=send_time(team, asked, person, close.via, close.at),
+    )  # fmt: skip
+    known = invitations.by_trigger(bot.database.reader, close.channel, close.trigger) if close.trigger else None
+    if known is not None and known.customer == close.customer and known.state in ("due", "sending", "rehearsed"):
+        return known
+    try:
+        check_customer(person, close.agent, bot.directory.people((*team.members, *team.leads)), asked)
+        return bot.database.write(lambda db: invitations.ask(db, invitation, team, bot.clock()))
+    except Refused as refusal:
+        code = str(refusal.values.get("code", ""))
+        bot.database.write(lambda db: invitations.refuse(db, invitation, code))
+        raise
+
+
+def withdraw(bot: Bot, user: str, key: str) -> tuple[bool, Team | None]:
+    """Take an invitation back that is not answered yet; says whether that was still possible, and whose it was.
+    Raises NotAllowed for people who may not act for the team."""
+    invitation = invitations.by_key(bot.database.reader, key)
+    rights = bot.rights(user)
+    team = None if invitation is None else bot.team(invitation.team_id)
+    if invitation is None or not (rights.admin or (team is not None and rights.belongs(team))):
+        raise NotAllowed(N_("Only people of the team can cancel this survey."))
+    done = bot.database.write(lambda db: invitations.withdraw(db, key, f"cancelled by {user}", bot.clock()))
+    return done, team
+
+
+def _is_shared(bot: Bot, channel: str) -> bool:
+    try:
+        return bot.directory.is_shared(channel)
+    except NotKnownError:
+        return False

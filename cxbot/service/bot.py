@@ -1,0 +1,63 @@
+"""What every use-case works with: the file, the people, the clock and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cxbot.core.surveys.catalogue import Catalogue
+from cxbot.core.teams.team import Team
+from cxbot.language import Language, language
+from cxbot.service import access
+from cxbot.service.access import Rights
+from cxbot.service.directory import Directory
+from cxbot.store.engine.database import Database
+from cxbot.store.records import surveys, teams
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """The bot without any way to reach people; `admins` are ids, `timezone` and `locale` apply where no team's do."""
+
+    database: Database
+    directory: Directory
+    clock: Callable[[], datetime]
+    admins: frozenset[str]
+    timezone: str
+    locale: str
+
+    def teams(self) -> list[Team]:
+        """All teams, as they are now."""
+        return teams.every(self.database.reader)
+
+    def catalogue(self) -> Catalogue:
+        """The surveys and metrics, as they are now."""
+        return surveys.catalogue(self.database.reader)
+
+    def team(self, team_id: int) -> Team | None:
+        """A team by number."""
+        return next((team for team in self.teams() if team.id == team_id), None)
+
+    def rights(self, user: str) -> Rights:
+        """What a person may do; raises NotAllowed for people who may do nothing."""
+        return access.rights(user, self.teams(), self.admins, self.directory)
+
+    def language(self, team: Team | None = None) -> Language:
+        """The team's language, else the bot's."""
+        return language(team.locale if team else self.locale)
+
+    def language_of(self, user: str) -> Language:
+        """The language of a person's team, else the bot's."""
+        return self.language(self._team_of(user))
+
+    def zone_of(self, user: str) -> str:
+        """The zone of a person's team, else the bot's."""
+        return self.zone(self._team_of(user))
+
+    def _team_of(self, user: str) -> Team | None:
+        return next((team for team in self.teams() if user in team.members or user in team.leads), None)
+
+    def zone(self, team: Team | None = None) -> str:
+        """The team's zone, else the bot's."""
+        return team.timezone if team else self.timezone

@@ -1,0 +1,37 @@
+"""Stopping and starting surveys and digests, of a team or of everybody."""
+
+from __future__ import annotations
+
+from cxbot.core.teams.team import Team
+from cxbot.service import access
+from cxbot.service.access import Rights
+from cxbot.service.bot import Bot
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import invitations, teams
+
+
+def pause_all(bot: Bot, rights: Rights, *, paused: bool) -> None:
+    """Pause everything, or end that pause; raises NotAllowed for everybody but admins."""
+    access.require_admin(rights)
+
+    def write(db: Connection) -> None:
+        teams.switch(db, "paused", "1" if paused else None)
+        invitations.hold(db, teams.every(db) if paused else [])
+
+    bot.database.write(write)
+
+
+def pause(bot: Bot, rights: Rights, team: Team, *, paused: bool) -> None:
+    """Pause a team, or end its pause; raises NotAllowed for people who do not lead it."""
+    access.require_lead(rights, team)
+
+    def write(db: Connection) -> None:
+        teams.change(db, team.id, {"paused": int(paused)})
+        invitations.hold(db, [team] if paused else [])
+
+    bot.database.write(write)
+
+
+def everything_paused(bot: Bot) -> bool:
+    """Whether an admin has paused everything."""
+    return bool(teams.switched(bot.database.reader, "paused"))

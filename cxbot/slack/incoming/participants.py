@@ -1,0 +1,65 @@
+"""Who takes part in a conversation in Slack, and who of them is the customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from cxbot.core.teams.team import Team
+from cxbot.errors import N_, Refused
+from cxbot.service.directory import NotKnownError
+from cxbot.slack.bot import SlackBot
+
+
+def customer_of(bot: SlackBot, channel: str, ts: str, thread_ts: str, author: str, team: Team) -> tuple[str, str]:
+    """The customer of a conversation and the timestamp of its thread, from any message in it: the author of the
+    first message, else the first participant who is not of the team. Raises Refused where there is none."""
+    root_ts, candidates = _participants(bot, channel, ts, thread_ts, author)
+    own = bot.directory.people((*team.members, *team.leads))
+    for user in dict.fromkeys(candidates):
+        if user and user not in own and user != bot.identity.user and not _is_bot(bot, user):
+            return user, root_ts
+    raise Refused(
+        N_("I see no customer in this conversation: only members of the team and bots wrote in it."), code="nobody"
+    )
+
+
+def _is_bot(bot: SlackBot, user: str) -> bool:
+    try:
+        return bot.directory.person(user).bot
+    except NotKnownError:
+        return True
+
+
+def _participants(bot: SlackBot, channel: str, ts: str, thread_ts: str, author: str) -> tuple[str, list[str]]:
+    """The thread's timestamp and its people in order of appearance, as far as the granted scopes show them.
+
+    `reactions.get` belongs to the base scopes and returns the message itself; all of a thread's people are only
+    in `conversations.replies`, which needs the feature `history`.
+    """
+    message = _message(bot, channel, ts)
+    root_ts = thread_ts if thread_ts and thread_ts != ts else str(message.get("thread_ts") or ts)
+    root = message if root_ts == ts else _message(bot, channel, root_ts)
+    people = [root.get("user") or message.get("parent_user_id"), *(root.get("reply_users") or ())]
+    if bot.identity.has("channels:history") or not root:
+        people = [*people[:1], *_repliers(bot, channel, root_ts), *people[1:]]
+    if not any(people) or root_ts == ts:
+        people.append(author)
+    return root_ts, [user for user in people if isinstance(user, str)]
+
+
+def _message(bot: SlackBot, channel: str, ts: str) -> dict[str, Any]:
+    try:
+        message = bot.short_client.reactions_get(channel=channel, timestamp=ts, full=True).get("message")
+    except SlackApiError:
+        return {}  # what follows does with the author that the event names
+    return message if isinstance(message, dict) else {}
+
+
+def _repliers(bot: SlackBot, channel: str, ts: str) -> list[Any]:
+    try:
+        messages = bot.short_client.conversations_replies(channel=channel, ts=ts, limit=50).get("messages") or []
+    except SlackApiError:
+        return []  # without the scope the base scopes have to do
+    return [message.get("user") for message in messages if not message.get("bot_id")]

@@ -1,0 +1,56 @@
+"""What becomes of an outbox task: the call it makes, and what follows from the outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from cxbot.slack.bot import SlackBot
+from cxbot.slack.outgoing.cases import Cases
+from cxbot.slack.outgoing.digests import Digests
+from cxbot.slack.outgoing.files import Rows
+from cxbot.slack.outgoing.look_up import look_up
+from cxbot.slack.outgoing.notes import Notes
+from cxbot.slack.outgoing.sending import Sender, Sending
+from cxbot.slack.outgoing.surveys import Surveys
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records.outbox import Task
+
+
+class Outgoing:
+    """Turns tasks into calls, and records what follows from their outcome."""
+
+    def __init__(self, bot: SlackBot) -> None:
+        self._client = bot.client
+        sender = Sender(bot)
+        families = (Surveys, Cases, Digests, Notes, Rows)
+        self._kinds = {name: kind for family in families for name, kind in family(bot, sender).kinds.items()}
+
+    def kinds(self, methods: Iterable[str]) -> frozenset[str]:
+        """The kinds of tasks that end in one of these methods."""
+        wanted = set(methods)
+        return frozenset(name for name, kind in self._kinds.items() if kind.method in wanted)
+
+    def method(self, kind: str) -> str:
+        """The method in which a kind of task ends, "" where that depends on the task."""
+        return self._kinds[kind].method
+
+    def prepare(self, task: Task, now: datetime) -> Sending | None:
+        """The call of a task, or None where there is nothing left to do. Makes only calls that may be repeated.
+
+        Raises CxbotError where Slack can't be asked right now.
+        """
+        return self._kinds[task.kind].prepare(task, now)
+
+    def look_up(self, task: Task) -> str | None:
+        """The timestamp of the message that a task has made, "" where it is certainly not there, None where nobody
+        can say."""
+        return look_up(self._client, task)
+
+    def sent(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
+        """Record in the same commit what follows from a task that is done."""
+        self._kinds[task.kind].sent(db, task, channel, ts, now)
+
+    def failed(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        """Record in the same commit what follows from a task that Slack refused for good."""
+        self._kinds[task.kind].failed(db, task, error, now)
