@@ -62,7 +62,7 @@ def identify(settings: Settings) -> Identity:
         user=str(answer.get("user_id", "")),
         bot=str(answer.get("bot_id", "")),
         workspace=str(answer.get("team_id", "")),
-        scopes=None if scopes is None else frozenset(each.strip() for each in scopes.split(",")),
+        scopes=None if scopes is None else frozenset(scope.strip() for scope in scopes.split(",")),
     )
 
 

@@ -94,7 +94,7 @@ def _url(text: str) -> str:
 
 def _admins(text: str) -> frozenset[str]:
     try:
-        return frozenset(settings.slack_id(each, "person") for each in text.replace(",", " ").split())
+        return frozenset(settings.slack_id(name, "person") for name in text.replace(",", " ").split())
     except CxbotError as error:
         raise ConfigError(N_("%(variable)s: %(why)s"), variable="CXBOT_ADMINS", why=str(error)) from error
 

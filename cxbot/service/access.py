@@ -45,18 +45,18 @@ def rights(user: str, teams: list[Team], admins: frozenset[str], directory: Dire
         ) from error
     if not person.full_member:
         raise NotAllowed(N_("Only full members of this workspace can ask me. Please ask a colleague in the team."))
-    found = Rights(
+    own = Rights(
         user=user,
         admin=user in admins,
         member_of=tuple(team for team in teams if user in directory.people(team.members)),
         lead_of=tuple(team for team in teams if user in directory.people(team.leads)),
     )
-    if not found.admin and not found.teams:
+    if not own.admin and not own.teams:
         raise NotAllowed(
             N_("You are in no team here, so I can't show you its figures. A lead or admin can add you with "
                "`/cx team`, or `cxbot team set NAME --member %(user)s`."), user=user,
         )  # fmt: skip
-    return found
+    return own
 
 
 def require_lead(rights: Rights, team: Team | None) -> None:
@@ -83,5 +83,5 @@ def team_named(rights: Rights, teams: list[Team], name: str) -> Team | None:
     if rights.admin or (team is not None and rights.belongs(team)):
         return team
     raise NotAllowed(
-        N_("You can ask about your own team: %(teams)s."), teams=", ".join(each.name for each in rights.teams)
+        N_("You can ask about your own team: %(teams)s."), teams=", ".join(team.name for team in rights.teams)
     )

@@ -150,7 +150,7 @@ def _check_enough(report: Measured, rights: Rights) -> None:
 def _visible(report: Measured, rights: Rights, team: Team | None) -> Measured:
     """The report without what the person may not see; leads see agents' figures from 10 answers on."""
     if isinstance(report, Report) and not rights.leads(team):
-        kept = tuple(each for each in report.cautions if each.values.get("dimension") != "agent")
+        kept = tuple(caution for caution in report.cautions if caution.values.get("dimension") != "agent")
         report = replace(report, cautions=kept)
     if isinstance(report, View) or report.segments is None or report.query.by != "agent":
         return report

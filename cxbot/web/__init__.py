@@ -100,11 +100,11 @@ def _verified(incoming: Request, verifier: SignatureVerifier | None, now: float)
 def _parsed(body: str, mimetype: str) -> dict[str, Any]:
     """What a well-formed request says; RefusedError for any other."""
     try:
-        found = _read(body, mimetype)
-        payloads.check(found)
+        parsed = _read(body, mimetype)
+        payloads.check(parsed)
     except (ValueError, RecursionError) as error:
         raise RefusedError(400, f"the request is malformed: {type(error).__name__}") from None
-    return found
+    return parsed
 
 
 def _kind(body: Mapping[str, Any]) -> str:
@@ -114,12 +114,12 @@ def _kind(body: Mapping[str, Any]) -> str:
 
 def _read(body: str, mimetype: str) -> dict[str, Any]:
     if mimetype == "application/json":
-        found = json.loads(body)
+        parsed = json.loads(body)
     elif mimetype == "application/x-www-form-urlencoded":
         form = forms.fields(body)
-        found = json.loads(form["payload"]) if "payload" in form else form
+        parsed = json.loads(form["payload"]) if "payload" in form else form
     else:
         raise ValueError("neither a form nor JSON")
-    if not isinstance(found, dict):
+    if not isinstance(parsed, dict):
         raise ValueError("no object")
-    return found
+    return parsed

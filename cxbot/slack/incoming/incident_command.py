@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxbot.core.calendar import incidents as rules
-from cxbot.core.queries import incident
+from cxbot.core.queries import incident as incident_words
 from cxbot.language import vocabulary
 from cxbot.service import access, asking
 from cxbot.slack.bot import SlackBot
@@ -29,13 +29,14 @@ def answer(bot: SlackBot, command: Command) -> Message:
 def _list(bot: SlackBot, command: Command) -> Message:
     rights = bot.rights(command.user)
     seen = {0, *(team.id for team in rights.teams)}
-    found = [each for each in incidents.every(bot.database.reader) if rights.admin or each.team_id in seen]
-    return messages.listing(found, bot.language_of(command.user))
+    every = incidents.every(bot.database.reader)
+    visible = [incident for incident in every if rights.admin or incident.team_id in seen]
+    return messages.listing(visible, bot.language_of(command.user))
 
 
 def _add(bot: SlackBot, command: Command) -> Message:
     rights = bot.rights(command.user)
-    wanted = incident.read(command.text, vocabulary())
+    wanted = incident_words.read(command.text, vocabulary())
     team = None
     if wanted.team or not rights.admin:
         team = asking.team_for(bot, rights, command.channel, wanted.team)
@@ -55,7 +56,7 @@ def _add(bot: SlackBot, command: Command) -> Message:
 
 def _remove(bot: SlackBot, command: Command, text: str) -> Message:
     rights = bot.rights(command.user)
-    wanted = incident.read(text, vocabulary())
+    wanted = incident_words.read(text, vocabulary())
     if wanted.team:
         team = asking.team_for(bot, rights, command.channel, wanted.team)
         access.require_lead(rights, team)
@@ -65,6 +66,6 @@ def _remove(bot: SlackBot, command: Command, text: str) -> Message:
         of |= {0} if rights.admin else frozenset()
     if not of:
         access.require_lead(rights, None)
-    found = incidents.named(bot.database.reader, wanted.name, of)
-    bot.database.write(lambda db: incidents.remove(db, found))
-    return notes.plain_note(messages.removed(found, bot.language_of(command.user)))
+    removed = incidents.named(bot.database.reader, wanted.name, of)
+    bot.database.write(lambda db: incidents.remove(db, removed))
+    return notes.plain_note(messages.removed(removed, bot.language_of(command.user)))

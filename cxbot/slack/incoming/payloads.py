@@ -97,21 +97,21 @@ class DirectMessage:
 
 def _of(body: Body, *path: str, default: str | None = None) -> str:
     """The text at a path; `default` where it is missing, MalformedError where there is none."""
-    found: Any = body
+    value: Any = body
     for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    if isinstance(found, str):
-        return found
-    if found is None and default is not None:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if isinstance(value, str):
+        return value
+    if value is None and default is not None:
         return default
     raise MalformedError(f"{'.'.join(path)} is missing or no text")
 
 
 def _part(body: Body, name: str) -> Body:
-    found = body.get(name)
-    if not isinstance(found, Mapping):
+    value = body.get(name)
+    if not isinstance(value, Mapping):
         raise MalformedError(f"{name} is missing or no object")
-    return found
+    return value
 
 
 def command(body: Body) -> Command:
@@ -128,10 +128,10 @@ def command(body: Body) -> Command:
 
 def click(body: Body) -> Click:
     """The (first and only) action of a `block_actions` payload."""
-    found = body.get("actions")
-    if not isinstance(found, list) or not found or not isinstance(found[0], Mapping):
+    pressed = body.get("actions")
+    if not isinstance(pressed, list) or not pressed or not isinstance(pressed[0], Mapping):
         raise MalformedError("actions is missing or empty")
-    action = found[0]
+    action = pressed[0]
     container = body.get("container") if isinstance(body.get("container"), Mapping) else {}
     assert container is not None
     message = body.get("message") if isinstance(body.get("message"), Mapping) else {}
@@ -181,12 +181,12 @@ def _is_element_state(element: object) -> bool:
         return False
     texts = [element.get("value"), element.get("selected_conversation")]
     lists = [element.get(name) or [] for name in ("selected_conversations", "selected_users", "selected_options")]
-    if not all(isinstance(each, list) for each in lists):
+    if not all(isinstance(options, list) for options in lists):
         return False
     options = [*lists.pop(), *([element["selected_option"]] if element.get("selected_option") else [])]
-    if not all(isinstance(each, Mapping) and isinstance(each.get("value"), str) for each in options):
+    if not all(isinstance(option, Mapping) and isinstance(option.get("value"), str) for option in options):
         return False
-    return all(isinstance(each, str | None) for each in (*texts, *lists[0], *lists[1]))
+    return all(isinstance(text, str | None) for text in (*texts, *lists[0], *lists[1]))
 
 
 def shortcut(body: Body) -> Shortcut:
@@ -265,8 +265,8 @@ def _check_whereabouts(body: Body) -> None:
         if not isinstance(body.get(name), Mapping | str | None):
             raise MalformedError(f"{name} is neither an object nor an id")
     for name in ("authorizations", "response_urls"):
-        found = body.get(name) or []
-        if not isinstance(found, list) or not all(isinstance(each, Mapping) for each in found):
+        items = body.get(name) or []
+        if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
             raise MalformedError(f"{name} is no list of objects")
     for name in ("event", "view", "function_data"):
         if name in body and not isinstance(body[name], Mapping):

@@ -53,7 +53,7 @@ class Cases:
         """Show the same in several places; the outcome is the one that calls for the most."""
         client = self._bot.client
         outcomes = [call(client, "chat.update", {"channel": channel, "ts": ts, **shown}) for channel, ts in places]
-        return max(outcomes, key=lambda each: ("ok", "refused", "unknown", "later").index(each.kind))
+        return max(outcomes, key=lambda outcome: ("ok", "refused", "unknown", "later").index(outcome.kind))
 
     def _case_message(self, task: Task) -> Message | None:
         db = self._bot.database.reader

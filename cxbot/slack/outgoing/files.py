@@ -59,11 +59,11 @@ class Rows:
         """Asked for anew, so that a right that was taken away in between is none."""
         user, metric = task.details["user"], task.details["metric"]
         try:
-            found = reporting.rows(self._bot, user, task.details["channel"], metric, task.details["words"])
+            rows = reporting.rows(self._bot, user, task.details["channel"], metric, task.details["words"])
         except NotAllowed:
             return None
-        if not found or not self._bot.identity.has("files:write"):
+        if not rows or not self._bot.identity.has("files:write"):
             return None
         channel = self._sender.open_dm(user)
-        file = File(f"{metric}.csv", f"/cx {metric} {task.details['words']}".strip(), found.encode())
+        file = File(f"{metric}.csv", f"/cx {metric} {task.details['words']}".strip(), rows.encode())
         return Sending(channel, lambda: upload(self._bot.client, file, channel), SHARE)

@@ -67,8 +67,8 @@ def call(client: WebClient, method: str, arguments: dict[str, Any], *, form: boo
         return _unreached(error.reason)
     except (OSError, http.client.HTTPException, json.JSONDecodeError) as error:
         return _unreached(error)
-    found = answer.data if isinstance(answer.data, dict) else {}
-    return Outcome("ok", found) if found.get("ok") else Outcome("unknown", {}, "unreadable answer")
+    body = answer.data if isinstance(answer.data, dict) else {}
+    return Outcome("ok", body) if body.get("ok") else Outcome("unknown", {}, "unreadable answer")
 
 
 def is_passing(error: str) -> bool:
@@ -88,14 +88,14 @@ def _unreached(reason: object) -> Outcome:
 def _refused(error: SlackApiError) -> Outcome:
     response = error.response
     status = getattr(response, "status_code", 0)
-    found = response.data if isinstance(getattr(response, "data", None), dict) else {}
-    name = str(found.get("error", ""))
+    body = response.data if isinstance(getattr(response, "data", None), dict) else {}
+    name = str(body.get("error", ""))
     if status == 429 or name in ("ratelimited", "rate_limited"):
-        return Outcome("later", found, "ratelimited", _wait(response.headers))
+        return Outcome("later", body, "ratelimited", _wait(response.headers))
     if status >= 500 or not ERROR_NAME.fullmatch(name) or name in PASSING:
         # A definite error with 200 is a no; a server's failure or a page of HTML says nothing.
         return Outcome("unknown", {}, name if ERROR_NAME.fullmatch(name) else f"http {status}, not JSON")
-    return Outcome("refused", found, name)
+    return Outcome("refused", body, name)
 
 
 def _wait(headers: Any) -> float:

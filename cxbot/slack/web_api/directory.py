@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from cachetools import TTLCache
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 
@@ -18,6 +19,7 @@ from cxbot.service.directory import NotKnownError
 from cxbot.slack.web_api.client import is_passing
 
 FRESH = 300.0  # seconds for which an answer of Slack's is kept
+KEPT = 10_000  # answers of each kind at the most; the ones not used for longest go first
 T = TypeVar("T")
 FAILURES = (SlackClientError, OSError, http.client.HTTPException, ValueError)
 
@@ -42,17 +44,20 @@ class SlackDirectory:
         self._client = client
         self._workspace = workspace
         self._own = own
-        self._clock = clock
-        self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
-        self._guard = threading.Lock()
+        self._people: TTLCache[str, Person] = TTLCache(KEPT, FRESH, clock)
+        self._channels: TTLCache[str, Channel] = TTLCache(KEPT, FRESH, clock)
+        self._with_outsiders: TTLCache[str, bool] = TTLCache(KEPT, FRESH, clock)
+        self._groups: TTLCache[str, frozenset[str]] = TTLCache(KEPT, FRESH, clock)
+        self._direct_messages: TTLCache[str, str] = TTLCache(KEPT, FRESH, clock)
+        self._lock = threading.Lock()
 
     def person(self, user: str) -> Person:
         """A person by id."""
-        return self._cached("person", user, lambda: self._person(user))
+        return self._cached(self._people, user, lambda: self._person(user))
 
     def channel(self, channel: str) -> Channel:
         """A conversation by id."""
-        return self._cached("channel", channel, lambda: self._channel(channel))
+        return self._cached(self._channels, channel, lambda: self._channel(channel))
 
     def is_shared(self, channel: str) -> bool:
         """Whether people of other companies are in a channel."""
@@ -60,22 +65,20 @@ class SlackDirectory:
 
     def group(self, group: str) -> frozenset[str]:
         """The people of a user group."""
-        return self._cached(
-            "group", group, lambda: frozenset(self._ask(self._client.usergroups_users_list, usergroup=group)["users"])
-        )
+        return self._cached(self._groups, group, lambda: self._group(group))
 
     def people(self, principals: Iterable[str]) -> frozenset[str]:
         """People and user groups as people; a group that cannot be read has nobody in it."""
-        found: set[str] = set()
+        people: set[str] = set()
         for principal in principals:
             if not principal.startswith("S"):
-                found.add(principal)
+                people.add(principal)
                 continue
             try:
-                found |= self.group(principal)
+                people |= self.group(principal)
             except NotKnownError:
                 continue  # a right that cannot be checked is no right
-        return frozenset(found)
+        return frozenset(people)
 
     def has_outsiders(self, channel: str) -> bool:
         """Whether guests or people of other companies are in a channel; True where that cannot be checked."""
@@ -87,7 +90,9 @@ class SlackDirectory:
     def outsiders_or_wait(self, channel: str) -> bool:
         """The same for those who can wait: raises NotKnownError where Slack may tell later."""
         try:
-            return self.is_shared(channel) or self._cached("outsiders", channel, lambda: self._outsiders(channel))
+            return self.is_shared(channel) or self._cached(
+                self._with_outsiders, channel, lambda: self._outsiders(channel)
+            )
         except NotKnownError as error:
             if is_passing(str(error.values.get("error", ""))):
                 raise
@@ -95,20 +100,22 @@ class SlackDirectory:
 
     def forget(self, thing: str) -> None:
         """Ask Slack anew about a person, channel or group that has changed."""
-        with self._guard:
-            for key in [key for key in self._kept if key[1] == thing]:
-                del self._kept[key]
+        with self._lock:
+            self._people.pop(thing, None)
+            self._channels.pop(thing, None)
+            self._with_outsiders.pop(thing, None)
+            self._groups.pop(thing, None)
+            self._direct_messages.pop(thing, None)
 
-    def _cached(self, kind: str, thing: str, ask: Callable[[], T]) -> T:
-        with self._guard:
-            when, found = self._kept.get((kind, thing), (0.0, None))
-        if found is not None and self._clock() - when < FRESH:
-            kept: T = found
-            return kept
-        asked = ask()
-        with self._guard:
-            self._kept[(kind, thing)] = (self._clock(), asked)
-        return asked
+    def _cached(self, cache: TTLCache[str, T], thing: str, ask: Callable[[], T]) -> T:
+        with self._lock:
+            known = cache.get(thing)
+        if known is not None:
+            return known
+        answer = ask()
+        with self._lock:
+            cache[thing] = answer
+        return answer
 
     def _ask(self, method: Callable[..., Any], **arguments: Any) -> Any:
         try:
@@ -123,30 +130,32 @@ class SlackDirectory:
                 N_("Slack can't be reached right now (%(error)s). Try again in a moment."), error=type(error).__name__
             ) from error
 
-    def _person(self, user: str) -> Person:
-        found = self._ask(self._client.users_info, user=user, include_locale=True)["user"]
-        return self.as_person(found)
+    def _group(self, group: str) -> frozenset[str]:
+        return frozenset(self._ask(self._client.usergroups_users_list, usergroup=group)["users"])
 
-    def as_person(self, found: dict[str, Any]) -> Person:
+    def _person(self, user: str) -> Person:
+        return self.as_person(self._ask(self._client.users_info, user=user, include_locale=True)["user"])
+
+    def as_person(self, user: dict[str, Any]) -> Person:
         """A `user` object of Slack's as a person."""
-        team = found.get("team_id") or self._workspace
+        team = user.get("team_id") or self._workspace
         return Person(
-            id=str(found["id"]),
-            bot=bool(found.get("is_bot")) or found["id"] == "USLACKBOT",
-            gone=bool(found.get("deleted")),
-            external=bool(found.get("is_stranger")) or team != self._workspace,
-            guest=bool(found.get("is_restricted") or found.get("is_ultra_restricted")),
-            timezone=str(found.get("tz") or ""),
-            locale=str(found.get("locale") or ""),
+            id=str(user["id"]),
+            bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
+            gone=bool(user.get("deleted")),
+            external=bool(user.get("is_stranger")) or team != self._workspace,
+            guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+            timezone=str(user.get("tz") or ""),
+            locale=str(user.get("locale") or ""),
         )
 
     def _channel(self, channel: str) -> Channel:
-        found = self._ask(self._client.conversations_info, channel=channel)["channel"]
+        info = self._ask(self._client.conversations_info, channel=channel)["channel"]
         return Channel(
-            id=str(found["id"]),
-            shared=bool(found.get("is_ext_shared") or found.get("is_pending_ext_shared")),
-            archived=bool(found.get("is_archived")),
-            member=bool(found.get("is_member", True)),
+            id=str(info["id"]),
+            shared=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared")),
+            archived=bool(info.get("is_archived")),
+            member=bool(info.get("is_member", True)),
         )
 
     def _outsiders(self, channel: str) -> bool:
@@ -154,17 +163,18 @@ class SlackDirectory:
 
     def direct_message(self, user: str) -> str:
         """The bot's direct message with a person (opening it twice gives the same one)."""
-        return self._cached(
-            "dm", user, lambda: str(self._ask(self._client.conversations_open, users=user)["channel"]["id"])
-        )
+        return self._cached(self._direct_messages, user, lambda: self._direct_message(user))
+
+    def _direct_message(self, user: str) -> str:
+        return str(self._ask(self._client.conversations_open, users=user)["channel"]["id"])
 
     def members(self, channel: str) -> list[str]:
         """Everybody in a channel."""
-        found: list[str] = []
+        members: list[str] = []
         cursor = ""
         while True:
             page = self._ask(self._client.conversations_members, channel=channel, limit=200, cursor=cursor)
-            found += page["members"]
+            members += page["members"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
-                return found
+                return members

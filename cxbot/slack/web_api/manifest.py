@@ -59,7 +59,7 @@ def scopes(features: Iterable[str]) -> list[str]:
 
 def chosen(text: str) -> tuple[str, ...]:
     """The features named in a text with commas; raises UsageError for one that is not known."""
-    names = tuple(dict.fromkeys(each.strip().lower() for each in text.split(",") if each.strip()))
+    names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
     for name in names:
         if name not in FEATURES:
             raise UsageError(N_("`%(name)s` is not a feature. Features: %(all)s."), name=name, all=", ".join(FEATURES))
