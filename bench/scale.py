@@ -23,7 +23,9 @@ from cxbot.core.calendar import periods
 from cxbot.language import language
 from cxbot.sandbox import Sandbox
 from cxbot.slack.messages.digests import weekly as messages
-from cxbot.store.engine.database import Database, connect, stamp
+from cxbot.store.engine.connection import connect
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import teams
 from cxbot.store.reports import weekly_digest
 

@@ -15,7 +15,7 @@ from slack_bolt.authorization import AuthorizeResult
 from bench.client import SECRET
 from cxbot.app import Service
 from cxbot.config import Settings
-from cxbot.store.engine.database import connect
+from cxbot.store.engine.connection import connect
 from cxbot.web.server import Server
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from cxbot.core.figures.handling_time import log_sums
 from cxbot.core.teams.settings import defaults
-from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Database, connect, stamp
+from cxbot.store.engine.connection import Connection, connect
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import answers, teams
 
 AGENTS, TOPICS, YEARS = 50, 20, 3

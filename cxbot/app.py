@@ -30,8 +30,9 @@ from cxbot.slack.web_api.client import SHORT_TIMEOUT, make_client
 from cxbot.slack.web_api.directory import FAILURES, SlackDirectory
 from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.slack.workers import PATIENCE, Workers
-from cxbot.store.engine.database import Database, SenderLock, row
-from cxbot.store.records import outbox
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.sender_lock import SenderLock
+from cxbot.store.records import invitations, outbox
 from cxbot.web import make_web
 from cxbot.web.server import Server
 
@@ -243,7 +244,7 @@ class Service:
     def health(self) -> dict[str, bool]:
         """What must live for the bot to do its work, part by part."""
         return {
-            "database": row(self._database.reader, "SELECT 1 AS one") is not None,
+            "database": self._database.readable,
             "writer": self._database.alive,
             "tick": time.monotonic() - self._ticked < LATE_TICK,
             "outbox": self._delivery.alive,
@@ -254,12 +255,11 @@ class Service:
         """Counts for Prometheus."""
         db = self._database.reader
         lines = ["# TYPE cxbot_outbox_tasks gauge"]
-        found = outbox.counts(db)
+        tasks = outbox.counts(db)
         states = ("due", "sending", "sent", "unknown", "dead")
-        lines += [f'cxbot_outbox_tasks{{state="{state}"}} {found.get(state, 0)}' for state in states]
+        lines += [f'cxbot_outbox_tasks{{state="{state}"}} {tasks.get(state, 0)}' for state in states]
         lines.append("# TYPE cxbot_invitations gauge")
-        for each in db.query("SELECT state, COUNT(*) AS n FROM invitations GROUP BY state"):
-            lines.append(f'cxbot_invitations{{state="{each["state"]}"}} {each["n"]}')
+        lines += [f'cxbot_invitations{{state="{state}"}} {n}' for state, n in invitations.counts(db).items()]
         lines.append("# TYPE cxbot_healthy gauge")
         lines += [f'cxbot_healthy{{part="{part}"}} {int(well)}' for part, well in self.health().items()]
         return "\n".join(lines) + "\n"

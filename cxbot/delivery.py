@@ -16,7 +16,7 @@ from cxbot.slack.outgoing.outgoing import Outgoing
 from cxbot.slack.outgoing.sending import Sending, Unknown
 from cxbot.slack.web_api.client import NO_TOKEN, OUT_OF_REACH, Outcome
 from cxbot.slack.web_api.rate_limits import RateLimits
-from cxbot.store.engine.connection import Connection, sqlite3
+from cxbot.store.engine.connection import Connection, StoreError
 from cxbot.store.engine.database import Database
 from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
@@ -266,7 +266,7 @@ class DeliveryThread:
             try:
                 self._delivery.deliver(self._clock())
                 self._delivery.reconcile(self._clock())
-            except sqlite3.Error as error:
+            except StoreError as error:
                 # A full disk passes; until then /healthz says that delivery is not well.
                 log.error("outbox pass failed error=%s", error)
                 self._stop.wait(POLL_EVERY)

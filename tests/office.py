@@ -21,7 +21,8 @@ from cxbot.core.teams import settings as team_settings
 from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
 from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.slack.workers import PATIENCE
-from cxbot.store.engine.database import Database, rows
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import one_view, rows
 from cxbot.store.records import outbox, teams
 from cxbot.store.reports import build
 from tests import blockkit
@@ -141,11 +142,8 @@ class Office:
     def _idle(self) -> bool:
         db = self.database.reader
         # In one view of the file: between two, what is being sent could end and leave something that is due.
-        db.execute("BEGIN")
-        try:
+        with one_view(db):
             return not outbox.due(db, self.clock.now(), limit=1) and not outbox.in_state(db, "sending")
-        finally:
-            db.execute("ROLLBACK")
 
     def pass_time(self, **delta: float) -> None:
         """Move the clock on, let the bot look for what is due, and wait until it is done."""

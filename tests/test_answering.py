@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cxbot.store.engine.database import rows
+from cxbot.store.engine.statements import rows
 from tests.office import REACTION, Office, at_once, buttons, labels
 
 SUNDAY_NIGHT = datetime(2026, 11, 22, 21, 30, tzinfo=UTC)  # 23:30 in Helsinki

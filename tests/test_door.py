@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cxbot.store.engine.database import rows
+from cxbot.store.engine.statements import rows
 from cxbot.web import forms
 from tests.office import Office
 

@@ -13,7 +13,7 @@ from cxbot.app import Service
 from cxbot.errors import ConfigError
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.slack.web_api.rate_limits import RateLimits
-from cxbot.store.engine.database import run
+from cxbot.store.engine.statements import run
 from cxbot.store.records import outbox
 from tests.office import Office, labels
 

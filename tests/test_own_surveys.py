@@ -11,7 +11,8 @@ from cxbot.cli.surveys import EXAMPLE
 from cxbot.core.queries.vocabulary import COMMANDS
 from cxbot.errors import UsageError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Database, rows
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import rows
 from cxbot.store.records import surveys, teams
 from tests.desk import Desk
 from tests.office import T0, Office, buttons, labels

@@ -29,7 +29,9 @@ from cxbot.core.statistics import intervals
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.store.counts import handling_times
 from cxbot.store.counts.scope import Scope
-from cxbot.store.engine.database import Database, rows, stamp
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import rows
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import answers, imports, invitations, published
 from cxbot.store.reports import metric_facts
 

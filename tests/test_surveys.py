@@ -9,7 +9,7 @@ import pytest
 
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.errors import UsageError
-from cxbot.store.engine.database import rows
+from cxbot.store.engine.statements import rows
 from tests.office import Office, at_once, buttons, labels
 
 THANKS = "Thank you for your answer!"

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from cxbot.core.csv_files.answers import COLUMNS
-from cxbot.store.engine.database import Database, rows
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import rows
 from cxbot.store.records import answers, imports
 from tests.desk import AT, Desk
 

@@ -21,8 +21,8 @@ from cxbot.slack.bot import SlackBot
 from cxbot.slack.web_api import manifest as manifests
 from cxbot.slack.web_api.client import make_client
 from cxbot.slack.web_api.directory import FAILURES
-from cxbot.store.engine.connection import sqlite3
-from cxbot.store.engine.database import WAL_IS_SAFE, Database, row
+from cxbot.store.engine.connection import VERSION, WAL_IS_SAFE
+from cxbot.store.engine.database import Database
 from cxbot.store.records import outbox
 
 MOST_SKEW = 60  # seconds; Slack refuses requests that are 300 seconds off
@@ -69,19 +69,17 @@ def _findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _sqlite() -> Finding:
-    version = sqlite3.sqlite_version
     if WAL_IS_SAFE:
-        return Finding("SQLite", True, f"{version}, journal WAL with synchronous FULL")
+        return Finding("SQLite", True, f"{VERSION}, journal WAL with synchronous FULL")
     says = (
-        f"{version} can corrupt a WAL file, so the slower rollback journal is used. Install the package pysqlite3, or "
+        f"{VERSION} can corrupt a WAL file, so the slower rollback journal is used. Install the package pysqlite3, or "
         "SQLite 3.51.3 or newer"
     )
     return Finding("SQLite", False, says, grave=False)
 
 
 def _file(database: Database) -> Iterator[Finding]:
-    found = row(database.reader, "PRAGMA quick_check")
-    well = found is not None and next(iter(found.values())) == "ok"
+    well = database.whole
     says = "whole" if well else "damaged: stop the bot, keep the file, and go back to the last `cxbot backup`"
     yield Finding("database", well, f"{database.path} is {says}")
     counts = outbox.counts(database.reader)

@@ -27,7 +27,7 @@ from cxbot.slack.messages.digests import weekly as digest_messages
 from cxbot.slack.messages.parts.blocks import bare
 from cxbot.slack.messages.reports import any_report
 from cxbot.slack.messages.reports import explained as explanations
-from cxbot.store.engine.database import SenderLock
+from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.store.records import digests as claimed_digests
 from cxbot.store.records import teams
 from cxbot.store.reports import answer_rows, weekly_digest

@@ -12,7 +12,7 @@ from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming.payloads import Click
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
-from cxbot.store.engine.connection import sqlite3
+from cxbot.store.engine.connection import QueryInterruptedError, StoreError
 from cxbot.store.records import outbox
 
 log = logging.getLogger("cxbot.slack")
@@ -25,7 +25,7 @@ def answer(bot: SlackBot, user: str, ask: Callable[[], Message]) -> Message:
     except CxbotError as error:
         return notes.plain_note(bot.language_of(user).error(error, bot.zone_of(user)))
     except Exception as error:
-        if isinstance(error, sqlite3.OperationalError) and str(error) == "interrupted":  # by `Service.stop`
+        if isinstance(error, QueryInterruptedError):  # the bot is being stopped
             text = bot.language_of(user).say("I was stopped while I was counting. Please ask again.")
             return notes.plain_note(text)
         number = reference()
@@ -68,5 +68,5 @@ def show(bot: SlackBot, click: Click, shown: Message, *, replace: bool = False) 
 def failed(error: Exception) -> None:
     """An unexpected error of a click or an event: logged once; the request fails, so that Slack shows it to the
     person or sends the event again."""
-    kind = "the database did not take it" if isinstance(error, sqlite3.Error) else "unexpected"
+    kind = "the database did not take it" if isinstance(error, StoreError) else "unexpected"
     log.error("a request failed reference=%s kind=%s", reference(), kind, exc_info=error)

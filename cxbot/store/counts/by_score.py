@@ -27,8 +27,9 @@ from cxbot.store.counts.scope import (
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine import result_cache
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import stamp, tables_of
 from cxbot.store.engine.result_cache import settled_before, settled_days_before
+from cxbot.store.engine.statements import tables_of, tuples
+from cxbot.store.engine.times import stamp
 
 Key = tuple[str, str, str]  # the part, how it was asked for, the team
 Tally = Mapping[Kind, Counts]
@@ -114,7 +115,7 @@ def _count(
         if not pieces or ways == ():
             continue
         tables, slots = tables_of({"pieces(place, since, until)": pieces, "kinds(way, of_team)": ways or ()})
-        for place, name, asked_by, team, score, n in db.execute(f"{tables} {sql}", {**values, **slots}).fetchall():
+        for place, name, asked_by, team, score, n in tuples(db, f"{tables} {sql}", {**values, **slots}):
             result[place][name, asked_by, team][score] += n
     hours = _hours(db, scope, {edge[:2] for _, edge in corrections}, cut)
     for place, (start, end, sign) in corrections:
@@ -142,7 +143,7 @@ def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime)
             "AND answered_at >= since AND answered_at < until GROUP BY 1, 2, 3, 4"
         )
         values = {"metric": scope.metric.name, "published": scope.published, **slots}
-        for place, asked_by, team, score, n in db.execute(each_hour, values).fetchall():
+        for place, asked_by, team, score, n in tuples(db, each_hour, values):
             counted[missing[place]][asked_by, team][score] = n
         for span, tally in counted.items():
             found[span] = tally
@@ -155,22 +156,24 @@ def kinds(db: Connection, scope: Scope) -> tuple[Kind, ...]:
     """Every way of asking and team that has had answers in the scope, found by one index seek each."""
     team = {name: value for name, value in scope.filters.items() if name == "team"}
     where, values = replace(scope, filters=team).where()
-    found = db.execute(
+    kinds = tuples(
+        db,
         f"SELECT way, team FROM ({KINDS}) AS every_kind WHERE team IS NOT NULL{where}",
         {"metric": scope.metric.name, **values},
     )
-    return tuple(found.fetchall())
+    return tuple((way, team) for way, team in kinds)
 
 
 def automatic_teams(db: Connection, scope: Scope) -> frozenset[str]:
     """The teams that have automatic answers, whatever the filters."""
-    found = db.execute(
+    teams = tuples(
+        db,
         f"SELECT team FROM ({KINDS}) AS every_kind WHERE way = :automatic AND EXISTS (SELECT 1 FROM daily_answers AS d "
         "WHERE d.metric = :metric AND d.asked_by = way AND d.team = every_kind.team AND d.batch <= :published "
         "GROUP BY d.day, d.score HAVING SUM(d.n) > 0)",
         {"metric": scope.metric.name, "published": scope.published, "automatic": AUTOMATIC},
     )
-    return frozenset(team for (team,) in found.fetchall())
+    return frozenset(team for (team,) in teams)
 
 
 _NEXT = "SELECT MIN(d.team) FROM daily_answers AS d WHERE d.metric = :metric AND d.asked_by = "
@@ -202,13 +205,14 @@ def _latest_per_person(db: Connection, scope: Scope, span: Span, column: str) ->
     part = split_by(column)
     # However employees were asked, it is one survey of theirs, as a campaign is.
     asked = "" if scope.metric.employees else f"AND asked_by = '{CAMPAIGN}' "
-    found = db.execute(
+    latest = tuples(
+        db,
         f"SELECT part, team, score, COUNT(*) FROM (SELECT {part} AS part, team, score, customer, ROW_NUMBER() OVER "
         f"(PARTITION BY customer ORDER BY answered_at DESC, id DESC) AS place FROM ratings WHERE {ANSWERED} "
         f"{asked}AND answered_at >= :start AND answered_at < :end{scope.where()[0]}) AS latest "
         "WHERE place = 1 OR customer = '' GROUP BY part, team, score",
         scope.values(span),
     )
-    for name, team, score, n in found.fetchall():
+    for name, team, score, n in latest:
         result[name, CAMPAIGN, team][score] += n
     return result

@@ -10,8 +10,9 @@ from cxbot.core.figures.response_rate import Response
 from cxbot.core.invitations.rules import WINDOW
 from cxbot.store.counts.scope import TICK, VISIBLE, Kind, Scope, Span, headline, whole_days
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import stamp
 from cxbot.store.engine.result_cache import remembered, settled_before, settled_days_before
+from cxbot.store.engine.statements import tuples
+from cxbot.store.engine.times import stamp
 
 Sums = Mapping[Kind, Sequence[int]]  # sent, delivered, answered in time
 
@@ -75,7 +76,7 @@ def _count(db: Connection, scope: Scope, start: datetime, end: datetime, by: dat
     parts.append((daily, stamp(days[0])[:10], stamp(days[1])[:10], 1))
     for sql, a, b, sign in parts:
         if a < b:
-            for asked_by, team, *sums in db.execute(sql, {**values, "start": a, "end": b}).fetchall():
+            for asked_by, team, *sums in tuples(db, sql, {**values, "start": a, "end": b}):
                 before = result[asked_by, team]
                 result[asked_by, team] = [n + sign * (more or 0) for n, more in zip(before, sums, strict=True)]
     return {kind: sums for kind, sums in result.items() if any(sums)}

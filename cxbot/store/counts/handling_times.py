@@ -9,7 +9,8 @@ from cxbot.core.calendar.periods import Period
 from cxbot.core.signals.control_charts import NOTHING, Group, added
 from cxbot.store.counts.scope import VISIBLE, Scope, Span, whole_days
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import rows, stamp, tables_of
+from cxbot.store.engine.statements import rows, tables_of, tuples
+from cxbot.store.engine.times import stamp
 
 DAILY = (
     "SELECT day, SUM(n), SUM(total), SUM(squares) FROM daily_handled "
@@ -46,9 +47,9 @@ def _daily(db: Connection, scope: Scope, weeks: Sequence[Span]) -> list[Group]:
     starts = [stamp(start)[:10] for start, _ in weeks]
     values = {**filters, "published": scope.published, "since": starts[0], "until": stamp(weeks[-1][1])[:10]}
     sums = [[0, 0.0, 0.0] for _ in weeks]
-    for day, *found in db.execute(DAILY.format(where=where), values).fetchall():
+    for day, *more in tuples(db, DAILY.format(where=where), values):
         place = bisect_right(starts, day) - 1
-        sums[place] = [one + more for one, more in zip(sums[place], found, strict=True)]
+        sums[place] = [one + other for one, other in zip(sums[place], more, strict=True)]
     return [Group(int(n), total, squares) for n, total, squares in sums]
 
 

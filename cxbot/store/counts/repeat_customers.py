@@ -12,8 +12,9 @@ from cxbot.core.metrics.metric import Counts
 from cxbot.store.counts.scope import ANSWERED, Kinds, Scope, Span
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import stamp, tables_of
 from cxbot.store.engine.result_cache import given_before, remembered, settled_before
+from cxbot.store.engine.statements import tables_of, tuples
+from cxbot.store.engine.times import stamp
 
 SAMPLE_ABOVE = 100_000  # answers in a slice from which repeaters are looked for in a sample of customers
 SAMPLE_SIZE = 20_000  # answers at the most, and at least half as many
@@ -109,14 +110,15 @@ def _repeaters(
     again = AGAIN if since is None else f"{AGAIN} AND answered_at >= :since UNION {CHANGED}"
     ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
     # CROSS JOIN keeps SQLite from going through the whole span: the few customers come first, and in order.
-    found = db.execute(
+    repeaters = tuples(
+        db,
         f"{ways} SELECT {split_by(column)} AS part, who, GROUP_CONCAT(score) FROM ({again} ORDER BY 1) AS repeaters "
         f"CROSS JOIN ratings WHERE customer = who AND customer != '' AND {ANSWERED} AND answered_at >= :start "
         f"AND answered_at < :end AND (asked_by, team) IN counted{scope.where()[0]} GROUP BY who, part",
         {**scope.values(span), **slots, "since": stamp(since or span[0])},
     )
     parts: dict[str, dict[str, str]] = defaultdict(dict)
-    for name, customer, scores in found.fetchall():
+    for name, customer, scores in repeaters:
         parts[name][customer] = scores
     return parts
 
@@ -146,11 +148,10 @@ def _sampled(db: Connection, scope: Scope, span: Span, counted: Kinds, limit: in
         if limit < INDEXED
         else "sample < :limit"
     )
-    found = db.execute(
+    sampled = tuples(
+        db,
         f"SELECT customer, asked_by, team, score FROM ratings WHERE {ANSWERED} AND answered_at >= :start "
         f"AND answered_at < :end AND {samples}{scope.where()[0]} ORDER BY id",
         {**scope.values(span), "limit": limit},
     )
-    return tuple(
-        (customer, score) for customer, asked_by, team, score in found.fetchall() if (asked_by, team) in counted
-    )
+    return tuple((customer, score) for customer, asked_by, team, score in sampled if (asked_by, team) in counted)

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, time, timedelta
 from cxbot.core.calendar.periods import Period
 from cxbot.core.metrics.metric import Metric
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import stamp
+from cxbot.store.engine.statements import row
+from cxbot.store.engine.times import stamp
 
 AUTOMATIC, HAND_PICKED, CAMPAIGN = "automatic", "hand-picked", "campaign"
 VISIBLE = "batch <= :published AND until_batch > :published"
@@ -96,7 +97,7 @@ def looking_back(db: Connection, scope: Scope, now: datetime) -> bool:
         f"(SELECT 1 FROM ratings WHERE metric = :metric AND sent_at > :now AND {VISIBLE})"
     )
     values = {"metric": scope.metric.name, "published": scope.published, "now": stamp(now)}
-    return db.execute(ahead, values).fetchone() is not None
+    return row(db, ahead, **values) is not None
 
 
 def counts_people(metric: Metric, asked_by: str) -> bool:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 
 @contextmanager
 def _without(*names: str) -> Iterator[None]:
-    """Have packages that a library only tries to import be missing for a moment."""
+    """Hide packages for a moment from a library that only tries to import them."""
     modules: dict[str, Any] = sys.modules
     hidden = [name for name in names if name not in modules]
     modules.update(dict.fromkeys(hidden))
@@ -21,11 +23,56 @@ def _without(*names: str) -> Iterator[None]:
             del modules[name]
 
 
-# It imports both wherever they are installed, for column types that nothing here has: that would be a good part of what
-# a command takes to start, and of the bot's memory.
+# sqlite-utils imports both where they are installed, for column types that are not used here. That would be a large
+# part of a command's start and of the bot's memory.
 with _without("numpy", "pandas"):
     from sqlite_utils import Database as Connection
     from sqlite_utils import Migrations
     from sqlite_utils.utils import sqlite3
 
 __all__ = ["Connection", "Migrations", "sqlite3"]
+
+# SQLite 3.7.0-3.51.2 can corrupt a WAL file under two connections.
+WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
+VERSION: str = sqlite3.sqlite_version
+BUSY_SECONDS = 10.0
+WAL_PAGES = 20_000  # 80 MB
+
+
+class StoreError(Exception):
+    """The database could not be read or written."""
+
+
+class QueryInterruptedError(StoreError):
+    """A query was stopped by `Database.interrupt`."""
+
+
+def store_error(error: Exception) -> StoreError:
+    """SQLite's error as one of the store's own, which is all that the rest of the program knows."""
+    return QueryInterruptedError(str(error)) if str(error) == "interrupted" else StoreError(str(error))
+
+
+def connect(path: Path) -> Connection:
+    """A connection with the settings everything relies on: FULL sync, foreign keys, no plugins."""
+    raw = sqlite3.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
+    try:
+        return _configured(Connection(raw, execute_plugins=False, strict=True))
+    except sqlite3.Error:
+        raw.close()
+        raise
+
+
+def _configured(db: Connection) -> Connection:
+    if WAL_IS_SAFE:
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=FULL")
+        # `Database.checkpoint` does this beside the writer; this limit is for processes that never call it.
+        db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
+    else:
+        db.execute("PRAGMA journal_mode=DELETE")
+        db.execute("PRAGMA synchronous=EXTRA")
+    db.execute("PRAGMA foreign_keys=ON")
+    if not db.execute("SELECT 1 FROM pragma_function_list WHERE name = 'ln'").fetchone():
+        # A SQLite that was built without its mathematical functions.
+        db.conn.create_function("ln", 1, math.log, deterministic=True)
+    return db

@@ -17,6 +17,12 @@ def m001_main_job(db: Connection) -> None:
             db.execute(statement)
 
 
+def unknown_steps(db: Connection) -> list[str]:
+    """The steps of a file that this version doesn't have, in the order in which they were carried out."""
+    known = {step.name for step in migrations.pending(Connection(memory=True))}  # an empty file has all steps pending
+    return [step.name for step in migrations.applied(db) if step.name not in known]
+
+
 SCHEMA_1 = """
 CREATE TABLE teams (
     id INTEGER PRIMARY KEY,

@@ -13,8 +13,9 @@ from cxbot.core.metrics.estimates import check_score
 from cxbot.core.signals.control_charts import Group
 from cxbot.core.surveys.survey import REASONS, Item
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Row, insert, moment, row, rows, run, stamp
 from cxbot.store.engine.migrations import FOREVER
+from cxbot.store.engine.statements import Row, insert, row, rows, run
+from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import cases, outbox
 
 COMMENT_LIMIT = 3000

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import insert, moment, row, rows, run, stamp
+from cxbot.store.engine.statements import insert, row, rows, run
+from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import outbox
 
 

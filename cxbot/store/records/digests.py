@@ -7,7 +7,8 @@ from datetime import datetime
 from cxbot.core.calendar.periods import Period
 from cxbot.core.teams.team import Team
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import insert, row, run, stamp
+from cxbot.store.engine.statements import insert, row, run
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import outbox
 
 

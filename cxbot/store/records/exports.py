@@ -8,8 +8,9 @@ from typing import Any
 
 from cxbot.core.csv_files.answers import BROUGHT_ALONG, COLUMNS
 from cxbot.errors import N_, CxbotError, UsageError
-from cxbot.store.engine.connection import Connection, sqlite3
-from cxbot.store.engine.database import Database, connect
+from cxbot.store.engine.connection import Connection, StoreError
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import stream
 from cxbot.store.records.published import published
 
 
@@ -24,10 +25,7 @@ def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
         told = [name for name in COLUMNS if name not in ANSWER_COLUMNS]
         sql = f"SELECT {', '.join(told)} FROM ratings WHERE closed_at IS NOT NULL"
         order = "GROUP BY external_id ORDER BY closed_at, id"
-    cursor = db.execute(f"{sql} AND batch <= ? AND until_batch > ? {order}", [shown, shown])
-    names = [column[0] for column in cursor.description]
-    for found in cursor:
-        yield dict(zip(names, found, strict=True))
+    yield from stream(db, f"{sql} AND batch <= :shown AND until_batch > :shown {order}", {"shown": shown})
 
 
 ANSWER_COLUMNS = ("survey", "metric", "score", "comment", "asked_by", "sent_at", "answered_at")
@@ -38,11 +36,8 @@ def backup(database: Database, target: Path) -> None:
     if target.exists():
         raise UsageError(N_("%(path)s exists already. Choose another name for the backup."), path=str(target))
     try:
-        # A connection of its own: readers refuse to write, and this counts as writing.
-        source = connect(database.path)
-        source.execute("VACUUM INTO :target", {"target": str(target)})
-        source.close()
-    except sqlite3.Error as error:
+        database.copy_to(target)
+    except StoreError as error:
         raise CxbotError(
             N_("The backup could not be written to %(path)s (%(why)s)."), path=str(target), why=str(error)
         ) from error

@@ -20,8 +20,10 @@ from cxbot.core.csv_files.columns import Record, Table
 from cxbot.core.signals.control_charts import NOTHING, Group, added
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Database, insert, row, rows, run, stamp
+from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import FOREVER
+from cxbot.store.engine.statements import insert, row, rows, run, run_many
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import answers, surveys
 from cxbot.store.records.published import published
 
@@ -248,7 +250,7 @@ def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
     lines = [{"version": "", **values, "batch": batch} for values in staged]
     names = list(lines[0])
     slots = ", ".join(f":{name}" for name in names)
-    db.conn.executemany(f"INSERT INTO ratings ({', '.join(names)}) VALUES ({slots})", lines)
+    run_many(db, f"INSERT INTO ratings ({', '.join(names)}) VALUES ({slots})", lines)
     new = "id > :top AND customer != '' AND score IS NOT NULL"
     same = "r.customer = ratings.customer AND r.customer != '' AND r.metric = ratings.metric AND r.score IS NOT NULL"
     run(
@@ -263,7 +265,8 @@ def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
         f"ORDER BY r.answered_at LIMIT 1) AS id FROM ratings WHERE {new}",
         top=top["id"],
     )
-    db.conn.executemany(
+    run_many(
+        db,
         "UPDATE ratings SET previous_at = :at WHERE id = :id AND (previous_at IS NULL OR previous_at < :at)",
         [each for each in later if each["id"] is not None],
     )

@@ -9,7 +9,7 @@ from cxbot.core.calendar.periods import local_date
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Row, insert, row, rows, run
+from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.records.teams import name_key
 
 LATEST_FIRST = "ORDER BY first_day DESC, name_key, team_id"

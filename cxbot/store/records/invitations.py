@@ -14,7 +14,8 @@ from cxbot.core.invitations.rules import WINDOW, History, Invitation, check_budg
 from cxbot.core.teams.team import Team
 from cxbot.errors import Refused
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Row, insert, moment, row, rows, run, stamp
+from cxbot.store.engine.statements import Row, insert, row, rows, run
+from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import answers, incidents, outbox, surveys, teams
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
@@ -307,3 +308,9 @@ def expire(db: Connection, now: datetime) -> int:
         elif invitation.state == "sent":
             outbox.put(db, "survey_delete", invitation.key, now)
     return len(found)
+
+
+def counts(db: Connection) -> dict[str, int]:
+    """Number of invitations per state."""
+    states = rows(db, "SELECT state, COUNT(*) AS n FROM invitations GROUP BY state")
+    return {state["state"]: state["n"] for state in states}

@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Row, insert, moment, row, rows, run, stamp
+from cxbot.store.engine.statements import Row, insert, row, rows, run
+from cxbot.store.engine.times import moment, stamp
 
 WAITING = "~"  # ends the key of a refresh that nobody has begun to send
 BEGUN = f"CASE WHEN key LIKE '%:{WAITING}' THEN key || id ELSE key END"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import row
+from cxbot.store.engine.statements import row
 
 
 def published(db: Connection) -> int:

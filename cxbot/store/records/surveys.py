@@ -13,7 +13,8 @@ from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.core.surveys.survey import Survey
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import insert, row, rows, run, stamp
+from cxbot.store.engine.statements import insert, row, rows, run
+from cxbot.store.engine.times import stamp
 
 MOST = 50  # in use: a menu of Slack's holds 100 entries
 

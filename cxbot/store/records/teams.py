@@ -10,7 +10,8 @@ from cxbot.core.teams import settings as team_settings
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Row, insert, moment, row, rows, run, stamp
+from cxbot.store.engine.statements import Row, insert, row, rows, run
+from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import surveys
 
 COLUMNS = (

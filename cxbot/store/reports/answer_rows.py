@@ -11,7 +11,7 @@ from cxbot.core.reports.metric_report import Report
 from cxbot.store.counts.scope import VISIBLE, counts_people, known
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import row, rows
+from cxbot.store.engine.statements import row, rows
 from cxbot.store.records.published import published
 
 COLUMNS = (

@@ -14,7 +14,8 @@ from cxbot.store.counts import by_score, by_sending, repeat_customers
 from cxbot.store.counts.scope import VISIBLE, Scope, Span, counts_people, headline, known, looking_back
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Row, row, rows, stamp
+from cxbot.store.engine.statements import Row, row, rows
+from cxbot.store.engine.times import stamp
 from cxbot.store.records.published import published
 
 LARGEST = 5000  # answers or surveys; to look at each of more would keep a person waiting

@@ -18,7 +18,8 @@ from cxbot.core.queries.query import Query
 from cxbot.core.reports.operation_report import Before, OperationReport, check, churn_report
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Database, insert, row, rows
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import insert, row, rows
 from cxbot.store.records import incidents
 from cxbot.store.records.imports import CHUNK, Summary, open_csv
 

@@ -11,7 +11,7 @@ from cxbot.core.reports.driver_report import RATED, DriverReport, Ratings, Tagge
 from cxbot.store.counts.scope import AUTOMATIC, VISIBLE, known
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import rows
+from cxbot.store.engine.statements import rows
 from cxbot.store.records.published import published
 
 

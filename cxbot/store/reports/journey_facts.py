@@ -17,7 +17,8 @@ from cxbot.errors import N_, UsageError
 from cxbot.store.counts.scope import known
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Database, Row, insert, row, rows, run
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.records.imports import Summary, open_csv, recount
 from cxbot.store.records.published import published
 from cxbot.store.reports import metric_facts

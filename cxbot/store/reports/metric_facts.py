@@ -29,18 +29,16 @@ from cxbot.store.counts.scope import (
 )
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import remembered, settled_before
+from cxbot.store.engine.statements import one_view
 from cxbot.store.records import incidents
 from cxbot.store.records.published import published
 
 
 def facts(db: Connection, query: Query, now: datetime) -> Facts:
     """Everything `core.reports.build` needs for a question, read in one consistent view of the file."""
-    db.execute("BEGIN")
-    try:
+    with one_view(db):
         scope = Scope(query.metric, query.filters, published(db), query.unassigned)
         return _facts(db, scope, query, now)
-    finally:
-        db.execute("ROLLBACK")
 
 
 def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
@@ -78,23 +76,17 @@ def by_week(
     db: Connection, metric: Metric, filters: Mapping[str, str], weeks: Sequence[Period], now: datetime
 ) -> list[Slice]:
     """The slices of several periods, for a trend."""
-    db.execute("BEGIN")
-    try:
+    with one_view(db):
         return slices(db, Scope(metric, filters, published(db)), [known(week, now) for week in weeks], now)
-    finally:
-        db.execute("ROLLBACK")
 
 
 def weeks_until(
     db: Connection, metric: Metric, filters: Mapping[str, str], period: Period, kind: str, now: datetime
 ) -> tuple[tuple[Period, Counts], ...]:
     """The answers per score of the complete weeks up to the end of a period, in which `kind` counts, oldest first."""
-    db.execute("BEGIN")
-    try:
+    with one_view(db):
         scope = Scope(metric, filters, published(db))
         return _history(db, scope, period.end, period.timezone, kind, by_score.automatic_teams(db, scope), now)
-    finally:
-        db.execute("ROLLBACK")
 
 
 def slices(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Slice]:

@@ -19,8 +19,9 @@ from cxbot.core.signals.control_charts import Group
 from cxbot.store.counts import handling_times
 from cxbot.store.counts.scope import VISIBLE, Scope, Span, column, known
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import moment, stamp
 from cxbot.store.engine.result_cache import remembered, settled_before
+from cxbot.store.engine.statements import tuples
+from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import incidents
 from cxbot.store.records.published import published
 
@@ -122,8 +123,8 @@ def _by_customer(db: Connection, scope: Scope, span: Span, by: str = "") -> Iter
     """The contacts of each customer who has a chosen one that was closed in the span, with what came after; and each
     one with nobody in particular for itself."""
     where, _ = scope.where()
-    found = db.execute((CHOSEN if where else EVERYBODYS).format(by=column(by), where=where), scope.values(span))
-    for _, contacts in groupby(map(Contact._make, found), key=_person):
+    sql = (CHOSEN if where else EVERYBODYS).format(by=column(by), where=where)
+    for _, contacts in groupby(map(Contact._make, tuples(db, sql, scope.values(span))), key=_person):
         yield list(contacts)
 
 

@@ -12,7 +12,8 @@ from cxbot.errors import N_, UsageError
 from cxbot.store.counts.scope import AUTOMATIC, CAMPAIGN, known
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Row, moment, rows
+from cxbot.store.engine.statements import Row, rows
+from cxbot.store.engine.times import moment
 from cxbot.store.records.published import published
 
 # Only of those who were lost it matters on which day they answered.

@@ -19,20 +19,23 @@ from cxbot.store.counts import by_score
 from cxbot.store.counts.scope import TICK, VISIBLE, Kind, Scope, Span, counts_as, headline, known
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import rows, stamp
+from cxbot.store.engine.statements import one_view, rows
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import incidents
 from cxbot.store.records.published import published
 from cxbot.store.reports import metric_facts
 
 
 def report(db: Connection, query: Query, now: datetime) -> SurveyReport:
-    """The report of a survey, read in one consistent view of the file."""
+    """The report of a survey."""
     survey_report.check(query)
-    db.execute("BEGIN")
-    try:
-        return survey_report.build(query, _facts(db, query, now), now)
-    finally:
-        db.execute("ROLLBACK")
+    return survey_report.build(query, facts(db, query, now), now)
+
+
+def facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
+    """Everything the report of a survey is built from, read in one consistent view of the file."""
+    with one_view(db):
+        return _facts(db, query, now)
 
 
 def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:

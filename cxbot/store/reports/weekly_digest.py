@@ -22,7 +22,8 @@ from cxbot.core.surveys.survey import REASONS
 from cxbot.core.teams.team import Team
 from cxbot.store.counts.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Scope
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.database import Row, row, rows, stamp
+from cxbot.store.engine.statements import Row, row, rows
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import cases, incidents, surveys
 from cxbot.store.records.published import published
 from cxbot.store.reports import metric_facts, monthly_digest, operation_facts, survey_facts
