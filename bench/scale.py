@@ -134,7 +134,7 @@ def _digests(path: Path) -> Result:
     with ThreadPoolExecutor(1) as artist:
         pictures = []
         for team in teams.every(database.reader):
-            found = weekly_digest.gather(database.reader, team, periods.last_weeks(1, now, team.timezone)[0], now)
+            found = weekly_digest.about(database.reader, team, periods.last_weeks(1, now, team.timezone)[0], now)
             json.dumps([messages.render(found, speech), messages.details(found, speech)])
             title, usual = messages.picture_title(found, speech), found.week_report.signal
             pictures.append(

@@ -61,7 +61,7 @@ def test_one_truth_in_every_place(tmp_path: Path, seed: int, metric: str) -> Non
         db = database.reader
         team = teams.every(db)[0]
         [week] = periods.last_weeks(1, NOW, team.timezone)
-        digest = weekly_digest.gather(db, team, week, NOW)
+        digest = weekly_digest.about(db, team, week, NOW)
         report = build.answers(db, rules.query(team, METRICS[metric], week), NOW)
         left_out = answer_rows.left_out(db, report, NOW)
         rows = answer_rows.answers(db, report, NOW)

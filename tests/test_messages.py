@@ -40,7 +40,12 @@ from cxbot.core.reports.cautions import Caution
 from cxbot.core.reports.driver_report import Ratings, Tagged
 from cxbot.core.reports.journey_report import Journey
 from cxbot.core.reports.metric_report import Facts, Report, Slice
-from cxbot.core.reports.operation_report import Before, OperationReport, Times
+from cxbot.core.reports.operation_report import (
+    Before,
+    OperationFacts,
+    OperationReport,
+    Times,
+)
 from cxbot.core.reports.outcome_report import Outcomes, Respondents
 from cxbot.core.reports.survey_report import Respondent, SurveyFacts, SurveyReport
 from cxbot.core.signals.control_charts import Group
@@ -209,14 +214,16 @@ def handled(
     followed = Observed(20, 17, 4)
     split = groups and {name: Times(tuple(each), followed) for name, each in groups.items()}
     query = replace(question("aht"), by="agent" if groups else None)
-    return operation_report.handling_report(
-        query, NOW, Times(tuple(seconds), followed), Times(tuple(range(90, 900, 25)), followed), split or None,
+    facts = OperationFacts(
+        Times(tuple(seconds), followed), Times(tuple(range(90, 900, 25)), followed), split or None,
         Before(before(weeks)),
     )  # fmt: skip
+    return operation_report.handling_report(query, facts, NOW)
 
 
 def lost(current: Customers, previous: Customers, weeks: Sequence[Customers] = ()) -> OperationReport:
-    return operation_report.churn_report(question("churn"), NOW, current, previous, None, Before(before(weeks)))
+    facts = OperationFacts(current, previous, None, Before(before(weeks)))
+    return operation_report.churn_report(question("churn"), facts, NOW)
 
 
 def surveyed(text: str = "2026-10", name: str = "experience", n: int = 40, before: int = 30) -> SurveyReport:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple, TypeAlias
 
 from cxbot.core.calendar import hours, incidents, periods
 from cxbot.core.calendar.hours import MonthlySlot
@@ -15,18 +17,19 @@ from cxbot.core.metrics.differences import Detail, detail_for
 from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.query import Query
-from cxbot.core.reports import kinds
-from cxbot.core.reports.metric_report import Report, Slice, as_json
-from cxbot.core.reports.operation_report import OperationReport
-from cxbot.core.reports.survey_report import SurveyReport
+from cxbot.core.reports import kinds, metric_report, operation_report, survey_report
+from cxbot.core.reports.metric_report import Facts, Report, Slice, as_json
+from cxbot.core.reports.operation_report import HandlingFacts, OperationReport
+from cxbot.core.reports.survey_report import SurveyFacts, SurveyReport
 from cxbot.core.surveys.catalogue import Catalogue, Measure
-from cxbot.core.surveys.survey import Item, Survey
+from cxbot.core.surveys.survey import REASONS, Item, Survey
 from cxbot.core.teams.team import Team
 
 WEEKS = 12  # in the trend
 ENOUGH = 20  # answers from which one week makes a headline
 SPANS = (1, 4, 12)
 COMMENTS = 3
+RECENT = 50  # comments from which those are chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,39 @@ class Remark:
 
     score: int
     text: str
+
+
+class Said(NamedTuple):
+    """An answer with reasons, by their codes, or a comment; "" where there is none."""
+
+    score: int
+    reasons: tuple[str, ...]
+    comment: str
+
+
+Beside: TypeAlias = Facts | SurveyFacts | HandlingFacts
+"""What the report on something else beside the digest's metric is built from."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestFacts:
+    """What the store knows about a team's week.
+
+    `by_week` are the answers of the last 12 weeks, `week` the last of them; `of_week` is what the week's report is
+    built from, `merged` that of the `span` last weeks where these are more than one. `said` is newest first, `beside`
+    by what it is about. `waiting` counts the open cases.
+    """
+
+    team: Team
+    week: Period
+    span: int
+    by_week: Sequence[Slice]
+    of_week: Facts
+    merged: Facts | None
+    said: Sequence[Said]
+    waiting: int
+    beside: Sequence[tuple[Measure, Beside]]
+    incidents: Sequence[Incident]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +123,51 @@ class Digest:
     def detail(self) -> Detail:
         """How much the headline's number of answers allows to show."""
         return detail_for(self.headline.n)
+
+
+def build(facts: DigestFacts, now: datetime) -> Digest:
+    """The digest of a team's week from the store's facts."""
+    team, week, item = facts.team, facts.week, facts.team.survey.first
+    weeks = weeks_before(week)
+    week_report = metric_report.build(query(team, item.metric, week), facts.of_week, now)
+    headline = week_report
+    if facts.merged is not None:
+        several = metric_report.build(query(team, item.metric, merged(weeks[-facts.span :])), facts.merged, now)
+        headline = replace(several, signal=week_report.signal)  # one verdict: that of the week
+    others = (_report(query(team, about, week), beside, now) for about, beside in facts.beside)
+    return Digest(
+        team=team,
+        week=week,
+        item=item,
+        span=facts.span,
+        headline=headline,
+        week_report=week_report,
+        trend=trend(item.metric, weeks, facts.by_week),
+        reasons=_reasons(facts.said),
+        remarks=choose(_remarks(facts.said), item),
+        waiting=facts.waiting,
+        others=tuple(report for report in others if report.n),
+        incidents=incidents.during(facts.incidents, merged(weeks)),
+    )
+
+
+def _report(question: Query, facts: Beside, now: datetime) -> Report | OperationReport | SurveyReport:
+    if isinstance(facts, Facts):
+        return metric_report.build(question, facts, now)
+    if isinstance(facts, SurveyFacts):
+        return survey_report.build(question, facts, now)
+    return operation_report.handling_report(question, facts, now)
+
+
+def _reasons(said: Iterable[Said]) -> dict[str, int]:
+    """How often each reason was tapped, the most frequent first."""
+    return dict(Counter(code for answer in said for code in answer.reasons if code in REASONS).most_common())
+
+
+def _remarks(said: Iterable[Said]) -> list[Remark]:
+    """The newest comments."""
+    written = (Remark(answer.score, answer.comment) for answer in said if answer.comment.strip())
+    return list(islice(written, RECENT))
 
 
 def weeks_before(week: Period, n: int = WEEKS) -> list[Period]:

@@ -18,7 +18,7 @@ from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Counts, Kind, Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import cautions, verdicts
-from cxbot.core.reports.cautions import Caution
+from cxbot.core.reports.cautions import Background, Caution
 from cxbot.core.reports.frame import Asked, Compared
 from cxbot.core.signals.control_charts import Group, group
 from cxbot.core.signals.weekly_signal import Verdict
@@ -33,7 +33,8 @@ class Slice:
 
     `counts` are the answers on the metric's scale, `aside` those that are only shown. `deffs` holds the design
     effect of each statistic by name, `headline` among them; 1 where missing. `withheld` answers are counted, and
-    nothing else of them is known here.
+    nothing else of them is known here. `several` are the numbers of answers of the customers who gave more than one,
+    the most first; empty above 5,000 answers.
     """
 
     counts: Counts = field(default_factory=dict)
@@ -41,12 +42,16 @@ class Slice:
     response: Response = field(default_factory=lambda: Response(0, 0, 0, 0, 0, 0))
     aside: Counts = field(default_factory=dict)
     withheld: int = 0
+    several: tuple[int, ...] = ()
 
     @classmethod
-    def of(cls, metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None) -> Slice:
+    def of(
+        cls, metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None, several: tuple[int, ...] = ()
+    ) -> Slice:
         """The slice of all answers to a metric's question."""
         on_scale = metric.on_scale(counts)
-        return cls(on_scale, deffs or {}, aside={score: n for score, n in counts.items() if score not in on_scale})
+        aside = {score: n for score, n in counts.items() if score not in on_scale}
+        return cls(on_scale, deffs or {}, aside=aside, several=several)
 
     @property
     def n(self) -> int:
@@ -67,6 +72,8 @@ class Facts:
     """What the store knows about a question. `kind` is how the counted answers were asked for; `apart` are
     answers of other kinds, which are shown beside and never pooled; `groups` are the slices of `by:`.
 
+    `background` is how the answers came about, None where that was not asked for or there are too many to look at
+    each; `observed` and `disagreements` are known for first-contact resolution alone.
     `history` is what a complete period is judged by: the answers that count in the up to 78 complete ISO weeks
     before its start, oldest first, from the first one with an answer on; empty for an unfinished period.
     `incidents` are those known to concern these answers, at any time.
@@ -79,6 +86,9 @@ class Facts:
     groups: Mapping[str, Slice] | None = None
     history: tuple[tuple[Period, Counts], ...] = ()
     incidents: tuple[Incident, ...] = ()
+    background: Background | None = None
+    observed: Observed | None = None
+    disagreements: tuple[Disagreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +158,9 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
         kind=facts.kind,
         apart={kind: (part.n, part.estimate(metric)) for kind, part in facts.apart.items() if part.n},
         segments=None if facts.groups is None else _segments(metric, query.by or "", facts.groups, current),
+        cautions=cautions.cautions(current.n, facts.background, change) if facts.background and current.n else (),
+        observed=facts.observed,
+        disagreements=facts.disagreements,
         incidents=during(facts.incidents, query.period),
     )
 

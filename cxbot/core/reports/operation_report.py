@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Generic, TypeVar, final
+from typing import Any, Generic, TypeAlias, TypeVar, final
 
 from cxbot.core.calendar.incidents import Incident
 from cxbot.core.calendar.periods import Period
@@ -107,20 +107,28 @@ class Before(Generic[T]):
     incidents: Iterable[Incident] = ()
 
 
-def handling_report(
-    query: Query, now: datetime, current: Times, previous: Times, groups: Mapping[str, Times] | None,
-    before: Before[Group],
-) -> OperationReport:  # fmt: skip
-    """The report on handling times; `groups` are the parts of `by:`."""
-    return _report(AHT, query, now, current, previous, groups, before, _HANDLING)
+@dataclass(frozen=True, slots=True)
+class OperationFacts(Generic[T, H]):
+    """What the store knows about a question on an operation; `groups` are the parts of `by:`."""
+
+    current: T
+    previous: T
+    groups: Mapping[str, T] | None
+    before: Before[H]
 
 
-def churn_report(
-    query: Query, now: datetime, current: Customers, previous: Customers, groups: Mapping[str, Customers] | None,
-    before: Before[Customers],
-) -> OperationReport:  # fmt: skip
-    """The report on churn; `groups` are the parts of `by:`."""
-    return _report(CHURN, query, now, current, previous, groups, before, _CHURN)
+HandlingFacts: TypeAlias = OperationFacts[Times, Group]
+ChurnFacts: TypeAlias = OperationFacts[Customers, Customers]
+
+
+def handling_report(query: Query, facts: HandlingFacts, now: datetime) -> OperationReport:
+    """The report on handling times."""
+    return _report(AHT, query, facts, now, _HANDLING)
+
+
+def churn_report(query: Query, facts: ChurnFacts, now: datetime) -> OperationReport:
+    """The report on churn."""
+    return _report(CHURN, query, facts, now, _CHURN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +143,9 @@ class _Way(Generic[T, H]):
 
 
 def _report(
-    operation: Operation, query: Query, now: datetime, current: T, previous: T, groups: Mapping[str, T] | None,
-    before: Before[H], way: _Way[T, H],
-) -> OperationReport:  # fmt: skip
+    operation: Operation, query: Query, facts: OperationFacts[T, H], now: datetime, way: _Way[T, H]
+) -> OperationReport:
+    current, previous, groups = facts.current, facts.previous, facts.groups
     return OperationReport(
         query=query,
         now=now,
@@ -146,7 +154,7 @@ def _report(
         previous_period=query.versus or query.period.previous(),
         previous=way.figures(previous),
         change=way.change(current, previous),
-        signal=way.verdict(query.period, current, before) if query.period.complete(now) else None,
+        signal=way.verdict(query.period, current, facts.before) if query.period.complete(now) else None,
         segments=None if groups is None else _parts(query.by or "", groups, way),
     )
 

@@ -6,18 +6,20 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from cxbot.core.metrics import design_effects as clusters
 from cxbot.core.metrics.metric import Counts
 from cxbot.store.counts.scope import ANSWERED, Kinds, Scope, Span
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import given_before, remembered, settled_before
+from cxbot.store.engine.result_cache import given_before, remembered, remembered_if_settled, settled_before
 from cxbot.store.engine.statements import tables_of, tuples
 from cxbot.store.engine.times import stamp
 
 SAMPLE_ABOVE = 100_000  # answers in a slice from which repeaters are looked for in a sample of customers
 SAMPLE_SIZE = 20_000  # answers at the most, and at least half as many
+LISTED = 5000  # answers up to which customers are looked at one by one
 INDEXED = 20  # the samples 0-19 have an index of their own
 
 Effects = Mapping[str, float]
@@ -34,36 +36,47 @@ CHANGED = (
 )
 
 
-def design_effects(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds, now: datetime) -> Effects:
-    """The design effect of each statistic in a slice with these counts; above 100,000 answers that of a fixed
-    sample of whole customers."""
+class Repetition(NamedTuple):
+    """How much customers who answered more than once widen the intervals of a slice: the design effect of each
+    statistic; and the numbers of their answers, the most first, empty above 5,000 answers on the scale."""
+
+    effects: Effects
+    several: tuple[int, ...]
+
+
+def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds, now: datetime) -> Repetition:
+    """The repetition in a slice with these counts; above 100,000 answers that of a fixed sample of whole customers."""
     n = sum(counts.values())
     if n > SAMPLE_ABOVE:
         # In steps of two, so that a growing slice keeps its sample for long.
-        return _of_sample(db, scope, span, counted, now, 1 << (1000 * SAMPLE_SIZE // n).bit_length() - 1)
-    return by_part(db, scope, span, {"": counts}, counted, now, "").get("", {})
+        limit = 1 << (1000 * SAMPLE_SIZE // n).bit_length() - 1
+        return Repetition(_of_sample(db, scope, span, counted, now, limit), ())
+    if n < 2:
+        return Repetition({}, ())
+
+    def find() -> Repetition:
+        repeated = patterns(db, scope, span, counted, now, "").get("")
+        if repeated is None:
+            return Repetition({}, ())
+        listed = sum(scope.metric.on_scale(counts).values()) <= LISTED
+        several = tuple(sorted(map(len, repeated.elements()), reverse=True)) if listed else ()
+        return Repetition(clusters.effects(scope.metric, counts, repeated), several)
+
+    return remembered_if_settled(db, ("repetition", span, scope.identity, counted), span[1], now, find)
 
 
 def by_part(
     db: Connection, scope: Scope, span: Span, parts: Mapping[str, Counts], counted: Kinds, now: datetime, column: str
 ) -> Mapping[str, Effects]:
-    """The design effects in each part of a slice, by the value of a column (`""`: one part)."""
+    """The design effects in each part of a slice, by the value of a column."""
 
     def find() -> Mapping[str, Effects]:
-        found = patterns(db, scope, span, counted, now, column)
-        return {part: clusters.effects(scope.metric, parts[part], each) for part, each in found.items()}
+        repeated = patterns(db, scope, span, counted, now, column)
+        return {part: clusters.effects(scope.metric, parts[part], scores) for part, scores in repeated.items()}
 
     if sum(n for counts in parts.values() for n in counts.values()) < 2:
         return {}
-    if span[1] <= settled_before(now):
-        return remembered(db, ("effects", span, scope.identity, counted, column), find)
-    return find()
-
-
-def several(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime) -> tuple[int, ...]:
-    """The numbers of answers of the customers who gave more than one, the most first."""
-    found = patterns(db, scope, span, counted, now, "").get("", Counter())
-    return tuple(sorted(map(len, found.elements()), reverse=True))
+    return remembered_if_settled(db, ("effects", span, scope.identity, counted, column), span[1], now, find)
 
 
 def patterns(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, column: str) -> Patterns:

@@ -100,4 +100,9 @@ def remembered(db: Connection, question: Hashable, find: Callable[[], T]) -> T:
     return known
 
 
+def remembered_if_settled(db: Connection, question: Hashable, end: datetime, now: datetime, find: Callable[[], T]) -> T:
+    """The same for answers up to the moment `end`; found anew as long as they can still change."""
+    return remembered(db, question, find) if end <= settled_before(now) else find()
+
+
 _memories: WeakKeyDictionary[Connection, Memory] = WeakKeyDictionary()

@@ -8,16 +8,14 @@ from datetime import datetime
 
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.metrics.operational import AHT, Operation
-from cxbot.core.metrics.shipped import FCR
 from cxbot.core.queries.query import Query
-from cxbot.core.reports import cautions, disclosure, metric_report
+from cxbot.core.reports import disclosure, metric_report
 from cxbot.core.reports.kinds import Measured, View
 from cxbot.core.reports.metric_report import Report
 from cxbot.core.surveys.survey import Survey
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.reports import (
-    caution_facts,
     churn_facts,
     driver_facts,
     journey_facts,
@@ -52,19 +50,11 @@ def report(db: Connection, query: Query, now: datetime) -> Measured:
 
 def answers(db: Connection, query: Query, now: datetime) -> Report:
     """The report on the answers to a metric's question."""
-    found = metric_report.build(query, metric_facts.facts(db, query, now), now)
-    if found.n:
-        behind = caution_facts.gather(db, found, now)
-        if behind is not None:
-            found = replace(found, cautions=cautions.cautions(found.n, behind, found.change))
-    if query.metric != FCR:
-        return found
-    observed, disagreements = operation_facts.resolution(db, query, now)
-    return replace(found, observed=observed, disagreements=disagreements)
+    return metric_report.build(query, metric_facts.facts(db, query, now, background=True), now)
 
 
 def _of_employees(db: Connection, query: Query, now: datetime) -> Report:
     """The report on employees' answers, without what would give single people away."""
-    found = metric_report.build(query, metric_facts.facts(db, query, now), now)
+    report = metric_report.build(query, metric_facts.facts(db, query, now), now)
     everyone = replace(query, filters={}, by=None, unassigned=False)
-    return disclosure.told(found, found.n if everyone == query else metric_facts.facts(db, everyone, now).current.n)
+    return disclosure.told(report, report.n if everyone == query else metric_facts.facts(db, everyone, now).current.n)

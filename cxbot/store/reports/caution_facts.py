@@ -1,4 +1,4 @@
-"""What is behind the answers of a report: who gave them, who was asked and did not, and what came in between."""
+"""What a report's cautions are based on: who answered, who was asked and did not answer, and what was changed."""
 
 from __future__ import annotations
 
@@ -8,34 +8,33 @@ from datetime import datetime
 from statistics import median
 
 from cxbot.core.invitations.rules import WINDOW
+from cxbot.core.queries.query import Query
 from cxbot.core.reports.cautions import Background, Share
-from cxbot.core.reports.metric_report import Report
-from cxbot.store.counts import by_score, by_sending, repeat_customers
-from cxbot.store.counts.scope import VISIBLE, Scope, Span, counts_people, headline, known, looking_back
+from cxbot.core.reports.metric_report import Facts
+from cxbot.store.counts import by_score, by_sending
+from cxbot.store.counts.repeat_customers import LISTED
+from cxbot.store.counts.scope import VISIBLE, known, looking_back
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, row, rows
 from cxbot.store.engine.times import stamp
 from cxbot.store.records.published import published
 
-LARGEST = 5000  # answers or surveys; to look at each of more would keep a person waiting
 
-
-def gather(db: Connection, report: Report, now: datetime) -> Background | None:
-    """The background of a report's answers; None where there are too many to look at each."""
-    if max(report.n, report.current.response.sent) > LARGEST:
+def read(db: Connection, query: Query, facts: Facts, now: datetime) -> Background | None:
+    """The background of a report with these facts; None where there are too many answers to look at each."""
+    if max(facts.current.n, facts.current.response.sent) > LISTED:
         return None
-    query, visible = report.query, published(db)
-    span = known(query.period, now)
-    chosen = Selection(query, report.kind, span, visible)
+    chosen = Selection(query, facts.kind, known(query.period, now), published(db))
     automatic, back = by_score.automatic_teams(db, chosen.scope), looking_back(db, chosen.scope, now)
-    before = by_sending.response(db, chosen.scope, known(report.previous_period, now), automatic, now, back)
+    previous = known(query.versus or query.period.previous(), now)
+    response, before = facts.current.response, by_sending.response(db, chosen.scope, previous, automatic, now, back)
     return Background(
-        several=_several(db, chosen.scope, span, automatic, now),
+        several=facts.current.several,
         answered=_answered(rows(db, SETTLED.format(chosen.sent), settled=stamp(now - WINDOW), **chosen.values)),
         asked=_asked(db, chosen),
-        changed=_changed(db, chosen, report.n),
-        settled=Share(report.current.response.settled_answered, report.current.response.settled_delivered),
+        changed=_changed(db, chosen, facts.current.n),
+        settled=Share(response.settled_answered, response.settled_delivered),
         settled_before=Share(before.settled_answered, before.settled_delivered),
     )
 
@@ -47,33 +46,25 @@ SETTLED = (
 )
 
 
-def _several(db: Connection, scope: Scope, span: Span, automatic: frozenset[str], now: datetime) -> tuple[int, ...]:
-    """The answers of each customer who gave several; nobody gives several where people are counted."""
-    _, counted = headline(by_score.whole(db, scope, [span], now)[0], automatic)
-    if any(counts_people(scope.metric, asked_by) for asked_by, _ in counted):
-        return ()
-    return repeat_customers.several(db, scope, span, counted, now)
-
-
 def _answered(asked: list[Row]) -> dict[str, Mapping[str, Share]]:
-    times = [each["handling_seconds"] for each in asked if each["handling_seconds"] is not None]
+    times = [survey["handling_seconds"] for survey in asked if survey["handling_seconds"] is not None]
     middle = median(times) if times else 0.0
     halves = (
-        ("long" if each["handling_seconds"] > middle else "short", each["answered"])
-        for each in asked
-        if each["handling_seconds"] is not None
+        ("long" if survey["handling_seconds"] > middle else "short", survey["answered"])
+        for survey in asked
+        if survey["handling_seconds"] is not None
     )
     return {
-        "channel": _shares((each["channel"], each["answered"]) for each in asked if each["channel"]),
-        "topic": _shares((each["topic"], each["answered"]) for each in asked if each["topic"]),
+        "channel": _shares((survey["channel"], survey["answered"]) for survey in asked if survey["channel"]),
+        "topic": _shares((survey["topic"], survey["answered"]) for survey in asked if survey["topic"]),
         "handling time": _shares(halves),
     }
 
 
-def _shares(found: Iterable[tuple[str, int]]) -> dict[str, Share]:
+def _shares(answered: Iterable[tuple[str, int]]) -> dict[str, Share]:
     whole: Counter[str] = Counter()
     part: dict[str, int] = defaultdict(int)
-    for value, counts in found:
+    for value, counts in answered:
         whole[value] += 1
         part[value] += counts
     return {value: Share(part[value], n) for value, n in whole.items()}
@@ -81,25 +72,25 @@ def _shares(found: Iterable[tuple[str, int]]) -> dict[str, Share]:
 
 def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
     """Of each agent's interactions that were closed in the period, how many were asked about, in any survey."""
-    found = rows(
+    agents = rows(
         db,
         "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT MIN(agent) AS agent, "
         f"MAX(CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END) AS asked FROM ratings WHERE closed_at >= :start "
-        f"AND closed_at < :end AND {VISIBLE}{chosen.scope.where()[0]} GROUP BY external_id LIMIT {LARGEST}) "
+        f"AND closed_at < :end AND {VISIBLE}{chosen.scope.where()[0]} GROUP BY external_id LIMIT {LISTED}) "
         "AS interactions WHERE agent != '' GROUP BY agent",
         **chosen.values,
     )
-    return {each["agent"]: Share(each["asked"], each["n"]) for each in found}
+    return {agent["agent"]: Share(agent["asked"], agent["n"]) for agent in agents}
 
 
 def _changed(db: Connection, chosen: Selection, n: int) -> Share:
     """Answers whose score was changed after somebody had taken on the case they led to."""
     # A case is taken after the answer it is about. CROSS JOIN: the few changes first, then the answers they are of.
-    found = row(
+    changed = row(
         db,
         "SELECT COUNT(*) AS n FROM (SELECT DISTINCT e.invitation FROM cases c JOIN answer_events e ON e.invitation = "
         "c.invitation AND e.kind = 'score' AND e.outcome = 'counted' AND e.received_at > c.taken_at WHERE c.taken_at "
         f">= :start) AS changes CROSS JOIN ratings WHERE external_id = changes.invitation AND {chosen.answered}",
         **chosen.values,
     )
-    return Share(found["n"] if found else 0, n)
+    return Share(changed["n"] if changed else 0, n)

@@ -15,7 +15,7 @@ from cxbot.core.csv_files.customers import COLUMNS, CUSTOMERS
 from cxbot.core.figures.churn import Customers, by_week
 from cxbot.core.metrics.operational import CHURN
 from cxbot.core.queries.query import Query
-from cxbot.core.reports.operation_report import Before, OperationReport, check, churn_report
+from cxbot.core.reports.operation_report import Before, OperationFacts, OperationReport, check, churn_report
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
@@ -74,14 +74,13 @@ def report(db: Connection, query: Query, now: datetime) -> OperationReport:
     """The report on churn; raises UsageError for a filter that is not about customers."""
     check(CHURN, query)
     current, previous = (_dates(period, now) for period in (query.period, query.versus or query.period.previous()))
-    return churn_report(
-        query,
-        now,
+    facts = OperationFacts(
         _counted(db, query, current).get("", Customers()),
         _counted(db, query, previous).get("", Customers()),
         None if query.by is None else _counted(db, query, current, query.by),
         _before(db, query) if query.period.complete(now) else Before(),
     )
+    return churn_report(query, facts, now)
 
 
 def _before(db: Connection, query: Query) -> Before[Customers]:

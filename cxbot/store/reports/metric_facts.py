@@ -11,6 +11,7 @@ from itertools import dropwhile
 from cxbot.core.calendar import periods
 from cxbot.core.calendar.periods import Period
 from cxbot.core.metrics.metric import Counts, Metric
+from cxbot.core.metrics.shipped import FCR
 from cxbot.core.queries.query import Query
 from cxbot.core.reports.metric_report import Facts, Slice
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
@@ -28,17 +29,29 @@ from cxbot.store.counts.scope import (
     looking_back,
 )
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import remembered, settled_before
+from cxbot.store.engine.result_cache import remembered_if_settled
 from cxbot.store.engine.statements import one_view
 from cxbot.store.records import incidents
 from cxbot.store.records.published import published
+from cxbot.store.reports import caution_facts, operation_facts
 
 
-def facts(db: Connection, query: Query, now: datetime) -> Facts:
-    """Everything `core.reports.build` needs for a question, read in one consistent view of the file."""
+def facts(db: Connection, query: Query, now: datetime, *, background: bool = False) -> Facts:
+    """Everything the report of a question is built from, read in one consistent view of the file.
+
+    `background` asks for what the report's cautions need as well, and for first-contact resolution as observed.
+    """
     with one_view(db):
         scope = Scope(query.metric, query.filters, published(db), query.unassigned)
-        return _facts(db, scope, query, now)
+        counted = _facts(db, scope, query, now)
+        if not background:
+            return counted
+        if counted.current.n:
+            counted = replace(counted, background=caution_facts.read(db, query, counted, now))
+        if query.metric != FCR:
+            return counted
+        observed, disagreements = operation_facts.resolution(db, query, now)
+        return replace(counted, observed=observed, disagreements=disagreements)
 
 
 def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
@@ -48,13 +61,13 @@ def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
         known(period, now) if back else (period.start, period.end)
         for period in (query.period, query.versus or query.period.previous())
     ]
-    found = by_score.whole(db, scope, spans, now)
-    kind, counted = headline(found[0], automatic)
+    tallies = by_score.whole(db, scope, spans, now)
+    kind, counted = headline(tallies[0], automatic)
     current, previous = (
-        _slice(db, scope, span, tally, automatic, now) for span, tally in zip(spans, found, strict=True)
+        _slice(db, scope, span, tally, automatic, now) for span, tally in zip(spans, tallies, strict=True)
     )
     apart: dict[str, Counter[int]] = defaultdict(Counter)
-    for (asked_by, team), counts in found[0].items():
+    for (asked_by, team), counts in tallies[0].items():
         if (asked_by, team) not in counted:
             apart[asked_by].update(counts)
     return Facts(
@@ -109,16 +122,16 @@ def _history(
     def find() -> tuple[tuple[Period, Counts], ...]:
         weeks = periods.last_weeks(HISTORY_WEEKS, until, tz)
         by_week = by_score.whole(db, scope, [(week.start, week.end) for week in weeks], now)
-        every = dict.fromkeys(each for tally in by_week for each in tally)
-        _, counted = headline(every, automatic)
+        kinds = dict.fromkeys(asked for tally in by_week for asked in tally)
+        _, counted = headline(kinds, automatic)
         if kind:
-            counted = frozenset(each for each in every if counts_as(each, kind, automatic))
-        found = [
+            counted = frozenset(asked for asked in kinds if counts_as(asked, kind, automatic))
+        history = [
             (week, scope.metric.on_scale(_counted(tally, counted))) for week, tally in zip(weeks, by_week, strict=True)
         ]
-        return tuple(dropwhile(lambda each: not each[1], found))
+        return tuple(dropwhile(lambda entry: not entry[1], history))
 
-    return remembered(db, question, find) if until <= settled_before(now) else find()
+    return remembered_if_settled(db, question, until, now, find)
 
 
 def _counted(tally: Tally, counted: Kinds) -> Counts:
@@ -134,8 +147,10 @@ def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, automatic: fr
     _, counted = headline(tally, automatic)
     counts = _counted(tally, counted)
     per_person = any(counts_people(scope.metric, asked_by) for asked_by, _ in counted)
-    deffs = {} if per_person else repeat_customers.design_effects(db, scope, span, counts, counted, now)
-    return Slice.of(scope.metric, counts, deffs)
+    if per_person:  # nobody answers several times where people are counted
+        return Slice.of(scope.metric, counts)
+    effects, several = repeat_customers.repetition(db, scope, span, counts, counted, now)
+    return Slice.of(scope.metric, counts, effects, several)
 
 
 def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Kinds, now: datetime) -> dict[str, Slice]:
@@ -149,7 +164,7 @@ def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Kinds, n
                 parts[part].update(counts)
         per_person = any(counts_people(scope.metric, asked_by) for asked_by, _ in counted)
         deffs = {} if per_person else repeat_customers.by_part(db, scope, span, parts, counted, now, by)
-        return {part or "—": Slice.of(scope.metric, found, deffs.get(part)) for part, found in parts.items()}
+        return {part or "—": Slice.of(scope.metric, counts, deffs.get(part)) for part, counts in parts.items()}
 
     question = ("groups", scope.identity, span, by, counted)
-    return remembered(db, question, find) if span[1] <= settled_before(now) else find()
+    return remembered_if_settled(db, question, span[1], now, find)

@@ -13,14 +13,21 @@ from cxbot.core.calendar.periods import Period
 from cxbot.core.figures.first_contact import REPEAT_WINDOW, Disagreement, Issue, Observed, disagreement, observed
 from cxbot.core.metrics.shipped import FCR
 from cxbot.core.queries.query import Query
-from cxbot.core.reports.operation_report import Before, OperationReport, Times, handling_report
+from cxbot.core.reports.operation_report import (
+    Before,
+    HandlingFacts,
+    OperationFacts,
+    OperationReport,
+    Times,
+    handling_report,
+)
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.core.signals.control_charts import Group
 from cxbot.store.counts import handling_times
 from cxbot.store.counts.scope import VISIBLE, Scope, Span, column, known
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import remembered, settled_before
-from cxbot.store.engine.statements import tuples
+from cxbot.store.engine.result_cache import remembered_if_settled
+from cxbot.store.engine.statements import one_view, tuples
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import incidents
 from cxbot.store.records.published import published
@@ -72,14 +79,22 @@ class Contact(NamedTuple):
 
 def report(db: Connection, query: Query, now: datetime) -> OperationReport:
     """The report on handling times, with the reopen rate beside them."""
+    return handling_report(query, facts(db, query, now), now)
+
+
+def facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
+    """Everything the report on handling times is built from, read in one consistent view of the file."""
+    with one_view(db):
+        return _facts(db, query, now)
+
+
+def _facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
     scope = Scope(FCR, query.filters, published(db), query.unassigned)
     current, previous = (known(period, now) for period in (query.period, query.versus or query.period.previous()))
     groups = None
     if query.by is not None:
         groups = _times(db, scope, current, now, query.by)
-    return handling_report(
-        query,
-        now,
+    return OperationFacts(
         _times(db, scope, current, now).get("", Times()),
         _times(db, scope, previous, now).get("", Times()),
         groups,
@@ -97,7 +112,7 @@ def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Befo
     def find() -> list[Group]:
         return handling_times.by_week(db, scope, weeks)
 
-    sums = remembered(db, question, find) if period.start <= settled_before(now) else find()
+    sums = remembered_if_settled(db, question, period.start, now, find)
     return Before(zip(weeks, sums, strict=True), incidents.about(db, scope.filters.get("team", "")))
 
 
