@@ -124,22 +124,18 @@ def make_app(bot: SlackBot) -> App:
 def tick_once(settings: Settings, now: datetime) -> None:
     """One pass over what is due at `now`, the outbox included."""
     identity = identify(settings)
-    lock = SenderLock(settings.database)
-    database = Database(settings.database)
-    try:
+    with ExitStack() as undo:
+        undo.callback(SenderLock(settings.database).release)
+        database = Database(settings.database)
+        undo.callback(database.close)
         bot = make_bot(settings, database, identity, lambda: now)
+        undo.callback(bot.chart_process.close)
         delivery = Delivery(bot)
-        try:
-            delivery.recover()
-            jobs.tick(database, now)
-            delivery.reconcile(now)
-            delivery.deliver(now, drain=True)
-        finally:
-            delivery.close()
-            bot.chart_process.close()
-    finally:
-        database.close()
-        lock.release()
+        undo.callback(delivery.close)
+        delivery.recover()
+        jobs.tick(database, now)
+        delivery.reconcile(now)
+        delivery.deliver(now, drain=True)
 
 
 class Service:
