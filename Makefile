@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install demo test tests-a-m tests-n-z test-statistics lint coverage bench messages lock clean
+.PHONY: help install demo check test tests tests-of-core test-statistics lint coverage bench messages lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
@@ -33,17 +33,21 @@ demo: install ## the bot and a local Slack together; prints the address of a pag
 
 lint: $(VENV)/.tested ## style, types and import rules
 	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet . || { echo "Run \`$(BIN)/ruff format .\`."; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: $(VENV)/.tested ## everything: lint, types, import rules, tests
-	@$(MAKE) --no-print-directory -j3 lint tests-a-m tests-n-z
+check: $(VENV)/.tested ## lint and the tests of the core, in under a minute
+	@$(MAKE) --no-print-directory -j2 lint tests-of-core
+tests-of-core: $(VENV)/.tested
+	@$(BIN)/python -m pytest tests/core
 
-# Two halves at once: most tests wait, for a server, a browser or a command.
-tests-a-m: $(VENV)/.tested
-	@$(BIN)/python -m pytest tests/core tests/sandbox tests/test_[a-m]*.py
-tests-n-z: $(VENV)/.tested
-	@$(BIN)/python -m pytest tests/test_[n-z]*.py
+test: $(VENV)/.tested ## everything: lint, types, import rules, tests
+	@$(MAKE) --no-print-directory -j2 lint tests
+
+# Two workers at once: most tests wait, for a server, a browser or a process.
+tests: $(VENV)/.tested
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-statistics: $(VENV)/.tested ## what the intervals and the weekly signal promise, by enumeration and simulation (minutes)
 	@$(BIN)/python -m pytest -m statistics tests/statistics

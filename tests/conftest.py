@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,6 @@ import pytest
 
 from tests.desk import Desk
 from tests.office import Office
-
-os.environ["NO_PROXY"] = "127.0.0.1,localhost"  # a proxy of the environment is nothing for loopback
 
 
 @pytest.fixture

@@ -4,33 +4,54 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
 
-CXBOT = str(Path(sys.executable).with_name("cxbot"))
-SHELL = {"PATH": os.environ["PATH"]}
+from click.testing import CliRunner
+
+from cxbot.cli import main
+
+# A process runs the code of this working copy, whichever copy is installed.
+CXBOT = (sys.executable, "-P", "-m", "cxbot")
+SHELL = {name: os.environ[name] for name in ("PATH", "PYTHONPATH")}
 AT = "2026-11-21T12:00:00Z"
 
 
 class Desk:
     """A terminal in a folder with a database of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **env: str) -> None:
         self.folder = folder
         self.database = folder / "cxbot.db"
+        self.env = {**SHELL, "HOME": str(folder), "CXBOT_DB": str(self.database), **env}
 
     def run(self, *arguments: str, code: int = 0, **env: str) -> str:
-        """What a command prints on stdout (on stderr where it fails as expected)."""
-        kept = {**SHELL, "HOME": str(self.folder), "CXBOT_DB": str(self.database), **env}
-        done = subprocess.run([CXBOT, *arguments], env=kept, cwd=self.folder, capture_output=True, check=False)
+        """What a command prints on stdout, and on stderr too where it fails as expected. It runs in this process, with
+        no other environment than the terminal's."""
+        others: dict[str, str | None] = dict.fromkeys(os.environ)
+        with chdir(self.folder), _as_a_process():
+            outcome = CliRunner().invoke(main, arguments, env={**others, **self.env, **env}, prog_name="cxbot")
+        if outcome.exception is not None and not isinstance(outcome.exception, SystemExit):
+            raise outcome.exception
+        assert outcome.exit_code == code, outcome.output
+        return (outcome.output_bytes if code else outcome.stdout_bytes).decode()
+
+    def process(self, *arguments: str, code: int = 0, **env: str) -> str:
+        """The same as a process of its own."""
+        done = subprocess.run(
+            [*CXBOT, *arguments], env={**self.env, **env}, cwd=self.folder, capture_output=True, check=False, timeout=60
+        )
         said, error = done.stdout.decode(), done.stderr.decode()
         assert done.returncode == code, error
         assert "Traceback" not in error
-        return error if code else said
+        return said + error if code else said
 
     def write(self, lines: Iterable[Sequence[object]], name: str = "file.csv") -> str:
         """A CSV file; the first line is its header."""
@@ -43,3 +64,18 @@ class Desk:
         """A report as JSON."""
         found: dict[str, Any] = json.loads(self.run("report", *words, "--json", "--at", at))
         return found
+
+
+@contextmanager
+def _as_a_process() -> Iterator[None]:
+    """Put back what a command leaves to the end of its process: where logs go, and what signals do."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        for number, handler in signals.items():
+            signal.signal(number, handler)

@@ -26,6 +26,7 @@ from cxbot.store.engine.statements import one_view, rows
 from cxbot.store.records import outbox, teams
 from cxbot.store.reports import build
 from tests import blockkit
+from tests.seeding import seed
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -223,6 +224,10 @@ class Office:
         with world.change():
             world.channels[channel].members.append(self.ada)
         return self.ada
+
+    def seed(self, scores: Iterable[int], **given: str) -> None:
+        """Answers to an agent's surveys, put on file (see `seeding.seed`)."""
+        seed(self.database, scores, self.now(), **given)
 
     def notices(self) -> list[dict[str, Any]]:
         """What the bot has posted in the leads' channel."""

@@ -81,6 +81,24 @@ def test_a_post_in_a_thread_is_looked_up_in_its_thread(office: Office) -> None:
     assert [call.method for call in office.slack.calls if "replies" in call.method][-1] == "conversations.replies"
 
 
+def test_a_post_that_a_long_thread_hides_is_never_repeated(office: Office) -> None:
+    """A thread is read from its beginning. What isn't among its first 300 messages may still come."""
+    thread = office.conversation()
+    for number in range(300):
+        office.slack.post(office.carla, office.acme, f"And question {number}?", thread_ts=thread)
+    office.close(thread)
+    office.slack.faults.next("chat.postMessage", "drop_after")
+    office.pass_time(minutes=10)
+    tries = posts(office)
+    office.pass_time(seconds=91)
+    office.slack.wait_for(lambda: office.told(office.ada))
+    assert len([call for call in office.slack.calls if call.method == "conversations.replies"]) >= 3
+    assert len(surveys(office, office.acme)) == 1
+    assert len(office.unknown()) == 1
+    assert "I do not send it again" in office.told(office.ada)[0]
+    assert posts(office) == tries + 1, "nothing but the word to the admin"
+
+
 def test_without_history_an_unknown_post_is_never_repeated_and_an_admin_is_told_once(tmp_path: Path) -> None:
     with Office(tmp_path, scopes=NO_HISTORY) as office:
         office.slack.faults.next("chat.postMessage", "drop_before")

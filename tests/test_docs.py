@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from dotenv import dotenv_values
 from jsonschema import validators
 
-from cxbot.cli import COMMANDS, cxbot
+from cxbot.cli import COMMANDS, main
 from cxbot.cli.incidents import incident
 from cxbot.cli.surveys import survey
 from cxbot.cli.teams import team
@@ -55,8 +55,8 @@ def _shell(name: str) -> Iterator[list[str]]:
 
 def _command(words: list[str]) -> tuple[click.Command, list[str]]:
     """The command that a line names, and what is left of the line."""
-    context = click.Context(cxbot)
-    found = cxbot.get_command(context, words[1])
+    context = click.Context(main)
+    found = main.get_command(context, words[1])
     assert found is not None, " ".join(words)
     rest = words[2:]
     if isinstance(found, click.Group) and rest:
@@ -104,7 +104,7 @@ def test_every_file_that_is_named_exists(name: str) -> None:
 
 @pytest.mark.parametrize("words", list(_every_command()), ids=" ".join)
 def test_every_command_has_help(words: list[str]) -> None:
-    done = CliRunner().invoke(cxbot, [*words, "--help"])
+    done = CliRunner().invoke(main, [*words, "--help"])
     assert done.exit_code == 0
     assert done.output.startswith("Usage: ")
 
@@ -177,9 +177,7 @@ def test_every_survey_is_documented() -> None:
 
 def _first_cells(text: str) -> set[str]:
     """The names in the first column of a document's tables."""
-    return {
-        name for line in text.splitlines() if line.startswith("|") for name in SPAN.findall(line.split("|")[1])
-    }
+    return {name for line in text.splitlines() if line.startswith("|") for name in SPAN.findall(line.split("|")[1])}
 
 
 KINDS = {"customer": "customers", "touchpoint": "touchpoints"}  # by the first column of an example
@@ -193,12 +191,12 @@ def test_the_examples_of_the_import_can_be_imported(tmp_path: Path, monkeypatch:
         file = tmp_path / f"{number}.csv"
         file.write_text("".join(line.strip() + "\n" for line in example.splitlines()), encoding="utf-8")
         kind = KINDS.get(example.strip().partition(",")[0])
-        done = CliRunner().invoke(cxbot, ["import", *([kind] if kind else []), str(file)])
+        done = CliRunner().invoke(main, ["import", *([kind] if kind else []), str(file)])
         assert done.output.endswith(f"{len(example.splitlines()) - 1} added, 0 updated, 0 unchanged.\n")
     assert len(examples) == 4
-    exported = CliRunner().invoke(cxbot, ["export", "answers"]).stdout
+    exported = CliRunner().invoke(main, ["export", "answers"]).stdout
     (tmp_path / "again.csv").write_text(exported, encoding="utf-8")
-    assert "0 added" in CliRunner().invoke(cxbot, ["import", str(tmp_path / "again.csv")]).output
+    assert "0 added" in CliRunner().invoke(main, ["import", str(tmp_path / "again.csv")]).output
 
 
 def test_every_scope_event_and_feature_is_documented() -> None:
@@ -236,6 +234,6 @@ def test_a_manifest_asks_for_no_more_than_its_features_use() -> None:
 
 
 def test_the_command_prints_that_manifest() -> None:
-    done = CliRunner().invoke(cxbot, ["manifest", "--with", "files,history"])
+    done = CliRunner().invoke(main, ["manifest", "--with", "files,history"])
     assert json.loads(done.stdout) == manifest(("files", "history"))
     assert "files (files:write): Pictures" in done.stderr

@@ -14,10 +14,9 @@ from cxbot import jobs
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.store.records import imports
 from tests.desk import Desk
+from tests.digests import digests, thread, until
 from tests.office import Office, at_once
-from tests.test_digest import digests, thread, until
-from tests.test_rights import give
-from tests.test_teams import open_form, submit, team
+from tests.team_form import open_form, submit, team
 
 SLOT = datetime(2026, 12, 1, 7, tzinfo=UTC)  # Tuesday, 09:00 in Helsinki
 
@@ -52,7 +51,7 @@ def bring_in(office: Office, folder: Path, *parts: str) -> None:
 
 def test_it_comes_once_on_the_first_working_day_of_the_month(office: Office) -> None:
     channel = manage(office)
-    give(office, office.anna, [5, 4, 5, 5, 2])
+    office.seed([5, 4, 5, 5, 2], agent=office.anna)
     until(office, SLOT - timedelta(seconds=20))
     assert digests(office, channel) == []
     office.pass_time(seconds=20)
@@ -118,9 +117,9 @@ def test_zones_far_apart_have_their_own_first_of_the_month(tmp_path: Path, tz: s
 def test_an_answer_at_the_edge_of_the_month_belongs_to_one_month(tmp_path: Path) -> None:
     with Office(tmp_path, start=datetime(2026, 11, 30, 21, 59, 59, tzinfo=UTC)) as office:
         manage(office)
-        give(office, office.anna, [5])
+        office.seed([5], agent=office.anna)
         office.clock.advance(timedelta(seconds=1))  # midnight in Helsinki
-        give(office, office.leo, [4, 4])
+        office.seed([4, 4], agent=office.leo)
         until(office, SLOT)
         assert "Support: CSAT, 1 answer: too few" in office.command(office.leo, "/cx", "digest Managers")
         until(office, datetime(2027, 1, 1, 7, tzinfo=UTC))
@@ -129,7 +128,7 @@ def test_an_answer_at_the_edge_of_the_month_belongs_to_one_month(tmp_path: Path)
 
 def test_a_team_that_asks_nobody_is_no_line_of_its_own_roll_up(office: Office) -> None:
     channel = manage(office)
-    give(office, office.anna, [5])
+    office.seed([5], agent=office.anna)
     until(office, SLOT)
     assert "Managers" not in "".join(digests(office, channel)[0]["text"].splitlines()[1:])
 
@@ -263,7 +262,7 @@ def test_the_form_takes_it_and_says_what_it_does_not_take(office: Office) -> Non
 def test_it_is_previewed_and_posted_by_hand_once(office: Office) -> None:
     channel = manage(office)
     until(office, SLOT - timedelta(minutes=1))
-    give(office, office.anna, [5, 4, 5, 5, 2])
+    office.seed([5, 4, 5, 5, 2], agent=office.anna)
     before = office.slack.messages(channel)
     said = office.command(office.leo, "/cx", "digest Managers")
     assert said.startswith("Preview; only you see this.")
@@ -284,7 +283,7 @@ def test_members_of_other_teams_do_not_get_it(office: Office) -> None:
 def test_where_outsiders_read_it_goes_to_the_leads(office: Office) -> None:
     manage(office)
     office.change_team("Managers", channel=office.acme, leads_channel=office.leads_channel)
-    give(office, office.anna, [5, 4, 5, 5, 3])
+    office.seed([5, 4, 5, 5, 3], agent=office.anna)
     until(office, SLOT)
     assert digests(office, office.acme) == []
     rollup = next(each for each in digests(office, office.leads_channel) if "month 2026-11" in each["text"])

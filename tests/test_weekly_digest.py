@@ -12,32 +12,14 @@ import pytest
 from cxbot import jobs
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.store.records import imports
+from tests.digests import digests, thread, until
 from tests.office import Office, at_once
-from tests.test_rights import give
 
 MONDAY = datetime(2026, 11, 23, 6, 59, 40, tzinfo=UTC)  # 08:59:40 in Helsinki
 
 
-def digests(office: Office, channel: str | None = None) -> list[dict[str, Any]]:
-    """The digests in a channel, without their threads."""
-    found = office.slack.messages(channel or office.team_channel)
-    return [each for each in found if each.get("bot_id") and each.get("thread_ts", each["ts"]) == each["ts"]]
-
-
-def thread(office: Office, channel: str | None = None) -> list[dict[str, Any]]:
-    where = channel or office.team_channel
-    return office.slack.messages(where, digests(office, where)[-1]["ts"])[1:]
-
-
-def until(office: Office, moment: datetime) -> None:
-    """Let the clock reach a moment, and the bot look."""
-    office.clock.advance(moment - office.clock.now())
-    office.service.tick()
-    office.settle()
-
-
 def test_the_digest_comes_at_the_teams_local_time_once(office: Office) -> None:
-    give(office, office.anna, [5, 4, 5, 5, 2])
+    office.seed([5, 4, 5, 5, 2], agent=office.anna)
     until(office, MONDAY)
     assert digests(office) == []
     office.pass_time(seconds=20)
@@ -118,7 +100,7 @@ def test_a_quiet_week_gets_one_honest_line(office: Office) -> None:
 def test_a_digest_stays_short_with_many_long_comments(tmp_path: Path, locale: str) -> None:
     with Office(tmp_path, locale=locale, name="Kansainvälinen asiakaspalvelu ja tekninen tuki, toinen linja") as office:
         name = office.service.bot.teams()[0].name
-        give(office, office.anna, [1, 2, 3, 4, 5] * 8, team=name)
+        office.seed([1, 2, 3, 4, 5] * 8, agent=office.anna, team=name)
         comments(office, "<Pitkä & perusteellinen> kommentti 😀 " * 80, "long_wait,not_solved,hard_to_follow,tone")
         until(office, MONDAY + timedelta(minutes=1))
         [digest] = digests(office)
@@ -130,7 +112,7 @@ def test_a_digest_stays_short_with_many_long_comments(tmp_path: Path, locale: st
 
 
 def test_a_digest_names_no_agents_or_customers_and_uses_no_jargon(office: Office) -> None:
-    give(office, office.anna, [1, 2, 5, 5, 5, 5])
+    office.seed([1, 2, 5, 5, 5, 5], agent=office.anna)
     comments(office, "All went well.", "")
     until(office, MONDAY + timedelta(minutes=1))
     office.settle()
@@ -142,7 +124,7 @@ def test_a_digest_names_no_agents_or_customers_and_uses_no_jargon(office: Office
 
 
 def test_details_and_the_picture_are_in_the_thread(office: Office) -> None:
-    give(office, office.anna, [5, 4, 5, 5, 2])
+    office.seed([5, 4, 5, 5, 2], agent=office.anna)
     until(office, MONDAY + timedelta(minutes=1))
     details, picture = office.slack.wait_for(lambda: len(thread(office)) == 2 and thread(office))
     assert "95% range" in details["text"]
@@ -158,7 +140,7 @@ class Slow(Office):
 
 def test_message_details_and_picture_say_the_same_whatever_comes_in_between(tmp_path: Path) -> None:
     with Slow(tmp_path) as office:
-        give(office, office.anna, [5, 4, 5, 5, 2])
+        office.seed([5, 4, 5, 5, 2], agent=office.anna)
         office.clock.advance(MONDAY + timedelta(minutes=1) - office.clock.now())
         office.service.tick()
         [digest] = office.slack.wait_for(lambda: digests(office), timeout=10)
@@ -183,26 +165,26 @@ def test_message_details_and_picture_say_the_same_whatever_comes_in_between(tmp_
      ("upload", "500"), ("files.completeUploadExternal", "html_200"), ("files.completeUploadExternal", "drop_after")],
 )  # fmt: skip
 def test_a_failed_picture_holds_nothing_up(office: Office, method: str, kind: Any) -> None:
-    give(office, office.anna, [5, 4, 5, 5, 2])
+    office.seed([5, 4, 5, 5, 2], agent=office.anna)
     office.slack.faults.next(method, kind, times=3)
     until(office, MONDAY + timedelta(minutes=1))
     assert len(digests(office)) == 1
     assert "95% range" in thread(office)[0]["text"]
-    give(office, office.leo, [1])
+    office.seed([1], agent=office.leo)
     assert office.command(office.leo, "/cx", "digest").startswith("Preview")
     assert office.service.health() == dict.fromkeys(office.service.health(), True)
 
 
 def test_without_the_scope_there_is_no_picture_and_no_attempt(tmp_path: Path) -> None:
     with Office(tmp_path, scopes=set(ALL_SCOPES) - {"files:write"}) as office:
-        give(office, office.anna, [5, 4, 5, 5, 2])
+        office.seed([5, 4, 5, 5, 2], agent=office.anna)
         until(office, MONDAY + timedelta(minutes=1))
         assert len(thread(office)) == 1
         assert not [call for call in office.slack.calls if call.method.startswith("files.")]
 
 
 def test_the_preview_is_for_one_person_only(office: Office) -> None:
-    give(office, office.anna, [5, 4, 5, 5, 2])
+    office.seed([5, 4, 5, 5, 2], agent=office.anna)
     until(office, MONDAY)
     before = office.slack.messages(office.team_channel)
     said = office.command(office.anna, "/cx", "digest")
@@ -229,7 +211,7 @@ def test_a_digest_posted_by_hand_is_not_posted_again_by_the_clock(office: Office
 def test_a_digest_for_a_channel_with_outsiders_goes_to_the_leads_with_the_reason(tmp_path: Path) -> None:
     with Office(tmp_path) as office:
         office.change_team(channel=office.acme)
-        give(office, office.anna, [5, 4, 5, 5, 3])
+        office.seed([5, 4, 5, 5, 3], agent=office.anna)
         until(office, MONDAY + timedelta(minutes=1))
         assert digests(office, office.acme) == []
         [digest] = digests(office, office.leads_channel)

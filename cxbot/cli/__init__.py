@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import Any
 
 import click
 
@@ -29,8 +30,11 @@ COMMANDS = {
 }
 
 
-class Lazy(click.Group):
-    """A group that knows its commands' names and help without importing them."""
+class CommandLine(click.Group):
+    """A group that knows its commands' names and help without importing them, and words every error.
+
+    Exit codes: 0 done, 1 failed, 2 wrong use.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -46,10 +50,19 @@ class Lazy(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
 
+    def main(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().main(*args, **extra)
+        except CxbotError as error:
+            click.echo(f"cxbot: {_in_words(error)}", err=True)
+            sys.exit(2 if isinstance(error, UsageError) else 1)
+        except BrokenPipeError:
+            sys.exit(1)
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="cxbot")
-def cxbot() -> None:
+
+@click.group(cls=CommandLine, name="cxbot", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cxbot", prog_name="cxbot")
+def main() -> None:
     """cxbot asks customers one small question after each interaction, in Slack, and tells the team what it means.
 
     Settings come from the environment and from .env in the current folder; see .env.example.
@@ -64,14 +77,3 @@ def _in_words(error: CxbotError) -> str:
         return str(error)
     speech = importlib.import_module("cxbot.language").language(settings.locale)
     return str(speech.error(error, settings.timezone))
-
-
-def main() -> None:
-    """Run a command. Exit codes: 0 done, 1 failed, 2 wrong use."""
-    try:
-        cxbot(standalone_mode=True)
-    except CxbotError as error:
-        click.echo(f"cxbot: {_in_words(error)}", err=True)
-        sys.exit(2 if isinstance(error, UsageError) else 1)
-    except BrokenPipeError:
-        sys.exit(1)

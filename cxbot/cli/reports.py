@@ -40,9 +40,7 @@ from cxbot.store.reports import answer_rows, weekly_digest
 @click.option("--explain", "explained", is_flag=True, help="How the figures come about.")
 @click.option("--rows", "as_rows", is_flag=True, help="The answers that count, as CSV; names only with consent.")
 @click.option("--at", "at", metavar="TIME", help="Take TIME for the present (default: now).")
-def report(
-    metric: str, words: tuple[str, ...], as_json: bool, explained: bool, as_rows: bool, at: str | None
-) -> None:
+def report(metric: str, words: tuple[str, ...], as_json: bool, explained: bool, as_rows: bool, at: str | None) -> None:
     """A report, as an admin sees it.
 
     WORDS are those of the slash command: a period, filters, by: and vs:, such as

@@ -49,10 +49,10 @@ class Stage:
     """
 
     def __init__(self, port: int = 0) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="cxbot-demo-")
         self.clock = SandboxClock(opening_time(utc_now()))
         commands = [(name, about, hint) for name, (about, hint) in (BASE_COMMANDS | MORE_COMMANDS).items()]
         self.slack = Sandbox(self.clock, port=port, commands=commands).start()
+        self._folder = tempfile.TemporaryDirectory(prefix="cxbot-demo-")
         self._people()
         settings = Settings.from_env(self._environment())
         self._data(settings)

@@ -18,7 +18,11 @@ class Server:
 
     def __init__(self, web: Flask, host: str, port: int = 0) -> None:
         self._sockets: dict[int, Any] = {}  # waitress's own map would be shared by all servers of the process
-        self._server = create_server(web, host=host, port=port, threads=THREADS, ident=None, map=self._sockets)
+        try:
+            self._server = create_server(web, host=host, port=port, threads=THREADS, ident=None, map=self._sockets)
+        except OSError:
+            close_all(self._sockets)
+            raise
         self._thread = threading.Thread(target=self._server.run, name="cxbot-web", daemon=True)
 
     @property

@@ -6,6 +6,7 @@ import json
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,36 +16,25 @@ from pathlib import Path
 
 import pytest
 
+import cxbot
 from cxbot.sandbox import Sandbox
-from tests.desk import CXBOT, SHELL
+from tests.desk import CXBOT, Desk
 from tests.office import buttons
 
 
-class Terminal:
+class Terminal(Desk):
     """A terminal with the environment of a bot in a local Slack."""
 
     def __init__(self, folder: Path, slack: Sandbox) -> None:
-        self.folder = folder
         self.slack = slack
         self.lead = slack.add_user("lead")
         self.customer = slack.add_user("customer", external=True)
         self.channel = slack.add_channel("team", members=[self.lead])
         self.source = slack.add_channel("help", members=[self.lead, self.customer], shared=True)
-        self.env = {
-            **SHELL, "HOME": str(folder), "CXBOT_DB": str(folder / "cxbot.db"),
-            "SLACK_BOT_TOKEN": slack.bot_token, "SLACK_SIGNING_SECRET": slack.signing_secret,
-            "SLACK_API_URL": slack.api_url, "CXBOT_ADMINS": self.lead, "CXBOT_TIMEZONE": "Europe/Helsinki",
-        }  # fmt: skip
-
-    def run(self, *arguments: str, code: int = 0, **env: str) -> str:
-        """What a command says on stdout, or on stderr where it fails as expected."""
-        done = subprocess.run(
-            [CXBOT, *arguments], env={**self.env, **env}, cwd=self.folder, capture_output=True, text=True,
-            check=False, timeout=60,
+        super().__init__(
+            folder, SLACK_BOT_TOKEN=slack.bot_token, SLACK_SIGNING_SECRET=slack.signing_secret,
+            SLACK_API_URL=slack.api_url, CXBOT_ADMINS=self.lead, CXBOT_TIMEZONE="Europe/Helsinki",
         )  # fmt: skip
-        assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stderr if code else done.stdout
 
     @contextmanager
     def serving(self, **env: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -53,7 +43,7 @@ class Terminal:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         process = subprocess.Popen(
-            [CXBOT, "serve", "--port", str(port)], env={**self.env, **env}, cwd=self.folder, stderr=subprocess.PIPE
+            [*CXBOT, "serve", "--port", str(port)], env={**self.env, **env}, cwd=self.folder, stderr=subprocess.PIPE
         )
         try:
             end = time.monotonic() + 30
@@ -159,7 +149,7 @@ def test_answers_survive_a_kill(terminal: Terminal) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([CXBOT, "serve", "--port", str(port)], env=process_env, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*CXBOT, "serve", "--port", str(port)], env=process_env, stderr=subprocess.DEVNULL)
     end = time.monotonic() + 30
     while not _healthy(port):
         assert time.monotonic() < end
@@ -252,11 +242,10 @@ def test_the_doctor_finds_what_is_wrong(terminal: Terminal) -> None:
     lone = terminal.slack.add_channel("lone", bot_member=False)
     terminal.run("team", "add", "Support", "--channel", terminal.source, "--leads-channel", lone,
                  "--lead", terminal.lead)  # fmt: skip
-    done = subprocess.run([CXBOT, "doctor"], env=terminal.env, capture_output=True, text=True, check=False)
-    assert done.returncode == 1
-    assert "bot token: accepted" in done.stdout
-    assert f"FIX  team Support, channel {terminal.source}: has guests or people of other companies" in done.stdout
-    assert f"FIX  team Support, channel {lone}: the bot is not in it" in done.stdout
+    ill = terminal.run("doctor", code=1)
+    assert "bot token: accepted" in ill
+    assert f"FIX  team Support, channel {terminal.source}: has guests or people of other companies" in ill
+    assert f"FIX  team Support, channel {lone}: the bot is not in it" in ill
     terminal.run("team", "set", "Support", "--channel", terminal.channel, "--leads-channel", "")
     well = terminal.run("doctor")
     assert "FIX" not in well
@@ -264,7 +253,7 @@ def test_the_doctor_finds_what_is_wrong(terminal: Terminal) -> None:
 
 
 def test_the_demo_plays_its_story(terminal: Terminal) -> None:
-    told = terminal.run("demo", "--once")
+    told = terminal.process("demo", "--once")
     assert "Every step happened." in told
     assert "Take it" in told
 
@@ -275,3 +264,48 @@ def test_settings_come_from_a_file_too(terminal: Terminal) -> None:
     report = json.loads(terminal.run("report", "nps", "--json", "--at", "2026-11-18T12:00"))
     assert report["period"]["timezone"] == "Asia/Kathmandu"
     assert (terminal.folder / "other.db").exists()
+
+
+def test_a_process_runs_this_working_copy(terminal: Terminal) -> None:
+    code = "import cxbot; print(cxbot.__file__)"
+    done = subprocess.run([sys.executable, "-P", "-c", code], env=terminal.env, capture_output=True, check=True)
+    assert done.stdout.decode().strip() == cxbot.__file__
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--version",), 0, "cxbot, version 0.1.0"),
+        (("--help",), 0, "asks customers one small question"),
+        (("manifest",), 0, "slash_commands"),
+        (("report", "nps", "week"), 0, "No answers"),
+        (("report", "nps", "wek"), 2, "cxbot: `wek` is not a period. Try `/nps week`."),
+        (("nonsense",), 2, "No such command"),
+        (("serve",), 1, "cxbot: Set SLACK_APP_TOKEN"),
+        (("migrate",), 0, "is up to date"),
+        (("backup", "copy.db"), 0, "copy.db"),
+        (("doctor",), 0, "bot token: accepted"),
+        (("tick",), 0, ""),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_commands_say_the_same_as_processes(
+    terminal: Terminal, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    env = {"SLACK_SIGNING_SECRET": ""} if arguments == ("serve",) else {}
+    assert said in terminal.process(*arguments, code=code, **env)
+
+
+def test_a_reader_that_goes_away_ends_an_export_quietly(terminal: Terminal) -> None:
+    rows = [(f"{n}", "nps", 9, "2026-11-18T08:00:00Z") for n in range(5000)]
+    terminal.run("import", terminal.write([("external_id", "metric", "score", "answered_at"), *rows]))
+    process = subprocess.Popen(
+        [*CXBOT, "export", "answers"], env=terminal.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert process.stdout.read(10) == b"external_i"
+    process.stdout.close()
+    assert process.wait(30) == 1
+    assert process.stderr is not None
+    assert process.stderr.read() == b""
+    process.stderr.close()

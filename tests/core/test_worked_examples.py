@@ -119,12 +119,8 @@ def test_wilson(examples):
 def test_newcombe(examples):
     for example in examples("proportion_diff_newcombe"):
         x1, n1, x2, n2 = (example.given[name] for name in ("x1", "n1", "x2", "n2"))
-        change = differences.difference(
-            CSAT, {5: x1, 1: n1 - x1}, {4: x2, 3: n2 - x2}, confidence=example.confidence
-        )
-        example.check(
-            diff=change.value / 100, lo=change.low / 100, hi=change.high / 100, p_inversion=change.p
-        )
+        change = differences.difference(CSAT, {5: x1, 1: n1 - x1}, {4: x2, 3: n2 - x2}, confidence=example.confidence)
+        example.check(diff=change.value / 100, lo=change.low / 100, hi=change.high / 100, p_inversion=change.p)
 
 
 def test_benjamini_hochberg(examples):

@@ -8,10 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from cxbot.core.invitations.replies import Action
-from cxbot.core.invitations.rules import Invitation
-from cxbot.core.surveys.shipped import SURVEYS
-from cxbot.store.records import answers, invitations
 from tests.office import Office
 
 COMMANDS = [
@@ -25,28 +21,6 @@ STRANGERS: dict[str, tuple[Person, str]] = {
     "robot": (lambda office: office.slack.add_user("robot", bot=True), "Only full members"),
     "outside": (lambda office: office.slack.add_user("sam"), "You are in no team here"),
 }
-
-
-def give(office: Office, agent: str, scores: list[int], team: str = "Support", survey: str = "csat") -> None:
-    """Answers of so many customers to an agent's surveys, as they would be on file."""
-    now = office.clock.now()
-    found = next(each for each in office.service.bot.teams() if each.name == team)
-
-    def write(db: object) -> None:
-        for number, score in enumerate(scores):
-            key = invitations.new_key()
-            made = Invitation(
-                key=key, state="sending", reason="", survey=SURVEYS[survey], team_id=found.id, team=team, agent=agent,
-                customer=f"U0{agent[-2:]}{number:04}", channel=office.acme, thread_ts="", trigger_ts="", delivery="dm",
-                topic="", touchpoint="", asked_by="hand-picked", asked_via="command", timezone="Europe/Helsinki",
-                locale="en", closed_at=now, send_at=now,
-            )  # fmt: skip
-            invitations.keep(db, made)  # type: ignore[arg-type]
-            sent = invitations.sent(db, key, "D0NOWHERE", f"{number}.1", now)  # type: ignore[arg-type]
-            assert sent is not None
-            answers.take_score(db, sent, SURVEYS[survey].first, score, Action("1.0", now))  # type: ignore[arg-type]
-
-    office.database.write(write)
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
@@ -109,6 +83,15 @@ def test_a_user_group_counts_as_its_people(tmp_path: Path) -> None:
         assert "You are in no team here" in office.command(office.anna, "/csat", "week")
 
 
+def test_a_user_group_that_leads_counts_as_its_people(office: Office) -> None:
+    sam = office.slack.add_user("sam")
+    office.slack.join(office.team_channel, sam)
+    office.change_team(leads=[office.slack.add_usergroup("leads", [sam])], members=[office.anna, office.leo])
+    assert "Only leads of the team and admins" in office.command(office.leo, "/cx", "pause")
+    assert "Only leads" not in office.command(sam, "/cx", "pause")
+    assert office.service.bot.teams()[0].paused
+
+
 def test_a_group_that_cannot_be_read_gives_no_right(office: Office) -> None:
     group = office.slack.add_usergroup("agents", [office.anna])
     office.change_team(members=[group])
@@ -125,8 +108,8 @@ def test_members_may_not_lead_and_leads_may_not_administer(office: Office) -> No
 
 
 def test_agents_see_their_own_figures_and_nobody_elses(office: Office) -> None:
-    give(office, office.anna, [5] * 12)
-    give(office, office.leo, [1] * 12)
+    office.seed([5] * 12, agent=office.anna)
+    office.seed([1] * 12, agent=office.leo)
     split = office.command(office.anna, "/csat", "week by:agent")
     assert f"<@{office.anna}>: 100%" in split
     assert f"<@{office.leo}>" not in split
@@ -150,8 +133,8 @@ def test_a_team_can_keep_agents_figures_to_its_leads_or_to_nobody(tmp_path: Path
 
 
 def test_leads_see_agents_from_ten_answers_on(office: Office) -> None:
-    give(office, office.anna, [5] * 10)
-    give(office, office.ada, [1] * 9)
+    office.seed([5] * 10, agent=office.anna)
+    office.seed([1] * 9, agent=office.ada)
     split = office.command(office.leo, "/csat", "week by:agent")
     assert f"<@{office.anna}>: 100%" in split
     assert f"<@{office.ada}>: 9 answers" in split
@@ -164,7 +147,7 @@ def test_leads_see_agents_from_ten_answers_on(office: Office) -> None:
 
 
 def test_below_five_answers_a_report_shows_the_count_alone(office: Office) -> None:
-    give(office, office.anna, [1, 1, 5])
+    office.seed([1, 1, 5], agent=office.anna)
     assert "3 answers: too few for a value" in office.command(office.leo, "/csat", "week")
     office.pass_time(days=7)
     said = office.command(office.leo, "/csat", "last week")
@@ -176,7 +159,7 @@ def test_below_five_answers_a_report_shows_the_count_alone(office: Office) -> No
 
 
 def test_how_it_is_counted_is_for_those_who_may_see_it(office: Office) -> None:
-    give(office, office.anna, [5] * 12)
+    office.seed([5] * 12, agent=office.anna)
     office.command(office.leo, "/csat", "week by:agent")
     shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
     office.click(office.leo, office.team_channel, shown["ts"], "How is this counted?")

@@ -420,17 +420,16 @@ MESSAGES: Mapping[str, Rendered] = {
         invitation("experience"), ONE_OF_THREE, speech, NOW + timedelta(days=1)
     ),
     "form in words": lambda speech: answer_form.form(invitation("promise"), replied(1, "promise"), speech, NOW),
-    "form changeable": lambda speech: answer_form.form(
-        invitation("csat"), replied(2, "csat", **WORDS), speech, NOW
-    ),
+    "form changeable": lambda speech: answer_form.form(invitation("csat"), replied(2, "csat", **WORDS), speech, NOW),
     "form locked": lambda speech: answer_form.form(invitation("nps", "dm"), HIGH, speech, NOW + timedelta(days=1)),
     "form without a score": lambda speech: answer_form.form(invitation("ces"), Reply(), speech, NOW),
     "question of an own survey": lambda speech: survey.question(invitation("parcel"), speech),
     "question of an own survey, one answered": lambda speech: survey.question(
         invitation("parcel", "dm"), speech, experienced({"parcel_whole": 2})
     ),
-    "follow-up to an own survey": lambda speech: survey.follow_up(invitation("parcel"), OWN_ANSWERS, speech,
-                                                                  can_comment=True),
+    "follow-up to an own survey": lambda speech: survey.follow_up(
+        invitation("parcel"), OWN_ANSWERS, speech, can_comment=True
+    ),
     "form of an own survey": lambda speech: answer_form.form(invitation("parcel"), OWN_ANSWERS, speech, NOW),
     "form of an own survey, locked": lambda speech: answer_form.form(
         invitation("parcel"), OWN_ANSWERS, speech, NOW + timedelta(days=1)
@@ -449,12 +448,19 @@ MESSAGES: Mapping[str, Rendered] = {
     "explained own words": explained(OWN_WORDS, metric="parcel_whole"),
     "drivers of an own survey": lambda speech: any_report.render(
         driver_report.build(question("parcel_whole", "drivers"), NOW, [Tagged(1, frozenset(), 9)], Ratings()),
-        speech, "",
+        speech,
+        "",
     ),
     "outcomes of an own survey": lambda speech: any_report.render(
-        outcome_report.build(question("parcel_whole", "outcomes"), NOW, NOW.date(),
-                       [Respondents(score, None, None, score, None) for score in (1, 3) for _ in range(12)], 0),
-        speech, "",
+        outcome_report.build(
+            question("parcel_whole", "outcomes"),
+            NOW,
+            NOW.date(),
+            [Respondents(score, None, None, score, None) for score in (1, 3) for _ in range(12)],
+            0,
+        ),
+        speech,
+        "",
     ),
     "digest of an own survey": lambda speech: digest.render(
         digested(OWN_WORDS, metric="parcel_whole", remarks=(Remark(3, "Fine."), Remark(1, "All <broken>."))), speech
@@ -463,7 +469,9 @@ MESSAGES: Mapping[str, Rendered] = {
         digested(OWN_WORDS, metric="parcel_whole", others=(surveyed(name="parcel"),)), speech
     ),
     "team form with an own survey": lambda speech: team_form.form(
-        replace(TEAM, survey=OWN), team_form.settings_of(replace(TEAM, survey=OWN)), KNOWN_SURVEYS.in_use.values(),
+        replace(TEAM, survey=OWN),
+        team_form.settings_of(replace(TEAM, survey=OWN)),
+        KNOWN_SURVEYS.in_use.values(),
         speech,
     ),
     "opted out": lambda speech: survey.opted_out("U0CARLA", speech),
@@ -568,7 +576,8 @@ MESSAGES: Mapping[str, Rendered] = {
         {"late": 3},
     ),
     "explained near the end": explained(
-        Slice.of(METRICS["csat"], {5: 96, 1: 4}), metric="csat",
+        Slice.of(METRICS["csat"], {5: 96, 1: 4}),
+        metric="csat",
         history=weeks_of(*[Slice.of(METRICS["csat"], {5: 98, 1: 2})] * 20),
     ),
     "report of a month": reported(HUNDRED, "2026-10", previous=BEFORE),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from tests.office import Office
+from tests.team_form import open_form, submit, team
 
 NONSENSE = {
     "hours": ("whenever", "is not weekdays and hours"),
@@ -15,19 +14,6 @@ NONSENSE = {
     "reaction": ("two words", "is not the name of an emoji"),
     "groups": ("everybody", "is neither a person's id"),
 }
-
-
-def open_form(office: Office, team: str = "Support") -> dict[str, Any]:
-    assert "The form is open" in office.command(office.ada, "/cx", f"team {team}")
-    return office.slack.views(office.ada)[-1]
-
-
-def submit(office: Office, view: dict[str, Any], **values: Any) -> Any:
-    return office.slack.submit(office.ada, view["id"], {name: {name: value} for name, value in values.items()})
-
-
-def team(office: Office, name: str = "Support") -> Any:
-    return next(each for each in office.service.bot.teams() if each.name == name)
 
 
 def test_a_form_saved_as_it_was_changes_nothing(office: Office) -> None:

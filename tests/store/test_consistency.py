@@ -4,6 +4,7 @@ week say the same figures and the same verdict, whatever the history."""
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +13,10 @@ import pytest
 from cxbot.core.calendar import periods
 from cxbot.core.digests import weekly as rules
 from cxbot.core.metrics.shipped import METRICS
+from cxbot.core.queries.query import read, resolve
+from cxbot.core.queries.vocabulary import ENGLISH
 from cxbot.core.reports import kinds
+from cxbot.core.reports.metric_report import Report
 from cxbot.core.teams import settings as team_settings
 from cxbot.language import LANGUAGES, language
 from cxbot.slack.messages.digests import weekly as digest_messages
@@ -24,6 +28,7 @@ from cxbot.store.engine.database import Database
 from cxbot.store.records import imports, teams
 from cxbot.store.reports import answer_rows, build, weekly_digest
 from tests.desk import Desk
+from tests.seeding import seed
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 
@@ -97,3 +102,38 @@ def test_the_terminal_and_the_json_agree(desk: Desk) -> None:
     said = desk.run("report", "nps", "2026-W46")
     assert f"{round(found['value'])}".replace("-", "−") in said.splitlines()[1]
     assert f"{found['n']} answers" in said
+
+
+def test_a_remembered_history_knows_which_teams_are_asked_automatically(tmp_path: Path) -> None:
+    """From a team's first automatic answer on, what it was given when it chose whom to ask is no history any more."""
+    weeks = periods.last_weeks(20, NOW, "UTC")
+
+    def answers(name: str, team: str, way: str, spans: Sequence[periods.Period], each: int) -> None:
+        lines = ["external_id,metric,score,sent_at,answered_at,team,customer,asked_by"]
+        for number, week in enumerate(spans):
+            at = (week.start + timedelta(days=2)).isoformat()
+            lines += [f"{name}{number}.{i},csat,{4 + i % 2},{at},{at},{team},{name}{number}.{i},{way}"
+                      for i in range(each)]  # fmt: skip
+        (tmp_path / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
+        imports.import_file(database, tmp_path / f"{name}.csv", NOW)
+
+    def judged(of: Database) -> Report:
+        query = resolve(read("last week", "csat", ENGLISH), NOW, "UTC")
+        return build.answers(of.reader, query, NOW)
+
+    database = Database(tmp_path / "cxbot.db")
+    for name in ("First", "Second"):
+        settings = {**team_settings.defaults("UTC", "en"), "name": name, "channel": "C0TEAM", "rehearsal": 0}
+        database.write(lambda db, settings=settings: teams.add(db, settings, NOW))  # type: ignore[misc]
+    answers("a", "First", "hand-picked", weeks, 10)
+    answers("b", "Second", "hand-picked", weeks, 7)
+    before = judged(database)
+    assert (before.n, before.signal.baseline_n) == (17, 17 * 19)
+    seed(database, [5], NOW, team="Second", asked_by="automatic")
+    after = judged(database)
+    database.close()
+    opened = Database(tmp_path / "cxbot.db")
+    afresh = judged(opened)
+    opened.close()
+    assert after == afresh
+    assert (after.n, after.signal.baseline_n) == (10, 10 * 19)

@@ -15,7 +15,6 @@ from cxbot.core.reports import journey_report
 from cxbot.core.reports.metric_report import Facts, Slice
 from tests.desk import Desk
 from tests.office import T0, Office
-from tests.test_rights import give
 
 PERIOD = "2026-W46"
 REGISTER = (("touchpoint", "stage", "contact", "ours"), ("Advert", "before", "indirect", "no"),
@@ -128,7 +127,7 @@ def test_filters_belong_to_a_journey_and_splits_do_not(desk: Desk) -> None:
 
 
 def test_members_see_their_own_teams_journey(office: Office) -> None:
-    give(office, office.anna, [5, 5, 4, 2, 1])
+    office.seed([5, 5, 4, 2, 1], agent=office.anna)
     said = office.command(office.anna, "/cx", "journey week")
     assert "The journey by CSAT" in said
     assert "Without a touchpoint: 5 answers" in said

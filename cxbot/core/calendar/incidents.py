@@ -44,12 +44,6 @@ class Incident:
         return self.first < first + timedelta(days=period.days) and first <= self.last
 
 
-
-
-
-
-
-
 def checked_name(text: str) -> str:
     """A name without doubled spaces; raises UsageError for none and for one above 60 characters."""
     name = " ".join(text.split())

@@ -82,9 +82,7 @@ class RollUp:
         return tuple(line for line in self.lines if line.drift.steps)
 
 
-def line(
-    team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, Counts]], now: datetime
-) -> Line:
+def line(team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, Counts]], now: datetime) -> Line:
     """The line of a team's question about a month; `history` are the answers of the complete weeks up to its end,
     oldest first."""
     report = metric_report.build(query, facts, now)
@@ -96,9 +94,7 @@ def line(
 
 def listed(team: Team, lines: Iterable[Line]) -> list[Line]:
     """The lines that belong into a team's roll-up: all, but that of the team itself where it asks nobody."""
-    return [
-        each for each in lines if each.team != team.name or each.report.n or each.report.current.response.sent
-    ]
+    return [each for each in lines if each.team != team.name or each.report.n or each.report.current.response.sent]
 
 
 def shared(lines: Sequence[Line]) -> list[Metric]:

@@ -56,9 +56,7 @@ class Experience:
     n_incomplete: int
 
 
-def index(
-    rows: Iterable[Triple], confidence: float = 0.95, deffs: Mapping[str, float] | None = None
-) -> Experience:
+def index(rows: Iterable[Triple], confidence: float = 0.95, deffs: Mapping[str, float] | None = None) -> Experience:
     """The mean of each respondent's mean of (x − 1)/4·100 over goal, ease and emotion.
 
     Each figure has the interval of `intervals.bounded_mean`: for the parts on their scale 1–5, for
@@ -79,8 +77,7 @@ def index(
         for part, rating in zip(parts, ratings, strict=True):
             part[rating] += count
     goal, ease, emotion = (
-        _estimate(part, _LOW, _HIGH, confidence, deffs.get(name, 1.0))
-        for name, part in zip(PARTS, parts, strict=True)
+        _estimate(part, _LOW, _HIGH, confidence, deffs.get(name, 1.0)) for name, part in zip(PARTS, parts, strict=True)
     )
     whole = _estimate(sums, INDEX.low, INDEX.high, confidence, deffs.get(INDEX.name, 1.0))
     return Experience(whole, goal, ease, emotion, sums.total(), incomplete)

@@ -60,8 +60,6 @@ def _locale(text: str) -> str:
     return code
 
 
-
-
 def _digest(text: str) -> str:
     hours.parse_slot(text)
     return " ".join(text.split()).lower()

@@ -38,7 +38,7 @@ def listing(incidents: Sequence[Incident], language: Language) -> Message:
     """All incidents that a person may know of, the latest first."""
     if not incidents:
         text = language.say(
-            "No incident is known. A lead can add one: `/cx incident \"outage\" 2026-11-03..2026-11-04`. Nobody is "
+            'No incident is known. A lead can add one: `/cx incident "outage" 2026-11-03..2026-11-04`. Nobody is '
             "asked about those days, and they are kept out of what is usual."
         )
         return message(text, [section(text)])

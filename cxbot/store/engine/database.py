@@ -231,5 +231,3 @@ class _Job(Generic[T]):
         if self.error is not None:
             raise self.error
         return cast(T, self.result)
-
-

@@ -263,9 +263,7 @@ def _words(reply: Reply) -> dict[str, Any]:
     return {"reasons": ",".join(reply.reasons), "comment": reply.comment, "contact": int(reply.contact)}
 
 
-def _keep_score(
-    db: Connection, invitation: Invitation, item: Item, before: Reply, after: Reply, now: datetime
-) -> None:
+def _keep_score(db: Connection, invitation: Invitation, item: Item, before: Reply, after: Reply, now: datetime) -> None:
     """Write the current answer to an item and move the daily counts along."""
     old, new = before.answer(item), after.answer(item)
     values: dict[str, Any] = {"score": new.score, "action_ts": new.action_ts}

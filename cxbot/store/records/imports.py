@@ -41,8 +41,6 @@ class Summary:
     unchanged: int
 
 
-
-
 def import_file(
     database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
@@ -301,9 +299,3 @@ class _Tally:
             )
         for (team, day), sums in self.handled.items():
             answers.count_handled(db, team, day, sums, batch)
-
-
-
-
-
-

@@ -52,9 +52,7 @@ def every(db: Connection) -> list[Team]:
     ]
 
 
-def _team(
-    db: Connection, found: Row, people: Mapping[tuple[int, str], list[str]], channels: Iterable[str]
-) -> Team:
+def _team(db: Connection, found: Row, people: Mapping[tuple[int, str], list[str]], channels: Iterable[str]) -> Team:
     created = moment(found["created_at"])
     assert created is not None
     settings: Any = {name: bool(found[name]) if name in ("rehearsal", "paused") else found[name] for name in COLUMNS}

@@ -207,5 +207,3 @@ def _name(line: Line, language: Language) -> str:
 
 def _team(line: Line, language: Language) -> str:
     return line.team or language.say("All teams")
-
-

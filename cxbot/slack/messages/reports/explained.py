@@ -93,8 +93,7 @@ def _operation(report: OperationReport, language: Language) -> list[str]:
 
 def _answered(report: Report | SurveyReport | View, language: Language) -> str:
     return language.say(
-        "A score belongs to the moment it was first answered: from %(start)s up to, not including, "
-        "%(end)s (%(zone)s).",
+        "A score belongs to the moment it was first answered: from %(start)s up to, not including, %(end)s (%(zone)s).",
         **_window(report),
     )
 

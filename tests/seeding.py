@@ -1,0 +1,43 @@
+"""Answers put on file, where the click that gives them is not what is tested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from cxbot.core.invitations.replies import Action
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database
+from cxbot.store.records import answers, invitations, teams
+
+
+def seed(
+    database: Database,
+    scores: Iterable[int],
+    now: datetime,
+    *,
+    team: str = "Support",
+    agent: str = "U0AGENT",
+    survey: str = "csat",
+    asked_by: str = "hand-picked",
+) -> None:
+    """Answers of as many customers to surveys that an agent of a team sent now."""
+
+    def write(db: Connection) -> None:
+        team_id = teams.named(db, team).id
+        for number, score in enumerate(scores):
+            key = invitations.new_key()
+            made = Invitation(
+                key=key, state="sending", reason="", survey=SURVEYS[survey], team_id=team_id, team=team, agent=agent,
+                customer=f"U0{agent[-2:]}{number:04}", channel="C0SOURCE", thread_ts="", trigger_ts="", delivery="dm",
+                topic="", touchpoint="", asked_by=asked_by, asked_via="command", timezone="Europe/Helsinki",
+                locale="en", closed_at=now, send_at=now,
+            )  # fmt: skip
+            invitations.keep(db, made)
+            sent = invitations.sent(db, key, "D0NOWHERE", f"{number}.1", now)
+            assert sent is not None
+            answers.take_score(db, sent, SURVEYS[survey].first, score, Action("1.0", now))
+
+    database.write(write)
