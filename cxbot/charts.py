@@ -44,10 +44,10 @@ def trend(
     axes = figure.add_axes(AREA)  # a layout that fits itself takes as long again to draw
     places = [i for i, week in enumerate(weeks) if week.estimate is not None and week.n >= LEAST]
     for run in _runs(places):
-        found = [weeks[i].estimate for i in run]
-        lows = [each.low for each in found if each]
-        highs = [each.high for each in found if each]
-        values = [each.value for each in found if each]
+        estimates = [weeks[i].estimate for i in run]
+        lows = [estimate.low for estimate in estimates if estimate]
+        highs = [estimate.high for estimate in estimates if estimate]
+        values = [estimate.value for estimate in estimates if estimate]
         if len(run) == 1:
             axes.errorbar(
                 run, values, yerr=[[values[0] - lows[0]], [highs[0] - values[0]]],
@@ -60,7 +60,7 @@ def trend(
     if usual is not None and usual.low is not None and usual.high is not None:
         low, high = _scale(metric)
         _limits(axes, (usual.low, usual.high), len(weeks) - 1, low + (high - low) / 10, language)
-    for row, incident in enumerate(sorted(incidents, key=lambda each: each.first)):
+    for row, incident in enumerate(sorted(incidents, key=lambda x: x.first)):
         _mark(axes, incident, weeks, row)
     _dress(axes, weeks, metric, title, language)
     return _png(figure)

@@ -121,7 +121,7 @@ def language(code: str) -> Language:
 def vocabulary() -> Vocabulary:
     """The words of queries in every language; English decides where a word means two things."""
     others = [language(code) for code in LANGUAGES if code != "en"]
-    return ENGLISH.merge(*(Vocabulary.of({word: each.term(QUERY_WORDS, word) for word in WORDS}) for each in others))
+    return ENGLISH.merge(*(Vocabulary.of({word: other.term(QUERY_WORDS, word) for word in WORDS}) for other in others))
 
 
 @cache

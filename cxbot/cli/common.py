@@ -29,10 +29,10 @@ def moment(text: str | None, settings: Settings) -> datetime:
     if not text:
         return utc_now()
     try:
-        found = datetime.fromisoformat(text)
+        time = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(N_("`%(text)s` is not a time. Write it like 2026-11-21T10:05."), text=text) from None
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(settings.timezone))
+    return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(settings.timezone))
 
 
 def rejoined(arguments: Sequence[str]) -> str:

@@ -43,10 +43,11 @@ def doctor() -> None:
     """Check tokens, scopes, channels, outsiders in channels, database, clock and SQLite; say what to do."""
     settings = Settings.load()
     findings = list(_findings(settings))
-    for each in findings:
-        mark = click.style("ok  ", fg="green") if each.well else click.style("FIX " if each.grave else "note", fg="red")
-        click.echo(f"{mark} {each.what}: {each.says}")
-    if any(each.grave and not each.well for each in findings):
+    for finding in findings:
+        ill = click.style("FIX " if finding.grave else "note", fg="red")
+        mark = click.style("ok  ", fg="green") if finding.well else ill
+        click.echo(f"{mark} {finding.what}: {finding.says}")
+    if any(finding.grave and not finding.well for finding in findings):
         sys.exit(1)
 
 
@@ -148,19 +149,19 @@ def _teams(bot: SlackBot) -> Iterator[Finding]:
 
 
 def _channels(team: Team) -> list[tuple[str, bool]]:
-    internal = [(each, True) for each in (team.channel, team.leads_channel) if each]
-    return [*dict.fromkeys(internal), *((each, False) for each in team.source_channels)]
+    internal = [(channel_id, True) for channel_id in (team.channel, team.leads_channel) if channel_id]
+    return [*dict.fromkeys(internal), *((channel_id, False) for channel_id in team.source_channels)]
 
 
 def _channel(bot: SlackBot, team: Team, channel: str, internal: bool) -> Finding:
     what = f"team {team.name}, channel {channel}"
     try:
-        found = bot.directory.channel(channel)
+        known = bot.directory.channel(channel)
     except CxbotError as error:
         return Finding(what, False, f"{error} Is the id right, and is the bot invited (`/invite @cxbot`)?")
-    if found.archived:
+    if known.archived:
         return Finding(what, False, "is archived: choose another one with `cxbot team set`")
-    if not found.member:
+    if not known.member:
         return Finding(what, False, "the bot is not in it: `/invite @cxbot`")
     if internal and bot.directory.has_outsiders(channel):
         return Finding(what, False, "has guests or people of other companies: nothing internal is posted there")

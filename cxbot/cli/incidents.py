@@ -54,11 +54,11 @@ def add(name: str, days: tuple[str, ...], team: str | None) -> None:
 def list_() -> None:
     """Every known incident, the latest first."""
     with opened(Settings.load()) as database:
-        found = store.every(database.reader)
-    if not found:
+        incidents = store.every(database.reader)
+    if not incidents:
         click.echo('No incident is known. Add one: cxbot incident add "outage" 2026-11-03..2026-11-04')
-    for each in found:
-        click.echo(f"{each.key:<22}  {each.team or 'every team':<20}  {each.name}")
+    for known in incidents:
+        click.echo(f"{known.key:<22}  {known.team or 'every team':<20}  {known.name}")
 
 
 @incident.command()
@@ -71,7 +71,7 @@ def remove(name: str, team: str | None) -> None:
         if team:
             of = frozenset({teams.named(database.reader, team).id})
         else:
-            of = frozenset(each.team_id for each in store.every(database.reader))
-        found = store.named(database.reader, name, of)
-        database.write(lambda db: store.remove(db, found))
-    click.echo(messages.removed(found, language(settings.locale)))
+            of = frozenset(known.team_id for known in store.every(database.reader))
+        removed = store.named(database.reader, name, of)
+        database.write(lambda db: store.remove(db, removed))
+    click.echo(messages.removed(removed, language(settings.locale)))

@@ -51,8 +51,8 @@ class Teller:
     def _expect(self, what: str, look: Callable[[], Any]) -> Any:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            if found := look():
-                return found
+            if seen := look():
+                return seen
             time.sleep(0.02)
         raise MissingStep(what)
 
@@ -106,8 +106,8 @@ class Teller:
         self._says("cxbot, only to Carla", f"[{'] ['.join(_labels(chosen))}]")
 
     def _private(self, label: str) -> JSON | None:
-        found = self._slack.ephemerals(self._stage.acme, self._stage.carla)
-        return next((each for each in reversed(found) if label in _labels(each)), None)
+        shown = self._slack.ephemerals(self._stage.acme, self._stage.carla)
+        return next((message for message in reversed(shown) if label in _labels(message)), None)
 
     def comment(self) -> None:
         """A comment in her own words, in a form."""
@@ -123,7 +123,7 @@ class Teller:
         self._expect("the comment in the private message", lambda: self._words_shown(words))
 
     def _words_shown(self, words: str) -> bool:
-        return any(words in each["text"] for each in self._slack.ephemerals(self._stage.acme, self._stage.carla))
+        return any(words in message["text"] for message in self._slack.ephemerals(self._stage.acme, self._stage.carla))
 
     def notice(self) -> None:
         """The leads hear of the low score; the first to press takes it."""
@@ -136,7 +136,7 @@ class Teller:
         self._says("Leo presses Take it; #support-leads", taken["text"].splitlines()[-1])
 
     def _notice_with(self, text: str) -> JSON | None:
-        return next((each for each in self._slack.messages(self._stage.leads) if text in each["text"]), None)
+        return next((message for message in self._slack.messages(self._stage.leads) if text in message["text"]), None)
 
     def report(self) -> None:
         """The lead asks for figures."""
@@ -154,29 +154,29 @@ class Teller:
         now = stage.clock.now().astimezone(stage.service.bot.teams()[0].zone)
         monday = (now + timedelta(days=7 - now.weekday())).replace(hour=9, minute=1)
         stage.clock.set(monday)
-        found = self._expect("the digest in #support-team", self._find_digest)
-        self._says("cxbot in #support-team", found["text"])
-        self._digest = found
-        below = self._expect("the details in the digest's thread", lambda: slack.messages(stage.team, found["ts"])[1:])
+        posted = self._expect("the digest in #support-team", self._find_digest)
+        self._says("cxbot in #support-team", posted["text"])
+        self._digest = posted
+        below = self._expect("the details in the digest's thread", lambda: slack.messages(stage.team, posted["ts"])[1:])
         self._says("cxbot in the digest's thread", below[0]["text"])
 
     def _find_digest(self) -> JSON | None:
-        found = self._slack.messages(self._stage.team)
-        return next((each for each in found if each.get("thread_ts", each["ts"]) == each["ts"]), None)
+        messages = self._slack.messages(self._stage.team)
+        return next((message for message in messages if message.get("thread_ts", message["ts"]) == message["ts"]), None)
 
     def picture(self) -> None:
         """The trend picture is in the same thread."""
-        found = self._expect("the chart in the digest's thread", self._chart)
-        self._says("cxbot in the digest's thread", f"[picture] {found['title']}: {found['size']} bytes")
+        chart = self._expect("the chart in the digest's thread", self._chart)
+        self._says("cxbot in the digest's thread", f"[picture] {chart['title']}: {chart['size']} bytes")
 
     def _chart(self) -> JSON | None:
         for message in self._slack.messages(self._stage.team, self._digest["ts"]):
             for file in message.get("files") or ():
-                found: JSON = file
-                return found
+                chart: JSON = file
+                return chart
         return None
 
 
 def _labels(message: JSON) -> list[str]:
     rows = [block["elements"] for block in message.get("blocks") or () if block["type"] == "actions"]
-    return [each["text"]["text"] for row in rows for each in row if each["type"] == "button"]
+    return [element["text"]["text"] for row in rows for element in row if element["type"] == "button"]

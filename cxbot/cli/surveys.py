@@ -86,7 +86,7 @@ def add(file: Path) -> None:
     with opened(settings) as database:
         made, new = database.write(lambda db: store.add(db, definition, reserved(), utc_now()))
     text = N_("Added %(name)s. This is what people will see:") if new else N_("%(name)s was there already:")
-    click.echo("\n".join([speech.say(text, name=made.name), "", *preview.lines(made, speech)]))
+    click.echo("\n".join([speech.say(text, name=made.name), "", *preview.preview_lines(made, speech)]))
 
 
 def _read(file: Path) -> str:
@@ -111,13 +111,13 @@ def list_(as_json: bool) -> None:
     with opened(settings) as database:
         known = store.catalogue(database.reader)
     if as_json:
-        found = [_as_dict(each, known) for each in known.surveys.values()]
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        listed = [_as_dict(known_survey, known) for known_survey in known.surveys.values()]
+        click.echo(json.dumps(listed, ensure_ascii=False, indent=2))
         return
-    for each in known.surveys.values():
-        notes = [speech.say("your own")] if each in known.own else []
-        notes += [speech.say("retired")] if each.name in known.retired else []
-        click.echo(f"{each.name:<16}  {speech.say(each.title)}{' – ' * bool(notes)}{', '.join(notes)}")
+    for known_survey in known.surveys.values():
+        notes = [speech.say("your own")] if known_survey in known.own else []
+        notes += [speech.say("retired")] if known_survey.name in known.retired else []
+        click.echo(f"{known_survey.name:<16}  {speech.say(known_survey.title)}{' – ' * bool(notes)}{', '.join(notes)}")
 
 
 def _as_dict(survey: Survey, known: Catalogue) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _as_dict(survey: Survey, known: Catalogue) -> dict[str, Any]:
                 "metric": item.metric.name,
                 "title": item.metric.title,
                 "question": item.question,
-                "answers": {str(each.score): each.label or str(each.score) for each in item.choices},
+                "answers": {str(choice.score): choice.label or str(choice.score) for choice in item.choices},
                 "alarm": list(item.alarm),
             }
             for item in survey.items
@@ -154,7 +154,7 @@ def show(name: str, as_file: bool) -> None:
         known = store.catalogue(database.reader).surveys
     if name.lower() not in known:
         raise UsageError(N_("`%(text)s` is not a survey. Surveys: %(all)s."), text=name, all=", ".join(known))
-    click.echo("\n".join(preview.lines(known[name.lower()], language(settings.locale))))
+    click.echo("\n".join(preview.preview_lines(known[name.lower()], language(settings.locale))))
 
 
 @survey.command()

@@ -81,9 +81,9 @@ def set_(name: str, new_name: str | None, **given: Any) -> None:
             values["rehearsal"] = int(values["rehearsal"])
         if not values:
             raise click.UsageError("Nothing to change: give at least one option, such as --survey nps.")
-        found = store.named(database.reader, name)
-        database.write(lambda db: store.change(db, found.id, values))
-    click.echo(f"Changed {values.get('name', found.name)}.")
+        known = store.named(database.reader, name)
+        database.write(lambda db: store.change(db, known.id, values))
+    click.echo(f"Changed {values.get('name', known.name)}.")
 
 
 def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     said = {name: value for name, value in given.items() if value is not None and value != ()}
     for name in ("leads", "members", "source_channels"):
         if name in said:
-            said[name] = [each for each in said[name] if each]
+            said[name] = [entry for entry in said[name] if entry]
     try:
         return team_settings.read(said, catalogue)
     except UsageError:
@@ -104,14 +104,14 @@ def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
 def list_() -> None:
     """Every team with its settings."""
     with opened(Settings.load()) as database:
-        found = store.every(database.reader)
-    if not found:
+        teams = store.every(database.reader)
+    if not teams:
         click.echo("No team yet. Add one: cxbot team add NAME --channel C…")
-    for each in found:
-        click.echo(_lines(each))
+    for known in teams:
+        click.echo(_described(known))
 
 
-def _lines(team: Team) -> str:
+def _described(team: Team) -> str:
     asked = f"{team.survey.name}, {team.delay_minutes} minutes after :{team.reaction}:, {team.hours}, {team.delivery}"
     settings = {
         "channel": team.channel,
@@ -133,6 +133,6 @@ def _lines(team: Team) -> str:
 def remove(name: str) -> None:
     """Remove the team NAME: nothing is sent for it any more. Its answers stay under its name."""
     with opened(Settings.load()) as database:
-        found = store.named(database.reader, name)
-        database.write(lambda db: store.remove(db, found.id))
-    click.echo(f"Removed {found.name}. Its answers are still there.")
+        known = store.named(database.reader, name)
+        database.write(lambda db: store.remove(db, known.id))
+    click.echo(f"Removed {known.name}. Its answers are still there.")

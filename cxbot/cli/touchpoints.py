@@ -56,21 +56,21 @@ def set_(name: str, stage: str | None, direct: bool | None, ours: bool | None) -
     if not values:
         raise click.UsageError("Nothing to change: give at least one option, such as --stage after.")
     with opened(Settings.load()) as database:
-        found = store.named(database.reader, name)
-        store.change(database, replace(found, **values), utc_now())  # type: ignore[arg-type]
-    click.echo(f"Changed {found.name}.")
+        known = store.named(database.reader, name)
+        store.change(database, replace(known, **values), utc_now())  # type: ignore[arg-type]
+    click.echo(f"Changed {known.name}.")
 
 
 @touchpoint.command("list")
 def list_() -> None:
     """Every registered touchpoint, in the order of the register."""
     with opened(Settings.load()) as database:
-        found = store.every(database.reader)
-    if not found:
+        touchpoints = store.every(database.reader)
+    if not touchpoints:
         click.echo('No touchpoint yet. Add one: cxbot touchpoint add "Web shop" --stage during')
-    for each in found:
-        nature = f"{'direct' if each.direct else 'indirect'}, {'ours' if each.ours else 'not ours'}"
-        click.echo(f"{each.stage:<7}  {nature:<18}  {each.name}")
+    for known in touchpoints:
+        nature = f"{'direct' if known.direct else 'indirect'}, {'ours' if known.ours else 'not ours'}"
+        click.echo(f"{known.stage:<7}  {nature:<18}  {known.name}")
 
 
 @touchpoint.command()
@@ -78,6 +78,6 @@ def list_() -> None:
 def remove(name: str) -> None:
     """Remove the touchpoint NAME from the register. Its answers stay under its name."""
     with opened(Settings.load()) as database:
-        found = store.named(database.reader, name)
-        store.remove(database, found, utc_now())
-    click.echo(f"Removed {found.name}. Its answers are still there.")
+        known = store.named(database.reader, name)
+        store.remove(database, known, utc_now())
+    click.echo(f"Removed {known.name}. Its answers are still there.")

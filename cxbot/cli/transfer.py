@@ -67,16 +67,16 @@ def export(what: str, form: str) -> None:
     The columns are those of the import.
     """
     with opened(Settings.load()) as database:
-        found = exports.export(database.reader, what)
+        records = exports.export(database.reader, what)
         if form == "csv":
             left_out = () if what == "answers" else exports.ANSWER_COLUMNS
             names = [name for name in COLUMNS if name not in left_out]
             writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
             writer.writeheader()
-            writer.writerows(found)
+            writer.writerows(records)
         else:
-            for each in found:
-                click.echo(json.dumps(each, ensure_ascii=False))
+            for record in records:
+                click.echo(json.dumps(record, ensure_ascii=False))
 
 
 @click.command()

@@ -105,7 +105,7 @@ def _element(
     blocks: list[JSON], action_id: str | None, label: str | None, value: Any, block_id: str | None
 ) -> tuple[JSON, JSON]:
     """The one element that was meant; buttons are told apart by value where their ids are the same."""
-    found = []
+    matches = []
     for block in blocks:
         for element in elements_of(block):
             text = element.get("text")
@@ -115,10 +115,10 @@ def _element(
             if element.get("type") == "button":
                 right = right and value in (None, element.get("value"))
             if right:
-                found.append((block, element))
-    if not found:
+                matches.append((block, element))
+    if not matches:
         raise NotPossible(f"There is no element {action_id or label!r} here.")
-    return found[0]
+    return matches[0]
 
 
 def _action(block: JSON, element: JSON, value: Any, action_ts: str) -> JSON:

@@ -137,12 +137,12 @@ def with_ids(blocks: list[JSON]) -> list[JSON]:
 
 def elements_of(block: JSON) -> list[JSON]:
     """The elements a person can act on in one block."""
-    found = [block.get("accessory"), block.get("element")]
+    elements = [block.get("accessory"), block.get("element")]
     if block.get("type") in ("actions", "context", "context_actions"):
-        found += block.get("elements") or []
+        elements += block.get("elements") or []
     for part in (*(block.get("child_blocks") or []), *(block.get("elements") or [])):
         if block.get("type") in ("container", "carousel") and isinstance(part, dict):
-            found += elements_of(part)
+            elements += elements_of(part)
     if block.get("type") == "card":
-        found += block.get("actions") or []
-    return [element for element in found if isinstance(element, dict)]
+        elements += block.get("actions") or []
+    return [element for element in elements if isinstance(element, dict)]

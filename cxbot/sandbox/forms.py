@@ -90,7 +90,7 @@ def fill(blocks: list[JSON], state: JSON, values: dict[str, dict[str, Any]]) -> 
 
 def complaints(blocks: list[JSON], state: JSON) -> dict[str, str]:
     """What Slack's client says before it sends a form: {block_id: complaint}."""
-    found = {}
+    errors = {}
     for block in blocks:
         if block.get("type") != "input":
             continue
@@ -98,12 +98,12 @@ def complaints(blocks: list[JSON], state: JSON) -> dict[str, str]:
         value = state[block["block_id"]][element["action_id"]][_FIELDS[element["type"]]]
         if value in (None, "", []):
             if not block.get("optional"):
-                found[block["block_id"]] = "Please complete this required field."
+                errors[block["block_id"]] = "Please complete this required field."
         elif isinstance(value, str) and len(value) > element.get("max_length", 3000):
-            found[block["block_id"]] = f"Must be at most {element.get('max_length', 3000)} characters."
+            errors[block["block_id"]] = f"Must be at most {element.get('max_length', 3000)} characters."
         elif isinstance(value, str) and len(value) < element.get("min_length", 0):
-            found[block["block_id"]] = f"Must be at least {element['min_length']} characters."
-    return found
+            errors[block["block_id"]] = f"Must be at least {element['min_length']} characters."
+    return errors
 
 
 def is_stateful(element: JSON) -> bool:

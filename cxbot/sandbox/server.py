@@ -253,9 +253,9 @@ class Sandbox(Visible):
     def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
         """Wait until `predicate()` is truthy and return what it gave; TimeoutError if it never is."""
         end = time.monotonic() + timeout
-        while not (found := predicate()):
+        while not (value := predicate()):
             with self.workspace.world.changed:
                 self.workspace.world.changed.wait(0.02)
             if time.monotonic() > end:
                 raise TimeoutError(f"Nothing came of it within {timeout} s.")
-        return found
+        return value

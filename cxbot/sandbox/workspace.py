@@ -120,8 +120,8 @@ class Workspace:
         self.postoffice = PostOffice(self.outbound, self.clock, self.faults)
 
     def team_of(self, user: str) -> str:
-        found = self.world.users.get(user)
-        return found.team_id if found else self.app.workspace_id
+        person = self.world.users.get(user)
+        return person.team_id if person else self.app.workspace_id
 
     def domain_of(self, team: str) -> str:
         return self.app.domain if team == self.app.workspace_id else self.app.external_domain

@@ -437,7 +437,7 @@ MESSAGES: Mapping[str, Rendered] = {
     "case of an own survey": case(survey="parcel", reply=OWN_ANSWERS),
     "asked with an own survey": lambda speech: notes.asked(invitation("parcel"), speech),
     "rehearsed with an own survey": lambda speech: notes.rehearsed(invitation("parcel"), speech),
-    "own survey in a terminal": lambda speech: notes.plain_note("\n".join(preview.lines(OWN, speech))),
+    "own survey in a terminal": lambda speech: notes.plain_note("\n".join(preview.preview_lines(OWN, speech))),
     "survey report of an own survey": survey_reported(name="parcel"),
     "explained own survey": lambda speech: explain.explained(surveyed(name="parcel"), speech),
     "report of an own scale": reported(EASE, metric="parcel_time", previous=EASE),
@@ -710,6 +710,6 @@ def test_message(name: str, code: str, snapshot: SnapshotAssertion) -> None:
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("found", [RICH, SMALL, TINY, QUIET, HIT], ids=["rich", "small", "tiny", "quiet", "hit"])
 def test_a_digest_is_short(found: Digest, code: str) -> None:
-    lines = digest.lines(found, language(code))
+    lines = digest.digest_lines(found, language(code))
     assert len(lines) <= 12
     assert len("\n".join(lines)) <= 900

@@ -159,13 +159,13 @@ def _utc(day: date, minutes: int, tz: str) -> datetime:
 
 
 def _weekdays(text: str, words: Mapping[str, int]) -> list[int]:
-    found = []
+    days = []
     for part in text.split(","):
         first, _, last = part.partition("-")
         start = _weekday(first, words)
         length = (_weekday(last, words) - start) % 7 if last else 0
-        found += [(start + step) % 7 for step in range(length + 1)]
-    return found
+        days += [(start + step) % 7 for step in range(length + 1)]
+    return days
 
 
 def _weekday(word: str, words: Mapping[str, int]) -> int:

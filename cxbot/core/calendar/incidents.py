@@ -75,14 +75,19 @@ def made(name: str, days: str | None, now: datetime, tz: str, *, team_id: int = 
 
 def during(incidents: Iterable[Incident], period: Period) -> tuple[Incident, ...]:
     """Those that share a day with a period."""
-    return tuple(each for each in incidents if each.overlaps(period))
+    return tuple(incident for incident in incidents if incident.overlaps(period))
 
 
 def as_json(incidents: Iterable[Incident]) -> list[dict[str, str]]:
     """Incidents as data; an empty team is everybody."""
     return [
-        {"name": each.name, "first": each.first.isoformat(), "last": each.last.isoformat(), "team": each.team}
-        for each in incidents
+        {
+            "name": incident.name,
+            "first": incident.first.isoformat(),
+            "last": incident.last.isoformat(),
+            "team": incident.team,
+        }
+        for incident in incidents
     ]
 
 

@@ -177,10 +177,10 @@ def local_date(moment: datetime, tz: str) -> date:
     """
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
-    found = moment.astimezone(zone(tz)).date()
-    while local_midnight(found + _DAY, tz) <= moment:
-        found += _DAY
-    return found
+    day = moment.astimezone(zone(tz)).date()
+    while local_midnight(day + _DAY, tz) <= moment:
+        day += _DAY
+    return day
 
 
 @functools.lru_cache(maxsize=4096)
@@ -228,13 +228,13 @@ def _key(kind: Kind, day: date) -> str:
 
 def _dates(key: str) -> tuple[Kind, date, date]:
     """The kind, the first date and the first date after the period."""
-    found = next(((kind, match) for kind, form in _KEYS.items() if (match := form.fullmatch(key))), None)
-    if found is None:
+    matched = next(((kind, match) for kind, form in _KEYS.items() if (match := form.fullmatch(key))), None)
+    if matched is None:
         raise UsageError(
             N_("`%(word)s` is not a period. Try `last week`, `30d`, `2026-W46` or `2026-11-01..2026-11-15`."),
             word=key,
         )
-    kind, match = found
+    kind, match = matched
     try:
         first, until = _limits(kind, *match.groups())
     except (ValueError, OverflowError):

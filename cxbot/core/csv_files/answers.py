@@ -52,28 +52,28 @@ BROUGHT_ALONG = "column"  # the version of an answer that is no row of its own i
 RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
 
 
-def _check_whole(catalogue: Catalogue, found: dict[str, Any], line: int, problems: list[str]) -> None:
+def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: int, problems: list[str]) -> None:
     """What no column can tell alone; completes `metric`, `survey` and `answered_at`."""
-    if not any(found[name] for name in ("sent_at", "answered_at", "closed_at")):
+    if not any(record[name] for name in ("sent_at", "answered_at", "closed_at")):
         problems.append(f"Line {line}, column answered_at: one of sent_at, answered_at and closed_at is required.")
-    named = catalogue.measure(found["survey"].lower())
-    if not found["metric"] and isinstance(named, Metric):
-        found["metric"] = named.name
-    if found["metric"] and not found["survey"]:
-        survey = catalogue.asked_in.get(found["metric"])
-        found["survey"] = survey.name if survey else found["metric"]
-    if found["metric"] == FCR.name and found["score"] is None and found["first_contact_resolution"]:
-        found["score"] = RESOLUTION[found["first_contact_resolution"]]
-    if found["score"] is None:
+    named = catalogue.measure(record["survey"].lower())
+    if not record["metric"] and isinstance(named, Metric):
+        record["metric"] = named.name
+    if record["metric"] and not record["survey"]:
+        survey = catalogue.asked_in.get(record["metric"])
+        record["survey"] = survey.name if survey else record["metric"]
+    if record["metric"] == FCR.name and record["score"] is None and record["first_contact_resolution"]:
+        record["score"] = RESOLUTION[record["first_contact_resolution"]]
+    if record["score"] is None:
         return
-    if not found["metric"]:
+    if not record["metric"]:
         problems.append(f"Line {line}, column metric: a score needs a metric: {', '.join(catalogue.metrics)}.")
         return
     try:
-        check_score(catalogue.metrics[found["metric"]], found["score"])
+        check_score(catalogue.metrics[record["metric"]], record["score"])
     except CxbotError as error:
         problems.append(f"Line {line}, column score: {error}")
-    found["answered_at"] = found["answered_at"] or found["closed_at"] or found["sent_at"]
+    record["answered_at"] = record["answered_at"] or record["closed_at"] or record["sent_at"]
 
 
 def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -88,13 +88,13 @@ class Table:
             problems.append(f"Line {line}: {len(cells)} columns instead of the header's {len(header)}.")
             return None
         given = dict(zip(header, cells, strict=True))
-        found: dict[str, Any] = {}
+        record: dict[str, Any] = {}
         before = len(problems)
         for name in self.columns:
             try:
-                found[name] = self.readers.get(name, str.strip)(given.get(name, ""))
+                record[name] = self.readers.get(name, str.strip)(given.get(name, ""))
             except ValueError as error:
                 problems.append(f"Line {line}, column {name}: {error}")
         if len(problems) == before:
-            self.whole(found, line, problems)
-        return None if len(problems) > before else Record(line, found)
+            self.whole(record, line, problems)
+        return None if len(problems) > before else Record(line, record)

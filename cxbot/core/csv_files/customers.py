@@ -49,19 +49,20 @@ def _money(text: str) -> float | None:
     if not text:
         return None
     try:
-        found = float(text)
+        amount = float(text)
     except ValueError:
-        found = math.nan
-    if not math.isfinite(found):
+        amount = math.nan
+    if not math.isfinite(amount):
         raise ValueError(f"“{text}” is not an amount. Write it like 1234.50, all in one currency.")
-    return found
+    return amount
 
 
-def _whole(found: dict[str, Any], line: int, problems: list[str]) -> None:
-    if found["started_on"] is None:
+def _whole(record: dict[str, Any], line: int, problems: list[str]) -> None:
+    if record["started_on"] is None:
         problems.append(f"Line {line}, column started_on: every customer needs the date of the start.")
-    elif found["lost_on"] is not None and found["lost_on"] < found["started_on"]:
-        problems.append(f"Line {line}, column lost_on: {found['lost_on']} is before the start, {found['started_on']}.")
+    elif record["lost_on"] is not None and record["lost_on"] < record["started_on"]:
+        lost, started = record["lost_on"], record["started_on"]
+        problems.append(f"Line {line}, column lost_on: {lost} is before the start, {started}.")
 
 
 READERS: dict[str, Callable[[str], Any]] = {

@@ -51,7 +51,8 @@ def _stage(text: str) -> str:
 def _choice(choices: dict[str, int]) -> Callable[[str], int]:
     def choose(text: str) -> int:
         if text.strip().lower() not in choices:
-            raise ValueError(f"“{text}” is not a choice here. Choices: {', '.join(each for each in choices if each)}.")
+            known = ", ".join(choice for choice in choices if choice)
+            raise ValueError(f"“{text}” is not a choice here. Choices: {known}.")
         return choices[text.strip().lower()]
 
     return choose

@@ -69,7 +69,7 @@ class RollUp:
     @property
     def incidents(self) -> tuple[Incident, ...]:
         """Those known to concern some of the month's answers, each once."""
-        return tuple(dict.fromkeys(each for line in self.lines for each in line.report.incidents))
+        return tuple(dict.fromkeys(incident for line in self.lines for incident in line.report.incidents))
 
     @property
     def drawable(self) -> bool:
@@ -94,25 +94,25 @@ def line(team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, 
 
 def listed(team: Team, lines: Iterable[Line]) -> list[Line]:
     """The lines that belong into a team's roll-up: all, but that of the team itself where it asks nobody."""
-    return [each for each in lines if each.team != team.name or each.report.n or each.report.current.response.sent]
+    return [line for line in lines if line.team != team.name or line.report.n or line.report.current.response.sent]
 
 
 def shared(lines: Sequence[Line]) -> list[Metric]:
     """The metrics of more than one team."""
-    teams = Counter(each.metric.name for each in lines)
-    return [metric for name, metric in {each.metric.name: each.metric for each in lines}.items() if teams[name] > 1]
+    teams = Counter(line.metric.name for line in lines)
+    return [metric for name, metric in {line.metric.name: line.metric for line in lines}.items() if teams[name] > 1]
 
 
 def build(team: Team, month: Period, lines: Sequence[Line], together: Sequence[Line]) -> RollUp:
     """The roll-up of these lines; what changed is chosen among all their differences at a false discovery rate of
     10 % (Benjamini & Hochberg 1995)."""
     every = [*lines, *together]
-    tested = [(place, each.report.change) for place, each in enumerate(every) if each.report.compared]
+    tested = [(place, line.report.change) for place, line in enumerate(every) if line.report.compared]
     flags = differences.flag([change.p for _, change in tested if change is not None])
     changed = {place for (place, _), flag in zip(tested, flags, strict=True) if flag}
-    found = [replace(each, changed=place in changed) for place, each in enumerate(every)]
-    first = sorted(found[: len(lines)], key=lambda each: (-_beyond(each), not each.changed))
-    return RollUp(team, month, tuple(first), tuple(found[len(lines) :]))
+    marked = [replace(line, changed=place in changed) for place, line in enumerate(every)]
+    first = sorted(marked[: len(lines)], key=lambda line: (-_beyond(line), not line.changed))
+    return RollUp(team, month, tuple(first), tuple(marked[len(lines) :]))
 
 
 def _beyond(line: Line) -> float:
@@ -126,28 +126,28 @@ def as_dict(rollup: RollUp) -> dict[str, Any]:
     return {
         "team": rollup.team.name,
         "month": rollup.month.key,
-        "teams": [_as_dict(each) for each in rollup.lines],
-        "together": [_as_dict(each) for each in rollup.together],
+        "teams": [_as_dict(line) for line in rollup.lines],
+        "together": [_as_dict(line) for line in rollup.together],
         "incidents": incidents.as_json(rollup.incidents),
     }
 
 
 def _as_dict(line: Line) -> dict[str, Any]:
-    found = line.drift
+    drift = line.drift
     return {
         "team": line.team,
         "report": metric_report.as_json(line.report),
         "changed": line.changed,
         "drift": {
-            "word": found.word,
+            "word": drift.word,
             "since": line.since and line.since.key,
-            "baseline_n": found.baseline_n,
-            "baseline_weeks": found.baseline_weeks,
-            "centre": found.centre,
-            "n": found.n,
-            "weeks": found.weeks,
-            "value": found.value,
-            "steps": [_step(line, each) for each in found.steps],
+            "baseline_n": drift.baseline_n,
+            "baseline_weeks": drift.baseline_weeks,
+            "centre": drift.centre,
+            "n": drift.n,
+            "weeks": drift.weeks,
+            "value": drift.value,
+            "steps": [_step(line, step) for step in drift.steps],
         },
     }
 

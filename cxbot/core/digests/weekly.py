@@ -117,7 +117,7 @@ class Digest:
     @property
     def drawable(self) -> bool:
         """Whether there is a trend to draw."""
-        return any(each.estimate for each in self.trend)
+        return any(point.estimate for point in self.trend)
 
     @property
     def detail(self) -> Detail:
@@ -172,10 +172,10 @@ def _remarks(said: Iterable[Said]) -> list[Remark]:
 
 def weeks_before(week: Period, n: int = WEEKS) -> list[Period]:
     """The `n` weeks up to and including `week`, oldest first."""
-    found = [week]
-    while len(found) < n:
-        found.append(found[-1].previous())
-    return found[::-1]
+    weeks = [week]
+    while len(weeks) < n:
+        weeks.append(weeks[-1].previous())
+    return weeks[::-1]
 
 
 def span_for(counts: Sequence[int]) -> int:
@@ -204,8 +204,9 @@ def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> t
 def choose(remarks: Sequence[Remark], item: Item) -> tuple[Remark, ...]:
     """Up to three comments, newest first in `remarks`: one good one where there is one, the others from
     people who were less happy, since these are to be acted on; then whatever is left."""
-    good = [each for each in remarks if each.score in item.praise]
-    rest = sorted((each for each in remarks if each.score not in item.praise), key=lambda each: each.score)
+    good = [remark for remark in remarks if remark.score in item.praise]
+    less_happy = (remark for remark in remarks if remark.score not in item.praise)
+    rest = sorted(less_happy, key=lambda remark: remark.score)
     first_good = good[:1]
     chosen = first_good + rest[: COMMENTS - len(first_good)]
     return tuple((chosen + good[1:])[:COMMENTS])
@@ -214,14 +215,14 @@ def choose(remarks: Sequence[Remark], item: Item) -> tuple[Remark, ...]:
 def due(team: Team, now: datetime) -> Period | None:
     """The week or month whose digest is due at `now`: the one of the latest slot, unless the team was made after that
     slot or wants no digests."""
-    found = _latest(team, now)
-    return found[0] if found is not None and found[1] > team.created_at else None
+    slot = _latest(team, now)
+    return slot[0] if slot is not None and slot[1] > team.created_at else None
 
 
 def latest(team: Team, now: datetime) -> Period:
     """The week or month of a team's latest slot; the last complete week where it wants no digests."""
-    found = _latest(team, now)
-    return periods.last_weeks(1, now, team.timezone)[0] if found is None else found[0]
+    slot = _latest(team, now)
+    return periods.last_weeks(1, now, team.timezone)[0] if slot is None else slot[0]
 
 
 def _latest(team: Team, now: datetime) -> tuple[Period, datetime] | None:
@@ -242,27 +243,27 @@ def as_dict(digest: Digest) -> dict[str, Any]:
         "report": as_json(digest.week_report),
         "trend": [
             {
-                "week": each.period.key,
-                "n": each.n,
-                "value": each.estimate and each.estimate.value,
-                "low": each.estimate and each.estimate.low,
-                "high": each.estimate and each.estimate.high,
+                "week": point.period.key,
+                "n": point.n,
+                "value": point.estimate and point.estimate.value,
+                "low": point.estimate and point.estimate.low,
+                "high": point.estimate and point.estimate.high,
             }
-            for each in digest.trend
+            for point in digest.trend
         ],
         "reasons": dict(digest.reasons),
-        "comments": [{"score": each.score, "text": each.text} for each in digest.remarks],
+        "comments": [{"score": remark.score, "text": remark.text} for remark in digest.remarks],
         "waiting": digest.waiting,
         "incidents": incidents.as_json(digest.incidents),
-        "others": [kinds.as_json(each) for each in digest.others],
+        "others": [kinds.as_json(report) for report in digest.others],
     }
 
 
 def metrics_beside(metric: Metric, catalogue: Catalogue) -> list[Metric]:
     """The other metrics of customers that are no part of a larger survey, in their usual order."""
     parts = {item.metric.name for survey in catalogue.surveys.values() if survey.several for item in survey.items}
-    others = (each for each in catalogue.metrics.values() if each.name not in parts and not each.employees)
-    return [each for each in others if each.name != metric.name]
+    others = (other for other in catalogue.metrics.values() if other.name not in parts and not other.employees)
+    return [other for other in others if other.name != metric.name]
 
 
 def surveys_beside(catalogue: Catalogue) -> list[Survey]:

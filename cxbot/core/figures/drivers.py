@@ -98,8 +98,12 @@ def ranked(metric: Metric, tags: Mapping[str, tuple[Counts, Counts]], total: int
     ones are in order of their names.
     """
     impacts = {name: impact(metric, *groups) for name, groups in tags.items()}
-    listed = {name: found for name, found in impacts.items() if found is not None and found.having.n >= LEAST_LISTED}
-    compared = [n for n, found in listed.items() if min(found.having.n, found.lacking.n) >= LEAST_FLAGGED]
+    listed = {
+        name: measured
+        for name, measured in impacts.items()
+        if measured is not None and measured.having.n >= LEAST_LISTED
+    }
+    compared = [n for n, measured in listed.items() if min(measured.having.n, measured.lacking.n) >= LEAST_FLAGGED]
     flags = differences.flag([listed[name].difference.p for name in compared], q)
     flagged = {name for name, flag in zip(compared, flags, strict=True) if flag}
     ranks = total >= LEAST_RANKED
@@ -143,7 +147,7 @@ def leader(
 
 
 def _leads(best: int, strengths: Sequence[float]) -> bool:
-    return all(abs(strengths[best]) > abs(each) for index, each in enumerate(strengths) if index != best)
+    return all(abs(strengths[best]) > abs(strength) for index, strength in enumerate(strengths) if index != best)
 
 
 class _Table:

@@ -86,26 +86,27 @@ def index(rows: Iterable[Triple], confidence: float = 0.95, deffs: Mapping[str, 
 def effects(respondents: Mapping[str, Sequence[Triple]]) -> dict[str, float]:
     """The design effect of the index (`experience`) and of each part by name, 1 where missing: some customers
     answered several times. `respondents` holds each customer's triples; those under "" are strangers to each other."""
-    each = {customer: [row for row in rows if None not in row] for customer, rows in respondents.items()}
-    rows = list(chain.from_iterable(each.values()))
-    several = [given for customer, given in each.items() if customer and len(given) > 1]
-    found = {}
+    complete = {customer: [row for row in rows if None not in row] for customer, rows in respondents.items()}
+    rows = list(chain.from_iterable(complete.values()))
+    several = [given for customer, given in complete.items() if customer and len(given) > 1]
+    by_part = {}
     for name, metric in {INDEX.name: INDEX, **{name: METRICS[name] for name in PARTS}}.items():
         counts = Counter(_of(name, row) for row in rows)
         customers = [[_of(name, row) for row in given] for given in several]
         effects = design_effects.effects(metric, counts, design_effects.patterns(customers))
-        found[name] = effects.get(design_effects.HEADLINE, 1.0)
-    return found
+        by_part[name] = effects.get(design_effects.HEADLINE, 1.0)
+    return by_part
 
 
 def change(
     current: Iterable[Triple], previous: Iterable[Triple], deff_current: float = 1.0, deff_previous: float = 1.0
 ) -> Change | None:
     """Current minus previous index, in points of 0–100, with MOVER's interval; None if either has no complete row."""
-    found = differences.difference(INDEX, _sums(current), _sums(previous), deff_current, deff_previous)
-    if found is None:
+    difference = differences.difference(INDEX, _sums(current), _sums(previous), deff_current, deff_previous)
+    if difference is None:
         return None
-    return Change(found.value * _PER_POINT, found.low * _PER_POINT, found.high * _PER_POINT, found.p)
+    value, low, high = (limit * _PER_POINT for limit in (difference.value, difference.low, difference.high))
+    return Change(value, low, high, difference.p)
 
 
 def group(rows: Iterable[Triple]) -> Group:

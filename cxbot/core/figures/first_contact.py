@@ -68,19 +68,19 @@ def observed(issues: Iterable[Issue], window: timedelta, as_of: datetime) -> Obs
     for issue in issues:
         if issue.closed > as_of:
             continue
-        found = _resolved(issue, window, as_of)
-        not_yet += found is None
-        matured += found is not None
-        resolved += found is True
+        outcome = _resolved(issue, window, as_of)
+        not_yet += outcome is None
+        matured += outcome is not None
+        resolved += outcome is True
     return Observed(matured, resolved, not_yet)
 
 
 def disagreement(issue: Issue, window: timedelta, as_of: datetime) -> Disagreement | None:
     """The contradiction between a matured issue and what its customer stated; None if there is none."""
-    found = _resolved(issue, window, as_of)
-    if found is None or issue.stated not in (YES, NO) or found == (issue.stated == YES):
+    resolved = _resolved(issue, window, as_of)
+    if resolved is None or issue.stated not in (YES, NO) or resolved == (issue.stated == YES):
         return None
-    return Disagreement(issue.id, stated=issue.stated == YES, observed=found)
+    return Disagreement(issue.id, stated=issue.stated == YES, observed=resolved)
 
 
 def _resolved(issue: Issue, window: timedelta, as_of: datetime) -> bool | None:

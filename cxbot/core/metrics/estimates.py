@@ -46,7 +46,7 @@ def also(
         name: estimate_of(metric, statistic, counts, (deffs or {}).get(name, 1.0), confidence)
         for name, statistic in metric.beside.items()
     }
-    return {name: found for name, found in estimates.items() if found is not None}
+    return {name: estimate for name, estimate in estimates.items() if estimate is not None}
 
 
 def estimate_of(
@@ -67,7 +67,7 @@ def index(metric: Metric, mean: Estimate) -> Estimate:
     """A mean on the metric's scale as a linear index, 0 for the worst and 100 for the best score. It is a number of
     its own: never a share, never mixed with one."""
     span = metric.high - metric.low
-    at = [100 * (each - metric.low) / span for each in (mean.value, mean.low, mean.high)]
+    at = [100 * (value - metric.low) / span for value in (mean.value, mean.low, mean.high)]
     value, low, high = at if metric.higher_is_better else (100 - at[0], 100 - at[2], 100 - at[1])
     return replace(mean, value=value, low=low, high=high)
 

@@ -103,24 +103,24 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
     given = tokens[0].value.lower() if tokens and tokens[0].bare else ""
     about = catalogue.measure(given)
     known = isinstance(about, Metric)
-    found = _Reader(f"cx {word}", vocabulary).read(tokens[1:] if known else tokens)
-    if found.by or found.versus:
+    request = _Reader(f"cx {word}", vocabulary).read(tokens[1:] if known else tokens)
+    if request.by or request.versus:
         raise UsageError(
             N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."), view=word
         )
-    return replace(found, about=about if known else None, view=word)
+    return replace(request, about=about if known else None, view=word)
 
 
 def _measure(word: str, catalogue: Catalogue) -> Measure:
-    found = catalogue.measure(word)
-    if found is None:
+    measure = catalogue.measure(word)
+    if measure is None:
         names = (*catalogue.measures, *VIEWS)
         near = difflib.get_close_matches(word, names, n=1)
         raise UsageError(
             N_("There is no report on `%(word)s`. Try `%(near)s`. There are: %(all)s."),
             word=echo(word), near=near[0] if near else names[0], all=", ".join(names),
         )  # fmt: skip
-    return found
+    return measure
 
 
 class _Reader:

@@ -48,20 +48,20 @@ def split(text: str) -> list[Token]:
 
 
 def _token(key: str | None, text: str, start: int) -> tuple[Token, int]:
-    if found := _MENTION.match(text, start):
-        return Token(key, found[1], mention=True), found.end()
-    if found := _LINK.match(text, start):
-        return Token(key, _plain(found[2] or found[1].removeprefix("mailto:")), quoted=True), found.end()
-    if found := _DOUBLE_QUOTED.match(text, start) or _SINGLE_QUOTED.match(text, start):
-        return Token(key, _plain(found[1]), quoted=True), found.end()
+    if match := _MENTION.match(text, start):
+        return Token(key, match[1], mention=True), match.end()
+    if match := _LINK.match(text, start):
+        return Token(key, _plain(match[2] or match[1].removeprefix("mailto:")), quoted=True), match.end()
+    if match := _DOUBLE_QUOTED.match(text, start) or _SINGLE_QUOTED.match(text, start):
+        return Token(key, _plain(match[1]), quoted=True), match.end()
     if start < len(text) and text[start] in _DOUBLE_QUOTES:
         raise UsageError(
             N_('The quotation mark before `%(text)s` is not closed. Write `team:"Second line"`.'),
             text=echo(text[start + 1 :]),
         )
-    found = _BARE.match(text, start)
-    assert found is not None, "an empty match is one"
-    return Token(key, _plain(found[0])), found.end()
+    match = _BARE.match(text, start)
+    assert match is not None, "an empty match is one"
+    return Token(key, _plain(match[0])), match.end()
 
 
 def echo(text: str) -> str:

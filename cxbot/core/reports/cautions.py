@@ -58,13 +58,13 @@ class Background:
 
 def cautions(n: int, background: Background, change: Change | None) -> tuple[Caution, ...]:
     """Everything that calls for care, the surest first of each kind. `change` is that of the score."""
-    found = [*_concentrated(n, background.several), *_uneven(background)]
-    found += _moved_together(change, background.settled, background.settled_before)
+    warnings = [*_concentrated(n, background.several), *_uneven(background)]
+    warnings += _moved_together(change, background.settled, background.settled_before)
     if background.changed.part:
-        found.append(
+        warnings.append(
             Caution("changed_after_contact", {"n": background.changed.part, "answers": background.changed.whole})
         )
-    return tuple(found)
+    return tuple(warnings)
 
 
 def _concentrated(n: int, several: Sequence[int]) -> list[Caution]:
@@ -96,10 +96,11 @@ def _uneven(background: Background) -> list[Caution]:
         if change is not None:
             known.append((change, code, dimension, value, share, rest))
     flags = differences.flag([change.p for change, *_ in known], FALSE_DISCOVERIES)
-    sure = sorted((each for each, flag in zip(known, flags, strict=True) if flag), key=lambda each: each[0].p)
-    less = [each for each in sure if each[1] == "asked_less" and each[0].value < 0][:SHOWN]
+    flagged = (candidate for candidate, flag in zip(known, flags, strict=True) if flag)
+    sure = sorted(flagged, key=lambda candidate: candidate[0].p)
+    less = [candidate for candidate in sure if candidate[1] == "asked_less" and candidate[0].value < 0][:SHOWN]
     # The surest value of each dimension: its others are often the same fact seen from the other side.
-    differing = {each[2]: each for each in reversed(sure) if each[1] == "answered_differently"}
+    differing = {candidate[2]: candidate for candidate in reversed(sure) if candidate[1] == "answered_differently"}
     return [
         Caution(code, {"dimension": dimension, "value": value, "share": share.percent, "rest": rest.percent,
                        "n": share.whole})
@@ -121,6 +122,6 @@ def _moved_together(change: Change | None, now: Share, then: Share) -> list[Caut
     return [Caution("response_moved", {"rate": now.percent, "previous": then.percent})]
 
 
-def as_json(found: Sequence[Caution]) -> list[dict[str, Any]]:
+def as_json(warnings: Sequence[Caution]) -> list[dict[str, Any]]:
     """The cautions in the form of the contract's `warnings`."""
-    return [{"code": each.code, **each.values} for each in found]
+    return [{"code": caution.code, **caution.values} for caution in warnings]

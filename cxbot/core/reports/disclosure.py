@@ -31,7 +31,7 @@ def told(report: Report, everyone: int) -> Report:
         current = _withheld(current)
     if previous.n < LEAST:
         previous = _withheld(previous)
-    found = replace(
+    allowed = replace(
         report,
         current=current,
         previous=previous,
@@ -41,10 +41,12 @@ def told(report: Report, everyone: int) -> Report:
         segments=None if report.segments is None else _parts(report.segments),
     )
     if not current.withheld:
-        return found
-    hidden = None if found.segments is None else tuple(each.hidden() for each in found.segments)
-    signal = found.signal and found.signal.unjudged("no baseline" if found.verdict == "no baseline" else "too few")
-    return replace(found, estimate=None, also={}, signal=signal, segments=hidden)
+        return allowed
+    hidden = None if allowed.segments is None else tuple(part.hidden() for part in allowed.segments)
+    signal = allowed.signal
+    if signal is not None:
+        signal = signal.unjudged("no baseline" if signal.word == "no baseline" else "too few")
+    return replace(allowed, estimate=None, also={}, signal=signal, segments=hidden)
 
 
 def _withheld(part: Slice) -> Slice:

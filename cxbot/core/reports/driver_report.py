@@ -65,22 +65,22 @@ def tag_name(kind: str, value: str) -> str:
 def build(query: Query, now: datetime, answers: Iterable[Tagged], ratings: Ratings) -> DriverReport:
     """The report from the answers of a period, counted by score and tags."""
     metric = query.metric
-    on_scale = [each for each in answers if each.score in metric.scale]
+    on_scale = [answer for answer in answers if answer.score in metric.scale]
     whole: Counter[int] = Counter()
     having: dict[tuple[str, str], Counter[int]] = {}
-    for each in on_scale:
-        whole[each.score] += each.n
-        for tag in each.tags:
-            having.setdefault(tag, Counter())[each.score] += each.n
+    for answer in on_scale:
+        whole[answer.score] += answer.n
+        for tag in answer.tags:
+            having.setdefault(tag, Counter())[answer.score] += answer.n
     tags = {
         tag_name(*tag): (counts, {score: n - counts[score] for score, n in whole.items()})
         for tag, counts in having.items()
     }
     total = sum(whole.values())
     rated = {
-        name: found
+        name: correlation
         for name, given in (ratings.drivers or {}).items()
-        if (found := spearman(given, ratings.scores)) is not None
+        if (correlation := spearman(given, ratings.scores)) is not None
     }
     return DriverReport(
         query=query,
@@ -100,33 +100,33 @@ def reasons(codes: str) -> list[tuple[str, str]]:
 
 def as_json(report: DriverReport) -> dict[str, Any]:
     """The report as data, unrounded."""
-    found = report.leader
+    leader = report.leader
     return {
         "report": "drivers",
         **metric_report.question_json(report, report.n),
         "value": report.estimate and report.estimate.value,
         "unit": report.metric.unit,
-        "drivers": [_driver(each) for each in report.tags],
+        "drivers": [_driver(driver) for driver in report.tags],
         "rated": [
-            {"name": name, "rho": each.rho, "low": each.low, "high": each.high, "n": each.n}
-            for name, each in report.rated.items()
+            {"name": name, "rho": correlation.rho, "low": correlation.low, "high": correlation.high, "n": correlation.n}
+            for name, correlation in report.rated.items()
         ],
         "leader": None
-        if found is None
-        else {"name": found.name, "rho": found.rho, "lead": found.lead, "n": found.n, "named": found.named},
+        if leader is None
+        else {"name": leader.name, "rho": leader.rho, "lead": leader.lead, "n": leader.n, "named": leader.named},
     }
 
 
 def _driver(driver: Driver) -> dict[str, Any]:
-    found = driver.impact
+    impact = driver.impact
     return {
         "key": driver.name,
-        "n": found.having.n,
-        "share": 100 * found.share,
-        "value": found.having.value,
-        "without": found.lacking.value,
-        "difference": metric_report.change_json(found.difference),
-        "drag": found.drag,
+        "n": impact.having.n,
+        "share": 100 * impact.share,
+        "value": impact.having.value,
+        "without": impact.lacking.value,
+        "difference": metric_report.change_json(impact.difference),
+        "drag": impact.drag,
         "flagged": driver.flagged,
         "rank": driver.rank,
     }

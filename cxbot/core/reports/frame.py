@@ -79,8 +79,8 @@ class Beside(Asked):
     def showing(self, *, least: int = 0, only: frozenset[str] | None = None) -> Self:
         """The report with the parts that a person may see: those in `only` (where given), with figures from `least`
         answers on."""
-        allowed = (each for each in self.segments or () if only is None or each.key in only)
-        return replace(self, segments=tuple(each if each.n >= least else each.hidden() for each in allowed))
+        allowed = (part for part in self.segments or () if only is None or part.key in only)
+        return replace(self, segments=tuple(part if part.n >= least else part.hidden() for part in allowed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

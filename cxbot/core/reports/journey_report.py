@@ -55,8 +55,8 @@ class Journey(Asked):
     @property
     def foremost(self) -> tuple[Stop, ...]:
         """The touchpoints that stand out, by the size of their drag; none below 100 answers in all."""
-        ranked = [(each.driver.rank, each) for each in self.stops if each.driver and each.flagged and each.driver.rank]
-        return tuple(stop for _, stop in sorted(ranked, key=lambda each: each[0]))
+        ranked = [(stop.driver.rank, stop) for stop in self.stops if stop.driver and stop.flagged and stop.driver.rank]
+        return tuple(stop for _, stop in sorted(ranked, key=lambda stop: stop[0]))
 
 
 def build(
@@ -65,8 +65,8 @@ def build(
     """The journey from the answers by touchpoint (`facts.groups`), the register in its order, and the stages that
     answers themselves name for touchpoints that are not in it (by `touchpoints.key`)."""
     metric = query.metric
-    known = {touchpoints.key(each.name): each for each in register}
-    slices: dict[str, Slice] = {each.name: Slice() for each in register}
+    known = {touchpoints.key(touchpoint.name): touchpoint for touchpoint in register}
+    slices: dict[str, Slice] = {touchpoint.name: Slice() for touchpoint in register}
     for name, part in (facts.groups or {}).items():
         if name != NO_PART:
             place = known.get(touchpoints.key(name))
@@ -77,15 +77,15 @@ def build(
         name: (part.counts, {score: n - part.counts.get(score, 0) for score, n in whole.items()})
         for name, part in slices.items()
     }
-    found = {each.name: each for each in drivers.ranked(metric, tags, facts.current.n)}
+    ranked = {driver.name: driver for driver in drivers.ranked(metric, tags, facts.current.n)}
     stops = []
     for name, part in slices.items():
         place = known.get(touchpoints.key(name))
         stage = place.stage if place else named.get(touchpoints.key(name), "")
-        stops.append(Stop(name, stage, place, part.n, part.estimate(metric), found.get(name)))
-    order = {touchpoints.key(each.name): number for number, each in enumerate(register)}
-    stops.sort(key=lambda each: (_stage_order(each.stage), order.get(touchpoints.key(each.name), len(order)),
-                                 -each.n, each.name))  # fmt: skip
+        stops.append(Stop(name, stage, place, part.n, part.estimate(metric), ranked.get(name)))
+    order = {touchpoints.key(touchpoint.name): number for number, touchpoint in enumerate(register)}
+    stops.sort(key=lambda stop: (_stage_order(stop.stage), order.get(touchpoints.key(stop.name), len(order)),
+                                 -stop.n, stop.name))  # fmt: skip
     unnamed = facts.current.n - sum(part.n for part in slices.values())
     return Journey(
         query=query, now=now, metric=metric, n=facts.current.n, estimate=facts.current.estimate(metric),
@@ -114,13 +114,13 @@ def as_json(journey: Journey) -> dict[str, Any]:
         **metric_report.limits_json(journey.estimate),
         "confidence": 0.95,
         "unit": journey.metric.unit,
-        "touchpoints": [_stop(each) for each in journey.stops],
+        "touchpoints": [_stop(stop) for stop in journey.stops],
         "without_touchpoint": journey.unnamed,
     }
 
 
 def _stop(stop: Stop) -> dict[str, Any]:
-    found = stop.driver
+    driver = stop.driver
     return {
         "key": f"touchpoint:{stop.name}",
         "stage": stop.stage,
@@ -129,10 +129,10 @@ def _stop(stop: Stop) -> dict[str, Any]:
         "ours": None if stop.place is None else stop.place.ours,
         "n": stop.n,
         **metric_report.limits_json(stop.estimate),
-        "share": found and 100 * found.impact.share,
-        "without": found and found.impact.lacking.value,
-        "difference": found and metric_report.change_json(found.impact.difference),
-        "drag": found and found.impact.drag,
+        "share": driver and 100 * driver.impact.share,
+        "without": driver and driver.impact.lacking.value,
+        "difference": driver and metric_report.change_json(driver.impact.difference),
+        "drag": driver and driver.impact.drag,
         "flagged": stop.flagged,
-        "rank": found and found.rank,
+        "rank": driver and driver.rank,
     }

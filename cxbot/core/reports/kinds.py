@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from cxbot.core.reports import (
@@ -26,16 +25,18 @@ View = DriverReport | Journey | Outcomes
 Measured = Report | OperationReport | SurveyReport | View
 
 
-_JSON: Mapping[type, Callable[[Any], dict[str, Any]]] = {
-    Report: metric_report.as_json,
-    OperationReport: operation_report.as_json,
-    SurveyReport: survey_report.as_json,
-    DriverReport: driver_report.as_json,
-    Journey: journey_report.as_json,
-    Outcomes: outcome_report.as_json,
-}
-
-
 def as_json(report: Measured) -> dict[str, Any]:
     """A report on anything as data, unrounded, in the form of the contract where that has one."""
-    return _JSON[type(report)](report)
+    match report:
+        case Report():
+            return metric_report.as_json(report)
+        case OperationReport():
+            return operation_report.as_json(report)
+        case SurveyReport():
+            return survey_report.as_json(report)
+        case DriverReport():
+            return driver_report.as_json(report)
+        case Journey():
+            return journey_report.as_json(report)
+        case Outcomes():
+            return outcome_report.as_json(report)

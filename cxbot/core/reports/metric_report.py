@@ -178,7 +178,7 @@ def summed(metric: Metric, history: Iterable[tuple[Period, Counts]]) -> Iterator
 def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:
     """Every part against the rest, largest first; flagged where it stands out at a false discovery rate of
     10 % over the whole table (Benjamini-Hochberg)."""
-    found = []
+    segments = []
     for key, part in groups.items():
         rest = {score: n - part.counts.get(score, 0) for score, n in whole.counts.items()}
         change = None
@@ -186,13 +186,13 @@ def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice
             change = differences.difference(
                 metric, part.counts, rest, part.deffs.get(HEADLINE, 1.0), whole.deffs.get(HEADLINE, 1.0)
             )
-        found.append(Segment(f"{by}:{key}", part.n, part.estimate(metric), change, False))
-    tested = [each for each in found if each.versus_rest is not None]
-    flags = differences.flag([each.versus_rest.p for each in tested if each.versus_rest is not None])
-    flagged = {each.key for each, flag in zip(tested, flags, strict=True) if flag}
+        segments.append(Segment(f"{by}:{key}", part.n, part.estimate(metric), change, False))
+    tested = [segment for segment in segments if segment.versus_rest is not None]
+    flags = differences.flag([segment.versus_rest.p for segment in tested if segment.versus_rest is not None])
+    flagged = {segment.key for segment, flag in zip(tested, flags, strict=True) if flag}
     return tuple(
-        Segment(each.key, each.n, each.estimate, each.versus_rest, each.key in flagged)
-        for each in sorted(found, key=lambda segment: (-segment.n, segment.key))
+        replace(segment, flagged=segment.key in flagged)
+        for segment in sorted(segments, key=lambda part: (-part.n, part.key))
     )
 
 
@@ -224,8 +224,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "change": change_json(report.change),
         "verdict": verdicts.as_json(report),
         "asked_by": report.kind,
-        "apart": {kind: {"n": n, **limits_json(found)} for kind, (n, found) in report.apart.items()},
-        "by": [segment_json(each) for each in report.segments or ()],
+        "apart": {kind: {"n": n, **limits_json(estimate)} for kind, (n, estimate) in report.apart.items()},
+        "by": [segment_json(segment) for segment in report.segments or ()],
         "warnings": cautions.as_json(report.cautions),
         "incidents": incidents.as_json(report.incidents),
         **_observed(report),
@@ -235,21 +235,21 @@ def as_json(report: Report) -> dict[str, Any]:
 def also_json(metric: Metric, headline: Estimate | None, also: Mapping[str, Estimate]) -> dict[str, Any]:
     """What stands beside the headline; of a mean its index from 0 to 100 too."""
     mean = headline if metric.headline.kind is Kind.MEAN else also.get("mean")
-    found = {**also, **({"index": estimates.index(metric, mean)} if mean else {})}
-    return {name: limits_json(each) for name, each in found.items()}
+    index = {"index": estimates.index(metric, mean)} if mean else {}
+    return {name: limits_json(estimate) for name, estimate in {**also, **index}.items()}
 
 
 def _observed(report: Report) -> dict[str, Any]:
-    found = report.observed
-    if found is None:
+    observed = report.observed
+    if observed is None:
         return {}
     words = {True: "yes", False: "no"}
     disagree = [
-        {"external_id": each.id, "stated": words[each.stated], "observed": words[each.observed]}
-        for each in report.disagreements
+        {"external_id": disagreement.id, "stated": words[disagreement.stated], "observed": words[disagreement.observed]}
+        for disagreement in report.disagreements
     ]
-    counts = {"matured": found.matured, "resolved": found.resolved, "not_yet": found.not_yet}
-    return {"observed": {"n": found.matured, **limits_json(found.estimate()), **counts, "disagree": disagree}}
+    counts = {"matured": observed.matured, "resolved": observed.resolved, "not_yet": observed.not_yet}
+    return {"observed": {"n": observed.matured, **limits_json(observed.estimate()), **counts, "disagree": disagree}}
 
 
 def question_json(report: Asked, n: int) -> dict[str, Any]:
@@ -278,11 +278,11 @@ def _iso(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def limits_json(found: Estimate | None) -> dict[str, float | None]:
+def limits_json(estimate: Estimate | None) -> dict[str, float | None]:
     """A figure with its interval in the form of the contract; null for no value."""
-    if found is None:
+    if estimate is None:
         return {"value": None, "low": None, "high": None}
-    return {"value": found.value, "low": found.low, "high": found.high}
+    return {"value": estimate.value, "low": estimate.low, "high": estimate.high}
 
 
 def change_json(change: Change | None) -> dict[str, float] | None:

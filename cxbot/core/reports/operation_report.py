@@ -168,9 +168,9 @@ def _typical(period: Period, current: Times, before: Before[Group]) -> Verdict:
 def _losses(period: Period, current: Customers, before: Before[Customers]) -> Verdict:
     """The verdict on churn, by the customers lost in all the weeks in which customers were there."""
     history = ((week, _at_risk(customers)) for week, customers in before.weeks)
-    found = verdicts.of_period(_LOSS, period, history, _at_risk(current), before.incidents)
+    verdict = verdicts.of_period(_LOSS, period, history, _at_risk(current), before.incidents)
     weeks = period.days / 7
-    return verdicts.scaled(found, lambda weekly: 100 * (1 - (1 - weekly / 100) ** weeks))
+    return verdicts.scaled(verdict, lambda weekly: 100 * (1 - (1 - weekly / 100) ** weeks))
 
 
 def _at_risk(customers: Customers) -> Group:
@@ -178,22 +178,22 @@ def _at_risk(customers: Customers) -> Group:
 
 
 def _handling(times: Times) -> Figures:
-    found = handling_time.summary(times.seconds)
+    summary = handling_time.summary(times.seconds)
     followed = times.followed
     counts = {"handled": len(times.seconds), "reopened": followed.matured - followed.resolved}
     counts["not_yet_known"] = followed.not_yet
     beside = {"reopen_rate": _figure(percent(followed.matured - followed.resolved, followed.matured))}
-    if found is None:
+    if summary is None:
         return Figures(NOTHING, beside, counts)
-    n = found.n
+    n = summary.n
     spread = {
-        "median": Figure(found.median, found.median_low, found.median_high, n),
-        "p90": Figure(found.p90, None, None, n),
+        "median": Figure(summary.median, summary.median_low, summary.median_high, n),
+        "p90": Figure(summary.p90, None, None, n),
     }
     logs = handling_time.log_sums(times.seconds)
     if logs.n:
         spread["typical"] = Figure(math.exp(logs.total / logs.n), None, None, logs.n)
-    return Figures(Figure(found.mean, None, None, n), spread | beside, counts)
+    return Figures(Figure(summary.mean, None, None, n), spread | beside, counts)
 
 
 def _churn(customers: Customers) -> Figures:
@@ -206,13 +206,13 @@ def _churn(customers: Customers) -> Figures:
     )
 
 
-def _figure(found: Estimate | None) -> Figure:
-    return NOTHING if found is None else Figure(found.value, found.low, found.high, found.n)
+def _figure(estimate: Estimate | None) -> Figure:
+    return NOTHING if estimate is None else Figure(estimate.value, estimate.low, estimate.high, estimate.n)
 
 
 def _ratio(current: Times, previous: Times) -> Change | None:
-    found = handling_time.ratio(current.seconds, previous.seconds)
-    return None if found is None else Change(found.value, found.low, found.high, found.p)
+    ratio = handling_time.ratio(current.seconds, previous.seconds)
+    return None if ratio is None else Change(ratio.value, ratio.low, ratio.high, ratio.p)
 
 
 def _points(current: Customers, previous: Customers) -> Change | None:
@@ -230,14 +230,14 @@ def _other_customers(groups: Mapping[str, Customers], key: str) -> Customers:
 
 def _parts(by: str, groups: Mapping[str, T], way: _Way[T, H]) -> tuple[Part, ...]:
     """Every part against the rest, largest first; flagged at a false discovery rate of 10 % over the table."""
-    found = [
+    parts = [
         Part(f"{by}:{key}", way.figures(part), way.change(part, way.rest(groups, key))) for key, part in groups.items()
     ]
-    tested = [part for part in found if part.versus_rest is not None]
+    tested = [part for part in parts if part.versus_rest is not None]
     flags = differences.flag([part.versus_rest.p for part in tested if part.versus_rest is not None])
     flagged = {part.key for part, flag in zip(tested, flags, strict=True) if flag}
     return tuple(
-        replace(part, flagged=part.key in flagged) for part in sorted(found, key=lambda part: (-part.n, part.key))
+        replace(part, flagged=part.key in flagged) for part in sorted(parts, key=lambda part: (-part.n, part.key))
     )
 
 
@@ -278,25 +278,25 @@ def as_json(report: OperationReport) -> dict[str, Any]:
         },
         "change": _change(report.change, report.operation),
         "verdict": verdicts.as_json(report),
-        "by": [_part(each, report.operation) for each in report.segments or ()],
+        "by": [_part(part, report.operation) for part in report.segments or ()],
         "warnings": [],
     }
 
 
-def _limits(found: Figure) -> dict[str, float | None]:
-    return {"value": found.value, "low": found.low, "high": found.high}
+def _limits(figure: Figure) -> dict[str, float | None]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high}
 
 
 def _also(figures: Figures) -> dict[str, Any]:
-    return {name: {**_limits(found), "n": found.n} for name, found in figures.also.items()}
+    return {name: {**_limits(figure), "n": figure.n} for name, figure in figures.also.items()}
 
 
 def _change(change: Change | None, operation: Operation) -> dict[str, Any] | None:
-    found = metric_report.change_json(change)
-    if change is None or found is None:
+    written = metric_report.change_json(change)
+    if change is None or written is None:
         return None
     percent = {"percent": 100 * (change.value - 1)} if operation.change_unit == "ratio" else {}
-    return {**found, "unit": operation.change_unit, **percent}
+    return {**written, "unit": operation.change_unit, **percent}
 
 
 def _part(part: Part, operation: Operation) -> dict[str, Any]:

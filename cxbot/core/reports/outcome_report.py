@@ -82,14 +82,14 @@ class Outcomes(Asked):
         return sum(group.n for group in self.groups)
 
 
-def build(query: Query, now: datetime, today: date, found: Iterable[Respondents], unknown: int) -> Outcomes:
+def build(query: Query, now: datetime, today: date, customers: Iterable[Respondents], unknown: int) -> Outcomes:
     """The outcomes of customers by the bucket of their latest answer; losses after `today` are not known yet."""
     metric = query.metric
     parts: dict[str, list[Respondents]] = {name: [] for name in metric.groups}
-    for each in found:
+    for customer in customers:
         for name, scores in metric.groups.items():
-            if each.score in scores:
-                parts[name].append(each)
+            if customer.score in scores:
+                parts[name].append(customer)
     best, *_, worst = parts.values()
     return Outcomes(
         query=query,
@@ -98,48 +98,48 @@ def build(query: Query, now: datetime, today: date, found: Iterable[Respondents]
         groups=tuple(_group(name, part, today) for name, part in parts.items()),
         differences=_differences(best, worst, today),
         unknown=unknown,
-        left_before=sum(each.n for part in parts.values() for each in part if _gone(each)),
+        left_before=sum(customer.n for part in parts.values() for customer in part if _gone(customer)),
     )
 
 
 def _differences(best: Sequence[Respondents], worst: Sequence[Respondents], today: date) -> tuple[Difference, ...]:
     """Each outcome that can be compared; those with enough customers are flagged over all of them."""
     (lost, there), (other_lost, other_there) = _churn(best, today), _churn(worst, today)
-    found = [("churn", compare.shares(lost, there, other_lost, other_there), there, other_there)]
+    changes = [("churn", compare.shares(lost, there, other_lost, other_there), there, other_there)]
     for outcome, values_of in (("repeat_purchases", _purchases), ("money", _money)):
         one, other = values_of(best), values_of(worst)
-        found.append((outcome, welch(one, other), len(one), len(other)))
-    made = [Difference(name, change, n, other_n) for name, change, n, other_n in found if change is not None]
-    tested = [each for each in made if each.shown]
-    flags = compare.flag([each.change.p for each in tested])
-    flagged = {each.outcome for each, flag in zip(tested, flags, strict=True) if flag}
-    return tuple(replace(each, flagged=each.outcome in flagged) for each in made)
+        changes.append((outcome, welch(one, other), len(one), len(other)))
+    made = [Difference(name, change, n, other_n) for name, change, n, other_n in changes if change is not None]
+    tested = [difference for difference in made if difference.shown]
+    flags = compare.flag([difference.change.p for difference in tested])
+    flagged = {difference.outcome for difference, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(replace(difference, flagged=difference.outcome in flagged) for difference in made)
 
 
-def _gone(each: Respondents) -> bool:
-    return each.lost_on is not None and each.answered_on is not None and each.lost_on < each.answered_on
+def _gone(customer: Respondents) -> bool:
+    return customer.lost_on is not None and customer.answered_on is not None and customer.lost_on < customer.answered_on
 
 
 def _churn(part: Sequence[Respondents], today: date) -> tuple[int, int]:
     """Customers lost after they answered, and those who were there when they answered."""
-    there = [each for each in part if not _gone(each)]
-    lost = sum(each.n for each in there if each.lost_on is not None and each.lost_on <= today)
-    return lost, sum(each.n for each in there)
+    there = [customer for customer in part if not _gone(customer)]
+    lost = sum(customer.n for customer in there if customer.lost_on is not None and customer.lost_on <= today)
+    return lost, sum(customer.n for customer in there)
 
 
 def _purchases(part: Sequence[Respondents]) -> list[float]:
-    return [float(each.repeat_purchases) for each in part for _ in range(each.n)]
+    return [float(customer.repeat_purchases) for customer in part for _ in range(customer.n)]
 
 
 def _money(part: Sequence[Respondents]) -> list[float]:
-    return [each.money for each in part if each.money is not None for _ in range(each.n)]
+    return [customer.money for customer in part if customer.money is not None for _ in range(customer.n)]
 
 
 def _group(name: str, part: Sequence[Respondents], today: date) -> Group:
     lost, there = _churn(part, today)
     share = percent(lost, there)
     churn = NOTHING if share is None else Figure(share.value, share.low, share.high, there)
-    return Group(name, sum(each.n for each in part), lost, churn, mean(_purchases(part)), mean(_money(part)))
+    return Group(name, sum(customer.n for customer in part), lost, churn, mean(_purchases(part)), mean(_money(part)))
 
 
 def mean(values: Sequence[float]) -> Figure:
@@ -177,7 +177,7 @@ def _variance(values: Sequence[float]) -> float:
     if len(values) < 2 or min(values) == max(values):
         return 0.0
     centre = math.fsum(values) / len(values)
-    return math.fsum((each - centre) ** 2 for each in values) / (len(values) - 1)
+    return math.fsum((value - centre) ** 2 for value in values) / (len(values) - 1)
 
 
 def as_json(outcomes: Outcomes) -> dict[str, Any]:
@@ -188,28 +188,28 @@ def as_json(outcomes: Outcomes) -> dict[str, Any]:
         "confidence": CONFIDENCE,
         "groups": [
             {
-                "key": each.name,
-                "n": each.n,
-                "lost": each.lost,
-                "churn": _figure(each.churn),
-                "repeat_purchases": _figure(each.repeat_purchases),
-                "money": _figure(each.money),
+                "key": group.name,
+                "n": group.n,
+                "lost": group.lost,
+                "churn": _figure(group.churn),
+                "repeat_purchases": _figure(group.repeat_purchases),
+                "money": _figure(group.money),
             }
-            for each in outcomes.groups
+            for group in outcomes.groups
         ],
         "best_minus_worst": {
-            each.outcome: {
-                **(metric_report.change_json(each.change) or {}),
-                "n": each.n,
-                "other_n": each.other_n,
-                "flagged": each.flagged,
+            difference.outcome: {
+                **(metric_report.change_json(difference.change) or {}),
+                "n": difference.n,
+                "other_n": difference.other_n,
+                "flagged": difference.flagged,
             }
-            for each in outcomes.differences
+            for difference in outcomes.differences
         },
         "unknown_customers": outcomes.unknown,
         "left_before_answering": outcomes.left_before,
     }
 
 
-def _figure(found: Figure) -> dict[str, Any]:
-    return {"value": found.value, "low": found.low, "high": found.high, "n": found.n}
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {"value": figure.value, "low": figure.low, "high": figure.high, "n": figure.n}

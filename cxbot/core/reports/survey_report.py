@@ -121,16 +121,16 @@ def build(query: Query, facts: SurveyFacts, now: datetime) -> SurveyReport:
     survey = query.survey
     items = tuple(_figures(survey, item, facts) for item in survey.items)
     beside = query.versus or query.period.previous()
-    found = SurveyReport(query=query, now=now, survey=survey, items=items, previous_period=beside)
-    if found.settled:
-        found = replace(found, items=_moved(items))
-    return found if survey.name != INDEXED else _with_index(found, facts)
+    report = SurveyReport(query=query, now=now, survey=survey, items=items, previous_period=beside)
+    if report.settled:
+        report = replace(report, items=_moved(items))
+    return report if survey.name != INDEXED else _with_index(report, facts)
 
 
 def _figures(survey: Survey, item: Item, facts: SurveyFacts) -> ItemFigures:
     metric = item.metric
-    given = [each.get(metric.name, Slice()) for each in (facts.current, facts.previous)]
-    current, previous = (_told(survey, each) for each in given)
+    given = [slices.get(metric.name, Slice()) for slices in (facts.current, facts.previous)]
+    current, previous = (_told(survey, part) for part in given)
     change = differences.difference(
         metric, current.counts, previous.counts, current.deffs.get(HEADLINE, 1.0), previous.deffs.get(HEADLINE, 1.0)
     )
@@ -145,10 +145,10 @@ def _told(survey: Survey, part: Slice) -> Slice:
 
 
 def _moved(items: Sequence[ItemFigures]) -> tuple[ItemFigures, ...]:
-    tested = [each for each in items if each.change is not None and each.detail is Detail.COMPARISON]
-    flags = differences.flag([each.change.p for each in tested if each.change is not None])
-    moved = {each.item.metric.name for each, flag in zip(tested, flags, strict=True) if flag}
-    return tuple(replace(each, moved=each.item.metric.name in moved) for each in items)
+    tested = [item for item in items if item.change is not None and item.detail is Detail.COMPARISON]
+    flags = differences.flag([item.change.p for item in tested if item.change is not None])
+    moved = {item.item.metric.name for item, flag in zip(tested, flags, strict=True) if flag}
+    return tuple(replace(item, moved=item.item.metric.name in moved) for item in items)
 
 
 def _with_index(report: SurveyReport, facts: SurveyFacts) -> SurveyReport:
@@ -169,38 +169,39 @@ def _with_index(report: SurveyReport, facts: SurveyFacts) -> SurveyReport:
 
 def _signal(period: Period, current: Sequence[Respondent], facts: SurveyFacts) -> Verdict:
     history = ((week, experience_index.group(triples)) for week, triples in facts.history)
-    found = verdicts.of_period(
+    verdict = verdicts.of_period(
         experience_index.INDEX.headline, period, history, experience_index.group(_triples(current)), facts.incidents
     )
-    return verdicts.scaled(found, experience_index.of_sum)
+    return verdicts.scaled(verdict, experience_index.of_sum)
 
 
 def _segments(by: str, respondents: Sequence[Respondent]) -> tuple[Segment, ...]:
     """The index of every part against that of the rest, largest first; flagged at a false discovery rate of 10 %."""
-    found = []
-    for part in sorted({each.part for each in respondents}):
-        own = [each for each in respondents if each.part == part]
-        rest = [each for each in respondents if each.part != part]
+    segments = []
+    for part in sorted({respondent.part for respondent in respondents}):
+        own = [respondent for respondent in respondents if respondent.part == part]
+        rest = [respondent for respondent in respondents if respondent.part != part]
         deffs = _effects(own)
         figures = experience_index.index(_triples(own), deffs=deffs)
         versus = experience_index.change(_triples(own), _triples(rest), deffs[INDEXED], _effects(rest)[INDEXED])
-        found.append(Segment(f"{by}:{part or '—'}", figures.n_complete, figures.index, versus, False))
-    tested = [each for each in found if each.versus_rest is not None]
-    flags = differences.flag([each.versus_rest.p for each in tested if each.versus_rest is not None])
-    flagged = {each.key for each, flag in zip(tested, flags, strict=True) if flag}
+        segments.append(Segment(f"{by}:{part or '—'}", figures.n_complete, figures.index, versus, False))
+    tested = [segment for segment in segments if segment.versus_rest is not None]
+    flags = differences.flag([segment.versus_rest.p for segment in tested if segment.versus_rest is not None])
+    flagged = {segment.key for segment, flag in zip(tested, flags, strict=True) if flag}
     return tuple(
-        replace(each, flagged=each.key in flagged) for each in sorted(found, key=lambda part: (-part.n, part.key))
+        replace(segment, flagged=segment.key in flagged)
+        for segment in sorted(segments, key=lambda part: (-part.n, part.key))
     )
 
 
 def _triples(respondents: Sequence[Respondent]) -> list[Triple]:
-    return [each.triple for each in respondents]
+    return [respondent.triple for respondent in respondents]
 
 
 def _effects(respondents: Sequence[Respondent]) -> dict[str, float]:
     by_customer: dict[str, list[Triple]] = defaultdict(list)
-    for each in respondents:
-        by_customer[each.customer].append(each.triple)
+    for respondent in respondents:
+        by_customer[respondent.customer].append(respondent.triple)
     return experience_index.effects(by_customer)
 
 
@@ -213,39 +214,39 @@ def as_json(report: SurveyReport) -> dict[str, Any]:
         "confidence": 0.95,
         "unit": "index" if index else None,
         "index": None if index is None else _index(index),
-        "items": [_item(each) for each in report.items],
+        "items": [_item(item) for item in report.items],
         "scores": {},
         "buckets": {},
         "response": None,
         "previous": {
             "period": metric_report.period_json(report.previous_period, report.now),
-            "n": before.n_complete if before else max(each.n_before for each in report.items),
+            "n": before.n_complete if before else max(item.n_before for item in report.items),
             **metric_report.limits_json(before.index if before else None),
         },
         "change": metric_report.change_json(report.index_change),
         "verdict": verdicts.as_json(report),
-        "by": [metric_report.segment_json(each) for each in report.segments or ()],
+        "by": [metric_report.segment_json(segment) for segment in report.segments or ()],
         "warnings": [],
     }
 
 
-def _index(found: Experience) -> dict[str, Any]:
-    parts = {name: metric_report.limits_json(getattr(found, name)) for name in PARTS}
-    counts = {"n_complete": found.n_complete, "n_incomplete": found.n_incomplete}
-    return {**metric_report.limits_json(found.index), **counts, **parts}
+def _index(index: Experience) -> dict[str, Any]:
+    parts = {name: metric_report.limits_json(getattr(index, name)) for name in PARTS}
+    counts = {"n_complete": index.n_complete, "n_incomplete": index.n_incomplete}
+    return {**metric_report.limits_json(index.index), **counts, **parts}
 
 
-def _item(found: ItemFigures) -> dict[str, Any]:
-    change = metric_report.change_json(found.change)
-    also = metrics.also(found.metric, found.current.counts, found.current.deffs)
+def _item(figures: ItemFigures) -> dict[str, Any]:
+    change = metric_report.change_json(figures.change)
+    also = metrics.also(figures.metric, figures.current.counts, figures.current.deffs)
     return {
-        "metric": found.metric.name,
-        "n": found.n,
-        **metric_report.limits_json(found.estimate),
-        "unit": found.metric.unit,
-        "also": metric_report.also_json(found.metric, found.estimate, also),
-        "scores": {str(k): v for k, v in metrics.distribution(found.metric, found.current.counts).items()},
-        "buckets": found.current.buckets(found.metric),
-        "previous": {"n": found.n_before, **metric_report.limits_json(found.previous_estimate)},
-        "change": None if change is None else {**change, "moved": found.moved},
+        "metric": figures.metric.name,
+        "n": figures.n,
+        **metric_report.limits_json(figures.estimate),
+        "unit": figures.metric.unit,
+        "also": metric_report.also_json(figures.metric, figures.estimate, also),
+        "scores": {str(k): v for k, v in metrics.distribution(figures.metric, figures.current.counts).items()},
+        "buckets": figures.current.buckets(figures.metric),
+        "previous": {"n": figures.n_before, **metric_report.limits_json(figures.previous_estimate)},
+        "change": None if change is None else {**change, "moved": figures.moved},
     }

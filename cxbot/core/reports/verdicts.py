@@ -33,35 +33,37 @@ def of_period(
 ) -> Verdict:
     """The verdict on a complete period, by the complete weeks before it, oldest first, without those in which an
     incident was going on."""
-    found = judge(statistic, calendar(history, incidents), current)
-    if found.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
+    verdict = judge(statistic, calendar(history, incidents), current)
+    if verdict.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
         # Only a week is judged together with the three before it.
-        return replace(found.unjudged("too few"), n=current.n, merged_weeks=1)
-    return found
+        return replace(verdict.unjudged("too few"), n=current.n, merged_weeks=1)
+    return verdict
 
 
-def scaled(found: Verdict, scale: Callable[[float], float]) -> Verdict:
+def scaled(verdict: Verdict, scale: Callable[[float], float]) -> Verdict:
     """The verdict with its limits on another scale."""
-    centre, low, high = (None if each is None else scale(each) for each in (found.centre, found.low, found.high))
-    return replace(found, centre=centre, low=low, high=high)
+    centre, low, high = (
+        None if limit is None else scale(limit) for limit in (verdict.centre, verdict.low, verdict.high)
+    )
+    return replace(verdict, centre=centre, low=low, high=high)
 
 
 def as_json(report: Beside) -> dict[str, Any]:
     """The verdict in the form of the contract."""
-    found = report.signal
-    if found is None:
+    verdict = report.signal
+    if verdict is None:
         return {"word": report.verdict, "rule": "weekly signal", "baseline_n": 0}
     return {
         "word": report.verdict,
         "rule": "weekly signal",
-        "method": found.rule,
-        "n": found.n,
-        "merged_weeks": found.merged_weeks,
-        "baseline_n": found.baseline_n,
-        "baseline_weeks": found.baseline_weeks,
-        "weeks_missing": found.weeks_missing,
-        "centre": found.centre,
-        "low": found.low,
-        "high": found.high,
-        "z": found.z,
+        "method": verdict.rule,
+        "n": verdict.n,
+        "merged_weeks": verdict.merged_weeks,
+        "baseline_n": verdict.baseline_n,
+        "baseline_weeks": verdict.baseline_weeks,
+        "weeks_missing": verdict.weeks_missing,
+        "centre": verdict.centre,
+        "low": verdict.low,
+        "high": verdict.high,
+        "z": verdict.z,
     }

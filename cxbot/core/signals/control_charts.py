@@ -197,10 +197,10 @@ def tail(x: int, n: int, baseline_x: int, baseline_n: int) -> Tail:
 def added(groups: Iterable[Group]) -> Group:
     """All groups as one."""
     n, total, squares = 0, 0.0, 0.0
-    for each in groups:
-        n += each.n
-        total += each.total
-        squares += each.squares
+    for group in groups:
+        n += group.n
+        total += group.total
+        squares += group.squares
     return Group(n, total, squares)
 
 

@@ -96,10 +96,10 @@ def _steps(
     statistic: Statistic, baseline: Sequence[Group], subjects: Sequence[Group], spans: Sequence[tuple[int, int]]
 ) -> tuple[Step, ...]:
     charts = [control_charts.laney(statistic, baseline, subject) for subject in subjects]
-    found = control_charts.ewma((chart.z for chart in charts), charts[0].sigma_z)
+    averages = control_charts.ewma((chart.z for chart in charts), charts[0].sigma_z)
     return tuple(
         Step(*span, subject.n, chart.z_adj, step.value, step.limit)
-        for span, subject, chart, step in zip(spans, subjects, charts, found, strict=True)
+        for span, subject, chart, step in zip(spans, subjects, charts, averages, strict=True)
     )
 
 

@@ -103,13 +103,13 @@ def judge(statistic: Statistic, weeks: Sequence[Week], current: Group) -> Verdic
 def calm(statistic: Statistic, weeks: Sequence[Week]) -> list[int]:
     """The places of the weeks that can be part of a baseline, as `judge` finds them: from the first answer on, not to
     be skipped, and without a signal of their own."""
-    found: list[int] = []
+    calm_weeks: list[int] = []
     for index, week in enumerate(weeks):
-        if week.skip or not (found or week.group.n):
+        if week.skip or not (calm_weeks or week.group.n):
             continue
-        if not _direction(statistic, _case(weeks, found, index)):
-            found.append(index)
-    return found
+        if not _direction(statistic, _case(weeks, calm_weeks, index)):
+            calm_weeks.append(index)
+    return calm_weeks
 
 
 def _case(weeks: Sequence[Week], calm: Sequence[int], index: int) -> _Case:
@@ -128,8 +128,8 @@ def _direction(statistic: Statistic, case: _Case) -> int:
     if not case.ready:
         return 0
     if _near_an_end(statistic, case):
-        found = control_charts.tail(*case.shares)
-        return (1 if found.p_high < found.p_low else -1) if found.signal else 0
+        tails = control_charts.tail(*case.shares)
+        return (1 if tails.p_high < tails.p_low else -1) if tails.signal else 0
     z = control_charts.distance(statistic, case.pooled, case.subject)
     if abs(z) <= control_charts.LIMIT or not control_charts.laney(statistic, case.baseline, case.subject).signal:
         return 0

@@ -31,15 +31,15 @@ def spearman(xs: Iterable[float], ys: Iterable[float], confidence: float = 0.95)
     z = intervals.quantile(confidence)
     table = Counter(zip(xs, ys, strict=True))
     n = table.total()
-    found = rho(positions([x for x, _ in table]), positions([y for _, y in table]), list(table.values()))
-    if n < _LEAST or found is None:
+    coefficient = rho(positions([x for x, _ in table]), positions([y for _, y in table]), list(table.values()))
+    if n < _LEAST or coefficient is None:
         return None
-    size = abs(found)
+    size = abs(coefficient)
     inner = min(size, 1 - 12 / (n * (n * n - 1)))
     half = z * math.sqrt((1 + inner * inner / 2) / (n - 3))
     near = math.tanh(math.atanh(inner) - half)
     far = 1.0 if size == 1 else max(math.tanh(math.atanh(inner) + half), size)
-    return Correlation(found, near, far, n) if found >= 0 else Correlation(found, -far, -near, n)
+    return Correlation(coefficient, near, far, n) if coefficient >= 0 else Correlation(coefficient, -far, -near, n)
 
 
 def positions(values: Sequence[float]) -> list[int]:

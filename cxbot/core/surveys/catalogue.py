@@ -31,7 +31,7 @@ class Catalogue:
         surveys = [*SURVEYS.values(), *own]
         metrics = METRICS | {item.metric.name: item.metric for survey in surveys for item in survey.items}
         asked_in = {item.metric.name: survey for survey in surveys for item in survey.items}
-        return cls({each.name: each for each in surveys}, metrics, asked_in, frozenset(retired))
+        return cls({survey.name: survey for survey in surveys}, metrics, asked_in, frozenset(retired))
 
     @property
     def own(self) -> tuple[Survey, ...]:
@@ -50,8 +50,8 @@ class Catalogue:
 
     def measure(self, name: str) -> Measure | None:
         """What a name has a report on; for a survey of one item that is the item's metric."""
-        found = self.metrics.get(name) or OPERATIONS.get(name) or self.surveys.get(name)
-        return found.first.metric if isinstance(found, Survey) and not found.several else found
+        measure = self.metrics.get(name) or OPERATIONS.get(name) or self.surveys.get(name)
+        return measure.first.metric if isinstance(measure, Survey) and not measure.several else measure
 
 
 SHIPPED = Catalogue.of()

@@ -91,25 +91,25 @@ class _Table:
 
     def value(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
         """The value of a key, which is of a kind; the default where it is left out, if there is one."""
-        found = self.given.get(key, default)
-        if not isinstance(found, kind) or (isinstance(found, bool) and kind is not bool):
+        value = self.given.get(key, default)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.wrong(key)
-        return found
+        return value
 
     def in_languages(self, key: str, kind: type) -> dict[str, Any]:
         """The value of a key by language code; "" for the one that is given without a language."""
-        found = self.value(key, (kind, dict))
-        if not isinstance(found, dict):
-            return {"": found}
-        if not found or not all(isinstance(each, kind) for each in found.values()):
+        by_language = self.value(key, (kind, dict))
+        if not isinstance(by_language, dict):
+            return {"": by_language}
+        if not by_language or not all(isinstance(value, kind) for value in by_language.values()):
             raise self.wrong(key)
-        for code in found:
+        for code in by_language:
             if code not in LOCALES:
                 raise UsageError(
                     N_("`%(place)s` is in no language that is known here. Languages: %(all)s."),
                     place=f"{self.place}{key}.{code}", all=", ".join(LOCALES),
                 )  # fmt: skip
-        return found
+        return by_language
 
     def text(self, key: str, most: int, default: str | None = None) -> str:
         """A text in one or several languages."""
@@ -129,14 +129,14 @@ class _Table:
 
     def name(self, default: str | None = None) -> str:
         """The name, in a form in which it can be typed."""
-        found: str = self.value("name", str, default)
-        if not NAME.fullmatch(found):
+        name: str = self.value("name", str, default)
+        if not NAME.fullmatch(name):
             raise UsageError(
                 N_("`%(place)s` can't be “%(text)s”: write small letters a–z, digits and _, a letter first, 31 at the "
                    "most, as in `%(example)s`."),
-                place=f"{self.place}name", text=_shown(found), example=EXAMPLES["name"],
+                place=f"{self.place}name", text=_shown(name), example=EXAMPLES["name"],
             )  # fmt: skip
-        return found
+        return name
 
 
 ORDER = ("", *LOCALES)
@@ -145,7 +145,7 @@ ORDER = ("", *LOCALES)
 
 def _shown(text: str) -> str:
     """What stands in the file, fit to be shown on one line."""
-    line = "".join(each if each.isprintable() else " " for each in text)
+    line = "".join(character if character.isprintable() else " " for character in text)
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
@@ -156,20 +156,22 @@ def _survey(table: _Table) -> Survey:
     if not 0 <= days <= MOST_DAYS:
         raise UsageError(N_("`after_days` has to be a number of days from 0 to %(most)s."), most=MOST_DAYS)
     given: list[Any] = table.value("items", list)
-    if not 1 <= len(given) <= MOST_ITEMS or not all(isinstance(each, dict) for each in given):
+    if not 1 <= len(given) <= MOST_ITEMS or not all(isinstance(item, dict) for item in given):
         raise UsageError(
             N_("A survey has 1 to %(most)s items, each below a line `[[items]]`; this one has %(n)s."),
             most=MOST_ITEMS, n=len(given),
         )  # fmt: skip
     unnamed = (name, title) if len(given) == 1 else (None, None)
-    tables = (_Table(f"items {number}: ", each, ITEM) for number, each in enumerate(given, start=1))
-    items = [_item(each, employees, *unnamed) for each in tables]
+    tables = (_Table(f"items {number}: ", item, ITEM) for number, item in enumerate(given, start=1))
+    items = [_item(item, employees, *unnamed) for item in tables]
     names = [item.metric.name for item in items]
     if len(given) > 1:
         names.append(name)
-    for each in names:
-        if names.count(each) > 1:
-            raise UsageError(N_("The name `%(name)s` is there twice. Give each item a name of its own."), name=each)
+    for given_name in names:
+        if names.count(given_name) > 1:
+            raise UsageError(
+                N_("The name `%(name)s` is there twice. Give each item a name of its own."), name=given_name
+            )
     return Survey(name, f"{name}-1", title, tuple(items), employees, timedelta(days=days))
 
 
@@ -248,10 +250,10 @@ def _labels(table: _Table) -> list[Text]:
     """The answers in their order, each in all languages."""
     given: dict[str, list[Any]] = table.in_languages("answers", list)
     for words in given.values():
-        if not all(isinstance(each, str) for each in words):
+        if not all(isinstance(word, str) for word in words):
             raise table.wrong("answers")
-        different = len({each.strip() for each in words})
-        if different not in ANSWERS or any(different != len(each) for each in given.values()):
+        different = len({word.strip() for word in words})
+        if different not in ANSWERS or any(different != len(labels) for labels in given.values()):
             raise UsageError(
                 N_("`%(place)s` has to be %(least)s to %(most)s different words, as many in each language."),
                 place=f"{table.place}answers", least=ANSWERS[0], most=ANSWERS[-1],
@@ -262,14 +264,14 @@ def _labels(table: _Table) -> list[Text]:
 
 def _chosen(table: _Table, key: str, labels: Collection[str]) -> list[str]:
     """Which of the answers are good, or bad."""
-    return [_one_of(table, key, each, labels) for each in table.value(key, list, [])]
+    return [_one_of(table, key, answer, labels) for answer in table.value(key, list, [])]
 
 
 def _alarm(table: _Table, item: Item, scores: Mapping[Any, int]) -> Collection[int]:
     """The scores that call the leads: those that are named, else those usual for the scale."""
     if "alarm" not in table.given:
         return item.alarm
-    alarm = [scores[_one_of(table, "alarm", each, scores)] for each in table.value("alarm", list)]
+    alarm = [scores[_one_of(table, "alarm", answer, scores)] for answer in table.value("alarm", list)]
     if set(alarm) & set(item.praise):
         raise UsageError(
             N_("`%(place)s` has a good answer in it: only people who were let down call the leads. Leave it out."),
@@ -283,7 +285,7 @@ def _one_of(table: _Table, key: str, given: Any, known: Collection[Any]) -> Any:
     if isinstance(given, bool) or given not in list(known):
         raise UsageError(
             N_("`%(place)s` names “%(text)s”, which is none of the answers: %(all)s."),
-            place=f"{table.place}{key}", text=_shown(str(given)), all=", ".join(str(each) for each in known),
+            place=f"{table.place}{key}", text=_shown(str(given)), all=", ".join(str(answer) for answer in known),
         )  # fmt: skip
     return given
 

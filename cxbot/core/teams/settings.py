@@ -29,8 +29,8 @@ MOST_MINUTES = 7 * 24 * 60
 
 def slack_id(text: str, kind: str) -> str:
     """A Slack id, given as itself or as a mention; `kind` is channel, person or people (groups too)."""
-    found = MENTION.match(text.strip())
-    name = found[1] if found else text.strip()
+    match = MENTION.match(text.strip())
+    name = match[1] if match else text.strip()
     letters, complaint = KINDS[kind]
     if not ID.match(name) or name[0] not in letters:
         raise UsageError(complaint, text=text)
@@ -109,7 +109,7 @@ def _choice(options: tuple[str, ...]) -> Callable[[str], str]:
 
 
 def _ids(kind: str) -> Callable[[Iterable[str]], tuple[str, ...]]:
-    return lambda given: tuple(dict.fromkeys(slack_id(each, kind) for each in given))
+    return lambda given: tuple(dict.fromkeys(slack_id(name, kind) for name in given))
 
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -143,13 +143,13 @@ def read(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
 
 def problems(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, UsageError]:
     """What is wrong with each of the given settings, by name."""
-    found = {}
+    errors = {}
     for name, value in given.items():
         try:
             _reader(name, catalogue)(value)
         except UsageError as error:
-            found[name] = error
-    return found
+            errors[name] = error
+    return errors
 
 
 def defaults(timezone: str, locale: str) -> dict[str, Any]:

@@ -20,14 +20,14 @@ def list_channels(request: Request) -> JSON:
         if kind in READ_SCOPES:
             request.need(READ_SCOPES[kind])
     with ws.world.lock:
-        found = [
+        channels = [
             channel_json(ws, c) | {"num_members": len(c.members)}
             for c in ws.world.channels.values()
             if c.kind in kinds
             and (c.kind != "private" or request.bot_in(c))
             and not (c.archived and request.flag("exclude_archived"))
         ]
-    page, cursor = request.page(found, request.number("limit", 100, 999))
+    page, cursor = request.page(channels, request.number("limit", 100, 999))
     return {"channels": page, "response_metadata": {"next_cursor": cursor}}
 
 
@@ -118,9 +118,9 @@ def history(request: Request) -> JSON:
     ws = request.ws
     with ws.world.lock:
         channel = _readable(request)
-        found = [m for m in ws.world.messages[channel.id] if not m.is_reply or m.broadcast]
-        found = [m for m in reversed(found) if _within(request, m.ts)]
-        page, cursor = request.page(found, request.number("limit", 100, 999))
+        messages = [m for m in ws.world.messages[channel.id] if not m.is_reply or m.broadcast]
+        messages = [m for m in reversed(messages) if _within(request, m.ts)]
+        page, cursor = request.page(messages, request.number("limit", 100, 999))
         shown = [message_json(ws, m, metadata=request.flag("include_all_metadata")) for m in page]
     answer: JSON = {"messages": shown, "has_more": bool(cursor), "pin_count": 0, "channel_actions_count": 0}
     answer["channel_actions_ts"] = None
@@ -135,8 +135,8 @@ def replies(request: Request) -> JSON:
         if root is None:
             raise SlackRefusal("thread_not_found")
         root = (ws.world.find(channel.id, root.thread_ts or root.ts) or root) if root.is_reply else root
-        found = [root, *(m for m in ws.world.thread(channel.id, root.ts) if _within(request, m.ts))]
-        page, cursor = request.page(found, request.number("limit", 1000, 1000))
+        messages = [root, *(m for m in ws.world.thread(channel.id, root.ts) if _within(request, m.ts))]
+        page, cursor = request.page(messages, request.number("limit", 1000, 1000))
         shown = [message_json(ws, m, metadata=request.flag("include_all_metadata")) for m in page]
     answer: JSON = {"messages": shown, "has_more": bool(cursor)}
     return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})

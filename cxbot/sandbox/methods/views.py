@@ -68,12 +68,12 @@ def _find(request: Request) -> View:
     world = request.ws.world
     external = request.text("external_id")
     if external:
-        found = next((v for v in world.views.values() if v.spec.get("external_id") == external), None)
+        view = next((v for v in world.views.values() if v.spec.get("external_id") == external), None)
     else:
-        found = world.views.get(request.required("view_id"))
-    if found is None:
+        view = world.views.get(request.required("view_id"))
+    if view is None:
         raise SlackRefusal("not_found")
-    return found
+    return view
 
 
 def _spec(request: Request, kind: str) -> JSON:

@@ -51,4 +51,4 @@ def render(surveys: Iterable[str], language: Language) -> Message:
     asked = language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=", ".join(surveys))
     parts = ["\n".join(f"`{example}` – {language.say(what)}" for example, what in LINES)]
     parts += [asked, language.say(PERIODS), language.say(OTHER_WAYS)]
-    return message("\n".join(parts), [section(each) for each in parts])
+    return message("\n".join(parts), [section(part) for part in parts])

@@ -18,11 +18,11 @@ def span(incident: Incident, language: Language) -> str:
     return first if incident.first == incident.last else f"{first}–{language.short_day(incident.last)}"
 
 
-def lines(incidents: Sequence[Incident], language: Language) -> list[str]:
+def incident_lines(incidents: Sequence[Incident], language: Language) -> list[str]:
     """What a reader of a period's figures has to know: a line, or none."""
     if not incidents:
         return []
-    named = ", ".join(f"{escape(each.name)} ({span(each, language)})" for each in incidents[:NAMED])
+    named = ", ".join(f"{escape(incident.name)} ({span(incident, language)})" for incident in incidents[:NAMED])
     more = " …" if len(incidents) > NAMED else ""
     return [
         language.count(
@@ -42,10 +42,10 @@ def listing(incidents: Sequence[Incident], language: Language) -> Message:
             "asked about those days, and they are kept out of what is usual."
         )
         return message(text, [section(text)])
-    found = [_line(each, language) for each in incidents[:SHOWN]]
+    lines = [_line(incident, language) for incident in incidents[:SHOWN]]
     if len(incidents) > SHOWN:
-        found.append(language.say("… and %(n)s more: `cxbot incident list` has all.", n=len(incidents) - SHOWN))
-    return message("\n".join(found), [section("\n".join(found))])
+        lines.append(language.say("… and %(n)s more: `cxbot incident list` has all.", n=len(incidents) - SHOWN))
+    return message("\n".join(lines), [section("\n".join(lines))])
 
 
 def _line(incident: Incident, language: Language) -> str:

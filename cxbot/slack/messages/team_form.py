@@ -57,7 +57,7 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
         _field(
             "groups",
             language.say("Members from user groups (ids such as S0123, with spaces between)"),
-            _text(" ".join(each for each in settings["members"] if each.startswith("S")), "S0123ABCD"),
+            _text(" ".join(principal for principal in settings["members"] if principal.startswith("S")), "S0123ABCD"),
             optional=True,
         ),
         _field(
@@ -67,7 +67,7 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
             optional=True,
         ),
         _field("survey", language.say("Survey after a conversation"), _select(
-            [(language.say(each.title), each.name) for each in surveys if not each.employees],
+            [(language.say(survey.title), survey.name) for survey in surveys if not survey.employees],
             settings["survey"])),
         _field("reaction", language.say("Reaction that ends a conversation"),
                _text(settings["reaction"], "white_check_mark")),
@@ -78,14 +78,14 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
         _field("hours", language.say("Hours for asking (mon-fri 8-18, or always)"),
                _text(settings["hours"], "mon-fri 8-18")),
         _field("delivery", language.say("Where to ask"), _select(
-            [(language.say(DELIVERY_NAMES[each]), each) for each in DELIVERIES], settings["delivery"])),
+            [(language.say(DELIVERY_NAMES[delivery]), delivery) for delivery in DELIVERIES], settings["delivery"])),
         _field("digest", language.say("Digest (mon 09:00; monthly for a roll-up over all teams; or off)"),
                _text(settings["digest"], "mon 09:00")),
         _field("timezone", language.say("Time zone"), _text(settings["timezone"], "Europe/Helsinki")),
         _field("locale", language.say("Language"), _select(
-            [(LOCALE_NAMES[each], each) for each in LOCALES], settings["locale"])),
+            [(LOCALE_NAMES[code], code) for code in LOCALES], settings["locale"])),
         _field("agents", language.say("Agents' figures"), _select(
-            [(language.say(AGENT_NAMES[each]), each) for each in AGENT_VIEWS], settings["agents"])),
+            [(language.say(AGENT_NAMES[view]), view) for view in AGENT_VIEWS], settings["agents"])),
         _field("rehearsal", language.say("Rehearsal"), _box(
             language.say("Only show the leads who would be asked"), settings["rehearsal"]), optional=True),
         context(language.say("Invite the bot to every channel named here: `/invite @cxbot`.")),
@@ -128,13 +128,13 @@ def _conversations(values: Sequence[str]) -> Block:
 
 def _people(values: Sequence[str]) -> Block:
     made: Block = {"type": "multi_users_select"}
-    people = [each for each in values if not each.startswith("S")]
+    people = [value for value in values if not value.startswith("S")]
     return {**made, "initial_users": people} if people else made
 
 
 def _select(options: Sequence[tuple[str, str]], value: str) -> Block:
-    made = [option(label, each) for label, each in options]
-    chosen = next(each for each in made if each["value"] == value)
+    made = [option(label, value) for label, value in options]
+    chosen = next(option for option in made if option["value"] == value)
     return {"type": "static_select", "options": made, "initial_option": chosen}
 
 
@@ -145,24 +145,24 @@ def _box(label: str, value: bool) -> Block:
 
 def entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """What a person entered, by setting (the state of a submitted view, `values`)."""
-    found: dict[str, Any] = {}
+    settings: dict[str, Any] = {}
     for name, element in values.items():
         state = element.get(name) or {}
         kind = state.get("type")
         if kind == "plain_text_input":
-            found[name] = state.get("value") or ""
+            settings[name] = state.get("value") or ""
         elif kind == "static_select":
-            found[name] = (state.get("selected_option") or {}).get("value", "")
+            settings[name] = (state.get("selected_option") or {}).get("value", "")
         elif kind == "conversations_select":
-            found[name] = state.get("selected_conversation") or ""
+            settings[name] = state.get("selected_conversation") or ""
         elif kind == "multi_conversations_select":
-            found[name] = state.get("selected_conversations") or []
+            settings[name] = state.get("selected_conversations") or []
         elif kind == "multi_users_select":
-            found[name] = state.get("selected_users") or []
+            settings[name] = state.get("selected_users") or []
         elif kind == "checkboxes":
-            found[name] = bool(state.get("selected_options"))
-    found["members"] = [*found.get("members", []), *found.pop("groups", "").split()]
-    return found
+            settings[name] = bool(state.get("selected_options"))
+    settings["members"] = [*settings.get("members", []), *settings.pop("groups", "").split()]
+    return settings
 
 
 def settings_of(team: Team) -> dict[str, Any]:

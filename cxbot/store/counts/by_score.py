@@ -38,8 +38,8 @@ Piece = tuple[int, str, str]  # which span, from, until
 
 def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Tally]:
     """The answers of each span per way of asking and team."""
-    found = by_part(db, scope, spans, now, "")
-    return [{(asked_by, team): counts for (_, asked_by, team), counts in tally.items()} for tally in found]
+    tallies = by_part(db, scope, spans, now, "")
+    return [{(asked_by, team): counts for (_, asked_by, team), counts in tally.items()} for tally in tallies]
 
 
 def by_part(
@@ -67,12 +67,14 @@ def _settled(
     """The answers of spans that don't change any more; those not remembered are counted together."""
     kept = result_cache.of(db)
     questions = [("tally", scope.identity, span, column) for span in spans]
-    found = {question: kept.get(question) for question in questions}
-    missing = [question for question, tally in found.items() if tally is None]
-    for question, tally in zip(missing, _count(db, scope, [each[2] for each in missing], column, cut), strict=True):
+    tallies = {question: kept.get(question) for question in questions}
+    missing = [question for question, tally in tallies.items() if tally is None]
+    for question, tally in zip(
+        missing, _count(db, scope, [question[2] for question in missing], column, cut), strict=True
+    ):
         kept.keep(question, tally)
-        found[question] = tally
-    return [found[question] or {} for question in questions]
+        tallies[question] = tally
+    return [tallies[question] or {} for question in questions]
 
 
 def _sum(one: Mapping[Key, Counts], other: Mapping[Key, Counts]) -> Mapping[Key, Counts]:
@@ -110,8 +112,8 @@ def _count(
         "WHERE metric = :metric AND asked_by = way AND team = of_team AND day >= since AND day < until "
         "AND batch <= :published GROUP BY 1, 2, 3, 4, 5"
     )
-    found = kinds(db, scope) if from_days or corrections else ()
-    for sql, pieces, ways in ((daily, from_days, found), (raw, from_answers, None)):
+    ways_and_teams = kinds(db, scope) if from_days or corrections else ()
+    for sql, pieces, ways in ((daily, from_days, ways_and_teams), (raw, from_answers, None)):
         if not pieces or ways == ():
             continue
         tables, slots = tables_of({"pieces(place, since, until)": pieces, "kinds(way, of_team)": ways or ()})
@@ -119,11 +121,11 @@ def _count(
             result[place][name, asked_by, team][score] += n
     hours = _hours(db, scope, {edge[:2] for _, edge in corrections}, cut)
     for place, (start, end, sign) in corrections:
-        for asked_by, team in found:
+        for asked_by, team in ways_and_teams:
             kept = result[place][team if column else "", asked_by, team]
             for score, n in hours[start, end].get((asked_by, team), {}).items():
                 kept[score] += sign * n
-    return [{key: counts for key, each in tally.items() if (counts := +each)} for tally in result]
+    return [{key: counts for key, scores in tally.items() if (counts := +scores)} for tally in result]
 
 
 def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime) -> dict[Span, Tally]:
@@ -131,8 +133,8 @@ def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime)
     midnights of one zone are the same for every team and for neighbouring weeks."""
     kept = result_cache.of(db)
     questions = {span: ("hours", scope.metric.name, scope.published, span) for span in spans}
-    found = {span: kept.get(question) for span, question in questions.items()}
-    missing = [span for span, tally in found.items() if tally is None]
+    tallies = {span: kept.get(question) for span, question in questions.items()}
+    missing = [span for span, tally in tallies.items() if tally is None]
     if missing:
         counted: dict[Span, dict[Kind, Counter[int]]] = {span: defaultdict(Counter) for span in missing}
         tables, slots = tables_of(
@@ -146,10 +148,10 @@ def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime)
         for place, asked_by, team, score, n in tuples(db, each_hour, values):
             counted[missing[place]][asked_by, team][score] = n
         for span, tally in counted.items():
-            found[span] = tally
+            tallies[span] = tally
             if span[1] <= cut:
                 kept.keep(questions[span], tally)
-    return {span: tally or {} for span, tally in found.items()}
+    return {span: tally or {} for span, tally in tallies.items()}
 
 
 def kinds(db: Connection, scope: Scope) -> tuple[Kind, ...]:

@@ -30,8 +30,8 @@ def by_week(db: Connection, scope: Scope, weeks: Sequence[Period]) -> list[Group
     from the interactions themselves."""
     spans = [(week.start, week.end) for week in weeks]
     if not scope.by_team_only:
-        found = _between(db, scope, spans)
-        return [found.get(span, NOTHING) for span in spans]
+        sums = _between(db, scope, spans)
+        return [sums.get(span, NOTHING) for span in spans]
     in_days = [whole_days(*span) for span in spans]
     hours = _between(db, scope, [(start, end) for _, edges in in_days for start, end, _ in edges])
     daily = _daily(db, scope, [days for days, _ in in_days])
@@ -61,5 +61,5 @@ def _between(db: Connection, scope: Scope, spans: Iterable[Span]) -> dict[Span, 
     where, filters = scope.where()
     listed = [(place, stamp(start), stamp(end)) for place, (start, end) in enumerate(places)]
     tables, slots = tables_of({"spans(place, since, until)": listed})
-    found = rows(db, f"{tables} {EACH.format(where=where)}", published=scope.published, **filters, **slots)
-    return {places[each.pop("place")]: Group(**each) for each in found}
+    sums = rows(db, f"{tables} {EACH.format(where=where)}", published=scope.published, **filters, **slots)
+    return {places[sum_.pop("place")]: Group(**sum_) for sum_ in sums}

@@ -33,7 +33,7 @@ class Taken:
 def current(db: Connection, invitation: Invitation) -> Reply:
     """The reply as it stands. Reasons, comment and the wish to be contacted belong to the survey as a whole and are
     kept on the row of its first item, which every survey has from the moment it is sent."""
-    found = rows(
+    kept = rows(
         db,
         "SELECT metric, score, reasons, comment, contact, answered_at, late, action_ts FROM ratings "
         "WHERE external_id = :key AND until_batch = :forever",
@@ -41,8 +41,8 @@ def current(db: Connection, invitation: Invitation) -> Reply:
         forever=FOREVER,
     )
     first = invitation.survey.first.metric.name
-    words = next((each for each in found if each["metric"] == first), None)
-    answers = {each["metric"]: _answer(each) for each in found}
+    words = next((answer for answer in kept if answer["metric"] == first), None)
+    answers = {answer["metric"]: _answer(answer) for answer in kept}
     if words is None:
         return Reply(answers)
     reasons = tuple(code for code in words["reasons"].split(",") if code)
@@ -54,8 +54,8 @@ def any_given(db: Connection, key: str) -> bool:
     return row(db, "SELECT 1 AS one FROM ratings WHERE external_id = :key AND score IS NOT NULL", key=key) is not None
 
 
-def _answer(found: Row) -> Answer:
-    return Answer(found["score"], moment(found["answered_at"]), bool(found["late"]), found["action_ts"])
+def _answer(answer: Row) -> Answer:
+    return Answer(answer["score"], moment(answer["answered_at"]), bool(answer["late"]), answer["action_ts"])
 
 
 def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> None:
@@ -200,7 +200,7 @@ def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Act
     if code not in fitting or not invitation.open_at(action.at):
         return Taken("locked", invitation, before)
     chosen = set(before.reasons) ^ {code}
-    after = replace(before, reasons=tuple(each for each in REASONS if each in chosen))
+    after = replace(before, reasons=tuple(reason for reason in REASONS if reason in chosen))
     return _take_words(db, invitation, before, after, ("reasons", code), action)
 
 

@@ -26,23 +26,23 @@ class Case:
     message_ts: str
 
 
-def _case(found: dict[str, object]) -> Case:
-    opened = moment(str(found["opened_at"]))
+def _case(kept: dict[str, object]) -> Case:
+    opened = moment(str(kept["opened_at"]))
     assert opened is not None
     fields = ("invitation", "why", "state", "owner", "message_channel", "message_ts")
-    return Case(id=int(str(found["id"])), opened_at=opened, **{name: str(found[name]) for name in fields})
+    return Case(id=int(str(kept["id"])), opened_at=opened, **{name: str(kept[name]) for name in fields})
 
 
 def by_id(db: Connection, case_id: int) -> Case | None:
     """The case of a number, or None."""
-    found = row(db, "SELECT * FROM cases WHERE id = :id", id=case_id)
-    return None if found is None else _case(found)
+    kept = row(db, "SELECT * FROM cases WHERE id = :id", id=case_id)
+    return None if kept is None else _case(kept)
 
 
 def of_invitation(db: Connection, key: str) -> Case | None:
     """The case that an invitation has led to, or None."""
-    found = row(db, "SELECT * FROM cases WHERE invitation = :key", key=key)
-    return None if found is None else _case(found)
+    kept = row(db, "SELECT * FROM cases WHERE invitation = :key", key=key)
+    return None if kept is None else _case(kept)
 
 
 def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetime) -> None:
@@ -120,10 +120,10 @@ def finish(db: Connection, case_id: int, by: str, now: datetime) -> bool:
 
 def waiting(db: Connection, team: str) -> list[Case]:
     """The cases of a team that are not done, oldest first."""
-    found = rows(
+    waiting = rows(
         db,
         "SELECT c.* FROM cases c JOIN invitations i ON i.key = c.invitation "
         "WHERE c.state != 'done' AND i.team = :team ORDER BY c.opened_at",
         team=team,
     )
-    return [_case(each) for each in found]
+    return [_case(kept) for kept in waiting]

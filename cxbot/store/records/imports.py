@@ -114,9 +114,9 @@ def open_csv(path: Path) -> TextIO:
 
 def _begin(db: Connection, name: str, now: datetime) -> int:
     insert(db, "imports", {"file": name, "started_at": stamp(now)})
-    found = row(db, "SELECT MAX(id) AS id FROM imports")
-    assert found is not None
-    return int(found["id"])
+    latest = row(db, "SELECT MAX(id) AS id FROM imports")
+    assert latest is not None
+    return int(latest["id"])
 
 
 def _clear(database: Database) -> None:
@@ -201,22 +201,22 @@ def _answers(staged: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], int
 def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, Any]]:
     """The rows that are there already, by key."""
     slots = ", ".join(f":id{i}" for i in range(len(ids)))
-    found = rows(
+    ratings = rows(
         db,
         f"SELECT * FROM ratings WHERE external_id IN ({slots}) AND until_batch = :forever",
         forever=FOREVER,
-        **{f"id{i}": each for i, each in enumerate(ids)},
+        **{f"id{i}": external_id for i, external_id in enumerate(ids)},
     )
-    return {(each["external_id"], each["metric"]): each for each in found}
+    return {(rating["external_id"], rating["metric"]): rating for rating in ratings}
 
 
-def _handled(found: Iterable[dict[str, Any]]) -> dict[Interaction, float]:
+def _handled(ratings: Iterable[dict[str, Any]]) -> dict[Interaction, float]:
     """The handling time above 0 of each interaction. It can have several rows, one for each question about it."""
     longest: dict[Interaction, float] = {}
-    for each in found:
-        if each["closed_at"] is not None and each["handling_seconds"]:
-            interaction = (each["team"], each["closed_at"], each["external_id"])
-            longest[interaction] = max(longest.get(interaction, 0.0), each["handling_seconds"])
+    for rating in ratings:
+        if rating["closed_at"] is not None and rating["handling_seconds"]:
+            interaction = (rating["team"], rating["closed_at"], rating["external_id"])
+            longest[interaction] = max(longest.get(interaction, 0.0), rating["handling_seconds"])
     return longest
 
 
@@ -266,7 +266,7 @@ def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
     run_many(
         db,
         "UPDATE ratings SET previous_at = :at WHERE id = :id AND (previous_at IS NULL OR previous_at < :at)",
-        [each for each in later if each["id"] is not None],
+        [later_answer for later_answer in later if later_answer["id"] is not None],
     )
 
 

@@ -15,37 +15,37 @@ from cxbot.store.records.teams import name_key
 LATEST_FIRST = "ORDER BY first_day DESC, name_key, team_id"
 
 
-def _incident(found: Row) -> Incident:
-    first, last = (date.fromisoformat(found[name]) for name in ("first_day", "last_day"))
-    return Incident(found["name"], first, last, found["team_id"], found["team"])
+def _incident(kept: Row) -> Incident:
+    first, last = (date.fromisoformat(kept[name]) for name in ("first_day", "last_day"))
+    return Incident(kept["name"], first, last, kept["team_id"], kept["team"])
 
 
 def every(db: Connection) -> list[Incident]:
     """All incidents, the latest first."""
-    return [_incident(each) for each in rows(db, f"SELECT * FROM incidents {LATEST_FIRST}")]
+    return [_incident(kept) for kept in rows(db, f"SELECT * FROM incidents {LATEST_FIRST}")]
 
 
 def about(db: Connection, team: str) -> tuple[Incident, ...]:
     """What concerns the answers of a team, or without a name those of all; where there is one team, its own too."""
-    found = rows(
+    kept = rows(
         db,
         "SELECT * FROM incidents WHERE team_id = 0 OR team = :team COLLATE NOCASE "
         f"OR (:team = '' AND (SELECT COUNT(*) FROM teams) = 1) {LATEST_FIRST}",
         team=team,
     )
-    return tuple(map(_incident, found))
+    return tuple(map(_incident, kept))
 
 
 def on(db: Connection, team: Team, moment: datetime) -> Incident | None:
     """What was going on for a team at a moment, by the team's calendar."""
-    found = row(
+    kept = row(
         db,
         "SELECT * FROM incidents WHERE team_id IN (0, :team) AND first_day <= :day AND last_day >= :day "
         "ORDER BY last_day DESC LIMIT 1",
         team=team.id,
         day=local_date(moment, team.timezone).isoformat(),
     )
-    return None if found is None else _incident(found)
+    return None if kept is None else _incident(kept)
 
 
 def add(db: Connection, incident: Incident) -> None:
@@ -73,16 +73,17 @@ def add(db: Connection, incident: Incident) -> None:
 def named(db: Connection, name: str, of: frozenset[int]) -> Incident:
     """The incident of a name among those of some teams, where 0 is everybody, whose own comes first; raises
     UsageError where there is none, or several."""
-    found = [_incident(each) for each in rows(db, f"SELECT * FROM incidents WHERE name_key = :key {LATEST_FIRST}",
-                                              key=name_key(name))]  # fmt: skip
-    mine = [each for each in found if each.team_id in of]
-    mine = [each for each in mine if not each.team_id] or sorted(mine, key=lambda each: each.team)
+    of_that_name = f"SELECT * FROM incidents WHERE name_key = :key {LATEST_FIRST}"
+    incidents = [_incident(kept) for kept in rows(db, of_that_name, key=name_key(name))]
+    mine = [incident for incident in incidents if incident.team_id in of]
+    of_everybody = [incident for incident in mine if not incident.team_id]
+    mine = of_everybody or sorted(mine, key=lambda incident: incident.team)
     if len(mine) == 1:
         return mine[0]
     if mine:
         raise UsageError(
             N_("There are several incidents “%(name)s”. Say of which team: %(teams)s."),
-            name=name, teams=", ".join(f'`team:"{each.team}"`' for each in mine),
+            name=name, teams=", ".join(f'`team:"{incident.team}"`' for incident in mine),
         )  # fmt: skip
     raise UsageError(
         N_("There is no incident “%(name)s” that you could remove. See them all with `/cx incident`."), name=name

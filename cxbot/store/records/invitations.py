@@ -26,31 +26,31 @@ def new_key() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _invitation(db: Connection, found: Row) -> Invitation:
-    moments = {name: moment(found[name]) for name in MOMENTS}
-    return Invitation(**{**found, **moments, "survey": surveys.named(db, found["survey"])})
+def _invitation(db: Connection, kept: Row) -> Invitation:
+    moments = {name: moment(kept[name]) for name in MOMENTS}
+    return Invitation(**{**kept, **moments, "survey": surveys.named(db, kept["survey"])})
 
 
 def by_key(db: Connection, key: str) -> Invitation | None:
     """The invitation of a key, or None."""
-    found = row(db, "SELECT * FROM invitations WHERE key = :key", key=key)
-    return None if found is None else _invitation(db, found)
+    kept = row(db, "SELECT * FROM invitations WHERE key = :key", key=key)
+    return None if kept is None else _invitation(db, kept)
 
 
 def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | None:
     """The newest invitation that a message (or a command's trigger) has led to."""
-    found = row(
+    kept = row(
         db,
         "SELECT * FROM invitations WHERE channel = :channel AND trigger_ts = :trigger ORDER BY closed_at DESC LIMIT 1",
         channel=channel,
         trigger=trigger_ts,
     )
-    return None if found is None else _invitation(db, found)
+    return None if kept is None else _invitation(db, kept)
 
 
 def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | None:
     """The answered survey in a direct message that a plain message can still comment on."""
-    found = row(
+    kept = row(
         db,
         "SELECT * FROM invitations WHERE message_channel = :channel AND key IN "
         "(SELECT external_id FROM ratings WHERE external_id = key AND score IS NOT NULL) "
@@ -58,17 +58,17 @@ def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | No
         channel=channel,
         now=stamp(now),
     )
-    return None if found is None else _invitation(db, found)
+    return None if kept is None else _invitation(db, kept)
 
 
 def latest_of(db: Connection, customer: str) -> Invitation | None:
     """A customer's newest invitation that was sent."""
-    found = row(
+    kept = row(
         db,
         "SELECT * FROM invitations WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
         customer=customer,
     )
-    return None if found is None else _invitation(db, found)
+    return None if kept is None else _invitation(db, kept)
 
 
 def history(db: Connection, invitation: Invitation, team: Team) -> History:
@@ -103,7 +103,7 @@ def paused(db: Connection, team: Team | None) -> bool:
 
 def keep(db: Connection, invitation: Invitation) -> None:
     """Write an invitation down."""
-    values = {each.name: getattr(invitation, each.name) for each in fields(invitation)}
+    values = {field.name: getattr(invitation, field.name) for field in fields(invitation)}
     values["survey"] = invitation.survey.name
     for name in MOMENTS:
         values[name] = None if values[name] is None else stamp(values[name])
@@ -129,8 +129,8 @@ def refuse(db: Connection, invitation: Invitation, code: str) -> None:
 def due(db: Connection, now: datetime) -> list[Invitation]:
     """The invitations whose time has come."""
     waiting = "SELECT * FROM invitations WHERE state = 'due' AND send_at <= :now ORDER BY send_at"
-    found = rows(db, waiting, now=stamp(now))
-    return [_invitation(db, each) for each in found]
+    kept = rows(db, waiting, now=stamp(now))
+    return [_invitation(db, invitation) for invitation in kept]
 
 
 def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
@@ -164,10 +164,10 @@ def _postpone(db: Connection, invitation: Invitation, send_at: datetime) -> Invi
 def hold(db: Connection, paused: Iterable[Team]) -> None:
     """At the start of a pause, call back what the outbox has not tried yet; it is looked at anew after the pause."""
     for team in paused:
-        found = rows(db, "SELECT key FROM invitations WHERE team_id = :team AND state = 'sending'", team=team.id)
-        for each in found:
-            if outbox.drop(db, "survey", each["key"]):
-                run(db, "UPDATE invitations SET state = 'due' WHERE key = :key", key=each["key"])
+        held = rows(db, "SELECT key FROM invitations WHERE team_id = :team AND state = 'sending'", team=team.id)
+        for invitation in held:
+            if outbox.drop(db, "survey", invitation["key"]):
+                run(db, "UPDATE invitations SET state = 'due' WHERE key = :key", key=invitation["key"])
 
 
 def hold_during(db: Connection, incident: Incident, now: datetime) -> None:
@@ -272,12 +272,12 @@ def decline(db: Connection, invitation: Invitation, now: datetime) -> None:
 def opt_out(db: Connection, customer: str, now: datetime) -> None:
     """*Don't ask me again*: keep the wish, and withdraw what waits for this customer."""
     insert(db, "opt_outs", {"customer": customer, "since": stamp(now)}, "ON CONFLICT (customer) DO NOTHING")
-    for found in rows(
+    for invitation in rows(
         db,
         "SELECT key FROM invitations WHERE customer = :customer AND state IN ('due', 'sending')",
         customer=customer,
     ):
-        withdraw(db, found["key"], "opted out", now)
+        withdraw(db, invitation["key"], "opted out", now)
 
 
 def opt_in(db: Connection, customer: str) -> None:
@@ -299,15 +299,15 @@ def give_up_unknown(db: Connection, now: datetime) -> None:
 def expire(db: Connection, now: datetime) -> int:
     """Close the windows that are over: an unanswered survey message is deleted, an answered one shrinks."""
     over = "SELECT * FROM invitations WHERE state IN ('sent', 'declined') AND expires_at <= :now"
-    found = rows(db, over, now=stamp(now))
-    for each in found:
-        invitation = _invitation(db, each)
+    expired = rows(db, over, now=stamp(now))
+    for kept in expired:
+        invitation = _invitation(db, kept)
         _end(db, invitation, "expired", invitation.reason)
         if answers.any_given(db, invitation.key):
             outbox.put(db, "survey_close", invitation.key, now)
         elif invitation.state == "sent":
             outbox.put(db, "survey_delete", invitation.key, now)
-    return len(found)
+    return len(expired)
 
 
 def counts(db: Connection) -> dict[str, int]:

@@ -35,22 +35,22 @@ class Task:
     created_at: datetime = field(compare=False)
 
 
-def _task(found: Row) -> Task:
-    due, created = moment(found["due_at"]), moment(found["created_at"])
+def _task(kept: Row) -> Task:
+    due, created = moment(kept["due_at"]), moment(kept["created_at"])
     assert due is not None
     assert created is not None
     return Task(
-        id=found["id"],
-        key=found["key"],
-        kind=found["kind"],
-        subject=found["subject"],
-        details=json.loads(found["details"]),
-        state=found["state"],
+        id=kept["id"],
+        key=kept["key"],
+        kind=kept["kind"],
+        subject=kept["subject"],
+        details=json.loads(kept["details"]),
+        state=kept["state"],
         due_at=due,
-        attempts=found["attempts"],
-        tried_at=moment(found["tried_at"]),
-        target=found["target"],
-        error=found["error"],
+        attempts=kept["attempts"],
+        tried_at=moment(kept["tried_at"]),
+        target=kept["target"],
+        error=kept["error"],
         created_at=created,
     )
 
@@ -92,18 +92,18 @@ def is_refresh(task: Task) -> bool:
 def due(db: Connection, now: datetime, limit: int = 100, but: Iterable[str] = ()) -> list[Task]:
     """What is to be tried now, oldest first; kinds in `but` have to wait."""
     left_out = "".join(f" AND kind != '{kind}'" for kind in sorted(but) if kind.isidentifier())
-    found = rows(
+    tasks = rows(
         db,
         f"SELECT * FROM outbox WHERE state = 'due' AND due_at <= :now{left_out} ORDER BY due_at, id LIMIT :limit",
         now=stamp(now),
         limit=limit,
     )
-    return [_task(each) for each in found]
+    return [_task(kept) for kept in tasks]
 
 
 def in_state(db: Connection, state: str) -> list[Task]:
     """Every task that is `sending` or `unknown`."""
-    return [_task(each) for each in rows(db, "SELECT * FROM outbox WHERE state = :state ORDER BY id", state=state)]
+    return [_task(kept) for kept in rows(db, "SELECT * FROM outbox WHERE state = :state ORDER BY id", state=state)]
 
 
 def claim(db: Connection, task_id: int, now: datetime, target: str = "") -> bool:
@@ -183,14 +183,14 @@ def postpone(db: Connection, task_id: int, until: datetime, error: str, *, misse
 
 def posts(db: Connection, kind: str, subject: str) -> list[tuple[str, str]]:
     """Channel and timestamp of the messages that tasks of a kind have made about a subject, oldest first."""
-    found = rows(
+    sent = rows(
         db,
         "SELECT target, ts FROM outbox WHERE kind = :kind AND subject = :subject AND state = 'sent' AND ts != '' "
         "ORDER BY id",
         kind=kind,
         subject=subject,
     )
-    return [(each["target"].partition(":")[0], each["ts"]) for each in found]
+    return [(post["target"].partition(":")[0], post["ts"]) for post in sent]
 
 
 def drop(db: Connection, kind: str, subject: str) -> bool:
@@ -212,7 +212,7 @@ def sweep(db: Connection, before: datetime) -> None:
 
 def counts(db: Connection) -> dict[str, int]:
     """Number of tasks per state."""
-    return {each["state"]: each["n"] for each in rows(db, "SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")}
+    return {count["state"]: count["n"] for count in rows(db, "SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")}
 
 
 def seen(db: Connection, event_id: str, now: datetime) -> bool:

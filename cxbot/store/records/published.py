@@ -8,5 +8,5 @@ from cxbot.store.engine.statements import row
 
 def published(db: Connection) -> int:
     """The number of the newest import that is visible."""
-    found = row(db, "SELECT MAX(id) AS id FROM imports WHERE published_at IS NOT NULL")
-    return int(found["id"] or 0) if found else 0
+    latest = row(db, "SELECT MAX(id) AS id FROM imports WHERE published_at IS NOT NULL")
+    return int(latest["id"] or 0) if latest else 0

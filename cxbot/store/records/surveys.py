@@ -21,8 +21,8 @@ MOST = 50  # in use: a menu of Slack's holds 100 entries
 
 def catalogue(db: Connection) -> Catalogue:
     """Every survey there is now, also where another process has just added it."""
-    found = rows(db, "SELECT definition, retired_at FROM surveys ORDER BY added_at, name")
-    return _catalogue(tuple((each["definition"], each["retired_at"] is not None) for each in found))
+    kept = rows(db, "SELECT definition, retired_at FROM surveys ORDER BY added_at, name")
+    return _catalogue(tuple((own["definition"], own["retired_at"] is not None) for own in kept))
 
 
 @lru_cache(maxsize=8)  # of several files; each changes rarely
@@ -40,11 +40,11 @@ def named(db: Connection, name: str) -> Survey:
 
 def definition(db: Connection, name: str) -> str:
     """The file that a company's own survey was added from; raises UsageError for any other name."""
-    found = row(db, "SELECT definition FROM surveys WHERE name = :name", name=name)
-    if found is None:
+    kept = row(db, "SELECT definition FROM surveys WHERE name = :name", name=name)
+    if kept is None:
         own = ", ".join(survey.name for survey in catalogue(db).own)
         raise UsageError(N_("`%(name)s` is not a survey of your own. Yours: %(all)s."), name=name, all=own or "–")
-    return str(found["definition"])
+    return str(kept["definition"])
 
 
 def add(db: Connection, text: str, taken: Collection[str], now: datetime) -> tuple[Survey, bool]:
@@ -52,7 +52,7 @@ def add(db: Connection, text: str, taken: Collection[str], now: datetime) -> tup
     whether it is new. `taken` are the words that mean something else. Raises UsageError for a name with another
     meaning, or with another definition: answers to different questions are never pooled."""
     survey, existing = parse(text), catalogue(db)
-    new = survey.name not in (each.name for each in existing.own)
+    new = survey.name not in (own.name for own in existing.own)
     if new:
         check_names(survey, {*taken, *existing.surveys, *existing.metrics})
     elif tomllib.loads(definition(db, survey.name)) != tomllib.loads(text):
@@ -78,6 +78,6 @@ def retire(db: Connection, name: str, now: datetime) -> None:
         raise UsageError(
             N_("`%(name)s` is what %(teams)s asks after a conversation. Give it another one first: `cxbot team set "
                '"%(team)s" --survey csat`.'),
-            name=name, teams=", ".join(f"“{each['name']}”" for each in teams), team=teams[0]["name"],
+            name=name, teams=", ".join(f"“{team['name']}”" for team in teams), team=teams[0]["name"],
         )  # fmt: skip
     run(db, "UPDATE surveys SET retired_at = :now WHERE name = :name AND retired_at IS NULL", name=name, now=stamp(now))

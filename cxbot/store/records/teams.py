@@ -41,26 +41,26 @@ def name_key(name: str) -> str:
 def every(db: Connection) -> list[Team]:
     """All teams by name."""
     people: dict[tuple[int, str], list[str]] = {}
-    for found in rows(db, "SELECT team_id, role, principal FROM team_people ORDER BY principal"):
-        people.setdefault((found["team_id"], found["role"]), []).append(found["principal"])
+    for person in rows(db, "SELECT team_id, role, principal FROM team_people ORDER BY principal"):
+        people.setdefault((person["team_id"], person["role"]), []).append(person["principal"])
     channels: dict[int, list[str]] = {}
-    for found in rows(db, "SELECT team_id, channel FROM source_channels ORDER BY channel"):
-        channels.setdefault(found["team_id"], []).append(found["channel"])
+    for source in rows(db, "SELECT team_id, channel FROM source_channels ORDER BY channel"):
+        channels.setdefault(source["team_id"], []).append(source["channel"])
     return [
-        _team(db, found, people, channels.get(found["id"], []))
-        for found in rows(db, "SELECT * FROM teams ORDER BY name_key")
+        _team(db, kept, people, channels.get(kept["id"], []))
+        for kept in rows(db, "SELECT * FROM teams ORDER BY name_key")
     ]
 
 
-def _team(db: Connection, found: Row, people: Mapping[tuple[int, str], list[str]], channels: Iterable[str]) -> Team:
-    created = moment(found["created_at"])
+def _team(db: Connection, kept: Row, people: Mapping[tuple[int, str], list[str]], channels: Iterable[str]) -> Team:
+    created = moment(kept["created_at"])
     assert created is not None
-    settings: Any = {name: bool(found[name]) if name in ("rehearsal", "paused") else found[name] for name in COLUMNS}
-    settings["survey"] = surveys.named(db, found["survey"])
+    settings: Any = {name: bool(kept[name]) if name in ("rehearsal", "paused") else kept[name] for name in COLUMNS}
+    settings["survey"] = surveys.named(db, kept["survey"])
     return Team(
-        id=found["id"],
-        leads=tuple(people.get((found["id"], "lead"), ())),
-        members=tuple(people.get((found["id"], "member"), ())),
+        id=kept["id"],
+        leads=tuple(people.get((kept["id"], "lead"), ())),
+        members=tuple(people.get((kept["id"], "member"), ())),
         source_channels=tuple(channels),
         created_at=created,
         **settings,
@@ -95,10 +95,10 @@ def add(db: Connection, settings: Mapping[str, Any], now: datetime) -> int:
         )
     values = _columns(db, settings)
     insert(db, "teams", {**values, "name_key": key, "created_at": stamp(now)})
-    found = row(db, "SELECT id FROM teams WHERE name_key = :key", key=key)
-    assert found is not None
-    _set_people(db, found["id"], settings)
-    return int(found["id"])
+    kept = row(db, "SELECT id FROM teams WHERE name_key = :key", key=key)
+    assert kept is not None
+    _set_people(db, kept["id"], settings)
+    return int(kept["id"])
 
 
 def _columns(db: Connection, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,8 +166,8 @@ def switch(db: Connection, name: str, value: str | None) -> None:
 
 def switched(db: Connection, name: str) -> str | None:
     """The value of a switch, or None."""
-    found = row(db, "SELECT value FROM switches WHERE name = :name", name=name)
-    return None if found is None else str(found["value"])
+    switch = row(db, "SELECT value FROM switches WHERE name = :name", name=name)
+    return None if switch is None else str(switch["value"])
 
 
 def rename_channel(db: Connection, old: str, new: str) -> None:

@@ -59,12 +59,12 @@ def answers(db: Connection, report: Report, now: datetime) -> list[dict[str, Any
     )
 
 
-def as_csv(found: list[dict[str, Any]]) -> str:
+def as_csv(listed: list[dict[str, Any]]) -> str:
     """The rows as CSV with a header."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(found)
+    writer.writerows(listed)
     return out.getvalue()
 
 

@@ -87,11 +87,11 @@ def _before(db: Connection, query: Query) -> Before[Customers]:
     """What a complete period is judged by."""
     weeks = periods.last_weeks(HISTORY_WEEKS, query.period.start, query.period.timezone)
     where, values = _where(query)
-    found = (
-        (date.fromisoformat(each["started_on"]), each["lost_on"] and date.fromisoformat(each["lost_on"]), each["n"])
-        for each in rows(db, DATES.format(where=where), **values)
+    stays = (
+        (date.fromisoformat(stay["started_on"]), stay["lost_on"] and date.fromisoformat(stay["lost_on"]), stay["n"])
+        for stay in rows(db, DATES.format(where=where), **values)
     )
-    return Before(zip(weeks, by_week(found, [monday(week) for week in weeks]), strict=True), incidents.about(db, ""))
+    return Before(zip(weeks, by_week(stays, [monday(week) for week in weeks]), strict=True), incidents.about(db, ""))
 
 
 def _dates(period: Period, now: datetime) -> tuple[date, date]:
@@ -105,10 +105,10 @@ def _counted(db: Connection, query: Query, dates: tuple[date, date], by: str = "
     where, filters = _where(query)
     values = {"first": dates[0].isoformat(), "until": dates[1].isoformat(), **filters}
     return {
-        found["part"] or ("—" if by else ""): Customers(
-            found["active"], found["lost"], found["joined"], (found["days"] or 0.0) / 7
+        counts["part"] or ("—" if by else ""): Customers(
+            counts["active"], counts["lost"], counts["joined"], (counts["days"] or 0.0) / 7
         )
-        for found in rows(db, COUNTED.format(by=by or "''", where=where), **values)
+        for counts in rows(db, COUNTED.format(by=by or "''", where=where), **values)
     }
 
 

@@ -22,15 +22,15 @@ def report(db: Connection, query: Query, now: datetime) -> DriverReport:
 
 
 def _tagged(db: Connection, chosen: Selection) -> Iterator[Tagged]:
-    found = rows(
+    groups = rows(
         db,
         f"SELECT score, reasons, topic, channel, touchpoint, COUNT(*) AS n FROM ratings WHERE {chosen.answered} "
         "GROUP BY score, reasons, topic, channel, touchpoint",
         **chosen.values,
     )
-    for each in found:
-        tags = [(kind, each[kind]) for kind in ("topic", "channel", "touchpoint") if each[kind]]
-        yield Tagged(each["score"], frozenset([*tags, *driver_report.reasons(each["reasons"])]), each["n"])
+    for group in groups:
+        tags = [(kind, group[kind]) for kind in ("topic", "channel", "touchpoint") if group[kind]]
+        yield Tagged(group["score"], frozenset([*tags, *driver_report.reasons(group["reasons"])]), group["n"])
 
 
 def _ratings(db: Connection, chosen: Selection) -> Ratings:
@@ -41,12 +41,13 @@ def _ratings(db: Connection, chosen: Selection) -> Ratings:
         f"AND {VISIBLE}) AS {name} ON {name}.external_id = main.external_id"
         for name in names
     )
-    found = rows(
+    ratings = rows(
         db,
         f"SELECT main.score AS score, {', '.join(f'{name}.score AS {name}' for name in names)} FROM "
         f"(SELECT external_id, score FROM ratings WHERE {chosen.answered}) AS main {joins}",
         **chosen.values,
     )
-    if not found:
+    if not ratings:
         return Ratings()
-    return Ratings([each["score"] for each in found], {name: [each[name] for each in found] for name in names})
+    scores = [rating["score"] for rating in ratings]
+    return Ratings(scores, {name: [rating[name] for rating in ratings] for name in names})

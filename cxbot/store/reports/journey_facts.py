@@ -28,19 +28,19 @@ CHANGES = "ON CONFLICT (name) DO UPDATE SET stage = excluded.stage, direct = exc
 
 def every(db: Connection) -> list[Touchpoint]:
     """All touchpoints in the order of the register."""
-    return [_touchpoint(found) for found in rows(db, "SELECT * FROM touchpoints ORDER BY place, name")]
+    return [_touchpoint(kept) for kept in rows(db, "SELECT * FROM touchpoints ORDER BY place, name")]
 
 
-def _touchpoint(found: Row) -> Touchpoint:
-    return Touchpoint(found["name"], found["stage"], bool(found["direct"]), bool(found["ours"]))
+def _touchpoint(kept: Row) -> Touchpoint:
+    return Touchpoint(kept["name"], kept["stage"], bool(kept["direct"]), bool(kept["ours"]))
 
 
 def named(db: Connection, name: str) -> Touchpoint:
     """The touchpoint of a name; raises UsageError where there is none."""
-    found = row(db, "SELECT * FROM touchpoints WHERE name = :name", name=name)
-    if found is None:
+    kept = row(db, "SELECT * FROM touchpoints WHERE name = :name", name=name)
+    if kept is None:
         raise UsageError(N_("There is no touchpoint “%(name)s”. See them all: `cxbot touchpoint list`."), name=name)
-    return _touchpoint(found)
+    return _touchpoint(kept)
 
 
 def add(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
@@ -72,8 +72,8 @@ def remove(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
 
 
 def _next(db: Connection) -> int:
-    found = row(db, "SELECT COALESCE(MAX(place), 0) + 1 AS place FROM touchpoints")
-    return int(found["place"]) if found else 1
+    place = row(db, "SELECT COALESCE(MAX(place), 0) + 1 AS place FROM touchpoints")
+    return int(place["place"]) if place else 1
 
 
 def _keep(db: Connection, touchpoint: Touchpoint, place: int, tail: str = "") -> None:
@@ -115,10 +115,10 @@ def report(db: Connection, query: Query, now: datetime) -> Journey:
 def _stages(db: Connection, query: Query, kind: str, now: datetime) -> dict[str, str]:
     """The stage that most answers name for a touchpoint which is not in the register."""
     chosen = Selection(query, kind, known(query.period, now), published(db))
-    found = rows(
+    stages = rows(
         db,
         f"SELECT touchpoint, stage, COUNT(*) AS n FROM ratings WHERE {chosen.answered} AND touchpoint != '' "
         "AND stage != '' AND touchpoint NOT IN (SELECT name FROM touchpoints) GROUP BY 1, 2 ORDER BY 3, 2",
         **chosen.values,
     )
-    return {key(each["touchpoint"]): each["stage"] for each in found}
+    return {key(stage["touchpoint"]): stage["stage"] for stage in stages}

@@ -19,7 +19,7 @@ from cxbot.store.reports import metric_facts
 def gather(db: Connection, team: Team, month: Period, now: datetime) -> RollUp:
     """Everything that the roll-up which a team reads says about a month: of every team, by the metric of its survey,
     and of all answers to the metrics of several teams."""
-    every = [_line(db, each.name, each.survey.first.metric, month, now) for each in teams.every(db)]
+    every = [_line(db, team.name, team.survey.first.metric, month, now) for team in teams.every(db)]
     lines = monthly.listed(team, every)
     together = [_line(db, "", metric, month, now) for metric in monthly.shared(lines)]
     return monthly.build(team, month, lines, together)

@@ -150,10 +150,10 @@ def _person(contact: Contact) -> tuple[str, str]:
 def _handled(contacts: Sequence[Contact]) -> Iterable[tuple[str, float]]:
     """The part and the seconds of each chosen interaction whose handling time is known."""
     handled: dict[str, tuple[str, float]] = {}
-    for each in contacts:
-        if each.chosen and each.seconds is not None:
-            part, seconds = handled.get(each.id, (each.part, each.seconds))
-            handled[each.id] = min(part, each.part), max(seconds, each.seconds)
+    for contact in contacts:
+        if contact.chosen and contact.seconds is not None:
+            part, seconds = handled.get(contact.id, (contact.part, contact.seconds))
+            handled[contact.id] = min(part, contact.part), max(seconds, contact.seconds)
     return handled.values()
 
 
@@ -171,13 +171,13 @@ def _in_order(listed: Sequence[Contact]) -> Iterable[tuple[Contact, Contact | No
     if len(listed) == 1:  # as with most
         return ((listed[0], None),)
     contacts: dict[tuple[str, str], Contact] = {}
-    for each in listed:
-        key = each.topic, each.id
-        contacts[key] = contacts[key].joined(each) if key in contacts else each
-    found = sorted(contacts.values())
+    for contact in listed:
+        key = contact.topic, contact.id
+        contacts[key] = contacts[key].joined(contact) if key in contacts else contact
+    ordered = sorted(contacts.values())
     return (
         (contact, following if following and following.topic == contact.topic else None)
-        for contact, following in zip_longest(found, found[1:])
+        for contact, following in zip_longest(ordered, ordered[1:])
     )
 
 
@@ -189,4 +189,6 @@ def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, t
     end = stamp(span[1])
     issues = [issue for contacts in _by_customer(db, scope, span) for _, issue in _issues(contacts, end)]
     differing = (disagreement(issue, REPEAT_WINDOW, now) for issue in issues)
-    return observed(issues, REPEAT_WINDOW, now), tuple(each for each in differing if each is not None)
+    return observed(issues, REPEAT_WINDOW, now), tuple(
+        contradiction for contradiction in differing if contradiction is not None
+    )

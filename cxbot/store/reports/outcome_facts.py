@@ -31,10 +31,10 @@ def report(db: Connection, query: Query, now: datetime) -> Outcomes:
     """The outcomes of the customers who answered in a period, by their latest answer in it."""
     if "customer" in query.filters:
         raise UsageError(N_("Outcomes are about groups of customers, not about one: leave `customer:` out."))
-    found = _latest(db, query, AUTOMATIC, now) or _latest(db, query, CAMPAIGN, now)
+    latest = _latest(db, query, AUTOMATIC, now) or _latest(db, query, CAMPAIGN, now)
     zone = query.period.timezone
-    respondents = [_respondents(each, zone) for each in found if each["known"]]
-    unknown = sum(each["n"] for each in found if not each["known"])
+    respondents = [_respondents(group, zone) for group in latest if group["known"]]
+    unknown = sum(group["n"] for group in latest if not group["known"])
     return outcome_report.build(query, now, local_date(now, zone), respondents, unknown)
 
 
@@ -44,13 +44,13 @@ def _latest(db: Connection, query: Query, kind: str, now: datetime) -> list[Row]
     return rows(db, LATEST.format(answered=chosen.answered), **chosen.values)
 
 
-def _respondents(found: Row, zone: str) -> Respondents:
-    at = moment(found["at"])
+def _respondents(group: Row, zone: str) -> Respondents:
+    at = moment(group["at"])
     return Respondents(
-        score=found["score"],
+        score=group["score"],
         answered_on=None if at is None else local_date(at, zone),
-        lost_on=None if found["lost_on"] is None else date.fromisoformat(found["lost_on"]),
-        repeat_purchases=found["repeat_purchases"],
-        money=found["money"],
-        n=found["n"],
+        lost_on=None if group["lost_on"] is None else date.fromisoformat(group["lost_on"]),
+        repeat_purchases=group["repeat_purchases"],
+        money=group["money"],
+        n=group["n"],
     )

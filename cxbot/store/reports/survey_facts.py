@@ -49,17 +49,17 @@ def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
     if query.survey.name != INDEXED:
         return SurveyFacts(current, previous)
     scope = Scope(METRICS[PARTS[0]], query.filters, shown, query.unassigned)
-    found, before = (_answered(db, scope, span, query.by, now) for span in spans)
+    answered, before = (_answered(db, scope, span, query.by, now) for span in spans)
     automatic = frozenset().union(
         *(by_score.automatic_teams(db, replace(scope, metric=METRICS[name])) for name in PARTS)
     )
-    kind, counted = headline(dict.fromkeys(each.kind for each in found), automatic)
-    _, counted_before = headline(dict.fromkeys(each.kind for each in before), automatic)
+    kind, counted = headline(dict.fromkeys(answer.kind for answer in answered), automatic)
+    _, counted_before = headline(dict.fromkeys(answer.kind for answer in before), automatic)
     return SurveyFacts(
         current,
         previous,
-        [each.respondent for each in found if each.kind in counted],
-        [each.respondent for each in before if each.kind in counted_before],
+        [answer.respondent for answer in answered if answer.kind in counted],
+        [answer.respondent for answer in before if answer.kind in counted_before],
         _history(db, scope, query.period, kind, automatic, now) if query.period.complete(now) else (),
         incidents.about(db, query.filters.get("team", "")),
     )
@@ -78,14 +78,14 @@ def _history(
 ) -> list[tuple[Period, list[Triple]]]:
     """The respondents of the weeks before a period who count by the same rule as those in it."""
     weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
-    found = _answered(db, scope, (weeks[0].start, weeks[-1].end), None, now)
+    answered = _answered(db, scope, (weeks[0].start, weeks[-1].end), None, now)
     if not kind:
-        kind, _ = headline(dict.fromkeys(each.kind for each in found), automatic)
+        kind, _ = headline(dict.fromkeys(answer.kind for answer in answered), automatic)
     starts = [stamp(week.start) for week in weeks]
     triples: list[list[Triple]] = [[] for _ in weeks]
-    for each in found:
-        if counts_as(each.kind, kind, automatic):
-            triples[bisect.bisect_right(starts, each.at) - 1].append(each.respondent.triple)
+    for answer in answered:
+        if counts_as(answer.kind, kind, automatic):
+            triples[bisect.bisect_right(starts, answer.at) - 1].append(answer.respondent.triple)
     return list(zip(weeks, triples, strict=True))
 
 
@@ -100,7 +100,7 @@ def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: dat
         f"SELECT DISTINCT external_id AS who FROM ratings WHERE {counts} AND answered_at >= :start "
         f"AND answered_at < :end{where}"
     )
-    found = rows(
+    people = rows(
         db,
         f"SELECT MAX(asked_by) AS asked_by, MAX(team) AS team, MAX(customer) AS customer, MAX({part}) AS part, "
         # CROSS JOIN keeps SQLite from going through the whole past: those who answered in the span come first.
@@ -110,9 +110,9 @@ def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: dat
     )  # fmt: skip
     return [
         Answered(
-            (each["asked_by"], each["team"]),
-            each["at"],
-            Respondent((each["goal"], each["ease"], each["emotion"]), each["customer"], each["part"]),
+            (person["asked_by"], person["team"]),
+            person["at"],
+            Respondent((person["goal"], person["ease"], person["emotion"]), person["customer"], person["part"]),
         )
-        for each in found
+        for person in people
     ]

@@ -29,22 +29,22 @@ WORDS = {
 }
 
 
-def lines(rollup: RollUp, language: Language) -> list[str]:
+def rollup_lines(rollup: RollUp, language: Language) -> list[str]:
     """The roll-up in the channel: the teams that drift first."""
     team, month = escape(rollup.team.name), reports.period_name(rollup.month, language)
     title = language.say("%(team)s · month %(month)s", team=team, month=month)
-    found = [f"*{title}*"]
+    lines = [f"*{title}*"]
     if rollup.quiet:
-        return [*found, _quiet(rollup, language), *incidents.lines(rollup.incidents, language)]
+        return [*lines, _quiet(rollup, language), *incidents.incident_lines(rollup.incidents, language)]
     answered = [line for line in rollup.lines if line.report.n]
-    found += [_row(line, language) for line in answered[:ROWS]]
+    lines += [_row(line, language) for line in answered[:ROWS]]
     if len(answered) > ROWS:
         more = len(answered) - ROWS
-        found += [language.count(more, "… and %(n)s more team in the thread", "… and %(n)s more teams in the thread")]
-    found += [_row(line, language) for line in rollup.together]
-    found += _silent([line for line in rollup.lines if not line.report.n], language)
-    found += incidents.lines(rollup.incidents, language)
-    return [*found, language.say("A drift is slow: the last %(weeks)s weeks against those before.", weeks=JUDGED_WEEKS)]
+        lines += [language.count(more, "… and %(n)s more team in the thread", "… and %(n)s more teams in the thread")]
+    lines += [_row(line, language) for line in rollup.together]
+    lines += _silent([line for line in rollup.lines if not line.report.n], language)
+    lines += incidents.incident_lines(rollup.incidents, language)
+    return [*lines, language.say("A drift is slow: the last %(weeks)s weeks against those before.", weeks=JUDGED_WEEKS)]
 
 
 def details(rollup: RollUp, language: Language) -> list[list[str]]:
@@ -52,14 +52,14 @@ def details(rollup: RollUp, language: Language) -> list[list[str]]:
     every = [*rollup.lines, *rollup.together]
     more = [line for line in rollup.lines if line.report.n][ROWS:]
     compared = [line for line in every if line.report.compared]
-    found = [[_row(line, language) for line in more]] if more else []
+    paragraphs = [[_row(line, language) for line in more]] if more else []
     drifts = language.say("Slow drifts: the last %(weeks)s weeks", weeks=JUDGED_WEEKS)
-    found.append([f"*{drifts}*", *(_drift(line, language) for line in every)])
+    paragraphs.append([f"*{drifts}*", *(_drift(line, language) for line in every)])
     if compared:
         against = language.say("Against the month before")
-        found.append([f"*{against}*", *(_difference(line, language) for line in compared)])
+        paragraphs.append([f"*{against}*", *(_difference(line, language) for line in compared)])
     counted = language.say("How is this counted?")
-    return [*found, [f"*{counted}*", *_formulas(rollup, language)]]
+    return [*paragraphs, [f"*{counted}*", *_formulas(rollup, language)]]
 
 
 def picture_title(rollup: RollUp, language: Language) -> str:
@@ -72,8 +72,8 @@ def picture_title(rollup: RollUp, language: Language) -> str:
 
 def picture_text(rollup: RollUp, language: Language) -> str:
     """What the picture shows, in words."""
-    found = [f"{each.name}, {each.figures}: {each.verdict}" for each in panels(rollup, language)]
-    return shorten("; ".join(found), 1000)
+    panels_in_words = [f"{panel.name}, {panel.figures}: {panel.verdict}" for panel in panels(rollup, language)]
+    return shorten("; ".join(panels_in_words), 1000)
 
 
 def panels(rollup: RollUp, language: Language) -> list[Panel]:
@@ -110,18 +110,18 @@ def _row(line: Line, language: Language) -> str:
         "answers": reports.answers(report.n, language),
     }
     if report.detail is Detail.COUNT or report.estimate is None:
-        found = [language.say("%(team)s: %(metric)s, %(answers)s: too few for a value", **values)]
+        parts = [language.say("%(team)s: %(metric)s, %(answers)s: too few for a value", **values)]
     else:
         values["value"] = reports.figure(line.metric, report.estimate.value, language)
         values["range"] = reports.interval(line.metric, report.estimate, language)
-        found = [language.say("%(team)s: %(metric)s *%(value)s* (%(range)s), %(answers)s", **values)]
+        parts = [language.say("%(team)s: %(metric)s *%(value)s* (%(range)s), %(answers)s", **values)]
     if rate is not None:
-        found.append(language.say("response rate %(rate)s", rate=language.percent(rate)))
+        parts.append(language.say("response rate %(rate)s", rate=language.percent(rate)))
     if line.changed and report.change is not None:
         arrow = "↑" if report.change.value > 0 else "↓"
         value = reports.figure(line.metric, report.change.value, language, signed=True)
-        found.append(language.say("%(arrow)s %(value)s from the month before", arrow=arrow, value=value))
-    return f"• {' · '.join([*found, _verdict(line, language)])}"
+        parts.append(language.say("%(arrow)s %(value)s from the month before", arrow=arrow, value=value))
+    return f"• {' · '.join([*parts, _verdict(line, language)])}"
 
 
 def _silent(without: Sequence[Line], language: Language) -> list[str]:
@@ -140,16 +140,16 @@ def _sent(n: int, language: Language) -> str:
 
 def _drift(line: Line, language: Language) -> str:
     """The verdict on a slow drift with its size, or what is missing for one."""
-    found = line.drift
+    drift = line.drift
     values = {
         "name": escape(_name(line, language)),
         "verdict": _verdict(line, language),
-        "answers": reports.answers(found.n, language),
-        "weeks": found.weeks,
-        "baseline": reports.answers(found.baseline_n, language),
-        "before": found.baseline_weeks,
+        "answers": reports.answers(drift.n, language),
+        "weeks": drift.weeks,
+        "baseline": reports.answers(drift.baseline_n, language),
+        "before": drift.baseline_weeks,
     }
-    if not found.steps:
+    if not drift.steps:
         text = language.say("%(name)s: %(verdict)s (%(answers)s in these weeks, %(baseline)s before)", **values)
         return f"• {text}"
     usual, now = _levels(line, language)
@@ -197,8 +197,8 @@ def _formulas(rollup: RollUp, language: Language) -> list[str]:
 
 def _levels(line: Line, language: Language) -> list[str]:
     """The usual figure and the present one, of what was judged."""
-    found = (line.drift.centre, line.drift.value)
-    return [reports.figure(line.metric, each, language) for each in found if each is not None]
+    levels = (line.drift.centre, line.drift.value)
+    return [reports.figure(line.metric, level, language) for level in levels if level is not None]
 
 
 def _name(line: Line, language: Language) -> str:

@@ -23,24 +23,24 @@ LINES = 12
 COMMENT = 140
 
 
-def lines(digest: Digest | RollUp, language: Language) -> list[str]:
+def digest_lines(digest: Digest | RollUp, language: Language) -> list[str]:
     """The digest in the channel: a weekly one has at most 12 lines and 900 characters."""
     if isinstance(digest, RollUp):
-        return monthly.lines(digest, language)
-    found = [f"*{_title(digest, language)}*"]
+        return monthly.rollup_lines(digest, language)
+    lines = [f"*{_title(digest, language)}*"]
     if digest.quiet:
-        known = incidents.lines(digest.week_report.incidents, language)
-        return [*found, _quiet(digest, language), *known, *_waiting(digest, language)]
-    found.append(_sentence(digest, language))
-    found += [reports.verdict(digest.week_report, language), *_reasons(digest, language)]
-    found += incidents.lines(digest.headline.incidents, language)
+        known = incidents.incident_lines(digest.week_report.incidents, language)
+        return [*lines, _quiet(digest, language), *known, *_waiting(digest, language)]
+    lines.append(_sentence(digest, language))
+    lines += [reports.verdict(digest.week_report, language), *_reasons(digest, language)]
+    lines += incidents.incident_lines(digest.headline.incidents, language)
     tail = _waiting(digest, language)
     for remark in digest.remarks:
         line = _remark(remark, digest, language)
-        if len("\n".join([*found, line, *tail])) > LIMIT or len(found) + len(tail) >= LINES:
+        if len("\n".join([*lines, line, *tail])) > LIMIT or len(lines) + len(tail) >= LINES:
             break
-        found.append(line)
-    return [*found, *tail]
+        lines.append(line)
+    return [*lines, *tail]
 
 
 def _title(digest: Digest, language: Language) -> str:
@@ -101,8 +101,8 @@ def _waiting(digest: Digest, language: Language) -> list[str]:
 
 def render(digest: Digest | RollUp, language: Language, *, above: str = "") -> Message:
     """The digest's message in the channel; `above` is a line that explains where it is."""
-    found = [*([above] if above else []), *lines(digest, language)]
-    return message("\n".join(found), sections(found))
+    lines = [*([above] if above else []), *digest_lines(digest, language)]
+    return message("\n".join(lines), sections(lines))
 
 
 def details(digest: Digest | RollUp, language: Language) -> Message:
@@ -111,8 +111,8 @@ def details(digest: Digest | RollUp, language: Language) -> Message:
         parts = monthly.details(digest, language)
         return message("\n".join(chain(*parts)), [block for part in parts for block in sections(part)])
     report = digest.headline
-    first, *others = (reports.lines(report, language), trend(digest, language),
-                      *(any_report.lines(other, language) for other in digest.others))  # fmt: skip
+    first, *others = (reports.metric_lines(report, language), trend(digest, language),
+                      *(any_report.report_lines(other, language) for other in digest.others))  # fmt: skip
     bars = ["```", *reports.distribution(report, language), "```"] if report.n >= 5 else []
     blocks = [section("\n".join(part)) for part in (first, bars, *others) if part]
     return message("\n".join(chain(first, *others)), blocks)
@@ -128,7 +128,7 @@ def trend(digest: Digest, language: Language) -> list[str]:
 def _week(week: Week, digest: Digest, language: Language) -> str:
     first = local_date(week.period.start, week.period.timezone)
     label = f"{week.period.key} ({language.short_day(first)})"
-    known = "".join(f" {each}" for each in incidents.lines(during(digest.incidents, week.period), language))
+    known = "".join(f" {note}" for note in incidents.incident_lines(during(digest.incidents, week.period), language))
     counted = reports.answers(week.n, language)
     if week.estimate is None or week.n < 5:
         return f"{label}: {counted}{known}"
@@ -164,7 +164,10 @@ def misplaced(digest: Digest | RollUp, language: Language) -> str:
 
 def preview(digest: Digest | RollUp, language: Language) -> Message:
     """The digest as it would be posted, with its thread below, for one person."""
-    found = render(digest, language)
+    digest_message = render(digest, language)
     below = details(digest, language)
     head = language.say("Preview; only you see this.")
-    return message("\n".join((head, found["text"], below["text"])), [context(head), *found["blocks"], *below["blocks"]])
+    return message(
+        "\n".join((head, digest_message["text"], below["text"])),
+        [context(head), *digest_message["blocks"], *below["blocks"]],
+    )

@@ -61,7 +61,7 @@ def pack(**values: str) -> str:
 def unpack(value: str) -> dict[str, Any]:
     """What `pack` made; an empty dict for anything else."""
     try:
-        found = json.loads(value)
+        unpacked = json.loads(value)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return unpacked if isinstance(unpacked, dict) else {}

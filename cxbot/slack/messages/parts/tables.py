@@ -16,7 +16,7 @@ def table(parts: Sequence[T] | None, row: Callable[[T], str], language: Language
     """A line for each part, the first ones if there are many; none for a report without parts."""
     if parts is None:
         return []
-    found = [row(part) for part in parts[:ROWS]]
+    lines = [row(part) for part in parts[:ROWS]]
     if len(parts) > ROWS:
-        found.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=len(parts) - ROWS))
-    return found or [language.say("Nothing to split.")]
+        lines.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=len(parts) - ROWS))
+    return lines or [language.say("Nothing to split.")]

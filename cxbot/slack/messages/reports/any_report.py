@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from cxbot.core.metrics import estimates
 from cxbot.core.reports.driver_report import DriverReport
 from cxbot.core.reports.journey_report import Journey
@@ -16,8 +13,14 @@ from cxbot.core.reports.survey_report import SurveyReport
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, Message, actions, bare, button, context, message, section
-from cxbot.slack.messages.reports import driver_report, journey_report, operation_report, outcome_report, survey_report
-from cxbot.slack.messages.reports import metric_report as answers
+from cxbot.slack.messages.reports import (
+    driver_report,
+    journey_report,
+    metric_report,
+    operation_report,
+    outcome_report,
+    survey_report,
+)
 
 
 def name(report: Measured) -> str:
@@ -25,53 +28,64 @@ def name(report: Measured) -> str:
     return report.query.view or report.query.about.name
 
 
-_WRITERS: Mapping[type, Any] = {
-    Report: answers,
-    OperationReport: operation_report,
-    SurveyReport: survey_report,
-    DriverReport: driver_report,
-    Journey: journey_report,
-    Outcomes: outcome_report,
-}
-"""The module that puts each kind of report into words."""
-
-
-def lines(report: Measured, language: Language) -> list[str]:
+def report_lines(report: Measured, language: Language) -> list[str]:
     """The whole report as text lines, the table of `by:` last and without the bars."""
-    found: list[str] = _WRITERS[type(report)].lines(report, language)
-    return found
+    match report:
+        case Report():
+            return metric_report.metric_lines(report, language)
+        case OperationReport():
+            return operation_report.operation_lines(report, language)
+        case SurveyReport():
+            return survey_report.survey_lines(report, language)
+        case DriverReport():
+            return driver_report.driver_lines(report, language)
+        case Journey():
+            return journey_report.journey_lines(report, language)
+        case Outcomes():
+            return outcome_report.outcome_lines(report, language)
 
 
 def split(report: Measured, language: Language) -> list[str]:
     """The table of a `by:` report alone."""
-    found: list[str] = _WRITERS[type(report)].split(report, language)
-    return found
+    match report:
+        case Report():
+            return metric_report.split(report, language)
+        case OperationReport():
+            return operation_report.split(report, language)
+        case SurveyReport():
+            return survey_report.split(report, language)
+        case DriverReport():
+            return driver_report.split(report, language)
+        case Journey():
+            return journey_report.split(report, language)
+        case Outcomes():
+            return outcome_report.split(report, language)
 
 
 def bars(report: Measured, language: Language) -> list[str]:
     """A bar for each score; none where scores are no part of the report, or too few."""
     if isinstance(report, Report) and report.n >= 5 and not report.current.withheld:
-        return answers.distribution(report, language)
+        return metric_report.distribution(report, language)
     return []
 
 
 def text(report: Measured, language: Language) -> str:
     """The report for a terminal, with the bars."""
-    found = "\n".join(bare(line) for line in lines(report, language))
-    return "\n\n".join([found, "\n".join(bars(report, language))]).rstrip("\n")
+    words = "\n".join(bare(line) for line in report_lines(report, language))
+    return "\n\n".join([words, "\n".join(bars(report, language))]).rstrip("\n")
 
 
 def render(report: Measured, language: Language, words: str, *, shared_by: str = "") -> Message:
     """The report as a message; `words` are those that were typed, so that its buttons can repeat it."""
-    found, table, drawn = lines(report, language), split(report, language), bars(report, language)
-    blocks: list[Block] = [section("\n".join(found[: len(found) - len(table)]))]
+    said, table, drawn = report_lines(report, language), split(report, language), bars(report, language)
+    blocks: list[Block] = [section("\n".join(said[: len(said) - len(table)]))]
     if drawn:
         blocks.append(section("```\n" + "\n".join(drawn) + "\n```"))
     if table:
         blocks.append(section("\n".join(table)))
     if shared_by:
         by = language.say("Shared by %(person)s", person=f"<@{shared_by}>")
-        return message("\n".join([*found, by]), [*blocks, context(by)])
+        return message("\n".join([*said, by]), [*blocks, context(by)])
     value = ids.pack(metric=name(report), words=words)
     blocks.append(
         actions(
@@ -80,8 +94,8 @@ def render(report: Measured, language: Language, words: str, *, shared_by: str =
         )
     )
     if drawn and isinstance(report, Report):
-        found.append(language.say("Answers per score: %(scores)s", scores=_spoken(report)))
-    return message("\n".join(found), blocks)
+        said.append(language.say("Answers per score: %(scores)s", scores=_spoken(report)))
+    return message("\n".join(said), blocks)
 
 
 def _spoken(report: Report) -> str:

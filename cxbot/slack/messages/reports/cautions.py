@@ -10,9 +10,9 @@ from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import shown_name
 
 
-def lines(cautions: Sequence[Caution], language: Language) -> list[str]:
+def caution_lines(cautions: Sequence[Caution], language: Language) -> list[str]:
     """What should make a reader careful, each with its figure."""
-    return [f"⚠ {_line(each, language)}" for each in cautions]
+    return [f"⚠ {_line(caution, language)}" for caution in cautions]
 
 
 def _line(caution: Caution, language: Language) -> str:
@@ -37,8 +37,10 @@ HALVES = {"long": N_("above the median"), "short": N_("up to the median")}
 
 def _values(caution: Caution, language: Language) -> dict[str, str]:
     values = dict(caution.values)
-    shown: dict[str, str] = {name: language.percent(each) for name, each in values.items() if isinstance(each, float)}
-    shown |= {name: language.number(each) for name, each in values.items() if isinstance(each, int)}
+    shown: dict[str, str] = {
+        name: language.percent(value) for name, value in values.items() if isinstance(value, float)
+    }
+    shown |= {name: language.number(value) for name, value in values.items() if isinstance(value, int)}
     if "value" in values:
         dimension, value = values["dimension"], values["value"]
         shown["dimension"] = language.say(DIMENSIONS[dimension]) if dimension in DIMENSIONS else ""

@@ -30,23 +30,23 @@ def heading(report: DriverReport, language: Language) -> str:
     return language.say("What goes together with %(metric)s", metric=language.say(report.metric.title))
 
 
-def lines(report: DriverReport, language: Language) -> list[str]:
+def driver_lines(report: DriverReport, language: Language) -> list[str]:
     """The whole report, the table of tags last."""
-    found = beginning(report, heading(report, language), language)
+    lines = beginning(report, heading(report, language), language)
     if detail_for(report.n) is Detail.COUNT:
-        return found
-    found += _rated(report, language)
+        return lines
+    lines += _rated(report, language)
     if report.tags and report.n < LEAST_RANKED:
-        found.append(language.say("Too few answers to rank (100 are needed): by number of answers."))
-    return found + split(report, language)
+        lines.append(language.say("Too few answers to rank (100 are needed): by number of answers."))
+    return lines + split(report, language)
 
 
 def split(report: DriverReport, language: Language) -> list[str]:
     """The table of tags alone."""
     if report.n < 5:
         return []
-    found = [_tag(report, each, language) for each in report.tags[:ROWS]]
-    return found or [language.say("No reason, topic, channel or touchpoint has 5 answers.")]
+    lines = [_tag(report, driver, language) for driver in report.tags[:ROWS]]
+    return lines or [language.say("No reason, topic, channel or touchpoint has 5 answers.")]
 
 
 def _number(report: DriverReport, value: float, language: Language, *, signed: bool = True) -> str:
@@ -54,22 +54,22 @@ def _number(report: DriverReport, value: float, language: Language, *, signed: b
 
 
 def _range(report: DriverReport, change: Change, language: Language) -> str:
-    low, high = (_number(report, each, language) for each in (change.low, change.high))
+    low, high = (_number(report, limit, language) for limit in (change.low, change.high))
     return language.say("%(low)s to %(high)s", low=low, high=high)
 
 
 def _tag(report: DriverReport, driver: Driver, language: Language) -> str:
     kind, _, value = driver.name.partition(":")
     name = language.say(REASONS[value].label) if kind == "reason" else shown_name(kind, value)
-    found = driver.impact
+    impact = driver.impact
     text = language.say(
         "• %(name)s: drag *%(drag)s* (%(share)s of answers, %(difference)s against the rest, %(range)s), %(answers)s",
         name=name,
-        drag=language.number(found.drag, 1, signed=True),
-        share=language.percent(100 * found.share),
-        difference=_number(report, found.difference.value, language),
-        range=_range(report, found.difference, language),
-        answers=answers(found.having.n, language),
+        drag=language.number(impact.drag, 1, signed=True),
+        share=language.percent(100 * impact.share),
+        difference=_number(report, impact.difference.value, language),
+        range=_range(report, impact.difference, language),
+        answers=answers(impact.having.n, language),
     )
     return language.say("%(part)s – stands out from the rest", part=text) if driver.flagged else text
 
@@ -79,23 +79,23 @@ UNCLEAR = N_("%(driver)s does not clearly go together with the score: ρ %(rho)s
 
 
 def _rated(report: DriverReport, language: Language) -> list[str]:
-    found = [
+    lines = [
         language.say(
-            CLEAR if each.low > 0 or each.high < 0 else UNCLEAR,
+            CLEAR if correlation.low > 0 or correlation.high < 0 else UNCLEAR,
             driver=language.say(RATED[name]).capitalize(),
-            rho=language.number(each.rho, 2),
-            low=language.number(each.low, 2),
-            high=language.number(each.high, 2),
-            answers=answers(each.n, language),
+            rho=language.number(correlation.rho, 2),
+            low=language.number(correlation.low, 2),
+            high=language.number(correlation.high, 2),
+            answers=answers(correlation.n, language),
         )
-        for name, each in report.rated.items()
-        if each.n >= 10
+        for name, correlation in report.rated.items()
+        if correlation.n >= 10
     ]
     leader = report.leader
     if leader is None:
-        return found
+        return lines
     if leader.named:
         driver, lead = language.say(RATED[leader.name]), language.percent(100 * leader.lead)
         strongest = language.say("Strongest: %(driver)s, in %(lead)s of 1,000 resamples.", driver=driver, lead=lead)
-        return [*found, strongest]
-    return [*found, language.say("None of them is clearly the strongest.")]
+        return [*lines, strongest]
+    return [*lines, language.say("None of them is clearly the strongest.")]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from cxbot.core.metrics import estimates
 from cxbot.core.metrics.differences import Detail
@@ -50,25 +49,33 @@ def _counted(report: Report, language: Language) -> str:
     )
 
 
-_VIEWS: Mapping[type, Any] = {DriverReport: driver_report, Journey: journey_report, Outcomes: outcome_report}
-
-
 def explained(report: Measured, language: Language, left_out: Mapping[str, int] | None = None) -> Message:
     """How the figures of a report come about; `left_out` are the answers that don't count, by why."""
     if isinstance(report, View):
-        view = _VIEWS[type(report)]
-        name, found = view.heading(report, language), [language.say(view.FORMULA), _answered(report, language)]
+        name, counted = _view(report, language)
+        lines = [counted, _answered(report, language)]
     elif isinstance(report, OperationReport):
-        name, found = report.operation.title, _operation(report, language)
+        name, lines = report.operation.title, _operation(report, language)
     elif isinstance(report, SurveyReport):
-        name, found = report.survey.title, [*survey_report.formula(report, language), _answered(report, language)]
-        found += _of_colleagues(language) if report.survey.employees else []
+        name, lines = report.survey.title, [*survey_report.formula(report, language), _answered(report, language)]
+        lines += _of_colleagues(language) if report.survey.employees else []
         if report.index is not None:
-            found += [*verdicts.rule(report.signal, language), survey_report.verdict(report, language)]
+            lines += [*verdicts.rule(report.signal, language), survey_report.verdict(report, language)]
     else:
-        name, found = report.metric.title, _answers(report, language, left_out or {})
-    text = "\n".join([f"*{title(name, report.query, language, complete=report.complete)}*", *found])
+        name, lines = report.metric.title, _answers(report, language, left_out or {})
+    text = "\n".join([f"*{title(name, report.query, language, complete=report.complete)}*", *lines])
     return message(text, [section(text)])
+
+
+def _view(report: View, language: Language) -> tuple[str, str]:
+    """The heading of what is asked of a metric besides its value, and how it is counted."""
+    match report:
+        case DriverReport():
+            return driver_report.heading(report, language), language.say(driver_report.FORMULA)
+        case Journey():
+            return journey_report.heading(report, language), language.say(journey_report.FORMULA)
+        case Outcomes():
+            return outcome_report.heading(report, language), language.say(outcome_report.FORMULA)
 
 
 def _window(report: Measured) -> dict[str, object]:
@@ -99,7 +106,7 @@ def _answered(report: Report | SurveyReport | View, language: Language) -> str:
 
 
 def _answers(report: Report, language: Language, left_out: Mapping[str, int]) -> list[str]:
-    found = [
+    lines = [
         formula(report.metric, language),
         _counted(report, language),
         _answered(report, language),
@@ -108,25 +115,25 @@ def _answers(report: Report, language: Language, left_out: Mapping[str, int]) ->
     ]
     deff = report.current.deffs.get("headline", 1.0)
     if deff > 1:
-        found.append(
+        lines.append(
             language.say(
                 "Some customers answered more than once; that widens the range (design effect %(deff)s).",
                 deff=language.number(deff, 2),
             )
         )
     if report.change is not None:
-        found.append(
+        lines.append(
             language.say("Differences have a MOVER interval (square and add; for shares it is Newcombe's, 1998).")
         )
     if report.segments is not None:
-        found.append(
+        lines.append(
             language.say(
                 "Each part is compared with the rest; what stands out is chosen over the whole table at a false "
                 "discovery rate of 10% (Benjamini & Hochberg 1995)."
             )
         )
-    found += _of_colleagues(language) if report.metric.employees else []
-    return [*found, *verdicts.rule(report.signal, language), verdict(report, language)]
+    lines += _of_colleagues(language) if report.metric.employees else []
+    return [*lines, *verdicts.rule(report.signal, language), verdict(report, language)]
 
 
 def _of_colleagues(language: Language) -> list[str]:

@@ -35,16 +35,16 @@ def heading(journey: Journey, language: Language) -> str:
     return language.say("The journey by %(metric)s", metric=language.say(journey.metric.title))
 
 
-def lines(journey: Journey, language: Language) -> list[str]:
+def journey_lines(journey: Journey, language: Language) -> list[str]:
     """The whole report, the table of touchpoints last."""
-    found = beginning(journey, heading(journey, language), language)
+    lines = beginning(journey, heading(journey, language), language)
     if detail_for(journey.n) is Detail.COUNT:
-        return found + split(journey, language)
-    found += _foremost(journey, language)
+        return lines + split(journey, language)
+    lines += _foremost(journey, language)
     if journey.unnamed:
         unnamed = answers(journey.unnamed, language)
-        found.append(language.say("Without a touchpoint: %(answers)s", answers=unnamed))
-    return found + split(journey, language)
+        lines.append(language.say("Without a touchpoint: %(answers)s", answers=unnamed))
+    return lines + split(journey, language)
 
 
 def _foremost(journey: Journey, language: Language) -> list[str]:
@@ -52,9 +52,9 @@ def _foremost(journey: Journey, language: Language) -> list[str]:
     if journey.n < LEAST_RANKED:
         return [language.say("Too few answers to say which touchpoint matters most (100 are needed).")]
     named = [
-        f"{escape(each.name)} ({language.number(each.driver.impact.drag, 1, signed=True)})"
-        for each in journey.foremost[:FOREMOST]
-        if each.driver
+        f"{escape(stop.name)} ({language.number(stop.driver.impact.drag, 1, signed=True)})"
+        for stop in journey.foremost[:FOREMOST]
+        if stop.driver
     ]
     if not named:
         return [language.say("No touchpoint stands out from the rest.")]
@@ -65,17 +65,17 @@ def split(journey: Journey, language: Language) -> list[str]:
     """The table of touchpoints alone, with a line above each stage."""
     if not journey.stops:
         return [language.say("No answer names a touchpoint, and none is registered (`cxbot touchpoint add`).")]
-    found: list[str] = []
+    lines: list[str] = []
     stage: str | None = None
     for stop in journey.stops[:ROWS]:
         if stop.stage != stage:
             stage = stop.stage
-            found.append(f"*{language.say(STAGES[stage]) if stage in STAGES else escape(stage)}*")
-        found.append(_stop(journey, stop, language))
+            lines.append(f"*{language.say(STAGES[stage]) if stage in STAGES else escape(stage)}*")
+        lines.append(_stop(journey, stop, language))
     if len(journey.stops) > ROWS:
         more = len(journey.stops) - ROWS
-        found.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=more))
-    return found
+        lines.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=more))
+    return lines
 
 
 def _stop(journey: Journey, stop: Stop, language: Language) -> str:

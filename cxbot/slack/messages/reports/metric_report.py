@@ -74,13 +74,13 @@ def figure(metric: Metric, value: float, language: Language, *, signed: bool = F
     return language.number(value, 1 if kind is Kind.MEAN else 0, signed=signed)
 
 
-def interval(metric: Metric, found: Estimate, language: Language) -> str:
+def interval(metric: Metric, estimate: Estimate, language: Language) -> str:
     """The 95 % interval of a headline, such as `24 to 61`."""
     decimals = 1 if metric.headline.kind is Kind.MEAN else 0
     return language.say(
         "%(low)s to %(high)s",
-        low=language.number(found.low, decimals),
-        high=language.number(found.high, decimals),
+        low=language.number(estimate.low, decimals),
+        high=language.number(estimate.high, decimals),
     )
 
 
@@ -138,12 +138,12 @@ def beside(report: Report, language: Language) -> list[str]:
 
 def observed(report: Report, language: Language) -> list[str]:
     """What customers did, beside what they said: first-contact resolution as observed."""
-    found = report.observed
-    if found is None:
+    resolution = report.observed
+    if resolution is None:
         return []
-    estimate = found.estimate()
-    if estimate is None or found.matured < 5:
-        lines = [language.say("Observed: too few interactions that are 7 days old (%(n)s).", n=found.matured)]
+    estimate = resolution.estimate()
+    if estimate is None or resolution.matured < 5:
+        lines = [language.say("Observed: too few interactions that are 7 days old (%(n)s).", n=resolution.matured)]
     else:
         lines = [
             language.say(
@@ -151,11 +151,11 @@ def observed(report: Report, language: Language) -> list[str]:
                 value=language.percent(estimate.value),
                 low=language.number(estimate.low),
                 high=language.number(estimate.high),
-                n=language.number(found.matured),
+                n=language.number(resolution.matured),
             )
         ]
     if differing := report.disagreements:
-        names = ", ".join(escape(each.id) for each in differing[:DIFFERING])
+        names = ", ".join(escape(disagreement.id) for disagreement in differing[:DIFFERING])
         more = " …" if len(differing) > DIFFERING else ""
         lines.append(
             language.count(
@@ -208,16 +208,16 @@ def distribution(report: Report, language: Language) -> list[str]:
 
 def response(report: Report, language: Language) -> str:
     """The response rate of the surveys sent in the period, "so far" while windows are open."""
-    found = report.current.response
-    if found.rate is None:
+    asked = report.current.response
+    if asked.rate is None:
         return language.say("No surveys were sent in this period.")
     values = {
-        "rate": language.percent(found.rate),
-        "answered": language.number(found.answered),
-        "delivered": language.number(found.delivered),
-        "open": language.number(found.open),
+        "rate": language.percent(asked.rate),
+        "answered": language.number(asked.answered),
+        "delivered": language.number(asked.delivered),
+        "open": language.number(asked.open),
     }
-    if found.open:
+    if asked.open:
         return language.say(
             "Response rate so far %(rate)s: %(answered)s of %(delivered)s (%(open)s were sent in the last 7 days).",
             **values,
@@ -279,14 +279,14 @@ def verdict(report: Report, language: Language) -> str:
 def apart(report: Report, language: Language) -> list[str]:
     """Answers that were asked for in another way."""
     lines = []
-    for kind, (n, found) in report.apart.items():
+    for kind, (n, estimate) in report.apart.items():
         counted = answers(n, language)
-        if found is None or n < 5:
+        if estimate is None or n < 5:
             lines.append(f"{language.say(APART[kind])}: {counted}")
         else:
-            value = figure(report.metric, found.value, language)
+            value = figure(report.metric, estimate.value, language)
             lines.append(
-                f"{language.say(APART[kind])}: {value} ({interval(report.metric, found, language)}), {counted}"
+                f"{language.say(APART[kind])}: {value} ({interval(report.metric, estimate, language)}), {counted}"
             )
     return lines
 
@@ -307,20 +307,20 @@ def _part(report: Report, part: Segment, language: Language) -> str:
     return language.say("%(part)s – stands out from the rest", part=text) if part.flagged and part.n >= 10 else text
 
 
-def lines(report: Report, language: Language) -> list[str]:
+def metric_lines(report: Report, language: Language) -> list[str]:
     """The whole report as text lines, without the bars."""
-    found = [f"*{title(report.metric.title, report.query, language, complete=report.complete)}*"]
+    lines = [f"*{title(report.metric.title, report.query, language, complete=report.complete)}*"]
     if not report.complete and report.n < 5:
         # Too little to lead with: the last complete period comes first.
-        found += [*previous(report, language), headline(report, language)]
+        lines += [*previous(report, language), headline(report, language)]
     else:
-        found += [headline(report, language), *beside(report, language), *observed(report, language)]
+        lines += [headline(report, language), *beside(report, language), *observed(report, language)]
         if report.detail is not Detail.COUNT and not report.current.withheld:
-            found.append(groups(report, language))
-        found += previous(report, language)
-    found.append(response(report, language))
-    found += apart(report, language)
-    found.append(verdict(report, language))
-    found += incidents.lines(report.incidents, language)
-    found += cautions.lines(report.cautions, language)
-    return found + split(report, language)
+            lines.append(groups(report, language))
+        lines += previous(report, language)
+    lines.append(response(report, language))
+    lines += apart(report, language)
+    lines.append(verdict(report, language))
+    lines += incidents.incident_lines(report.incidents, language)
+    lines += cautions.caution_lines(report.cautions, language)
+    return lines + split(report, language)

@@ -15,13 +15,13 @@ from cxbot.slack.messages.reports import verdicts
 from cxbot.slack.messages.reports.metric_report import period_name, title
 
 
-def lines(report: OperationReport, language: Language) -> list[str]:
+def operation_lines(report: OperationReport, language: Language) -> list[str]:
     """The whole report, the parts of `by:` last."""
-    found = [f"*{title(report.operation.title, report.query, language, complete=report.complete)}*"]
-    found += _figures(report, report.current, language)
-    found += _previous(report, language)
-    found.append(verdict(report, language))
-    return found + split(report, language)
+    lines = [f"*{title(report.operation.title, report.query, language, complete=report.complete)}*"]
+    lines += _figures(report, report.current, language)
+    lines += _previous(report, language)
+    lines.append(verdict(report, language))
+    return lines + split(report, language)
 
 
 def verdict(report: OperationReport, language: Language) -> str:
@@ -52,30 +52,30 @@ def counted(report: OperationReport, n: int, language: Language) -> str:
 
 def _figures(report: OperationReport, figures: Figures, language: Language) -> list[str]:
     number = counted(report, figures.n, language)
-    found = []
+    lines = []
     if figures.headline.value is None:
-        found.append(language.say("%(counted)s, so there is no value.", counted=number))
+        lines.append(language.say("%(counted)s, so there is no value.", counted=number))
     elif figures.n < 5:
-        found.append(language.say("%(counted)s: too few for a value (5 are needed).", counted=number))
+        lines.append(language.say("%(counted)s: too few for a value (5 are needed).", counted=number))
     elif report.operation is AHT:
-        found.append(language.say("*%(value)s* on average, %(counted)s", counted=number,
+        lines.append(language.say("*%(value)s* on average, %(counted)s", counted=number,
                                   value=language.duration(figures.headline.value)))  # fmt: skip
-        found.append(_median(figures.also["median"], language))
+        lines.append(_median(figures.also["median"], language))
         if typical := figures.also.get("typical"):
-            found.append(_typical(typical, language))
+            lines.append(_typical(typical, language))
     else:
-        found.append(
+        lines.append(
             language.say("*%(value)s* (95%% range %(range)s) of %(counted)s at the start",
                          value=language.percent(figures.headline.value),
                          range=_range(figures.headline, language.number, language), counted=number)
         )  # fmt: skip
-    return found + (_reopened(figures, language) if report.operation is AHT else _customers(figures, language))
+    return lines + (_reopened(figures, language) if report.operation is AHT else _customers(figures, language))
 
 
-def _range(found: Figure, shown: Callable[[float], str], language: Language) -> str:
-    assert found.low is not None
-    assert found.high is not None
-    return language.say("%(low)s to %(high)s", low=shown(found.low), high=shown(found.high))
+def _range(figure: Figure, shown: Callable[[float], str], language: Language) -> str:
+    assert figure.low is not None
+    assert figure.high is not None
+    return language.say("%(low)s to %(high)s", low=shown(figure.low), high=shown(figure.high))
 
 
 def _median(median: Figure, language: Language) -> str:
@@ -123,10 +123,10 @@ def _previous(report: OperationReport, language: Language) -> list[str]:
     number = counted(report, previous.n, language)
     if previous.headline.value is None or previous.n < 5:
         return [language.say("%(period)s: %(counted)s, too few for a value.", period=name, counted=number)]
-    found = [f"{name}: {_value(report, previous, language)}, {number}"]
+    lines = [f"{name}: {_value(report, previous, language)}, {number}"]
     if report.compared and report.change is not None:
-        found.append(_change(report, report.change, language))
-    return found
+        lines.append(_change(report, report.change, language))
+    return lines
 
 
 def _value(report: OperationReport, figures: Figures, language: Language) -> str:
@@ -144,11 +144,11 @@ def _value(report: OperationReport, figures: Figures, language: Language) -> str
 
 def _change(report: OperationReport, change: Change, language: Language) -> str:
     if report.operation is AHT:
-        percents = (100 * (each - 1) for each in (change.value, change.low, change.high))
-        value, low, high = (language.percent(each, signed=True) for each in percents)
+        percents = (100 * (ratio - 1) for ratio in (change.value, change.low, change.high))
+        value, low, high = (language.percent(percent, signed=True) for percent in percents)
         return language.say("Change of the typical interaction %(value)s (95%% range %(low)s to %(high)s)",
                             value=value, low=low, high=high)  # fmt: skip
-    value, low, high = (language.number(each, signed=True) for each in (change.value, change.low, change.high))
+    value, low, high = (language.number(seconds, signed=True) for seconds in (change.value, change.low, change.high))
     return language.say("Difference %(value)s (95%% range %(low)s to %(high)s)", value=value, low=low, high=high)
 
 

@@ -26,26 +26,26 @@ def heading(outcomes: Outcomes, language: Language) -> str:
     return language.say("What goes together with %(metric)s: outcomes", metric=language.say(outcomes.metric.title))
 
 
-def lines(outcomes: Outcomes, language: Language) -> list[str]:
+def outcome_lines(outcomes: Outcomes, language: Language) -> list[str]:
     """The whole report, the groups last."""
-    found = [f"*{title(heading(outcomes, language), outcomes.query, language, complete=outcomes.complete)}*"]
+    lines = [f"*{title(heading(outcomes, language), outcomes.query, language, complete=outcomes.complete)}*"]
     if not outcomes.n:
-        found.append(language.say("Nobody who answered is in the file of customers (`cxbot import customers`)."))
-    found += _differences(outcomes, language)
+        lines.append(language.say("Nobody who answered is in the file of customers (`cxbot import customers`)."))
+    lines += _differences(outcomes, language)
     if outcomes.unknown:
-        found.append(
+        lines.append(
             language.count(
                 outcomes.unknown,
                 "%(n)s customer who answered is not in the file of customers.",
                 "%(n)s customers who answered are not in the file of customers.",
             )
         )
-    return found + split(outcomes, language)
+    return lines + split(outcomes, language)
 
 
 def split(outcomes: Outcomes, language: Language) -> list[str]:
     """The groups alone, best answers first."""
-    return [_group(each, language) for each in outcomes.groups] if outcomes.n else []
+    return [_group(group, language) for group in outcomes.groups] if outcomes.n else []
 
 
 def _group(group: Group, language: Language) -> str:
@@ -85,25 +85,25 @@ def _shown(outcome: str, figure: Figure, language: Language) -> str:
 
 def _differences(outcomes: Outcomes, language: Language) -> list[str]:
     """The best group against the worst, an outcome each."""
-    shown = [each for each in outcomes.differences if each.shown]
+    shown = [difference for difference in outcomes.differences if difference.shown]
     if not outcomes.n:
         return []
     if not shown:
         return [language.say("No comparison: that takes 10 customers in the best and in the worst group.")]
     best, worst = (bucket(group.name, language) for group in (outcomes.groups[0], outcomes.groups[-1]))
     head = language.say("%(best)s minus %(worst)s:", best=best, worst=worst)
-    return [head, *(_difference(each, language) for each in shown)]
+    return [head, *(_difference(difference, language) for difference in shown)]
 
 
-def _difference(found: Difference, language: Language) -> str:
-    change = found.change
+def _difference(difference: Difference, language: Language) -> str:
+    change = difference.change
     text = language.say(
         "%(outcome)s *%(value)s* (95%% range %(low)s to %(high)s)",
-        outcome=language.say(OUTCOMES[found.outcome]),
-        value=_number(found.outcome, change.value, language, signed=True),
-        low=_number(found.outcome, change.low, language, signed=True),
-        high=_number(found.outcome, change.high, language, signed=True),
+        outcome=language.say(OUTCOMES[difference.outcome]),
+        value=_number(difference.outcome, change.value, language, signed=True),
+        low=_number(difference.outcome, change.low, language, signed=True),
+        high=_number(difference.outcome, change.high, language, signed=True),
     )
-    if found.flagged and shown_change(change):
+    if difference.flagged and shown_change(change):
         return language.say("• %(text)s: goes together with the answer", text=text)
     return language.say("• %(text)s: within noise", text=text)

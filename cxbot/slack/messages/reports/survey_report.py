@@ -16,17 +16,17 @@ from cxbot.slack.messages.reports.metric_report import answers, figure, interval
 from cxbot.slack.messages.reports.metric_report import formula as metric_formula
 
 
-def lines(report: SurveyReport, language: Language) -> list[str]:
+def survey_lines(report: SurveyReport, language: Language) -> list[str]:
     """The whole report, the parts of `by:` last."""
-    found = [f"*{title(report.survey.title, report.query, language, complete=report.complete)}*"]
+    lines = [f"*{title(report.survey.title, report.query, language, complete=report.complete)}*"]
     if report.index is not None:
-        found += _index(report.index, language)
-    found += [_item(report, each, language) for each in report.items]
-    found += _moved(report, language)
+        lines += _index(report.index, language)
+    lines += [_item(report, item, language) for item in report.items]
+    lines += _moved(report, language)
     if report.previous_index is not None:
-        found += _previous(report, report.previous_index, language)
-        found.append(verdict(report, language))
-    return found + split(report, language)
+        lines += _previous(report, report.previous_index, language)
+        lines.append(verdict(report, language))
+    return lines + split(report, language)
 
 
 def verdict(report: SurveyReport, language: Language) -> str:
@@ -41,9 +41,9 @@ def split(report: SurveyReport, language: Language) -> list[str]:
 
 def formula(report: SurveyReport, language: Language) -> list[str]:
     """How the items and the index are counted: each formula once."""
-    found = [language.say(INDEX.formula)] if report.index is not None else []
-    found += dict.fromkeys(metric_formula(each.metric, language) for each in report.items)
-    found.append(
+    lines = [language.say(INDEX.formula)] if report.index is not None else []
+    lines += dict.fromkeys(metric_formula(item.metric, language) for item in report.items)
+    lines.append(
         language.say(
             "Each item has its own number of answers. An item “moved” where its change since %(period)s stands out "
             "among the changes of all items (Benjamini–Hochberg, at most 10%% false ones), with 10 answers or more in "
@@ -51,7 +51,7 @@ def formula(report: SurveyReport, language: Language) -> list[str]:
             period=period_name(report.previous_period, language),
         )
     )
-    return found
+    return lines
 
 
 def people(n: int, language: Language) -> str:
@@ -62,11 +62,11 @@ def people(n: int, language: Language) -> str:
 def _index(index: Experience, language: Language) -> list[str]:
     number = people(index.n_complete, language)
     if index.index is None:
-        found = [language.say("Nobody answered all three, so there is no index.")]
+        lines = [language.say("Nobody answered all three, so there is no index.")]
     elif index.n_complete < 5:
-        found = [language.say("%(people)s answered all three: too few for an index (5 are needed).", people=number)]
+        lines = [language.say("%(people)s answered all three: too few for an index (5 are needed).", people=number)]
     else:
-        found = [
+        lines = [
             language.say(
                 "Index *%(value)s* (95%% range %(range)s) from %(people)s",
                 value=language.number(index.index.value), range=_range(index.index, language), people=number,
@@ -74,12 +74,12 @@ def _index(index: Experience, language: Language) -> list[str]:
         ]  # fmt: skip
     if index.n_incomplete:
         left_out = people(index.n_incomplete, language)
-        found.append(language.say("Not in the index, since something was left out: %(people)s.", people=left_out))
-    return found
+        lines.append(language.say("Not in the index, since something was left out: %(people)s.", people=left_out))
+    return lines
 
 
-def _range(found: Estimate, language: Language) -> str:
-    return language.say("%(low)s to %(high)s", low=language.number(found.low), high=language.number(found.high))
+def _range(estimate: Estimate, language: Language) -> str:
+    return language.say("%(low)s to %(high)s", low=language.number(estimate.low), high=language.number(estimate.high))
 
 
 def _item(report: SurveyReport, item: ItemFigures, language: Language) -> str:
@@ -100,13 +100,13 @@ def _item(report: SurveyReport, item: ItemFigures, language: Language) -> str:
 
 def _change(change: Change, decimals: int, language: Language) -> str:
     limits = (change.value, change.low, change.high)
-    value, low, high = (language.number(each, decimals, signed=True) for each in limits)
+    value, low, high = (language.number(limit, decimals, signed=True) for limit in limits)
     return language.say("%(value)s (%(low)s to %(high)s)", value=value, low=low, high=high)
 
 
 def _moved(report: SurveyReport, language: Language) -> list[str]:
-    compared = [each for each in report.items if each.detail is Detail.COMPARISON]
-    if not report.settled or not compared or any(each.moved for each in compared):
+    compared = [item for item in report.items if item.detail is Detail.COMPARISON]
+    if not report.settled or not compared or any(item.moved for item in compared):
         return []
     since = period_name(report.previous_period, language)
     return [language.say("No item moved by more than noise since %(period)s.", period=since)]
@@ -116,19 +116,19 @@ def _previous(report: SurveyReport, before: Experience, language: Language) -> l
     name, number = period_name(report.previous_period, language), people(before.n_complete, language)
     if before.index is None or before.n_complete < 5:
         return [language.say("%(period)s: %(people)s, too few for an index.", period=name, people=number)]
-    found = [
+    lines = [
         language.say("%(period)s: index *%(value)s* (%(range)s) from %(people)s", period=name, people=number,
                      value=language.number(before.index.value), range=_range(before.index, language))
     ]  # fmt: skip
     if report.settled and report.index_change is not None and report.detail is Detail.COMPARISON:
         value, low, high = (
-            language.number(each, signed=True)
-            for each in (report.index_change.value, report.index_change.low, report.index_change.high)
+            language.number(limit, signed=True)
+            for limit in (report.index_change.value, report.index_change.low, report.index_change.high)
         )
-        found.append(
+        lines.append(
             language.say("Difference %(value)s (95%% range %(low)s to %(high)s)", value=value, low=low, high=high)
         )
-    return found
+    return lines
 
 
 def _part(part: Segment, language: Language) -> str:

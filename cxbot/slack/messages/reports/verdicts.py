@@ -17,30 +17,30 @@ VERDICTS = {
 
 
 def line(
-    found: Verdict | None, language: Language, counted: Callable[[int], str], shown: Callable[[float], str],
+    verdict: Verdict | None, language: Language, counted: Callable[[int], str], shown: Callable[[float], str],
     usual: str = USUAL,
 ) -> str:  # fmt: skip
     """The verdict; a period is not judged while it runs, and not without a baseline. `counted` puts a number of what
     is judged into words, `shown` a limit, and `usual` (a message id) says what is between the limits."""
-    if found is None:
+    if verdict is None:
         return language.say("The period is not over, so it is not judged.")
-    if found.word == "too few":
+    if verdict.word == "too few":
         return language.say(
             "Not judged: that takes %(counted)s, in the week or in the last 4 weeks together.",
             counted=counted(LEAST_JUDGED),
         )
-    if found.word == "no baseline":
-        return _no_baseline(found.weeks_missing, language)
-    assert found.low is not None
-    assert found.high is not None
+    if verdict.word == "no baseline":
+        return _no_baseline(verdict.weeks_missing, language)
+    assert verdict.low is not None
+    assert verdict.high is not None
     text = language.say(
         "%(usual)s, by %(counted)s in the %(weeks)s weeks before",
-        usual=language.say(usual, low=shown(found.low), high=shown(found.high)),
-        counted=counted(found.baseline_n), weeks=found.baseline_weeks,
+        usual=language.say(usual, low=shown(verdict.low), high=shown(verdict.high)),
+        counted=counted(verdict.baseline_n), weeks=verdict.baseline_weeks,
     )  # fmt: skip
-    if found.merged_weeks > 1:
-        text = language.say("the last %(weeks)s weeks judged as one; %(usual)s", weeks=found.merged_weeks, usual=text)
-    return language.say(VERDICTS[found.word], usual=text)
+    if verdict.merged_weeks > 1:
+        text = language.say("the last %(weeks)s weeks judged as one; %(usual)s", weeks=verdict.merged_weeks, usual=text)
+    return language.say(VERDICTS[verdict.word], usual=text)
 
 
 def _no_baseline(missing: int | None, language: Language) -> str:
@@ -53,11 +53,11 @@ def _no_baseline(missing: int | None, language: Language) -> str:
     )
 
 
-def rule(found: Verdict | None, language: Language) -> list[str]:
+def rule(verdict: Verdict | None, language: Language) -> list[str]:
     """The rule of the verdict, where there is one."""
-    if found is None or not found.rule:
+    if verdict is None or not verdict.rule:
         return []
-    if found.rule == "tail":
+    if verdict.rule == "tail":
         return [
             language.say(
                 "The verdict: a share further out than the usual range would come up in fewer than 1.35 of 1,000 weeks "
@@ -68,6 +68,6 @@ def rule(found: Verdict | None, language: Language) -> list[str]:
         language.say(
             "The verdict: z = %(z)s, counted in the usual swing from week to week (Laney 2002); beyond ±3 it is "
             "more than noise.",
-            z=language.number(found.z or 0.0, 2),
+            z=language.number(verdict.z or 0.0, 2),
         )
     ]

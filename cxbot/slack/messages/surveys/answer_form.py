@@ -84,7 +84,7 @@ def _score_choice(survey: Survey, item: Item, score: int | None, language: Langu
 def _reason_choice(survey: Survey, reply: Reply, language: Language) -> Block:
     fitting = reply.reasons_for(survey)
     options = [option(language.say(reason.label), reason.code) for reason in fitting]
-    chosen = [each for each in options if each["value"] in reply.reasons]
+    chosen = [option for option in options if option["value"] in reply.reasons]
     boxes: Block = {"type": "checkboxes", "action_id": "reasons", "options": options}
     if chosen:
         boxes["initial_options"] = chosen

@@ -19,19 +19,19 @@ COUNTED = {
 }
 
 
-def lines(survey: Survey, reader: Language) -> list[str]:
+def preview_lines(survey: Survey, reader: Language) -> list[str]:
     """The survey in every language in which it is written, else in the reader's; then what its answers do."""
-    found = []
+    lines = []
     for speech in [language(code) for code in languages(survey)] or [reader]:
-        found.append(f"{speech.say(survey.title)} ({survey.name}, {speech.code})")
+        lines.append(f"{speech.say(survey.title)} ({survey.name}, {speech.code})")
         for item in survey.items:
-            found += ["", *_asked(item, speech)]
-        found.append("")
-    return [*found, *(_counted(item, reader) for item in survey.items)]
+            lines += ["", *_asked(item, speech)]
+        lines.append("")
+    return [*lines, *(_counted(item, reader) for item in survey.items)]
 
 
 def _asked(item: Item, speech: Language) -> list[str]:
-    buttons = " ".join(f"[{speech.say(each.label) if each.label else each.score}]" for each in item.choices)
+    buttons = " ".join(f"[{speech.say(choice.label) if choice.label else choice.score}]" for choice in item.choices)
     ends = bare(scale(item, speech))
     return [f"  {speech.say(item.question)}", f"  {buttons}", *([f"  {ends}"] if ends else [])]
 
@@ -39,11 +39,11 @@ def _asked(item: Item, speech: Language) -> list[str]:
 def _counted(item: Item, speech: Language) -> str:
     """What a report makes of an item's answers, as which numbers files have them, and which call the leads."""
     headline = item.metric.headline
-    good = headline.good or next((each.good for each in item.metric.beside.values()), range(0))
+    good = headline.good or next((also.good for also in item.metric.beside.values()), range(0))
     named = {name: _named(item, scores, speech) for name, scores in (("good", good), ("bad", headline.bad))}
     parts = [speech.say(COUNTED[headline.kind], **named)]
     if item.in_words:
-        numbers = ", ".join(f"{answered(item, each.score, speech)} = {each.score}" for each in item.choices)
+        numbers = ", ".join(f"{answered(item, choice.score, speech)} = {choice.score}" for choice in item.choices)
         parts.append(speech.say("in files %(numbers)s", numbers=numbers))
     if item.alarm:
         parts.append(speech.say("leads are called at %(answers)s", answers=_named(item, item.alarm, speech)))

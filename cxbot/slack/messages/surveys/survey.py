@@ -193,8 +193,8 @@ def _answers(survey: Survey, reply: Reply, language: Language) -> list[str]:
 
 def _words(reply: Reply, language: Language) -> list[str]:
     """What was said about the survey as a whole."""
-    found = [quote(reply.comment, 500, language)] if reply.comment else []
-    return [*found, language.say("Somebody will contact you.")] if reply.contact else found
+    lines = [quote(reply.comment, 500, language)] if reply.comment else []
+    return [*lines, language.say("Somebody will contact you.")] if reply.contact else lines
 
 
 def _still_open(survey: Survey, reply: Reply, language: Language) -> str:
