@@ -17,12 +17,12 @@ from pathlib import Path
 
 from bench import clicks, volume
 from bench.client import Signed, click_form, command_form
-from cxbot import charts
 from cxbot.chart_process import ChartProcess
 from cxbot.core.calendar import periods
 from cxbot.language import language
 from cxbot.sandbox import Sandbox
 from cxbot.slack.messages.digests import weekly as messages
+from cxbot.slack.outgoing.digests import draw
 from cxbot.store.engine.connection import connect
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.times import stamp
@@ -136,13 +136,8 @@ def _digests(path: Path) -> Result:
         for team in teams.every(database.reader):
             found = weekly_digest.about(database.reader, team, periods.last_weeks(1, now, team.timezone)[0], now)
             json.dumps([messages.render(found, speech), messages.details(found, speech)])
-            title, usual = messages.picture_title(found, speech), found.week_report.signal
-            pictures.append(
-                artist.submit(
-                    chart_process.draw, charts.trend, found.trend, found.metric, title, speech, usual, found.incidents
-                )
-            )
-        assert all(each.result() for each in pictures)
+            pictures.append(artist.submit(draw, chart_process, found, speech))
+        assert all(picture.result() for picture in pictures)
     seconds = time.perf_counter() - begun
     print(f"  (digests: {time.process_time() - busy:.1f} s of CPU for computing here)")
     chart_process.close()

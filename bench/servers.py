@@ -13,7 +13,7 @@ from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
 from bench.client import SECRET
-from cxbot.app import Service
+from cxbot.app import RunningBot
 from cxbot.config import Settings
 from cxbot.store.engine.connection import connect
 from cxbot.web.server import Server
@@ -25,7 +25,7 @@ def cxbot(database: str, api: str, admin: str) -> None:
         {"SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api, "CXBOT_DB": database,
          "CXBOT_ADMINS": admin, "CXBOT_TIMEZONE": "Europe/Helsinki", "PORT": "0"}
     )  # fmt: skip
-    service = Service(settings, host="127.0.0.1")
+    service = RunningBot(settings, host="127.0.0.1")
     service.start()
     print(service.port, flush=True)
     sys.stdin.read()

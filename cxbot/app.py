@@ -29,7 +29,7 @@ from cxbot.slack.incoming.listeners import register
 from cxbot.slack.web_api.client import SHORT_TIMEOUT, make_client
 from cxbot.slack.web_api.directory import FAILURES, SlackDirectory
 from cxbot.slack.web_api.rate_limits import RateLimits
-from cxbot.slack.workers import PATIENCE, Workers
+from cxbot.slack.workers import ANSWER_WITHIN, Workers
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.store.records import invitations, outbox
@@ -72,7 +72,7 @@ def make_bot(
     database: Database,
     identity: Identity,
     clock: Callable[[], datetime],
-    patience: float = PATIENCE,
+    answer_within: float = ANSWER_WITHIN,
 ) -> SlackBot:
     """The bot without any thread of its own."""
     short_client = make_client(settings.bot_token, settings.api_url, SHORT_TIMEOUT)
@@ -81,7 +81,7 @@ def make_bot(
         client=make_client(settings.bot_token, settings.api_url),
         short_client=short_client,
         directory=SlackDirectory(short_client, identity.workspace, identity.user),
-        workers=Workers(patience),
+        workers=Workers(answer_within),
         chart_process=ChartProcess(),
         identity=identity,
         clock=clock,
@@ -138,7 +138,7 @@ def tick_once(settings: Settings, now: datetime) -> None:
         delivery.deliver(now, drain=True)
 
 
-class Service:
+class RunningBot:
     """A running bot: web server, Socket Mode where there is an app token, ticks and the outbox pump."""
 
     def __init__(
@@ -147,7 +147,7 @@ class Service:
         *,
         clock: Callable[[], datetime] = utc_now,
         limits: RateLimits | None = None,
-        patience: float = PATIENCE,
+        answer_within: float = ANSWER_WITHIN,
         host: str = "0.0.0.0",
     ) -> None:
         settings.require_slack()
@@ -159,12 +159,12 @@ class Service:
             undo.callback(self._lock.release)
             self._database = Database(settings.database)
             undo.callback(self._database.close)
-            self._assemble(limits, patience, host)
+            self._assemble(limits, answer_within, host)
             undo.pop_all()
 
-    def _assemble(self, limits: RateLimits | None, patience: float, host: str) -> None:
+    def _assemble(self, limits: RateLimits | None, answer_within: float, host: str) -> None:
         settings, clock = self._settings, self._clock
-        self.bot = make_bot(settings, self._database, identify(settings), clock, patience)
+        self.bot = make_bot(settings, self._database, identify(settings), clock, answer_within)
         self._app = make_app(self.bot)
         self._delivery = DeliveryThread(Delivery(self.bot, limits), clock, self._database)
         self._scheduler = BackgroundScheduler(

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from cxbot.app import Service
+from cxbot.app import RunningBot
 from cxbot.config import Settings
 from cxbot.core.queries.query import read, resolve
 from cxbot.core.queries.vocabulary import ENGLISH
@@ -20,7 +20,7 @@ from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.teams import settings as team_settings
 from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
 from cxbot.slack.web_api.rate_limits import RateLimits
-from cxbot.slack.workers import PATIENCE
+from cxbot.slack.workers import ANSWER_WITHIN
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import one_view, rows
 from cxbot.store.records import outbox, teams
@@ -37,7 +37,7 @@ REACTION = "ballot_box_with_ballot"
 class Office:
     """Anna serves Carla of another company in #acme; Leo leads; Ada administers. The clock stands still."""
 
-    patience = PATIENCE
+    answer_within = ANSWER_WITHIN
     interval = 0.0  # seconds between two posts in a channel
 
     def __init__(
@@ -80,13 +80,13 @@ class Office:
         """The bot's clock."""
         return self.clock.now()
 
-    def serve(self) -> Service:
+    def serve(self) -> RunningBot:
         """Start the bot."""
-        service = Service(
+        service = RunningBot(
             self.settings,
             clock=self.now,
             limits=RateLimits(interval=self.interval),
-            patience=self.patience,
+            answer_within=self.answer_within,
             host="127.0.0.1",
         )
         service.start()

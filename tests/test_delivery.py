@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cxbot.app import Service
+from cxbot.app import RunningBot
 from cxbot.errors import ConfigError
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.slack.web_api.rate_limits import RateLimits
@@ -220,7 +220,7 @@ def test_a_busy_channel_makes_nobody_else_wait(office: Office) -> None:
     found = [(person, *office.ask(customer=person)) for person in people[:3]]
     office.service.stop()
     limits = RateLimits(interval=30)  # seconds that the leads' channel rests after each notice
-    office.service = Service(office.settings, clock=office.clock.now, limits=limits, host="127.0.0.1")
+    office.service = RunningBot(office.settings, clock=office.clock.now, limits=limits, host="127.0.0.1")
     office.service.start()
     office.slack.events_url = f"http://127.0.0.1:{office.service.port}/slack/events"
     for person, channel, ts in found:
@@ -233,7 +233,7 @@ def test_a_busy_channel_makes_nobody_else_wait(office: Office) -> None:
 
 def test_a_second_bot_on_the_same_file_is_refused(office: Office) -> None:
     with pytest.raises(ConfigError, match="Another cxbot is already sending from") as refused:
-        Service(office.settings, clock=office.clock.now, host="127.0.0.1")
+        RunningBot(office.settings, clock=office.clock.now, host="127.0.0.1")
     assert "Stop it first, or set CXBOT_DB to another file" in str(refused.value)
     assert office.service.health()["outbox"]
 
@@ -242,7 +242,7 @@ def test_a_bot_that_could_not_start_frees_the_file(office: Office) -> None:
     office.service.stop()
     wrong = dataclasses.replace(office.settings, bot_token="xoxb-wrong")
     with pytest.raises(ConfigError, match="does not accept SLACK_BOT_TOKEN"):
-        Service(wrong, clock=office.clock.now, host="127.0.0.1")
+        RunningBot(wrong, clock=office.clock.now, host="127.0.0.1")
     office.service = office.serve()
     ask(office)
     assert len(surveys(office)) == 1

@@ -61,7 +61,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
             yield Finding("bot token", False, str(error))
             return
         yield Finding("bot token", True, f"accepted; bot user {identity.user} in workspace {identity.workspace}")
-        yield from _ears(settings)
+        yield from _transports(settings)
         bot = make_bot(settings, database, identity, utc_now)
         yield from _scopes(bot)
         yield _clock(bot)
@@ -96,7 +96,7 @@ def _file(database: Database) -> Iterator[Finding]:
         yield Finding("outbox", True, f"{counts.get('due', 0)} waiting, {counts.get('dead', 0)} given up")
 
 
-def _ears(settings: Settings) -> Iterator[Finding]:
+def _transports(settings: Settings) -> Iterator[Finding]:
     if settings.app_token:
         try:
             make_client(settings.app_token, settings.api_url).apps_connections_open(app_token=settings.app_token)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import click
 
-from cxbot.app import Service, tick_once
+from cxbot.app import RunningBot, tick_once
 from cxbot.cli.common import moment
 from cxbot.config import Settings, set_up_logging
 
@@ -25,10 +25,10 @@ def serve(port: int | None) -> None:
     if port is not None:
         settings = replace(settings, port=port)
     set_up_logging(settings.log_level)
-    run(Service(settings))
+    run(RunningBot(settings))
 
 
-def run(service: Service) -> None:
+def run(service: RunningBot) -> None:
     """Start a service and wait for Ctrl-C or a signal to stop."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):

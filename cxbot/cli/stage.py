@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cxbot.app import Service
+from cxbot.app import RunningBot
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.surveys.catalogue import SHIPPED
@@ -56,7 +56,7 @@ class Stage:
         self._people()
         settings = Settings.from_env(self._environment())
         self._data(settings)
-        self.service = Service(settings, clock=self.clock.now, host="127.0.0.1")
+        self.service = RunningBot(settings, clock=self.clock.now, host="127.0.0.1")
 
     def _environment(self) -> dict[str, str]:
         return {

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from cxbot.cli.stage import Stage
 
-PATIENCE = 10.0  # seconds for a step's effect
+STEP_WITHIN = 10.0  # seconds for a step's effect
 JSON = dict[str, Any]
 
 
@@ -49,7 +49,7 @@ class Teller:
             self._out.write(f"           {line}\n")
 
     def _expect(self, what: str, look: Callable[[], Any]) -> Any:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + STEP_WITHIN
         while time.monotonic() < end:
             if seen := look():
                 return seen

@@ -11,7 +11,7 @@ from .errors import JSON, NotPossible, SlackRefusal
 from .forms import complaints, entered, fill, is_stateful
 from .modals import TROUBLE, apply_response, close_top, top_view
 from .outbound import Reply
-from .responses import show, whisper
+from .responses import show, show_ephemeral
 from .workspace import Workspace
 from .world import Channel, Message, User, View
 
@@ -35,9 +35,9 @@ def seen(ws: Workspace, user: User, channel_id: str, ts: str) -> Message:
     """A message, or an ephemeral one that was for this person."""
     channel = place(ws, user, channel_id)
     message = ws.world.find(channel.id, ts)
-    for whispered in ws.world.ephemerals:
-        if (whispered.channel, whispered.ts, whispered.ephemeral_to) == (channel.id, ts, user.id):
-            message = whispered
+    for ephemeral in ws.world.ephemerals:
+        if (ephemeral.channel, ephemeral.ts, ephemeral.ephemeral_to) == (channel.id, ts, user.id):
+            message = ephemeral
     if message is None:
         raise NotPossible(f"There is no message {ts} in {channel.name}.")
     return message
@@ -176,7 +176,7 @@ def _command_refused(ws: Workspace, user: User, channel: Channel, name: str, thr
 
 def _slackbot(ws: Workspace, user: str, channel: str, text: str) -> None:
     ws.world.notify(user, text, channel)
-    whisper(ws, Message(channel, ws.world.new_ts(), "USLACKBOT", text), user)
+    show_ephemeral(ws, Message(channel, ws.world.new_ts(), "USLACKBOT", text), user)
 
 
 def shortcut(ws: Workspace, user_id: str, channel_id: str, ts: str, callback_id: str) -> Reply:

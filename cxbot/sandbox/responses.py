@@ -34,10 +34,10 @@ def show(ws: Workspace, user: str, channel: str, body: JSON, thread_ts: str | No
     if body.get("response_type") == "in_channel":
         post(ws, message, later=True)
         return
-    whisper(ws, message, user)
+    show_ephemeral(ws, message, user)
 
 
-def whisper(ws: Workspace, message: Message, user: str) -> None:
+def show_ephemeral(ws: Workspace, message: Message, user: str) -> None:
     """Put an ephemeral message before one person's eyes."""
     with ws.world.change():
         message.ephemeral_to = user

@@ -8,24 +8,24 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 2.0  # seconds, of the three after which Slack gives up
+ANSWER_WITHIN = 2.0  # seconds, of the three after which Slack gives up
 AT_ONCE = 4  # questions
 
 
 class Workers:
     """Threads of their own for questions."""
 
-    def __init__(self, patience: float = PATIENCE) -> None:
-        self._patience = patience
+    def __init__(self, answer_within: float = ANSWER_WITHIN) -> None:
+        self._answer_within = answer_within
         # Kept for good: every thread that reads has a connection of its own.
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cxbot-question")
 
     def ask(self, question: Callable[[], T], later: Callable[[T], None]) -> T | None:
-        """What the question comes to, if it does within a person's and Slack's patience; else None, and `later` is
+        """What the question comes to, if it is known soon enough to answer Slack; else None, and `later` is
         called with it. What the question raises is raised here, or logged where it is too late for that."""
         asked = self._pool.submit(question)
         try:
-            return asked.result(self._patience)
+            return asked.result(self._answer_within)
         except TimeoutError:
             asked.add_done_callback(lambda done: later(done.result()))
             return None

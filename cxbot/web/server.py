@@ -10,7 +10,7 @@ from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 THREADS = 8  # for requests; each waits for the writer's commit most of its time
-PATIENCE = 5.0  # seconds that requests under way get to be answered
+FINISH_WITHIN = 5.0  # seconds that requests under way get to be answered
 
 
 class Server:
@@ -40,7 +40,7 @@ class Server:
         The loop must not close them itself: where the last request has just pulled the trigger, it would close the
         trigger under the pull that is to end it.
         """
-        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=PATIENCE)
+        self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=FINISH_WITHIN)
         left: dict[int, Any] = {}
 
         def leave() -> None:
@@ -49,5 +49,5 @@ class Server:
 
         if self._thread.is_alive():
             self._server.trigger.pull_trigger(leave)
-            self._thread.join(PATIENCE)
+            self._thread.join(FINISH_WITHIN)
         close_all(left or self._sockets)

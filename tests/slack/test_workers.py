@@ -17,7 +17,7 @@ MOMENT = "That takes a moment to count. The answer comes here as soon as it is d
 class Slow(Office):
     """An office in which looking at the clock takes longer than anybody waits."""
 
-    patience = 0.01
+    answer_within = 0.01
 
     def now(self) -> datetime:
         time.sleep(0.1)

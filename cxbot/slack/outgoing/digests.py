@@ -6,9 +6,11 @@ import threading
 from datetime import datetime, timedelta
 
 from cxbot import charts
+from cxbot.chart_process import ChartProcess
 from cxbot.core.calendar.periods import from_key
 from cxbot.core.digests.monthly import RollUp
 from cxbot.core.digests.weekly import Digest
+from cxbot.language import Language
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages.digests import monthly
 from cxbot.slack.messages.digests import weekly as messages
@@ -80,16 +82,11 @@ class Digests:
         """Draw the picture and share it in the digest's thread; only the last step makes anything visible."""
         self._said.pop(task.subject, None)
         speech = self._bot.language(digest.team)
-        title = messages.picture_title(digest, speech)
-        if isinstance(digest, RollUp):
-            picture = self._bot.chart_process.draw(charts.drifts, monthly.panels(digest, speech), title, speech)
-        else:
-            usual = digest.week_report.signal
-            picture = self._bot.chart_process.draw(
-                charts.trend, digest.trend, digest.metric, title, speech, usual, digest.incidents
-            )
+        picture = draw(self._bot.chart_process, digest, speech)
         said = messages.picture_text(digest, speech)[:1000]
-        file = File(f"digest-{task.subject.partition(':')[2]}.png", title, picture, said)
+        file = File(
+            f"digest-{task.subject.partition(':')[2]}.png", messages.picture_title(digest, speech), picture, said
+        )
         return upload(self._bot.client, file, task.details["channel"], task.details["ts"])
 
     def _posted(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
@@ -98,3 +95,12 @@ class Digests:
 
     def _refused(self, db: Connection, task: Task, error: str, now: datetime) -> None:
         outbox.put(db, "admin_note", "digest", now, once=task.subject, error=error, digest=task.subject)
+
+
+def draw(process: ChartProcess, digest: Digest | RollUp, language: Language) -> bytes:
+    """The picture of a digest: the trend of a team's weeks, or the drifts of a month."""
+    title = messages.picture_title(digest, language)
+    if isinstance(digest, RollUp):
+        return process.draw(charts.drifts, monthly.panels(digest, language), title, language)
+    usual = digest.week_report.signal
+    return process.draw(charts.trend, digest.trend, digest.metric, title, language, usual, digest.incidents)

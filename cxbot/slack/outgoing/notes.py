@@ -32,7 +32,7 @@ class Notes:
             return Sending(channel, lambda: respond(reply_to, body), "response_url")
         if not channel or task.details.get("post"):
             return self._sender.post(task, channel or self._sender.open_dm(user), shown, thread_ts)
-        return self._sender.whisper(channel, user, shown, thread_ts)
+        return self._sender.ephemeral(channel, user, shown, thread_ts)
 
     def _admin_note(self, task: Task, now: datetime) -> Sending | None:
         admin = next(iter(sorted(self._bot.admins)), None)

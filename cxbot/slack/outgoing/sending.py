@@ -98,7 +98,7 @@ class Sender:
         where = {"channel": invitation.message_channel, "ts": invitation.message_ts}
         return self.send(invitation.message_channel, "chat.update", {**where, **shown})
 
-    def whisper(self, channel: str, user: str, shown: Message, thread_ts: str = "") -> Sending:
+    def ephemeral(self, channel: str, user: str, shown: Message, thread_ts: str = "") -> Sending:
         """A message that only one person sees, and that may not arrive."""
         arguments = {"channel": channel, "user": user, **shown}
         if thread_ts:

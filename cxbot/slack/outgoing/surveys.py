@@ -82,8 +82,8 @@ class Surveys:
         if reply_to:
             return Sending(invitation.channel, lambda: respond(reply_to, shown), "response_url")
         if invitation.delivery == "thread":
-            return self._sender.whisper(invitation.channel, invitation.customer, shown, invitation.thread_ts)
-        return self._sender.whisper(self._sender.open_dm(invitation.customer), invitation.customer, shown)
+            return self._sender.ephemeral(invitation.channel, invitation.customer, shown, invitation.thread_ts)
+        return self._sender.ephemeral(self._sender.open_dm(invitation.customer), invitation.customer, shown)
 
     def _follow_up_message(self, invitation: Invitation, now: datetime) -> Message:
         reply = answers.current(self._bot.database.reader, invitation)
@@ -99,7 +99,7 @@ class Surveys:
             return None
         shown = notes.asked(invitation, self._bot.language(self._bot.team(invitation.team_id)))
         where = task.details
-        return self._sender.whisper(where["channel"], where["user"], shown, where.get("thread_ts", ""))
+        return self._sender.ephemeral(where["channel"], where["user"], shown, where.get("thread_ts", ""))
 
     def _rehearsal(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)

@@ -12,27 +12,14 @@ from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import shown_name
 from cxbot.slack.messages.parts.tables import ROWS
 from cxbot.slack.messages.reports.metric_report import answers
-from cxbot.slack.messages.reports.view_title import beginning
+from cxbot.slack.messages.reports.views import first_lines
 
 RATED = {"goal": N_("reaching the goal"), "ease": N_("ease"), "emotion": N_("feeling")}
-FORMULA = N_(
-    "Drag = share of the answers with the tag · (score with it − score without it): what the tag adds to the score of "
-    "all. The difference has a MOVER interval; what stands out is chosen over the whole table at a false discovery "
-    "rate of 10% (Benjamini & Hochberg 1995). From 5 answers a tag is listed, from 10 it can stand out, from 100 "
-    "answers in all tags are ranked. Rated drivers have Spearman's rank correlation with the interval of Bonett and "
-    "Wright (2000); the strongest is named where it leads in 80% of 1,000 resamples. What goes together need not be "
-    "cause and effect."
-)
-
-
-def heading(report: DriverReport, language: Language) -> str:
-    """What the report is about."""
-    return language.say("What goes together with %(metric)s", metric=language.say(report.metric.title))
 
 
 def driver_lines(report: DriverReport, language: Language) -> list[str]:
     """The whole report, the table of tags last."""
-    lines = beginning(report, heading(report, language), language)
+    lines = first_lines(report, language)
     if detail_for(report.n) is Detail.COUNT:
         return lines
     lines += _rated(report, language)

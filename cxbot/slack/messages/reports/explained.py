@@ -7,23 +7,13 @@ from collections.abc import Mapping
 from cxbot.core.metrics import estimates
 from cxbot.core.metrics.differences import Detail
 from cxbot.core.metrics.metric import Kind
-from cxbot.core.reports.driver_report import DriverReport
-from cxbot.core.reports.journey_report import Journey
 from cxbot.core.reports.kinds import Measured, View
 from cxbot.core.reports.metric_report import Report
 from cxbot.core.reports.operation_report import OperationReport
-from cxbot.core.reports.outcome_report import Outcomes
 from cxbot.core.reports.survey_report import SurveyReport
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import Message, message, section
-from cxbot.slack.messages.reports import (
-    driver_report,
-    journey_report,
-    operation_report,
-    outcome_report,
-    survey_report,
-    verdicts,
-)
+from cxbot.slack.messages.reports import operation_report, survey_report, verdicts, views
 from cxbot.slack.messages.reports.metric_report import answers, formula, groups, title, verdict
 
 
@@ -52,8 +42,8 @@ def _counted(report: Report, language: Language) -> str:
 def explained(report: Measured, language: Language, left_out: Mapping[str, int] | None = None) -> Message:
     """How the figures of a report come about; `left_out` are the answers that don't count, by why."""
     if isinstance(report, View):
-        name, counted = _view(report, language)
-        lines = [counted, _answered(report, language)]
+        name, lines = views.name(report, language), [views.formula(report, language)]
+        lines.append(_answered(report, language))
     elif isinstance(report, OperationReport):
         name, lines = report.operation.title, _operation(report, language)
     elif isinstance(report, SurveyReport):
@@ -65,17 +55,6 @@ def explained(report: Measured, language: Language, left_out: Mapping[str, int] 
         name, lines = report.metric.title, _answers(report, language, left_out or {})
     text = "\n".join([f"*{title(name, report.query, language, complete=report.complete)}*", *lines])
     return message(text, [section(text)])
-
-
-def _view(report: View, language: Language) -> tuple[str, str]:
-    """The heading of what is asked of a metric besides its value, and how it is counted."""
-    match report:
-        case DriverReport():
-            return driver_report.heading(report, language), language.say(driver_report.FORMULA)
-        case Journey():
-            return journey_report.heading(report, language), language.say(journey_report.FORMULA)
-        case Outcomes():
-            return outcome_report.heading(report, language), language.say(outcome_report.FORMULA)
 
 
 def _window(report: Measured) -> dict[str, object]:

@@ -11,7 +11,7 @@ from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import escape
 from cxbot.slack.messages.parts.tables import ROWS
 from cxbot.slack.messages.reports.metric_report import answers, figure, interval
-from cxbot.slack.messages.reports.view_title import beginning
+from cxbot.slack.messages.reports.views import first_lines
 
 FOREMOST = 3  # touchpoints named first
 STAGES = {
@@ -20,24 +20,11 @@ STAGES = {
     "after": N_("After the purchase"),
     "": N_("Stage not known"),
 }
-FORMULA = N_(
-    "Each touchpoint has the answers about it, with their range. Drag = share of the answers about it · (score with it "
-    "− score without it): what it adds to the score of all. The difference has a MOVER interval; what stands out is "
-    "chosen over all touchpoints with 10 answers at a false discovery rate of 10% (Benjamini & Hochberg 1995). Drag is "
-    "shown from 5 answers on; from 100 answers in all, those that stand out are named first by the size of their drag. "
-    "The stage is that of the register as it is now (`cxbot touchpoint`). What goes together need not be cause and "
-    "effect."
-)
-
-
-def heading(journey: Journey, language: Language) -> str:
-    """What the report is about."""
-    return language.say("The journey by %(metric)s", metric=language.say(journey.metric.title))
 
 
 def journey_lines(journey: Journey, language: Language) -> list[str]:
     """The whole report, the table of touchpoints last."""
-    lines = beginning(journey, heading(journey, language), language)
+    lines = first_lines(journey, language)
     if detail_for(journey.n) is Detail.COUNT:
         return lines + split(journey, language)
     lines += _foremost(journey, language)

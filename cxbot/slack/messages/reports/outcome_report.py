@@ -7,28 +7,16 @@ from cxbot.core.reports.operation_report import Figure
 from cxbot.core.reports.outcome_report import Difference, Group, Outcomes
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.reports.metric_report import bucket, title
+from cxbot.slack.messages.reports.metric_report import bucket
+from cxbot.slack.messages.reports.views import view_title
 
 LEAST = 5  # customers below which only their number is shown
-FORMULA = N_(
-    "Customers of the file of customers (`cxbot import customers`) by their latest answer in the period. Churn = lost "
-    "after the answer, up to now / there when they answered, with Wilson's interval (1927). Repeat purchases and money "
-    "are means per customer as the file has them, with Student's t interval. Differences are the best group minus the "
-    "worst: Newcombe's interval (1998) for churn, Welch's t (1947) for means, from 10 customers in both; what is more "
-    "than noise is chosen over all outcomes at a false discovery rate of 10% (Benjamini & Hochberg 1995). What goes "
-    "together need not be cause and effect: who is content may have been a good customer before."
-)
 OUTCOMES = {"churn": N_("Churn"), "repeat_purchases": N_("Repeat purchases"), "money": N_("Money")}
-
-
-def heading(outcomes: Outcomes, language: Language) -> str:
-    """What the report is about."""
-    return language.say("What goes together with %(metric)s: outcomes", metric=language.say(outcomes.metric.title))
 
 
 def outcome_lines(outcomes: Outcomes, language: Language) -> list[str]:
     """The whole report, the groups last."""
-    lines = [f"*{title(heading(outcomes, language), outcomes.query, language, complete=outcomes.complete)}*"]
+    lines = [view_title(outcomes, language)]
     if not outcomes.n:
         lines.append(language.say("Nobody who answered is in the file of customers (`cxbot import customers`)."))
     lines += _differences(outcomes, language)
