@@ -1,1 +1,1 @@
-"""Use-cases that are no part of Slack: ask about a close, take an answer, report to a person, who may do what."""
+"""Use-cases, independent of Slack: ask about a close, take an answer, build a report for a person, check rights."""

@@ -1,4 +1,4 @@
-"""Who may ask the bot what."""
+"""Rights: who may ask the bot for what."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cxbot.store.records.teams import name_key
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """What one person may do: `member_of` and `lead_of` hold the teams."""
+    """What one person may do. `member_of` and `lead_of` are teams."""
 
     user: str
     admin: bool
@@ -35,8 +35,8 @@ class Rights:
 
 
 def rights(user: str, teams: list[Team], admins: frozenset[str], directory: Directory) -> Rights:
-    """A person's rights; raises NotAllowed for guests, external people, bots and everybody else who belongs to
-    no team. A right that cannot be checked is no right."""
+    """A person's rights. Raises NotAllowed for guests, external people, bots and full members who are in no team. A
+    right that can't be checked is not granted."""
     try:
         person = directory.person(user)
     except NotKnownError as error:
@@ -72,13 +72,13 @@ def require_admin(rights: Rights) -> None:
 
 
 def with_name(teams: Iterable[Team], name: str) -> Team | None:
-    """The team of a name, however it is spelt; None where there is none."""
+    """The team with this name, in any spelling of upper and lower case; None if there is none."""
     return next((team for team in teams if name_key(team.name) == name_key(name)), None)
 
 
 def team_named(rights: Rights, teams: list[Team], name: str) -> Team | None:
-    """The team of a name, if the person may see it; None for a name that is no team's here (admins may ask for
-    the imported answers of such a team). Raises NotAllowed for another team."""
+    """The team with this name, if the person may see it. None if no team here has the name: admins may ask for imported
+    answers of such a team. Raises NotAllowed for a team that the person may not see."""
     team = with_name(teams, name)
     if rights.admin or (team is not None and rights.belongs(team)):
         return team

@@ -1,4 +1,4 @@
-"""Taking what the invited person does with a survey: on disk before it is confirmed."""
+"""What an invited person does with a survey: stored on disk before it is confirmed."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ ANSWERABLE = ("sent", "declined", "expired")
 
 
 class NotInvitedError(CxbotError):
-    """Somebody else's survey, or none that is known here."""
+    """The survey is somebody else's, or unknown here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """A button of a survey that somebody pressed.
+    """A pressed button of a survey.
 
-    `key` names the invitation, `at` orders presses and names this one, `reply_to` is where only this person can be
-    answered ("" for nowhere). `seen_in` is the channel and the timestamp of the message with the button: it proves
-    that the survey arrived.
+    `key` names the invitation. `at` identifies the press and puts presses in order. `reply_to` is a URL at which only
+    this person is answered ("" if there is none). `seen_in` is the channel and timestamp of the message with the
+    button, which proves that the survey arrived.
     """
 
     key: str
@@ -42,8 +42,8 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """What a submitted form says about a survey. `scores` are by metric's name; `reasons` is None where the form does
-    not ask for them; `once` is the same for repetitions of one submission."""
+    """A submitted form. `scores` are by name of the metric; `reasons` is None if the form does not ask for them; `once`
+    is the same for repeated deliveries of one submission."""
 
     key: str
     user: str
@@ -55,8 +55,11 @@ class Form:
 
 
 def score(bot: Bot, press: Press, metric: str | None, value: int) -> Taken:
-    """Take a score for an item of the survey. Like all of these, raises NotInvitedError for anybody but the invited
-    person and for a survey or question that is not known, UsageError for a score beside the scale."""
+    """Store a score for an item of the survey.
+
+    Like all functions here it raises NotInvitedError for anybody but the invited person and for an unknown survey or
+    item. Raises UsageError for a score outside the scale.
+    """
 
     def take(db: Connection, invitation: Invitation, action: Action) -> Taken:
         item = None if metric is None else invitation.survey.item(metric)
@@ -68,7 +71,7 @@ def score(bot: Bot, press: Press, metric: str | None, value: int) -> Taken:
 
 
 def reason(bot: Bot, press: Press, code: str) -> Taken:
-    """Set a reason, or take it back."""
+    """Select a reason, or clear it if it was selected."""
     return _take(bot, press, lambda db, invitation, action: answers.toggle_reason(db, invitation, code, action))
 
 
@@ -78,12 +81,12 @@ def contact(bot: Bot, press: Press) -> Taken:
 
 
 def decline(bot: Bot, press: Press) -> None:
-    """*Not now*: this survey ends."""
+    """*Not now*: close this survey."""
     _take(bot, press, lambda db, invitation, action: invitations.decline(db, invitation, action.at))
 
 
 def opt_out(bot: Bot, press: Press) -> Invitation:
-    """*Don't ask me again*: kept for good."""
+    """*Don't ask me again*: the person is not asked until they press *Ask me again*."""
 
     def keep(db: Connection, invitation: Invitation, action: Action) -> Invitation:
         invitations.opt_out(db, invitation.customer, action.at)
@@ -104,15 +107,15 @@ def opt_in(bot: Bot, press: Press) -> Invitation:
 
 
 def invited(bot: Bot, press: Press) -> Invitation:
-    """The invitation of a press, for a form about it."""
+    """The invitation of a press, for which a form is to be opened."""
     return _take(bot, press, lambda _, invitation, __: invitation)
 
 
 def submit(bot: Bot, form: Form, locked: Callable[[Connection, Taken], None]) -> None:
-    """Take a whole form in one commit; a submission that was taken before changes nothing.
+    """Store a whole form in one commit; a repeated submission changes nothing.
 
-    `locked` writes down, in the same commit, a note about a score that can't be changed any more. Raises
-    NotInvitedError as the others do, UsageError where the survey is closed.
+    `locked` writes a note about a score that can no longer be changed, in the same commit. Raises NotInvitedError like
+    the others, and UsageError if the survey is closed.
     """
     now = bot.clock()
 
@@ -127,8 +130,8 @@ def submit(bot: Bot, form: Form, locked: Callable[[Connection, Taken], None]) ->
 
 
 def comment_by_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
-    """Take a plain message in a direct message as the comment on the survey answered there last; False where there is
-    none without a comment."""
+    """Store a direct message as the comment on the survey that the person answered there last. False if that survey has
+    a comment already, or if there is none."""
     invitation = invitations.latest_in_dm(db, channel, now)
     if invitation is None or invitation.customer != user or not text.strip():
         return False
@@ -139,17 +142,15 @@ def comment_by_message(db: Connection, channel: str, user: str, at: str, text: s
 
 
 def _take(bot: Bot, press: Press, take: Callable[[Connection, Invitation, Action], T]) -> T:
-    """Carry something out for the invited person, in one commit."""
+    """Carry out an action of the invited person in one commit."""
     now = bot.clock()
     action = Action(press.at, now, press.reply_to)
     return bot.database.write(lambda db: take(db, _invitation(db, press.key, press.user, press.seen_in, now), action))
 
 
 def _invitation(db: Connection, key: str, user: str, seen_in: tuple[str, str] | None, now: datetime) -> Invitation:
-    """The invitation of a key, if this person may act on it.
-
-    A press proves that a survey arrived whose sending ended without an answer.
-    """
+    """The invitation with this key, if the person may act on it. A press proves that a survey arrived whose sending had
+    an unknown outcome."""
     invitation = invitations.by_key(db, key)
     if invitation is not None and invitation.state == "sending" and seen_in is not None:
         invitation = invitations.proven(db, key, *seen_in, now)

@@ -1,4 +1,4 @@
-"""Asking a customer about a close: in which team's name, and the invitation."""
+"""Inviting the customer of a close to a survey: for which team, and by which rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cxbot.store.records import invitations
 
 
 def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
-    """The team in whose name a person asks: the named one, the channel's, or the person's only one."""
+    """The team for which a person asks: the named one, else the channel's, else the only one the person is in."""
     teams = bot.teams()
     if name:
         team = access.team_named(rights, teams, name)
@@ -37,10 +37,10 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
 
 
 def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None) -> Invitation:
-    """Invite the customer of a close; the invitation says when and where the survey goes.
+    """Invite the customer of a close. The invitation says when and where the survey goes.
 
-    `survey` is the team's by default. Raises Refused where a rule or a budget forbids it; that is kept in the ledger.
-    The same trigger again gives the invitation that waits; once its survey was sent, the budgets decide.
+    `survey` is the team's by default. Raises Refused if a rule or a budget forbids it; the ledger keeps the refusal.
+    The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide.
     """
     try:
         person = bot.directory.person(close.customer)
@@ -70,8 +70,8 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None) -> Inv
 
 
 def withdraw(bot: Bot, user: str, key: str) -> tuple[bool, Team | None]:
-    """Take an invitation back that is not answered yet; says whether that was still possible, and whose it was.
-    Raises NotAllowed for people who may not act for the team."""
+    """Withdraw an invitation that has no answer yet. Returns whether that was still possible, and the team. Raises
+    NotAllowed for people who may not act for the team."""
     invitation = invitations.by_key(bot.database.reader, key)
     rights = bot.rights(user)
     team = None if invitation is None else bot.team(invitation.team_id)

@@ -1,4 +1,4 @@
-"""What every use-case works with: the file, the people, the clock and the settings."""
+"""What every use-case works with: the database, people, the clock and the settings."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cxbot.store.records import surveys, teams
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The bot without any way to reach people; `admins` are ids, `timezone` and `locale` apply where no team's do."""
+    """The bot without a way to reach people. `admins` are ids; `timezone` and `locale` apply if no team's do."""
 
     database: Database
     directory: Directory
@@ -28,11 +28,11 @@ class Bot:
     locale: str
 
     def teams(self) -> list[Team]:
-        """All teams, as they are now."""
+        """All teams as they are now."""
         return teams.every(self.database.reader)
 
     def catalogue(self) -> Catalogue:
-        """The surveys and metrics, as they are now."""
+        """The surveys and metrics as they are now."""
         return surveys.catalogue(self.database.reader)
 
     def team(self, team_id: int) -> Team | None:
@@ -40,7 +40,7 @@ class Bot:
         return next((team for team in self.teams() if team.id == team_id), None)
 
     def rights(self, user: str) -> Rights:
-        """What a person may do; raises NotAllowed for people who may do nothing."""
+        """A person's rights. Raises NotAllowed for people without any."""
         return access.rights(user, self.teams(), self.admins, self.directory)
 
     def language(self, team: Team | None = None) -> Language:

@@ -1,4 +1,4 @@
-"""What has to be known of people and channels, whoever knows it."""
+"""The facts about people and channels that use-cases need; an adapter provides them."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from cxbot.errors import CxbotError
 
 
 class NotKnownError(CxbotError):
-    """The answer is not known, or could not be asked for. Whoever asks must take it as a no."""
+    """There is no answer, or the question could not be asked. Callers must treat it as a no."""
 
 
 class Directory(Protocol):
-    """People, user groups and channels. Methods raise NotKnownError where there is no answer."""
+    """Facts about people, user groups and channels. Methods raise NotKnownError if there is no answer."""
 
     def person(self, user: str) -> Person:
         """A person by id."""
         ...
 
     def people(self, principals: Iterable[str]) -> frozenset[str]:
-        """People and user groups as people. A group that cannot be read has nobody in it; nothing is raised."""
+        """The people among these people and user groups. A group that can't be read counts as empty; nothing is
+        raised."""
         ...
 
     def is_shared(self, channel: str) -> bool:

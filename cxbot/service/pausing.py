@@ -1,4 +1,4 @@
-"""Stopping and starting surveys and digests, of a team or of everybody."""
+"""Pausing and resuming surveys and digests, for a team or for everybody."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cxbot.store.records import invitations, teams
 
 
 def pause_all(bot: Bot, rights: Rights, *, paused: bool) -> None:
-    """Pause everything, or end that pause; raises NotAllowed for everybody but admins."""
+    """Pause everything, or resume. Raises NotAllowed for everybody but admins."""
     access.require_admin(rights)
 
     def write(db: Connection) -> None:
@@ -22,7 +22,7 @@ def pause_all(bot: Bot, rights: Rights, *, paused: bool) -> None:
 
 
 def pause(bot: Bot, rights: Rights, team: Team, *, paused: bool) -> None:
-    """Pause a team, or end its pause; raises NotAllowed for people who do not lead it."""
+    """Pause a team, or resume. Raises NotAllowed for people who don't lead it."""
     access.require_lead(rights, team)
 
     def write(db: Connection) -> None:

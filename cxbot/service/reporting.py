@@ -1,4 +1,4 @@
-"""Reports on demand: which question a person may ask, and the report."""
+"""Reports on demand: which questions a person may ask, and the report they get."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from cxbot.store.reports import answer_rows, build
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A report with what `How is this counted?` says besides: the scores that don't count, by why, and whether the
-    report has answers that leads get as a file."""
+    """A report with the details for *How is this counted?*: the number of scores that don't count, by reason, and
+    whether leads can get the report's answers as a file."""
 
     report: Measured
     left_out: Mapping[str, int]
@@ -34,10 +34,8 @@ class Explained:
 
 
 def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
-    """The report that a person asked for in a channel, as far as they may see it, and the language for it.
-
-    Raises NotAllowed for people and questions out of bounds, UsageError for words that make no question.
-    """
+    """The report that a person asked for in a channel, limited to what they may see, and the language for it. Raises
+    NotAllowed if the person may not ask this, UsageError if the words make no question."""
     rights = bot.rights(user)
     teams = bot.teams()
     request = read(words, metric, vocabulary(), bot.catalogue())
@@ -45,7 +43,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     team = None
     if not implied:
         team = access.team_named(rights, teams, request.filters["team"])
-    elif not rights.admin and request.about != CHURN:  # customers belong to no team
+    elif not rights.admin and request.about != CHURN:  # the file of customers knows no teams
         team = _own_team(rights, channel)
     if team is not None:
         request = replace(request, filters={**request.filters, "team": team.name})
@@ -59,8 +57,8 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
 
 
 def ask_as_admin(db: Connection, metric: str, words: str, now: datetime, timezone: str) -> Measured:
-    """The report as an admin sees it; `timezone` applies where no team is named. Raises UsageError for words that
-    make no question."""
+    """The report as an admin sees it. `timezone` applies if no team is named. Raises UsageError if the words make no
+    question."""
     request = read(words, metric, vocabulary(), surveys.catalogue(db))
     name = request.filters.get("team")
     team = None if name is None else access.with_name(teams.every(db), name)
@@ -68,29 +66,28 @@ def ask_as_admin(db: Connection, metric: str, words: str, now: datetime, timezon
 
 
 def _query(request: Request, team: Team | None, now: datetime, timezone: str) -> Query:
-    """The question of a request: where it names no metric, on what the team asks, else on NPS."""
+    """The question of a request. If it names no metric, it is about the team's survey, or about NPS."""
     if request.about is None:
         request = replace(request, about=team.survey.first.metric if team else NPS)
     return resolve(request, now, timezone)
 
 
 def explain(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Explained, Language]:
-    """What explains a report to a person who may see it, and the language for it; raises as `ask` does."""
+    """A report with the details of how it is counted, and the language for it. Raises the same errors as `ask`."""
     report, language = ask(bot, user, channel, metric, words)
     has_rows = _has_rows(report) and report.n > 0 and _leads(bot, user, report)
     return Explained(report, left_out(bot.database.reader, report, bot.clock()), has_rows), language
 
 
 def left_out(db: Connection, report: Measured, now: datetime) -> Mapping[str, int]:
-    """How many scores of a report's period don't count, by why; empty for reports on anything but a metric."""
+    """The number of scores in a report's period that don't count, by reason. Empty unless the report is about a
+    metric."""
     return answer_rows.left_out(db, report, now) if isinstance(report, Report) else {}
 
 
 def rows(bot: Bot, user: str, channel: str, metric: str, words: str) -> str:
-    """The answers of a report as CSV, for leads; "" where there are none to give.
-
-    Raises NotAllowed for everybody else. Customers are named only where they asked to be contacted.
-    """
+    """The answers of a report as CSV, for leads; "" if there are none to list. Raises NotAllowed for everybody else. A
+    customer is named only if they asked to be contacted."""
     report, _ = ask(bot, user, channel, metric, words)
     if not _leads(bot, user, report):
         raise NotAllowed(N_("Single answers are for the leads of the team."))
@@ -100,7 +97,7 @@ def rows(bot: Bot, user: str, channel: str, metric: str, words: str) -> str:
 
 
 def _has_rows(report: Measured) -> TypeGuard[Report]:
-    """Whether a report rests on answers that can be listed."""
+    """Whether the report is about answers that can be listed."""
     return isinstance(report, Report) and not report.metric.employees
 
 
@@ -111,7 +108,7 @@ def _leads(bot: Bot, user: str, report: Measured) -> bool:
 
 
 def _own_team(rights: Rights, channel: str) -> Team:
-    """The team a person means without naming it: that of the channel, else their only one."""
+    """The team that a person means if they name none: the channel's, or else their only one."""
     here = [team for team in rights.teams if channel in (team.channel, team.leads_channel, *team.source_channels)]
     if len(here) == 1 or len(rights.teams) == 1:
         return (here or list(rights.teams))[0]
@@ -122,7 +119,7 @@ def _own_team(rights: Rights, channel: str) -> Team:
 
 
 def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
-    """Agents see their own figures; others' are for leads, and for nobody where agents are not stored."""
+    """Agents see their own figures. Leads see every agent's, and nobody does if agents are not stored."""
     about_agents = query.by == "agent" or "agent" in query.filters
     about_people = query.by == "customer" or "customer" in query.filters
     if rights.leads(team):
@@ -138,7 +135,7 @@ def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
 
 
 def _check_enough(report: Measured, rights: Rights) -> None:
-    """Few answers say nothing fair about another person."""
+    """A report on an agent needs enough answers to be fair."""
     agent = report.query.filters.get("agent")
     if agent not in (None, rights.user) and report.n < LEAST_FOR_LEADS:
         raise NotAllowed(
@@ -148,7 +145,7 @@ def _check_enough(report: Measured, rights: Rights) -> None:
 
 
 def _visible(report: Measured, rights: Rights, team: Team | None) -> Measured:
-    """The report without what the person may not see; leads see agents' figures from 10 answers on."""
+    """The report without what the person may not see. Leads see an agent's figures if there are at least 10 answers."""
     if isinstance(report, Report) and not rights.leads(team):
         kept = tuple(caution for caution in report.cautions if caution.values.get("dimension") != "agent")
         report = replace(report, cautions=kept)

@@ -1,1 +1,1 @@
-"""Slack as an adapter: `incoming/listeners.py` is its table of contents, `messages/` what it says."""
+"""The Slack adapter: start at `incoming/listeners.py` for what it receives, at `messages/` for what it says."""

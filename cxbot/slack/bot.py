@@ -1,4 +1,4 @@
-"""What every listener works with: the bot, and its ways to reach Slack."""
+"""The bot with its ways to reach Slack: every listener and every kind of task works with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cxbot.slack.workers import Workers
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot is in Slack. `scopes` is None where Slack didn't say."""
+    """The bot's identity in Slack. `scopes` is None if Slack did not name them."""
 
     user: str
     bot: str
@@ -22,16 +22,14 @@ class Identity:
     scopes: frozenset[str] | None
 
     def has(self, *scopes: str) -> bool:
-        """Whether all scopes are granted, as far as Slack said so."""
+        """Whether all these scopes are granted, or unknown."""
         return self.scopes is None or set(scopes) <= self.scopes
 
 
 @dataclass(frozen=True, slots=True)
 class SlackBot(Bot):
-    """The running bot in its workspace.
-
-    `client` is for calls that nobody waits for, `short_client` for those made while a person waits.
-    """
+    """The running bot in its workspace. `client` is for calls that nobody waits for, `short_client` for calls while a
+    person waits."""
 
     directory: SlackDirectory
     client: WebClient

@@ -1,4 +1,4 @@
-"""Questions that may take longer than Slack waits: told at once where they can be, afterwards where not."""
+"""Answers questions that may take longer than Slack waits: at once if possible, else afterwards."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-ANSWER_WITHIN = 2.0  # seconds, of the three after which Slack gives up
-AT_ONCE = 4  # questions
+ANSWER_WITHIN = 2.0  # seconds; Slack gives up after three
+AT_ONCE = 4  # questions that are computed at the same time
 
 
 class Workers:
-    """Threads of their own for questions."""
+    """A thread pool for questions."""
 
     def __init__(self, answer_within: float = ANSWER_WITHIN) -> None:
         self._answer_within = answer_within
-        # Kept for good: every thread that reads has a connection of its own.
+        # The threads stay: every thread that reads has a database connection of its own.
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cxbot-question")
 
     def ask(self, question: Callable[[], T], later: Callable[[T], None]) -> T | None:
-        """What the question comes to, if it is known soon enough to answer Slack; else None, and `later` is
-        called with it. What the question raises is raised here, or logged where it is too late for that."""
+        """The answer to a question if it is ready in time. Otherwise None, and `later` is called with the answer.
+        Errors of the question are raised here, or logged if it is too late for that."""
         asked = self._pool.submit(question)
         try:
             return asked.result(self._answer_within)
@@ -31,5 +31,5 @@ class Workers:
             return None
 
     def close(self) -> None:
-        """Wait for the questions under way; the others are dropped."""
+        """Wait for the running questions; the waiting ones are dropped."""
         self._pool.shutdown(cancel_futures=True)

@@ -1,1 +1,1 @@
-"""What Slack sends, and who takes care of it."""
+"""What Slack sends, and the code that handles it."""

@@ -1,4 +1,4 @@
-"""The one place where errors become words for the person: expected ones as they are, others with a reference."""
+"""Turns errors into words for the person: expected errors as they are, unexpected ones with a reference number."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ log = logging.getLogger("cxbot.slack")
 
 
 def answer(bot: SlackBot, user: str, ask: Callable[[], Message]) -> Message:
-    """The message that answers a command: what `ask` makes, or the words of its error."""
+    """The message that answers a command: the result of `ask`, or the error in words."""
     try:
         return ask()
     except CxbotError as error:
@@ -39,23 +39,23 @@ def answer(bot: SlackBot, user: str, ask: Callable[[], Message]) -> Message:
 
 
 def reference() -> str:
-    """A short number by which a log line can be found."""
+    """A short number that is shown to the person and written to the log."""
     return f"E{secrets.token_hex(3)}"
 
 
 def refused(bot: SlackBot, click: Click, error: CxbotError) -> None:
-    """Tell the person who clicked why nothing came of it."""
+    """Tell the person who clicked why their click had no effect."""
     say(bot, click, bot.language_of(click.user).error(error, bot.zone_of(click.user)))
 
 
 def say(bot: SlackBot, click: Click, text: str) -> None:
-    """A short text to the person who clicked, where only they see it."""
+    """Show a short text that only the person who clicked sees."""
     show(bot, click, notes.plain_note(text))
 
 
 def show(bot: SlackBot, click: Click, shown: Message, *, replace: bool = False) -> None:
-    """A message to the person who clicked, where only they see it; with `replace` in place of the ephemeral
-    message that was clicked."""
+    """Show a message that only the person who clicked sees. With `replace` it takes the place of the ephemeral message
+    that was clicked."""
     where: dict[str, Any] = {"user": click.user, "channel": click.channel, "message": shown}
     if replace and click.ephemeral and click.reply_to:
         where |= {"reply_to": click.reply_to, "replace": True}
@@ -66,7 +66,7 @@ def show(bot: SlackBot, click: Click, shown: Message, *, replace: bool = False) 
 
 
 def failed(error: Exception) -> None:
-    """An unexpected error of a click or an event: logged once; the request fails, so that Slack shows it to the
+    """Log an unexpected error of a click or an event once. The request fails, so that Slack shows the failure to the
     person or sends the event again."""
     kind = "the database did not take it" if isinstance(error, StoreError) else "unexpected"
     log.error("a request failed reference=%s kind=%s", reference(), kind, exc_info=error)

@@ -57,11 +57,11 @@ class Commands:
         self._answer(ack, payloads.command(body), self._report)
 
     def survey(self, ack: Ack, body: Body) -> None:
-        """`/survey`, the same as `/cx ask`."""
+        """`/survey` does the same as `/cx ask`."""
         self._answer(ack, payloads.command(body), self._ask)
 
     def cx(self, ack: Ack, body: Body) -> None:
-        """`/cx` with the name of what is wanted; `help` without one."""
+        """`/cx` and its subcommand, `help` if none is given."""
         command = payloads.command(body)
         first, _, rest = command.text.strip().partition(" ")
         self._answer(ack, _part(command, first.lower(), rest), self._cx)
@@ -90,7 +90,7 @@ class Commands:
         return self._words.get(word, self._report)(_part(command, word, command.text))
 
     def _meaning(self, word: str, words: Iterable[str]) -> str | None:
-        """A word after /cx in English or in the bot's or a team's language."""
+        """The subcommand of a word typed after `/cx`, in English or in the language of the bot or a team."""
         if word in words:
             return word
         languages = [self._bot.language(), *(self._bot.language(team) for team in self._bot.teams())]
@@ -109,7 +109,7 @@ class Commands:
         return any_report.render(report, speech, command.text)
 
     def _explain(self, command: Command) -> Message:
-        """How a report is counted; leads get its answers as a file besides."""
+        """How a report is counted. Leads also get its answers as a file."""
         word, _, question = command.text.strip().partition(" ")
         if not word:
             raise UsageError(
@@ -214,7 +214,7 @@ def _part(command: Command, name: str, text: str) -> Command:
 
 
 def _asked(text: str, catalogue: Catalogue) -> tuple[str, Survey | None, dict[str, str]]:
-    """Customer, survey and further words of `@customer [survey] [team:…] [topic:…] [touchpoint:…]`."""
+    """Parse `@customer [survey] [team:…] [topic:…] [touchpoint:…]`."""
     customer, survey = "", None
     surveys = catalogue.in_use
     given: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""What ends a conversation: the team's reaction and the message shortcut."""
+"""How a conversation is closed in Slack: with the team's reaction or with the message shortcut."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from cxbot.store.records import invitations, outbox
 
 
 class ConversationEnds:
-    """Reactions and shortcuts that lead to a survey, and reactions taken back."""
+    """Closes from reactions and shortcuts, and removed reactions."""
 
     def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
 
     def reaction(self, ack: Ack, body: Body) -> None:
-        """A reaction put on a message or taken back; everybody else's and other emoji mean nothing here."""
+        """A reaction was added to a message or removed. Reactions of people outside the team and other emoji are
+        ignored."""
         reaction = payloads.reaction(body)
         team = None if reaction is None else self._team_of(reaction)
         if reaction is not None and team is not None and self._may_close(reaction.user, team):
@@ -45,7 +46,7 @@ class ConversationEnds:
         try:
             return self._bot.rights(user).belongs(team)
         except CxbotError:
-            return False  # a customer may use the same emoji
+            return False  # a customer may use the same emoji for something else
 
     def _close(self, reaction: Reaction, team: Team) -> None:
         once = reaction.id or f"{reaction.channel}:{reaction.ts}:{reaction.user}:{reaction.at}"
@@ -90,7 +91,7 @@ class ConversationEnds:
         )
 
     def shortcut(self, ack: Ack, body: Body) -> None:
-        """*Ask for feedback* on a message: asks its conversation's customer at once."""
+        """*Ask for feedback* on a message: invite the customer of that conversation at once."""
         used = payloads.shortcut(body)
         shown = boundary.answer(self._bot, used.user, lambda: self._ask(used))
         now = self._bot.clock()

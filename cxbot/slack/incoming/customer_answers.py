@@ -33,7 +33,7 @@ class CustomerAnswers:
         self._bot = bot
 
     def score(self, ack: Ack, body: Body) -> None:
-        """A click on a score: on disk before it is acknowledged."""
+        """A click on a score. It is on disk before it is acknowledged."""
         click = payloads.click(body)
         metric, value = ids.scored(click.action) or (None, 0)
         taken = self._take(click, lambda press: answering.score(self._bot, press, metric, value))
@@ -42,7 +42,7 @@ class CustomerAnswers:
         ack()
 
     def reason(self, ack: Ack, body: Body) -> None:
-        """A tap on a reason: set, or taken back."""
+        """A tap on a reason selects it, or clears it if it was selected."""
         click = payloads.click(body)
         code = click.action.partition(":")[2]
         self._take(click, lambda press: answering.reason(self._bot, press, code))
@@ -54,12 +54,12 @@ class CustomerAnswers:
         ack()
 
     def not_now(self, ack: Ack, body: Body) -> None:
-        """*Not now*: this survey ends."""
+        """*Not now*: close this survey."""
         self._take(payloads.click(body), lambda press: answering.decline(self._bot, press))
         ack()
 
     def opt_out(self, ack: Ack, body: Body) -> None:
-        """*Don't ask me again*: kept for good, with a way back."""
+        """*Don't ask me again*: the customer is not asked again until they press *Ask me again*."""
         click = payloads.click(body)
         invitation = self._take(click, lambda press: answering.opt_out(self._bot, press))
         if invitation is not None:
@@ -76,7 +76,7 @@ class CustomerAnswers:
         ack()
 
     def write(self, ack: Ack, body: Body) -> None:
-        """*Comment or change*, *Write…*: the form, opened while the person waits."""
+        """*Comment or change* and *Write…*: open the form while the person waits."""
         click = payloads.click(body)
         invitation = self._take(click, lambda press: answering.invited(self._bot, press))
         if invitation is not None:
@@ -108,7 +108,7 @@ class CustomerAnswers:
         ack()
 
     def _say_locked(self, db: Connection, taken: Taken) -> None:
-        """Tell a customer whose form was open for too long, where only they see it."""
+        """Tell a customer that their form was open for too long, in a message that only they see."""
         invitation = taken.invitation
         shown = notes.plain_note(_locked(taken, language(invitation.locale)))
         where = {"user": invitation.customer, "channel": invitation.message_channel, "thread_ts": invitation.thread_ts}
@@ -118,7 +118,8 @@ class CustomerAnswers:
         outbox.put(db, "say", invitation.customer, self._bot.clock(), once=once, message=shown, **where)
 
     def message(self, ack: Ack, body: Body) -> None:
-        """A plain message to the bot: the comment on the survey just answered, or something nobody reads."""
+        """A direct message to the bot: it becomes the comment on the survey just answered, or gets a reply that nobody
+        reads it."""
         message = payloads.direct_message(body)
         if message is not None and message.user != self._bot.identity.user:
             self._bot.database.write(lambda db: self._take_message(db, message))
@@ -133,14 +134,14 @@ class CustomerAnswers:
             return
         last = invitations.latest_of(db, message.user)
         speech = language(last.locale if last else self._bot.locale)
-        # Only a channel in which the customer has written is named: others may belong to other customers.
+        # Only a channel in which the customer has written is named: other channels may belong to other customers.
         helped_in = last.channel if last and last.thread_ts else ""
         shown = notes.plain_note(notes.nobody_reads(helped_in, speech))
         outbox.put(db, "say", message.user, now, once=message.ts, user=message.user, channel=message.channel,
                    message=shown, post=True)  # fmt: skip
 
     def _take(self, click: Click, take: Callable[[Press], T]) -> T | None:
-        """What a press comes to; None for people who are not invited, who are told why."""
+        """Carry out a press. None for people who were not invited; they are told so."""
         reply_to = click.reply_to if click.ephemeral else ""
         seen_in = (click.channel, click.ts) if click.ts else None
         try:
@@ -151,7 +152,8 @@ class CustomerAnswers:
 
 
 def _entered(submission: Submission) -> Form:
-    """What the form holds: the scores by metric ("" for that of the only item)."""
+    """What was entered in the form: the scores by metric ("" for a survey of one item), reasons, comment and
+    contact."""
     values = submission.values
 
     def state(name: str) -> Mapping[str, Any] | None:
@@ -179,5 +181,5 @@ def _locked(taken: Taken, speech: Language) -> str:
 
 
 def unescape(text: str) -> str:
-    """A message's text as it was typed: Slack escapes three characters."""
+    """A message's text as it was typed. Slack escapes three characters in it."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

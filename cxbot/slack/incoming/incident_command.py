@@ -1,4 +1,4 @@
-"""`/cx incident`: leads write down what went wrong for their team, admins for everybody."""
+"""`/cx incident`: leads record incidents of their team, admins record incidents that concern everybody."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REMOVE = ("remove", "poista")
 
 
 def answer(bot: SlackBot, command: Command) -> Message:
-    """What `/cx incident …` is answered with; raises UsageError and NotAllowed."""
+    """The answer to `/cx incident …`. Raises UsageError and NotAllowed."""
     first, _, rest = command.text.strip().partition(" ")
     if command.text.strip().lower() in LIST:
         return _list(bot, command)

@@ -1,4 +1,4 @@
-"""The table of contents: what Slack can send, and the method that takes care of it."""
+"""The table of contents: everything Slack can send, and the method that handles it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cxbot.slack.messages.parts import ids
 
 
 def register(app: App, bot: SlackBot) -> None:
-    """Connect everything Slack can send to the method that takes care of it."""
+    """Register the handler of everything Slack can send."""
     answers = CustomerAnswers(bot)
     app.action(re.compile(rf"^{ids.SCORE}:"))(answers.score)
     app.action(re.compile(rf"^{ids.REASON}:"))(answers.reason)

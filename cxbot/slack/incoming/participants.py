@@ -1,4 +1,4 @@
-"""Who takes part in a conversation in Slack, and who of them is the customer."""
+"""Who takes part in a Slack conversation, and which of them is the customer."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cxbot.slack.bot import SlackBot
 
 
 def customer_of(bot: SlackBot, channel: str, ts: str, thread_ts: str, author: str, team: Team) -> tuple[str, str]:
-    """The customer of a conversation and the timestamp of its thread, from any message in it: the author of the
-    first message, else the first participant who is not of the team. Raises Refused where there is none."""
+    """The customer of a conversation and the timestamp of its thread, given any message in it. The customer is the
+    author of the first message, or else the first participant outside the team. Raises Refused if there is none."""
     root_ts, candidates = _participants(bot, channel, ts, thread_ts, author)
     own = bot.directory.people((*team.members, *team.leads))
     for user in dict.fromkeys(candidates):
@@ -33,11 +33,9 @@ def _is_bot(bot: SlackBot, user: str) -> bool:
 
 
 def _participants(bot: SlackBot, channel: str, ts: str, thread_ts: str, author: str) -> tuple[str, list[str]]:
-    """The thread's timestamp and its people in order of appearance, as far as the granted scopes show them.
-
-    `reactions.get` belongs to the base scopes and returns the message itself; all of a thread's people are only
-    in `conversations.replies`, which needs the feature `history`.
-    """
+    """The thread's timestamp and its people in order of appearance, as far as the granted scopes allow. `reactions.get`
+    is in the base scopes and returns only the message itself. `conversations.replies` returns everybody in the thread
+    and needs the feature `history`."""
     message = _message(bot, channel, ts)
     root_ts = thread_ts if thread_ts and thread_ts != ts else str(message.get("thread_ts") or ts)
     root = message if root_ts == ts else _message(bot, channel, root_ts)
@@ -53,7 +51,7 @@ def _message(bot: SlackBot, channel: str, ts: str) -> dict[str, Any]:
     try:
         message = bot.short_client.reactions_get(channel=channel, timestamp=ts, full=True).get("message")
     except SlackApiError:
-        return {}  # what follows does with the author that the event names
+        return {}  # the author that the event names is enough for what follows
     return message if isinstance(message, dict) else {}
 
 
@@ -61,5 +59,5 @@ def _repliers(bot: SlackBot, channel: str, ts: str) -> list[Any]:
     try:
         messages = bot.short_client.conversations_replies(channel=channel, ts=ts, limit=50).get("messages") or []
     except SlackApiError:
-        return []  # without the scope the base scopes have to do
+        return []  # without that scope, use the base scopes
     return [message.get("user") for message in messages if not message.get("bot_id")]

@@ -1,4 +1,4 @@
-"""What Slack sends, as types. Payloads of the wrong shape are refused here, before anything runs."""
+"""Slack's payloads as types. A payload of the wrong shape is refused here, before anything runs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ Body = Mapping[str, Any]
 
 
 class MalformedError(ValueError):
-    """A request that is signed and is not what Slack sends."""
+    """A signed request that does not have the shape of Slack's requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command: `name` without the slash; `reply_to` is where an answer can be sent later on."""
+    """A slash command. `name` has no slash; `reply_to` is the URL for later answers."""
 
     name: str
     text: str
@@ -27,10 +27,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """A button that somebody pressed, in a message, an ephemeral message or a view.
-
-    `ts` is the message's (empty in a view), `at` Slack's own time of the click.
-    """
+    """A button press in a message, an ephemeral message or a view. `ts` is the message's timestamp ("" in a view), `at`
+    is Slack's time of the click."""
 
     action: str
     value: str
@@ -47,7 +45,7 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A modal that somebody submitted. `once` is the same for repetitions of the same request."""
+    """A submitted modal. `once` is the same for repeated deliveries of one submission."""
 
     callback: str
     user: str
@@ -72,7 +70,7 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A reaction put on a message, or taken back. `author` wrote the message; `id` is the event's."""
+    """A reaction that was added to a message, or removed. `author` wrote the message; `id` identifies the event."""
 
     id: str
     name: str
@@ -96,7 +94,7 @@ class DirectMessage:
 
 
 def _of(body: Body, *path: str, default: str | None = None) -> str:
-    """The text at a path; `default` where it is missing, MalformedError where there is none."""
+    """The text at a path. If the key is missing: `default`. If it is not a text: MalformedError."""
     value: Any = body
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
@@ -127,7 +125,7 @@ def command(body: Body) -> Command:
 
 
 def click(body: Body) -> Click:
-    """The (first and only) action of a `block_actions` payload."""
+    """The first (and only) action of a `block_actions` payload."""
     pressed = body.get("actions")
     if not isinstance(pressed, list) or not pressed or not isinstance(pressed[0], Mapping):
         raise MalformedError("actions is missing or empty")
@@ -206,7 +204,7 @@ def shortcut(body: Body) -> Shortcut:
 
 
 def reaction(body: Body) -> Reaction | None:
-    """A `reaction_added` or `reaction_removed` event on a message; None for one on anything else."""
+    """A `reaction_added` or `reaction_removed` event on a message; None if the reaction is on something else."""
     event = _part(body, "event")
     if _of(event, "item", "type", default="message") != "message":
         return None
@@ -223,7 +221,7 @@ def reaction(body: Body) -> Reaction | None:
 
 
 def direct_message(body: Body) -> DirectMessage | None:
-    """A person's message in a DM with the bot; None for edits, bots' messages and other channels."""
+    """A message that a person sent to the bot; None for edits, messages of bots and other channels."""
     event = _part(body, "event")
     written = event.get("subtype") in (None, "file_share", "thread_broadcast") and not event.get("bot_id")
     if event.get("channel_type") != "im" or not written or not isinstance(event.get("user"), str):
@@ -238,7 +236,7 @@ def direct_message(body: Body) -> DirectMessage | None:
 
 
 def check(body: Body) -> None:
-    """Raise MalformedError for a payload that is none of Slack's kinds, or not of its kind's shape."""
+    """Raise MalformedError unless the payload is of a kind that Slack sends and has the shape of its kind."""
     if "command" in body:
         command(body)
         return
@@ -260,7 +258,7 @@ def check(body: Body) -> None:
 
 
 def _check_whereabouts(body: Body) -> None:
-    """The fields in which Bolt looks for people and places, whatever the payload is."""
+    """Check the fields from which Bolt reads people and places, whatever the kind of payload."""
     for name in ("team", "user", "channel", "enterprise"):
         if not isinstance(body.get(name), Mapping | str | None):
             raise MalformedError(f"{name} is neither an object nor an id")
@@ -281,6 +279,6 @@ CHECKS = {
     "view_submission": submission,
     "message_action": shortcut,
 }
-# Kinds that Slack sends and nothing here listens to: taken, and not looked into.
+# Kinds that Slack sends and that have no listener here: accepted without a look inside.
 UNHEARD = ("view_closed", "shortcut", "block_suggestion", "app_rate_limited")
 PASSED = ("url_verification", *UNHEARD)

@@ -1,4 +1,5 @@
-"""What agents, leads and admins do with buttons and forms: cancel, take a case, share a report, set up a team."""
+"""What agents, leads and admins do with buttons and forms: cancel a survey, take a case, share a report, set up a
+team."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ from cxbot.store.records import outbox, teams
 
 
 class TeamButtons:
-    """One method for each button and form of the team's people."""
+    """One method for each button and form of agents, leads and admins."""
 
     def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
@@ -41,12 +42,12 @@ class TeamButtons:
         boundary.show(self._bot, click, notes.cancelled(done, self._bot.language(team)), replace=True)
 
     def take(self, ack: Ack, body: Body) -> None:
-        """*Take it*: the first lead to press owns the case."""
+        """*Take it*: the first lead who presses it owns the case."""
         self._case(payloads.click(body), done=False)
         ack()
 
     def done(self, ack: Ack, body: Body) -> None:
-        """*Done*: the case is closed."""
+        """*Done*: close the case."""
         self._case(payloads.click(body), done=True)
         ack()
 
@@ -63,7 +64,7 @@ class TeamButtons:
             )
 
     def share(self, ack: Ack, body: Body) -> None:
-        """*Share in this channel*: never where outsiders read."""
+        """*Share in this channel*, unless guests or people of other companies read it."""
         click = payloads.click(body)
         self._bot.workers.ask(lambda: self._share(click), lambda _: None)
         ack()
@@ -110,7 +111,7 @@ class TeamButtons:
         return explanation(explained.report, language, explained.left_out)
 
     def choose_team(self, ack: Ack, body: Body) -> None:
-        """A team in the list of `/cx team`: its form takes the list's place."""
+        """A team was chosen in the list of `/cx team`: its form replaces the list."""
         click = payloads.click(body)
         try:
             access.require_admin(self._bot.rights(click.user))
@@ -129,7 +130,7 @@ class TeamButtons:
         ack()
 
     def submit_team(self, ack: Ack, body: Body) -> None:
-        """The form of a team: everything is checked, and what is wrong is said under its field."""
+        """The form of a team was submitted. Every setting is checked, and errors are shown under their fields."""
         form = payloads.submission(body)
         speech = self._bot.language_of(form.user)
         given = team_form.entered(form.values)
@@ -156,7 +157,7 @@ class TeamButtons:
 
 
 def _number(value: str) -> int:
-    """The number in a button's value; 0, which is no case's, for anything else."""
+    """The number in a button's value; 0 for anything else, which is no case's number."""
     return int(value) if value.isascii() and value.isdigit() and len(value) < 15 else 0
 
 

@@ -1,4 +1,4 @@
-"""What changes in the workspace: people, channels, the app's own rights."""
+"""Changes in the workspace: people, channels, the app's scopes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = logging.getLogger("cxbot.slack")
 
 
 class WorkspaceChanges:
-    """Events that make what the bot knows of Slack out of date."""
+    """Events after which cached facts about Slack are out of date."""
 
     def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
@@ -32,7 +32,7 @@ class WorkspaceChanges:
         ack()
 
     def channel_id(self, ack: Ack, body: Body) -> None:
-        """A channel got another id (that happens when it is shared): everything that names it follows."""
+        """A channel got another id (this happens when it is shared): replace the old id everywhere."""
         old, new = str(body["event"].get("old_channel_id")), str(body["event"].get("new_channel_id"))
         self._bot.database.write(lambda db: _rename(db, old, new))
         self._bot.directory.forget(old)
@@ -40,7 +40,7 @@ class WorkspaceChanges:
         ack()
 
     def removed(self, ack: Ack, body: Body) -> None:
-        """The app was uninstalled or its tokens were revoked: nothing can be sent until it is installed again."""
+        """The app was uninstalled or its tokens were revoked. Nothing can be sent until it is installed again."""
         log.error("slack event=%s: install the app again and set the new SLACK_BOT_TOKEN", body["event"].get("type"))
         ack()
 

@@ -1,1 +1,1 @@
-"""Each kind of outbox task as one call to Slack, drawn from the file as it is when the task is sent."""
+"""How each kind of outbox task becomes one call to Slack. The message is built from the database when it is sent."""

@@ -1,4 +1,4 @@
-"""What the leads get about a case: its notice, wherever they read it, as it stands."""
+"""What leads get about a case: the notice, kept up to date wherever they read it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cxbot.store.records.outbox import Task
 
 
 class Cases:
-    """The kinds of tasks about one case; a task's subject is its number."""
+    """The kinds of tasks about a case. A task's subject is the number of the case."""
 
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
@@ -40,7 +40,8 @@ class Cases:
         return None
 
     def _case_update(self, task: Task, now: datetime) -> Sending | None:
-        """Every notice of a case shows how it stands; those swept from the outbox but for the last one stay."""
+        """Update every notice of a case. Notices whose tasks were swept from the outbox stay as they are, apart from
+        the last one."""
         db = self._bot.database.reader
         case = cases.by_id(db, int(task.subject))
         shown = self._case_message(task)
@@ -50,7 +51,7 @@ class Cases:
         return Sending(case.message_channel, lambda: self._update_all(places, shown), "chat.update", Unknown.REPEAT)
 
     def _update_all(self, places: list[tuple[str, str]], shown: Message) -> Outcome:
-        """Show the same in several places; the outcome is the one that calls for the most."""
+        """Show the same message in several places. The outcome is the most serious one."""
         client = self._bot.client
         outcomes = [call(client, "chat.update", {"channel": channel, "ts": ts, **shown}) for channel, ts in places]
         return max(outcomes, key=lambda outcome: ("ok", "refused", "unknown", "later").index(outcome.kind))
@@ -71,7 +72,7 @@ class Cases:
 
     @staticmethod
     def _tell_each(db: Connection, task: Task, people: Iterable[str], now: datetime) -> None:
-        """Send a case's notice to each of these people directly, once."""
+        """Send a case's notice to each of these people as a direct message, once."""
         for person in sorted(people):
             outbox.put(db, "case_notice", task.subject, now, once=f"{task.id}:{person}", to=person)
 
@@ -79,7 +80,8 @@ class Cases:
         cases.posted(db, int(task.subject), channel, ts)
 
     def _refused(self, db: Connection, task: Task, error: str, now: datetime) -> None:
-        """The channel is closed to the bot: each lead directly; a lead can't be reached: the admins."""
+        """If the bot can't post in the channel, each lead gets the notice directly. If a lead can't be reached, the
+        admins get a note."""
         if "to" not in task.details:
             outbox.put(db, "case_notice", task.subject, now, once=f"{task.id}:directly", directly=True)
         elif task.details["to"] not in self._bot.admins:

@@ -1,4 +1,4 @@
-"""The digest, weekly or monthly, and what follows in its thread: details and the picture."""
+"""Sends the weekly or monthly digest, and then the details and the picture in its thread."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
 from cxbot.store.reports import weekly_digest
 
-SAID_FOR = timedelta(minutes=5)  # as long as the rest of a digest may take behind many others
+SAID_FOR = timedelta(minutes=5)  # the rest of a digest may wait this long behind many others
 
 
 class Digests:
-    """The kinds of tasks about one digest; a task's subject is team and period, such as `1:2026-W46`."""
+    """The kinds of tasks about a digest. A task's subject is team and period, such as `1:2026-W46`."""
 
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
@@ -65,12 +65,13 @@ class Digests:
         return Sending(task.details["channel"], lambda: self._upload(task, digest), "files.completeUploadExternal")
 
     def _gathered(self, task: Task, now: datetime) -> Digest | RollUp | None:
-        """What the task's digest says. Details and picture say the same as the message just before them."""
+        """The digest of a task. Details and picture use the digest of the message that was just sent, so that they
+        agree with it."""
         team_id, _, key = task.subject.partition(":")
         team = self._bot.team(int(team_id))
         if team is None:
             return None
-        # Two at once take longer than one after the other: the interpreter goes to and fro between them at every row.
+        # One at a time: two threads that compute at once take longer, because of the interpreter's lock.
         with self._turn:
             self._said = {subject: said for subject, said in self._said.items() if now - said[0] < SAID_FOR}
             if task.kind == "digest" or task.subject not in self._said:
@@ -79,7 +80,7 @@ class Digests:
             return self._said[task.subject][1]
 
     def _upload(self, task: Task, digest: Digest | RollUp) -> Outcome:
-        """Draw the picture and share it in the digest's thread; only the last step makes anything visible."""
+        """Draw the picture and share it in the digest's thread. Only the last call makes anything visible."""
         self._said.pop(task.subject, None)
         speech = self._bot.language(digest.team)
         picture = draw(self._bot.chart_process, digest, speech)

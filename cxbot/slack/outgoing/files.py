@@ -1,4 +1,4 @@
-"""Files: shared in a channel's thread or with one person; only the last step makes anything visible."""
+"""Uploads files to a channel's thread or to one person. Only the last call makes anything visible."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHARE = "files.completeUploadExternal"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file with its title and, for a picture, what it shows in words."""
+    """A file with its title and, for a picture, its alternative text."""
 
     name: str
     title: str
@@ -48,7 +48,7 @@ def upload(client: WebClient, file: File, channel: str, thread_ts: str = "") -> 
 
 
 class Rows:
-    """The answers behind a report, as a CSV file for the lead who asked for them."""
+    """The answers of a report as a CSV file, sent to the lead who asked for them."""
 
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
@@ -56,7 +56,7 @@ class Rows:
         self.kinds = {"rows": Kind(SHARE, self._rows)}
 
     def _rows(self, task: Task, now: datetime) -> Sending | None:
-        """Asked for anew, so that a right that was taken away in between is none."""
+        """The rows are read again when they are sent: the person may have lost the right to see them."""
         user, metric = task.details["user"], task.details["metric"]
         try:
             rows = reporting.rows(self._bot, user, task.details["channel"], metric, task.details["words"])

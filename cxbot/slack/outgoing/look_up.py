@@ -1,4 +1,4 @@
-"""Looking a message up whose sending had an unknown outcome."""
+"""Looks up a message whose sending had an unknown outcome."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from cxbot.slack.outgoing.sending import EVENT_TYPE, reference
 from cxbot.slack.web_api.client import call
 from cxbot.store.records.outbox import Task
 
-PAGES = 3  # of 100 messages each, the newest first
+PAGES = 3  # of 100 messages each
 
 
 def look_up(client: WebClient, task: Task) -> str | None:
-    """The timestamp of the message that a task made, "" where it is certainly not there, None where nobody can say.
+    """The timestamp of the message that a task made; "" if it is certainly not there; None if that can't be known.
 
-    A channel is read from its newest message on, so one that isn't found in 300 was not posted. A thread is read from
-    its oldest one, so the message may come after the 300.
+    A channel is read from its newest message on, so a message that is not among the first 300 was not posted. A thread
+    is read from its oldest message on, so the message may come after the first 300.
     """
     channel, _, thread_ts = task.target.partition(":")
     method = "conversations.replies" if thread_ts else "conversations.history"

@@ -1,4 +1,4 @@
-"""Short messages to one person, or to a channel on somebody's wish; notes to the admins."""
+"""Short messages to one person or, if somebody shares a report, to a channel; and notes to the admins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cxbot.store.records.outbox import Task
 
 
 class Notes:
-    """The kinds of tasks that carry their message with them, and notes to the admins."""
+    """The kinds of tasks that carry their own message, and notes to the admins."""
 
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
@@ -24,7 +24,7 @@ class Notes:
         }
 
     def _say(self, task: Task, now: datetime) -> Sending | None:
-        """A message to one person: as a reply, as an ephemeral message, or (`post`) for all in the channel."""
+        """A message to one person, as a reply or as an ephemeral message, or (`post`) to everybody in the channel."""
         shown, channel, user = task.details["message"], task.details.get("channel", ""), task.details["user"]
         thread_ts = task.details.get("thread_ts", "")
         if reply_to := task.details.get("reply_to", ""):
@@ -48,7 +48,8 @@ class Notes:
         return self._sender.post(task, self._sender.open_dm(admin), notes.plain_note(text))
 
     def _not_said(self, db: Connection, task: Task, error: str, now: datetime) -> None:
-        """A used-up response_url: once more as a message; a channel closed to the bot: the person hears of it."""
+        """If the response_url is used up, send it once more as a message. If the bot can't post in the channel, tell
+        the person."""
         if task.details.get("reply_to"):
             details = {name: value for name, value in task.details.items() if name not in ("reply_to", "replace")}
             outbox.put(db, "say", task.subject, now, once=f"again {task.id}", **details)

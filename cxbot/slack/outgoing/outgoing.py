@@ -1,4 +1,4 @@
-"""What becomes of an outbox task: the call it makes, and what follows from the outcome."""
+"""What to do for an outbox task: the call to make, and what follows from its outcome."""
 
 from __future__ import annotations
 
@@ -27,30 +27,28 @@ class Outgoing:
         self._kinds = {name: kind for family in families for name, kind in family(bot, sender).kinds.items()}
 
     def kinds(self, methods: Iterable[str]) -> frozenset[str]:
-        """The kinds of tasks that end in one of these methods."""
+        """The kinds of tasks whose call is one of these methods."""
         wanted = set(methods)
         return frozenset(name for name, kind in self._kinds.items() if kind.method in wanted)
 
     def method(self, kind: str) -> str:
-        """The method in which a kind of task ends, "" where that depends on the task."""
+        """The method that a kind of task calls; "" if it depends on the task."""
         return self._kinds[kind].method
 
     def prepare(self, task: Task, now: datetime) -> Sending | None:
-        """The call of a task, or None where there is nothing left to do. Makes only calls that may be repeated.
-
-        Raises CxbotError where Slack can't be asked right now.
-        """
+        """The call of a task, or None if nothing is left to do. Makes only calls that are safe to repeat. Raises
+        CxbotError if Slack can't be asked right now."""
         return self._kinds[task.kind].prepare(task, now)
 
     def look_up(self, task: Task) -> str | None:
-        """The timestamp of the message that a task has made, "" where it is certainly not there, None where nobody
-        can say."""
+        """The timestamp of the message that a task made; "" if it is certainly not there; None if that can't be
+        known."""
         return look_up(self._client, task)
 
     def sent(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
-        """Record in the same commit what follows from a task that is done."""
+        """Record what follows from a task that succeeded, in the same commit."""
         self._kinds[task.kind].sent(db, task, channel, ts, now)
 
     def failed(self, db: Connection, task: Task, error: str, now: datetime) -> None:
-        """Record in the same commit what follows from a task that Slack refused for good."""
+        """Record what follows from a task that Slack refused for good, in the same commit."""
         self._kinds[task.kind].failed(db, task, error, now)

@@ -1,4 +1,4 @@
-"""One call to Slack, ready to be made, and the ways of making one."""
+"""One call to Slack, ready to be made, and the kinds of calls there are."""
 
 from __future__ import annotations
 
@@ -24,17 +24,20 @@ EVENT_TYPE = "cxbot_task"
 
 
 class Unknown(StrEnum):
-    """What to do when nobody can say whether a call was carried out."""
+    """What to do if nobody can say whether a call was carried out."""
 
-    REPEAT = "repeat"  # made twice, it does the same as once
-    LOOK_UP = "look up"  # it makes a message, which must never appear twice and can be found by its reference
-    GIVE_UP = "give up"  # nothing shows whether it arrived, and a second one would be worse than none
+    REPEAT = "repeat"  # repeating it does no harm
+    LOOK_UP = "look up"  # it posts a message, which must never appear twice and can be found by its reference
+    GIVE_UP = "give up"  # nothing shows whether it arrived, and a second message would be worse than none
 
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """One call, ready to be made. `unknown` says what to do when its outcome is unknown; what is looked up is in
-    `channel`, in the thread `thread_ts` where that is not ""."""
+    """One call, ready to be made.
+
+    `unknown` says what to do if its outcome is unknown. A message that has to be looked up is in `channel`, in the
+    thread `thread_ts` unless that is "".
+    """
 
     channel: str
     make: Callable[[], Outcome]
@@ -44,17 +47,17 @@ class Sending:
 
     @property
     def posts(self) -> bool:
-        """Whether it makes a new message."""
+        """Whether the call posts a new message."""
         return self.unknown is Unknown.LOOK_UP
 
     @property
     def target(self) -> str:
-        """Where it can be looked up, as `look_up` takes it; "" for a call that is not looked up."""
+        """Where the message can be looked up (the form that `look_up` takes); "" if it can't."""
         return f"{self.channel}:{self.thread_ts}" if self.posts else ""
 
 
 def reference(task: Task) -> str:
-    """The opaque reference of a task in a message's metadata."""
+    """The opaque reference to a task in a message's metadata."""
     return hashlib.sha256(task.key.encode()).hexdigest()[:24]
 
 
@@ -64,14 +67,17 @@ Failed = Callable[[Connection, Task, str, datetime], None]
 
 
 def nothing_more(*_: object) -> None:
-    """What follows from most tasks: nothing."""
+    """Most tasks have no consequences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of task. `method` is the call it ends in ("" where Slack sets no limit); `prepare` draws it, or says
-    None where there is nothing left to do; `sent` (with channel and timestamp) and `failed` (with Slack's error)
-    record in the same commit what follows from the outcome."""
+    """A kind of task.
+
+    `method` is the call it makes ("" if Slack sets no limit). `prepare` builds the call, or returns None if nothing is
+    left to do. `sent` (with channel and timestamp) and `failed` (with Slack's error) record the consequences in the
+    same commit.
+    """
 
     method: str
     prepare: Prepare
@@ -80,26 +86,26 @@ class Kind:
 
 
 class Sender:
-    """Makes calls out of messages."""
+    """Turns messages into calls."""
 
     def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
 
     def open_dm(self, user: str) -> str:
-        """The direct message with a person; raises CxbotError where Slack can't open it right now."""
+        """The id of the direct message with a person. Raises CxbotError if Slack can't open it right now."""
         return self._bot.directory.direct_message(user)
 
     def send(self, channel: str, method: str, arguments: dict[str, Any]) -> Sending:
-        """A call that does the same when it is made twice."""
+        """A call that is safe to repeat."""
         return Sending(channel, lambda: call(self._bot.client, method, arguments), method, Unknown.REPEAT)
 
     def update(self, invitation: Invitation, shown: Message) -> Sending:
-        """Show a survey's message anew."""
+        """Replace the content of a survey's message."""
         where = {"channel": invitation.message_channel, "ts": invitation.message_ts}
         return self.send(invitation.message_channel, "chat.update", {**where, **shown})
 
     def ephemeral(self, channel: str, user: str, shown: Message, thread_ts: str = "") -> Sending:
-        """A message that only one person sees, and that may not arrive."""
+        """A message that only one person sees. It may be lost."""
         arguments = {"channel": channel, "user": user, **shown}
         if thread_ts:
             arguments["thread_ts"] = thread_ts
@@ -107,7 +113,7 @@ class Sender:
         return Sending(channel, lambda: call(self._bot.client, method, arguments), method)
 
     def post(self, task: Task, channel: str, shown: Message, thread_ts: str = "") -> Sending:
-        """A new message, which can be found again by its reference."""
+        """A new message that can be looked up by its reference."""
         arguments = {
             "channel": channel,
             "unfurl_links": False,
@@ -126,17 +132,17 @@ class Sender:
         )
 
     def leads(self, team: Team | None) -> list[str]:
-        """The people to turn to: the team's leads, else the admins."""
+        """The people to turn to: the team's leads, or the admins if there are none."""
         leads = sorted(self._bot.directory.people(team.leads)) if team else []
         return leads or sorted(self._bot.admins)
 
     def safe_leads_channel(self, team: Team | None) -> str:
-        """The leads' channel, "" where there is none or outsiders read there."""
+        """The leads' channel; "" if there is none, or if guests or people of other companies read it."""
         channel = team.leads_channel if team else ""
         return "" if not channel or self._bot.directory.outsiders_or_wait(channel) else channel
 
     def to_leads(self, task: Task, team: Team | None, shown: Message) -> Sending | None:
-        """Post in the leads' channel where it is safe, else to the first lead directly."""
+        """Post in the leads' channel if that is safe, else send a direct message to the first lead."""
         if channel := self.safe_leads_channel(team):
             return self.post(task, channel, shown)
         people = self.leads(team)
@@ -144,7 +150,7 @@ class Sender:
 
 
 def respond(url: str, body: dict[str, Any]) -> Outcome:
-    """Answer through a response_url: at most five times in half an hour, then Slack refuses."""
+    """Answer through a response_url. Slack allows five answers within half an hour."""
     content = json.dumps({"replace_original": True, **body}).encode()
     request = urllib.request.Request(url, content, {"Content-Type": "application/json"}, method="POST")
     try:

@@ -1,4 +1,4 @@
-"""What customers and the agents who ask them get: the survey, its follow-up, notes about it."""
+"""What customers and agents get about an invitation: the survey, its follow-up, notes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cxbot.store.records.outbox import Task
 
 
 class Surveys:
-    """The kinds of tasks about one invitation; a task's subject is its key."""
+    """The kinds of tasks about an invitation. A task's subject is the key of the invitation."""
 
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
@@ -123,12 +123,13 @@ class Surveys:
         invitations.undeliverable(db, task.subject, error, now)
 
     def _not_updated(self, db: Connection, task: Task, error: str, now: datetime) -> None:
-        """The message is gone: in a direct message it was also the customer's only answer."""
+        """The message is gone. In a direct message the customer would be left without any answer, so a new one is
+        sent."""
         invitation = invitations.by_key(db, task.subject)
         if invitation is not None and invitation.delivery == "dm":
             outbox.put(db, "followup", task.subject, now, once=f"instead {task.id}")
 
     def _reply_refused(self, db: Connection, task: Task, error: str, now: datetime) -> None:
-        """The response_url is used up: the same once more as a message of its own."""
+        """The response_url is used up: send the same once more as a new message."""
         if task.details.get("reply_to"):
             outbox.put(db, "followup", task.subject, now, once=f"again {task.id}")

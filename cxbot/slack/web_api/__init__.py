@@ -1,1 +1,1 @@
-"""Calls to Slack, what is known from them, and their limits."""
+"""Calls to Slack's Web API, cached facts about people and channels, and rate limits."""

@@ -1,4 +1,4 @@
-"""The Web API client, set up so that nothing is ever sent twice behind the outbox's back."""
+"""The Web API client, configured so that it never repeats a call by itself."""
 
 from __future__ import annotations
 
@@ -20,10 +20,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def make_client(token: str, api_url: str, timeout: int = TIMEOUT) -> WebClient:
-    """A client without automatic re-sending: its default repeats a post after a dropped connection.
-
-    A proxy from the environment is used for Slack but never for an address on this machine.
-    """
+    """A client without automatic retries. By default, slack_sdk would repeat a post after a dropped connection. A proxy
+    from the environment is used for Slack, but not for addresses on this machine."""
     client = WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
     if urlsplit(api_url).hostname in LOOPBACK:
         client.proxy = None
@@ -33,8 +31,8 @@ def make_client(token: str, api_url: str, timeout: int = TIMEOUT) -> WebClient:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call ended: `ok`, `refused` (a definite no), `later` (certainly not done, try again), or
-    `unknown` (nobody can say whether it was done). `wait` is Slack's Retry-After in seconds."""
+    """How a call ended: `ok`, `refused` (definitely not done), `later` (certainly not done, try again) or `unknown` (it
+    may have been done). `wait` is Slack's Retry-After in seconds."""
 
     kind: str
     answer: dict[str, Any]
@@ -43,20 +41,20 @@ class Outcome:
 
 
 ERROR_NAME = re.compile(r"[a-z0-9_]{1,80}")
-# Slack says of these that a part of the work may have been done.
+# After these errors, part of the work may have been done.
 PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
-# Slack says these of a person or a channel that no later try can reach either.
+# These errors mean that a person or channel can't be reached by any later attempt either.
 OUT_OF_REACH = frozenset({"cannot_dm_bot", "channel_not_found", "is_archived", "is_inactive", "messages_tab_disabled",
                           "not_in_channel", "restricted_action", "user_disabled", "user_not_found",
                           "user_not_visible"})  # fmt: skip
-# The token has to be mended; until then Slack says nothing about anybody.
+# An admin has to mend the token; until then every call fails.
 NO_TOKEN = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
 NOT_CONNECTED = (ConnectionRefusedError,)
 
 
 def call(client: WebClient, method: str, arguments: dict[str, Any], *, form: bool = False) -> Outcome:
-    """Make one call (as JSON, or as a form where a method takes nothing else) and say what is known of its
-    outcome; raises nothing for anything Slack or the network do."""
+    """Make one call (as JSON, or as a form for methods that take nothing else) and return its outcome. Errors of Slack
+    and the network are part of the outcome and are not raised."""
     try:
         answer = client.api_call(method, params=arguments) if form else client.api_call(method, json=arguments)
     except SlackApiError as error:
@@ -72,13 +70,14 @@ def call(client: WebClient, method: str, arguments: dict[str, Any], *, form: boo
 
 
 def is_passing(error: str) -> bool:
-    """Whether a question that ended with this error may be answered later: Slack was not reached, was busy, or
-    did not take the token. A definite error of Slack's is an answer."""
+    """Whether a question that ended with this error may be answered later: Slack could not be reached, was busy, or did
+    not accept the token. Any other error of Slack's is an answer."""
     return not ERROR_NAME.fullmatch(error) or error in (*PASSING, *NO_TOKEN, "ratelimited", "rate_limited")
 
 
 def _unreached(reason: object) -> Outcome:
-    """Refused connections and names that don't resolve never reached Slack; resets and timeouts may have."""
+    """Whether the call certainly did not reach Slack: the connection was refused or the name did not resolve. After
+    resets and timeouts it may have."""
     name = type(reason).__name__
     if isinstance(reason, NOT_CONNECTED) or name == "gaierror":
         return Outcome("later", {}, name)
@@ -93,7 +92,7 @@ def _refused(error: SlackApiError) -> Outcome:
     if status == 429 or name in ("ratelimited", "rate_limited"):
         return Outcome("later", body, "ratelimited", _wait(response.headers))
     if status >= 500 or not ERROR_NAME.fullmatch(name) or name in PASSING:
-        # A definite error with 200 is a no; a server's failure or a page of HTML says nothing.
+        # An error in Slack's JSON is a definite no. A server error or an HTML page says nothing about the outcome.
         return Outcome("unknown", {}, name if ERROR_NAME.fullmatch(name) else f"http {status}, not JSON")
     return Outcome("refused", body, name)
 

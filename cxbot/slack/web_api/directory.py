@@ -1,4 +1,4 @@
-"""What Slack knows of people, channels and user groups, kept for a few minutes."""
+"""Facts about people, channels and user groups from Slack, cached for a few minutes."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from cxbot.errors import N_
 from cxbot.service.directory import NotKnownError
 from cxbot.slack.web_api.client import is_passing
 
-FRESH = 300.0  # seconds for which an answer of Slack's is kept
-KEPT = 10_000  # answers of each kind at the most; the ones not used for longest go first
+FRESH = 300.0  # seconds for which an answer of Slack's is cached
+KEPT = 10_000  # entries of each kind; the least recently used ones go first
 T = TypeVar("T")
 FAILURES = (SlackClientError, OSError, http.client.HTTPException, ValueError)
 
@@ -35,8 +35,8 @@ class Channel:
 
 
 class SlackDirectory:
-    """Cached look-ups of one workspace, in which the bot itself is the user `own`. Every method raises
-    NotKnownError where Slack gives no answer."""
+    """Cached look-ups in one workspace, in which the bot is the user `own`. Every method raises NotKnownError if Slack
+    gives no answer."""
 
     def __init__(
         self, client: WebClient, workspace: str, own: str, clock: Callable[[], float] = time.monotonic
@@ -68,7 +68,7 @@ class SlackDirectory:
         return self._cached(self._groups, group, lambda: self._group(group))
 
     def people(self, principals: Iterable[str]) -> frozenset[str]:
-        """People and user groups as people; a group that cannot be read has nobody in it."""
+        """The people among these people and user groups. A group that can't be read counts as empty."""
         people: set[str] = set()
         for principal in principals:
             if not principal.startswith("S"):
@@ -81,14 +81,14 @@ class SlackDirectory:
         return frozenset(people)
 
     def has_outsiders(self, channel: str) -> bool:
-        """Whether guests or people of other companies are in a channel; True where that cannot be checked."""
+        """Whether guests or people of other companies are in a channel; True if that can't be checked."""
         try:
             return self.outsiders_or_wait(channel)
         except NotKnownError:
             return True
 
     def outsiders_or_wait(self, channel: str) -> bool:
-        """The same for those who can wait: raises NotKnownError where Slack may tell later."""
+        """The same for callers that can wait: raises NotKnownError if Slack may answer later."""
         try:
             return self.is_shared(channel) or self._cached(
                 self._with_outsiders, channel, lambda: self._outsiders(channel)
@@ -99,7 +99,7 @@ class SlackDirectory:
             return True
 
     def forget(self, thing: str) -> None:
-        """Ask Slack anew about a person, channel or group that has changed."""
+        """Drop what is cached about a person, channel or group that has changed."""
         with self._lock:
             self._people.pop(thing, None)
             self._channels.pop(thing, None)
@@ -137,7 +137,7 @@ class SlackDirectory:
         return self.as_person(self._ask(self._client.users_info, user=user, include_locale=True)["user"])
 
     def as_person(self, user: dict[str, Any]) -> Person:
-        """A `user` object of Slack's as a person."""
+        """A person from one of Slack's `user` objects."""
         team = user.get("team_id") or self._workspace
         return Person(
             id=str(user["id"]),
@@ -162,7 +162,7 @@ class SlackDirectory:
         return any(self.person(user).outsider for user in self.members(channel) if user != self._own)
 
     def direct_message(self, user: str) -> str:
-        """The bot's direct message with a person (opening it twice gives the same one)."""
+        """The bot's direct message with a person. Opening it again gives the same one."""
         return self._cached(self._direct_messages, user, lambda: self._direct_message(user))
 
     def _direct_message(self, user: str) -> str:

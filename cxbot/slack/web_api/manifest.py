@@ -1,4 +1,4 @@
-"""The Slack app manifest: the least that the bot needs, and features on top."""
+"""The Slack app manifest: the minimum that the bot needs, and optional features."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MORE_COMMANDS = {
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Something that is off unless its scopes are granted, and why it needs them."""
+    """An optional feature: its scopes, and why it needs them."""
 
     scopes: tuple[str, ...]
     events: tuple[str, ...]
@@ -53,12 +53,12 @@ FEATURES = {
 
 
 def scopes(features: Iterable[str]) -> list[str]:
-    """The scopes of the base and of some features."""
+    """The base scopes and those of the given features."""
     return [*BASE_SCOPES, *(scope for name in features for scope in FEATURES[name].scopes)]
 
 
 def chosen(text: str) -> tuple[str, ...]:
-    """The features named in a text with commas; raises UsageError for one that is not known."""
+    """The features named in a text, separated by commas. Raises UsageError for an unknown one."""
     names = tuple(dict.fromkeys(name.strip().lower() for name in text.split(",") if name.strip()))
     for name in names:
         if name not in FEATURES:
@@ -67,7 +67,8 @@ def chosen(text: str) -> tuple[str, ...]:
 
 
 def manifest(features: Iterable[str] = (), url: str = "") -> dict[str, Any]:
-    """The manifest with some features. With `url` (https://…/slack/events) for HTTP, else for Socket Mode."""
+    """The manifest with the given features: for HTTP if `url` (https://…/slack/events) is given, else for Socket
+    Mode."""
     features = tuple(features)
     commands = BASE_COMMANDS | (MORE_COMMANDS if "commands" in features else {})
     target = {"url": url} if url else {}

@@ -1,4 +1,4 @@
-"""Slack's rate limits, kept from our side: a bucket per method, one post a second in each channel."""
+"""Slack's rate limits: a token bucket per method, and one post per second in each channel."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ POST_INTERVAL = 1.0  # seconds between two posts in one channel
 
 
 class RateLimits:
-    """Says how long to wait before a call. A bucket holds the calls of one minute and fills steadily.
+    """Says whether a call may be made now.
 
-    `interval` is the rest between two posts in one channel, in seconds; `clock` and `sleep` are real time,
-    whatever clock the bot lives by. Safe for several threads.
+    A bucket holds the calls of one minute and refills steadily. `interval` is the least time between two posts in a
+    channel, in seconds. `clock` and `sleep` are real time, whatever clock the bot uses. Safe for several threads.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class RateLimits:
         self._guard = threading.Lock()
 
     def take(self, method: str) -> bool:
-        """Use up one call of a method; False where it has to wait."""
+        """Use one call of a method; False if it has to wait."""
         with self._guard:
             limit = PER_MINUTE.get(method)
             if self._clock() < self._blocked.get(method, 0.0):
@@ -60,12 +60,13 @@ class RateLimits:
             return frozenset(empty | {method for method, until in self._blocked.items() if now < until})
 
     def block(self, method: str, seconds: float) -> None:
-        """Slack answered 429: rest for as long as it says, for this method only."""
+        """Slack answered 429: block this method for as long as Slack says."""
         with self._guard:
             self._blocked[method] = self._clock() + seconds
 
     def claim(self, channel: str, *, wait: bool) -> bool:
-        """Claim a channel's next post; False where it had one less than the interval ago, unless that is waited for."""
+        """Claim a channel's next post. If the last one is less than `interval` ago: False, or with `wait` sleep
+        first."""
         with self._guard:
             start = max(self._clock(), self._next_post.get(channel, 0.0))
             pause = start - self._clock()
@@ -77,7 +78,7 @@ class RateLimits:
         return True
 
     def wait(self) -> None:
-        """Wait a little for a bucket to fill."""
+        """Sleep for a moment, until a bucket may have a call again."""
         self._sleep(0.2)
 
     def _left(self, method: str, limit: int) -> float:
