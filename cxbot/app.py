@@ -1,4 +1,4 @@
-"""The composition root: settings in, a running bot out. Nothing happens at import."""
+"""The composition root: builds a running bot from settings. Nothing happens at import."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ from cxbot.web.server import Server
 
 log = logging.getLogger("cxbot")
 
-LATE_TICK = 5 * jobs.EVERY  # seconds after which a missing tick is a fault
+LATE_TICK = 5 * jobs.EVERY  # seconds without a tick before /healthz reports a fault
 
 
 def identify(settings: Settings) -> Identity:
-    """Who the bot is, by `auth.test`; raises ConfigError that says what to do where the token does not work."""
+    """Who the bot is, by `auth.test`. Raises ConfigError that says what to do if the token does not work."""
     settings.require_slack()
     client = make_client(settings.bot_token, settings.api_url)
     try:
@@ -74,7 +74,7 @@ def make_bot(
     clock: Callable[[], datetime],
     answer_within: float = ANSWER_WITHIN,
 ) -> SlackBot:
-    """The bot without any thread of its own."""
+    """The bot without any thread."""
     short_client = make_client(settings.bot_token, settings.api_url, SHORT_TIMEOUT)
     return SlackBot(
         database=database,
@@ -92,7 +92,7 @@ def make_bot(
 
 
 def make_app(bot: SlackBot) -> App:
-    """The Bolt app. Listeners finish before the response leaves; requests were verified before they get here."""
+    """The Bolt app. Listeners finish before the response is sent. Requests are verified before they reach it."""
     result = AuthorizeResult(
         enterprise_id=None,
         team_id=bot.identity.workspace,
@@ -113,7 +113,7 @@ def make_app(bot: SlackBot) -> App:
     @app.error
     def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
         if isinstance(error, BoltUnhandledRequestError):
-            # An event nobody asked for is taken, or Slack would send it again; anything else is not known.
+            # An unknown event is acknowledged, or Slack would send it again. Any other unknown request gets a 404.
             return BoltResponse(status=200 if body.get("type") in ("event_callback", "view_closed") else 404, body="")
         boundary.failed(error)
         return BoltResponse(status=500, body="")
@@ -122,7 +122,7 @@ def make_app(bot: SlackBot) -> App:
 
 
 def tick_once(settings: Settings, now: datetime) -> None:
-    """One pass over what is due at `now`, the outbox included."""
+    """One pass over everything that is due at `now`, including the outbox."""
     identity = identify(settings)
     with ExitStack() as undo:
         undo.callback(SenderLock(settings.database).release)
@@ -139,7 +139,7 @@ def tick_once(settings: Settings, now: datetime) -> None:
 
 
 class RunningBot:
-    """A running bot: web server, Socket Mode where there is an app token, ticks and the outbox pump."""
+    """A running bot: web server, Socket Mode if there is an app token, ticks and delivery."""
 
     def __init__(
         self,
@@ -188,7 +188,7 @@ class RunningBot:
         return self._server.port
 
     def start(self) -> None:
-        """Start everything; the first tick is done when this returns."""
+        """Start everything. The first tick is done when this returns."""
         self._delivery.start()
         self.tick()
         self._scheduler.add_job(self.tick, "interval", seconds=jobs.EVERY)
@@ -215,14 +215,14 @@ class RunningBot:
             ) from error
 
     def tick(self) -> None:
-        """Look for what is due, now."""
+        """Queue everything that is due now."""
         with self._ticking:
             jobs.tick(self._database, self._clock())
             self.bot.chart_process.end_if_idle()
             self._ticked = time.monotonic()
 
     def stop(self) -> None:
-        """Stop taking requests, finish what is under way, close the file."""
+        """Stop accepting requests, finish running work, close the database."""
         if self._socket is not None:
             self._socket.close()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
         if self._scheduler.running:
@@ -231,14 +231,14 @@ class RunningBot:
         if self._delivery.alive:
             self._delivery.stop()
         self.bot.chart_process.close()
-        # What is still being counted fails and says so; it is told after the next start.
+        # Reports that are being computed fail; their askers are told after the next start.
         self._database.interrupt()
         self.bot.workers.close()
         self._database.close()
         self._lock.release()
 
     def health(self) -> dict[str, bool]:
-        """What must live for the bot to do its work, part by part."""
+        """Whether each part that the bot needs is working."""
         return {
             "database": self._database.readable,
             "writer": self._database.alive,
@@ -248,7 +248,7 @@ class RunningBot:
         }
 
     def metrics(self) -> str:
-        """Counts for Prometheus."""
+        """Counters in Prometheus's text format."""
         db = self._database.reader
         lines = ["# TYPE cxbot_outbox_tasks gauge"]
         tasks = outbox.counts(db)

@@ -1,7 +1,7 @@
-"""A separate process that draws charts.
+"""Draws charts in a separate process.
 
-In the bot's own process, matplotlib would take more memory than all the rest for good, and everybody who clicks would
-wait while fifty teams get their charts.
+In the bot's own process matplotlib would keep more memory than everything else, and every click would wait while
+fifty teams get their charts.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ IDLE_AFTER = 60.0  # seconds
 
 
 class ChartProcess:
-    """Draws one chart at a time in a process that is started for the first one and ended when none was drawn for
-    `idle_after` seconds."""
+    """Draws one chart at a time in a process. It starts for the first chart and ends after `idle_after` seconds
+    without one."""
 
     def __init__(self, idle_after: float = IDLE_AFTER) -> None:
         self._idle_after = idle_after
@@ -32,11 +32,11 @@ class ChartProcess:
         self._lock = threading.Lock()
 
     def draw(self, picture: Callable[P, bytes], *args: P.args, **values: P.kwargs) -> bytes:
-        """The bytes that `picture`, a function of a module, makes of these arguments. Raises RuntimeError with the
-        reason where it fails."""
+        """The PNG that `picture`, a function of a module, returns for these arguments. Raises RuntimeError with the
+        reason if it fails."""
         request = pickle.dumps((picture, args, values))
         with self._lock:
-            # Where memory is short, the process may have been ended from outside.
+            # If memory is short, the system may have ended the process.
             drawn, failure = self._ask(request) or self._ask(request) or (b"", "the process that draws ended twice")
             self._used = time.monotonic()
         if failure:
@@ -44,20 +44,20 @@ class ChartProcess:
         return drawn
 
     def end_if_idle(self) -> None:
-        """End the process if nothing was drawn for a while."""
+        """End the process if it has drawn nothing for `idle_after` seconds."""
         with self._lock:
             if time.monotonic() - self._used > self._idle_after:
                 self._end()
 
     def close(self) -> None:
-        """End the process; another chart starts a new one."""
+        """End the process. The next chart starts a new one."""
         with self._lock:
             self._end()
 
     def _ask(self, request: bytes) -> tuple[bytes, str] | None:
-        """The chart, or the reason why there is none; None where the process ended."""
+        """The chart, or the error's text; None if the process has ended."""
         if self._process is None:
-            # In a session of its own Ctrl-C doesn't reach it: it ends when its input does.
+            # In a session of its own it gets no Ctrl-C. It ends when its standard input is closed.
             command = [sys.executable, "-P", "-m", __name__]
             self._process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
@@ -81,10 +81,10 @@ class ChartProcess:
 
 
 def serve() -> None:
-    """Draw what is requested on standard input, until that ends."""
-    os.nice(10)  # people who click come first
+    """Draw what is requested on standard input until it is closed."""
+    os.nice(10)  # a lower priority, so that clicks are answered first
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # what a library prints must not get between the answers
+    sys.stdout = sys.stderr  # what a library prints must not get between the charts
     while True:
         try:
             picture, args, values = pickle.load(requests)

@@ -1,4 +1,4 @@
-"""Trend pictures. matplotlib is imported when the first one is drawn: it costs more memory than all the rest."""
+"""Draws the digests' pictures. matplotlib is imported for the first one: it needs more memory than everything else."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from cxbot.core.metrics.metric import Kind, Metric
 from cxbot.core.signals.weekly_signal import Verdict
 from cxbot.language import Language
 
-# Blue, grey and brown of different lightness, the brown dashed: told apart by everybody, in print too.
+# Blue, grey and brown differ in lightness and the brown is dashed: everybody can tell them apart, also in print.
 LINE, BAND, QUIET, USUAL = "#0b5cad", "#a9cdf0", "#6b7280", "#9a3412"
 INCIDENT, GRID, TEXT = "#ece7dc", "#e5e7eb", "#111827"
 NAME = 24  # characters of the name of an incident or a team
-LEAST = 5  # answers below which a week is drawn without a value
-SIZE = (6.4, 4.0)  # inches; large type for its size, to be read at a phone's width
+LEAST = 5  # answers; a week with fewer is drawn without a value
+SIZE = (6.4, 4.0)  # inches; the type is large, to be readable on a phone
 DPI = 180
-HEAD, ROW, NAMES, FOOT = 0.75, 1.8, 0.72, 0.3  # inches of many small pictures: title, one, its names, its days
-FURTHEST = 2  # swings from the usual that fit into it; what lies further is drawn there
+HEAD, ROW, NAMES, FOOT = 0.75, 1.8, 0.72, 0.3  # inches: the title, one small picture, its names, its dates
+FURTHEST = 2  # standard deviations from the usual that fit; larger ones are drawn at the edge
 AREA = (0.085, 0.135, 0.9, 0.765)  # left, bottom, width and height of the axes as shares of the picture
 
 
@@ -35,13 +35,14 @@ def trend(
 ) -> bytes:  # fmt: skip
     """A PNG of the weekly values with their 95 % intervals as a band, and the number of answers below each week.
 
-    `usual` is the verdict on the last week: the limits between which it is within noise are drawn as dashed lines.
-    Each of `incidents` is a light vertical band over its days with its name.
-    Weeks with fewer than 5 answers are gaps: their n is shown, no value. The axis covers the whole range of the
+    `usual` is the verdict on the last week; its limits, between which a week is within noise, are dashed lines. Each
+    of `incidents` is a light vertical band over its days, with its name.
+
+    A week with fewer than 5 answers is a gap: its n is shown, but no value. The axis covers the whole range of the
     metric, so that a small change looks small.
     """
     figure = _figure(SIZE)
-    axes = figure.add_axes(AREA)  # a layout that fits itself takes as long again to draw
+    axes = figure.add_axes(AREA)  # matplotlib's automatic layout takes as long again as the drawing
     places = [i for i, week in enumerate(weeks) if week.estimate is not None and week.n >= LEAST]
     for run in _runs(places):
         estimates = [weeks[i].estimate for i in run]
@@ -67,8 +68,10 @@ def trend(
 
 
 def _figure(size: tuple[float, float]) -> Any:
-    """An empty picture of so many inches."""
-    importlib.import_module("matplotlib").rcParams["text.parse_math"] = False  # dollars in names are dollars
+    """An empty picture of this size in inches."""
+    importlib.import_module("matplotlib").rcParams["text.parse_math"] = (
+        False  # a dollar sign in a name is not the start of a formula
+    )
     return importlib.import_module("matplotlib.figure").Figure(figsize=size, dpi=DPI)
 
 
@@ -79,7 +82,7 @@ def _png(figure: Any) -> bytes:
 
 
 def _runs(places: Sequence[int]) -> list[list[int]]:
-    """Neighbouring weeks that have values; a line is never drawn across a gap."""
+    """Runs of neighbouring weeks that have values. A line is never drawn across a gap."""
     runs: list[list[int]] = []
     for place in places:
         if runs and runs[-1][-1] == place - 1:
@@ -98,10 +101,10 @@ def _label_last(axes: Any, place: int, week: Week, metric: Metric, language: Lan
 
 
 def _limits(axes: Any, limits: tuple[float, float], last: int, bottom: float, language: Language) -> None:
-    """The usual range of the last week, beside it: its limits are for that week's number of answers."""
+    """The usual range beside the last week: its limits depend on that week's number of answers."""
     for limit in limits:
         axes.plot([last - 3, last + 0.4], [limit, limit], color=USUAL, linewidth=1.6, linestyle=(0, (4, 3)), zorder=1)
-    # Below the lower limit, but for one at the foot of the picture.
+    # Labels stand below the lower limit, unless it is at the bottom of the picture.
     below = limits[0] > bottom
     place, shift, align = (limits[0], -4, "top") if below else (limits[1], 4, "bottom")
     axes.annotate(language.say("usual range"), (last + 0.4, place), xytext=(0, shift), textcoords="offset points",
@@ -109,8 +112,8 @@ def _limits(axes: Any, limits: tuple[float, float], last: int, bottom: float, la
 
 
 def _mark(axes: Any, incident: Incident, weeks: Sequence[Week], row: int) -> None:
-    """The days of an incident as a band. A week takes one unit, with its value in the middle; names of neighbours
-    stand on different rows."""
+    """An incident's days as a band. A week is one unit wide with its value in the middle. Names of neighbouring
+    incidents stand on different rows."""
     monday = periods.monday(weeks[0].period)
     first = max((incident.first - monday).days / 7 - 0.5, -0.5)
     last = min(((incident.last - monday).days + 1) / 7 - 0.5, len(weeks) - 0.5)
@@ -127,12 +130,12 @@ def _short(name: str) -> str:
 
 
 def _scale(metric: Metric) -> tuple[float, float]:
-    """The ends of the axis, in display units."""
+    """The ends of the value axis, in display units."""
     return {Kind.NET: (-100, 100), Kind.SHARE: (0, 100), Kind.MEAN: (metric.low, metric.high)}[metric.headline.kind]
 
 
 def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> None:
-    """Scale, names and grid, drawn as plain text and lines: matplotlib's own ticks take as long as all the rest."""
+    """Scale, labels and grid as plain text and lines: matplotlib's own ticks take as long as everything else."""
     low, high = _scale(metric)
     margin = (high - low) * 0.04
     left, right = -0.5, len(weeks) + 0.5
@@ -145,23 +148,23 @@ def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, languag
         axes.hlines(0, left, right, colors=QUIET, linewidth=0.8, zorder=0)
     for value in steps:
         _name(axes, language.number(value), (left, value), (-5, 0), ha="right", va="center")
-    # Every second week is named, the last one always: twelve dates would be too small to read on a phone.
+    # Every second week and the last one get a date: twelve dates would be too small on a phone.
     for i in range(len(weeks) - 1, -1, -2):
         day = language.short_day(local_date(weeks[i].period.start, weeks[i].period.timezone))
         _name(axes, f"{day}\nn {weeks[i].n}", (i, low - margin), (0, -4), ha="center", va="top")
-    # Placed by hand: to place it, matplotlib would measure everything.
+    # Placed by hand, because matplotlib would measure every text to place it.
     axes.set_title(title, loc="left", fontsize=14, color=TEXT, pad=12, y=1)
 
 
 def _name(axes: Any, text: str, place: tuple[float, float], shift: tuple[float, float], **align: str) -> None:
-    """A value of the scale or a week, beside the axes."""
+    """A label of the scale or of a week, beside the axes."""
     axes.annotate(text, place, xytext=shift, textcoords="offset points", color=QUIET, fontsize=11,
                   annotation_clip=False, **align)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A small picture of a team's moving average, with the team's name, its figures and the verdict above."""
+    """A small picture of one team's moving average. The team's name, its figures and the verdict stand above it."""
 
     line: Line
     name: str
@@ -170,8 +173,11 @@ class Panel:
 
 
 def drifts(panels: Sequence[Panel], title: str, language: Language) -> bytes:
-    """A PNG of moving averages with their limits as bands, in two columns. All have the same scale, in swings from the
-    usual: what lies further from its band is the stronger drift."""
+    """A PNG of moving averages with their limits as bands, in two columns.
+
+    All panels have the same scale, in standard deviations from the usual: the further a line is outside its band,
+    the stronger the drift.
+    """
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     height = HEAD + ROW * rows
@@ -189,7 +195,7 @@ def drifts(panels: Sequence[Panel], title: str, language: Language) -> bytes:
 
 
 def _drift(axes: Any, panel: Panel, language: Language) -> None:
-    """The moving average of one team, from its first to its last group of answers."""
+    """One team's moving average, from its first to its last group of answers."""
     line, steps = panel.line, panel.line.drift.steps
     weeks = [step.last for step in steps]
     limits = [step.limit for step in steps]

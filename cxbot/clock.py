@@ -1,8 +1,8 @@
-"""The one place that reads the clock; everything else is told what time it is."""
+"""The only module that reads the clock. Everything else takes the time as an argument."""
 
 from datetime import UTC, datetime
 
 
 def utc_now() -> datetime:
-    """The time, aware, in UTC."""
+    """The current time, aware, in UTC."""
     return datetime.now(UTC)

@@ -1,4 +1,4 @@
-"""Settings: the only reader of the environment."""
+"""Settings from the environment. No other module reads it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says. Tokens and the secret are "" where they are not set."""
+    """The settings. Tokens and the signing secret are "" if they are not set."""
 
     bot_token: str
     app_token: str
@@ -34,7 +34,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
-        """The settings in a mapping such as `os.environ`; raises ConfigError for the first that makes no sense."""
+        """The settings in a mapping such as `os.environ`. Raises ConfigError for the first invalid one."""
         return cls(
             bot_token=env.get("SLACK_BOT_TOKEN", "").strip(),
             app_token=env.get("SLACK_APP_TOKEN", "").strip(),
@@ -50,7 +50,7 @@ class Settings:
 
     @classmethod
     def load(cls) -> Settings:
-        """The settings of this process: its environment, and `.env` in the current folder for what that leaves out."""
+        """The settings from this process's environment; `.env` in the current folder adds what is missing there."""
         return cls.from_env({**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ})
 
     def require_slack(self) -> None:
@@ -62,7 +62,7 @@ class Settings:
             )  # fmt: skip
 
     def require_transport(self) -> None:
-        """Raise ConfigError unless Slack has a way to reach the bot."""
+        """Raise ConfigError unless Slack can reach the bot, over Socket Mode or HTTP."""
         if not (self.app_token or self.signing_secret):
             raise ConfigError(
                 N_("Set SLACK_APP_TOKEN (xapp-…) for Socket Mode, or SLACK_SIGNING_SECRET for HTTP, in .env: without "
@@ -112,10 +112,10 @@ def _port(text: str) -> int:
 
 
 def set_up_logging(level: str) -> None:
-    """One line per event on stderr. Libraries are kept quiet: some log the bodies of requests."""
+    """Log one line per event to stderr. Libraries log errors only, because some would log the bodies of requests."""
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     for name in ("apscheduler", "waitress", "matplotlib", "urllib3"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    # What Slack answers and what fails in a listener is logged here, without bodies.
+    # The bot logs Slack's errors and failed listeners itself, without bodies.
     for name in ("slack_sdk", "slack_bolt"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""Delivery of the outbox: claim what is due, send it, record the outcome, look up what is unknown."""
+"""Delivers the outbox: claims what is due, sends it, records the outcome, looks up what is unknown."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from cxbot.store.records.outbox import Task
 
 log = logging.getLogger("cxbot.delivery")
 
-AT_ONCE = 4  # calls, never two about the same subject
-LOOK_AFTER = timedelta(seconds=90)  # how long an unknown outcome rests before it is looked up
-LOOK_AGAIN = timedelta(hours=1)  # after a look that Slack didn't allow
+AT_ONCE = 4  # calls at the same time, never two about the same subject
+LOOK_AFTER = timedelta(seconds=90)  # before a post with an unknown outcome is looked up
+LOOK_AGAIN = timedelta(hours=1)  # after a look-up that Slack did not answer
 LONGEST_BACKOFF = 3600.0  # seconds
-BETWEEN_PASSES = 0.05  # seconds, so that a burst of answers is taken first
-POLL_EVERY = 1.0  # seconds after which it looks for what other processes have written down
-# Slack refuses these until an admin has mended something: tried again later, not given up.
+BETWEEN_PASSES = 0.05  # seconds, so that a burst of answers is stored first
+POLL_EVERY = 1.0  # seconds between two looks at what other processes have queued
+# Slack refuses with these errors until an admin has fixed the app: try again later, don't give up.
 APP_ERRORS = frozenset({*NO_TOKEN, "missing_scope", "team_access_not_granted"})
 GIVE_UP_AFTER = timedelta(days=7)
 
 
 class Delivery:
-    """Sends what the outbox holds, within Slack's rate limits."""
+    """Sends the outbox within Slack's rate limits."""
 
     def __init__(self, bot: SlackBot, limits: RateLimits | None = None) -> None:
         self._bot = bot
         self._outgoing = Outgoing(bot)
         self._limits = limits or RateLimits()
-        # Kept for good: every thread that reads has a connection of its own.
+        # The threads stay: every thread that reads has a database connection of its own.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cxbot-sender")
 
     def close(self) -> None:
-        """End the threads; nothing is delivered any more."""
+        """End the threads. Nothing is delivered afterwards."""
         self._threads.shutdown()
 
     def recover(self) -> None:
-        """After a start: what was being sent when the process ended has an unknown outcome."""
+        """After a start: tasks that were being sent when the process ended have an unknown outcome."""
 
         def settle(db: Connection) -> None:
             for task in outbox.in_state(db, "sending"):
@@ -58,9 +58,9 @@ class Delivery:
         self._bot.database.write(settle)
 
     def deliver(self, now: datetime, *, drain: bool = False) -> int:
-        """Send what is due, several subjects at once; says how many tasks were tried.
+        """Send what is due, several subjects at the same time; returns the number of attempts.
 
-        What Slack's limits don't allow yet stays due; with `drain` it is waited for.
+        Tasks that rate limits hold back stay due. With `drain` this waits for them.
         """
         tried = 0
         while True:
@@ -78,7 +78,7 @@ class Delivery:
         return sum(itertools.takewhile(bool, (self._guarded(task, now, wait) for task in tasks)))
 
     def _guarded(self, task: Task, now: datetime, wait: bool) -> bool:
-        """One attempt that no bug in one kind of message can make the others wait for."""
+        """One attempt. A bug in one kind of message is logged and does not stop the others."""
         try:
             return self._try(task, now, wait)
         except Exception:
@@ -87,7 +87,8 @@ class Delivery:
             return True
 
     def _broken(self, db: Connection, task: Task, now: datetime) -> None:
-        """After a bug: what was not tried yet is tried again later, what was is unknown if it posts, else dead."""
+        """After a bug: a task that was not tried is retried later. One that was tried becomes unknown if it posts,
+        else dead."""
         if outbox.settle_claimed(db, task.id, "unexpected error"):
             return
         if now - task.created_at > GIVE_UP_AFTER:
@@ -96,14 +97,16 @@ class Delivery:
             outbox.postpone(db, task.id, now + timedelta(seconds=_backoff(task.attempts + 6)), "unexpected error")
 
     def _try(self, task: Task, now: datetime, wait: bool) -> bool:
-        """One attempt. False where nothing was tried, because Slack asked to wait or the channel has just had a
-        post: others must not wait behind a busy channel, unless this is the pass that waits for all."""
+        """One attempt; False if nothing was tried because of a rate limit.
+
+        Others must not wait behind a busy channel, unless this pass waits for all (`wait`).
+        """
         if outbox.is_refresh(task):
             return self._try_refresh(task, now)
         return self._prepared(task, now, lambda sending: self._try_sending(task, sending, now, wait))
 
     def _try_refresh(self, task: Task, now: datetime) -> bool:
-        """A refresh is claimed before it is drawn: what changes from then on makes a refresh of its own."""
+        """A refresh is claimed before it is built: a later change then queues another refresh."""
         method = self._outgoing.method(task.kind)
         if (method and not self._limits.take(method)) or not self._claim(task, now):
             return False
@@ -124,7 +127,7 @@ class Delivery:
         return self._send(task, sending, now)
 
     def _prepared(self, task: Task, now: datetime, send: Callable[[Sending], bool]) -> bool:
-        """Draw a task's call and have it sent; True where there is nothing to send, or not now."""
+        """Build a task's call and have it sent. True if nothing is left to send, or if it can't be built now."""
         try:
             sending = self._outgoing.prepare(task, now)
         except CxbotError as error:
@@ -137,7 +140,7 @@ class Delivery:
         return send(sending)
 
     def _claim(self, task: Task, now: datetime, target: str = "") -> bool:
-        """Mark a task as being sent, on disk before the call is made; False where another has it."""
+        """Mark a task as being sent, on disk, before the call is made; False if another process has claimed it."""
         return self._bot.database.write(lambda db: outbox.claim(db, task.id, now, target))
 
     def _send(self, task: Task, sending: Sending, now: datetime) -> bool:
@@ -150,7 +153,7 @@ class Delivery:
         return True
 
     def _not_ready(self, db: Connection, task: Task, why: str, now: datetime) -> None:
-        """Slack could not be asked what the call needs, or said that nobody can be reached there."""
+        """Slack did not answer a question that the call needs, or said that nobody can be reached."""
         if why in OUT_OF_REACH:
             outbox.settle(db, task.id, "dead", error=why)
             self._outgoing.failed(db, task, why, now)
@@ -183,7 +186,7 @@ class Delivery:
     def _postpone(
         self, db: Connection, task: Task, why: str, now: datetime, wait: float = 0.0, *, missed: int = 0
     ) -> None:
-        """Make a task due again after a pause that grows with each attempt; after a week it is given up."""
+        """Retry a task later. The pause grows with each attempt; after a week the task is given up."""
         if now - task.created_at > GIVE_UP_AFTER:
             outbox.settle(db, task.id, "dead", error=f"gave up: {why}")
             self._outgoing.failed(db, task, why, now)
@@ -192,8 +195,10 @@ class Delivery:
         outbox.postpone(db, task.id, until, why, missed=missed)
 
     def reconcile(self, now: datetime) -> None:
-        """Look up posts with an unknown outcome: found → sent, readable and absent → due again, unreadable →
-        left alone and reported to an admin."""
+        """Look up posts with an unknown outcome.
+
+        Found: sent. Certainly absent: due again. Otherwise: left alone and reported to an admin.
+        """
         for task in outbox.in_state(self._bot.database.reader, "unknown"):
             if task.due_at > now or (task.tried_at is not None and now - task.tried_at < LOOK_AFTER):
                 continue
@@ -224,7 +229,7 @@ def _backoff(attempts: int) -> float:
 
 
 def _by_subject(tasks: Iterable[Task]) -> list[list[Task]]:
-    """Tasks grouped so that those about one subject keep their order."""
+    """Tasks grouped by subject, in their order."""
     groups: dict[str, list[Task]] = {}
     for task in tasks:
         groups.setdefault(task.subject, []).append(task)
@@ -232,7 +237,7 @@ def _by_subject(tasks: Iterable[Task]) -> list[list[Task]]:
 
 
 class DeliveryThread:
-    """Delivers after every commit, and every second what other processes have written down."""
+    """A thread that delivers after every commit, and every second what other processes have queued."""
 
     def __init__(self, delivery: Delivery, clock: Callable[[], datetime], database: Database) -> None:
         self._delivery = delivery
@@ -248,7 +253,7 @@ class DeliveryThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the pass that is under way and end."""
+        """Finish the current pass and end."""
         self._stop.set()
         self._wake.set()
         self._thread.join()
@@ -256,7 +261,7 @@ class DeliveryThread:
 
     @property
     def alive(self) -> bool:
-        """Whether the thread lives and has finished a pass in the last five minutes."""
+        """Whether the thread runs and has finished a pass within the last five minutes."""
         return self._thread.is_alive() and time.monotonic() - self._beat < 300
 
     def _run(self) -> None:
@@ -267,7 +272,7 @@ class DeliveryThread:
                 self._delivery.deliver(self._clock())
                 self._delivery.reconcile(self._clock())
             except StoreError as error:
-                # A full disk passes; until then /healthz says that delivery is not well.
+                # A full disk may recover. Until then /healthz reports that delivery is not working.
                 log.error("outbox pass failed error=%s", error)
                 self._stop.wait(POLL_EVERY)
                 continue

@@ -1,4 +1,4 @@
-"""The errors that cxbot expects: what happened, and what to do next."""
+"""The errors that cxbot expects. Each says what happened and what to do next."""
 
 from collections.abc import Callable
 
@@ -11,10 +11,10 @@ def N_(msgid: str) -> str:  # noqa: N802 - gettext's name for "mark, translate l
 class CxbotError(Exception):
     """What happened and what to do next, for the person who can do it.
 
-    The message id is an English %-format text that a catalogue may translate; a literal percent
-    sign is written `%%`. `str(error)` is the English text.
+    The message id is an English %-format text that a catalogue may translate; write a literal percent sign as `%%`.
+    `str(error)` is the English text.
 
-        CxbotError(N_("`%(word)s` is not a period. Try `/nps week`."), word="wek")
+    CxbotError(N_("`%(word)s` is not a period. Try `/nps week`."), word="wek")
     """
 
     def __init__(self, msgid: str, /, **values: object) -> None:
@@ -23,12 +23,12 @@ class CxbotError(Exception):
         self.values = values
 
     def text(self, translate: Callable[[str], str]) -> str:
-        """The text in another language: `error.text(catalogue.gettext)`."""
+        """The text in another language, for example `error.text(catalogue.gettext)`."""
         return translate(self.msgid) % self.values
 
 
 class UsageError(CxbotError):
-    """A command was written wrongly; exit code 2 in a terminal."""
+    """A command was written wrongly. Exit code 2 in a terminal."""
 
 
 class ConfigError(CxbotError):
@@ -36,8 +36,8 @@ class ConfigError(CxbotError):
 
 
 class NotAllowed(CxbotError):
-    """The person may not do this, or the right could not be checked."""
+    """The person may not do this, or their right could not be checked."""
 
 
 class Refused(CxbotError):
-    """The person cannot be asked now: a budget, a pause, or their own wish."""
+    """The person can't be asked now: because of a budget, a pause, or their own wish."""

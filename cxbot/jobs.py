@@ -1,4 +1,4 @@
-"""The tick: what is due now, asked of the tables. No time lives in the scheduler."""
+"""The tick: queues what is due now, by the tables. The scheduler itself holds no times."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEEP_EVENTS = timedelta(hours=26)
 
 
 def tick(database: Database, now: datetime) -> None:
-    """Write everything that is due at `now` into the outbox: surveys, expiries, digests. Safe to repeat."""
+    """Queue everything that is due at `now` in the outbox: surveys, expired surveys, digests. Safe to repeat."""
     all_teams = teams.every(database.reader)
     surveys = database.write(lambda db: _dispatch(db, all_teams, now))
     expired = database.write(lambda db: invitations.expire(db, now))
@@ -40,7 +40,7 @@ def _dispatch(db: Connection, all_teams: list[Team], now: datetime) -> int:
 
 
 def _digest(database: Database, team: Team, now: datetime) -> bool:
-    """Claim the digest that is due. During a pause it is passed over, so that the end of the pause brings none."""
+    """Claim the digest that is due. A digest that falls into a pause is skipped, also after the pause."""
     period = digest_rules.due(team, now)
     if period is None or digests.claimed(database.reader, team, period):
         return False

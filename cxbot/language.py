@@ -1,4 +1,4 @@
-"""Words and figures in a person's language: gettext catalogues and Babel's formats."""
+"""Texts and figures in a person's language, from gettext catalogues and Babel's formats."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MINUS = "−"
 
 
 class Language:
-    """One language: `say` translates a message id, the rest formats figures and dates."""
+    """One language: `say` translates a message id; the other methods format figures and dates."""
 
     def __init__(self, code: str, catalogue: gettext.NullTranslations) -> None:
         self.code = code
@@ -38,21 +38,21 @@ class Language:
         self._locale = Locale.parse(code)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return language, (self.code,)  # another process reads its own catalogue
+        return language, (self.code,)  # pickling: another process reads the catalogue itself
 
     def say(self, msgid: str, /, **values: object) -> str:
-        """The text of a message id, with its `%(name)s` values filled in. A company's own text is translated as its
-        writer did."""
+        """The translated text of a message id with its `%(name)s` values filled in. A company's own text has its own
+        translations."""
         text = msgid.to(self.code) if isinstance(msgid, Text) else self._catalogue.gettext(msgid)
         return text % values if values else text
 
     def count(self, n: int, one: str, many: str, /, **values: object) -> str:
-        """The text that fits the number `n`, which is available as `%(n)s`."""
+        """The singular or plural text for `n`, which is available as `%(n)s`."""
         text = self._catalogue.ngettext(one, many, n)
         return text % {"n": self.number(n), **values}
 
     def error(self, error: CxbotError, zone: str = "UTC") -> str:
-        """An expected error as its reader sees it; moments in it are shown in `zone`."""
+        """An expected error in this language. Moments in it are shown in `zone`."""
         values = {
             name: self.moment(value, ZoneInfo(zone)) if isinstance(value, datetime) else value
             for name, value in error.values.items()
@@ -60,7 +60,7 @@ class Language:
         return self.say(error.msgid, **values)
 
     def term(self, context: str, word: str) -> str:
-        """A word whose translation depends on where it stands, such as a word typed in a command."""
+        """A word whose translation depends on its context, such as a word typed in a command."""
         return self._catalogue.pgettext(context, word)
 
     def number(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
@@ -100,13 +100,13 @@ class Language:
 
 @cache
 def _pattern(decimals: int) -> NumberPattern:
-    """The pattern of a figure: to parse it takes longer than to apply it."""
+    """The pattern of a number format, cached: parsing it takes longer than applying it."""
     return parse_pattern("#,##0" + ("." + "0" * decimals if decimals else ""))
 
 
 @cache
 def language(code: str) -> Language:
-    """The language of a code such as `fi` or `fi-FI`; English where there is no catalogue."""
+    """The language with this code, such as `fi` or `fi-FI`; English if there is no catalogue."""
     short = code.replace("_", "-").split("-")[0].lower()
     if short not in LANGUAGES or short == "en":
         return Language("en", gettext.NullTranslations())
@@ -119,14 +119,14 @@ def language(code: str) -> Language:
 
 @cache
 def vocabulary() -> Vocabulary:
-    """The words of queries in every language; English decides where a word means two things."""
+    """The words of queries in every language. If a word has two meanings, English decides."""
     others = [language(code) for code in LANGUAGES if code != "en"]
     return ENGLISH.merge(*(Vocabulary.of({word: other.term(QUERY_WORDS, word) for word in WORDS}) for other in others))
 
 
 @cache
 def reserved() -> frozenset[str]:
-    """The words that mean something in a command, in any language: no name for a company's own survey."""
+    """Words that have a meaning in commands, in any language. A company's own survey can't have such a name."""
     words = (*COMMANDS, *SHIPPED.measures, *VIEWS)
     commands = {language(code).term(COMMAND_WORDS, word) for code in LANGUAGES for word in words}
     return frozenset({*words, *commands, *vocabulary().words})

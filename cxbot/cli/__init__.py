@@ -1,4 +1,4 @@
-"""The command line: the only place that prints for a terminal and exits."""
+"""The command line. Only this package prints to a terminal and exits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import click
 
 from cxbot.errors import CxbotError, UsageError
 
-# Commands are imported when they are used, so that `--help` and small commands start fast.
+# Commands are imported when they run, so that `--help` and small commands start fast.
 COMMANDS = {
     "demo": ("demo", "The bot and a local Slack together, with a story to click through."),
     "serve": ("serve", "Run the bot: Socket Mode, HTTP, or both."),
@@ -31,7 +31,7 @@ COMMANDS = {
 
 
 class CommandLine(click.Group):
-    """A group that knows its commands' names and help without importing them, and words every error.
+    """A group that lists its commands without importing them, and prints every error in words.
 
     Exit codes: 0 done, 1 failed, 2 wrong use.
     """
@@ -70,7 +70,7 @@ def main() -> None:
 
 
 def _in_words(error: CxbotError) -> str:
-    """An error in the language of CXBOT_LOCALE, as far as the settings can be read."""
+    """The error in the language of CXBOT_LOCALE, or in English if the settings can't be read."""
     try:
         settings = importlib.import_module("cxbot.config").Settings.load()
     except CxbotError:

@@ -1,4 +1,4 @@
-"""What several commands share: the settings, the file, times, and words as the shell hands them over."""
+"""Helpers shared by commands: opening the database, reading times, joining the words of a question."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cxbot.store.engine.database import Database
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """The database, created and brought up to date where needed, closed at the end."""
+    """The database, created and migrated if needed. It is closed at the end."""
     database = Database(settings.database)
     try:
         yield database
@@ -24,8 +24,8 @@ def opened(settings: Settings) -> Iterator[Database]:
 
 
 def moment(text: str | None, settings: Settings) -> datetime:
-    """A TIME as people write it: ISO-8601, seconds optional, in CXBOT_TIMEZONE where it names no zone; now where
-    there is none."""
+    """The moment of a TIME argument, or now if there is none: ISO-8601, seconds optional, in CXBOT_TIMEZONE if it
+    names no zone."""
     if not text:
         return utc_now()
     try:
@@ -36,7 +36,7 @@ def moment(text: str | None, settings: Settings) -> datetime:
 
 
 def rejoined(arguments: Sequence[str]) -> str:
-    """The words of a question as one text: `team:Second line` was quoted in the shell and is quoted again."""
+    """The words of a question as one text. `team:Second line` was quoted in the shell and gets its quotes back."""
     words = []
     for argument in arguments:
         key, colon, value = argument.partition(":")

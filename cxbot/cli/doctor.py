@@ -30,7 +30,8 @@ MOST_SKEW = 60  # seconds; Slack refuses requests that are 300 seconds off
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One check: what was looked at, whether it is well, and what to do if not. `grave` ends with exit code 1."""
+    """The result of one check: what was checked, whether it is fine, and what to do if not. A failed `grave` check
+    ends with exit code 1."""
 
     what: str
     well: bool

@@ -100,7 +100,7 @@ def digest(team: str, week: str | None, month: str | None, as_json: bool, post: 
 
 
 def _span(team: Team, week: str | None, month: str | None, now: datetime) -> Period:
-    """The week or month that is named; else the last one that is over, as the team gets its digest."""
+    """The named week or month, else the last complete one. Months are for teams whose digest is monthly."""
     if week:
         return periods.week(week, team.timezone)
     if month:
@@ -111,7 +111,7 @@ def _span(team: Team, week: str | None, month: str | None, now: datetime) -> Per
 
 
 def _serving(settings: Settings) -> bool:
-    """Whether another process sends from this file: then it posts what was written down."""
+    """Whether another process sends from this database. If so, it posts the digest."""
     try:
         SenderLock(settings.database).release()
     except ConfigError:

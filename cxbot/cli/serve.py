@@ -29,7 +29,7 @@ def serve(port: int | None) -> None:
 
 
 def run(service: RunningBot) -> None:
-    """Start a service and wait for Ctrl-C or a signal to stop."""
+    """Start the bot and wait for Ctrl-C or a signal."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())

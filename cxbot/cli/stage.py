@@ -1,4 +1,4 @@
-"""The demo's stage: a local Slack with sample people and sample answers, and the bot that serves them."""
+"""Sets up the demo: a local Slack with sample people and sample answers, and the bot."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def opening_time(now: datetime) -> datetime:
 
 
 class Stage:
-    """Everything the demo needs, in a folder of its own that goes with it.
+    """Everything the demo needs, in a temporary folder of its own.
 
-    Anna (agent) has helped Carla (customer of another company) in the shared channel #acme-support; Leo leads
-    the team, whose channels are #support-team and #support-leads. All of it is sample data.
+    Anna (agent) has helped Carla (customer of another company) in the shared channel #acme-support. Leo leads the
+    team; its channels are #support-team and #support-leads. All of it is sample data.
     """
 
     def __init__(self, port: int = 0) -> None:
@@ -102,7 +102,7 @@ class Stage:
         database.close()
 
     def open(self) -> None:
-        """Start the bot, and have the customer's thread wait."""
+        """Start the bot and post the customer's first message."""
         self.service.start()
         self.slack.events_url = f"http://127.0.0.1:{self.service.port}/slack/events"
         self.slack.on_clock(lambda _: self.service.tick())
@@ -128,7 +128,7 @@ class Stage:
 
 
 def _samples(now: datetime) -> Iterator[tuple[object, ...]]:
-    """Answers of the last weeks, always the same ones; two of five surveys come back."""
+    """Sample answers of the last weeks, the same at every start. Two of five surveys are answered."""
     chance = random.Random(11)
     scores, weights = tuple(SCORES), tuple(SCORES.values())
     for number in range(WEEKS * 153 + 50):

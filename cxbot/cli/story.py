@@ -1,4 +1,4 @@
-"""The demo's story played without a browser: every step over real HTTP, and every step checked."""
+"""Plays the demo's story without a browser: every step over real HTTP, every step checked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from cxbot.cli.stage import Stage
 
-STEP_WITHIN = 10.0  # seconds for a step's effect
+STEP_WITHIN = 10.0  # seconds to wait for the effect of a step
 JSON = dict[str, Any]
 
 
@@ -33,7 +33,7 @@ def play(stage: Stage, out: TextIO = sys.stdout) -> bool:
 
 
 class Teller:
-    """Does what each person does, waits for what should come of it, and tells both."""
+    """Acts as each person of the story, waits for the effect, and prints both."""
 
     def __init__(self, stage: Stage, out: TextIO) -> None:
         self._stage = stage

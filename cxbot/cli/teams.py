@@ -87,7 +87,7 @@ def set_(name: str, new_name: str | None, **given: Any) -> None:
 
 
 def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    """The options that were given, checked; an empty text clears a list of people or channels."""
+    """The given options, checked. An empty text clears a list of people or channels."""
     said = {name: value for name, value in given.items() if value is not None and value != ()}
     for name in ("leads", "members", "source_channels"):
         if name in said:

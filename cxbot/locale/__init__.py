@@ -1,1 +1,1 @@
-"""Message catalogues: one .po file per language, read as they are (see CONTRIBUTING.md)."""
+"""Message catalogues: one .po file per language, read without compiling (see CONTRIBUTING.md)."""

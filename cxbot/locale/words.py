@@ -1,8 +1,8 @@
-"""Words that people type, for the translators: extracted into the catalogues, several translations parted by |."""
+"""Words that people type, for translators. Several translations of a word are separated by `|`."""
 
 
 def P_(_context: str, word: str) -> str:  # noqa: N802 - gettext's pgettext, marked for extraction
-    """Mark a word for extraction together with where it is typed."""
+    """Mark a word for extraction, with the context in which it is typed."""
     return word
 
 

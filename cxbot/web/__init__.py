@@ -1,4 +1,4 @@
-"""HTTP: what Slack sends, the state of health, and figures for Prometheus."""
+"""The HTTP endpoints: Slack's requests, health, and metrics for Prometheus."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from cxbot.web import forms
 
 log = logging.getLogger("cxbot.web")
 
-LARGEST = 1_000_000  # bytes; Slack's payloads stay far below
-TOO_OLD = 300  # seconds either way
+LARGEST = 1_000_000  # bytes; Slack's payloads are far smaller
+TOO_OLD = 300  # seconds in the past or future
 
 
 class RefusedError(Exception):
-    """A request that is answered with a 4xx and runs nothing."""
+    """A request that gets a 4xx and runs nothing."""
 
     def __init__(self, status: int, why: str) -> None:
         super().__init__(why)
@@ -38,7 +38,7 @@ def make_web(
     metrics: Callable[[], str],
     clock: Callable[[], float] = time.time,
 ) -> Flask:
-    """The web application. Without a signing secret (Socket Mode) `/slack/events` refuses everything."""
+    """The web application. Without a signing secret (Socket Mode only) `/slack/events` refuses every request."""
     web = Flask("cxbot")
     web.config["MAX_CONTENT_LENGTH"] = LARGEST
     verifier = SignatureVerifier(signing_secret) if signing_secret else None
@@ -55,7 +55,7 @@ def make_web(
         if kind in payloads.UNHEARD:
             return Response("", 200)
         assert app is not None
-        # Bolt takes what is parsed already in the mode in which requests come without HTTP's wrapping.
+        # In its Socket Mode Bolt takes parsed payloads; here it gets them in that form.
         bolt_request = BoltRequest(body=body, mode="socket_mode")
         answer = to_flask_response(app.dispatch(bolt_request))
         log.info(
@@ -76,7 +76,7 @@ def make_web(
 
 
 def _verified(incoming: Request, verifier: SignatureVerifier | None, now: float) -> str:
-    """The raw body as text, once its signature has been checked: nothing is parsed before that."""
+    """The raw body as text, after its signature was checked. Nothing is parsed before."""
     if verifier is None:
         raise RefusedError(404, "this bot listens through Socket Mode")
     timestamp = incoming.headers.get("X-Slack-Request-Timestamp", "")
@@ -98,7 +98,7 @@ def _verified(incoming: Request, verifier: SignatureVerifier | None, now: float)
 
 
 def _parsed(body: str, mimetype: str) -> dict[str, Any]:
-    """What a well-formed request says; RefusedError for any other."""
+    """The payload of a well-formed request; raises RefusedError for any other."""
     try:
         parsed = _read(body, mimetype)
         payloads.check(parsed)
@@ -108,7 +108,7 @@ def _parsed(body: str, mimetype: str) -> dict[str, Any]:
 
 
 def _kind(body: Mapping[str, Any]) -> str:
-    """What a request is called in the log."""
+    """The request's kind, for the log."""
     return str(body.get("command") or body.get("type") or "probe")[:40]
 
 

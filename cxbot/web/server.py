@@ -1,4 +1,4 @@
-"""The web server as a thread: waitress, started, and stopped without cutting anybody off."""
+"""Runs waitress in a thread, and stops it without interrupting requests."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from flask import Flask
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
-THREADS = 8  # for requests; each waits for the writer's commit most of its time
-FINISH_WITHIN = 5.0  # seconds that requests under way get to be answered
+THREADS = 8  # for requests; each spends most of its time waiting for the writer's commit
+FINISH_WITHIN = 5.0  # seconds that running requests get to finish
 
 
 class Server:
-    """Listens from the moment it is made, answers from `start` on. Raises OSError where the port can't be used."""
+    """Opens its port when it is created and answers after `start`. Raises OSError if the port can't be used."""
 
     def __init__(self, web: Flask, host: str, port: int = 0) -> None:
-        self._sockets: dict[int, Any] = {}  # waitress's own map would be shared by all servers of the process
+        self._sockets: dict[int, Any] = {}  # waitress's default map is shared by all servers of a process
         try:
             self._server = create_server(web, host=host, port=port, threads=THREADS, ident=None, map=self._sockets)
         except OSError:
@@ -35,10 +35,10 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Let requests that are under way be answered, end the loop, then close its sockets.
+        """Let running requests finish, end the loop, then close the sockets.
 
-        The loop must not close them itself: where the last request has just pulled the trigger, it would close the
-        trigger under the pull that is to end it.
+        The loop must not close the sockets itself: if the last request has just pulled the trigger, the loop would
+        close the trigger during the pull that ends it.
         """
         self._server.task_dispatcher.shutdown(cancel_pending=False, timeout=FINISH_WITHIN)
         left: dict[int, Any] = {}

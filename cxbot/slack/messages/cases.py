@@ -1,4 +1,4 @@
-"""The notice to the leads about a person who was let down or who asks for contact."""
+"""The notice to the leads about a customer who was let down or asks to be contacted."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cxbot.store.records.cases import Case
 
 
 def notice(case: Case, invitation: Invitation, reply: Reply, language: Language) -> Message:
-    """The case as it stands: scores, reasons, comment, agent, where it was, and who takes care of it. What a colleague
-    has answered is shown to nobody."""
+    """The case as it is now: scores, reasons, comment, agent, conversation, and who takes care of it. Answers of
+    colleagues are never shown."""
     survey = invitation.survey
     customer = f"<@{invitation.customer}>"
     head = (

@@ -47,7 +47,7 @@ OTHER_WAYS = N_(
 
 
 def render(surveys: Iterable[str], language: Language) -> Message:
-    """All commands with examples, and the names of the surveys there are."""
+    """All commands with examples, and the names of the surveys."""
     asked = language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=", ".join(surveys))
     parts = ["\n".join(f"`{example}` – {language.say(what)}" for example, what in LINES)]
     parts += [asked, language.say(PERIODS), language.say(OTHER_WAYS)]

@@ -1,4 +1,4 @@
-"""Known incidents in words: what a report says of them, and what becomes of a command about them."""
+"""Known incidents in words: in reports, in lists, and in the answers to `/cx incident`."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from cxbot.core.calendar.incidents import Incident
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import Message, escape, message, section
 
-SHOWN = 20  # incidents in a list
-NAMED = 3  # incidents in one line
+SHOWN = 20  # incidents shown in a list
+NAMED = 3  # incidents named in one line
 
 
 def span(incident: Incident, language: Language) -> str:
-    """The days of an incident."""
+    """The days of an incident, from the first to the last."""
     first = language.short_day(incident.first)
     return first if incident.first == incident.last else f"{first}–{language.short_day(incident.last)}"
 
 
 def incident_lines(incidents: Sequence[Incident], language: Language) -> list[str]:
-    """What a reader of a period's figures has to know: a line, or none."""
+    """One line about the incidents of a period; none if there are no incidents."""
     if not incidents:
         return []
     named = ", ".join(f"{escape(incident.name)} ({span(incident, language)})" for incident in incidents[:NAMED])
@@ -35,7 +35,7 @@ def incident_lines(incidents: Sequence[Incident], language: Language) -> list[st
 
 
 def listing(incidents: Sequence[Incident], language: Language) -> Message:
-    """All incidents that a person may know of, the latest first."""
+    """All incidents that a person may see, the latest first."""
     if not incidents:
         text = language.say(
             'No incident is known. A lead can add one: `/cx incident "outage" 2026-11-03..2026-11-04`. Nobody is '
@@ -61,7 +61,7 @@ def whom(incident: Incident, language: Language) -> str:
 
 
 def added(incident: Incident, language: Language) -> str:
-    """What it means that an incident is known now."""
+    """The answer after an incident was added: what follows from it."""
     return language.say(
         "%(name)s (%(days)s, %(whom)s) is a known incident now: nobody is asked about those days, charts show it, and "
         "its weeks are kept out of what is usual.",
@@ -70,7 +70,7 @@ def added(incident: Incident, language: Language) -> str:
 
 
 def removed(incident: Incident, language: Language) -> str:
-    """What it means that an incident is forgotten."""
+    """The answer after an incident was removed: what follows from it."""
     return language.say(
         "%(name)s (%(days)s) is no known incident any more: its days count like all others.",
         name=escape(incident.name), days=span(incident, language),

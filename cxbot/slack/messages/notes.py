@@ -1,4 +1,4 @@
-"""Short notes: to the agent who asks, to people whom a survey does not concern, to admins."""
+"""Short notes: to agents who ask, to people who click on a survey that isn't theirs, to admins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cxbot.slack.messages.parts.blocks import Message, actions, button, escape, 
 
 
 def asked(invitation: Invitation, language: Language) -> Message:
-    """To the agent: where and when the survey goes, with *Cancel*; or what became of it."""
+    """To the agent: where and when the survey goes, with *Cancel*, or its outcome."""
     if invitation.state == "rehearsed":
         return plain_note(language.say("Rehearsal: nothing was sent. The leads see who would have been asked."))
     survey = escape(language.say(invitation.survey.title))
@@ -37,7 +37,7 @@ def asked(invitation: Invitation, language: Language) -> Message:
 
 
 def cancelled(done: bool, language: Language) -> Message:
-    """What pressing *Cancel* did."""
+    """What *Cancel* did."""
     return plain_note(
         language.say("Cancelled: the customer is not asked.")
         if done
@@ -51,7 +51,7 @@ def plain_note(text: str) -> Message:
 
 
 def rehearsed(invitation: Invitation, language: Language) -> Message:
-    """To the leads of a team that rehearses: who would have been asked."""
+    """To the leads of a team in rehearsal: who would have been asked."""
     customer, survey = f"<@{invitation.customer}>", escape(language.say(invitation.survey.title))
     if not invitation.agent:
         text = language.say(
@@ -77,22 +77,22 @@ def undeliverable(invitation: Invitation, error: str, language: Language) -> Mes
 
 
 def not_yours(language: Language) -> str:
-    """To anyone but the invited person."""
+    """To anybody but the invited person: this survey is for somebody else."""
     return language.say("Thank you, but this question is for the person we helped. Your click was not counted.")
 
 
 def unknown(language: Language) -> str:
-    """To a click on a survey that is not known here."""
+    """To a person who clicked on a survey that is unknown here."""
     return language.say("This question is not known any more. Nothing was stored.")
 
 
 def counting(language: Language) -> str:
-    """In place of a report that takes longer than Slack waits."""
+    """The first answer to a question whose report takes longer than Slack waits."""
     return language.say("That takes a moment to count. The answer comes here as soon as it is done.")
 
 
 def nobody_reads(channel: str, language: Language) -> str:
-    """The answer to any other message to the bot."""
+    """The answer to a direct message that is no comment."""
     if channel:
         return language.say(
             "Nobody reads messages here live. For help, please write to %(channel)s.", channel=f"<#{channel}>"
@@ -101,7 +101,7 @@ def nobody_reads(channel: str, language: Language) -> str:
 
 
 def not_posted(error: str, language: Language) -> str:
-    """To somebody who had something posted in a channel: Slack refused it."""
+    """To the person who shared a report: Slack refused to post it."""
     return language.say(
         "I could not post that: Slack says `%(error)s`. Invite me to the channel first: `/invite @cxbot`.", error=error
     )
@@ -119,7 +119,7 @@ def digest_failed(team: str, week: str, error: str, language: Language) -> str:
 
 
 def unsure(tasks: int, language: Language) -> str:
-    """To an admin: messages whose fate is unknown and which are not sent again blindly."""
+    """To an admin: posts with an unknown outcome that can't be looked up and are not repeated."""
     return language.count(
         tasks,
         "Slack did not say whether a message of mine arrived, and I cannot look it up, so I do not send it again. "

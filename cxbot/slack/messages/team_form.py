@@ -29,7 +29,7 @@ CHANNELS = {"include": ["public", "private"], "exclude_bot_users": True}
 
 
 def choice(teams: Sequence[Team], language: Language) -> Block:
-    """The list of teams, with a button each and one for a new team."""
+    """The list of teams with a button for each, and one for a new team."""
     blocks: list[Block] = [section(language.say("Which team do you want to set up?"))]
     labels = [(team.name, str(team.id)) for team in teams[:90]] + [(language.say("New team…"), "new")]
     blocks += [actions(button(label, ids.numbered(ids.TEAM_CHOICE, value), value)) for label, value in labels]
@@ -42,7 +42,7 @@ def choice(teams: Sequence[Team], language: Language) -> Block:
 
 
 def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Survey], language: Language) -> Block:
-    """The form of one team; `settings` fill it, `team` is None for a new one; `surveys` are those to choose from."""
+    """The form of one team. `settings` fill it in, `team` is None for a new one, `surveys` can be chosen."""
     blocks = [
         _field("name", language.say("Name"), _text(settings.get("name", ""), "Support")),
         _field("channel", language.say("The team's channel (for the digest)"), _conversation(settings.get("channel"))),
@@ -144,7 +144,7 @@ def _box(label: str, value: bool) -> Block:
 
 
 def entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """What a person entered, by setting (the state of a submitted view, `values`)."""
+    """What a person entered, by name of the setting. `values` is the state of the submitted view."""
     settings: dict[str, Any] = {}
     for name, element in values.items():
         state = element.get(name) or {}
@@ -166,12 +166,12 @@ def entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def settings_of(team: Team) -> dict[str, Any]:
-    """A team's settings, to fill its form."""
+    """A team's settings as the form takes them."""
     return {**{name: getattr(team, name) for name in READERS}, "survey": team.survey.name}
 
 
 def saved(language: Language) -> Block:
-    """What stands in the form's place when it was saved."""
+    """What replaces the form after it was saved."""
     return {
         "type": "modal",
         "title": words(language.say("Team")),

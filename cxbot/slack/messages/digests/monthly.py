@@ -1,4 +1,4 @@
-"""The monthly roll-up over teams: a line for each in the channel; drifts, differences and formulas in its thread."""
+"""The monthly roll-up over teams: a line per team in the channel; drifts, differences and formulas in its thread."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from cxbot.slack.messages import incidents
 from cxbot.slack.messages.parts.blocks import escape, plain, shorten
 from cxbot.slack.messages.reports import metric_report as reports
 
-ROWS = 12  # teams in the channel, and in a picture
-SILENT = 10  # teams without answers that are named
+ROWS = 12  # teams listed in the channel and drawn in the picture
+SILENT = 10  # teams without answers that are listed by name
 
 WORDS = {
     "drifting up": N_("↑ *drifting up* since %(day)s"),
@@ -30,7 +30,7 @@ WORDS = {
 
 
 def rollup_lines(rollup: RollUp, language: Language) -> list[str]:
-    """The roll-up in the channel: the teams that drift first."""
+    """The roll-up in the channel; teams that drift come first."""
     team, month = escape(rollup.team.name), reports.period_name(rollup.month, language)
     title = language.say("%(team)s · month %(month)s", team=team, month=month)
     lines = [f"*{title}*"]
@@ -48,7 +48,7 @@ def rollup_lines(rollup: RollUp, language: Language) -> list[str]:
 
 
 def details(rollup: RollUp, language: Language) -> list[list[str]]:
-    """The roll-up's thread, in paragraphs: the teams that had no room, drifts, differences, how it is counted."""
+    """The roll-up's thread as paragraphs: further teams, drifts, differences, and how everything is counted."""
     every = [*rollup.lines, *rollup.together]
     more = [line for line in rollup.lines if line.report.n][ROWS:]
     compared = [line for line in every if line.report.compared]
@@ -63,7 +63,7 @@ def details(rollup: RollUp, language: Language) -> list[list[str]]:
 
 
 def picture_title(rollup: RollUp, language: Language) -> str:
-    """The picture's title, with how many teams are left out."""
+    """The picture's title, with the number of teams that are not in it."""
     return language.say(
         "Moving averages of %(shown)s of %(all)s teams, %(month)s",
         shown=len(rollup.judged[:ROWS]), all=len(rollup.lines), month=rollup.month.key,
@@ -71,13 +71,13 @@ def picture_title(rollup: RollUp, language: Language) -> str:
 
 
 def picture_text(rollup: RollUp, language: Language) -> str:
-    """What the picture shows, in words."""
+    """The picture's alternative text."""
     panels_in_words = [f"{panel.name}, {panel.figures}: {panel.verdict}" for panel in panels(rollup, language)]
     return shorten("; ".join(panels_in_words), 1000)
 
 
 def panels(rollup: RollUp, language: Language) -> list[Panel]:
-    """What the picture shows: the teams of which there is something to draw, those that drift first."""
+    """The panels of the picture: one per team that has a moving average; teams that drift come first."""
     return [
         Panel(
             line,
@@ -101,8 +101,7 @@ def _quiet(rollup: RollUp, language: Language) -> str:
 
 
 def _row(line: Line, language: Language) -> str:
-    """A team's month: value, answers, response rate of the surveys that can't be answered any more, what is more than
-    noise."""
+    """A team's month: value, answers, response rate of the surveys that are closed, and changes beyond noise."""
     report, rate = line.report, line.report.current.response.settled_rate
     values = {
         "team": f"*{escape(_team(line, language))}*",
@@ -139,7 +138,7 @@ def _sent(n: int, language: Language) -> str:
 
 
 def _drift(line: Line, language: Language) -> str:
-    """The verdict on a slow drift with its size, or what is missing for one."""
+    """The verdict on a slow drift with its size, or why there is none yet."""
     drift = line.drift
     values = {
         "name": escape(_name(line, language)),
@@ -196,7 +195,7 @@ def _formulas(rollup: RollUp, language: Language) -> list[str]:
 
 
 def _levels(line: Line, language: Language) -> list[str]:
-    """The usual figure and the present one, of what was judged."""
+    """The usual and the current figure behind the verdict."""
     levels = (line.drift.centre, line.drift.value)
     return [reports.figure(line.metric, level, language) for level in levels if level is not None]
 

@@ -1,4 +1,5 @@
-"""The digests: short in the channel, everything else in their threads. The words of the monthly one are in `rollup`."""
+"""The digest: a short message in the channel, the details in its thread. The words of the monthly one are in
+`monthly`."""
 
 from __future__ import annotations
 
@@ -57,7 +58,7 @@ def _quiet(digest: Digest, language: Language) -> str:
 
 
 def _sentence(digest: Digest, language: Language) -> str:
-    """Value, n and the weeks they are from; the week's own count where the headline is of more weeks."""
+    """Value, n and the weeks they are from. If the headline merges several weeks, the week's own count is added."""
     name = escape(language.say(digest.metric.title))
     n = reports.answers(digest.headline.n, language)
     week_n = reports.answers(digest.week_report.n, language)
@@ -100,13 +101,13 @@ def _waiting(digest: Digest, language: Language) -> list[str]:
 
 
 def render(digest: Digest | RollUp, language: Language, *, above: str = "") -> Message:
-    """The digest's message in the channel; `above` is a line that explains where it is."""
+    """The digest's message. `above` is a first line that explains why it is in this channel."""
     lines = [*([above] if above else []), *digest_lines(digest, language)]
     return message("\n".join(lines), sections(lines))
 
 
 def details(digest: Digest | RollUp, language: Language) -> Message:
-    """The first answer in the digest's thread: ranges, distribution, funnel, trend as text, other metrics."""
+    """The first reply in the digest's thread: ranges, distribution, funnel, trend as text, other metrics."""
     if isinstance(digest, RollUp):
         parts = monthly.details(digest, language)
         return message("\n".join(chain(*parts)), [block for part in parts for block in sections(part)])
@@ -119,7 +120,7 @@ def details(digest: Digest | RollUp, language: Language) -> Message:
 
 
 def trend(digest: Digest, language: Language) -> list[str]:
-    """The last 12 weeks, a line each: what the picture shows, in words."""
+    """The last 12 weeks, one line each: the picture in words."""
     name = escape(language.say(digest.metric.title))
     head = language.say("%(metric)s in the last %(weeks)s weeks", metric=name, weeks=len(digest.trend))
     return [f"*{head}*", *(_week(week, digest, language) for week in digest.trend)]
@@ -155,7 +156,7 @@ def picture_title(digest: Digest | RollUp, language: Language) -> str:
 
 
 def misplaced(digest: Digest | RollUp, language: Language) -> str:
-    """Said above a digest that goes to the leads because its channel has outsiders."""
+    """The first line of a digest that goes to the leads because outsiders read its channel."""
     return language.say(
         "There are guests or people of other companies in %(channel)s, so the digest comes to the leads instead.",
         channel=f"<#{digest.team.channel}>",
@@ -163,7 +164,7 @@ def misplaced(digest: Digest | RollUp, language: Language) -> str:
 
 
 def preview(digest: Digest | RollUp, language: Language) -> Message:
-    """The digest as it would be posted, with its thread below, for one person."""
+    """A preview for one person: the digest and its thread in one message."""
     digest_message = render(digest, language)
     below = details(digest, language)
     head = language.say("Preview; only you see this.")

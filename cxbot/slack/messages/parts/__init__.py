@@ -1,1 +1,1 @@
-"""What messages are made of."""
+"""Building blocks of messages: text, buttons, tables and ids."""

@@ -17,12 +17,12 @@ ENTITY = re.compile(r"&(?:amp|lt|gt);|.", re.DOTALL)
 
 
 def escape(text: str) -> str:
-    """People's words as plain text in Slack: no mention, link or command can come of them. Apply once."""
+    """People's text, escaped so that Slack reads no mention, link or command in it. Apply it once."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def shorten(text: str, limit: int) -> str:
-    """At most `limit` characters, ending in … where something was cut; never inside an entity or a mention."""
+    """The text, cut to `limit` characters with … at the end; never cut inside an entity or a mention."""
     if len(text) <= limit:
         return text
     kept, length = [], 0
@@ -39,7 +39,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def quote(text: str, limit: int, language: Language) -> str:
-    """A comment on one line in the language's quotation marks, escaped."""
+    """A comment on one line in the language's quotation marks, escaped and shortened."""
     return language.say("“%(comment)s”", comment=shorten(escape(" ".join(text.split())), limit))
 
 
@@ -49,7 +49,7 @@ def plain(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """A text as it is read outside Slack: without bold marks and escapes."""
+    """The text for a terminal: without bold marks and escapes."""
     return plain(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
@@ -59,7 +59,7 @@ def section(text: str) -> Block:
 
 
 def sections(lines: Iterable[str]) -> list[Block]:
-    """Lines as paragraphs, as few as hold them whole."""
+    """Lines as section blocks, as few as Slack's limits allow."""
     texts = [""]
     for line in lines:
         fits = len(texts[-1]) + 1 + len(line) <= SECTION_LIMIT
@@ -68,12 +68,12 @@ def sections(lines: Iterable[str]) -> list[Block]:
 
 
 def context(*texts: str) -> Block:
-    """Small print."""
+    """A context block: small print."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": shorten(text, 2000)} for text in texts]}
 
 
 def button(label: str, action_id: str, value: str, *, style: str = "", says: str = "") -> Block:
-    """A button; `says` is what a screen reader says instead of a bare label."""
+    """A button. `says` is what a screen reader reads instead of the label."""
     made: Block = {
         "type": "button",
         "text": {"type": "plain_text", "text": shorten(label, 75)},
@@ -103,12 +103,12 @@ def option(label: str, value: str) -> Block:
 
 
 def message(text: str, blocks: Iterable[Block]) -> Message:
-    """A message whose top-level text says all that matters."""
+    """A message. Its top-level text says everything that matters, because screen readers read it."""
     return {"text": shorten(plain(text), TEXT_LIMIT), "blocks": list(blocks)}
 
 
 def shown_name(key: str, value: str) -> str:
-    """A person, channel or plain name as Slack shows it."""
+    """The name of a person, channel or other part as Slack shows it."""
     if key in ("agent", "customer") and value[:1] in "UW" and value[1:].isalnum() and value.isupper():
         return f"<@{value}>"
     if key == "channel" and value[:1] in "CG" and value[1:].isalnum() and value.isupper():

@@ -1,7 +1,7 @@
-"""Action ids, callback ids and values: the only names by which Slack hands work back to the bot.
+"""Action ids, callback ids and button values.
 
-A button's `action_id` says what it does and its `value` to what: an invitation's opaque key or a case's
-number. Nothing about a person is in them.
+They are the only names by which Slack hands work back to the bot. A button's `action_id` says what it does; its
+`value` says to which invitation (an opaque key) or case (a number). They hold nothing about a person.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ASK_SHORTCUT = "ask_for_feedback"
 
 
 def numbered(action: str, which: object) -> str:
-    """An action id with a part that tells buttons of one row apart, such as `score:7`."""
+    """An action id with a number, which tells the buttons of one row apart, such as `score:7`."""
     return f"{action}:{which}"
 
 
@@ -46,7 +46,7 @@ def field(survey: Survey, item: Item) -> str:
 
 
 def scored(action_id: str) -> tuple[str, int] | None:
-    """The metric ("" for the only one) and the score of an action id; None for anything else."""
+    """The metric ("" for a survey of one item) and the score in an action id; None for other action ids."""
     prefix, _, rest = action_id.partition(":")
     metric, colon, text = rest.rpartition(":")
     known = prefix == SCORE and bool(metric) == bool(colon) and text.isascii() and text.isdigit() and len(text) < 4
@@ -59,7 +59,7 @@ def pack(**values: str) -> str:
 
 
 def unpack(value: str) -> dict[str, Any]:
-    """What `pack` made; an empty dict for anything else."""
+    """The texts that `pack` packed; an empty dict for any other value."""
     try:
         unpacked = json.loads(value)
     except ValueError:

@@ -7,13 +7,13 @@ from typing import TypeVar
 
 from cxbot.language import Language
 
-ROWS = 25  # parts that a message shows
+ROWS = 25  # parts shown in a message
 
 T = TypeVar("T")
 
 
 def table(parts: Sequence[T] | None, row: Callable[[T], str], language: Language) -> list[str]:
-    """A line for each part, the first ones if there are many; none for a report without parts."""
+    """One line for each part, up to 25, and how many more there are; no lines for a report without parts."""
     if parts is None:
         return []
     lines = [row(part) for part in parts[:ROWS]]

@@ -1,4 +1,4 @@
-"""A report on anything as a message: the same lines for Slack, a terminal and a screen reader."""
+"""A report of any kind as a message: the same lines for Slack, a terminal and a screen reader."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from cxbot.slack.messages.reports import (
 
 
 def name(report: Measured) -> str:
-    """The word by which a person asks for it."""
+    """The word by which people ask for the report."""
     return report.query.view or report.query.about.name
 
 
 def report_lines(report: Measured, language: Language) -> list[str]:
-    """The whole report as text lines, the table of `by:` last and without the bars."""
+    """The whole report as lines of text, with the `by:` table last and without bars."""
     match report:
         case Report():
             return metric_report.metric_lines(report, language)
@@ -46,7 +46,7 @@ def report_lines(report: Measured, language: Language) -> list[str]:
 
 
 def split(report: Measured, language: Language) -> list[str]:
-    """The table of a `by:` report alone."""
+    """The lines of the `by:` table alone."""
     match report:
         case Report():
             return metric_report.split(report, language)
@@ -63,20 +63,20 @@ def split(report: Measured, language: Language) -> list[str]:
 
 
 def bars(report: Measured, language: Language) -> list[str]:
-    """A bar for each score; none where scores are no part of the report, or too few."""
+    """A bar for each score; none if the report has no scores or fewer than 5 answers."""
     if isinstance(report, Report) and report.n >= 5 and not report.current.withheld:
         return metric_report.distribution(report, language)
     return []
 
 
 def text(report: Measured, language: Language) -> str:
-    """The report for a terminal, with the bars."""
+    """The report for a terminal, including the bars."""
     words = "\n".join(bare(line) for line in report_lines(report, language))
     return "\n\n".join([words, "\n".join(bars(report, language))]).rstrip("\n")
 
 
 def render(report: Measured, language: Language, words: str, *, shared_by: str = "") -> Message:
-    """The report as a message; `words` are those that were typed, so that its buttons can repeat it."""
+    """The report as a message. Its buttons hold `words`, the words that were typed, so that they can ask again."""
     said, table, drawn = report_lines(report, language), split(report, language), bars(report, language)
     blocks: list[Block] = [section("\n".join(said[: len(said) - len(table)]))]
     if drawn:

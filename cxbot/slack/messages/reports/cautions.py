@@ -1,4 +1,4 @@
-"""What should make a reader careful with a figure, in words."""
+"""Warnings about a figure in words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cxbot.slack.messages.parts.blocks import shown_name
 
 
 def caution_lines(cautions: Sequence[Caution], language: Language) -> list[str]:
-    """What should make a reader careful, each with its figure."""
+    """One line for each warning."""
     return [f"⚠ {_line(caution, language)}" for caution in cautions]
 
 

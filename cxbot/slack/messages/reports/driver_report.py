@@ -1,4 +1,4 @@
-"""A report on drivers as lines of text. It says what goes together, never what causes what."""
+"""The driver report as lines of text. It says what goes together, never what causes what."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RATED = {"goal": N_("reaching the goal"), "ease": N_("ease"), "emotion": N_("fee
 
 
 def driver_lines(report: DriverReport, language: Language) -> list[str]:
-    """The whole report, the table of tags last."""
+    """The whole report, with the table of tags last."""
     lines = first_lines(report, language)
     if detail_for(report.n) is Detail.COUNT:
         return lines

@@ -1,4 +1,4 @@
-"""*How is this counted?*: the formula with the counts of this very report, its window, and what was left out."""
+"""*How is this counted?*: the formula with the report's own counts, its time window, and which answers don't count."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cxbot.slack.messages.reports.metric_report import answers, formula, groups,
 
 
 def _counted(report: Report, language: Language) -> str:
-    """The formula with the counts of this report."""
+    """The formula, filled in with the counts of this report."""
     if report.detail is Detail.COUNT or report.estimate is None:
         return language.say("Counted here: %(answers)s.", answers=answers(report.n, language))
     counts = report.current.counts
@@ -40,7 +40,7 @@ def _counted(report: Report, language: Language) -> str:
 
 
 def explained(report: Measured, language: Language, left_out: Mapping[str, int] | None = None) -> Message:
-    """How the figures of a report come about; `left_out` are the answers that don't count, by why."""
+    """How the report's figures are computed. `left_out` has the number of answers that don't count, by reason."""
     if isinstance(report, View):
         name, lines = views.name(report, language), [views.formula(report, language)]
         lines.append(_answered(report, language))
@@ -125,7 +125,8 @@ def _of_colleagues(language: Language) -> list[str]:
 
 
 def _left_out(report: Report, left_out: Mapping[str, int], language: Language) -> str:
-    """What does not count, each with its number, the zeros too: so that nothing is left out in silence."""
+    """The number of answers that don't count, by reason. Zeros are listed too, so that readers see that it was
+    checked."""
     numbers = {"late": left_out.get("late", 0)}
     numbers |= {kind: report.apart[kind][0] if kind in report.apart else 0 for kind in ("hand-picked", "campaign")}
     return language.say(

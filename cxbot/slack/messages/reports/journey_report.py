@@ -1,4 +1,4 @@
-"""The customer's journey as lines of text, narrow enough for a phone. It says what goes together, never what causes
+"""The customer journey as lines of text, narrow enough for a phone. It says what goes together, never what causes
 what."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from cxbot.slack.messages.parts.tables import ROWS
 from cxbot.slack.messages.reports.metric_report import answers, figure, interval
 from cxbot.slack.messages.reports.views import first_lines
 
-FOREMOST = 3  # touchpoints named first
+FOREMOST = 3  # touchpoints named in the first line
 STAGES = {
     "before": N_("Before the purchase"),
     "during": N_("During the purchase"),
@@ -23,7 +23,7 @@ STAGES = {
 
 
 def journey_lines(journey: Journey, language: Language) -> list[str]:
-    """The whole report, the table of touchpoints last."""
+    """The whole report, with the table of touchpoints last."""
     lines = first_lines(journey, language)
     if detail_for(journey.n) is Detail.COUNT:
         return lines + split(journey, language)
@@ -35,7 +35,7 @@ def journey_lines(journey: Journey, language: Language) -> list[str]:
 
 
 def _foremost(journey: Journey, language: Language) -> list[str]:
-    """What goes together most with the score, where there is enough to say so."""
+    """The touchpoints with the strongest link to the score, or why none is named."""
     if journey.n < LEAST_RANKED:
         return [language.say("Too few answers to say which touchpoint matters most (100 are needed).")]
     named = [
@@ -79,7 +79,7 @@ def _stop(journey: Journey, stop: Stop, language: Language) -> str:
 
 
 def _nature(stop: Stop, language: Language) -> str:
-    """What is not as with most touchpoints: indirect, not ours, not in the register."""
+    """What is unusual about a touchpoint: indirect, not ours, not in the register."""
     if stop.place is None:
         said = [language.say("not registered")]
     else:

@@ -1,4 +1,4 @@
-"""A report as text and as blocks: the same lines for Slack, a terminal and a screen reader."""
+"""The report on a metric as lines of text: value, range, response rate, comparison, verdict, parts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cxbot.slack.messages.parts.tables import table
 from cxbot.slack.messages.reports import cautions, verdicts
 
 BAR = 20  # characters of the longest bar
-DIFFERING = 5  # interactions named in which stated and observed resolution differ
+DIFFERING = 5  # interactions listed in which stated and observed resolution differ
 
 BUCKETS = {
     "promoters": N_("Promoters"),
@@ -50,14 +50,14 @@ APART = {
 
 
 def title(name: str, query: Query, language: Language, *, complete: bool) -> str:
-    """What is measured, in which period and with which filters, in one line."""
+    """One line with the metric, the period and the filters."""
     parts = [escape(language.say(name)), period_name(query.period, language)]
     text = " · ".join([*parts, *(shown_name(key, value) for key, value in query.filters.items())])
     return text if complete else language.say("%(title)s · so far", title=text)
 
 
 def period_name(period: Period, language: Language) -> str:
-    """The key of a period with its first and last day."""
+    """A period's key with its first and last day."""
     first, last = local_date(period.start, period.timezone), local_date(period.end, period.timezone)
     days = (last - first).days
     if days == 1:
@@ -67,7 +67,7 @@ def period_name(period: Period, language: Language) -> str:
 
 
 def figure(metric: Metric, value: float, language: Language, *, signed: bool = False) -> str:
-    """A value of the headline: whole numbers for points and percentages, one decimal for means."""
+    """A headline value: whole numbers for points and percentages, one decimal for means."""
     kind = metric.headline.kind
     if kind is Kind.SHARE and not signed:
         return language.percent(value)
@@ -90,7 +90,7 @@ def answers(n: int, language: Language) -> str:
 
 
 def headline(report: Report, language: Language) -> str:
-    """The value with its interval and n, as far as n allows."""
+    """The value with its interval and n. With few answers, only what n allows."""
     if report.n == 0:
         return language.say("No answers, so there is no value.")
     if report.current.withheld:
@@ -109,7 +109,7 @@ def headline(report: Report, language: Language) -> str:
 
 
 def beside(report: Report, language: Language) -> list[str]:
-    """The figures that belong to a headline: the mean of CSAT, the share of 5-7 of CES."""
+    """The figures that accompany a headline: the mean of CSAT, the share of 5–7 of CES."""
     if report.detail is Detail.COUNT:
         return []
     lines = []
@@ -137,7 +137,7 @@ def beside(report: Report, language: Language) -> list[str]:
 
 
 def observed(report: Report, language: Language) -> list[str]:
-    """What customers did, beside what they said: first-contact resolution as observed."""
+    """First-contact resolution as observed, beside what customers stated."""
     resolution = report.observed
     if resolution is None:
         return []
@@ -179,7 +179,7 @@ def groups(report: Report, language: Language) -> str:
 
 
 def formula(metric: Metric, language: Language) -> str:
-    """How a metric is counted; where its answers are a company's own words, with those that are good or bad."""
+    """How a metric is counted. For a company's own answers in words it lists which are good and which are bad."""
     own = {name: scores[0] for name, scores in metric.groups.items() if isinstance(name, Text)}
     if not own:
         return language.say(metric.formula)
@@ -191,12 +191,12 @@ def formula(metric: Metric, language: Language) -> str:
 
 
 def bucket(name: str, language: Language) -> str:
-    """The name of a bucket of answers; for a company's own answers that is the answer itself."""
+    """The name of a group of scores; for a company's own answers in words, the answer itself."""
     return escape(language.say(name if isinstance(name, Text) else BUCKETS[name]))
 
 
 def distribution(report: Report, language: Language) -> list[str]:
-    """A bar per score, best first."""
+    """A bar for each score, the best first."""
     counts = estimates.distribution(report.metric, report.current.counts)
     most = max(counts.values())
     width = len(str(report.metric.high))
@@ -207,7 +207,7 @@ def distribution(report: Report, language: Language) -> list[str]:
 
 
 def response(report: Report, language: Language) -> str:
-    """The response rate of the surveys sent in the period, "so far" while windows are open."""
+    """The response rate of the surveys sent in the period; "so far" while some can still be answered."""
     asked = report.current.response
     if asked.rate is None:
         return language.say("No surveys were sent in this period.")
@@ -226,7 +226,7 @@ def response(report: Report, language: Language) -> str:
 
 
 def previous(report: Report, language: Language) -> list[str]:
-    """The period before, and the difference as a range. Only a comparison that was asked for gets a verdict."""
+    """The period before, and the difference as a range. Only a comparison that was asked for (`vs:`) gets a verdict."""
     name = period_name(report.previous_period, language)
     if report.previous.n == 0 or report.previous_estimate is None:
         return [language.say("%(period)s: no answers.", period=name)]
@@ -261,7 +261,7 @@ def difference(metric: Metric, change: Change, language: Language) -> str:
 
 
 def judged(text: str, change: Change, more_than_noise: bool, language: Language) -> str:
-    """A difference with the verdict on it; no arrow on noise."""
+    """A difference with its verdict; no arrow if it is within noise."""
     if not more_than_noise:
         return language.say("%(text)s: within noise.", text=text)
     arrow = "↑" if change.value > 0 else "↓"
@@ -269,7 +269,7 @@ def judged(text: str, change: Change, more_than_noise: bool, language: Language)
 
 
 def verdict(report: Report, language: Language) -> str:
-    """Whether the period is unusual."""
+    """The verdict: whether the period is unusual."""
     decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
     return verdicts.line(
         report.signal, language, lambda n: answers(n, language), lambda limit: language.number(limit, decimals)
@@ -277,7 +277,7 @@ def verdict(report: Report, language: Language) -> str:
 
 
 def apart(report: Report, language: Language) -> list[str]:
-    """Answers that were asked for in another way."""
+    """Answers that were asked for in another way, counted separately."""
     lines = []
     for kind, (n, estimate) in report.apart.items():
         counted = answers(n, language)
@@ -292,7 +292,7 @@ def apart(report: Report, language: Language) -> list[str]:
 
 
 def split(report: Report, language: Language) -> list[str]:
-    """The parts of a `by:` report."""
+    """The lines of the `by:` table."""
     return table(report.segments, lambda part: _part(report, part, language), language)
 
 
@@ -308,10 +308,10 @@ def _part(report: Report, part: Segment, language: Language) -> str:
 
 
 def metric_lines(report: Report, language: Language) -> list[str]:
-    """The whole report as text lines, without the bars."""
+    """The whole report as lines of text, without bars."""
     lines = [f"*{title(report.metric.title, report.query, language, complete=report.complete)}*"]
     if not report.complete and report.n < 5:
-        # Too little to lead with: the last complete period comes first.
+        # This period has too few answers to start with, so the last complete one comes first.
         lines += [*previous(report, language), headline(report, language)]
     else:
         lines += [headline(report, language), *beside(report, language), *observed(report, language)]

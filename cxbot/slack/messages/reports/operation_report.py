@@ -1,4 +1,4 @@
-"""A report on handling time or churn as lines of text."""
+"""The report on handling time or churn as lines of text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cxbot.slack.messages.reports.metric_report import period_name, title
 
 
 def operation_lines(report: OperationReport, language: Language) -> list[str]:
-    """The whole report, the parts of `by:` last."""
+    """The whole report, with the `by:` table last."""
     lines = [f"*{title(report.operation.title, report.query, language, complete=report.complete)}*"]
     lines += _figures(report, report.current, language)
     lines += _previous(report, language)
@@ -25,7 +25,7 @@ def operation_lines(report: OperationReport, language: Language) -> list[str]:
 
 
 def verdict(report: OperationReport, language: Language) -> str:
-    """Whether the period is unusual."""
+    """The verdict: whether the period is unusual."""
     if report.operation is AHT:
         return verdicts.line(
             report.signal, language, lambda n: counted(report, n, language), language.duration,
@@ -39,7 +39,7 @@ def _at_risk(n: int, language: Language) -> str:
 
 
 def split(report: OperationReport, language: Language) -> list[str]:
-    """The parts of a `by:` report."""
+    """The lines of the `by:` table."""
     return table(report.segments, lambda part: _part(report, part, language), language)
 
 
@@ -94,7 +94,7 @@ def _typical(typical: Figure, language: Language) -> str:
 
 
 def _reopened(figures: Figures, language: Language) -> list[str]:
-    """Fast is only good where customers don't have to come back: the two are never shown apart."""
+    """The reopen rate. It always stands beside the handling time: fast is only good if customers don't come back."""
     rate, counts = figures.also["reopen_rate"], figures.counts
     if rate.value is None or rate.n < 5:
         line = language.say("Reopen rate: too few interactions that are 7 days old (%(n)s).", n=rate.n)
@@ -130,7 +130,7 @@ def _previous(report: OperationReport, language: Language) -> list[str]:
 
 
 def _value(report: OperationReport, figures: Figures, language: Language) -> str:
-    """The headline with what belongs to it: a handling time is never shown without the reopen rate."""
+    """The headline. A handling time is never shown without its reopen rate."""
     headline = figures.headline
     assert headline.value is not None
     if report.operation is AHT:

@@ -1,4 +1,4 @@
-"""Outcomes beside experience as lines of text. They go together; what causes what is not said."""
+"""The report on outcomes as lines of text. It says what goes together, never what causes what."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from cxbot.language import Language
 from cxbot.slack.messages.reports.metric_report import bucket
 from cxbot.slack.messages.reports.views import view_title
 
-LEAST = 5  # customers below which only their number is shown
+LEAST = 5  # customers; below this only their number is shown
 OUTCOMES = {"churn": N_("Churn"), "repeat_purchases": N_("Repeat purchases"), "money": N_("Money")}
 
 
 def outcome_lines(outcomes: Outcomes, language: Language) -> list[str]:
-    """The whole report, the groups last."""
+    """The whole report, with the groups last."""
     lines = [view_title(outcomes, language)]
     if not outcomes.n:
         lines.append(language.say("Nobody who answered is in the file of customers (`cxbot import customers`)."))
@@ -32,7 +32,7 @@ def outcome_lines(outcomes: Outcomes, language: Language) -> list[str]:
 
 
 def split(outcomes: Outcomes, language: Language) -> list[str]:
-    """The groups alone, best answers first."""
+    """The lines of the groups, the best answers first."""
     return [_group(group, language) for group in outcomes.groups] if outcomes.n else []
 
 
@@ -72,7 +72,7 @@ def _shown(outcome: str, figure: Figure, language: Language) -> str:
 
 
 def _differences(outcomes: Outcomes, language: Language) -> list[str]:
-    """The best group against the worst, an outcome each."""
+    """The best group against the worst, one line for each outcome."""
     shown = [difference for difference in outcomes.differences if difference.shown]
     if not outcomes.n:
         return []

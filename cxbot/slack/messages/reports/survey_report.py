@@ -1,4 +1,4 @@
-"""A report on a survey of several items as lines of text."""
+"""The report on a survey of several items as lines of text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cxbot.slack.messages.reports.metric_report import formula as metric_formula
 
 
 def survey_lines(report: SurveyReport, language: Language) -> list[str]:
-    """The whole report, the parts of `by:` last."""
+    """The whole report, with the `by:` table last."""
     lines = [f"*{title(report.survey.title, report.query, language, complete=report.complete)}*"]
     if report.index is not None:
         lines += _index(report.index, language)
@@ -30,17 +30,17 @@ def survey_lines(report: SurveyReport, language: Language) -> list[str]:
 
 
 def verdict(report: SurveyReport, language: Language) -> str:
-    """Whether the index is unusual."""
+    """The verdict: whether the index is unusual."""
     return verdicts.line(report.signal, language, lambda n: people(n, language), language.number)
 
 
 def split(report: SurveyReport, language: Language) -> list[str]:
-    """The parts of a `by:` report."""
+    """The lines of the `by:` table."""
     return table(report.segments, lambda part: _part(part, language), language)
 
 
 def formula(report: SurveyReport, language: Language) -> list[str]:
-    """How the items and the index are counted: each formula once."""
+    """How the index and the items are counted; every formula once."""
     lines = [language.say(INDEX.formula)] if report.index is not None else []
     lines += dict.fromkeys(metric_formula(item.metric, language) for item in report.items)
     lines.append(

@@ -1,4 +1,4 @@
-"""The verdict on a period in words: whether it is unusual, by what was usual before it."""
+"""Verdicts in words: whether a period is unusual compared with the weeks before it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ def line(
     verdict: Verdict | None, language: Language, counted: Callable[[int], str], shown: Callable[[float], str],
     usual: str = USUAL,
 ) -> str:  # fmt: skip
-    """The verdict; a period is not judged while it runs, and not without a baseline. `counted` puts a number of what
-    is judged into words, `shown` a limit, and `usual` (a message id) says what is between the limits."""
+    """The verdict in one line. A period gets none while it runs or without a baseline.
+
+    `counted` words a number of answers, `shown` words a limit, and `usual` (a message id) says what is between the
+    limits.
+    """
     if verdict is None:
         return language.say("The period is not over, so it is not judged.")
     if verdict.word == "too few":
@@ -54,7 +57,7 @@ def _no_baseline(missing: int | None, language: Language) -> str:
 
 
 def rule(verdict: Verdict | None, language: Language) -> list[str]:
-    """The rule of the verdict, where there is one."""
+    """How the verdict was reached; no lines without a verdict."""
     if verdict is None or not verdict.rule:
         return []
     if verdict.rule == "tail":

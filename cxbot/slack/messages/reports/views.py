@@ -1,4 +1,4 @@
-"""What the reports on drivers, the journey and outcomes have in common: their titles, first lines and formulas."""
+"""Titles, first lines and formulas of the reports on drivers, the journey and outcomes."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ FORMULAS: Mapping[type, str] = {
 
 
 def name(report: View, language: Language) -> str:
-    """What the report is about, without its period and filters."""
+    """The report's name, without period and filters."""
     return language.say(TITLES[type(report)], metric=language.say(report.metric.title))
 
 
 def formula(report: View, language: Language) -> str:
-    """How its figures are counted."""
+    """How the report's figures are counted."""
     return language.say(FORMULAS[type(report)])
 
 
 def view_title(report: View, language: Language) -> str:
-    """The first line of the report."""
+    """The first line of the report: name, period and filters."""
     return f"*{title(name(report, language), report.query, language, complete=report.complete)}*"
 
 

@@ -1,4 +1,4 @@
-"""The form behind *Write…* and *Comment or change*: every score, reasons, a comment, the wish to be contacted."""
+"""The form behind *Write…* and *Comment or change*: scores, reasons, a comment, and *Please contact me*."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cxbot.slack.messages.surveys.survey import answered, reasons_asked, scale, 
 
 
 def form(invitation: Invitation, reply: Reply, language: Language, now: datetime) -> Block:
-    """The modal, as it stands at `now`: a score that can't be changed any more is only shown."""
+    """The modal at the time `now`. A score that can no longer be changed is shown as text."""
     survey = invitation.survey
     blocks: list[Block] = []
     for item in survey.items:

@@ -1,4 +1,4 @@
-"""A survey as lines for the person who writes it: what is asked, and what is made of the answers."""
+"""A survey as lines of text for its author: what people are asked, and how the answers count."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COUNTED = {
 
 
 def preview_lines(survey: Survey, reader: Language) -> list[str]:
-    """The survey in every language in which it is written, else in the reader's; then what its answers do."""
+    """The survey in each of its languages (in the reader's if it has none), then how its answers count."""
     lines = []
     for speech in [language(code) for code in languages(survey)] or [reader]:
         lines.append(f"{speech.say(survey.title)} ({survey.name}, {speech.code})")
@@ -37,7 +37,7 @@ def _asked(item: Item, speech: Language) -> list[str]:
 
 
 def _counted(item: Item, speech: Language) -> str:
-    """What a report makes of an item's answers, as which numbers files have them, and which call the leads."""
+    """How an item's answers are reported, the numbers that files use for them, and which ones alert the leads."""
     headline = item.metric.headline
     good = headline.good or next((also.good for also in item.metric.beside.values()), range(0))
     named = {name: _named(item, scores, speech) for name, scores in (("good", good), ("bad", headline.bad))}

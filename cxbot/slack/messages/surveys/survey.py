@@ -11,13 +11,14 @@ from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, Message, actions, button, context, escape, message, quote, section
 
-ROW = 6  # the eleven buttons of NPS stand in two rows, 0-5 and 6-10
+ROW = 6  # the eleven buttons of NPS take two rows, 0-5 and 6-10
 
 
 def question(invitation: Invitation, language: Language, reply: Reply | None = None) -> Message:
     """The survey with a button for every score, *Not now* and *Don't ask me again*.
 
-    What `reply` holds already is shown, answers in place of their buttons: only for a direct message.
+    Answers in `reply` are shown in place of their buttons. Pass a reply only in a direct message, where nobody else
+    reads it.
     """
     survey = invitation.survey
     reply = reply or Reply()
@@ -61,7 +62,7 @@ def _intro(invitation: Invitation, survey: Survey, language: Language) -> str:
 
 
 def _asked(item: Item, reply: Reply, language: Language, *, bold: bool = False) -> list[str]:
-    """An item of several: its question with the ends of its scale, or with the answer to it."""
+    """One of several items: its question with the ends of its scale, or with the answer."""
     asked = escape(language.say(item.question))
     first = f"*{asked}*" if bold else asked
     score = reply.score(item)
@@ -86,7 +87,7 @@ def _buttons(invitation: Invitation, survey: Survey, item: Item, language: Langu
 
 
 def _spoken(survey: Survey, item: Item, score: int, language: Language) -> str:
-    """What a screen reader says for a button: the answer, and where there are several items to which one."""
+    """A button's label for screen readers: the answer and, if there are several items, the item."""
     answer = answered(item, score, language)
     if not survey.several:
         return "" if item.in_words else answer
@@ -103,7 +104,7 @@ def _ways_out(invitation: Invitation, survey: Survey, reply: Reply, language: La
 
 
 def answered(item: Item, score: int, language: Language) -> str:
-    """An answer in words: `4 of 5`, or the label of its button; not escaped."""
+    """An answer in words: `4 of 5`, or the label of its button. Not escaped."""
     label = item.label(score)
     return language.say(label) if label else language.say("%(score)s of %(high)s", score=score, high=item.high)
 
@@ -117,7 +118,7 @@ def scale(item: Item, language: Language) -> str:
 
 
 def who_sees(invitation: Invitation, survey: Survey, language: Language) -> str:
-    """Who will see the answer, in one line."""
+    """One line that says who will see the answer."""
     team = escape(invitation.team)
     if survey.employees:
         return language.say("Nobody is shown who answered what: there are only figures, and these from 5 people on.")
@@ -133,7 +134,7 @@ def who_sees(invitation: Invitation, survey: Survey, language: Language) -> str:
 
 
 def thanks(invitation: Invitation, language: Language) -> Message:
-    """What everybody in a thread sees after an answer: no score, no words, one button."""
+    """What everybody in the thread sees after an answer: no score, no comment, one button."""
     text = language.say("Thank you for your answer!")
     return message(
         text,
@@ -142,7 +143,7 @@ def thanks(invitation: Invitation, language: Language) -> Message:
 
 
 def closed(answered: bool, language: Language) -> Message:
-    """The one line that stays when a survey is over."""
+    """The one line that remains of a closed survey."""
     text = (
         language.say("Thank you for your answer!")
         if answered
@@ -154,7 +155,7 @@ def closed(answered: bool, language: Language) -> Message:
 def follow_up(
     invitation: Invitation, reply: Reply, language: Language, *, can_comment: bool, by_message: bool = False
 ) -> Message:
-    """What only the customer sees: the answers, what is still open, one-tap reasons, *Write…*, *Please contact me*."""
+    """What only the customer sees: the answers, items still open, one-tap reasons, *Write…*, *Please contact me*."""
     survey = invitation.survey
     if not reply.given(survey):
         return message(language.say("Thank you!"), [section(language.say("Thank you!"))])
@@ -192,7 +193,7 @@ def _answers(survey: Survey, reply: Reply, language: Language) -> list[str]:
 
 
 def _words(reply: Reply, language: Language) -> list[str]:
-    """What was said about the survey as a whole."""
+    """The reasons, comment and wish to be contacted, in words."""
     lines = [quote(reply.comment, 500, language)] if reply.comment else []
     return [*lines, language.say("Somebody will contact you.")] if reply.contact else lines
 
@@ -227,6 +228,6 @@ def _reasons(invitation: Invitation, reply: Reply, fitting: Sequence[Reason], la
 
 
 def opted_out(customer_key: str, language: Language) -> Message:
-    """The answer to *Don't ask me again*, with a way back."""
+    """The answer to *Don't ask me again*, with a button to undo it."""
     text = language.say("All right: we won't ask you again.")
     return message(text, [section(text), actions(button(language.say("Ask me again"), ids.OPT_IN, customer_key))])
