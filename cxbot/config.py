@@ -87,7 +87,7 @@ def _file(text: str) -> Path:
 def _url(text: str) -> str:
     if not text.startswith(("https://", "http://")):
         raise ConfigError(
-            N_("SLACK_API_URL is `%(text)s`, which is no address. Leave it out for Slack itself."), text=text
+            N_("SLACK_API_URL is `%(text)s`, which is not a web address. Leave it out for Slack itself."), text=text
         )
     return text if text.endswith("/") else text + "/"
 

@@ -35,7 +35,9 @@ def add(name: str, days: tuple[str, ...], team: str | None) -> None:
     words = " ".join(days)
     period = vocabulary().period(words)
     if period is None:
-        raise UsageError(N_("`%(days)s` are no days. Write 2026-11-03 or 2026-11-03..2026-11-04."), days=words)
+        raise UsageError(
+            N_("`%(days)s` is not a day or a range of days. Write 2026-11-03 or 2026-11-03..2026-11-04."), days=words
+        )
     with opened(settings) as database:
         chosen = teams.named(database.reader, team) if team else None
         zone = chosen.timezone if chosen else settings.timezone

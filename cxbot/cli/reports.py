@@ -55,7 +55,7 @@ def report(metric: str, words: tuple[str, ...], as_json: bool, explained: bool, 
         rows = answer_rows.answers(database.reader, shown, now) if as_rows and isinstance(shown, Report) else []
     if as_rows:
         if not isinstance(shown, Report):
-            raise UsageError(N_("Only reports on answers have rows."))
+            raise UsageError(N_("Only a report on a metric has single answers to list."))
         click.echo(answer_rows.as_csv(rows), nl=False)
     elif explained:
         click.echo(bare(explanations.explained(shown, language(settings.locale), left_out)["text"]))

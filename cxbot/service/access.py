@@ -53,7 +53,7 @@ def rights(user: str, teams: list[Team], admins: frozenset[str], directory: Dire
     )
     if not own.admin and not own.teams:
         raise NotAllowed(
-            N_("You are in no team here, so I can't show you its figures. A lead or admin can add you with "
+            N_("You are in no team here, so I can't show you any figures. A lead or admin can add you with "
                "`/cx team`, or `cxbot team set NAME --member %(user)s`."), user=user,
         )  # fmt: skip
     return own

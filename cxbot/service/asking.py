@@ -32,7 +32,8 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
     if not own:
         raise UsageError(N_("There is no team yet. An admin can set one up with `/cx team`."))
     raise UsageError(
-        N_("Say in which team's name you ask: %(teams)s."), teams=", ".join(f'`team:"{team.name}"`' for team in own)
+        N_("You are in several teams. Name the one that asks: %(teams)s."),
+        teams=", ".join(f'`team:"{team.name}"`' for team in own),
     )
 
 

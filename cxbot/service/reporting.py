@@ -90,7 +90,7 @@ def rows(bot: Bot, user: str, channel: str, metric: str, words: str) -> str:
     customer is named only if they asked to be contacted."""
     report, _ = ask(bot, user, channel, metric, words)
     if not _leads(bot, user, report):
-        raise NotAllowed(N_("Single answers are for the leads of the team."))
+        raise NotAllowed(N_("Only the team's leads see single answers."))
     if not _has_rows(report) or not report.n:
         return ""
     return answer_rows.as_csv(answer_rows.answers(bot.database.reader, report, bot.clock()))
@@ -125,11 +125,11 @@ def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
     if rights.leads(team):
         return
     if about_people:
-        raise NotAllowed(N_("Single customers' answers are for the leads of the team."))
+        raise NotAllowed(N_("Only the team's leads see single customers' answers."))
     if not about_agents:
         return
     if team is not None and team.agents != "own":
-        raise NotAllowed(N_("In this team, agents' figures are for the leads."))
+        raise NotAllowed(N_("In this team only the leads see agents' figures."))
     if query.filters.get("agent", rights.user) != rights.user:
         raise NotAllowed(N_("You can see your own figures: `agent:<@%(user)s>`."), user=rights.user)
 

@@ -122,14 +122,14 @@ def test_agents_see_their_own_figures_and_nobody_elses(office: Office) -> None:
 
 def test_members_see_no_single_customers(office: Office) -> None:
     for text in ("week by:customer", f"week customer:<@{office.carla}>"):
-        assert "are for the leads" in office.command(office.anna, "/csat", text)
+        assert "Only the team's leads see single customers' answers" in office.command(office.anna, "/csat", text)
 
 
 @pytest.mark.parametrize("agents", ["lead", "off"])
 def test_a_team_can_keep_agents_figures_to_its_leads_or_to_nobody(tmp_path: Path, agents: str) -> None:
     with Office(tmp_path, agents=agents) as office:
         for text in ("week by:agent", f"week agent:<@{office.anna}>"):
-            assert "In this team, agents' figures are for the leads." in office.command(office.anna, "/csat", text)
+            assert "In this team only the leads see agents' figures." in office.command(office.anna, "/csat", text)
 
 
 def test_leads_see_agents_from_ten_answers_on(office: Office) -> None:

@@ -57,7 +57,7 @@ def test_the_second_taker_is_told(office: Office) -> None:
     office.click(office.leo, office.leads_channel, case, "Take it")
     assert office.slack.send_action(late).status == 200
     office.settle()
-    assert "Somebody was faster" in office.whispers(office.ada, office.leads_channel)[-1]
+    assert "Somebody else was faster" in office.whispers(office.ada, office.leads_channel)[-1]
     assert f"<@{office.leo}> takes care of it." in office.message(office.leads_channel, case)["text"]
 
 

@@ -112,7 +112,7 @@ def test_a_colleague_of_the_team_can_be_asked_and_calls_nobody(office: Office) -
     channel = office.slack.dm(office.anna)
     ts = office.slack.messages(channel)[-1]["ts"]
     assert "its own people" in office.message(channel, ts)["text"]
-    assert "Nobody is shown who answered what" in office.message(channel, ts)["text"]
+    assert "Nobody sees who answered what" in office.message(channel, ts)["text"]
     for item in SURVEYS["disciplines"].items:
         click = office.slack.click_payload(office.anna, channel, ts, action_id=f"score:{item.metric.name}:1")
         office.slack.send_action(click)

@@ -55,7 +55,7 @@ def test_a_report_that_takes_long_comes_afterwards(slow: Office) -> None:
 def test_a_mistake_is_told_afterwards_too(slow: Office) -> None:
     slow.change_team(agents="off")
     assert slow.command(slow.anna, "/nps", "2026-W40 by:agent") == MOMENT
-    assert told(slow, 2, slow.anna)[1] == "In this team, agents' figures are for the leads."
+    assert told(slow, 2, slow.anna)[1] == "In this team only the leads see agents' figures."
 
 
 def test_the_buttons_of_a_report_that_came_late_work(slow: Office) -> None:

@@ -287,7 +287,7 @@ def test_an_explanation_has_the_counts_and_the_rows(desk: Desk) -> None:
     rows = desk.run("report", "nps", WEEK, "--rows").splitlines()
     assert len(rows) == 12
     assert "Example customer" not in "".join(rows), "nobody agreed to be named"
-    assert "Only reports on answers" in desk.run("report", "aht", WEEK, "--rows", code=2)
+    assert "Only a report on a metric" in desk.run("report", "aht", WEEK, "--rows", code=2)
 
 
 def test_employees_count_once_with_their_latest_answer(desk: Desk) -> None:

@@ -114,7 +114,7 @@ def test_members_see_their_teams_outcomes_and_nobody_a_single_customers(office: 
     filled(desk, ("p", 10, 0, [5.0] * 6))
     assert "• Promoters: 6 customers" in office.command(office.anna, "/cx", f"outcomes nps {PERIOD}")
     said = office.command(office.anna, "/cx", f"outcomes nps {PERIOD} customer:p1")
-    assert "Single customers' answers are for the leads" in said
+    assert "Only the team's leads see single customers' answers" in said
     assert "not about one" in office.command(office.leo, "/cx", f"outcomes nps {PERIOD} customer:p1")
     office.change_team(locale="fi")
     assert "Suosittelijat: 6 asiakasta" in office.command(office.anna, "/cx", f"tulokset nps {PERIOD}")

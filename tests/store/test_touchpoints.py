@@ -131,7 +131,8 @@ def test_members_see_their_own_teams_journey(office: Office) -> None:
     said = office.command(office.anna, "/cx", "journey week")
     assert "The journey by CSAT" in said
     assert "Without a touchpoint: 5 answers" in said
-    assert "Single customers" in office.command(office.anna, "/cx", f"journey week customer:<@{office.carla}>")
+    refused = office.command(office.anna, "/cx", f"journey week customer:<@{office.carla}>")
+    assert "Only the team's leads see single customers' answers" in refused
     office.change_team(locale="fi")
     assert "Asiakaspolku" in office.command(office.anna, "/cx", "polku viikko")
 

@@ -24,9 +24,10 @@ INDEX = Metric(
     name="experience",
     title=N_("Experience index"),
     formula=N_(
-        "The index = the mean over all people who rated goal, ease and feeling of their three ratings, each as "
-        "(x − 1)/4 · 100; equal weights are ours. Who left one out is counted apart. A person belongs to the period of "
-        "the last of the three answers. The range comes from the answers plus 3 pseudo-answers spread over the scale."
+        "The index = the mean over all people who rated goal, ease and feeling of their three ratings, each "
+        "as (x − 1)/4 · 100; equal weights are ours. People who left one out are counted separately. A "
+        "person belongs to the period of the last of the three answers. The range comes from the answers "
+        "plus 3 pseudo-answers spread over the scale."
     ),
     low=len(PARTS) * _LOW,
     high=len(PARTS) * _HIGH,

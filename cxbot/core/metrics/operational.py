@@ -36,7 +36,8 @@ AHT = Operation(
     ),
     moment=N_("An interaction belongs to the moment it was closed."),
     judged=N_(
-        "Judged is the typical handling time, the geometric mean of those above 0: a few very long ones don't move it."
+        "The verdict is about the typical handling time: the geometric mean of the times above 0, which a "
+        "few very long ones don't move."
     ),
 )
 CHURN = Operation(
@@ -45,10 +46,13 @@ CHURN = Operation(
     unit="percent",
     change_unit="points",
     formula=N_(
-        "Churn = customers lost in the period / customers active at its start, with Wilson's interval (1927). Who "
-        "joined and left inside the period is in neither. Retention is the rest."
+        "Churn = customers lost in the period / customers active at its start, with Wilson's interval "
+        "(1927). Customers who joined and left within the period are in neither number. Retention is the "
+        "rest."
     ),
     moment=N_("A loss belongs to its date."),
-    judged=N_("Judged are the losses in all the weeks in which customers were there, for a period of this length."),
+    judged=N_(
+        "The verdict compares the losses with those of all weeks that had customers, for a period of this length."
+    ),
 )
 OPERATIONS: Mapping[str, Operation] = {operation.name: operation for operation in (AHT, CHURN)}

@@ -33,11 +33,11 @@ def read(text: str, vocabulary: Vocabulary) -> Wanted:
             word=words.echo(named[0].key or ""), example=EXAMPLE,
         )  # fmt: skip
     rest = [token for token in tokens if token.key is None]
-    name, days = _parted(rest, vocabulary)
+    name, days = _separated(rest, vocabulary)
     return Wanted(checked_name(name), days, teams[0] if teams else "")
 
 
-def _parted(tokens: list[Token], vocabulary: Vocabulary) -> tuple[str, str | None]:
+def _separated(tokens: list[Token], vocabulary: Vocabulary) -> tuple[str, str | None]:
     for first in range(1, len(tokens)):
         if not any(token.quoted or token.mention for token in tokens[first:]):
             days = vocabulary.period(" ".join(token.value for token in tokens[first:]))

@@ -201,7 +201,7 @@ class _Reader:
         dimension = self._vocabulary.meaning(_given(token))
         if dimension not in DIMENSIONS:
             raise UsageError(
-                N_("`%(word)s` is nothing to split by. Try `%(by)s:%(near)s`. There are: %(dimensions)s."),
+                N_("You can't split by `%(word)s`. Try `%(by)s:%(near)s`. There are: %(dimensions)s."),
                 word=echo(token.value),
                 by=token.key,
                 near=self._vocabulary.closest(token.value, DIMENSIONS, "team"),

@@ -106,7 +106,7 @@ class _Table:
         for code in by_language:
             if code not in LOCALES:
                 raise UsageError(
-                    N_("`%(place)s` is in no language that is known here. Languages: %(all)s."),
+                    N_("`%(place)s` is in a language that is not supported. Languages: %(all)s."),
                     place=f"{self.place}{key}.{code}", all=", ".join(LOCALES),
                 )  # fmt: skip
         return by_language
@@ -132,8 +132,8 @@ class _Table:
         name: str = self.value("name", str, default)
         if not NAME.fullmatch(name):
             raise UsageError(
-                N_("`%(place)s` can't be “%(text)s”: write small letters a–z, digits and _, a letter first, 31 at the "
-                   "most, as in `%(example)s`."),
+                N_("`%(place)s` can't be “%(text)s”. Write at most 31 small letters a–z, digits and _, a "
+                   "letter first, as in `%(example)s`."),
                 place=f"{self.place}name", text=_shown(name), example=EXAMPLES["name"],
             )  # fmt: skip
         return name
@@ -188,7 +188,8 @@ def _item(table: _Table, employees: bool, name: str | None, title: str | None) -
     item = replace(made(table, called), question=question)
     if "alarm" in table.given and employees:
         raise UsageError(
-            N_("`%(place)s` can't be: answers of colleagues call nobody. Leave it out."), place=f"{table.place}alarm"
+            N_("`%(place)s` can't be used here: answers of colleagues alert nobody. Leave it out."),
+            place=f"{table.place}alarm",
         )
     return replace(item, alarm=()) if employees else item
 
@@ -217,7 +218,7 @@ def _in_words(table: _Table, called: Mapping[str, Any]) -> Item:
     good, bad = (_chosen(table, key, labels) for key in ("good", "bad"))
     if not good or set(good) & set(bad):
         raise UsageError(
-            N_("`%(place)s` has to name at least one of the answers, and none that is bad, as in `%(example)s`."),
+            N_("`%(place)s` has to name at least one answer, and no bad one, as in `%(example)s`."),
             place=f"{table.place}good", example=EXAMPLES["good"],
         )  # fmt: skip
     upwards = labels[::-1] if labels[0] in good else labels
@@ -274,7 +275,7 @@ def _alarm(table: _Table, item: Item, scores: Mapping[Any, int]) -> Collection[i
     alarm = [scores[_one_of(table, "alarm", answer, scores)] for answer in table.value("alarm", list)]
     if set(alarm) & set(item.praise):
         raise UsageError(
-            N_("`%(place)s` has a good answer in it: only people who were let down call the leads. Leave it out."),
+            N_("`%(place)s` contains a good answer, but only people who were let down alert the leads. Leave it out."),
             place=f"{table.place}alarm",
         )
     return tuple(alarm)
@@ -284,7 +285,7 @@ def _one_of(table: _Table, key: str, given: Any, known: Collection[Any]) -> Any:
     """An answer that is named, as one of those there are."""
     if isinstance(given, bool) or given not in list(known):
         raise UsageError(
-            N_("`%(place)s` names “%(text)s”, which is none of the answers: %(all)s."),
+            N_("`%(place)s` names “%(text)s”, which is not one of the answers: %(all)s."),
             place=f"{table.place}{key}", text=_shown(str(given)), all=", ".join(str(answer) for answer in known),
         )  # fmt: skip
     return given

@@ -26,7 +26,7 @@ def answer(bot: SlackBot, user: str, ask: Callable[[], Message]) -> Message:
         return notes.plain_note(bot.language_of(user).error(error, bot.zone_of(user)))
     except Exception as error:
         if isinstance(error, QueryInterruptedError):  # the bot is being stopped
-            text = bot.language_of(user).say("I was stopped while I was counting. Please ask again.")
+            text = bot.language_of(user).say("I was restarted while I was counting. Please ask again.")
             return notes.plain_note(text)
         number = reference()
         log.exception("a command failed reference=%s", number)

@@ -60,7 +60,7 @@ class TeamButtons:
             return
         if not changed:
             boundary.say(
-                self._bot, click, self._bot.language_of(click.user).say("Somebody was faster: see the notice.")
+                self._bot, click, self._bot.language_of(click.user).say("Somebody else was faster: see the notice.")
             )
 
     def share(self, ack: Ack, body: Body) -> None:

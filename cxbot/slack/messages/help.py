@@ -32,7 +32,7 @@ LINES = (
     ("/cx pause", N_("stop all surveys and digests of the team; `resume` starts them again (leads)")),
     (
         '/cx incident "outage" 2026-11-03..2026-11-04',
-        N_("days about which nobody is asked and which are not usual; `incident` lists them (leads)"),
+        N_("days about which nobody is asked, left out of the baseline; `incident` lists them (leads)"),
     ),
     ("/cx team", N_("set up the teams (admins)")),
 )

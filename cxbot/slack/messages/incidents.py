@@ -38,8 +38,8 @@ def listing(incidents: Sequence[Incident], language: Language) -> Message:
     """All incidents that a person may see, the latest first."""
     if not incidents:
         text = language.say(
-            'No incident is known. A lead can add one: `/cx incident "outage" 2026-11-03..2026-11-04`. Nobody is '
-            "asked about those days, and they are kept out of what is usual."
+            'No incident is known. A lead can add one: `/cx incident "outage" 2026-11-03..2026-11-04`. '
+            "Nobody is asked about those days, and their weeks are left out of the baseline."
         )
         return message(text, [section(text)])
     lines = [_line(incident, language) for incident in incidents[:SHOWN]]
@@ -63,8 +63,8 @@ def whom(incident: Incident, language: Language) -> str:
 def added(incident: Incident, language: Language) -> str:
     """The answer after an incident was added: what follows from it."""
     return language.say(
-        "%(name)s (%(days)s, %(whom)s) is a known incident now: nobody is asked about those days, charts show it, and "
-        "its weeks are kept out of what is usual.",
+        "%(name)s (%(days)s, %(whom)s) is a known incident now: nobody is asked about those days, charts "
+        "show it, and its weeks are left out of the baseline.",
         name=escape(incident.name), days=span(incident, language), whom=whom(incident, language),
     )  # fmt: skip
 
@@ -72,6 +72,6 @@ def added(incident: Incident, language: Language) -> str:
 def removed(incident: Incident, language: Language) -> str:
     """The answer after an incident was removed: what follows from it."""
     return language.say(
-        "%(name)s (%(days)s) is no known incident any more: its days count like all others.",
+        "%(name)s (%(days)s) is no longer a known incident: its days count like all others.",
         name=escape(incident.name), days=span(incident, language),
     )  # fmt: skip

@@ -210,8 +210,8 @@ def test_an_unknown_filter_is_answered_with_the_nearest_and_all_of_them():
 
 def test_an_unknown_dimension_is_answered_with_the_nearest_and_all_of_them():
     message = refusal("by:agnet")
-    assert message.startswith("`agnet` is nothing to split by. Try `by:agent`. There are: team, agent,")
-    assert refusal("by:week").startswith("`week` is nothing to split by. Try `by:team`.")
+    assert message.startswith("You can't split by `agnet`. Try `by:agent`. There are: team, agent,")
+    assert refusal("by:week").startswith("You can't split by `week`. Try `by:team`.")
 
 
 @pytest.mark.parametrize("text", ["customer:@anna", 'agent:"@Anna Virtanen"', "@anna", "week @anna", "team:A @anna"])

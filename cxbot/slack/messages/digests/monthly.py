@@ -182,12 +182,12 @@ def _formulas(rollup: RollUp, language: Language) -> list[str]:
             "all of this message at a false discovery rate of 10% (Benjamini & Hochberg 1995)."
         ),
         language.say(
-            "Slow drift: the %(weeks)s weeks up to %(last)s in groups of %(least)s answers or more, against the "
-            "%(before)s ordinary weeks before them (no known incident, no signal of their own). The distance of each "
-            "group, in the usual swing (Laney 2002), goes into a moving average with the weight 0.25 (EWMA, Roberts "
-            "1959). A team drifts where the last value is beyond 3 standard deviations of such an average, since the "
-            "week after it was last on the other side of the usual. It takes %(groups)s groups before "
-            "and %(few)s now.",
+            "Slow drift: the %(weeks)s weeks up to %(last)s in groups of %(least)s answers or more, against "
+            "the %(before)s ordinary weeks before them (no known incident, no signal of their own). The "
+            "distance of each group, measured in the usual variation (Laney 2002), goes into a moving "
+            "average with the weight 0.25 (EWMA, Roberts 1959). A team drifts if the last value is beyond 3 "
+            "standard deviations of such an average. The drift began in the week after the average was last "
+            "on the other side of the usual. It takes %(groups)s groups before and %(few)s now.",
             weeks=JUDGED_WEEKS, last=last.key, least=LEAST_IN_GROUP, before=BASELINE_WEEKS, groups=LEAST_GROUPS,
             few=LEAST_JUDGED,
         ),

@@ -25,9 +25,10 @@ def _line(caution: Caution, language: Language) -> str:
 
 CAUTIONS = {
     "answered_differently": N_(
-        "Who was asked and who answered differ: %(share)s of %(dimension)s %(value)s answered, of the rest %(rest)s."
+        "Those who answered differ from those who were asked: %(share)s of %(dimension)s %(value)s answered, "
+        "of the rest %(rest)s."
     ),
-    "asked_less": N_("Of %(value)s's interactions %(share)s were asked about, of the others' %(rest)s."),
+    "asked_less": N_("%(share)s of %(value)s's interactions were asked about, and %(rest)s of the others'."),
     "response_moved": N_("The response rate moved with the score: from %(previous)s to %(rate)s."),
     "changed_after_contact": N_("%(n)s of %(answers)s scores were changed after somebody had taken on the case."),
 }

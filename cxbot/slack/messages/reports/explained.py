@@ -118,8 +118,8 @@ def _answers(report: Report, language: Language, left_out: Mapping[str, int]) ->
 def _of_colleagues(language: Language) -> list[str]:
     return [
         language.say(
-            "Of each colleague the latest answer counts. Below 5 people nothing is shown, nor anything from which they "
-            "could be worked out."
+            "Each colleague's latest answer counts. Results need at least 5 people; nothing is shown from "
+            "which the answers of fewer could be worked out."
         )
     ]
 

@@ -45,9 +45,9 @@ def formula(report: SurveyReport, language: Language) -> list[str]:
     lines += dict.fromkeys(metric_formula(item.metric, language) for item in report.items)
     lines.append(
         language.say(
-            "Each item has its own number of answers. An item “moved” where its change since %(period)s stands out "
-            "among the changes of all items (Benjamini–Hochberg, at most 10%% false ones), with 10 answers or more in "
-            "both periods.",
+            "Each item has its own number of answers. An item “moved” if its change since %(period)s stands "
+            "out among the changes of all items (Benjamini–Hochberg, at most 10%% false ones) and both "
+            "periods have 10 answers or more.",
             period=period_name(report.previous_period, language),
         )
     )
@@ -74,7 +74,7 @@ def _index(index: Experience, language: Language) -> list[str]:
         ]  # fmt: skip
     if index.n_incomplete:
         left_out = people(index.n_incomplete, language)
-        lines.append(language.say("Not in the index, since something was left out: %(people)s.", people=left_out))
+        lines.append(language.say("Not in the index, because they left an item out: %(people)s.", people=left_out))
     return lines
 
 

@@ -29,7 +29,7 @@ def line(
         return language.say("The period is not over, so it is not judged.")
     if verdict.word == "too few":
         return language.say(
-            "Not judged: that takes %(counted)s, in the week or in the last 4 weeks together.",
+            "No verdict: it takes %(counted)s, in the week or in the last 4 weeks together.",
             counted=counted(LEAST_JUDGED),
         )
     if verdict.word == "no baseline":
@@ -69,8 +69,8 @@ def rule(verdict: Verdict | None, language: Language) -> list[str]:
         ]
     return [
         language.say(
-            "The verdict: z = %(z)s, counted in the usual swing from week to week (Laney 2002); beyond ±3 it is "
-            "more than noise.",
+            "The verdict: z = %(z)s, measured in the usual variation from week to week (Laney 2002); beyond "
+            "±3 it is more than noise.",
             z=language.number(verdict.z or 0.0, 2),
         )
     ]

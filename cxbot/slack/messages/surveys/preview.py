@@ -46,7 +46,7 @@ def _counted(item: Item, speech: Language) -> str:
         numbers = ", ".join(f"{answered(item, choice.score, speech)} = {choice.score}" for choice in item.choices)
         parts.append(speech.say("in files %(numbers)s", numbers=numbers))
     if item.alarm:
-        parts.append(speech.say("leads are called at %(answers)s", answers=_named(item, item.alarm, speech)))
+        parts.append(speech.say("leads are alerted at %(answers)s", answers=_named(item, item.alarm, speech)))
     return f"{item.metric.name}: {'; '.join(parts)}."
 
 

@@ -121,7 +121,7 @@ def who_sees(invitation: Invitation, survey: Survey, language: Language) -> str:
     """One line that says who will see the answer."""
     team = escape(invitation.team)
     if survey.employees:
-        return language.say("Nobody is shown who answered what: there are only figures, and these from 5 people on.")
+        return language.say("Nobody sees who answered what. There are only figures, and these need at least 5 people.")
     if invitation.delivery == "thread":
         return language.say(
             "Only the leads of %(team)s see your answer. Others in this channel don't. "
