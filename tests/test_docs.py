@@ -36,6 +36,7 @@ DOCUMENTS = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", *(f"docs/{each.name
 SPAN = re.compile(r"`([^`\n]+)`")
 CODE_LINE = re.compile(r"^ {4,}(\S.*)$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+MAP = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()
 PATHS = re.compile(r"`((?:cxbot|docs|tests)/[\w./]*)`")
 
 
@@ -237,3 +238,18 @@ def test_the_command_prints_that_manifest() -> None:
     done = CliRunner().invoke(main, ["manifest", "--with", "files,history"])
     assert json.loads(done.stdout) == manifest(("files", "history"))
     assert "files (files:write): Pictures" in done.stderr
+
+
+@pytest.mark.parametrize("line", [line.strip() for line in MAP if ".py → " in line], ids=lambda line: line.split()[0])
+def test_the_map_follows_imports(line: str) -> None:
+    """Of two neighbours on the way, one imports the other."""
+    files = [ROOT / name for name in line.split(" → ")]
+    for one, other in itertools.pairwise(files):
+        assert _imports(one, other) or _imports(other, one), (one, other)
+
+
+def _imports(file: Path, other: Path) -> bool:
+    package, _, name = ".".join(other.relative_to(ROOT).with_suffix("").parts).rpartition(".")
+    code = file.read_text(encoding="utf-8")
+    by_name = rf"^from {package} import (\([^)]*|.*)\b{name}\b"
+    return f"from {package}.{name} import" in code or re.search(by_name, code, re.MULTILINE) is not None
