@@ -1,1 +1,1 @@
-"""All SQL. One module per noun; `database` owns connections, transactions and the writer thread."""
+"""All SQL. `records` has a module per kind of row, `reports` the facts for each kind of report."""

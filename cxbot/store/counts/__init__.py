@@ -1,1 +1,1 @@
-"""Counts over the answers, as SQL."""
+"""Counts of answers, computed in SQL."""

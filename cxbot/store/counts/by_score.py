@@ -1,7 +1,8 @@
-"""Answers counted by part, way of asking, team and score, in any number of spans of time at once.
+"""Counts answers by part, way of asking, team and score, in several spans of time at once.
 
-Whole UTC days come from the daily counts, the hours at both ends of a span from the answers themselves; where a
-filter or a split needs more than the team, all of it comes from the answers. What is settled is counted once.
+Whole UTC days come from the daily counts; the hours at both ends of a span are counted from the answers. If a filter
+or a split is about more than the team, everything is counted from the answers. Counts that can't change any more are
+cached.
 """
 
 from __future__ import annotations
@@ -31,13 +32,13 @@ from cxbot.store.engine.result_cache import settled_before, settled_days_before
 from cxbot.store.engine.statements import tables_of, tuples
 from cxbot.store.engine.times import stamp
 
-Key = tuple[str, str, str]  # the part, how it was asked for, the team
+Key = tuple[str, str, str]  # the part, the way of asking, the team
 Tally = Mapping[Kind, Counts]
-Piece = tuple[int, str, str]  # which span, from, until
+Piece = tuple[int, str, str]  # place of the span, from, until
 
 
 def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Tally]:
-    """The answers of each span per way of asking and team."""
+    """The answers in each span by way of asking and team."""
     tallies = by_part(db, scope, spans, now, "")
     return [{(asked_by, team): counts for (_, asked_by, team), counts in tally.items()} for tally in tallies]
 
@@ -45,8 +46,8 @@ def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) ->
 def by_part(
     db: Connection, scope: Scope, spans: Sequence[Span], now: datetime, column: str
 ) -> list[Mapping[Key, Counts]]:
-    """The answers of each span per value of a column (`""`: one part), way of asking and team. Where
-    people are counted and not answers, it is the latest answer of each."""
+    """The answers in each span by value of a column (`""`: one part), way of asking and team. For metrics that count
+    people instead of answers, only each person's latest answer."""
     cut = (settled_days_before if _in_days(scope, column) else settled_before)(now)
     known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column, cut)
     fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column, cut)
@@ -57,14 +58,14 @@ def by_part(
 
 
 def _in_days(scope: Scope, column: str) -> bool:
-    """Whether the daily counts can answer."""
+    """Whether the daily counts are enough."""
     return scope.by_team_only and column in ("", "team")
 
 
 def _settled(
     db: Connection, scope: Scope, spans: Sequence[Span], column: str, cut: datetime
 ) -> list[Mapping[Key, Counts]]:
-    """The answers of spans that don't change any more; those not remembered are counted together."""
+    """The answers in spans that can't change any more. Those that are not cached are counted together."""
     kept = result_cache.of(db)
     questions = [("tally", scope.identity, span, column) for span in spans]
     tallies = {question: kept.get(question) for question in questions}
@@ -86,7 +87,7 @@ def _sum(one: Mapping[Key, Counts], other: Mapping[Key, Counts]) -> Mapping[Key,
 def _count(
     db: Connection, scope: Scope, spans: Sequence[Span], column: str, cut: datetime
 ) -> list[Mapping[Key, Counts]]:
-    """The answers of each span, counted now."""
+    """The answers in each span, counted now."""
     result: list[dict[Key, Counter[int]]] = [defaultdict(Counter) for _ in spans]
     from_days: list[Piece] = []
     from_answers: list[Piece] = []
@@ -129,8 +130,11 @@ def _count(
 
 
 def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime) -> dict[Span, Tally]:
-    """The answers of all teams in each of some short spans. Those before `cut` are remembered: the hours around the
-    midnights of one zone are the same for every team and for neighbouring weeks."""
+    """The answers of all teams in some short spans.
+
+    Spans before `cut` are cached: the hours around a time zone's midnights are the same for every team and for
+    neighbouring weeks.
+    """
     kept = result_cache.of(db)
     questions = {span: ("hours", scope.metric.name, scope.published, span) for span in spans}
     tallies = {span: kept.get(question) for span, question in questions.items()}
@@ -155,7 +159,7 @@ def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime)
 
 
 def kinds(db: Connection, scope: Scope) -> tuple[Kind, ...]:
-    """Every way of asking and team that has had answers in the scope, found by one index seek each."""
+    """Every way of asking and team with answers in the scope, found with one index look-up each."""
     team = {name: value for name, value in scope.filters.items() if name == "team"}
     where, values = replace(scope, filters=team).where()
     kinds = tuples(
@@ -179,7 +183,7 @@ def automatic_teams(db: Connection, scope: Scope) -> frozenset[str]:
 
 
 _NEXT = "SELECT MIN(d.team) FROM daily_answers AS d WHERE d.metric = :metric AND d.asked_by = "
-# The teams of each way of asking, from one to the next: SQLite would go through all the days instead.
+# One step per way of asking and team; otherwise SQLite would read every day.
 KINDS = (
     f"WITH RECURSIVE every(way, team) AS (SELECT way, ({_NEXT} way) FROM (SELECT '{AUTOMATIC}' AS way "
     f"UNION ALL SELECT '{HAND_PICKED}' UNION ALL SELECT '{CAMPAIGN}') AS ways UNION ALL "
@@ -190,7 +194,7 @@ KINDS = (
 def _per_person(
     db: Connection, scope: Scope, span: Span, column: str, settled: bool, tally: Mapping[Key, Counts]
 ) -> Mapping[Key, Counts]:
-    """The tally with the latest answer of each person instead of all of them, where people are counted."""
+    """The tally with only each person's latest answer, if the metric counts people."""
     if not any(counts_people(scope.metric, asked_by) for _, asked_by, _ in tally):
         return tally
     others = {key: counts for key, counts in tally.items() if not counts_people(scope.metric, key[1])}
@@ -205,7 +209,7 @@ def _per_person(
 def _latest_per_person(db: Connection, scope: Scope, span: Span, column: str) -> Mapping[Key, Counts]:
     result: dict[Key, Counter[int]] = defaultdict(Counter)
     part = split_by(column)
-    # However employees were asked, it is one survey of theirs, as a campaign is.
+    # All of an employee's answers count as one survey, as in a campaign, however they were asked.
     asked = "" if scope.metric.employees else f"AND asked_by = '{CAMPAIGN}' "
     latest = tuples(
         db,

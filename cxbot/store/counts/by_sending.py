@@ -1,4 +1,4 @@
-"""The surveys sent in a span of time: how many were delivered and answered, and which can still be answered."""
+"""Counts the surveys sent in a span of time: delivered, answered, and still open."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Sums = Mapping[Kind, Sequence[int]]  # sent, delivered, answered in time
 def response(
     db: Connection, scope: Scope, span: Span, automatic: frozenset[str], now: datetime, looking_back: bool
 ) -> Response:
-    """The cohort of surveys sent in the span: all of it, and the part whose window is still open. `looking_back`
-    says whether there are answers from after `now`."""
+    """The cohort of surveys sent in the span, and the part that can still be answered. `looking_back` says whether
+    there are answers from after `now`."""
     start, end = span
     still_open = min(max(start, now - WINDOW + TICK), end)
     whole = _sent(db, scope, start, end, now, looking_back)
@@ -43,7 +43,7 @@ def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: dat
     """Surveys sent, delivered and answered in time by `now`, per way of asking and team."""
     if looking_back:
         return _count(db, scope, start, end, now)
-    # An answer in time comes within the window.
+    # An answer counts as in time within the survey's window.
     cut = (settled_days_before if scope.by_team_only else settled_before)(now - WINDOW)
     split = min(max(start, cut), end)
     settled = remembered(db, ("sent", scope.identity, start, split), lambda: _count(db, scope, start, split, None))
@@ -55,9 +55,9 @@ def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: dat
 
 
 def _count(db: Connection, scope: Scope, start: datetime, end: datetime, by: datetime | None) -> Sums:
-    """What became of the surveys sent in the span `by` a moment, None for until today."""
+    """The surveys sent in the span and answered by the moment `by`; None means until today."""
     result: dict[Kind, list[int]] = defaultdict(lambda: [0, 0, 0])
-    # The daily counts know no "answered by then": a look back in time goes to the answers themselves.
+    # The daily counts don't know "answered by then", so a look back in time reads the answers.
     days, edges = whole_days(start, end) if scope.by_team_only and by is None else ((end, end), [(start, end, 1)])
     answered = "answered_at IS NOT NULL AND late = 0" + ("" if by is None else " AND answered_at <= :by")
     where, filters = scope.where()

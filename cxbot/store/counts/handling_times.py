@@ -1,4 +1,4 @@
-"""The logarithms of handling times by week: what the verdict on them is made from. Times of 0 have none."""
+"""Sums of the logarithms of handling times by week, for the verdict. Times of 0 have no logarithm."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DAILY = (
     "SELECT day, SUM(n), SUM(total), SUM(squares) FROM daily_handled "
     "WHERE day >= :since AND day < :until AND batch <= :published{where} GROUP BY day"
 )
-# One interaction can have several rows, one for each question asked about it.
+# An interaction can have several rows, one for each question about it.
 EACH = (
     "SELECT place, COUNT(*) AS n, SUM(LN(seconds)) AS total, SUM(LN(seconds) * LN(seconds)) AS squares FROM "
     "(SELECT place, MAX(handling_seconds) AS seconds FROM spans CROSS JOIN ratings WHERE closed_at >= since "
@@ -26,8 +26,8 @@ EACH = (
 
 
 def by_week(db: Connection, scope: Scope, weeks: Sequence[Period]) -> list[Group]:
-    """The sums of consecutive weeks: of whole UTC days from the daily ones, where these know the filters, all else
-    from the interactions themselves."""
+    """The sums of consecutive weeks. Whole UTC days come from the daily sums if these know the filters; everything
+    else is read from the interactions."""
     spans = [(week.start, week.end) for week in weeks]
     if not scope.by_team_only:
         sums = _between(db, scope, spans)

@@ -1,4 +1,4 @@
-"""Customers who answered more than once, and how much that widens the intervals of a slice."""
+"""Customers who answered more than once, and how much that widens a slice's intervals."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from cxbot.store.engine.result_cache import given_before, remembered, remembered
 from cxbot.store.engine.statements import tables_of, tuples
 from cxbot.store.engine.times import stamp
 
-SAMPLE_ABOVE = 100_000  # answers in a slice from which repeaters are looked for in a sample of customers
-SAMPLE_SIZE = 20_000  # answers at the most, and at least half as many
-LISTED = 5000  # answers up to which customers are looked at one by one
-INDEXED = 20  # the samples 0-19 have an index of their own
+SAMPLE_ABOVE = 100_000  # answers in a slice; above this, a sample of customers is used
+SAMPLE_SIZE = 20_000  # answers in the sample at most; it has at least half as many
+LISTED = 5000  # answers; above this, the customers with most answers are not listed
+INDEXED = 20  # the samples 0-19 have an index
 
 Effects = Mapping[str, float]
-Customers = Mapping[str, Mapping[str, str]]  # by part: the scores of each customer, as in "9,10"
-Patterns = Mapping[str, Counter[clusters.Scores]]  # by part: how many customers gave each pattern of scores
+Customers = Mapping[str, Mapping[str, str]]  # by part: each customer's scores, as in "9,10"
+Patterns = Mapping[str, Counter[clusters.Scores]]  # by part: the number of customers with each pattern of scores
 
 AGAIN = (
     "SELECT DISTINCT customer AS who FROM ratings WHERE metric = :metric AND team IN (SELECT of_team FROM counted) "
@@ -37,18 +37,19 @@ CHANGED = (
 
 
 class Repetition(NamedTuple):
-    """How much customers who answered more than once widen the intervals of a slice: the design effect of each
-    statistic; and the numbers of their answers, the most first, empty above 5,000 answers on the scale."""
+    """How much repeat customers widen a slice's intervals: the design effect of each statistic. Also how many
+    answers each repeat customer gave, the most first; empty if the slice has more than 5,000 answers on the scale."""
 
     effects: Effects
     several: tuple[int, ...]
 
 
 def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds, now: datetime) -> Repetition:
-    """The repetition in a slice with these counts; above 100,000 answers that of a fixed sample of whole customers."""
+    """The repetition in a slice with these counts. Above 100,000 answers it comes from a fixed sample of whole
+    customers."""
     n = sum(counts.values())
     if n > SAMPLE_ABOVE:
-        # In steps of two, so that a growing slice keeps its sample for long.
+        # In steps of two, so that a growing slice keeps the same sample for long.
         limit = 1 << (1000 * SAMPLE_SIZE // n).bit_length() - 1
         return Repetition(_of_sample(db, scope, span, counted, now, limit), ())
     if n < 2:
@@ -68,7 +69,7 @@ def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted
 def by_part(
     db: Connection, scope: Scope, span: Span, parts: Mapping[str, Counts], counted: Kinds, now: datetime, column: str
 ) -> Mapping[str, Effects]:
-    """The design effects in each part of a slice, by the value of a column."""
+    """The design effects in each part of a slice, by value of a column."""
 
     def find() -> Mapping[str, Effects]:
         repeated = patterns(db, scope, span, counted, now, column)
@@ -80,7 +81,7 @@ def by_part(
 
 
 def patterns(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, column: str) -> Patterns:
-    """How many customers gave each pattern of two or more scores in the span, by the value of a column."""
+    """The number of customers with each pattern of two or more scores in the span, by value of a column."""
     question = (scope.identity, counted, column)
     if span[1] <= settled_before(now):
         return remembered(
@@ -93,7 +94,7 @@ def patterns(db: Connection, scope: Scope, span: Span, counted: Kinds, now: date
     known = remembered(db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column))
     of_known = remembered(db, ("repeaters' patterns", before, *question), lambda: _patterns(known))
     since = _repeaters(db, scope, span, counted, column, cut)
-    # All scores of who answered again or changed a score since then are among the new ones.
+    # The new scores include all scores of customers who answered again or changed a score since then.
     outdated = {
         part: {who: known[part][who] for who in customers if who in known.get(part, ())}
         for part, customers in since.items()
@@ -118,11 +119,11 @@ def _scores(text: str) -> clusters.Scores:
 def _repeaters(
     db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime | None = None
 ) -> Customers:
-    """All scores in the span, by part, of every customer who answered again in the span; with `since` only of those
-    who did so, or changed a score, from then on."""
+    """All scores in the span, by part, of every customer who answered more than once in it. With `since`, only of
+    those who did so or changed a score from then on."""
     again = AGAIN if since is None else f"{AGAIN} AND answered_at >= :since UNION {CHANGED}"
     ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
-    # CROSS JOIN keeps SQLite from going through the whole span: the few customers come first, and in order.
+    # CROSS JOIN makes SQLite read the few customers first, and in order, instead of the whole span.
     repeaters = tuples(
         db,
         f"{ways} SELECT {split_by(column)} AS part, who, GROUP_CONCAT(score) FROM ({again} ORDER BY 1) AS repeaters "

@@ -1,4 +1,4 @@
-"""What part of the answers a question is about, and how a span of time is cut into whole days and the rest."""
+"""Which answers a question is about, and how a span of time is cut into whole days and remaining hours."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from cxbot.store.engine.times import stamp
 AUTOMATIC, HAND_PICKED, CAMPAIGN = "automatic", "hand-picked", "campaign"
 VISIBLE = "batch <= :published AND until_batch > :published"
 ANSWERED = f"metric = :metric AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
-# The stage that an answer names itself comes first, then that of the register of touchpoints, as it is now.
+# The answer's own stage first, then the one that the register of touchpoints gives now.
 STAGE = "COALESCE(NULLIF(stage, ''), (SELECT t.stage FROM touchpoints t WHERE t.name = touchpoint), '')"
 TICK = timedelta(microseconds=1)
 
-Kind = tuple[str, str]  # how it was asked for, and the team
+Kind = tuple[str, str]  # the way of asking and the team
 Kinds = frozenset[Kind]
 Span = tuple[datetime, datetime]  # half-open
-Correction = tuple[datetime, datetime, int]  # hours to be added (1) or taken away (-1)
+Correction = tuple[datetime, datetime, int]  # hours to add (1) or subtract (-1)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The answers a question is about: a metric and filters; `unassigned` adds those without a team to a
-    filter by team."""
+    """The answers a question is about: a metric and filters. `unassigned` adds answers without a team to a filter by
+    team."""
 
     metric: Metric
     filters: Mapping[str, str]
@@ -37,7 +37,7 @@ class Scope:
 
     @property
     def identity(self) -> tuple[object, ...]:
-        """What makes two scopes the same, to be remembered by."""
+        """Equal for equal scopes; part of the key of cached results."""
         return (self.metric.name, tuple(sorted(self.filters.items())), self.published, self.unassigned)
 
     def values(self, span: Span) -> dict[str, object]:
@@ -51,7 +51,7 @@ class Scope:
         }
 
     def where(self) -> tuple[str, dict[str, str]]:
-        """The filters as SQL; names are compared without case."""
+        """The filters as SQL. Names are compared without case."""
         parts, values = [], {}
         for name, value in self.filters.items():
             either = " OR team = ''" if name == "team" and self.unassigned else ""
@@ -61,18 +61,18 @@ class Scope:
 
     @property
     def by_team_only(self) -> bool:
-        """Whether the daily counts can answer."""
+        """Whether there are no filters but the team, so that the daily counts are enough."""
         return set(self.filters) <= {"team"}
 
 
 def column(dimension: str) -> str:
-    """What answers are split by, as SQL; `""` is no split."""
+    """The SQL expression by which answers are split; `""` for no split."""
     return STAGE if dimension == "stage" else dimension or "''"
 
 
 def whole_days(start: datetime, end: datetime) -> tuple[Span, list[Correction]]:
-    """The whole UTC days nearest to a span, as [first midnight, last midnight), and the hours by which they differ
-    from it: 1 for those to be added, -1 for those to be taken away. A span without a day is added as it is."""
+    """The whole UTC days closest to a span, as [first midnight, last midnight), and the hours by which they differ
+    from the span: 1 for hours to add, -1 for hours to subtract. A span without a whole day consists of hours to add."""
     first, last = _nearest_midnight(start), _nearest_midnight(end)
     if first >= last:
         return (end, end), [(start, end, 1)] if start < end else []
@@ -85,13 +85,13 @@ def _nearest_midnight(moment: datetime) -> datetime:
 
 
 def known(period: Period, now: datetime) -> Span:
-    """The part of a period that is known at `now`."""
+    """The part of a period up to `now`."""
     return period.start, max(period.start, min(period.end, now + TICK))
 
 
 def looking_back(db: Connection, scope: Scope, now: datetime) -> bool:
-    """Whether the file has answers or surveys from after `now`. Without them a period that isn't over can be read to
-    its end, which is a whole day more often."""
+    """Whether there are answers or surveys from after `now`. If not, an unfinished period can be read to its end,
+    which more often is a whole day."""
     ahead = (
         f"SELECT 1 WHERE EXISTS (SELECT 1 FROM ratings WHERE {ANSWERED} AND answered_at > :now) OR EXISTS "
         f"(SELECT 1 FROM ratings WHERE metric = :metric AND sent_at > :now AND {VISIBLE})"
@@ -101,14 +101,13 @@ def looking_back(db: Connection, scope: Scope, now: datetime) -> bool:
 
 
 def counts_people(metric: Metric, asked_by: str) -> bool:
-    """Whether the latest answer of each person counts, and not every answer: for relationship NPS, which is asked in
-    campaigns, and for employees."""
+    """Whether only each person's latest answer counts: for NPS asked in campaigns, and for employees."""
     return metric.employees or (metric.name == "nps" and asked_by == CAMPAIGN)
 
 
 def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[str, Kinds]:
-    """Which answers count: those about interactions, and of a team that has automatic ones only these;
-    campaigns where there is nothing else."""
+    """Which answers count: answers about interactions, and for a team with automatic answers only the automatic
+    ones. Campaigns count if there is nothing else."""
     interactions = frozenset(kind for kind in kinds if counts_as(kind, "interaction", automatic))
     if interactions:
         ways = {asked_by for asked_by, _ in interactions}
@@ -118,7 +117,7 @@ def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[s
 
 
 def counts_as(kind: Kind, headline: str, automatic: frozenset[str]) -> bool:
-    """Whether answers of a kind can belong to a headline about campaigns, or else about interactions."""
+    """Whether answers of a kind belong to a headline about campaigns, or else to one about interactions."""
     asked_by, team = kind
     if CAMPAIGN in (asked_by, headline):
         return asked_by == headline

@@ -1,1 +1,1 @@
-"""The SQLite file: connections, schema, the writer, and kept results."""
+"""The SQLite file: connections, schema, the writer thread, cached results."""

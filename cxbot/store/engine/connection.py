@@ -1,4 +1,4 @@
-"""A connection to SQLite: sqlite-utils as this project needs it."""
+"""Connections to SQLite: sqlite-utils, configured for this project."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 @contextmanager
 def _without(*names: str) -> Iterator[None]:
-    """Hide packages for a moment from a library that only tries to import them."""
+    """Hide packages while a library is imported that would import them only if they are installed."""
     modules: dict[str, Any] = sys.modules
     hidden = [name for name in names if name not in modules]
     modules.update(dict.fromkeys(hidden))
@@ -32,7 +32,7 @@ with _without("numpy", "pandas"):
 
 __all__ = ["Connection", "Migrations", "sqlite3"]
 
-# SQLite 3.7.0-3.51.2 can corrupt a WAL file under two connections.
+# SQLite 3.7.0-3.51.2 can corrupt a WAL file that two connections use.
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 VERSION: str = sqlite3.sqlite_version
 BUSY_SECONDS = 10.0
@@ -48,12 +48,12 @@ class QueryInterruptedError(StoreError):
 
 
 def store_error(error: Exception) -> StoreError:
-    """SQLite's error as one of the store's own, which is all that the rest of the program knows."""
+    """SQLite's error as one of the store's own errors, the only ones that the rest of the program knows."""
     return QueryInterruptedError(str(error)) if str(error) == "interrupted" else StoreError(str(error))
 
 
 def connect(path: Path) -> Connection:
-    """A connection with the settings everything relies on: FULL sync, foreign keys, no plugins."""
+    """A connection with the project's settings: FULL sync, foreign keys, no plugins."""
     raw = sqlite3.connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         return _configured(Connection(raw, execute_plugins=False, strict=True))
@@ -66,13 +66,13 @@ def _configured(db: Connection) -> Connection:
     if WAL_IS_SAFE:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
-        # `Database.checkpoint` does this beside the writer; this limit is for processes that never call it.
+        # `Database.checkpoint` does this in the background; the limit is for processes that never call it.
         db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     else:
         db.execute("PRAGMA journal_mode=DELETE")
         db.execute("PRAGMA synchronous=EXTRA")
     db.execute("PRAGMA foreign_keys=ON")
     if not db.execute("SELECT 1 FROM pragma_function_list WHERE name = 'ln'").fetchone():
-        # A SQLite that was built without its mathematical functions.
+        # This SQLite was built without mathematical functions.
         db.conn.create_function("ln", 1, math.log, deterministic=True)
     return db

@@ -16,16 +16,17 @@ from cxbot.store.engine.statements import row, rows
 
 T = TypeVar("T")
 
-GROUP = 32  # callers that share one commit at the most
-WRITER_CACHE = 65_536  # KiB at the most: imports touch indexes all over
-READER_CACHE = 16_384  # KiB at the most, for each thread that reads
+GROUP = 32  # callers that share one commit at most
+WRITER_CACHE = 65_536  # KiB at most; imports touch many index pages
+READER_CACHE = 16_384  # KiB at most, per reading thread
 
 
 class Database:
-    """One SQLite file. Reads go through a connection per thread; writes through one thread.
+    """One SQLite file.
 
-    The writer commits for up to 32 waiting callers at once, each in a savepoint of its own: a failing one
-    gets its exception and leaves the others alone. `write` returns after the commit is on disk.
+    Each reading thread has a connection; all writes go through one thread. The writer commits for up to 32 waiting
+    callers at once, each in a savepoint: a failing caller gets its exception and does not affect the others. `write`
+    returns after the commit is on disk.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -64,7 +65,7 @@ class Database:
         )
 
     def _refuse_newer(self) -> None:
-        """Raise ConfigError for a file that a newer version has changed: this one would read it wrongly."""
+        """Raise ConfigError if a newer version has changed the file, because this version would read it wrongly."""
         if newer := unknown_steps(self._connection):
             raise ConfigError(
                 N_(
@@ -88,7 +89,7 @@ class Database:
 
     @property
     def reader(self) -> Connection:
-        """This thread's connection for reading; it refuses to write."""
+        """This thread's connection for reading. It refuses to write."""
         reader: Connection | None = getattr(self._local, "connection", None)
         if reader is None:
             reader = self._new_reader()
@@ -108,26 +109,27 @@ class Database:
         return reader
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` in the writer's transaction and return its result once that is on disk.
+        """Run `work` in the writer's transaction and return its result after the commit is on disk.
 
-        Raises what `work` raised, with its changes undone, or StoreError where the commit fails.
+        If `work` raises, its changes are undone and the exception is raised here. Raises StoreError if the commit
+        fails.
         """
         job = _Job(work)
         self._jobs.put(job)
         return job.wait()
 
     def after_commit(self, call: Callable[[], None]) -> None:
-        """Have `call` run in the writer thread after every commit (the outbox pump listens)."""
+        """Have the writer thread call this after every commit (delivery uses it to start at once)."""
         self._after_commit.append(call)
 
     def checkpoint(self) -> None:
-        """Move what is in the WAL into the database file, without making any writer wait."""
+        """Copy the WAL into the database file without making writers wait."""
         rows(self.reader, "PRAGMA wal_checkpoint(PASSIVE)")
 
     def copy_to(self, target: Path) -> None:
-        """Write a consistent copy of the whole file; raises StoreError where that fails."""
+        """Write a consistent copy of the whole file. Raises StoreError if that fails."""
         try:
-            # A connection of its own: readers refuse to write, and this counts as writing.
+            # A separate connection: readers refuse to write, and SQLite counts this as writing.
             source = connect(self.path)
             try:
                 source.execute("VACUUM INTO :target", {"target": str(target)})
@@ -137,29 +139,29 @@ class Database:
             raise store_error(error) from error
 
     def interrupt(self) -> None:
-        """Make the queries that run at this moment raise QueryInterruptedError, so that nobody waits for them."""
+        """Make running queries raise QueryInterruptedError, so that a stop does not have to wait for them."""
         with self._guard:
             for reader in self._readers:
                 reader.conn.interrupt()
 
     @property
     def readable(self) -> bool:
-        """Whether the file can be read; raises StoreError where SQLite fails."""
+        """Whether the file can be read. Raises StoreError if SQLite fails."""
         return row(self.reader, "SELECT 1 AS one") is not None
 
     @property
     def whole(self) -> bool:
-        """Whether SQLite finds the file undamaged. Reads all of it."""
+        """Whether SQLite finds the file undamaged. Reads the whole file."""
         check = row(self.reader, "PRAGMA quick_check")
         return check is not None and next(iter(check.values())) == "ok"
 
     @property
     def alive(self) -> bool:
-        """Whether the writer thread lives."""
+        """Whether the writer thread is running."""
         return self._thread.is_alive()
 
     def close(self) -> None:
-        """Finish the waiting writes and close every connection."""
+        """Finish waiting writes and close every connection."""
         self._jobs.put(None)
         self._thread.join()
         with self._guard:
@@ -203,7 +205,8 @@ class Database:
 
 
 class _Job(Generic[T]):
-    """One caller's work and how it ended. The caller waits on a lock: a future takes half as long again to wake it."""
+    """One caller's work and its outcome. The caller waits on a lock, because a future takes half as long again to
+    wake it."""
 
     def __init__(self, work: Callable[[Connection], T]) -> None:
         self.work = work
@@ -213,7 +216,7 @@ class _Job(Generic[T]):
         self.done.acquire()
 
     def attempt(self, db: Connection, *, alone: bool) -> None:
-        """Do the work, in a savepoint unless the transaction is this job's alone."""
+        """Do the work; in a savepoint unless the transaction has no other job."""
         if not alone:
             db.execute("SAVEPOINT job")
         try:
@@ -226,7 +229,7 @@ class _Job(Generic[T]):
             db.execute("RELEASE job")
 
     def wait(self) -> T:
-        """What the work returned, once it is on disk; raises what it raised."""
+        """The result of the work, once it is on disk. Raises what the work raised."""
         self.done.acquire()
         if self.error is not None:
             raise self.error

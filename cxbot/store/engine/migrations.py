@@ -1,10 +1,10 @@
-"""The schema, as numbered steps that never change once shipped."""
+"""The schema as numbered steps. A released step never changes."""
 
 from cxbot.store.engine.connection import Connection, Migrations
 
 migrations = Migrations("cxbot")
 
-# Imported rows carry the number of their import; a row is visible from `batch` on and until `until_batch`.
+# Imported rows have the number of their import. A row is visible from `batch` on and until `until_batch`.
 # Publishing an import is one small commit that raises the published number (see records/imports.py).
 FOREVER = 9223372036854775807
 
@@ -18,7 +18,7 @@ def m001_main_job(db: Connection) -> None:
 
 
 def unknown_steps(db: Connection) -> list[str]:
-    """The steps of a file that this version doesn't have, in the order in which they were carried out."""
+    """The steps of a file that this version doesn't have, in the order in which they were applied."""
     known = {step.name for step in migrations.pending(Connection(memory=True))}  # an empty file has all steps pending
     return [step.name for step in migrations.applied(db) if step.name not in known]
 

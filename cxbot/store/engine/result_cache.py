@@ -1,4 +1,4 @@
-"""Results about answers that can't change any more, kept until an import makes them old."""
+"""Caches results about answers that can't change any more, until an import makes them out of date."""
 
 from __future__ import annotations
 
@@ -13,29 +13,31 @@ from cxbot.store.engine.connection import Connection
 
 T = TypeVar("T")
 
-# Numbers kept of a file at the most, about 100 bytes each: 50 teams with 78 weeks make 50,000, a large sample 20,000.
+# Numbers per file at most, about 100 bytes each: 50 teams with 78 weeks need 50,000, a large sample 20,000.
 KEPT = 400_000
-LARGEST = KEPT // 4  # of one result; a larger one is found anew each time
-COMMIT = timedelta(hours=1)  # more than any answer waits for its commit
-CHANGEABLE = timedelta(hours=24) + COMMIT  # a score can be changed for 24 hours (core.asking)
+LARGEST = KEPT // 4  # numbers in one result; a larger result is not cached
+COMMIT = timedelta(hours=1)  # longer than any answer waits for its commit
+CHANGEABLE = timedelta(hours=24) + COMMIT  # a score can be changed for 24 hours (core/invitations/replies.py)
 STEP = 6  # hours
 
 
 def settled_before(now: datetime) -> datetime:
-    """The moment before which no answer changes any more, but by an import that is published: it moves four times a
-    day, so that results can be remembered for hours. Whatever else is to change older answers publishes an import
-    without rows, so that what is remembered is asked for anew."""
+    """The moment before which answers only change by imports.
+
+    It moves four times a day, so that results stay cached for hours. Any other change of older answers publishes an
+    import without rows, which makes cached results out of date.
+    """
     return _step_before(now - CHANGEABLE)
 
 
 def settled_days_before(now: datetime) -> datetime:
-    """The midnight before which no answer changes any more: from there on there are nothing but whole days, which the
-    daily counts know without any hours to be counted beside them."""
+    """The midnight before which answers only change by imports. Results up to it consist of whole days, which the
+    daily counts know."""
     return settled_before(now).replace(hour=0)
 
 
 def given_before(now: datetime) -> datetime:
-    """The moment before which every answer is in: what changes since then is a score, and says so (`changed_at`)."""
+    """The moment before which every answer has arrived. Later changes are changes of a score and have `changed_at`."""
     return _step_before(now - COMMIT)
 
 
@@ -45,7 +47,7 @@ def _step_before(moment: datetime) -> datetime:
 
 
 class Memory:
-    """The results of one file, for all threads; the ones not asked for longest are forgotten first."""
+    """The cached results of one file, for all threads. The least recently used ones are dropped first."""
 
     def __init__(self) -> None:
         self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
@@ -53,7 +55,7 @@ class Memory:
         self._guard = threading.Lock()
 
     def get(self, question: Hashable) -> Any | None:
-        """The result kept for a question, or None."""
+        """The cached result of a question, or None."""
         with self._guard:
             if question not in self._found:
                 return None
@@ -61,7 +63,7 @@ class Memory:
             return self._found[question][0]
 
     def keep(self, question: Hashable, result: Any) -> None:
-        """Keep a result, which is never changed afterwards."""
+        """Cache a result. It must not be changed afterwards."""
         size = _size(result)
         if size > LARGEST:
             return
@@ -80,18 +82,18 @@ def _size(result: object) -> int:
 
 
 def share(db: Connection, memory: Memory) -> None:
-    """Let a connection use the memory of its file."""
+    """Let a connection use the cache of its file."""
     _memories[db] = memory
 
 
 def of(db: Connection) -> Memory:
-    """The memory that a connection uses."""
+    """The cache that a connection uses."""
     return _memories.setdefault(db, Memory())
 
 
 def remembered(db: Connection, question: Hashable, find: Callable[[], T]) -> T:
-    """What was found for the question before, or else what `find` finds now. The question names everything that
-    the result depends on, the published imports among it."""
+    """The cached result of a question, or else the result of `find`, which is then cached. The question names
+    everything the result depends on, including the published imports."""
     memory = of(db)
     known: T | None = memory.get(question)
     if known is None:
@@ -101,7 +103,8 @@ def remembered(db: Connection, question: Hashable, find: Callable[[], T]) -> T:
 
 
 def remembered_if_settled(db: Connection, question: Hashable, end: datetime, now: datetime, find: Callable[[], T]) -> T:
-    """The same for answers up to the moment `end`; found anew as long as they can still change."""
+    """The same for a result about answers up to the moment `end`. While they can still change, it is computed each
+    time."""
     return remembered(db, question, find) if end <= settled_before(now) else find()
 
 

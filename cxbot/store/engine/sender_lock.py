@@ -10,7 +10,8 @@ from cxbot.errors import N_, ConfigError
 
 
 class SenderLock:
-    """Held by the one process that sends from a file (`serve`, `demo`, `tick`); the system frees it on exit."""
+    """Held by the one process that sends from a file (`serve`, `demo` or `tick`). The operating system releases it
+    when the process ends."""
 
     def __init__(self, database: Path) -> None:
         path = database.with_name(database.name + ".lock")

@@ -1,7 +1,5 @@
-"""Statements with named parameters, their rows, and consistent views of the file.
-
-Every function raises StoreError where SQLite fails.
-"""
+"""Runs SQL with named parameters and returns rows; also consistent views of the file. Every function raises
+StoreError if SQLite fails."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ Row = dict[str, Any]
 
 
 def rows(db: Connection, sql: str, **values: Any) -> list[Row]:
-    """Every row of a statement (a query or `... RETURNING`) as a dict."""
+    """All rows of a statement (a query or `... RETURNING`) as dicts."""
     try:
         cursor = db.execute(sql, values)
         names = [column[0] for column in cursor.description or ()]
@@ -32,7 +30,7 @@ def row(db: Connection, sql: str, **values: Any) -> Row | None:
 
 
 def tuples(db: Connection, sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Every row of a query as a tuple, for queries with many rows."""
+    """All rows of a query as tuples, for queries with many rows."""
     try:
         return list(db.execute(sql, dict(values)).fetchall())
     except sqlite3.Error as error:
@@ -40,7 +38,7 @@ def tuples(db: Connection, sql: str, values: Mapping[str, Any]) -> list[tuple[An
 
 
 def stream(db: Connection, sql: str, values: Mapping[str, Any]) -> Iterator[Row]:
-    """The rows of a query as dicts, one after the other, for queries whose rows don't fit in memory."""
+    """The rows of a query as dicts, one after the other, for results that don't fit in memory."""
     try:
         cursor = db.execute(sql, dict(values))
         names = [column[0] for column in cursor.description]
@@ -51,7 +49,7 @@ def stream(db: Connection, sql: str, values: Mapping[str, Any]) -> Iterator[Row]
 
 
 def run(db: Connection, sql: str, **values: Any) -> int:
-    """Carry out a statement without rows; says how many rows it changed."""
+    """Run a statement without rows; returns the number of rows it changed."""
     try:
         return int(db.execute(sql, values).rowcount)
     except sqlite3.Error as error:
@@ -59,7 +57,7 @@ def run(db: Connection, sql: str, **values: Any) -> int:
 
 
 def run_many(db: Connection, sql: str, lines: Iterable[Mapping[str, Any]]) -> None:
-    """Carry out a statement once for each set of values."""
+    """Run a statement once for each set of values."""
     try:
         db.conn.executemany(sql, lines)
     except sqlite3.Error as error:
@@ -67,11 +65,12 @@ def run_many(db: Connection, sql: str, lines: Iterable[Mapping[str, Any]]) -> No
 
 
 def insert(db: Connection, table: str, values: Row, tail: str = "") -> int:
-    """Insert one row into an existing table; `tail` is an `ON CONFLICT` clause. Rows changed: 0 or 1."""
+    """Insert one row into an existing table; returns the number of rows changed, 0 or 1. `tail` is an `ON CONFLICT`
+    clause."""
     return run(db, _insertion(table, tuple(values), tail), **values)
 
 
-@functools.cache  # as many as there are calls of `insert` in the code
+@functools.cache  # one entry for each call of `insert` in the code
 def _insertion(table: str, names: tuple[str, ...], tail: str) -> str:
     slots = ", ".join(f":{name}" for name in names)
     return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({slots}) {tail}"
@@ -79,7 +78,7 @@ def _insertion(table: str, names: tuple[str, ...], tail: str) -> str:
 
 @contextmanager
 def one_view(db: Connection) -> Iterator[None]:
-    """Everything that is read inside sees the file as it was at the first read. A view inside another is the same."""
+    """Everything read inside sees the file as it was at the first read. A view inside another one is the same view."""
     if db.conn.in_transaction:
         yield
         return
@@ -91,7 +90,7 @@ def one_view(db: Connection) -> Iterator[None]:
 
 
 def tables_of(contents: Mapping[str, Sequence[Sequence[object]]]) -> tuple[str, dict[str, object]]:
-    """A WITH clause for tables with these rows, and its parameters."""
+    """A WITH clause that defines tables with these rows, and its parameters."""
     slots: dict[str, object] = {}
     parts = []
     for name, lines in contents.items():

@@ -1,1 +1,1 @@
-"""The rows that are kept, a module for each noun."""
+"""The stored rows, one module for each kind."""

@@ -1,4 +1,4 @@
-"""Answers: the log of what was clicked and written, and the current answer to each question."""
+"""Answers: the log of clicks and comments, and the current answer to each item."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMENT_LIMIT = 3000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an action did: `outcome` is `counted`, `late`, `older`, `locked` or (no change) `same`."""
+    """The effect of an action. `outcome` is `counted`, `late`, `older`, `locked` or (no change) `same`."""
 
     outcome: str
     invitation: Invitation
@@ -31,8 +31,11 @@ class Taken:
 
 
 def current(db: Connection, invitation: Invitation) -> Reply:
-    """The reply as it stands. Reasons, comment and the wish to be contacted belong to the survey as a whole and are
-    kept on the row of its first item, which every survey has from the moment it is sent."""
+    """The current reply to an invitation.
+
+    Reasons, comment and the wish to be contacted are about the whole survey. They are stored on the row of its first
+    item, which exists from the moment the survey is sent.
+    """
     kept = rows(
         db,
         "SELECT metric, score, reasons, comment, contact, answered_at, late, action_ts FROM ratings "
@@ -59,7 +62,7 @@ def _answer(answer: Row) -> Answer:
 
 
 def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> None:
-    """Enter a survey that was sent into the figures: with it the response rate's cohort of each item grows by one."""
+    """Add a sent survey to the figures: each item's number of sent surveys grows by one."""
     assert invitation.sent_at is not None
     survey = invitation.survey
     for item in survey.items:
@@ -88,7 +91,7 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
 
 
 def close_ratings(db: Connection, invitation: Invitation) -> None:
-    """Take a withdrawn, unanswered survey out of the figures: it counts as never sent."""
+    """Remove a withdrawn, unanswered survey from the figures: it counts as never sent."""
     run(db, "DELETE FROM ratings WHERE external_id = :key", key=invitation.key)
     for item in invitation.survey.items:
         _count_sent(db, item.metric.name, invitation, sent=-1, delivered=-1)
@@ -152,7 +155,7 @@ def count_answer(
 
 
 def count_handled(db: Connection, team: str, day: str, sums: Group, batch: int) -> None:
-    """Add to the daily sums of the logarithms of handling times, by UTC day of closing; negative ones take away."""
+    """Add to the daily sums of the logarithms of handling times, by UTC day of closing. Negative sums subtract."""
     insert(
         db,
         "daily_handled",
@@ -163,10 +166,10 @@ def count_handled(db: Connection, team: str, day: str, sums: Group, batch: int) 
 
 
 def take_score(db: Connection, invitation: Invitation, item: Item, score: int, action: Action) -> Taken:
-    """Store a click on a score button of an item and write down everything that follows from it.
+    """Store a click on a score and queue everything that follows from it.
 
-    A click that was already stored changes nothing (outcome `same`). Raises UsageError for a score that is
-    not on the item's scale.
+    A click that is already stored changes nothing (outcome `same`). Raises UsageError for a score outside the item's
+    scale.
     """
     check_score(item.metric, score)
     survey = invitation.survey
@@ -194,7 +197,7 @@ def take_score(db: Connection, invitation: Invitation, item: Item, score: int, a
 
 
 def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Action) -> Taken:
-    """Set a one-tap reason, or take it back at the second tap; ignored where it doesn't fit the scores."""
+    """Select a one-tap reason, or clear it at the second tap. A reason that doesn't fit the scores is ignored."""
     before = current(db, invitation)
     fitting = [reason.code for reason in before.reasons_for(invitation.survey)]
     if code not in fitting or not invitation.open_at(action.at):
@@ -205,7 +208,7 @@ def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Act
 
 
 def take_comment(db: Connection, invitation: Invitation, text: str, action: Action) -> Taken:
-    """Store a comment in the person's own words (at most 3,000 characters); open till the window closes."""
+    """Store a comment (at most 3,000 characters). Possible until the survey's window closes."""
     before = current(db, invitation)
     if not invitation.open_at(action.at):
         return Taken("locked", invitation, before)
@@ -214,7 +217,7 @@ def take_comment(db: Connection, invitation: Invitation, text: str, action: Acti
 
 
 def ask_contact(db: Connection, invitation: Invitation, action: Action) -> Taken:
-    """*Please contact me*: opens a case for the leads, whatever the score; a second press changes nothing."""
+    """*Please contact me*: open a case for the leads, whatever the score. A second press changes nothing."""
     before = current(db, invitation)
     return _take_words(db, invitation, before, replace(before, contact=True), ("contact", "yes"), action)
 
@@ -222,7 +225,7 @@ def ask_contact(db: Connection, invitation: Invitation, action: Action) -> Taken
 def _take_words(
     db: Connection, invitation: Invitation, before: Reply, after: Reply, event: tuple[str, str], action: Action
 ) -> Taken:
-    """Store what is said about the survey as a whole, on the row of its first item."""
+    """Store reasons, comment and contact, which are about the whole survey, on the row of its first item."""
     first = invitation.survey.first
     if after == before or not _log(db, invitation, first, *event, action, "counted"):
         return Taken("same", invitation, before)
@@ -234,7 +237,7 @@ def _take_words(
 def _log(
     db: Connection, invitation: Invitation, item: Item, kind: str, value: str, action: Action, result: str
 ) -> bool:
-    """Append to the log; False where this very action is in it already (a repeated request)."""
+    """Append to the log; False if this action is in it already (a repeated request)."""
     return bool(
         insert(
             db,
@@ -254,7 +257,7 @@ def _log(
 
 
 def _reopened(db: Connection, invitation: Invitation) -> Invitation:
-    """An answer after *Not now* reopens what is left of the window."""
+    """An answer after *Not now* opens the survey again for the rest of its window."""
     run(db, "UPDATE invitations SET state = 'sent' WHERE key = :key", key=invitation.key)
     return replace(invitation, state="sent")
 
@@ -264,7 +267,7 @@ def _words(reply: Reply) -> dict[str, Any]:
 
 
 def _keep_score(db: Connection, invitation: Invitation, item: Item, before: Reply, after: Reply, now: datetime) -> None:
-    """Write the current answer to an item and move the daily counts along."""
+    """Store the current answer to an item and update the daily counts."""
     old, new = before.answer(item), after.answer(item)
     values: dict[str, Any] = {"score": new.score, "action_ts": new.action_ts}
     if old.answered_at is None and new.answered_at is not None:
@@ -307,11 +310,11 @@ def _move_counts(db: Connection, metric: str, invitation: Invitation, old: Answe
 
 
 def sample_of(customer: str) -> int:
-    """A fixed number 0-999 for a customer, so that large slices can be sampled by whole customers."""
+    """A fixed number 0-999 for each customer, so that large slices can be sampled by whole customers."""
     return zlib.crc32(customer.encode()) % 1000
 
 
-# When the same customer last answered the same question: this finds repeaters fast.
+# When the same customer last answered the same question. This makes it fast to find repeat customers.
 PREVIOUS = (
     "SELECT MAX(earlier.answered_at) FROM ratings AS earlier WHERE earlier.customer = ratings.customer "
     "AND earlier.customer != '' AND earlier.metric = :metric AND earlier.answered_at <= :answered_at "
@@ -320,10 +323,8 @@ PREVIOUS = (
 
 
 def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, action: Action) -> None:
-    """Write down what is to be shown: the survey message as it is now, the private follow-up, the case.
-
-    What everybody can read in a thread changes only when the last item is answered.
-    """
+    """Queue the updates after an answer: the survey's message, the private follow-up, the case. What everybody in a
+    thread can read changes only when the last item is answered."""
     survey = invitation.survey
     shown = invitation.state == "sent"
     done = after.complete(survey) and not before.complete(survey)
@@ -333,5 +334,5 @@ def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, a
         outbox.refresh(db, "followup", invitation.key, action.at, reply_to=action.reply_to)
     low = after.low(survey)
     if not before.given(survey) and not low and not after.contact:
-        return  # nothing calls for a case, and there can be none yet
+        return  # no answer calls for a case, so there is none yet
     cases.consider(db, invitation.key, low=low, contact=after.contact, now=action.at)

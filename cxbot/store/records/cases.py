@@ -1,4 +1,4 @@
-"""Cases: a person who was let down, or who asked to be contacted, and who takes care of it."""
+"""Cases: customers who were let down or asked to be contacted, and who takes care of them."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from cxbot.store.records import outbox
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A promise to get in touch. `why` is `low` (a low score) or `contact` (*Please contact me*); `state` goes
-    from `open` over `taken` to `done`; `owner` is the Slack id of the person who took it."""
+    """A promise to get in touch.
+
+    `why` is `low` (a low score) or `contact` (*Please contact me*). `state` goes from `open` over `taken` to `done`.
+    `owner` is the Slack id of the person who took it.
+    """
 
     id: int
     invitation: str
@@ -34,19 +37,19 @@ def _case(kept: dict[str, object]) -> Case:
 
 
 def by_id(db: Connection, case_id: int) -> Case | None:
-    """The case of a number, or None."""
+    """The case with a number, or None."""
     kept = row(db, "SELECT * FROM cases WHERE id = :id", id=case_id)
     return None if kept is None else _case(kept)
 
 
 def of_invitation(db: Connection, key: str) -> Case | None:
-    """The case that an invitation has led to, or None."""
+    """The case of an invitation, or None."""
     kept = row(db, "SELECT * FROM cases WHERE invitation = :key", key=key)
     return None if kept is None else _case(kept)
 
 
 def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetime) -> None:
-    """Open a case where an answer calls for one, or have its notice shown anew where there is one."""
+    """Open a case if an answer calls for one, or have the notice of an existing case updated."""
     case = of_invitation(db, key)
     if case is None:
         if not (low or contact):
@@ -68,13 +71,13 @@ def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetim
 
 
 def _reopen(db: Connection, case: Case, now: datetime) -> None:
-    """A wish to be contacted that comes after *Done* is a new promise: the leads get a new notice."""
+    """A wish to be contacted that comes after *Done* is a new promise, so the leads get a new notice."""
     run(db, "UPDATE cases SET state = 'open', owner = '', taken_at = NULL, done_at = NULL WHERE id = :id", id=case.id)
     outbox.put(db, "case_notice", str(case.id), now, once="contact")
 
 
 def posted(db: Connection, case_id: int, channel: str, ts: str) -> None:
-    """Keep where the leads' notice is."""
+    """Store where the leads' notice is."""
     run(
         db,
         "UPDATE cases SET message_channel = :channel, message_ts = :ts WHERE id = :id",
@@ -85,12 +88,12 @@ def posted(db: Connection, case_id: int, channel: str, ts: str) -> None:
 
 
 def rename_channel(db: Connection, old: str, new: str) -> None:
-    """Follow a channel whose id has changed: the notices are there now."""
+    """A channel's id has changed: update where the notices are."""
     run(db, "UPDATE cases SET message_channel = :new WHERE message_channel = :old", old=old, new=new)
 
 
 def take(db: Connection, case_id: int, owner: str, now: datetime) -> bool:
-    """*Take it*: the first person to press owns the case; False where somebody already does."""
+    """*Take it*: the first person to press owns the case; False if it has an owner."""
     done = run(
         db,
         "UPDATE cases SET state = 'taken', owner = :owner, taken_at = :now WHERE id = :id AND state = 'open'",
@@ -104,7 +107,7 @@ def take(db: Connection, case_id: int, owner: str, now: datetime) -> bool:
 
 
 def finish(db: Connection, case_id: int, by: str, now: datetime) -> bool:
-    """*Done*: the case is closed, by whoever presses; an untaken one gets that person as its owner."""
+    """*Done*: close the case. A case without an owner gets the person who pressed."""
     done = run(
         db,
         "UPDATE cases SET state = 'done', done_at = :now, "

@@ -1,4 +1,4 @@
-"""Which digests are dealt with: each is posted once."""
+"""Which digests are claimed, so that each is posted once."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from cxbot.store.records import outbox
 
 
 def claim(db: Connection, team: Team, period: Period, now: datetime, *, post: bool = True) -> bool:
-    """Claim a team's digest of a week or month and, with `post`, write it down for posting. False where somebody
-    already did: a digest is posted once. One that was passed over during a pause can still be posted on demand."""
+    """Claim a team's digest of a week or month and, with `post`, queue it.
+
+    False if it is claimed already. A digest that was skipped during a pause can still be posted by hand.
+    """
     claimed = insert(
         db,
         "digests",
@@ -32,6 +34,6 @@ def claim(db: Connection, team: Team, period: Period, now: datetime, *, post: bo
 
 
 def claimed(db: Connection, team: Team, period: Period) -> bool:
-    """Whether a team's digest of a week or month is dealt with."""
+    """Whether a team's digest of a week or month is claimed."""
     sql = "SELECT 1 AS one FROM digests WHERE team_id = :team AND period = :period"
     return row(db, sql, team=team.id, period=period.key) is not None

@@ -1,4 +1,4 @@
-"""Answers, interactions and the whole file, out of the database."""
+"""Exports answers and interactions, and makes back-ups."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from cxbot.store.records.published import published
 
 
 def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
-    """Rows in the columns of the import: `answers` are surveys sent or answered, `interactions` are those
-    that were closed, one row each."""
+    """Rows with the columns of the import: `answers` are the surveys that were sent or answered, `interactions`
+    those that were closed, one row each."""
     shown = published(db)
     if what == "answers":
         sql = f"SELECT {', '.join(COLUMNS)} FROM ratings WHERE metric != '' AND version != '{BROUGHT_ALONG}'"
@@ -32,7 +32,7 @@ ANSWER_COLUMNS = ("survey", "metric", "score", "comment", "asked_by", "sent_at",
 
 
 def backup(database: Database, target: Path) -> None:
-    """Write a consistent copy of the whole file beside a running bot; refuses to replace a file."""
+    """Write a consistent copy of the whole file, also while a bot runs. Never replaces a file."""
     if target.exists():
         raise UsageError(N_("%(path)s exists already. Choose another name for the backup."), path=str(target))
     try:

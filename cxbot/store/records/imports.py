@@ -1,4 +1,4 @@
-"""Answers and interactions in and out: CSV import, all or nothing, and export."""
+"""Imports answers and interactions from CSV, all or nothing."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from cxbot.store.engine.times import stamp
 from cxbot.store.records import answers, surveys
 from cxbot.store.records.published import published
 
-CHUNK = 500  # rows in one commit: far below half a second of the write lock
-Interaction = tuple[str, str, str]  # its team, when it was closed, its id
+CHUNK = 500  # rows per commit: far below half a second of the write lock
+Interaction = tuple[str, str, str]  # team, moment of closing, id
 PAUSE = 0.005  # seconds between commits, so that a running bot gets its turn
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an import did, in rows."""
+    """The result of an import, in rows."""
 
     added: int
     updated: int
@@ -44,12 +44,12 @@ class Summary:
 def import_file(
     database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
-    """Import a CSV file, all or nothing; repeatable, since a row that is already there changes nothing.
+    """Import a CSV file, all or nothing. It can be repeated: rows that are already there change nothing.
 
-    Check the file first with `check_file`: a bad row found here leaves staged rows for the next import to clear.
-    Rows are staged in small commits under the import's number, where no
-    report sees them, and become visible together in one last short commit. What an interrupted import has
-    staged is cleared by the next one. `progress` gets the number of rows staged so far.
+    Check the file first with `check_file`; if a wrong row is found here, the next import has to clear the staged
+    rows. Rows are staged in small commits under the import's number, where no report sees them, and become visible
+    together in one last short commit. An interrupted import's staged rows are cleared by the next one. `progress` is
+    called with the number of rows staged so far.
     """
     with _alone(database):
         batch = database.write(lambda db: _begin(db, path.name, now))
@@ -70,7 +70,8 @@ def import_file(
 
 
 def recount(database: Database, name: str, now: datetime, work: Callable[[Connection], None]) -> None:
-    """Change what answers are counted by, as an import without rows: what is remembered of them is found anew."""
+    """Change columns that answers are counted by. It counts as an import without rows, so that cached results are
+    computed again."""
 
     def write(db: Connection) -> None:
         work(db)
@@ -82,7 +83,7 @@ def recount(database: Database, name: str, now: datetime, work: Callable[[Connec
 
 @contextmanager
 def _alone(database: Database) -> Iterator[None]:
-    """The right to import into a file, with what an interrupted import has left there cleared."""
+    """Exclusive right to import into a file. Rows staged by an interrupted import are cleared first."""
     with database.path.with_name(database.path.name + ".importing").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -97,13 +98,13 @@ def _publish(db: Connection, batch: int, now: datetime) -> None:
 
 
 def check_file(path: Path, table: Table) -> int:
-    """The number of rows of a file in which everything is right; raises UsageError as `Table.read` does."""
+    """The number of rows of a file without errors. Raises UsageError like `Table.read`."""
     with open_csv(path) as source:
         return sum(1 for _ in table.read(source))
 
 
 def open_csv(path: Path) -> TextIO:
-    """A CSV file as text; raises UsageError where it cannot be read."""
+    """A CSV file as text. Raises UsageError if it can't be read."""
     try:
         return path.open(encoding="utf-8-sig", newline="")
     except OSError as error:
@@ -120,7 +121,7 @@ def _begin(db: Connection, name: str, now: datetime) -> int:
 
 
 def _clear(database: Database) -> None:
-    """Remove, in small commits, rows that an import has replaced and what an interrupted one has left."""
+    """Delete, in small commits, rows that an import has replaced and rows left by an interrupted one."""
     shown = published(database.reader)
 
     def some(db: Connection) -> int:
@@ -161,7 +162,7 @@ def _staged(database: Database, chunk: list[Record], batch: int) -> Counter[str]
 
 
 def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
-    """Write a chunk under the import's number and count it in that number's daily counts."""
+    """Write a chunk under the import's number, and add it to that number's daily counts."""
     done: Counter[str] = Counter()
     tally = _Tally()
     pending: dict[tuple[str, str], dict[str, Any]] = {}
@@ -191,7 +192,7 @@ def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
 
 
 def _answers(staged: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], int]]:
-    """The rows with the answers they bring along, each with how many rows of the file it is: 1 or 0."""
+    """The rows with the answers they imply. Each has the number of rows of the file that it stands for: 1 or 0."""
     for values in staged:
         yield values, 1
         if (resolution := stated_resolution(values)) is not None:
@@ -199,7 +200,7 @@ def _answers(staged: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], int
 
 
 def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, Any]]:
-    """The rows that are there already, by key."""
+    """The rows that are already there, by key."""
     slots = ", ".join(f":id{i}" for i in range(len(ids)))
     ratings = rows(
         db,
@@ -211,7 +212,8 @@ def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, An
 
 
 def _handled(ratings: Iterable[dict[str, Any]]) -> dict[Interaction, float]:
-    """The handling time above 0 of each interaction. It can have several rows, one for each question about it."""
+    """Each interaction's handling time, if it is above 0. An interaction can have several rows, one for each
+    question."""
     longest: dict[Interaction, float] = {}
     for rating in ratings:
         if rating["closed_at"] is not None and rating["handling_seconds"]:
@@ -240,7 +242,7 @@ def _values(record: Record) -> dict[str, Any]:
 
 
 def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
-    """Insert rows, and link each customer's answers to the ones before them."""
+    """Insert rows, and link each customer's answers to the previous ones."""
     if not staged:
         return
     top = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM ratings")
@@ -271,7 +273,7 @@ def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
 
 
 class _Tally:
-    """Changes of the daily counts, summed up so that each is written once a chunk."""
+    """Changes of the daily counts, added up so that each is written once per chunk."""
 
     def __init__(self) -> None:
         self.answers: Counter[tuple[str, str, str, str, int]] = Counter()

@@ -1,4 +1,4 @@
-"""Known incidents, of a team or of all."""
+"""Known incidents, of one team or of everybody."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def every(db: Connection) -> list[Incident]:
 
 
 def about(db: Connection, team: str) -> tuple[Incident, ...]:
-    """What concerns the answers of a team, or without a name those of all; where there is one team, its own too."""
+    """The incidents that concern a team's answers, or without a name those of everybody. If there is only one team,
+    its incidents count as well."""
     kept = rows(
         db,
         "SELECT * FROM incidents WHERE team_id = 0 OR team = :team COLLATE NOCASE "
@@ -37,7 +38,7 @@ def about(db: Connection, team: str) -> tuple[Incident, ...]:
 
 
 def on(db: Connection, team: Team, moment: datetime) -> Incident | None:
-    """What was going on for a team at a moment, by the team's calendar."""
+    """The incident of a team at a moment, by the team's calendar; None if there is none."""
     kept = row(
         db,
         "SELECT * FROM incidents WHERE team_id IN (0, :team) AND first_day <= :day AND last_day >= :day "
@@ -49,7 +50,7 @@ def on(db: Connection, team: Team, moment: datetime) -> Incident | None:
 
 
 def add(db: Connection, incident: Incident) -> None:
-    """Keep an incident; raises UsageError for a name that is taken."""
+    """Add an incident. Raises UsageError if its name is taken."""
     kept = insert(
         db,
         "incidents",
@@ -71,8 +72,8 @@ def add(db: Connection, incident: Incident) -> None:
 
 
 def named(db: Connection, name: str, of: frozenset[int]) -> Incident:
-    """The incident of a name among those of some teams, where 0 is everybody, whose own comes first; raises
-    UsageError where there is none, or several."""
+    """The incident with this name among those of some teams (0 is everybody). One of everybody comes first. Raises
+    UsageError if there is none, or if there are several."""
     of_that_name = f"SELECT * FROM incidents WHERE name_key = :key {LATEST_FIRST}"
     incidents = [_incident(kept) for kept in rows(db, of_that_name, key=name_key(name))]
     mine = [incident for incident in incidents if incident.team_id in of]
@@ -91,7 +92,7 @@ def named(db: Connection, name: str, of: frozenset[int]) -> Incident:
 
 
 def remove(db: Connection, incident: Incident) -> None:
-    """Forget an incident: its days count like any others again."""
+    """Remove an incident. Its days count like any others again."""
     run(
         db,
         "DELETE FROM incidents WHERE team_id = :team AND name_key = :key",

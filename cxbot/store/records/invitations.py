@@ -1,4 +1,4 @@
-"""Invitations: one survey sent, or about to be, to one customer."""
+"""Invitations: one survey for one customer, waiting, sent, answered or over."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ def _invitation(db: Connection, kept: Row) -> Invitation:
 
 
 def by_key(db: Connection, key: str) -> Invitation | None:
-    """The invitation of a key, or None."""
+    """The invitation with this key, or None."""
     kept = row(db, "SELECT * FROM invitations WHERE key = :key", key=key)
     return None if kept is None else _invitation(db, kept)
 
 
 def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | None:
-    """The newest invitation that a message (or a command's trigger) has led to."""
+    """The newest invitation from a message (or from a command's trigger)."""
     kept = row(
         db,
         "SELECT * FROM invitations WHERE channel = :channel AND trigger_ts = :trigger ORDER BY closed_at DESC LIMIT 1",
@@ -49,7 +49,7 @@ def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | No
 
 
 def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | None:
-    """The answered survey in a direct message that a plain message can still comment on."""
+    """The answered survey in a direct message that the next message can comment on; None if there is none."""
     kept = row(
         db,
         "SELECT * FROM invitations WHERE message_channel = :channel AND key IN "
@@ -72,7 +72,7 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
 
 
 def history(db: Connection, invitation: Invitation, team: Team) -> History:
-    """What the budgets look at, the invitation itself left out of account."""
+    """What the budgets check, without the invitation itself."""
     customer, but = invitation.customer, invitation.key
     last = row(
         db,
@@ -97,12 +97,12 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
 
 
 def paused(db: Connection, team: Team | None) -> bool:
-    """Whether nothing may be sent for a team."""
+    """Whether a team, or everything, is paused."""
     return teams.switched(db, "paused") is not None or (team is not None and team.paused)
 
 
 def keep(db: Connection, invitation: Invitation) -> None:
-    """Write an invitation down."""
+    """Store an invitation."""
     values = {field.name: getattr(invitation, field.name) for field in fields(invitation)}
     values["survey"] = invitation.survey.name
     for name in MOMENTS:
@@ -111,10 +111,10 @@ def keep(db: Connection, invitation: Invitation) -> None:
 
 
 def ask(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
-    """Write a new invitation down, and send it at once where its time has come.
+    """Store a new invitation, and send it at once if it is due.
 
-    Raises Refused where a budget forbids it. Two askers at once: the writer serves one after the other, so
-    the second one finds the first one's invitation waiting.
+    Raises Refused if a budget forbids it. If two people ask at the same time, the writer serves one after the other,
+    so the second finds the first one's invitation waiting.
     """
     check_budget(history(db, invitation, team), team.throttle_days, invitation.closed_at, now)
     keep(db, invitation)
@@ -122,22 +122,22 @@ def ask(db: Connection, invitation: Invitation, team: Team, now: datetime) -> In
 
 
 def refuse(db: Connection, invitation: Invitation, code: str) -> None:
-    """Keep in the ledger that a close was not asked about, and why."""
+    """Record in the ledger that a close was not asked about, and why."""
     keep(db, replace(invitation, state="refused", reason=code))
 
 
 def due(db: Connection, now: datetime) -> list[Invitation]:
-    """The invitations whose time has come."""
+    """The invitations that are due."""
     waiting = "SELECT * FROM invitations WHERE state = 'due' AND send_at <= :now ORDER BY send_at"
     kept = rows(db, waiting, now=stamp(now))
     return [_invitation(db, invitation) for invitation in kept]
 
 
 def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
-    """Hand a due invitation to the outbox, or note why it doesn't go after all.
+    """Queue a due invitation in the outbox, or record why it is not sent.
 
-    Budgets are looked at again: much can happen between a close and the next working hour. While a known incident
-    goes on, the survey waits for the first working day after it.
+    Budgets are checked again, because much can happen between a close and the next working hour. During a known
+    incident the survey waits for the first working day afterwards.
     """
     ripe = invitation.closed_at + invitation.survey.after
     if paused(db, team):
@@ -162,7 +162,7 @@ def _postpone(db: Connection, invitation: Invitation, send_at: datetime) -> Invi
 
 
 def hold(db: Connection, paused: Iterable[Team]) -> None:
-    """At the start of a pause, call back what the outbox has not tried yet; it is looked at anew after the pause."""
+    """At the start of a pause: take back what the outbox has not tried yet. It is checked again after the pause."""
     for team in paused:
         held = rows(db, "SELECT key FROM invitations WHERE team_id = :team AND state = 'sending'", team=team.id)
         for invitation in held:
@@ -171,13 +171,13 @@ def hold(db: Connection, paused: Iterable[Team]) -> None:
 
 
 def hold_during(db: Connection, incident: Incident, now: datetime) -> None:
-    """Call back what the outbox has not tried yet, for the teams for which a new incident is going on now."""
+    """Take back what the outbox has not tried yet, for the teams that a new incident concerns now."""
     concerned = [team for team in teams.every(db) if incident.team_id in (0, team.id)]
     hold(db, [team for team in concerned if incident.covers(local_date(now, team.timezone))])
 
 
 def rename_channel(db: Connection, old: str, new: str) -> None:
-    """Follow a channel whose id has changed, so that what waits or stands there is found."""
+    """A channel's id has changed: update waiting and sent surveys."""
     for column in ("channel", "message_channel"):
         run(db, f"UPDATE invitations SET {column} = :new WHERE {column} = :old", old=old, new=new)
 
@@ -194,9 +194,9 @@ def _end(db: Connection, invitation: Invitation, state: str, reason: str) -> Inv
 
 
 def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invitation | None:
-    """Record that the survey is in Slack: its window opens, and it counts as sent from now on.
+    """Record that Slack has the survey: its window opens, and it counts as sent.
 
-    Does nothing for an invitation that is already known to be there; None for an unknown key.
+    Does nothing if that is known already. None for an unknown key.
     """
     invitation = by_key(db, key)
     if invitation is None or invitation.state != "sending":
@@ -219,13 +219,13 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
 
 
 def proven(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invitation | None:
-    """Record that somebody has clicked on a survey whose sending ended without an answer of Slack's."""
+    """Record that somebody clicked on a survey whose sending had an unknown outcome."""
     outbox.prove(db, "survey", key, ts)
     return sent(db, key, channel, ts, now)
 
 
 def undeliverable(db: Connection, key: str, reason: str, now: datetime) -> None:
-    """Record that Slack refused the survey for good: it counts as sent and not delivered."""
+    """Record that Slack refused the survey for good: it counts as sent but not delivered."""
     invitation = by_key(db, key)
     if invitation is None or invitation.state != "sending":
         return
@@ -236,9 +236,9 @@ def undeliverable(db: Connection, key: str, reason: str, now: datetime) -> None:
 
 
 def withdraw(db: Connection, key: str, reason: str, now: datetime) -> bool:
-    """Take an invitation back: one that waits is not sent, one that is sent and unanswered is deleted.
+    """Withdraw an invitation: a waiting survey is not sent, a sent one without an answer is deleted.
 
-    False where it is too late: answered, over, or on its way this second.
+    False if it is too late: answered, over, or being sent at this moment.
     """
     invitation = by_key(db, key)
     if invitation is None or answers.any_given(db, key):
@@ -255,7 +255,7 @@ def withdraw(db: Connection, key: str, reason: str, now: datetime) -> bool:
 
 
 def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str, now: datetime) -> bool:
-    """Withdraw what a reaction led to, as long as it was not sent; later the reaction means nothing."""
+    """Withdraw the survey that a reaction started, unless it was sent. Afterwards the reaction has no effect."""
     invitation = by_trigger(db, channel, trigger_ts)
     if invitation is None or invitation.state not in ("due", "sending") or invitation.asked_via != "reaction":
         return False
@@ -263,14 +263,14 @@ def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str,
 
 
 def decline(db: Connection, invitation: Invitation, now: datetime) -> None:
-    """*Not now*: this survey is over, later ones are welcome."""
+    """*Not now*: close this survey. Later ones are possible."""
     if invitation.state == "sent" and not answers.any_given(db, invitation.key):
         _end(db, invitation, "declined", "")
         outbox.put(db, "survey_close", invitation.key, now)
 
 
 def opt_out(db: Connection, customer: str, now: datetime) -> None:
-    """*Don't ask me again*: keep the wish, and withdraw what waits for this customer."""
+    """*Don't ask me again*: store the wish, and withdraw waiting surveys for this customer."""
     insert(db, "opt_outs", {"customer": customer, "since": stamp(now)}, "ON CONFLICT (customer) DO NOTHING")
     for invitation in rows(
         db,
@@ -281,13 +281,12 @@ def opt_out(db: Connection, customer: str, now: datetime) -> None:
 
 
 def opt_in(db: Connection, customer: str) -> None:
-    """Take a *Don't ask me again* back."""
+    """*Ask me again*: end a *Don't ask me again*."""
     run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=customer)
 
 
 def give_up_unknown(db: Connection, now: datetime) -> None:
-    """End invitations of which it never became known whether they arrived, so that the customer can be asked
-    again some day."""
+    """End invitations whose outcome never became known, so that the customer can be asked again."""
     run(
         db,
         "UPDATE invitations SET state = 'expired', reason = 'outcome unknown' "
@@ -297,7 +296,7 @@ def give_up_unknown(db: Connection, now: datetime) -> None:
 
 
 def expire(db: Connection, now: datetime) -> int:
-    """Close the windows that are over: an unanswered survey message is deleted, an answered one shrinks."""
+    """Close windows that are over: an unanswered survey's message is deleted, an answered one shrinks to one line."""
     over = "SELECT * FROM invitations WHERE state IN ('sent', 'declined') AND expires_at <= :now"
     expired = rows(db, over, now=stamp(now))
     for kept in expired:
@@ -311,6 +310,6 @@ def expire(db: Connection, now: datetime) -> int:
 
 
 def counts(db: Connection) -> dict[str, int]:
-    """Number of invitations per state."""
+    """The number of invitations in each state."""
     states = rows(db, "SELECT state, COUNT(*) AS n FROM invitations GROUP BY state")
     return {state["state"]: state["n"] for state in states}

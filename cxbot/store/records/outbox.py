@@ -1,4 +1,4 @@
-"""The outbox: everything that is to be said in Slack, written down before it is done."""
+"""The outbox: everything that goes to Slack is stored here first."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
 
-WAITING = "~"  # ends the key of a refresh that nobody has begun to send
+WAITING = "~"  # ends the key of a refresh that has not been claimed
 BEGUN = f"CASE WHEN key LIKE '%:{WAITING}' THEN key || id ELSE key END"
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to be sent. `kind` says what, `subject` about what (an invitation's key, a case, a team and
-    week); `details` holds ids only. `key` is unique for ever: the same thing is never written down twice."""
+    """One task.
+
+    `kind` says what to send and `subject` about what (an invitation's key, a case, a team and week). `details` hold
+    ids only. `key` is unique for ever, so that nothing is queued twice.
+    """
 
     id: int
     key: str
@@ -56,9 +59,9 @@ def _task(kept: Row) -> Task:
 
 
 def put(db: Connection, kind: str, subject: str, now: datetime, *, once: str = "", **details: Any) -> bool:
-    """Write a task down. `once` makes its key: a second task of the same kind, subject and `once` is none.
+    """Queue a task; returns whether it is new.
 
-    Says whether a task was made.
+    `once` is part of its key: a second task of the same kind, subject and `once` is not queued.
     """
     return bool(
         insert(
@@ -79,18 +82,18 @@ def put(db: Connection, kind: str, subject: str, now: datetime, *, once: str = "
 
 
 def refresh(db: Connection, kind: str, subject: str, now: datetime, **details: Any) -> None:
-    """Write down that something already posted is to be shown anew. It is drawn when it is sent, so one
-    waiting task serves any number of changes."""
+    """Queue an update of something that was already posted. It is built when it is sent, so one waiting task covers
+    any number of changes."""
     put(db, kind, subject, now, once=WAITING, **details)
 
 
 def is_refresh(task: Task) -> bool:
-    """Whether a task is a refresh that nobody has begun to send."""
+    """Whether a task is a refresh that has not been claimed."""
     return task.key.endswith(f":{WAITING}")
 
 
 def due(db: Connection, now: datetime, limit: int = 100, but: Iterable[str] = ()) -> list[Task]:
-    """What is to be tried now, oldest first; kinds in `but` have to wait."""
+    """The tasks that are due now, oldest first, except the kinds in `but`."""
     left_out = "".join(f" AND kind != '{kind}'" for kind in sorted(but) if kind.isidentifier())
     tasks = rows(
         db,
@@ -102,15 +105,15 @@ def due(db: Connection, now: datetime, limit: int = 100, but: Iterable[str] = ()
 
 
 def in_state(db: Connection, state: str) -> list[Task]:
-    """Every task that is `sending` or `unknown`."""
+    """Every task in state `sending` or `unknown`."""
     return [_task(kept) for kept in rows(db, "SELECT * FROM outbox WHERE state = :state ORDER BY id", state=state)]
 
 
 def claim(db: Connection, task_id: int, now: datetime, target: str = "") -> bool:
-    """Mark a due task as being sent, before the call is made; False where another has it or it is gone.
+    """Mark a due task as being sent, before the call is made; False if another process has it or it is gone.
 
-    `target` is where its message can be looked up if the outcome stays unknown, "" where it can't. From now on a
-    refresh of the same thing is a new task: what is being sent may be out of date already.
+    `target` says where its message can be looked up if the outcome is unknown ("" if it can't). From now on a
+    refresh of the same thing is a new task, because what is being sent may be out of date.
     """
     return bool(
         run(
@@ -126,7 +129,7 @@ def claim(db: Connection, task_id: int, now: datetime, target: str = "") -> bool
 
 
 def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str = "") -> None:
-    """Record how an attempt ended: `sent`, `unknown` or `dead`."""
+    """Record the outcome of an attempt: `sent`, `unknown` or `dead`."""
     run(
         db,
         f"UPDATE outbox SET state = :state, ts = :ts, error = :error, key = {BEGUN} WHERE id = :id",
@@ -138,12 +141,12 @@ def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str
 
 
 def look_again(db: Connection, task_id: int, at: datetime) -> None:
-    """Look an unknown outcome up again, not before `at`."""
+    """Have an unknown outcome looked up again, not before `at`."""
     run(db, "UPDATE outbox SET due_at = :at WHERE id = :id AND state = 'unknown'", id=task_id, at=stamp(at))
 
 
 def prove(db: Connection, kind: str, subject: str, ts: str) -> None:
-    """End the search for a message that has been seen to be there."""
+    """The message of a task has been seen, so its outcome is known."""
     run(
         db,
         "UPDATE outbox SET state = 'sent', ts = :ts WHERE kind = :kind AND subject = :subject AND state = 'unknown'",
@@ -154,8 +157,7 @@ def prove(db: Connection, kind: str, subject: str, ts: str) -> None:
 
 
 def settle_claimed(db: Connection, task_id: int, error: str) -> bool:
-    """End an attempt that was claimed and broke off: unknown where it aimed at a channel, else dead. False where
-    it was not claimed."""
+    """End a claimed attempt that broke off: `unknown` if it had a target, else `dead`. False if it was not claimed."""
     return bool(
         run(
             db,
@@ -168,8 +170,8 @@ def settle_claimed(db: Connection, task_id: int, error: str) -> bool:
 
 
 def postpone(db: Connection, task_id: int, until: datetime, error: str, *, missed: int = 0) -> None:
-    """Make a task due again at `until`: it was certainly not sent. `missed` counts attempts that ended before
-    the call."""
+    """Make a task due again at `until`; it was certainly not sent. `missed` is the number of attempts that ended
+    before the call."""
     run(
         db,
         "UPDATE outbox SET state = 'due', due_at = :until, error = :error, attempts = attempts + :missed "
@@ -182,7 +184,7 @@ def postpone(db: Connection, task_id: int, until: datetime, error: str, *, misse
 
 
 def posts(db: Connection, kind: str, subject: str) -> list[tuple[str, str]]:
-    """Channel and timestamp of the messages that tasks of a kind have made about a subject, oldest first."""
+    """Channel and timestamp of the messages sent by tasks of a kind about a subject, oldest first."""
     sent = rows(
         db,
         "SELECT target, ts FROM outbox WHERE kind = :kind AND subject = :subject AND state = 'sent' AND ts != '' "
@@ -194,7 +196,7 @@ def posts(db: Connection, kind: str, subject: str) -> list[tuple[str, str]]:
 
 
 def drop(db: Connection, kind: str, subject: str) -> bool:
-    """Take back a task that has not been tried; False where it is too late for that."""
+    """Remove a task that has not been tried; False if it is too late."""
     return bool(
         run(
             db,
@@ -206,25 +208,25 @@ def drop(db: Connection, kind: str, subject: str) -> bool:
 
 
 def sweep(db: Connection, before: datetime) -> None:
-    """Forget tasks that were sent, or given up, before a moment."""
+    """Delete tasks that were sent or given up before a moment."""
     run(db, "DELETE FROM outbox WHERE state IN ('sent', 'dead') AND created_at < :before", before=stamp(before))
 
 
 def counts(db: Connection) -> dict[str, int]:
-    """Number of tasks per state."""
+    """The number of tasks in each state."""
     return {count["state"]: count["n"] for count in rows(db, "SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")}
 
 
 def seen(db: Connection, event_id: str, now: datetime) -> bool:
-    """Whether an event of Slack was already taken in; the first call for an id says no and remembers it."""
+    """Whether an event of Slack's was received before. The first call for an id returns False and records it."""
     return not insert(db, "events_seen", {"id": event_id, "at": stamp(now)}, "ON CONFLICT (id) DO NOTHING")
 
 
 def was_seen(db: Connection, event_id: str) -> bool:
-    """Whether an event of Slack was taken in, without remembering it."""
+    """Whether an event of Slack's was received before, without recording it."""
     return row(db, "SELECT 1 AS one FROM events_seen WHERE id = :id", id=event_id) is not None
 
 
 def forget_events(db: Connection, before: datetime) -> None:
-    """Drop remembered event ids from before a moment (Slack repeats an event for up to 25 hours)."""
+    """Delete event ids from before a moment. (Slack repeats an event for up to 25 hours.)"""
     run(db, "DELETE FROM events_seen WHERE at < :before", before=stamp(before))

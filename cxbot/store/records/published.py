@@ -1,4 +1,4 @@
-"""Which imports are visible."""
+"""Which imports are visible to reports."""
 
 from __future__ import annotations
 

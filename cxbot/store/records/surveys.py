@@ -1,4 +1,4 @@
-"""The company's own surveys: their definitions, which never change, and which of them are retired."""
+"""The company's own surveys: their definitions, which never change, and which ones are retired."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
 
-MOST = 50  # in use: a menu of Slack's holds 100 entries
+MOST = 50  # in use; one of Slack's menus holds 100 entries
 
 
 def catalogue(db: Connection) -> Catalogue:
-    """Every survey there is now, also where another process has just added it."""
+    """Every survey as of now, including one that another process has just added."""
     kept = rows(db, "SELECT definition, retired_at FROM surveys ORDER BY added_at, name")
     return _catalogue(tuple((own["definition"], own["retired_at"] is not None) for own in kept))
 
 
-@lru_cache(maxsize=8)  # of several files; each changes rarely
+@lru_cache(maxsize=8)  # one entry for each file; definitions change rarely
 def _catalogue(definitions: tuple[tuple[str, bool], ...]) -> Catalogue:
     own = [(parse(definition), retired) for definition, retired in definitions]
     return Catalogue.of((survey for survey, _ in own), (survey.name for survey, retired in own if retired))
 
 
 def named(db: Connection, name: str) -> Survey:
-    """The survey of a name that is on file. Those that come with cxbot take no statement: most clicks are on them."""
+    """The survey with this name. Shipped surveys need no query, and most clicks are on these."""
     if name in SURVEYS:
         return SURVEYS[name]
     return parse(definition(db, name))
 
 
 def definition(db: Connection, name: str) -> str:
-    """The file that a company's own survey was added from; raises UsageError for any other name."""
+    """The file from which a company's own survey was added. Raises UsageError for any other name."""
     kept = row(db, "SELECT definition FROM surveys WHERE name = :name", name=name)
     if kept is None:
         own = ", ".join(survey.name for survey in catalogue(db).own)
@@ -48,9 +48,12 @@ def definition(db: Connection, name: str) -> str:
 
 
 def add(db: Connection, text: str, taken: Collection[str], now: datetime) -> tuple[Survey, bool]:
-    """Keep the definition in a text, or take a retired one of the same content into use again: the survey, and
-    whether it is new. `taken` are the words that mean something else. Raises UsageError for a name with another
-    meaning, or with another definition: answers to different questions are never pooled."""
+    """Store the definition in a text, or take a retired survey with the same content back into use; returns the
+    survey and whether it is new.
+
+    `taken` are words that have another meaning. Raises UsageError if the name has another meaning, or has another
+    definition: answers to different questions are never mixed.
+    """
     survey, existing = parse(text), catalogue(db)
     new = survey.name not in (own.name for own in existing.own)
     if new:
@@ -71,7 +74,7 @@ def add(db: Connection, text: str, taken: Collection[str], now: datetime) -> tup
 
 
 def retire(db: Connection, name: str, now: datetime) -> None:
-    """Have nobody asked a survey any more; its answers, reports and waiting invitations stay."""
+    """Retire a survey: nobody is asked it any more. Its answers, reports and waiting invitations stay."""
     definition(db, name)
     teams = rows(db, "SELECT name FROM teams WHERE survey = :name ORDER BY name_key", name=name)
     if teams:

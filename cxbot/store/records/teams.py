@@ -34,12 +34,12 @@ COLUMNS = (
 
 
 def name_key(name: str) -> str:
-    """The form in which team names are compared: without case and outer or doubled spaces."""
+    """The form in which team names are compared: without case, and without extra spaces."""
     return " ".join(name.split()).casefold()
 
 
 def every(db: Connection) -> list[Team]:
-    """All teams by name."""
+    """All teams, by name."""
     people: dict[tuple[int, str], list[str]] = {}
     for person in rows(db, "SELECT team_id, role, principal FROM team_people ORDER BY principal"):
         people.setdefault((person["team_id"], person["role"]), []).append(person["principal"])
@@ -68,7 +68,7 @@ def _team(db: Connection, kept: Row, people: Mapping[tuple[int, str], list[str]]
 
 
 def named(db: Connection, name: str) -> Team:
-    """The team of a name, whatever its case; raises UsageError that lists the teams there are."""
+    """The team with this name, in any case. Raises UsageError that lists the teams."""
     teams = every(db)
     for team in teams:
         if name_key(team.name) == name_key(name):
@@ -86,7 +86,7 @@ def named(db: Connection, name: str) -> Team:
 
 
 def add(db: Connection, settings: Mapping[str, Any], now: datetime) -> int:
-    """Keep a new team; raises UsageError where its name or a source channel is taken."""
+    """Add a team. Raises UsageError if its name or a source channel is taken."""
     key = name_key(settings["name"])
     if row(db, "SELECT id FROM teams WHERE name_key = :key", key=key):
         raise UsageError(
@@ -103,13 +103,13 @@ def add(db: Connection, settings: Mapping[str, Any], now: datetime) -> int:
 
 def _columns(db: Connection, settings: Mapping[str, Any]) -> dict[str, Any]:
     if "survey" in settings:
-        # It may have been retired since the settings were read.
+        # The survey may have been retired since the settings were read.
         team_settings.survey(settings["survey"], surveys.catalogue(db))
     return {name: settings[name] for name in COLUMNS if name in settings}
 
 
 def change(db: Connection, team_id: int, settings: Mapping[str, Any]) -> None:
-    """Change the settings that are given and leave the others."""
+    """Change the given settings; the others stay."""
     values = _columns(db, settings)
     if "name" in values:
         values["name_key"] = name_key(values["name"])
@@ -147,7 +147,7 @@ def _set_people(db: Connection, team_id: int, settings: Mapping[str, Any]) -> No
 
 
 def remove(db: Connection, team_id: int) -> None:
-    """Remove a team and what waits for it; its answers stay under its name."""
+    """Remove a team and its waiting surveys. Its answers stay under its name."""
     run(
         db,
         "UPDATE invitations SET state = 'withdrawn', reason = 'team removed' WHERE team_id = :id AND state = 'due'",
@@ -157,7 +157,7 @@ def remove(db: Connection, team_id: int) -> None:
 
 
 def switch(db: Connection, name: str, value: str | None) -> None:
-    """Set or (with None) clear a switch that holds for the whole bot, such as `paused`."""
+    """Set or (with None) clear a switch of the whole bot, such as `paused`."""
     if value is None:
         run(db, "DELETE FROM switches WHERE name = :name", name=name)
         return
@@ -171,7 +171,7 @@ def switched(db: Connection, name: str) -> str | None:
 
 
 def rename_channel(db: Connection, old: str, new: str) -> None:
-    """Follow a channel whose id has changed."""
+    """A channel's id has changed: update the teams that use it."""
     for column in ("channel", "leads_channel"):
         run(db, f"UPDATE teams SET {column} = :new WHERE {column} = :old", old=old, new=new)
     run(db, "UPDATE source_channels SET channel = :new WHERE channel = :old", old=old, new=new)

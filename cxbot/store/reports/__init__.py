@@ -1,1 +1,1 @@
-"""What each report needs from the file, and the report."""
+"""The facts that each kind of report needs, read from the file; and the reports built from them."""

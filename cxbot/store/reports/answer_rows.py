@@ -1,4 +1,4 @@
-"""What a report rests on: its answers one by one, and what was left out."""
+"""The answers behind a report, one by one, and the number of those that don't count."""
 
 from __future__ import annotations
 
@@ -38,10 +38,8 @@ def _selection(db: Connection, report: Report, now: datetime) -> Selection:
 
 
 def answers(db: Connection, report: Report, now: datetime) -> list[dict[str, Any]]:
-    """The answers that count in a report, oldest first, those beside the scale among them.
-
-    A customer is named only where they asked to be contacted. Employees' answers are never listed.
-    """
+    """The answers that count in a report, oldest first, including those outside the scale such as “not yet sure”. A
+    customer is named only if they asked to be contacted. Employees' answers are never listed."""
     if report.metric.employees:
         return []
     chosen = _selection(db, report, now)
@@ -60,7 +58,7 @@ def answers(db: Connection, report: Report, now: datetime) -> list[dict[str, Any
 
 
 def as_csv(listed: list[dict[str, Any]]) -> str:
-    """The rows as CSV with a header."""
+    """The rows as CSV with a header line."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -69,7 +67,7 @@ def as_csv(listed: list[dict[str, Any]]) -> str:
 
 
 def left_out(db: Connection, report: Report, now: datetime) -> dict[str, int]:
-    """How many scores of the period don't count, by why: `late` came after their survey's window was over."""
+    """The number of scores in the period that don't count, by reason. `late` ones came after their survey's window."""
     chosen = _selection(db, report, now)
     late = row(
         db,

@@ -1,4 +1,4 @@
-"""The report of a question, whatever it is about: the store's facts, made into figures by the core."""
+"""Builds the report of any question: reads the facts from the store and lets the core compute."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ VIEWS: Mapping[str, Callable[[Connection, Query, datetime], View]] = {
 
 
 def report(db: Connection, query: Query, now: datetime) -> Measured:
-    """The report of a question; raises UsageError where nothing of the kind is told."""
+    """The report of a question. Raises UsageError if there is no such report."""
     if isinstance(query.about, Metric) and query.about.employees:
         if query.view:
             raise UsageError(N_("`/cx %(view)s` is about customers' answers, not about employees'."), view=query.view)
@@ -49,12 +49,12 @@ def report(db: Connection, query: Query, now: datetime) -> Measured:
 
 
 def answers(db: Connection, query: Query, now: datetime) -> Report:
-    """The report on the answers to a metric's question."""
+    """The report on the answers to one metric."""
     return metric_report.build(query, metric_facts.facts(db, query, now, background=True), now)
 
 
 def _of_employees(db: Connection, query: Query, now: datetime) -> Report:
-    """The report on employees' answers, without what would give single people away."""
+    """The report on employees' answers, without anything that would reveal single people's answers."""
     report = metric_report.build(query, metric_facts.facts(db, query, now), now)
     everyone = replace(query, filters={}, by=None, unassigned=False)
     return disclosure.told(report, report.n if everyone == query else metric_facts.facts(db, everyone, now).current.n)

@@ -1,4 +1,4 @@
-"""What a report's cautions are based on: who answered, who was asked and did not answer, and what was changed."""
+"""The facts behind a report's warnings: who answered, who was asked but did not, and which scores were changed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from cxbot.store.records.published import published
 
 
 def read(db: Connection, query: Query, facts: Facts, now: datetime) -> Background | None:
-    """The background of a report with these facts; None where there are too many answers to look at each."""
+    """The background of a report with these facts; None if there are too many answers to read each."""
     if max(facts.current.n, facts.current.response.sent) > LISTED:
         return None
     chosen = Selection(query, facts.kind, known(query.period, now), published(db))
@@ -71,7 +71,7 @@ def _shares(answered: Iterable[tuple[str, int]]) -> dict[str, Share]:
 
 
 def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
-    """Of each agent's interactions that were closed in the period, how many were asked about, in any survey."""
+    """For each agent: the interactions closed in the period, and how many of them were asked about, in any survey."""
     agents = rows(
         db,
         "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT MIN(agent) AS agent, "
@@ -84,8 +84,8 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
 
 
 def _changed(db: Connection, chosen: Selection, n: int) -> Share:
-    """Answers whose score was changed after somebody had taken on the case they led to."""
-    # A case is taken after the answer it is about. CROSS JOIN: the few changes first, then the answers they are of.
+    """Answers whose score was changed after somebody had taken the case that followed from them."""
+    # A case is taken after its answer. CROSS JOIN makes SQLite read the few changes first, then their answers.
     changed = row(
         db,
         "SELECT COUNT(*) AS n FROM (SELECT DISTINCT e.invitation FROM cases c JOIN answer_events e ON e.invitation = "

@@ -1,4 +1,4 @@
-"""Customers: when they began and were lost, and what they did besides answering."""
+"""Customers: when they started and were lost, and what they did besides answering."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ DATES = "SELECT started_on, lost_on, COUNT(*) AS n FROM customers WHERE 1 = 1{wh
 def import_file(
     database: Database, path: Path, _now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
-    """Import a CSV file of customers, one row each; a known customer's row replaces the earlier one.
+    """Import a CSV file of customers, one row each. A new row for a known customer replaces the old one.
 
-    Check the file first with `transfers.check_file`. It is written in small commits; one that breaks off can be
+    Check the file first with `imports.check_file`. The import is written in small commits. An interrupted one can be
     repeated, since a row that is already there changes nothing.
     """
     done: Counter[str] = Counter()
@@ -71,7 +71,7 @@ def _keep(db: Connection, chunk: list[Record]) -> Counter[str]:
 
 
 def report(db: Connection, query: Query, now: datetime) -> OperationReport:
-    """The report on churn; raises UsageError for a filter that is not about customers."""
+    """The report on churn. Raises UsageError for a filter that is not about customers."""
     check(CHURN, query)
     current, previous = (_dates(period, now) for period in (query.period, query.versus or query.period.previous()))
     facts = OperationFacts(
@@ -84,7 +84,7 @@ def report(db: Connection, query: Query, now: datetime) -> OperationReport:
 
 
 def _before(db: Connection, query: Query) -> Before[Customers]:
-    """What a complete period is judged by."""
+    """The weeks by which a complete period is judged."""
     weeks = periods.last_weeks(HISTORY_WEEKS, query.period.start, query.period.timezone)
     where, values = _where(query)
     stays = (
@@ -95,7 +95,7 @@ def _before(db: Connection, query: Query) -> Before[Customers]:
 
 
 def _dates(period: Period, now: datetime) -> tuple[date, date]:
-    """The first day and the day after the last, of those that have begun."""
+    """The period's first day and the day after its last one, without days that lie in the future."""
     begun = local_date(now, period.timezone) + timedelta(days=1)
     first = monday(period)
     return first, max(first, min(first + timedelta(days=period.days), begun))

@@ -1,4 +1,4 @@
-"""What a report on drivers asks of the store: answers by score and tags, and ratings by the same people."""
+"""The facts of the driver report: answers by score and tags, and ratings by the same people."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cxbot.store.records.published import published
 
 
 def report(db: Connection, query: Query, now: datetime) -> DriverReport:
-    """What goes together with the score of a metric in a period."""
+    """The driver report of a metric and period."""
     chosen = Selection(query, AUTOMATIC, known(query.period, now), published(db))
     return driver_report.build(query, now, _tagged(db, chosen), _ratings(db, chosen))
 
@@ -34,7 +34,8 @@ def _tagged(db: Connection, chosen: Selection) -> Iterator[Tagged]:
 
 
 def _ratings(db: Connection, chosen: Selection) -> Ratings:
-    """The ratings of goal, ease and emotion in the same survey or interaction, where all were given."""
+    """The ratings of goal, ease and emotion by people who gave all of them in the same survey or about the same
+    interaction."""
     names = [name for name in RATED if name != chosen.scope.metric.name]
     joins = " ".join(
         f"JOIN (SELECT external_id, score FROM ratings WHERE metric = '{name}' AND score IS NOT NULL AND late = 0 "

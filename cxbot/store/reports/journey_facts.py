@@ -1,4 +1,4 @@
-"""The register of touchpoints, and the journey along them."""
+"""The register of touchpoints, and the facts of the journey report."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _touchpoint(kept: Row) -> Touchpoint:
 
 
 def named(db: Connection, name: str) -> Touchpoint:
-    """The touchpoint of a name; raises UsageError where there is none."""
+    """The touchpoint with this name. Raises UsageError if there is none."""
     kept = row(db, "SELECT * FROM touchpoints WHERE name = :name", name=name)
     if kept is None:
         raise UsageError(N_("There is no touchpoint “%(name)s”. See them all: `cxbot touchpoint list`."), name=name)
@@ -44,7 +44,7 @@ def named(db: Connection, name: str) -> Touchpoint:
 
 
 def add(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
-    """Keep a new touchpoint, the last of the register; raises UsageError for a name that is taken."""
+    """Add a touchpoint at the end of the register. Raises UsageError if its name is taken."""
 
     def write(db: Connection) -> None:
         if row(db, "SELECT 1 AS one FROM touchpoints WHERE name = :name", name=touchpoint.name):
@@ -58,12 +58,12 @@ def add(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
 
 
 def change(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
-    """Keep what a registered touchpoint is now; answers of the past follow."""
+    """Change a registered touchpoint. Reports on the past change, too."""
     recount(database, "touchpoints", now, lambda db: _keep(db, touchpoint, 0))
 
 
 def remove(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
-    """Take a touchpoint out of the register; its answers stay under its name."""
+    """Remove a touchpoint from the register. Its answers stay under its name."""
 
     def write(db: Connection) -> None:
         run(db, "DELETE FROM touchpoints WHERE name = :name", name=touchpoint.name)
@@ -84,9 +84,10 @@ def _keep(db: Connection, touchpoint: Touchpoint, place: int, tail: str = "") ->
 def import_file(
     database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
-    """Import a CSV file of touchpoints, one row each, in the order of the journey; a known one's row replaces it.
+    """Import a CSV file of touchpoints, one row each, in the order of the journey. A new row for a known touchpoint
+    replaces the old one.
 
-    Check the file first with `transfers.check_file`. Repeatable: a row that is already there changes nothing.
+    Check the file first with `imports.check_file`. It can be repeated: a row that is already there changes nothing.
     """
     with open_csv(path) as source:
         records = [record.values for record in TOUCHPOINTS.read(source)]
@@ -107,13 +108,13 @@ def import_file(
 
 
 def report(db: Connection, query: Query, now: datetime) -> Journey:
-    """The journey of a metric in a period."""
+    """The journey by a metric, in a period."""
     facts = metric_facts.facts(db, replace(query, by="touchpoint"), now)
     return journey_report.build(query, now, facts, every(db), _stages(db, query, facts.kind, now))
 
 
 def _stages(db: Connection, query: Query, kind: str, now: datetime) -> dict[str, str]:
-    """The stage that most answers name for a touchpoint which is not in the register."""
+    """For each touchpoint that is not in the register: the stage that most of its answers name."""
     chosen = Selection(query, kind, known(query.period, now), published(db))
     stages = rows(
         db,

@@ -1,4 +1,4 @@
-"""What a report asks of the store: counts of answers by score, in the slices it compares."""
+"""The facts of the report on a metric: answers by score in the slices that it compares."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from cxbot.store.reports import caution_facts, operation_facts
 
 
 def facts(db: Connection, query: Query, now: datetime, *, background: bool = False) -> Facts:
-    """Everything the report of a question is built from, read in one consistent view of the file.
+    """Everything from which a question's report is built, read in one consistent view of the file.
 
-    `background` asks for what the report's cautions need as well, and for first-contact resolution as observed.
+    `background` also reads the facts for warnings, and for first-contact resolution what was observed.
     """
     with one_view(db):
         scope = Scope(query.metric, query.filters, published(db), query.unassigned)
@@ -96,14 +96,15 @@ def by_week(
 def weeks_until(
     db: Connection, metric: Metric, filters: Mapping[str, str], period: Period, kind: str, now: datetime
 ) -> tuple[tuple[Period, Counts], ...]:
-    """The answers per score of the complete weeks up to the end of a period, in which `kind` counts, oldest first."""
+    """The answers per score in the complete weeks up to the end of a period that count if `kind` counts, oldest
+    first."""
     with one_view(db):
         scope = Scope(metric, filters, published(db))
         return _history(db, scope, period.end, period.timezone, kind, by_score.automatic_teams(db, scope), now)
 
 
 def slices(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Slice]:
-    """The slices of several spans, in a view of the file that the caller has opened."""
+    """The slices of several spans. The caller has opened a view of the file."""
     automatic = by_score.automatic_teams(db, scope)
     return [
         _slice(db, scope, span, tally, automatic, now)
@@ -114,9 +115,11 @@ def slices(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -
 def _history(
     db: Connection, scope: Scope, until: datetime, tz: str, kind: str, automatic: frozenset[str], now: datetime
 ) -> tuple[tuple[Period, Counts], ...]:
-    """The answers per score of the complete weeks before a moment, oldest first, without the leading empty weeks.
-    They count by the same rule as those of a period, of which `kind` came out: campaigns are never taken for
-    answers about interactions, nor the other way round."""
+    """The answers per score in the complete weeks before a moment, oldest first, without empty weeks at the start.
+
+    They count by the same rule as those of the period, whose `kind` is given: campaigns are never compared with
+    answers about interactions.
+    """
     question = ("history", scope.identity, until, tz, bool(kind), kind == CAMPAIGN, automatic)
 
     def find() -> tuple[tuple[Period, Counts], ...]:
@@ -147,14 +150,14 @@ def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, automatic: fr
     _, counted = headline(tally, automatic)
     counts = _counted(tally, counted)
     per_person = any(counts_people(scope.metric, asked_by) for asked_by, _ in counted)
-    if per_person:  # nobody answers several times where people are counted
+    if per_person:  # if people are counted, nobody is counted twice
         return Slice.of(scope.metric, counts)
     effects, several = repeat_customers.repetition(db, scope, span, counts, counted, now)
     return Slice.of(scope.metric, counts, effects, several)
 
 
 def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Kinds, now: datetime) -> dict[str, Slice]:
-    """The parts of a `by:` report; answers without a value for it are the part `—`."""
+    """The parts of a `by:` report. Answers without a value are the part `—`."""
 
     def find() -> dict[str, Slice]:
         parts: dict[str, Counter[int]] = defaultdict(Counter)

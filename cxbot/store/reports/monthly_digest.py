@@ -1,4 +1,4 @@
-"""What the monthly roll-up over teams asks of the answers."""
+"""The facts of the monthly roll-up over teams."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from cxbot.store.reports import metric_facts
 
 
 def gather(db: Connection, team: Team, month: Period, now: datetime) -> RollUp:
-    """Everything that the roll-up which a team reads says about a month: of every team, by the metric of its survey,
-    and of all answers to the metrics of several teams."""
+    """The roll-up of a month for a team: every team by the metric of its survey, and all answers to metrics of
+    several teams."""
     every = [_line(db, team.name, team.survey.first.metric, month, now) for team in teams.every(db)]
     lines = monthly.listed(team, every)
     together = [_line(db, "", metric, month, now) for metric in monthly.shared(lines)]

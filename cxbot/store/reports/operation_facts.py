@@ -1,4 +1,4 @@
-"""Interactions that were closed: how long they took, and whether the customer came back about the same topic."""
+"""The facts of the handling-time report: closed interactions, their duration, and whether the customer came back."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import incidents
 from cxbot.store.records.published import published
 
-# One interaction can have several rows, one for each question asked about it.
+# An interaction can have several rows, one for each question about it.
 CONTACT = (
     "customer, topic, COALESCE(opened_at, closed_at) AS began, external_id, closed_at, "
     "CASE WHEN metric = 'fcr' THEN score END AS stated, {by} AS part, handling_seconds"
@@ -41,8 +41,8 @@ EVERYBODYS = (
     f"SELECT {CONTACT}, closed_at < :end AS chosen FROM ratings WHERE closed_at >= :start "
     f"AND (customer != '' OR closed_at < :end) AND {VISIBLE} ORDER BY customer, external_id"
 )
-# A repeat counts whoever takes it: filters are for the interaction, not for what followed. What followed is looked up
-# for the customers concerned only.
+# A repeat contact counts whoever takes it: filters are about the interaction, not about what follows. What follows is
+# read only for the customers concerned.
 CHOSEN = (
     f"WITH mine AS MATERIALIZED (SELECT {CONTACT}, 1 AS chosen, id FROM ratings WHERE closed_at >= :start "
     f"AND closed_at < :end AND {VISIBLE}{{where}}), others AS (SELECT ratings.id FROM (SELECT DISTINCT customer AS who "
@@ -54,7 +54,8 @@ CHOSEN = (
 
 
 class Contact(NamedTuple):
-    """A contact, in the order in which those of a customer are told apart; moments are stamps."""
+    """One contact of a customer. The order of the fields is the order in which contacts are sorted; moments are
+    stamps."""
 
     customer: str
     topic: str
@@ -67,7 +68,7 @@ class Contact(NamedTuple):
     chosen: int
 
     def joined(self, row: Contact) -> Contact:
-        """With another row of it: there can be one for each question asked about it."""
+        """The contact joined with another of its rows; there can be one for each question about it."""
         return self._replace(
             began=min(self.began, row.began),
             closed=max(self.closed, row.closed),
@@ -78,12 +79,12 @@ class Contact(NamedTuple):
 
 
 def report(db: Connection, query: Query, now: datetime) -> OperationReport:
-    """The report on handling times, with the reopen rate beside them."""
+    """The report on handling times, with the reopen rate."""
     return handling_report(query, facts(db, query, now), now)
 
 
 def facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
-    """Everything the report on handling times is built from, read in one consistent view of the file."""
+    """Everything from which the report on handling times is built, read in one consistent view of the file."""
     with one_view(db):
         return _facts(db, query, now)
 
@@ -103,7 +104,7 @@ def _facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
 
 
 def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Before[Group]:
-    """What a complete period is judged by."""
+    """The weeks by which a complete period is judged."""
     if not period.complete(now):
         return Before()
     weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
@@ -117,7 +118,7 @@ def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Befo
 
 
 def _times(db: Connection, scope: Scope, span: Span, now: datetime, by: str = "") -> dict[str, Times]:
-    """The handling times per part, `""` for all where there is no split."""
+    """The handling times by part; `""` is everything if there is no split."""
     seconds: dict[str, list[float]] = defaultdict(list)
     issues: dict[str, list[Issue]] = defaultdict(list)
     end = stamp(span[1])
@@ -135,8 +136,8 @@ def _named(part: str, by: str) -> str:
 
 
 def _by_customer(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[list[Contact]]:
-    """The contacts of each customer who has a chosen one that was closed in the span, with what came after; and each
-    one with nobody in particular for itself."""
+    """The contacts of each customer who has a chosen contact closed in the span, including later ones. Contacts
+    without a customer come one by one."""
     where, _ = scope.where()
     sql = (CHOSEN if where else EVERYBODYS).format(by=column(by), where=where)
     for _, contacts in groupby(map(Contact._make, tuples(db, sql, scope.values(span))), key=_person):
@@ -148,7 +149,7 @@ def _person(contact: Contact) -> tuple[str, str]:
 
 
 def _handled(contacts: Sequence[Contact]) -> Iterable[tuple[str, float]]:
-    """The part and the seconds of each chosen interaction whose handling time is known."""
+    """Part and seconds of each chosen interaction whose handling time is known."""
     handled: dict[str, tuple[str, float]] = {}
     for contact in contacts:
         if contact.chosen and contact.seconds is not None:
@@ -158,7 +159,7 @@ def _handled(contacts: Sequence[Contact]) -> Iterable[tuple[str, float]]:
 
 
 def _issues(contacts: Sequence[Contact], end: str) -> Iterator[tuple[str, Issue]]:
-    """The chosen interactions of a customer that were closed before `end` with what followed them, by part."""
+    """A customer's chosen interactions closed before `end`, each with the contact that followed, by part."""
     for contact, following in _in_order(contacts) if contacts[0].customer else ():
         if contact.chosen and contact.closed < end:
             closed, began = moment(contact.closed), moment(following.began if following else None)
@@ -167,8 +168,8 @@ def _issues(contacts: Sequence[Contact], end: str) -> Iterator[tuple[str, Issue]
 
 
 def _in_order(listed: Sequence[Contact]) -> Iterable[tuple[Contact, Contact | None]]:
-    """The contacts of one customer, each with the next one about the same topic."""
-    if len(listed) == 1:  # as with most
+    """One customer's contacts, each with the next one about the same topic."""
+    if len(listed) == 1:  # most customers have one
         return ((listed[0], None),)
     contacts: dict[tuple[str, str], Contact] = {}
     for contact in listed:
@@ -182,8 +183,8 @@ def _in_order(listed: Sequence[Contact]) -> Iterable[tuple[Contact, Contact | No
 
 
 def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, tuple[Disagreement, ...]]:
-    """First-contact resolution as observed in a period: no repeat contact by the same customer about the same topic
-    within 7 days; and the interactions where the customer said something else."""
+    """First-contact resolution as observed in a period (no repeat contact by the same customer about the same topic
+    within 7 days), and the interactions for which the customer stated something else."""
     scope = Scope(FCR, query.filters, published(db), query.unassigned)
     span = known(query.period, now)
     end = stamp(span[1])

@@ -1,4 +1,4 @@
-"""What became of the customers who answered: the file of customers beside their latest answers."""
+"""The facts of the outcome report: what became of customers, beside their latest answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cxbot.store.engine.statements import Row, rows
 from cxbot.store.engine.times import moment
 from cxbot.store.records.published import published
 
-# Only of those who were lost it matters on which day they answered.
+# The day of the answer only matters for customers who were lost.
 LATEST = (
     "SELECT score, known, lost_on, repeat_purchases, money, at, COUNT(*) AS n FROM (SELECT a.score, "
     "CASE WHEN c.customer IS NULL THEN 0 ELSE 1 END AS known, c.lost_on, c.repeat_purchases, c.money, "
@@ -39,7 +39,7 @@ def report(db: Connection, query: Query, now: datetime) -> Outcomes:
 
 
 def _latest(db: Connection, query: Query, kind: str, now: datetime) -> list[Row]:
-    """Customers by score and outcome, of answers about interactions, or else of campaigns."""
+    """Customers by score and outcome, from answers about interactions, or else from campaigns."""
     chosen = Selection(query, kind, known(query.period, now), published(db))
     return rows(db, LATEST.format(answered=chosen.answered), **chosen.values)
 

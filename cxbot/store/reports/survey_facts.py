@@ -1,4 +1,4 @@
-"""What the report of a survey of several items asks of the store."""
+"""The facts of the report on a survey of several items."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def report(db: Connection, query: Query, now: datetime) -> SurveyReport:
 
 
 def facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
-    """Everything the report of a survey is built from, read in one consistent view of the file."""
+    """Everything from which a survey's report is built, read in one consistent view of the file."""
     with one_view(db):
         return _facts(db, query, now)
 
@@ -66,7 +66,7 @@ def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
 
 
 class Answered(NamedTuple):
-    """A respondent, how and for which team they were asked, and when they gave the last answer."""
+    """A respondent, how and for which team they were asked, and when they gave their last answer."""
 
     kind: Kind
     at: str
@@ -90,8 +90,8 @@ def _history(
 
 
 def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: datetime) -> list[Answered]:
-    """The people whose last answer to goal, ease or emotion is in the span. With it a person belongs to exactly one
-    period, and complete ones stay in theirs."""
+    """The people whose last answer to goal, ease or emotion is in the span. So a person belongs to exactly one
+    period, and complete answers stay in theirs."""
     where, values = scope.where()
     counts = f"metric IN ({', '.join(repr(name) for name in PARTS)}) AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
     columns = ", ".join(f"MAX(CASE metric WHEN '{name}' THEN score END) AS {name}" for name in PARTS)
@@ -103,7 +103,7 @@ def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: dat
     people = rows(
         db,
         f"SELECT MAX(asked_by) AS asked_by, MAX(team) AS team, MAX(customer) AS customer, MAX({part}) AS part, "
-        # CROSS JOIN keeps SQLite from going through the whole past: those who answered in the span come first.
+        # CROSS JOIN makes SQLite read those who answered in the span first, instead of the whole past.
         f"MAX(answered_at) AS at, {columns} FROM ({touched}) AS touched CROSS JOIN ratings WHERE external_id = who "
         f"AND {counts} AND answered_at < :known GROUP BY external_id HAVING MAX(answered_at) < :end",
         published=scope.published, start=stamp(span[0]), end=stamp(span[1]), known=stamp(now + TICK), **values,

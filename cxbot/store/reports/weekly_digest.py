@@ -1,4 +1,4 @@
-"""Everything that a team's digest is built from, read in one consistent view of the file."""
+"""Everything from which a team's digest is built, read in one consistent view of the file."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _facts(db: Connection, team: Team, metric: Metric, period: Period, now: date
 def _beside(
     db: Connection, team: Team, metric: Metric, week: Period, now: datetime
 ) -> Iterator[tuple[Measure, Beside]]:
-    """What else has answers in the week: other metrics, surveys, handling time."""
+    """Everything else with answers in the week: other metrics, surveys, handling time."""
     catalogue = surveys.catalogue(db)
     for other in weekly.metrics_beside(metric, catalogue):
         if _any(db, team, week, other):
@@ -64,7 +64,7 @@ def _beside(
 
 
 def _any(db: Connection, team: Team, week: Period, metric: Metric) -> bool:
-    """Whether there are answers around a week: without any its report would say nothing."""
+    """Whether there are answers around a week. Without any, the report would be empty."""
     days = {"first": stamp(week.start)[:10], "last": stamp(week.end)[:10]}
     return any(
         row(
