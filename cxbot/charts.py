@@ -25,7 +25,7 @@ LEAST = 5  # answers; a week with fewer is drawn without a value
 SIZE = (6.4, 4.0)  # inches; the type is large, to be readable on a phone
 DPI = 180
 HEAD, ROW, NAMES, FOOT = 0.75, 1.8, 0.72, 0.3  # inches: the title, one small picture, its names, its dates
-FURTHEST = 2  # standard deviations from the usual that fit; larger ones are drawn at the edge
+FURTHEST = 2  # adjusted standard errors from the usual that fit; a line beyond is drawn at the edge
 AREA = (0.085, 0.135, 0.9, 0.765)  # left, bottom, width and height of the axes as shares of the picture
 
 
@@ -175,7 +175,7 @@ class Panel:
 def drifts(panels: Sequence[Panel], title: str, language: Language) -> bytes:
     """A PNG of moving averages with their limits as bands, in two columns.
 
-    All panels have the same scale, in standard deviations from the usual: the further a line is outside its band,
+    All panels have the same scale, in adjusted standard errors from the usual: the further a line is outside its band,
     the stronger the drift.
     """
     columns = min(2, len(panels))

@@ -1,4 +1,4 @@
-"""The team's hours: when its digest is due, and when people may be asked."""
+"""A team's hours: when its digest is due, and when people may be asked."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WEEKDAYS: Mapping[str, int] = {
 }
 """English words for the days of the week, Monday 0 to Sunday 6; other languages add their own."""
 
-# A week, and another where a zone skipped the only day.
+# a week, and one more if a time zone skipped the only day
 _DAYS_TO_LOOK_AHEAD = 16
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?")
 _DASH = re.compile(r"\s*[-–—‐‑]\s*")
@@ -55,10 +55,8 @@ ALWAYS = Hours(frozenset(range(7)), 0, 24 * 60)
 
 
 def parse_slot(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Slot | MonthlySlot | None:
-    """The slot of `mon 09:00` or `monthly 09:00`, None for `off`; raises UsageError saying what to write.
-
-    `monthly` alone takes the time at which weekly digests come by default.
-    """
+    """The slot of `mon 09:00` or `monthly 09:00`; None for `off`. `monthly` alone means the time at which weekly
+    digests come by default. Raises UsageError that says what to write."""
     words = text.casefold().split()
     if words == ["off"]:
         return None
@@ -76,19 +74,17 @@ def parse_slot(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Slot | Mont
 
 
 def slot_time(slot: Slot, iso_week_monday: date, tz: str) -> datetime:
-    """The moment of the slot in the week of that Monday, in UTC.
+    """The moment of the slot in the week that starts on that Monday, in UTC.
 
-    A time that the clock skips comes as much later as the clock jumps; of a time that comes twice it
-    is the first. So every week has exactly one.
+    If the clock skips the time, the moment is later by as much as the clock jumps. If the time comes twice, it is
+    the first one. So every week has exactly one.
     """
     return _utc(iso_week_monday + timedelta(days=slot.weekday), slot.hour * 60 + slot.minute, tz)
 
 
 def latest_slot(slot: Slot, now: datetime, tz: str) -> tuple[Period, datetime]:
-    """The week that the most recent slot up to `now` reports, and the moment of that slot.
-
-    It is the last ISO week that was over at that moment, whatever the weekday of the slot.
-    """
+    """The week that the most recent slot up to `now` reports on, and the moment of that slot. It is the last ISO
+    week that was over at that moment, whatever the weekday of the slot."""
     start = periods.monday(periods.week_of(now, tz)) + timedelta(days=7)
     while (when := slot_time(slot, start, tz)) > now:
         start -= timedelta(days=7)
@@ -99,10 +95,11 @@ def latest_slot(slot: Slot, now: datetime, tz: str) -> tuple[Period, datetime]:
 
 
 def latest_month(slot: MonthlySlot, weekdays: frozenset[int], now: datetime, tz: str) -> tuple[Period, datetime]:
-    """The month that the most recent slot up to `now` reports, the one before it, and the moment of that slot.
+    """The month that the most recent slot up to `now` reports on (the month before the slot), and the moment of that
+    slot.
 
-    It falls on the first local date of a month that is one of the weekdays; of times that the clock skips or repeats
-    the same goes as for weekly slots.
+    The slot is on the first local date of a month that is one of the weekdays. Times that the clock skips or repeats
+    are handled as in `slot_time`.
     """
     month = periods.containing(Kind.MONTH, now, tz)
     while (when := _first_slot(slot, weekdays, month)) > now:
@@ -118,10 +115,8 @@ def _first_slot(slot: MonthlySlot, weekdays: frozenset[int], month: Period) -> d
 
 
 def parse_hours(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Hours:
-    """The hours of `mon-fri 8-18`, `mon-thu,sat 9:30-17` or `always`.
-
-    Ranges of weekdays may wrap (`sat-mon`); hours may not. Raises UsageError saying what to write.
-    """
+    """The hours of `mon-fri 8-18`, `mon-thu,sat 9:30-17` or `always`. Ranges of weekdays may wrap (`sat-mon`), hours
+    may not. Raises UsageError that says what to write."""
     words = _DASH.sub("-", text.casefold()).split()
     if words == ["always"]:
         return ALWAYS
@@ -137,10 +132,8 @@ def parse_hours(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Hours:
 
 
 def next_open(moment: datetime, hours: Hours, tz: str) -> datetime:
-    """The moment itself when it lies in the hours, else their next opening, in UTC.
-
-    Raises ValueError for hours that never open.
-    """
+    """The moment itself if it is within the hours, else their next opening, in UTC. Raises ValueError for hours that
+    never open."""
     yesterday = moment.astimezone(periods.zone(tz)).date() - timedelta(days=1)
     for day in (yesterday + timedelta(days=ahead) for ahead in range(_DAYS_TO_LOOK_AHEAD)):
         if day.weekday() in hours.weekdays:
@@ -176,7 +169,7 @@ def _weekday(word: str, words: Mapping[str, int]) -> int:
 
 
 def _minutes(text: str) -> int | None:
-    """Minutes after midnight of `9`, `09:30` or `9.30`, up to 24:00; None if it is no time."""
+    """Minutes after midnight of `9`, `09:30` or `9.30`, up to 24:00; None if it is not a time."""
     match = _CLOCK.fullmatch(text)
     if not match:
         return None

@@ -1,4 +1,4 @@
-"""Known incidents: days on which something went wrong that surveys should not be about."""
+"""Known incidents: days on which something went wrong about which customers should not be asked."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cxbot.core.calendar.hours import Hours
 from cxbot.core.calendar.periods import Period
 from cxbot.errors import N_, UsageError
 
-LONGEST = 92  # days; more is a slip of the pen, and would silence the bot for a season
+LONGEST = 92  # days; more is probably a typing error, and would silence the bot for a season
 LONGEST_NAME = 60
 
 EXAMPLE = '"outage" 2026-11-03..2026-11-04'
@@ -19,8 +19,10 @@ EXAMPLE = '"outage" 2026-11-03..2026-11-04'
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What happened from the day `first` to the day `last`, both included, on the clocks of those it concerns:
-    the team of `team_id` and the answers under the name `team`, or, with 0 and no name, everybody."""
+    """What happened from the day `first` to the day `last`, both included, by the calendar of the people concerned.
+
+    These are the team `team_id`, whose answers have the name `team`. With 0 and no name it is everybody.
+    """
 
     name: str
     first: date
@@ -35,17 +37,17 @@ class Incident:
         return first if first == last else f"{first}..{last}"
 
     def covers(self, day: date) -> bool:
-        """Whether it was going on that day."""
+        """Whether the incident was going on that day."""
         return self.first <= day <= self.last
 
     def overlaps(self, period: Period) -> bool:
-        """Whether it shares a day with a period."""
+        """Whether the incident shares a day with a period."""
         first = periods.monday(period)
         return self.first < first + timedelta(days=period.days) and first <= self.last
 
 
 def checked_name(text: str) -> str:
-    """A name without doubled spaces; raises UsageError for none and for one above 60 characters."""
+    """The name without extra spaces. Raises UsageError if it is empty or longer than 60 characters."""
     name = " ".join(text.split())
     if not name or len(name) > LONGEST_NAME:
         raise UsageError(
@@ -56,8 +58,8 @@ def checked_name(text: str) -> str:
 
 
 def made(name: str, days: str | None, now: datetime, tz: str, *, team_id: int = 0, team: str = "") -> Incident:
-    """The incident on the days of a period, as `parse_period` reads them; raises UsageError for no days, or for
-    more than 92 of them."""
+    """The incident on the days of a period in words (see `parse_period`). Raises UsageError if these are no days, or
+    more than 92."""
     if days is None:
         raise UsageError(
             N_("Say on which days it was, with the name in quotation marks: `/cx incident %(example)s`."),
@@ -74,12 +76,12 @@ def made(name: str, days: str | None, now: datetime, tz: str, *, team_id: int = 
 
 
 def during(incidents: Iterable[Incident], period: Period) -> tuple[Incident, ...]:
-    """Those that share a day with a period."""
+    """The incidents that share a day with a period."""
     return tuple(incident for incident in incidents if incident.overlaps(period))
 
 
 def as_json(incidents: Iterable[Incident]) -> list[dict[str, str]]:
-    """Incidents as data; an empty team is everybody."""
+    """Incidents as data. The team is "" for everybody."""
     return [
         {
             "name": incident.name,
@@ -92,8 +94,11 @@ def as_json(incidents: Iterable[Incident]) -> list[dict[str, str]]:
 
 
 def after(incident: Incident, moment: datetime, hours: Hours, tz: str) -> datetime:
-    """The same time of day on the first working day after an incident, in UTC: to this a survey waits that was
-    due while it went on. By whole days, so that it stays in the working hours of a customer elsewhere."""
+    """The same time of day on the first working day after an incident, in UTC. A survey that was due during the
+    incident waits until then.
+
+    It moves by whole days, so that it stays in the working hours of a customer in another time zone.
+    """
     local = moment.astimezone(periods.zone(tz))
     day = local.date()
     while day <= incident.last or day.weekday() not in hours.weekdays:

@@ -1,7 +1,6 @@
 """Periods of a team's calendar: days, ISO weeks, months, quarters, years and ranges of days.
 
-A period is named by its key (2026-11-21, 2026-W46, 2026-11, 2026-Q4, 2026 or
-2026-11-01..2026-11-15); key and time zone say all about it.
+A period's key (2026-11-21, 2026-W46, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-15) and time zone define it.
 """
 
 import functools
@@ -19,7 +18,7 @@ _YEARS = range(1970, 3000)
 
 
 class Kind(StrEnum):
-    """What a period is, and so what its predecessor is."""
+    """The kind of a period. It decides which period comes before it."""
 
     DAY = "day"
     WEEK = "week"
@@ -31,7 +30,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Half-open [start, end) in UTC, from one local midnight in `timezone` to another."""
+    """Half-open [start, end) in UTC, between local midnights in `timezone`."""
 
     key: str
     start: datetime
@@ -40,11 +39,11 @@ class Period:
     kind: Kind
 
     def complete(self, now: datetime) -> bool:
-        """Whether it is over."""
+        """Whether the period is over."""
         return self.end <= now
 
     def previous(self) -> "Period":
-        """The adjacent period before it, of the same kind; before a range, as many days."""
+        """The adjacent period of the same kind before it; before a range, as many days."""
         _, first, until = _dates(self.key)
         if self.kind is Kind.RANGE:
             return days(first - (until - first), first - _DAY, self.timezone)
@@ -52,7 +51,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        """The number of calendar days. Days may have 23 or 25 hours, or have been skipped altogether."""
+        """The number of calendar days. A day may have 23 or 25 hours, or have been skipped by the time zone."""
         _, first, until = _dates(self.key)
         return (until - first).days
 
@@ -70,7 +69,7 @@ _RELATIVE = {
     "last year": (Kind.YEAR, 1),
 }
 PERIOD_WORDS = tuple(_RELATIVE)
-"""The words for periods relative to now: without "last", the current, unfinished one."""
+"""Words for periods relative to now. Without "last" it is the current, unfinished one."""
 
 _LAST_DAYS = re.compile(r"([0-9]{1,9})d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:^|\.\.)([0-9]{4})")
@@ -85,7 +84,7 @@ _KEYS = {
 
 
 def is_period(word: str) -> bool:
-    """Whether a word has the form of a period; it may still be one that no calendar has."""
+    """Whether a word has the form of a period. No calendar may have it (2026-13)."""
     return bool(
         word.casefold() in _RELATIVE or _LAST_DAYS.fullmatch(word) or any(key.fullmatch(word) for key in _KEYS.values())
     )
@@ -94,8 +93,8 @@ def is_period(word: str) -> bool:
 def parse_period(word: str, now: datetime, tz: str) -> Period:
     """The period that a word means at `now` in the zone.
 
-    Words are those of `PERIOD_WORDS`, 1d…365d (the last N complete local days) and keys; case and
-    repeated spaces do not matter. Raises UsageError naming the word and what to try.
+    Words are those of `PERIOD_WORDS`, 1d…365d (the last N complete local days) and keys. Case and extra spaces don't
+    matter. Raises UsageError that names the word and suggests another.
     """
     word = " ".join(word.split())
     if relative := _RELATIVE.get(word.casefold()):
@@ -115,23 +114,23 @@ def parse_period(word: str, now: datetime, tz: str) -> Period:
 
 @functools.lru_cache(maxsize=1024)
 def from_key(key: str, tz: str) -> Period:
-    """The period with this key; the letters W and Q may be small. Raises UsageError for a bad key."""
+    """The period with this key; W and Q may be lower case. Raises UsageError for a bad key."""
     kind, first, until = _dates(key)
     return Period(key.upper(), local_midnight(first, tz), local_midnight(until, tz), tz, kind)
 
 
 def containing(kind: Kind, moment: date, tz: str) -> Period:
-    """The day, ISO week, month, quarter or year around a local date, or around an aware datetime."""
+    """The day, ISO week, month, quarter or year that contains a local date or an aware datetime."""
     return from_key(_key(kind, local_date(moment, tz) if isinstance(moment, datetime) else moment), tz)
 
 
 def day_of(moment: date, tz: str) -> Period:
-    """The local day of a date or of an aware datetime."""
+    """The local day of a date or an aware datetime."""
     return containing(Kind.DAY, moment, tz)
 
 
 def week_of(moment: date, tz: str) -> Period:
-    """The ISO week, Monday to Monday, of a local date or of an aware datetime."""
+    """The ISO week, Monday to Monday, of a local date or an aware datetime."""
     return containing(Kind.WEEK, moment, tz)
 
 
@@ -150,12 +149,12 @@ def month(key: str, tz: str) -> Period:
 
 
 def days(first: date, last: date, tz: str) -> Period:
-    """The local days from first to last, both included; raises UsageError if last is before first."""
+    """The local days from first to last, both included. Raises UsageError if last is before first."""
     return from_key(f"{first.isoformat()}..{last.isoformat()}", tz)
 
 
 def last_weeks(n: int, now: datetime, tz: str) -> list[Period]:
-    """The last n complete ISO weeks, oldest first; none for n ≤ 0."""
+    """The last n complete ISO weeks, oldest first; empty for n ≤ 0."""
     weeks: list[Period] = []
     current = week_of(now, tz)
     for _ in range(n):
@@ -165,15 +164,15 @@ def last_weeks(n: int, now: datetime, tz: str) -> list[Period]:
 
 
 def monday(period: Period) -> date:
-    """The first local date of a period; of a week, its Monday."""
+    """The first local date of a period; for a week, its Monday."""
     return _dates(period.key)[1]
 
 
 def local_date(moment: datetime, tz: str) -> date:
     """The day whose period contains the aware moment.
 
-    It is the date on the clock, but for the part of an evening that is repeated when the clock is
-    put back across midnight: that belongs to the day that has begun already.
+    This is the local date, with one exception: if the clock is put back across midnight, the repeated part of the
+    evening belongs to the day that has already begun.
     """
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
@@ -185,10 +184,10 @@ def local_date(moment: datetime, tz: str) -> date:
 
 @functools.lru_cache(maxsize=4096)
 def local_midnight(day: date, tz: str) -> datetime:
-    """The first moment of a local date in UTC.
+    """The first moment of a local date, in UTC.
 
-    Where midnight comes twice it is the first one. Where the clock jumps over midnight, or over the
-    whole date, it is the moment of the jump.
+    If midnight comes twice, it is the first one. If the clock jumps over midnight, or over the whole date, it is the
+    moment of the jump.
     """
     local = datetime(day.year, day.month, day.day, tzinfo=zone(tz))
     early, late = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -205,7 +204,7 @@ def local_midnight(day: date, tz: str) -> datetime:
 
 
 def zone(tz: str) -> ZoneInfo:
-    """The IANA time zone; raises UsageError for a name that is none."""
+    """The IANA time zone. Raises UsageError for an unknown name."""
     try:
         return ZoneInfo(tz)
     except (KeyError, ValueError, OSError):
@@ -227,7 +226,7 @@ def _key(kind: Kind, day: date) -> str:
 
 
 def _dates(key: str) -> tuple[Kind, date, date]:
-    """The kind, the first date and the first date after the period."""
+    """The kind, the first date, and the first date after the period."""
     matched = next(((kind, match) for kind, form in _KEYS.items() if (match := form.fullmatch(key))), None)
     if matched is None:
         raise UsageError(

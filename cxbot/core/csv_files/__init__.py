@@ -1,1 +1,1 @@
-"""The CSV files that can be imported: columns, and what a cell means."""
+"""The CSV files that can be imported: their columns and the meaning of a cell."""

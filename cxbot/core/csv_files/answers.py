@@ -1,4 +1,4 @@
-"""The rows of the contract's CSV: an interaction, a question asked about it, and what came back."""
+"""Rows of the CSV file of answers: an interaction, a question about it, and the answer."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ WAYS = {
 }
 
 
-BROUGHT_ALONG = "column"  # the version of an answer that is no row of its own in a file
+BROUGHT_ALONG = "column"  # the version of an answer that is not a row of its own in a file
 RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
 
 
 def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: int, problems: list[str]) -> None:
-    """What no column can tell alone; completes `metric`, `survey` and `answered_at`."""
+    """Check what no single column can show, and complete `metric`, `survey` and `answered_at`."""
     if not any(record[name] for name in ("sent_at", "answered_at", "closed_at")):
         problems.append(f"Line {line}, column answered_at: one of sent_at, answered_at and closed_at is required.")
     named = catalogue.measure(record["survey"].lower())
@@ -77,8 +77,7 @@ def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: int, proble
 
 
 def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The answer to “Was it resolved on first contact?” that a row about something else brings along, as a row of
-    its own; None where there is none."""
+    """The stated first-contact resolution in a row about another metric, as a row of its own; None if there is none."""
     said = values["first_contact_resolution"]
     if not said or values["metric"] == FCR.name:
         return None
@@ -95,7 +94,7 @@ def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def time(text: str) -> datetime | None:
-    """A moment with its zone, in UTC; None for no text."""
+    """A moment with a zone, in UTC; None for an empty cell."""
     text = text.strip()
     if not text:
         return None
@@ -164,7 +163,7 @@ READERS: dict[str, Callable[[str], Any]] = {
 
 
 def table_of(catalogue: Catalogue) -> Table:
-    """The file of answers and interactions. Times are aware, `score` is a number or None, comments are as they are. A
+    """The table of answers and interactions. Times are aware, `score` is a number or None, comments are unchanged. A
     score without `answered_at` counts at `closed_at`, else at `sent_at`."""
     readers: dict[str, Callable[[str], Any]] = {**READERS, "metric": partial(_metric, catalogue)}
     one_of = ("sent_at", "answered_at", "closed_at")

@@ -1,4 +1,4 @@
-"""CSV files as typed rows: which columns there are, how each is read, and what is wrong, by line and column."""
+"""Reads CSV files as typed rows, and reports errors by line and column."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOWN_ERRORS = 20
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The values of a row by column, and the line it begins on."""
+    """The values of a row by column, and the number of its first line."""
 
     line: int
     values: dict[str, Any]
@@ -24,9 +24,9 @@ class Record:
 class Table:
     """The columns of a kind of file.
 
-    `readers` turn text into a value or raise ValueError with what is wrong; columns without one are text, stripped
-    at its ends. A file needs one of the columns of `one_of`. `whole` completes a row and adds what no column can
-    tell alone to its list of problems.
+    `readers` turn text into a value or raise ValueError that says what is wrong; a column without a reader is text
+    without spaces at its ends. A file needs one of the columns in `one_of`. `whole` completes a row and appends
+    errors that no single column can show.
     """
 
     columns: tuple[str, ...]
@@ -35,7 +35,7 @@ class Table:
     whole: Callable[[dict[str, Any], int, list[str]], None] = lambda *_: None
 
     def read(self, source: Iterable[str]) -> Iterator[Record]:
-        """The rows of a file; raises UsageError that names every bad row (up to 20) by line and column."""
+        """The rows of a file. Raises UsageError that lists the wrong rows (up to 20) by line and column."""
         lines = csv.reader(source, strict=True)
         problems: list[str] = []
         try:
@@ -83,7 +83,7 @@ class Table:
             raise UsageError(N_("Line 1: the file needs a column %(names)s. Nothing was imported."), names=names)
 
     def _row(self, header: Sequence[str], cells: Sequence[str], line: int, problems: list[str]) -> Record | None:
-        """A row as typed values, or None with what is wrong added to `problems`."""
+        """A row as typed values, or None after appending its errors to `problems`."""
         if len(cells) != len(header):
             problems.append(f"Line {line}: {len(cells)} columns instead of the header's {len(header)}.")
             return None

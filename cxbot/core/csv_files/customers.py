@@ -1,4 +1,4 @@
-"""The rows of the customers' CSV: when each began and was lost, and what they did."""
+"""Rows of the CSV file of customers: when they started and were lost, and what they did."""
 
 from __future__ import annotations
 
@@ -75,5 +75,4 @@ READERS: dict[str, Callable[[str], Any]] = {
     "money": _money,
 }
 CUSTOMERS = Table(COLUMNS, READERS, one_of=("customer",), whole=_whole)
-"""Dates are ISO texts of local days, `lost_on` None for a customer who is still there; `money` is None where it is not
-known."""
+"""Dates are ISO texts of local days. `lost_on` is None for a current customer, `money` is None if unknown."""

@@ -1,4 +1,4 @@
-"""The register of touchpoints: where each stands in the customer's journey, and whose it is; and its CSV."""
+"""The register of touchpoints (where each is in the customer journey, and who controls it) and its CSV file."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Touchpoint:
-    """A touchpoint: its stage, whether it is a direct contact with the company (a shop, not a review elsewhere), and
-    whether it is ours to control."""
+    """A touchpoint: its stage, whether it is a direct contact with the company (a shop is, a review elsewhere is
+    not), and whether the company controls it."""
 
     name: str
     stage: str
@@ -29,7 +29,7 @@ class Touchpoint:
 
 
 def name_of(text: str) -> str:
-    """A name without doubled spaces; raises ValueError for none and for one that is too long."""
+    """A name without extra spaces. Raises ValueError if it is empty or too long."""
     name = " ".join(text.split())
     if not name or len(name) > LONGEST_NAME:
         raise ValueError(f"a touchpoint needs a name of at most {LONGEST_NAME} characters.")
@@ -37,7 +37,7 @@ def name_of(text: str) -> str:
 
 
 def key(name: str) -> str:
-    """The form in which names are compared, as the database does: without the case of the letters A to Z."""
+    """The form in which names are compared, the same as in the database: A to Z without case."""
     return "".join(letter.lower() if letter.isascii() else letter for letter in name)
 
 
@@ -65,4 +65,4 @@ READERS: dict[str, Callable[[str], Any]] = {
     "ours": _choice(OURS),
 }
 TOUCHPOINTS = Table(COLUMNS, READERS, one_of=("touchpoint",))
-"""`contact` is 1 for direct, `ours` 1 for yes; both where the file says nothing."""
+"""`contact` is 1 for direct, `ours` is 1 for yes. Both are 1 if the cell is empty."""

@@ -1,1 +1,1 @@
-"""What a digest says, weekly and monthly."""
+"""The contents of weekly and monthly digests."""

@@ -1,4 +1,4 @@
-"""The monthly roll-up over teams: what each team's month was like, what changed, and who drifts slowly."""
+"""The monthly roll-up over teams: each team's month, what changed, and which teams drift slowly."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cxbot.core.teams.team import Team
 class Line:
     """One metric of one team, or with the name "" of all teams together.
 
-    `report` is that of the month; `drift` the verdict on the `weeks` up to its end. `changed` says whether the
+    `report` is about the month; `drift` is the verdict on the `weeks` up to its end. `changed` says whether the
     difference from the month before stands out among all those in the roll-up.
     """
 
@@ -37,7 +37,7 @@ class Line:
 
     @property
     def metric(self) -> Metric:
-        """What the team is measured by."""
+        """The metric of the team's survey."""
         return self.report.metric
 
     @property
@@ -53,8 +53,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
-    """What a team's roll-up says about a month: a line for each team, those that drift first, then those that changed;
-    `together` has one for each metric of several teams. Months and weeks are those of the team's zone."""
+    """A team's roll-up of a month.
+
+    It has a line for each team: those that drift first, then those that changed. `together` has a line for each
+    metric of several teams. Months and weeks are those of the team's time zone.
+    """
 
     team: Team
     month: Period
@@ -63,12 +66,12 @@ class RollUp:
 
     @property
     def quiet(self) -> bool:
-        """Whether nobody answered any team."""
+        """Whether no team had answers."""
         return not any(line.report.n for line in self.lines)
 
     @property
     def incidents(self) -> tuple[Incident, ...]:
-        """Those known to concern some of the month's answers, each once."""
+        """The incidents that concern some of the month's answers, each once."""
         return tuple(dict.fromkeys(incident for line in self.lines for incident in line.report.incidents))
 
     @property
@@ -78,13 +81,12 @@ class RollUp:
 
     @property
     def judged(self) -> tuple[Line, ...]:
-        """The teams of which there is a moving average to draw."""
+        """The teams with a moving average to draw."""
         return tuple(line for line in self.lines if line.drift.steps)
 
 
 def line(team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, Counts]], now: datetime) -> Line:
-    """The line of a team's question about a month; `history` are the answers of the complete weeks up to its end,
-    oldest first."""
+    """A team's line. `history` has the answers of the complete weeks up to the end of the month, oldest first."""
     report = metric_report.build(query, facts, now)
     metric = report.metric
     weeks = verdicts.calendar(metric_report.summed(metric, history), facts.incidents)
@@ -93,7 +95,7 @@ def line(team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, 
 
 
 def listed(team: Team, lines: Iterable[Line]) -> list[Line]:
-    """The lines that belong into a team's roll-up: all, but that of the team itself where it asks nobody."""
+    """The lines of a team's roll-up: all teams, except the team itself if it asks nobody."""
     return [line for line in lines if line.team != team.name or line.report.n or line.report.current.response.sent]
 
 
@@ -104,8 +106,8 @@ def shared(lines: Sequence[Line]) -> list[Metric]:
 
 
 def build(team: Team, month: Period, lines: Sequence[Line], together: Sequence[Line]) -> RollUp:
-    """The roll-up of these lines; what changed is chosen among all their differences at a false discovery rate of
-    10 % (Benjamini & Hochberg 1995)."""
+    """The roll-up with these lines. Changes are flagged among all its differences at a false discovery rate of 10 %
+    (Benjamini & Hochberg 1995)."""
     every = [*lines, *together]
     tested = [(place, line.report.change) for place, line in enumerate(every) if line.report.compared]
     flags = differences.flag([change.p for _, change in tested if change is not None])

@@ -1,4 +1,4 @@
-"""The weekly digest of a team: which weeks it speaks about, which comments it quotes, who still waits."""
+"""The weekly digest of a team: its weeks, its trend, the comments it quotes, and who still waits."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from cxbot.core.surveys.catalogue import Catalogue, Measure
 from cxbot.core.surveys.survey import REASONS, Item, Survey
 from cxbot.core.teams.team import Team
 
-WEEKS = 12  # in the trend
-ENOUGH = 20  # answers from which one week makes a headline
+WEEKS = 12  # weeks in the trend
+ENOUGH = 20  # answers; a week with fewer is merged with earlier ones for the headline
 SPANS = (1, 4, 12)
 COMMENTS = 3
-RECENT = 50  # comments from which those are chosen
+RECENT = 50  # newest comments, among which the quoted ones are chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Remark:
 
 
 class Said(NamedTuple):
-    """An answer with reasons, by their codes, or a comment; "" where there is none."""
+    """An answer with reasons (their codes) or a comment ("" if there is none)."""
 
     score: int
     reasons: tuple[str, ...]
@@ -49,16 +49,16 @@ class Said(NamedTuple):
 
 
 Beside: TypeAlias = Facts | SurveyFacts | HandlingFacts
-"""What the report on something else beside the digest's metric is built from."""
+"""The facts for a report beside the digest's metric."""
 
 
 @dataclass(frozen=True, slots=True)
 class DigestFacts:
     """What the store knows about a team's week.
 
-    `by_week` are the answers of the last 12 weeks, `week` the last of them; `of_week` is what the week's report is
-    built from, `merged` that of the `span` last weeks where these are more than one. `said` is newest first, `beside`
-    by what it is about. `waiting` counts the open cases.
+    `by_week` has the answers of the last 12 weeks, the last of which is `week`. `of_week` are the facts for the
+    week's report, `merged` those for the `span` last weeks if there is more than one. `said` is newest first.
+    `beside` are facts about other metrics and surveys. `waiting` is the number of open cases.
     """
 
     team: Team
@@ -84,11 +84,11 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What a team's digest says about a week.
+    """The contents of a team's digest of a week.
 
-    `headline` is the report of the `span` last weeks (1, 4 or 12: small weeks are merged), `week_report`
-    that of the week itself, `others` those of the other metrics that had answers. `waiting` is the number of
-    people who were let down or asked for contact, and whose case is not done. `incidents` are those of the trend.
+    `headline` is the report on the `span` last weeks (1, 4 or 12: small weeks are merged), `week_report` the one on
+    the week itself. `others` are reports on other metrics that had answers. `waiting` is the number of people who
+    were let down or asked for contact and whose case is open. `incidents` are those within the trend.
     """
 
     team: Team
@@ -106,7 +106,7 @@ class Digest:
 
     @property
     def metric(self) -> Metric:
-        """What the headline is about."""
+        """The metric of the headline."""
         return self.item.metric
 
     @property
@@ -121,19 +121,19 @@ class Digest:
 
     @property
     def detail(self) -> Detail:
-        """How much the headline's number of answers allows to show."""
+        """How much may be shown with the headline's number of answers."""
         return detail_for(self.headline.n)
 
 
 def build(facts: DigestFacts, now: datetime) -> Digest:
-    """The digest of a team's week from the store's facts."""
+    """The digest of a team's week, computed from the store's facts."""
     team, week, item = facts.team, facts.week, facts.team.survey.first
     weeks = weeks_before(week)
     week_report = metric_report.build(query(team, item.metric, week), facts.of_week, now)
     headline = week_report
     if facts.merged is not None:
         several = metric_report.build(query(team, item.metric, merged(weeks[-facts.span :])), facts.merged, now)
-        headline = replace(several, signal=week_report.signal)  # one verdict: that of the week
+        headline = replace(several, signal=week_report.signal)  # the same verdict everywhere: that on the week
     others = (_report(query(team, about, week), beside, now) for about, beside in facts.beside)
     return Digest(
         team=team,
@@ -160,7 +160,7 @@ def _report(question: Query, facts: Beside, now: datetime) -> Report | Operation
 
 
 def _reasons(said: Iterable[Said]) -> dict[str, int]:
-    """How often each reason was tapped, the most frequent first."""
+    """The number of taps on each reason, the most frequent first."""
     return dict(Counter(code for answer in said for code in answer.reasons if code in REASONS).most_common())
 
 
@@ -179,8 +179,8 @@ def weeks_before(week: Period, n: int = WEEKS) -> list[Period]:
 
 
 def span_for(counts: Sequence[int]) -> int:
-    """How many weeks the headline takes: the shortest of 1, 4 and 12 with at least 20 answers, else 12.
-    `counts` are the answers per week, the judged one last."""
+    """The number of weeks in the headline: the smallest of 1, 4 and 12 with at least 20 answers, else 12. `counts`
+    are the answers per week, the judged week last."""
     return next((span for span in SPANS if sum(counts[-span:]) >= ENOUGH), SPANS[-1])
 
 
@@ -192,7 +192,7 @@ def merged(weeks: Sequence[Period]) -> Period:
 
 
 def query(team: Team, about: Measure, period: Period) -> Query:
-    """The question a digest asks about its team."""
+    """A digest's question about its team."""
     return Query(about=about, period=period, filters={"team": team.name}, by=None, versus=None)
 
 
@@ -202,8 +202,11 @@ def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> t
 
 
 def choose(remarks: Sequence[Remark], item: Item) -> tuple[Remark, ...]:
-    """Up to three comments, newest first in `remarks`: one good one where there is one, the others from
-    people who were less happy, since these are to be acted on; then whatever is left."""
+    """Up to three comments.
+
+    `remarks` are newest first. One is a good one, if there is one; the others are from people who were less happy,
+    because these call for action; the rest is filled up with the newest.
+    """
     good = [remark for remark in remarks if remark.score in item.praise]
     less_happy = (remark for remark in remarks if remark.score not in item.praise)
     rest = sorted(less_happy, key=lambda remark: remark.score)
@@ -213,14 +216,14 @@ def choose(remarks: Sequence[Remark], item: Item) -> tuple[Remark, ...]:
 
 
 def due(team: Team, now: datetime) -> Period | None:
-    """The week or month whose digest is due at `now`: the one of the latest slot, unless the team was made after that
-    slot or wants no digests."""
+    """The week or month whose digest is due at `now`: that of the latest slot. None if the team was created after
+    the slot, or has no digests."""
     slot = _latest(team, now)
     return slot[0] if slot is not None and slot[1] > team.created_at else None
 
 
 def latest(team: Team, now: datetime) -> Period:
-    """The week or month of a team's latest slot; the last complete week where it wants no digests."""
+    """The week or month of a team's latest slot; the last complete week if it has no digests."""
     slot = _latest(team, now)
     return periods.last_weeks(1, now, team.timezone)[0] if slot is None else slot[0]
 
@@ -260,12 +263,12 @@ def as_dict(digest: Digest) -> dict[str, Any]:
 
 
 def metrics_beside(metric: Metric, catalogue: Catalogue) -> list[Metric]:
-    """The other metrics of customers that are no part of a larger survey, in their usual order."""
+    """The other metrics for customers that are not an item of a survey of several, in their usual order."""
     parts = {item.metric.name for survey in catalogue.surveys.values() if survey.several for item in survey.items}
     others = (other for other in catalogue.metrics.values() if other.name not in parts and not other.employees)
     return [other for other in others if other.name != metric.name]
 
 
 def surveys_beside(catalogue: Catalogue) -> list[Survey]:
-    """The surveys of several items that customers answer."""
+    """The surveys of several items for customers."""
     return [survey for survey in catalogue.surveys.values() if survey.several and not survey.employees]

@@ -1,1 +1,1 @@
-"""Figures that are not scores: rates, times, drivers, the index."""
+"""Figures other than scores: rates, times, drivers, the experience index."""

@@ -15,8 +15,8 @@ _WEEK = 7  # days
 
 @dataclass(frozen=True, slots=True)
 class Customers:
-    """Customers of a period: active at its start, lost of these, and new ones still there at its end. Those active at
-    the start were there for so many `weeks` altogether."""
+    """Customers of a period: active at its start, lost among these, and new ones who are still there at its end.
+    Those active at the start were there for `weeks` weeks in total."""
 
     active_at_start: int = 0
     lost: int = 0
@@ -25,8 +25,8 @@ class Customers:
 
 
 def by_week(customers: Iterable[tuple[date, date | None, int]], mondays: Sequence[date]) -> list[Customers]:
-    """The customers of consecutive weeks, without those who joined, from how many began on a date and were lost on
-    another, None for never."""
+    """The customers of consecutive weeks, without those who joined. The input counts customers by first day and day
+    of loss (None if not lost)."""
     active, lost, days = [0] * (len(mondays) + 1), [0] * len(mondays), [0] * len(mondays)
     for started, left, n in customers:
         first = bisect.bisect_right(mondays, started)
@@ -45,28 +45,26 @@ def by_week(customers: Iterable[tuple[date, date | None, int]], mondays: Sequenc
 
 
 def churn(active_at_start: int, lost: int, confidence: float = 0.95) -> Estimate | None:
-    """100·lost/active at the start, 0…100 percent, with Wilson's interval; None when nobody was active.
+    """100·lost/active at the start, 0…100 percent, with Wilson's interval; None if nobody was active.
 
-    `lost` are those of the customers active at the start who left in the period: who joined and left
-    inside it is in neither number. Raises ValueError when more were lost than there were.
+    `lost` are customers active at the start who left in the period. Customers who joined and left within the period
+    are in neither number. Raises ValueError if more were lost than there were.
     """
     return percent(lost, active_at_start, confidence)
 
 
 def retention(active_at_start: int, active_at_end: int, joined: int, confidence: float = 0.95) -> Estimate | None:
-    """100·(E − N)/S, 0…100 percent, with Wilson's interval; None when nobody was active at the start.
+    """100·(E − N)/S, 0…100 percent, with Wilson's interval; None if nobody was active at the start.
 
-    `joined` are those new in the period who are still there at its end, so that it is the complement
-    of `churn`. Raises ValueError when E − N is not among S.
+    `joined` are new customers who are still there at the end, so that this is the complement of `churn`. Raises
+    ValueError if E − N is not between 0 and S.
     """
     return percent(active_at_end - joined, active_at_start, confidence)
 
 
 def annualised(monthly: float) -> float:
-    """The percentage lost in a year of months like this one: 100·(1 − (1 − c)¹²), 0…100 percent.
-
-    An illustration, not a forecast. Raises ValueError outside 0…100.
-    """
+    """The percentage lost in a year of such months: 100·(1 − (1 − c)¹²), 0…100 percent. An illustration, not a
+    forecast. Raises ValueError outside 0…100."""
     if not 0 <= monthly <= 100:
         raise ValueError(f"{monthly} is not a percentage")
     return 100 * (1 - (1 - monthly / 100) ** _MONTHS)

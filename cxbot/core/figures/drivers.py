@@ -1,4 +1,4 @@
-"""What goes together with the score: tags with their share in it, and rated drivers. Never what causes it."""
+"""What goes together with a score: tags by their drag, and rated drivers. It never says what causes it."""
 
 import random
 from collections import Counter
@@ -13,15 +13,15 @@ from cxbot.core.metrics.metric import Counts, Metric
 from cxbot.core.statistics import rank_correlation
 
 LEAST_LISTED = 5
-"""How many answers with a tag are needed to list it."""
+"""Answers with a tag that are needed to list it."""
 LEAST_FLAGGED = 10
-"""How many answers with a tag, and without it, are needed to point it out."""
+"""Answers with a tag, and without it, that are needed to flag it."""
 LEAST_RANKED = 100
-"""How many answers there must be overall to rank tags or drivers."""
+"""Answers overall that are needed to rank tags or drivers."""
 LEAST_LEAD = 0.80
-"""In what share of the resamples a driver must lead to be named."""
+"""The share of resamples in which a driver must lead to be named."""
 
-# Above this, resampling answer by answer takes longer than weighting the cells of the table.
+# above this, resampling single answers takes longer than weighting the table's cells
 _ANSWER_BY_ANSWER = 2_000
 
 
@@ -29,9 +29,9 @@ _ANSWER_BY_ANSWER = 2_000
 class Impact:
     """Answers with a tag against those without it.
 
-    `share` (0…1) of all answers have it. `difference` is the score with it minus the score without
-    it. `drag` = share·difference is what the tag adds to the score, in the metric's units: the score
-    of all answers is that of those without the tag plus the drag.
+    `share` (0…1) of all answers have the tag. `difference` is the score with it minus the score without it. `drag` =
+    share·difference is what the tag adds to the score, in the metric's units: the score of all answers is the score
+    without the tag plus the drag.
     """
 
     having: Estimate
@@ -43,10 +43,8 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A line of the table of tags: flagged if its difference is to be pointed out.
-
-    `rank` counts from 1 by the size of the drag; None where there are too few answers to rank.
-    """
+    """A row of the table of tags. It is flagged if its difference stands out. `rank` counts from 1 by the size of
+    the drag; None if there are too few answers to rank."""
 
     name: str
     impact: Impact
@@ -91,11 +89,10 @@ def impact(metric: Metric, having: Counts, lacking: Counts, confidence: float = 
 def ranked(metric: Metric, tags: Mapping[str, tuple[Counts, Counts]], total: int, q: float = 0.10) -> list[Driver]:
     """The table of tags, given the answers with and without each, and the number of answers overall.
 
-    A tag is listed from 5 answers with it, unless no answer lacks it: then there is nothing to
-    compare with. From 10 answers with and without, it is flagged if it stands out among all those
-    tags (Benjamini & Hochberg 1995, false ones at most a share q). From 100 answers overall the tags
-    are ranked by the size of their drag, down or up; below, they come by how many have them. Equal
-    ones are in order of their names.
+    A tag is listed from 5 answers with it, unless every answer has it, because then there is nothing to compare
+    with. From 10 answers with and without, it is flagged if it stands out among all those tags (Benjamini & Hochberg
+    1995, at most a share q of false ones). From 100 answers overall the tags are ordered and ranked by the size of
+    their drag, up or down; with fewer, by their number of answers. Ties are in order of their names.
     """
     impacts = {name: impact(metric, *groups) for name, groups in tags.items()}
     listed = {
@@ -120,17 +117,18 @@ def ranked(metric: Metric, tags: Mapping[str, tuple[Counts, Counts]], total: int
 def leader(
     ratings: Mapping[str, Sequence[int]], scores: Sequence[int], seed: int, resamples: int = 1000
 ) -> Leader | None:
-    """The rated driver (goal, ease, emotion …) that goes most with the score, by the size of Spearman's ρ.
+    """The rated driver (goal, ease, emotion …) that correlates most with the score, by the size of Spearman's ρ.
 
-    `ratings` has each driver's ratings in the order of `scores`. None below 100 answers, where there
-    is no ranking, and where no driver correlates with the score. How sure the lead is, is told by a
-    bootstrap of whole answers; a resample in which drivers share the lead counts for none. The same
-    seed gives the same result, in whatever order the answers come.
+    `ratings` has each driver's ratings in the order of `scores`. None below 100 answers, and if no driver correlates
+    with the score. A bootstrap of whole answers says how sure the lead is; a resample in which drivers share the
+    lead counts for none.
 
-    Works on the table of how often each combination of ratings and score occurs. Up to 2,000 answers
-    are drawn anew; beyond, the cells get random weights instead (Rubin's Bayesian bootstrap, 1981),
-    so that the cost depends on the number of cells only: one or two seconds for 1,000 answers and
-    4 drivers, ten for thousands of cells. Raises ValueError for ratings that do not match the scores.
+    The same seed gives the same result, whatever the order of the answers. It works on the table of how often each
+    combination of ratings and score occurs. Up to 2,000 answers are resampled; with more, the cells get random
+    weights instead (Rubin's Bayesian bootstrap, 1981), so that the cost depends only on the number of cells: one or
+    two seconds for 1,000 answers and 4 drivers, ten for thousands of cells.
+
+    Raises ValueError for ratings that do not match the scores.
     """
     if any(len(given) != len(scores) for given in ratings.values()):
         raise ValueError("each driver needs one rating for each score")
@@ -151,7 +149,7 @@ def _leads(best: int, strengths: Sequence[float]) -> bool:
 
 
 class _Table:
-    """How often each combination of ratings and score occurs, and where it is in each driver's own table."""
+    """How often each combination of ratings and score occurs, and its place in each driver's own table."""
 
     def __init__(self, ratings: Mapping[str, Sequence[int]], scores: Sequence[int]) -> None:
         counted = Counter(zip(*ratings.values(), scores, strict=True))
@@ -170,12 +168,12 @@ class _Table:
         return [drawn[cell] for cell in self._cells]
 
     def strengths(self, weights: Sequence[float]) -> list[float]:
-        """Each driver's ρ with the score; 0 where one of the two is constant."""
+        """Each driver's ρ with the score; 0 if one of the two is constant."""
         return [driver.rho(weights) for driver in self._drivers]
 
 
 class _DriverTable:
-    """One driver's ratings by score: far fewer entries than there are combinations with the others."""
+    """One driver's ratings by score: far fewer entries than the combinations with the other drivers."""
 
     def __init__(self, driver: Sequence[int], score: Sequence[int]) -> None:
         width = max(score) + 1

@@ -1,6 +1,6 @@
-"""The touchpoint index: goal, ease and emotion of one experience, 0–100.
+"""The experience index of a touchpoint: goal, ease and emotion, 0–100. The equal weights are our own choice.
 
-Equal weights are ours. It is not Forrester's “CX Index”, and is not called so.
+It is not Forrester's “CX Index”, and must not be called so.
 """
 
 from collections import Counter
@@ -34,19 +34,19 @@ INDEX = Metric(
     headline=Statistic(Kind.MEAN),
     groups={},
 )
-"""The index on the scale of a respondent's sum, 3–15, on which it is compared and clustered."""
+"""The index on the scale of a respondent's sum, 3–15. Comparisons and design effects use this scale."""
 _PER_POINT = 100 / (INDEX.high - INDEX.low)
 
 Triple = tuple[int | None, int | None, int | None]
-"""One respondent's ratings of goal, ease and emotion, 1–5 each; None where not answered."""
+"""One respondent's ratings of goal, ease and emotion, 1–5 each; None if not answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Experience:
     """The index and its three parts, each 0…100, of the respondents who answered all three.
 
-    `n_complete` of them did, `n_incomplete` answered one or two and are in none of the figures. All
-    figures are None where nobody answered all.
+    `n_complete` answered all three; `n_incomplete` answered one or two and are in none of the figures. All figures
+    are None if nobody answered all.
     """
 
     index: Estimate | None
@@ -60,9 +60,9 @@ class Experience:
 def index(rows: Iterable[Triple], confidence: float = 0.95, deffs: Mapping[str, float] | None = None) -> Experience:
     """The mean of each respondent's mean of (x − 1)/4·100 over goal, ease and emotion.
 
-    Each figure has the interval of `intervals.bounded_mean`: for the parts on their scale 1–5, for
-    the index on that of a respondent's sum, 3–15. `deffs` (see `effects`) widen them. Rows without any rating are
-    ignored. Raises ValueError for a rating that is no whole number from 1 to 5.
+    Each figure has the interval of `intervals.bounded_mean`: the parts on their scale 1–5, the index on the scale of
+    a respondent's sum, 3–15. `deffs` (see `effects`) widen them. Rows without any rating are ignored. Raises
+    ValueError for a rating that is not a whole number from 1 to 5.
     """
     deffs = deffs or {}
     given: Counter[Triple] = Counter(row for row in rows if any(rating is not None for rating in row))
@@ -85,8 +85,11 @@ def index(rows: Iterable[Triple], confidence: float = 0.95, deffs: Mapping[str, 
 
 
 def effects(respondents: Mapping[str, Sequence[Triple]]) -> dict[str, float]:
-    """The design effect of the index (`experience`) and of each part by name, 1 where missing: some customers
-    answered several times. `respondents` holds each customer's triples; those under "" are strangers to each other."""
+    """The design effect of the index (`experience`) and of each part by name, 1 if missing. It is above 1 if
+    customers answered several times.
+
+    `respondents` has each customer's triples. Those under "" count as different customers.
+    """
     complete = {customer: [row for row in rows if None not in row] for customer, rows in respondents.items()}
     rows = list(chain.from_iterable(complete.values()))
     several = [given for customer, given in complete.items() if customer and len(given) > 1]
@@ -111,12 +114,12 @@ def change(
 
 
 def group(rows: Iterable[Triple]) -> Group:
-    """The sums of all complete rows, of what each adds to the index on the scale of a respondent's sum."""
+    """The complete rows as sums, on the scale of a respondent's sum."""
     return control_charts.group(INDEX.headline, _sums(rows))
 
 
 def of_sum(mean: float) -> float:
-    """The index, 0–100, of a mean of respondents' sums, kept within its range."""
+    """The index, 0–100, of a mean of respondents' sums, limited to its range."""
     return min(max((mean - INDEX.low) * _PER_POINT, 0.0), 100.0)
 
 
@@ -125,7 +128,7 @@ def _sums(rows: Iterable[Triple]) -> Counts:
 
 
 def _of(name: str, row: Triple) -> int:
-    """What a complete row says on the index's scale or on that of a part."""
+    """A complete row on the scale of the index, or of one part."""
     ratings = [rating for rating in row if rating is not None]
     return sum(ratings) if name == INDEX.name else ratings[PARTS.index(name)]
 

@@ -8,17 +8,16 @@ from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.percentage import percent
 
 REPEAT_WINDOW = timedelta(days=7)
-"""How soon the next contact makes the first one unresolved."""
+"""If the next contact comes sooner than this, the first one did not resolve the issue."""
 
 YES, NO = 1, 0
 
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """An interaction that was closed, and the customer's next contact about the same topic, if any.
+    """A closed interaction, and the customer's next contact about the same topic, if any.
 
-    `stated` is what the customer answered to “was it resolved?”: 1 yes, 0 no, anything else or None
-    neither.
+    `stated` is the customer's answer to “was it resolved?”: 1 yes, 0 no, anything else or None neither.
     """
 
     id: str
@@ -29,10 +28,11 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Issues in numbers: `matured` are as old as the window, `resolved` those without a repeat in it.
+    """Numbers of issues.
 
-    `not_yet` are younger: they say nothing, even where the customer is back already, since only bad
-    news can come early.
+    `matured` are at least as old as the window; `resolved` had no repeat contact in it. `not_yet` are younger and
+    don't count, not even if the customer is back already: within the window only failures can show, so counting them
+    would bias the rate.
     """
 
     matured: int
@@ -41,7 +41,7 @@ class Observed:
 
     @property
     def rate(self) -> float | None:
-        """100·resolved/matured, 0…100; None when nothing has matured."""
+        """100·resolved/matured, 0…100; None if nothing has matured."""
         return 100 * self.resolved / self.matured if self.matured else None
 
     def estimate(self, confidence: float = 0.95) -> Estimate | None:
@@ -51,7 +51,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """An interaction of which the customer says something else than what was observed."""
+    """An interaction for which the customer stated something else than what was observed."""
 
     id: str
     stated: bool
@@ -59,10 +59,10 @@ class Disagreement:
 
 
 def observed(issues: Iterable[Issue], window: timedelta, as_of: datetime) -> Observed:
-    """What is known at `as_of` of interactions closed before it.
+    """The resolution of interactions, as known at `as_of`.
 
-    A repeat counts before closed + window, also one that began before the first was closed; what is
-    closed after `as_of` is not known yet.
+    A contact is a repeat if it began before closed + window, also if it began before the first one was closed.
+    Interactions closed after `as_of` are ignored.
     """
     matured = resolved = not_yet = 0
     for issue in issues:
@@ -101,8 +101,7 @@ class GrossAndNet:
 def gross_and_net(resolved: int, issues: int, not_resolvable: int, confidence: float = 0.95) -> GrossAndNet:
     """resolved/issues and resolved/(issues − not_resolvable), in percent with Wilson's interval.
 
-    `not_resolvable` could not be resolved at first contact by anyone, such as a delivery that takes
-    days. None where nothing is left to divide by. Raises ValueError when more is resolved than could
-    be.
+    `not_resolvable` could not be resolved at first contact by anyone, such as a delivery that takes days. None if
+    the denominator is 0. Raises ValueError if more are resolved than could be.
     """
     return GrossAndNet(percent(resolved, issues, confidence), percent(resolved, issues - not_resolvable, confidence))

@@ -18,8 +18,8 @@ _NO_SPREAD = 1e-12
 class Summary:
     """Handling times of n interactions, in seconds.
 
-    `mean` is the definition of AHT. The limits are those of the median, None where n is too small
-    for any: below 6 at 95 %.
+    `mean` is AHT by definition. `low` and `high` are the limits of the median; None if n is too small (below 6 at 95
+    %).
     """
 
     n: int
@@ -32,7 +32,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How many times as long, with its interval and p-value (0–1) of "as long as before"."""
+    """A ratio of durations, with its interval and the p-value (0–1) of "as long as before"."""
 
     value: float
     low: float
@@ -47,10 +47,8 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class LogSums:
-    """What `ratio_of_sums` needs of a group: n values above 0, Σ ln x and Σ (ln x)².
-
-    `zeros` is the number of values of 0 seconds and less, which have no logarithm.
-    """
+    """The input of `ratio_of_sums` for a group: n values above 0, Σ ln x and Σ (ln x)². `zeros` is the number of
+    values of 0 seconds or less, which have no logarithm."""
 
     n: int
     total: float
@@ -64,29 +62,27 @@ class LogSums:
 
 
 def average(total_seconds: float, handled: int) -> float | None:
-    """AHT in seconds: all handling time, talk, hold and wrap-up, over all that was handled; None for nothing.
+    """AHT in seconds: all handling time (talk, hold and wrap-up) divided by the interactions handled; None if there
+    are none.
 
-    A ratio of sums, not a mean of agents' means. Time in the queue is no handling time.
+    A ratio of sums, not a mean of agents' means. Time in the queue is not handling time.
     """
     return total_seconds / handled if handled else None
 
 
 def summary(seconds: Iterable[float], confidence: float = 0.95) -> Summary | None:
-    """The summary of handling times in any order; None without any.
-
-    Holds each different value once and never the whole sequence: O(n) time, and O(k log k) for k
-    different values, a few thousand where times are whole seconds.
-    """
+    """The summary of handling times in any order; None if there are none. Stores each different value once: O(n)
+    time, and O(k log k) for k different values, a few thousand if times are whole seconds."""
     return summary_of_counts(Counter(seconds), confidence)
 
 
 def summary_of_counts(counts: Mapping[float, int], confidence: float = 0.95) -> Summary | None:
-    """The summary of how often each handling time occurred, as a database can count them; None without any.
+    """The summary of how often each handling time occurred, as a database can count them; None if there are none.
 
-    The median's limits are the order statistics x₍ᵣ₎ and x₍ₙ₊₁₋ᵣ₎ with the largest r for which
-    P(B < r) ≤ (1 − confidence)/2, B binomial (n, ½): free of any distribution. Median and p90
-    interpolate linearly between values (R's type 7). O(k log k) for k different values; for sorted
-    keys O(k). Raises ValueError for a negative count or time.
+    The median's limits are the order statistics x₍ᵣ₎ and x₍ₙ₊₁₋ᵣ₎ with the largest r for which P(B < r) ≤ (1 −
+    confidence)/2, B binomial (n, ½). They make no assumption about the distribution. Median and p90 interpolate
+    linearly between values (R's type 7). O(k log k) for k different values; O(k) if the keys are sorted. Raises
+    ValueError for a negative count or time.
     """
     if any(count < 0 or not value >= 0 for value, count in counts.items()):
         raise ValueError("handling times and their counts are not negative")
@@ -120,7 +116,7 @@ def _quantile(values: Sequence[float], ends: Sequence[int], share: float) -> flo
 
 
 def _median_rank(n: int, confidence: float) -> int:
-    """The largest r with P(B < r) ≤ (1 − confidence)/2 for B binomial (n, ½); 0 where there is none.
+    """The largest r with P(B < r) ≤ (1 − confidence)/2 for B binomial (n, ½); 0 if there is none.
 
     Starts from the normal approximation and adds up the tail from there: about 5·√n steps.
     """
@@ -144,7 +140,7 @@ def _median_rank(n: int, confidence: float) -> int:
 
 
 def log_sums(seconds: Iterable[float]) -> LogSums:
-    """The sums of a group of handling times; takes one logarithm for each different value."""
+    """The sums of a group of handling times. Computes one logarithm for each different value."""
     counts = Counter(seconds)
     logs = [(math.log(value), count) for value, count in counts.items() if value > 0]
     n = sum(count for _, count in logs)
@@ -154,20 +150,17 @@ def log_sums(seconds: Iterable[float]) -> LogSums:
 
 
 def ratio(current: Iterable[float], previous: Iterable[float], confidence: float = 0.95) -> Ratio | None:
-    """How many times as long handling takes as before; None where that cannot be told.
-
-    See `ratio_of_sums`.
-    """
+    """How many times as long handling takes as before; None if there is no answer. See `ratio_of_sums`."""
     return ratio_of_sums(log_sums(current), log_sums(previous), confidence)
 
 
 def ratio_of_sums(current: LogSums, previous: LogSums, confidence: float = 0.95) -> Ratio | None:
     """The ratio of the geometric means, from sums that a database can deliver.
 
-    Handling times are skewed, their logarithms hardly, so that Welch's t-test (1947) is made on
-    these. None with fewer than 2 values in a group, or no spread in both. None also where a time is
-    0: it has no logarithm, and neither leaving it out nor adding a constant would be what was asked
-    for. Who asks can leave zeros out, and say so.
+    Handling times are skewed and their logarithms hardly are, so Welch's t-test (1947) is applied to the logarithms.
+    None if a group has fewer than 2 values, or neither group has any spread. Also None if a time is 0: it has no
+    logarithm, and leaving it out or adding a constant would answer another question. Callers may leave zeros out
+    themselves, and should say so.
     """
     if min(current.n, previous.n) < 2 or current.zeros or previous.zeros:
         return None
@@ -187,6 +180,6 @@ def ratio_of_sums(current: LogSums, previous: LogSums, confidence: float = 0.95)
 
 
 def _variance(group: LogSums) -> float:
-    """The sample variance; 0 where the sums differ from those of equal values by rounding only."""
+    """The sample variance; 0 if the sums differ from those of equal values only by rounding."""
     deviations = group.squares - group.total**2 / group.n
     return deviations / (group.n - 1) if deviations > _NO_SPREAD * group.squares else 0.0

@@ -1,4 +1,4 @@
-"""What came back of the surveys that were sent: response rates, and which answers count."""
+"""Response rates of the surveys that were sent, and which answers count."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ from cxbot.errors import UsageError
 class Response:
     """The cohort of surveys sent in a period, in numbers of surveys.
 
-    `answered` are answers in time. `open` are surveys whose window is not over, answered or not;
-    while there are any, `rate` is "so far". The settled ones are those whose window is over.
+    `answered` were answered in time. `open` can still be answered, or changed; while there are any, `rate` is "so
+    far". Settled surveys are those whose window is over.
     """
 
     sent: int
@@ -26,20 +26,20 @@ class Response:
 
     @property
     def rate(self) -> float | None:
-        """100·answered/delivered, 0…100; None when nothing was delivered."""
+        """100·answered/delivered, 0…100; None if nothing was delivered."""
         return _percent(self.answered, self.delivered)
 
     @property
     def settled_rate(self) -> float | None:
-        """The rate among surveys whose window is over, 0…100; None when there are none."""
+        """The rate among surveys whose window is over, 0…100; None if there are none."""
         return _percent(self.settled_answered, self.settled_delivered)
 
 
 def settled(invitations: Iterable[tuple[datetime, datetime | None]], as_of: datetime, window: timedelta) -> Response:
-    """The response to delivered invitations, given as (sent, answered or None), known at `as_of`.
+    """The response to delivered invitations, given as (sent, answered or None), as known at `as_of`.
 
-    An answer is in time before sent + window; then the invitation is settled. What was sent or
-    answered after `as_of` is not known yet.
+    An answer is in time before sent + window; after that the invitation is settled. Anything sent or answered after
+    `as_of` is ignored.
     """
     sent = answered = settled_sent = settled_answered = 0
     for sent_at, answered_at in invitations:
@@ -57,7 +57,7 @@ def settled(invitations: Iterable[tuple[datetime, datetime | None]], as_of: date
 
 @dataclass(frozen=True, slots=True)
 class AnswerEvent:
-    """One score given to an invitation; an invitation may have several."""
+    """One score given to an invitation. An invitation may have several."""
 
     invitation: str
     at: datetime
@@ -66,7 +66,7 @@ class AnswerEvent:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """Which scores count, by invitation: `late` are stored and thanked for, `rejected` say why not."""
+    """The scores that count, by invitation. `late` ones are stored but don't count; `rejected` ones have a reason."""
 
     counted: dict[str, int] = field(default_factory=dict)
     late: dict[str, int] = field(default_factory=dict)
@@ -74,10 +74,10 @@ class Counted:
 
 
 def counted(events: Iterable[AnswerEvent], window_end: datetime, metric: Metric) -> Counted:
-    """One score for each invitation: the last valid one given before `window_end`.
+    """One score for each invitation: the last valid one before `window_end`.
 
-    Of events at the same moment the later one in `events` wins. Late scores are told apart in the
-    same way; a score off the scale never counts, whenever it came.
+    Of events at the same moment, the later one in `events` wins. The same rule chooses among late scores. A score
+    outside the scale never counts.
     """
     result = Counted()
     for event in sorted(events, key=lambda event: event.at):

@@ -1,1 +1,1 @@
-"""Who may be asked when, and what a customer's actions change."""
+"""The rules of asking, and what a customer's actions change."""

@@ -1,4 +1,4 @@
-"""The end of an interaction, about which its customer may be asked."""
+"""A close: the end of an interaction, about which its customer may be asked."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Who was served by whom and where, when it ended, and how that was noticed.
+    """Who was served by whom and where, when it ended, and how it was noticed.
 
-    `via` is `command`, `shortcut` or `reaction`; `trigger` names what was noticed, so that the same trigger again
-    is no second close. `channel` and `thread_ts` are "" where the conversation was somewhere else.
+    `via` is `command`, `shortcut` or `reaction`. `trigger` identifies the close, so that the same trigger again is
+    not a second close. `channel` and `thread_ts` are "" if the conversation was not in Slack.
     """
 
     customer: str

@@ -16,8 +16,8 @@ CHANGE_AT_LEAST = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The current answer to one item. `answered_at` is the moment of its first score and never moves; `action_ts` is
-    Slack's time of the click that counts."""
+    """The current answer to one item. `answered_at` is the moment of its first score and never changes; `action_ts`
+    is Slack's time of the click that counts."""
 
     score: int | None = None
     answered_at: datetime | None = None
@@ -30,8 +30,8 @@ UNANSWERED = Answer()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back to one invitation: an answer per item, by its metric's name, and what was said about the survey
-    as a whole. `reasons` are codes."""
+    """The reply to one invitation: an answer per item (by name of its metric), and reasons, comment and contact
+    about the whole survey. `reasons` are codes."""
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
@@ -39,15 +39,15 @@ class Reply:
     contact: bool = False
 
     def answer(self, item: Item) -> Answer:
-        """The answer to an item; one without a score where nothing came yet."""
+        """The answer to an item. It has no score if there is none yet."""
         return self.answers.get(item.metric.name, UNANSWERED)
 
     def score(self, item: Item) -> int | None:
-        """The score of an item, None where nothing came yet."""
+        """The score of an item, or None."""
         return self.answer(item).score
 
     def given(self, survey: Survey) -> list[tuple[Item, int]]:
-        """The items that are answered, in their order, with their scores."""
+        """The items with a score, in their order, with their scores."""
         return [(item, score) for item in survey.items if (score := self.score(item)) is not None]
 
     def complete(self, survey: Survey) -> bool:
@@ -55,7 +55,7 @@ class Reply:
         return len(self.given(survey)) == len(survey.items)
 
     def low(self, survey: Survey) -> bool:
-        """Whether a person with these answers was let down."""
+        """Whether these answers mean that the person was let down."""
         return any(score in item.alarm for item, score in self.given(survey))
 
     def reasons_for(self, survey: Survey) -> tuple[Reason, ...]:
@@ -69,8 +69,11 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a customer did: Slack's own time of it (which orders clicks and names it once), when it arrived,
-    and where a reply that replaces a private message can go ("" for none)."""
+    """Something a customer did.
+
+    It has Slack's time of the action (which puts clicks in order and identifies each), the time it arrived, and the
+    URL for a private reply ("" if there is none).
+    """
 
     ts: str
     at: datetime
@@ -78,17 +81,17 @@ class Action:
 
 
 def lock_time(first: datetime, timezone: str) -> datetime:
-    """Until when a score given at `first` can be changed: 24 hours, not beyond the end of its ISO week in
-    the team's zone, and always one hour."""
+    """Until when a score given at `first` can be changed: for 24 hours, but not after the end of its ISO week in the
+    team's zone, and always for at least one hour."""
     week_end = week_of(first, timezone).end
     return max(first + CHANGE_AT_LEAST, min(first + CHANGE_FOR, week_end))
 
 
 def outcome(current: Answer, action_ts: str, now: datetime, *, open_now: bool, locked_at: datetime | None) -> str:
-    """What becomes of a click on a score: `counted`, `late` (stored, marked, not counted), `older` (a newer
-    click is already there) or `locked` (the time for changes is over).
+    """The effect of a click on a score.
 
-    Which of two clicks counts is decided by Slack's `action_ts`, not by arrival.
+    `counted`, `late` (stored and marked, but not counted), `older` (a newer click is already stored) or `locked`
+    (the time for changes is over). Slack's `action_ts` decides which of two clicks is newer, not their arrival.
     """
     if current.score is None:
         return "counted" if open_now else "late"
@@ -100,8 +103,8 @@ def outcome(current: Answer, action_ts: str, now: datetime, *, open_now: bool, l
 
 
 def form_ts(at: datetime, shown: str) -> str:
-    """The time of a submitted form, for which Slack sends none: now, and in any case after the click whose answer
-    the form showed, since Slack's clock may be ahead of ours."""
+    """The time of a submitted form, because Slack sends none: now, but later than the click whose answer the form
+    showed. Slack's clock may be ahead of ours."""
     return str(max(Decimal(f"{at.timestamp():.6f}"), Decimal(shown or "0") + Decimal("0.000001")))
 
 

@@ -1,4 +1,4 @@
-"""Whether, when and how a customer may be asked: the budgets and the manners."""
+"""The rules of asking: whether, when and how a customer may be asked."""
 
 from __future__ import annotations
 
@@ -14,16 +14,14 @@ from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
 
 WINDOW = timedelta(days=7)  # a survey can be answered for this long
-TOO_OLD = timedelta(days=7)  # a close older than this is not asked about
+TOO_OLD = timedelta(days=7)  # nobody is asked about an older close
 AT_ONCE = ("command", "shortcut")
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What Slack knows of a person, as far as the bot needs it.
-
-    `full_member` is true for people of the workspace who are neither guests nor bots nor external.
-    """
+    """What the bot needs to know about a person. `full_member` is true for members of the workspace who are neither
+    guests nor bots nor external."""
 
     id: str
     bot: bool
@@ -39,14 +37,17 @@ class Person:
 
     @property
     def outsider(self) -> bool:
-        """Whether internal matters must not be shown to this person. Bots read nothing and don't count."""
+        """Whether this person must not see internal matters. Bots don't read, so they don't count."""
         return (self.external or self.guest) and not self.bot
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One survey sent, or about to be, to one customer. Everything but the course of events is fixed when
-    it is made; `key` is opaque and the only name by which Slack's messages know it."""
+    """One survey for one customer, sent or waiting.
+
+    Only its state, times and message change after it is created. `key` is opaque and its only name in Slack's
+    messages.
+    """
 
     key: str
     state: str
@@ -74,11 +75,11 @@ class Invitation:
     message_ts: str = ""
 
     def locked_at(self, answer: Answer) -> datetime | None:
-        """Until when a score can be changed; None as long as there is none."""
+        """Until when the score can be changed; None without a score."""
         return None if answer.answered_at is None else lock_time(answer.answered_at, self.timezone)
 
     def can_change(self, answer: Answer, now: datetime) -> bool:
-        """Whether a score can still be given or changed."""
+        """Whether a score can be given or changed."""
         locked_at = self.locked_at(answer)
         return locked_at is None or now < locked_at
 
@@ -89,8 +90,8 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the budgets look at: the customer's refusal, last survey and waiting survey, and the known incident that
-    was going on when the interaction was closed."""
+    """What the budgets check: the customer's opt-out, last survey and waiting survey, and the known incident at the
+    time of the close."""
 
     opted_out: bool
     last_sent_at: datetime | None
@@ -100,8 +101,10 @@ class History:
 
 
 def check_customer(customer: Person, asker: str, team_people: frozenset[str], survey: Survey) -> None:
-    """Raise Refused for people who are never asked: bots, the team itself, oneself, people who left. A survey for
-    employees is the other way round: only full members of the workspace, those of the team among them."""
+    """Raise Refused for people who are never asked: bots, the team itself, the asker, deactivated people.
+
+    A survey for employees is only for full members of the workspace, including the team.
+    """
     if customer.id == asker:
         raise Refused(N_("You can't ask yourself. Name the customer: `/cx ask @customer`."), code="self")
     if customer.bot:
@@ -123,7 +126,8 @@ def check_customer(customer: Person, asker: str, team_people: frozenset[str], su
 
 
 def check_budget(history: History, throttle_days: int, closed_at: datetime, now: datetime) -> None:
-    """Raise Refused, with the date from which asking is possible, where a budget or a wish forbids it."""
+    """Raise Refused if a budget or the customer's wish forbids asking. The error has the date from which asking is
+    possible."""
     if history.paused:
         raise Refused(N_("Surveys are paused. A lead can start them again with `/cx resume`."), code="paused")
     if history.opted_out:
@@ -159,8 +163,11 @@ def check_budget(history: History, throttle_days: int, closed_at: datetime, now:
 
 
 def send_time(team: Team, survey: Survey, customer: Person, via: str, closed_at: datetime) -> datetime:
-    """When a survey goes out: at once where a person asked for it in words, else after the team's delay (and the
-    survey's own) and in working hours of the customer's zone (the team's where Slack names none)."""
+    """When a survey goes out.
+
+    If a person asked with a command or shortcut: at once. Otherwise after the delay of the team and the survey, in
+    working hours of the customer's zone (or the team's, if Slack names none).
+    """
     if via in AT_ONCE:
         return closed_at
     earliest = closed_at + survey.after + timedelta(minutes=team.delay_minutes)
@@ -168,16 +175,19 @@ def send_time(team: Team, survey: Survey, customer: Person, via: str, closed_at:
 
 
 def zone_of(customer: Person, team: Team) -> str:
-    """The customer's zone, or the team's where Slack names none that is known here."""
+    """The customer's zone, or the team's if Slack names no known one."""
     try:
         return ZoneInfo(customer.timezone or team.timezone).key
-    except (KeyError, ValueError):  # Slack may name a zone newer than this machine's table
+    except (KeyError, ValueError):  # Slack may name a zone that is newer than this machine's time-zone data.
         return team.timezone
 
 
 def way(team: Team, survey: Survey, channel_is_shared: bool, thread_ts: str) -> str:
-    """`thread` or `dm`: the team's choice; by default the thread in a Slack Connect channel, else a DM. Employees
-    are always asked directly."""
+    """`thread` or `dm`.
+
+    The team's choice; by default the thread in a Slack Connect channel, else a direct message. Employees are always
+    asked by direct message.
+    """
     if not thread_ts or survey.employees:
         return "dm"
     if team.delivery == "auto":

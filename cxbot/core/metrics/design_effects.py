@@ -1,4 +1,4 @@
-"""Several answers per customer: how much they widen the intervals of a slice."""
+"""Design effects: how much several answers per customer widen a slice's intervals."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from cxbot.core.metrics.metric import Counts, Metric, Statistic
 from cxbot.core.statistics import intervals
 
 HEADLINE = "headline"
-Scores = tuple[int, ...]  # of one customer
+Scores = tuple[int, ...]  # the scores of one customer
 
 
 def patterns(customers: Iterable[Sequence[int]]) -> Counter[Scores]:
-    """How many customers gave each pattern of two or more scores: few patterns make up many customers."""
+    """The number of customers with each pattern of two or more scores. Many customers share few patterns."""
     return Counter(tuple(scores) for scores in customers if len(scores) > 1)
 
 
 def effects(metric: Metric, counts: Counts, repeated: Mapping[Scores, int]) -> dict[str, float]:
     """The design effect of each statistic of a metric, by name (`headline` and those beside it).
 
-    `counts` are all answers of the slice; `repeated` says how many customers gave each pattern of several of them:
-    everybody else gave one. Empty (that is, 1 everywhere) where nobody gave two.
+    `counts` are all answers of the slice. `repeated` has the number of customers with each pattern of several
+    answers; all other customers gave one. Empty (1 everywhere) if nobody gave two.
     """
     clusters: Counter[Scores] = Counter()
     for scores, times in repeated.items():

@@ -1,4 +1,4 @@
-"""Differences between two groups of answers, and which of many to point out."""
+"""Differences between two groups of answers, and which of many differences stand out."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -37,10 +37,10 @@ def difference(
 ) -> Change | None:
     """Current minus previous, in points, percentage points or scale units; None if either is empty.
 
-    The headline, or another `statistic` of the metric. MOVER on the intervals of the two figures,
-    which for shares is Newcombe's hybrid score interval (1998); p by its inversion. The interval
-    excludes 0 exactly when p < 1 − confidence. The groups must not overlap: compare a segment with
-    the rest, not with a total that contains it.
+    It is about the headline, or another `statistic` of the metric. MOVER on the intervals of the two figures, which
+    for shares is Newcombe's hybrid score interval (1998); p by its inversion. The interval excludes 0 exactly when p
+    < 1 − confidence. The groups must not overlap: compare a segment with the rest, not with a total that contains
+    it.
     """
     statistic = statistic or metric.headline
     now = estimates.estimate_of(metric, statistic, current, deff_current, confidence)
@@ -61,10 +61,8 @@ def difference(
 
 
 def shares(successes: int, n: int, other_successes: int, other_n: int, confidence: float = 0.95) -> Change | None:
-    """The difference of two shares in percentage points, first minus other; None if either is of nothing.
-
-    Newcombe's hybrid score interval (1998); p by its inversion.
-    """
+    """The difference of two shares in percentage points, first minus other; None if either has no whole. Newcombe's
+    hybrid score interval (1998); p by its inversion."""
     first, other = percent(successes, n, confidence), percent(other_successes, other_n, confidence)
     if first is None or other is None:
         return None
@@ -80,12 +78,12 @@ def shares(successes: int, n: int, other_successes: int, other_n: int, confidenc
 
 
 def shown_change(change: Change | None) -> bool:
-    """Whether a change may be called one: its interval excludes 0. Only for comparisons asked for."""
+    """Whether a message may call it a change: its interval excludes 0. Only for a comparison that was asked for."""
     return change is not None and (change.low > 0 or change.high < 0)
 
 
 def adjusted(p_values: Sequence[float]) -> list[float]:
-    """The p-values corrected for looking at all of them, in the same order (Benjamini & Hochberg 1995)."""
+    """The p-values adjusted for several comparisons, in the same order (Benjamini & Hochberg 1995)."""
     m = len(p_values)
     result = [0.0] * m
     smallest = 1.0
@@ -96,15 +94,13 @@ def adjusted(p_values: Sequence[float]) -> list[float]:
 
 
 def flag(p_values: Sequence[float], q: float = 0.10) -> list[bool]:
-    """Which comparisons to point out, in the same order, when at most a share q may be false ones.
-
-    Give all comparisons of one message together (Benjamini & Hochberg 1995).
-    """
+    """Which comparisons to flag, in the same order, so that at most a share q of the flagged ones is false
+    (Benjamini & Hochberg 1995). Pass all comparisons of a message together."""
     return [p <= q for p in adjusted(p_values)]
 
 
 class Detail(Enum):
-    """How much a message shows of a figure; JSON has everything."""
+    """How much of a figure a message shows. JSON has everything."""
 
     COUNT = "count"
     INTERVAL = "interval"
@@ -112,11 +108,8 @@ class Detail(Enum):
 
 
 def detail_for(n: int, other_n: int | None = None) -> Detail:
-    """What n answers allow a message to show.
-
-    Below 5 the count alone; 5–9 value and interval; from 10 the comparison, if the other group (when
-    given) has 10 too.
-    """
+    """How much a message may show with n answers. Below 5 only their number; 5–9 value and interval; from 10 the
+    comparison, if the other group (if given) has 10, too."""
     if n < _COUNT_BELOW:
         return Detail.COUNT
     if min(n, n if other_n is None else other_n) < _COMPARISON_FROM:

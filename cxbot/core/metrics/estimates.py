@@ -1,4 +1,4 @@
-"""The figure of a metric, with its interval, from counted answers."""
+"""The value of a metric with its interval, computed from counted answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,11 +11,8 @@ from cxbot.errors import N_, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its interval, in display units (points, percent or scale units).
-
-    `n` is the number of answers; `deff` the design effect by which they were divided for the
-    interval.
-    """
+    """A value with its interval, in display units (points, percent or scale units). `n` is the number of answers;
+    `deff` is the design effect by which they were divided for the interval."""
 
     value: float
     low: float
@@ -27,9 +24,9 @@ class Estimate:
 def estimate(metric: Metric, counts: Counts, deff: float = 1.0, confidence: float = 0.95) -> Estimate | None:
     """The headline with its interval; None without answers.
 
-    NPS: points −100…100 with the score interval of Tango (1998). CSAT: percent of 4 and 5 with
-    Wilson's. CES: mean 1…7 with that of `intervals.bounded_mean`. `deff` ≥ 1 divides the counts.
-    Raises ValueError for a score outside the scale, a negative count or a smaller `deff`.
+    NPS: points −100…100 with the score interval of Tango (1998). CSAT: percent of 4 and 5 with Wilson's. CES: mean
+    1…7 with the interval of `intervals.bounded_mean`. `deff` ≥ 1 divides the counts. Raises ValueError for a score
+    outside the scale, a negative count or a `deff` below 1.
     """
     return estimate_of(metric, metric.headline, counts, deff, confidence)
 
@@ -37,11 +34,8 @@ def estimate(metric: Metric, counts: Counts, deff: float = 1.0, confidence: floa
 def also(
     metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None, confidence: float = 0.95
 ) -> dict[str, Estimate]:
-    """The figures shown beside the headline, by name; empty without answers.
-
-    CSAT: `mean`, 1…5. CES: `share`, percent of 5–7. `deffs` holds a design effect for each name,
-    by default 1.
-    """
+    """The figures beside the headline, by name; empty without answers. CSAT: `mean`, 1…5. CES: `share`, percent of
+    5–7. `deffs` has a design effect for each name, by default 1."""
     estimates = {
         name: estimate_of(metric, statistic, counts, (deffs or {}).get(name, 1.0), confidence)
         for name, statistic in metric.beside.items()
@@ -52,7 +46,7 @@ def also(
 def estimate_of(
     metric: Metric, statistic: Statistic, counts: Counts, deff: float = 1.0, confidence: float = 0.95
 ) -> Estimate | None:
-    """One statistic of a metric's answers with its interval, as `estimate` for the headline."""
+    """One statistic of a metric's answers with its interval, like `estimate` for the headline."""
     weights = effective(metric, counts, deff)
     exact = statistic.exact(counts)
     if exact is None:
@@ -64,8 +58,8 @@ def estimate_of(
 
 
 def index(metric: Metric, mean: Estimate) -> Estimate:
-    """A mean on the metric's scale as a linear index, 0 for the worst and 100 for the best score. It is a number of
-    its own: never a share, never mixed with one."""
+    """A mean on the metric's scale as an index, 0 for the worst and 100 for the best score. It is not a share and is
+    never mixed with one."""
     span = metric.high - metric.low
     at = [100 * (value - metric.low) / span for value in (mean.value, mean.low, mean.high)]
     value, low, high = at if metric.higher_is_better else (100 - at[0], 100 - at[2], 100 - at[1])
@@ -73,15 +67,13 @@ def index(metric: Metric, mean: Estimate) -> Estimate:
 
 
 def value_of(statistic: Statistic, score: int) -> float:
-    """What one answer adds to a figure, before averaging: net −1, 0 or 1; share 0 or 1; mean the score.
-
-    The design effect is formed from sums of these.
-    """
+    """What one answer adds to a figure before averaging: net −1, 0 or 1; share 0 or 1; mean the score. The design
+    effect is computed from sums of these."""
     return float(statistic.points(score))
 
 
 def check_score(metric: Metric, score: object) -> int:
-    """The score, if it is a whole number on the metric's scale; raises UsageError naming the scale."""
+    """The score, if it is a whole number on the metric's scale. Raises UsageError that names the scale."""
     if isinstance(score, int) and not isinstance(score, bool) and score in metric.scores:
         return score
     raise UsageError(
@@ -94,12 +86,12 @@ def check_score(metric: Metric, score: object) -> int:
 
 
 def distribution(metric: Metric, counts: Counts) -> dict[int, int]:
-    """The number of answers for every point of the scale, low to high, zeros included."""
+    """The number of answers for every point of the scale, low to high, including zeros."""
     return {score: counts.get(score, 0) for score in metric.scale}
 
 
 def effective(metric: Metric, counts: Counts, deff: float = 1.0) -> dict[int, float]:
-    """The counts divided by the design effect; raises ValueError for counts that cannot be."""
+    """The counts divided by the design effect. Raises ValueError for impossible counts."""
     if deff < 1:
         raise ValueError(f"a design effect is at least 1, not {deff}")
     if any(score not in metric.scale or count < 0 for score, count in counts.items()):
@@ -108,7 +100,7 @@ def effective(metric: Metric, counts: Counts, deff: float = 1.0) -> dict[int, fl
 
 
 def tallies(statistic: Statistic, weights: Mapping[int, float]) -> tuple[float, float, float]:
-    """How many answers are good, neither, and bad."""
+    """The numbers of good, neutral and bad answers."""
     good = sum(weight for score, weight in weights.items() if score in statistic.good)
     bad = sum(weight for score, weight in weights.items() if score in statistic.bad)
     neither = sum(w for s, w in weights.items() if s not in statistic.good and s not in statistic.bad)

@@ -1,4 +1,4 @@
-"""What a metric is: its scale, the statistics of its answers, and the buckets these fall into."""
+"""What a metric is: its scale, its statistics, and the groups of scores."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from enum import StrEnum
 from fractions import Fraction
 
 Counts = Mapping[int, int]
-"""How many answers gave each score; scores without an answer may be missing."""
+"""The number of answers per score. Scores without answers may be missing."""
 
 
 def added(one: Counts, other: Counts) -> Counts:
-    """The answers of both."""
+    """The answers of both together."""
     return {score: one.get(score, 0) + other.get(score, 0) for score in {*one, *other}}
 
 
@@ -29,10 +29,10 @@ _UNITS = {Kind.NET: "points", Kind.SHARE: "percent", Kind.MEAN: "scale"}
 
 @dataclass(frozen=True, slots=True)
 class Statistic:
-    """A figure made of answers.
+    """A figure computed from answers.
 
-    net: 100·(good − bad)/n, −100…100 points. share: 100·good/n, 0…100 percent. mean: Σ scores/n, in
-    scale units. Every answer counts in n, also one that is neither good nor bad.
+    net: 100·(good − bad)/n, −100…100 points. share: 100·good/n, 0…100 percent. mean: Σ scores/n, in scale units.
+    Every answer counts in n, including neutral ones.
     """
 
     kind: Kind
@@ -49,7 +49,7 @@ class Statistic:
         return 1 if self.kind is Kind.MEAN else 100
 
     def exact(self, counts: Counts) -> Fraction | None:
-        """The figure in display units without rounding; None without answers."""
+        """The figure in display units, unrounded; None without answers."""
         n = sum(counts.values())
         if n == 0:
             return None
@@ -64,12 +64,12 @@ class Statistic:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A question on a whole-number scale low…high, and what is made of its answers.
+    """A question on a whole-number scale low…high, and how its answers count.
 
-    `title` and `formula` (message ids) say what it is called and how it is counted. `groups` name the buckets in
-    the order in which they are shown; `aside` names answers that are counted and shown but are on no scale, with
-    the number they are stored as. Employees' answers (`employees`) are another population than customers': the
-    latest one per person counts, and few of them are never shown.
+    `title` and `formula` (message ids) are its name and how it is counted. `groups` are groups of scores such as
+    promoters, in the order in which they are shown. `aside` are answers outside the scale, such as “not yet sure”,
+    with the numbers they are stored as; they are counted and shown, but are in no figure. For `employees` the latest
+    answer per person counts, and results need at least five people.
     """
 
     name: str
@@ -96,14 +96,14 @@ class Metric:
 
     @property
     def scores(self) -> tuple[int, ...]:
-        """Every number an answer can be stored as: the scale and the answers aside."""
+        """Every number an answer can be stored as: the scale and `aside`."""
         return (*self.scale, *self.aside.values())
 
     def buckets(self, counts: Counts) -> dict[str, int]:
-        """The number of answers in each bucket, zeros included; those aside come last."""
+        """The number of answers in each group, including zeros; `aside` comes last."""
         groups = {name: sum(counts.get(score, 0) for score in scores) for name, scores in self.groups.items()}
         return groups | {name: counts.get(score, 0) for name, score in self.aside.items()}
 
     def on_scale(self, counts: Counts) -> dict[int, int]:
-        """The answers that add up to the figures."""
+        """The answers on the scale, from which the figures are computed."""
         return {score: n for score, n in counts.items() if score in self.scale}

@@ -1,4 +1,4 @@
-"""What is measured besides answers, as data: handling time and churn."""
+"""Measures that are not answers: handling time and churn."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The metrics that come with the bot: what is asked on which scale, and the formula of each in words.
+"""The metrics that come with the bot: their scales, and their formulas in words.
 
-A metric is data (see `metric.py`): the arithmetic is in `Statistic`, so a new metric adds no code.
+A metric is data (see `metric.py`); the arithmetic is in `Statistic`, so a new metric needs no code.
 """
 
 from cxbot.core.metrics.metric import Kind, Metric, Statistic
@@ -92,7 +92,7 @@ ENPS = Metric(
 
 
 def _rating(name: str, title: str, *, employees: bool = False) -> Metric:
-    """An item of a survey of several that is rated from 1 (worst) to 5."""
+    """An item of a survey of several, rated from 1 (worst) to 5."""
     return Metric(
         name=name,
         title=title,

@@ -1,1 +1,1 @@
-"""The words people type, as a question."""
+"""Turns the words that people type into questions."""

@@ -1,4 +1,4 @@
-"""What people type about a known incident."""
+"""Reads what people type about a known incident."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cxbot.errors import N_, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An incident as somebody typed it; `days` is None where no days were named, as in a removal."""
+    """An incident as somebody typed it. `days` is None if no days were given, as for a removal."""
 
     name: str
     days: str | None
@@ -21,8 +21,8 @@ class Wanted:
 
 
 def read(text: str, vocabulary: Vocabulary) -> Wanted:
-    """The words of `"outage" 2026-11-03 .. 2026-11-04 [team:Support]`; the last words that make a period are the
-    days. Raises UsageError saying what to type instead."""
+    """Read `"outage" 2026-11-03 .. 2026-11-04 [team:Support]`; the last words that form a period are the days.
+    Raises UsageError that says what to type."""
     tokens = words.split(text)
     named = [token for token in tokens if token.key is not None]
     teams = [token.value for token in named if vocabulary.meaning(token.key or "") == "team" and token.value]

@@ -1,7 +1,7 @@
-"""What a person asks about a metric: `last week team:Support by:agent vs:2026-W40`.
+"""Reads a question about a metric, such as `last week team:Support by:agent vs:2026-W40`.
 
-`read` needs no calendar, so the zone of the team that the words name can be looked up before
-`resolve` turns them into periods.
+`read` needs no calendar, so that the zone of the team in the words can be looked up before `resolve` turns the words
+into periods.
 """
 
 import difflib
@@ -21,7 +21,7 @@ from cxbot.errors import N_, UsageError
 __all__ = ["DIMENSIONS", "ENGLISH", "WORDS", "Query", "Request", "Vocabulary", "parse", "read", "resolve"]
 
 VIEWS = ("drivers", "journey", "outcomes")
-"""What can be asked of a metric besides its value."""
+"""What can be asked about a metric besides its value."""
 
 _DEFAULT_PERIOD = "week"
 _LONGEST_PHRASE = 5
@@ -29,8 +29,8 @@ _LONGEST_PHRASE = 5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A query as words: periods in canonical form, not yet placed in a calendar. `about` is None for a view that
-    names no metric."""
+    """A question as words, with periods in canonical form that are not yet placed in a calendar. `about` is None for
+    a view without a metric."""
 
     about: Measure | None
     period: str = _DEFAULT_PERIOD
@@ -44,9 +44,9 @@ class Request:
 class Query:
     """A question about a metric, an operation or a survey: which answers, split how, compared with when.
 
-    `filters` map dimensions to a name or a Slack id; `by` is a dimension; `versus` replaces the
-    preceding period; `view` says what of the metric is asked, "" for its value (see `VIEWS`).
-    `unassigned` adds answers without a team to a filter by team.
+    `filters` map dimensions to a name or a Slack id. `by` is a dimension. `versus` replaces the preceding period.
+    `view` is what is asked about the metric (see `VIEWS`), "" for its value. `unassigned` adds answers without a
+    team to a filter by team.
     """
 
     about: Measure
@@ -59,25 +59,25 @@ class Query:
 
     @property
     def metric(self) -> Metric:
-        """What a question about the answers to one question is about."""
+        """The metric of a question about a single metric."""
         assert isinstance(self.about, Metric), self.about.name
         return self.about
 
     @property
     def survey(self) -> Survey:
-        """What a question about a survey of several items is about."""
+        """The survey of a question about a survey of several items."""
         assert isinstance(self.about, Survey), self.about.name
         return self.about
 
 
 def parse(word: str, text: str, now: datetime, tz: str, vocabulary: Vocabulary = ENGLISH) -> Query:
-    """`read` and `resolve` in one, where the zone is known beforehand."""
+    """`read` and `resolve` in one call, if the zone is known."""
     return resolve(read(text, word, vocabulary), now, tz)
 
 
 def resolve(request: Request, now: datetime, tz: str) -> Query:
-    """The request, whose `about` is given, placed in the calendar of a zone; raises UsageError for a period it does
-    not have."""
+    """The request placed in the calendar of a zone. Its `about` must be given. Raises UsageError for a period that
+    the calendar does not have."""
     assert request.about is not None, request.view
     return Query(
         about=request.about,
@@ -90,12 +90,12 @@ def resolve(request: Request, now: datetime, tz: str) -> Query:
 
 
 def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Catalogue = SHIPPED) -> Request:
-    """The words of `[period] [filter:value…] [by:dimension] [vs:period]`, in any order, after the `word` that names
-    a measure or a view.
+    """Read `[period] [filter:value…] [by:dimension] [vs:period]`, in any order, after the `word` for a measure or a
+    view.
 
-    Without a period it is this week. Case does not matter; values may be quoted and may be Slack
-    mentions, of which the id is kept. After a view (`drivers`) the metric may be the first of the words.
-    Raises UsageError saying what to type instead.
+    Without a period it is this week. Case does not matter. Values may be quoted, and may be Slack mentions, whose id
+    is used. After a view (such as `drivers`) the metric may be the first word. Raises UsageError that says what to
+    type.
     """
     tokens = split(text)
     if word not in VIEWS:
@@ -124,7 +124,7 @@ def _measure(word: str, catalogue: Catalogue) -> Measure:
 
 
 class _Reader:
-    """Collects the parts of one request after a command."""
+    """Collects the parts of one request, word by word."""
 
     def __init__(self, command: str, vocabulary: Vocabulary) -> None:
         self._command = command
@@ -158,7 +158,7 @@ class _Reader:
         )
 
     def _read_period(self, tokens: Sequence[Token], before: Token | None) -> int:
-        """Reads the longest period at the start, and says how many tokens it took."""
+        """Read the longest period at the start, and return the number of its tokens."""
         first = tokens[0]
         words = [first.value if first.key is None else _given(first)]
         if not first.quoted:
@@ -237,7 +237,7 @@ class _Reader:
         )
 
     def _name_in_parts(self, token: Token, before: Token, phrase: str) -> UsageError:
-        """For `agent:Anna Virtanen`, unless the second word looks like a slip in a period."""
+        """Reads `agent:Anna Virtanen`, unless the second word looks like a mistyped period."""
         if self._nearest_period(token.value, phrase, ""):
             return self._unknown_period(token, phrase)
         return UsageError(
@@ -285,7 +285,7 @@ class _Reader:
 
 
 def _given(token: Token) -> str:
-    """The value of a token; raises UsageError if it is empty."""
+    """The value of a token. Raises UsageError if it is empty."""
     if not token.value:
         raise UsageError(
             N_("`%(key)s:` needs a value right after the colon, as in `team:Support` or `vs:month`."),

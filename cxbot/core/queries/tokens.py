@@ -1,4 +1,4 @@
-"""Splits what a person typed into words: `key:value`, quoted values and Slack's mentions."""
+"""Splits typed text into words: `key:value`, quoted values and Slack's mentions."""
 
 import re
 import unicodedata
@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from cxbot.errors import N_, UsageError
 
-# Phones replace straight quotation marks by typographic ones, and not always by the right ones.
+# Phones replace straight quotation marks by typographic ones, not always by the right ones.
 _DOUBLE_QUOTES = '"“”„‟«»'
 _SINGLE_QUOTES = "'‘’‚‛"
 _KEY = re.compile(rf"([^\s:<>{_DOUBLE_QUOTES}{_SINGLE_QUOTES}]+):")
 _DOUBLE_QUOTED = re.compile(rf"[{_DOUBLE_QUOTES}]([^{_DOUBLE_QUOTES}]*)[{_DOUBLE_QUOTES}]")
-# An apostrophe inside a name closes nothing.
+# an apostrophe inside a name closes nothing
 _SINGLE_QUOTED = re.compile(rf"[{_SINGLE_QUOTES}](.*?)[{_SINGLE_QUOTES}](?!\S)", re.DOTALL)
 _MENTION = re.compile(r"<(?:[@#]|!subteam\^)([A-Z0-9]+)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"<((?:mailto|https?):[^<>|]*)(?:\|([^<>]*))?>")
@@ -20,7 +20,7 @@ _BARE = re.compile(r"\S*")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word, or a key with its value. Of a mention, `value` is the Slack id."""
+    """One word, or a key with its value. For a mention, `value` is the Slack id."""
 
     key: str | None
     value: str
@@ -34,7 +34,7 @@ class Token:
 
 
 def split(text: str) -> list[Token]:
-    """The words of a text in their order; raises UsageError for a quotation mark that is not closed.
+    """The words of a text in order. Raises UsageError for an unclosed quotation mark.
 
     Slack's escapes (`&amp;`) are undone and letters composed (NFC), so that equal names are equal.
     """
@@ -65,7 +65,7 @@ def _token(key: str | None, text: str, start: int) -> tuple[Token, int]:
 
 
 def echo(text: str) -> str:
-    """What a person wrote, fit to be shown back in a message: on one line, short, without backticks."""
+    """A person's text made safe to show back in a message: one line, short, without backticks."""
     line = " ".join(text.split()).replace("`", "'")
     return line if len(line) <= 60 else f"{line[:59]}…"
 

@@ -1,4 +1,4 @@
-"""The words of a query and what people write for them, in one language or several."""
+"""The words of a query, and how people write them in one language or several."""
 
 import difflib
 import re
@@ -10,25 +10,25 @@ from cxbot.core.calendar.periods import PERIOD_WORDS, is_period
 
 DIMENSIONS = ("team", "agent", "customer", "company", "touchpoint", "stage", "channel", "topic", "survey")
 WORDS = (*PERIOD_WORDS, "d", *DIMENSIONS, "by", "vs")
-"""The words of a query that a catalogue may translate; "d" is the letter of `30d`."""
+"""The words of a query that a catalogue may translate. "d" is the letter of `30d`."""
 COMMANDS = ("help", "ask", "team", "pause", "resume", "digest", "explain", "incident")
-"""The words after /cx that ask for something else than a report."""
+"""The words after /cx that are not about a report."""
 
 _DATE = "([0-9]{4}-[0-9]{2}-[0-9]{2})"
-# Phones turn two dots into three and hyphens into dashes.
+# Phones turn two dots into three, and hyphens into dashes.
 _RANGE = re.compile(rf"{_DATE} ?(?:\.\.+|–|—|-|to) ?{_DATE}")
 _LAST_DAYS = re.compile(r"([0-9]+) ?([^\W\d]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words as people write them, with what each means among `WORDS`."""
+    """The words that people write, with their meanings among `WORDS`."""
 
     words: Mapping[str, str]
 
     @classmethod
     def of(cls, translations: Mapping[str, str]) -> "Vocabulary":
-        """From canonical words to translations; several are parted by `|`: {"week": "viikko|vko"}."""
+        """From canonical words to translations, separated by `|`: {"week": "viikko|vko"}."""
         return cls(
             {
                 _folded(word): canonical
@@ -39,7 +39,7 @@ class Vocabulary:
         )
 
     def merge(self, *others: "Vocabulary") -> "Vocabulary":
-        """Understands all of them; where a word means two things, the earlier vocabulary decides."""
+        """A vocabulary with the words of all. If a word has two meanings, the first vocabulary decides."""
         merged: dict[str, str] = {}
         for vocabulary in (self, *others):
             merged = {**vocabulary.words, **merged}
@@ -50,7 +50,7 @@ class Vocabulary:
         return self.words.get(_folded(word))
 
     def period(self, text: str) -> str | None:
-        """The canonical form of a period, one that `parse_period` takes, or None if it has no such form."""
+        """The canonical form of a period, which `parse_period` takes; None if it has none."""
         text = _folded(text)
         if (word := self.words.get(text)) in PERIOD_WORDS:
             return word
@@ -61,7 +61,7 @@ class Vocabulary:
         return text.upper() if text[:4].isdigit() and is_period(text) else None
 
     def closest(self, word: str, meanings: Sequence[str], otherwise: str) -> str:
-        """The written word most like this one among those with the meanings."""
+        """The written word most similar to this one, among words with these meanings."""
         known = [written for written, canonical in self.words.items() if canonical in meanings]
         return next(iter(difflib.get_close_matches(_folded(word), known, n=1)), otherwise)
 

@@ -1,1 +1,1 @@
-"""Reports: what each kind says about a question."""
+"""The contents of each kind of report."""

@@ -1,4 +1,4 @@
-"""What should make a reader careful with a figure: each caution comes with its own figure."""
+"""Warnings that a figure may mislead; each comes with its own figure."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from typing import Any
 from cxbot.core.metrics import differences
 from cxbot.core.metrics.differences import Change
 
-LEAST_ANSWERS = 20  # below this a few customers are most of them anyway
-LEAST_ASKED = 20  # surveys, or interactions, on both sides of a comparison
-FEW = 5  # customers who are few
-FALSE_DISCOVERIES = 0.05  # stricter than for segments: a caution casts doubt on somebody's work
+LEAST_ANSWERS = 20  # answers; with fewer, a few customers always give most of them
+LEAST_ASKED = 20  # surveys or interactions needed on both sides of a comparison
+FEW = 5  # customers at most who count as "few"
+FALSE_DISCOVERIES = 0.05  # stricter than for segments, because a warning casts doubt on somebody's work
 SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """One thing to be careful about: a `code` and the figures it rests on (percentages 0–100, counts, names)."""
+    """One warning: its `code` and its figures (percentages 0–100, counts, names)."""
 
     code: str
     values: Mapping[str, Any]
@@ -33,19 +33,19 @@ class Share:
 
     @property
     def percent(self) -> float:
-        """0–100; 0 of nothing is 0."""
+        """0–100; 0 if the whole is 0."""
         return 100 * self.part / self.whole if self.whole else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What is behind the answers of a slice.
+    """How the answers of a slice came about.
 
-    `several` are the numbers of answers of the customers who gave more than one. `answered` holds by dimension
-    (channel, topic, handling time) and value how many of the delivered surveys whose window is over were answered;
-    `asked` how many of each agent's interactions were asked about; `changed` the answers that were changed after
-    somebody had taken on the case, of all; `settled` and `settled_before` the answered surveys of those whose window
-    is over, of this period and of the one it is compared with.
+    `several` has the number of answers of each customer who gave more than one. `answered` has, by dimension
+    (channel, topic, handling time) and value, the share answered of the delivered surveys whose window is over.
+    `asked` has the share of each agent's interactions that were asked about. `changed` is the share of answers
+    changed after somebody had taken on the case. `settled` and `settled_before` are the shares answered of the
+    surveys whose window is over, in this period and in the one it is compared with.
     """
 
     several: Sequence[int] = ()
@@ -57,7 +57,7 @@ class Background:
 
 
 def cautions(n: int, background: Background, change: Change | None) -> tuple[Caution, ...]:
-    """Everything that calls for care, the surest first of each kind. `change` is that of the score."""
+    """All warnings, the surest first of each kind. `change` is the change of the score."""
     warnings = [*_concentrated(n, background.several), *_uneven(background)]
     warnings += _moved_together(change, background.settled, background.settled_before)
     if background.changed.part:
@@ -68,7 +68,7 @@ def cautions(n: int, background: Background, change: Change | None) -> tuple[Cau
 
 
 def _concentrated(n: int, several: Sequence[int]) -> list[Caution]:
-    """The few customers who give more than half of the answers."""
+    """Whether few customers gave more than half of the answers."""
     if n < LEAST_ANSWERS:
         return []
     covered = 0
@@ -80,7 +80,8 @@ def _concentrated(n: int, several: Sequence[int]) -> list[Caution]:
 
 
 def _uneven(background: Background) -> list[Caution]:
-    """Values of a dimension whose people answered less or more than the rest, and agents asked about less."""
+    """Values of a dimension that were answered more or less often than the rest, and agents who were asked about
+    less often."""
     tested = [
         ("answered_differently", dimension, value, share, _rest(shares, value))
         for dimension, shares in background.answered.items()
@@ -99,7 +100,7 @@ def _uneven(background: Background) -> list[Caution]:
     flagged = (candidate for candidate, flag in zip(known, flags, strict=True) if flag)
     sure = sorted(flagged, key=lambda candidate: candidate[0].p)
     less = [candidate for candidate in sure if candidate[1] == "asked_less" and candidate[0].value < 0][:SHOWN]
-    # The surest value of each dimension: its others are often the same fact seen from the other side.
+    # Only the surest value of each dimension: the others often show the same fact from the other side.
     differing = {candidate[2]: candidate for candidate in reversed(sure) if candidate[1] == "answered_differently"}
     return [
         Caution(code, {"dimension": dimension, "value": value, "share": share.percent, "rest": rest.percent,
@@ -114,7 +115,7 @@ def _rest(shares: Mapping[str, Share], value: str) -> Share:
 
 
 def _moved_together(change: Change | None, now: Share, then: Share) -> list[Caution]:
-    """The score moved, and so did the response rate of the surveys whose window is over."""
+    """Whether the response rate of closed surveys moved together with the score."""
     if not differences.shown_change(change) or min(now.whole, then.whole) < LEAST_ASKED:
         return []
     if not differences.shown_change(differences.shares(now.part, now.whole, then.part, then.whole)):

@@ -1,4 +1,4 @@
-"""What is told of employees' answers: nothing of fewer than five people, and nothing that would give them away."""
+"""Protects employees' answers: results need at least five people, and must not reveal anybody's answer indirectly."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from cxbot.core.queries.query import Query
 from cxbot.core.reports.metric_report import Report, Segment, Slice
 from cxbot.errors import N_, UsageError
 
-LEAST = 5  # people below whom no figure is told, not even in JSON
+LEAST = 5  # people; results about fewer are never shown, not even in JSON
 BY = ("team",)
 
 
 def check(query: Query) -> None:
-    """Raise UsageError for a question about less than a team of colleagues."""
+    """Raise UsageError for a question about a part of a team."""
     if query.view or set(query.filters) - {"team"} or (query.by and query.by not in BY):
         raise UsageError(N_("Colleagues' answers are only shown for all of them or for a whole team."))
 
 
 def told(report: Report, everyone: int) -> Report:
-    """The report without what could single somebody out.
+    """The report without anything that could single somebody out.
 
-    `everyone` are the answers of the same period without the report's filters: where nearly all of them are in the
-    report, the rest could be worked out from it. Of a split, as many of the smallest parts are withheld as it takes
-    for at least five people to be among them.
+    `everyone` is the number of answers in the same period without the report's filters: if nearly all of them are in
+    the report, the rest could be worked out from it. Of a split, the smallest parts are hidden, as many as are
+    needed so that at least five people are hidden.
     """
     current, previous = report.current, report.previous
     if current.n < LEAST or 0 < everyone - current.n < LEAST:
@@ -54,8 +54,8 @@ def _withheld(part: Slice) -> Slice:
 
 
 def _parts(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """The parts, those of fewer than five people hidden, and with them so many of the smallest others that at least
-    five people are hidden together: else the rest of the total would tell what they answered."""
+    """The parts without those of fewer than five people, and without as many of the smallest others as are needed so
+    that at least five people are hidden together. Otherwise the hidden answers could be worked out from the total."""
     smallest_first = sorted(segments, key=lambda part: part.n)
     hidden: set[str] = set()
     people = 0
@@ -64,6 +64,6 @@ def _parts(segments: Sequence[Segment]) -> tuple[Segment, ...]:
             break
         hidden.add(part.key)
         people += part.n
-    # A part is compared with all the rest, so a comparison would tell of the hidden ones as well.
+    # A part is compared with all the rest, so the comparison would reveal the hidden parts as well.
     bare = [replace(part, versus_rest=None, flagged=False) if hidden else part for part in segments]
     return tuple(part.hidden() if part.key in hidden else part for part in bare)

@@ -1,4 +1,4 @@
-"""What goes together with a score: reasons, topics, channels and touchpoints by drag, and rated drivers."""
+"""The driver report: reasons, topics, channels and touchpoints by drag, and rated drivers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SEED = 1
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """`n` answers with the same score and the same tags: (kind, value) pairs."""
+    """`n` answers with the same score and the same tags, which are (kind, value) pairs."""
 
     score: int
     tags: frozenset[tuple[str, str]]
@@ -34,7 +34,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """Scores, and what the same people gave to each rated driver, in the same order."""
+    """Scores, and the same people's ratings of each rated driver, in the same order."""
 
     scores: Sequence[int] = ()
     drivers: Mapping[str, Sequence[int]] | None = None
@@ -58,12 +58,12 @@ class DriverReport(Asked):
 
 
 def tag_name(kind: str, value: str) -> str:
-    """A tag as it stands in the table, such as `topic:invoices`."""
+    """A tag as the table shows it, such as `topic:invoices`."""
     return f"{kind}:{value}"
 
 
 def build(query: Query, now: datetime, answers: Iterable[Tagged], ratings: Ratings) -> DriverReport:
-    """The report from the answers of a period, counted by score and tags."""
+    """The report, computed from the answers of a period, counted by score and tags."""
     metric = query.metric
     on_scale = [answer for answer in answers if answer.score in metric.scale]
     whole: Counter[int] = Counter()
@@ -94,7 +94,7 @@ def build(query: Query, now: datetime, answers: Iterable[Tagged], ratings: Ratin
 
 
 def reasons(codes: str) -> list[tuple[str, str]]:
-    """One-tap reasons, as the store keeps them, as tags."""
+    """The one-tap reasons in a row of the store, as tags."""
     return [("reason", code) for code in codes.split(",") if code in REASONS]
 
 

@@ -1,4 +1,4 @@
-"""What reports have in common: a question, the moment of its answer, the period beside it, and its parts."""
+"""What all reports have in common: question, time, the other period, and parts."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Part(Protocol):
 
     @property
     def n(self) -> int:
-        """What its figure is made from."""
+        """The number of answers, interactions or customers behind its figure."""
 
     def hidden(self) -> Self:
-        """The part with that number alone."""
+        """The part with only its number of answers."""
 
 
 class Sized(Protocol):
@@ -37,12 +37,12 @@ class Sized(Protocol):
 
     @property
     def n(self) -> int:
-        """What they are made from."""
+        """The number of answers, interactions or customers behind them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question answered at the moment `now`."""
+    """A question that is answered at the moment `now`."""
 
     query: Query
     now: datetime
@@ -55,9 +55,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside(Asked):
-    """An answer with another period beside it; in parts where the question has a `by:`.
+    """An answer with another period beside it, and with parts if the question has a `by:`.
 
-    `signal` is what the verdict rests on, None for a period that is not over and where there is no single figure.
+    `signal` is the basis of the verdict. It is None for an unfinished period, and if there is no single figure.
     """
 
     previous_period: Period
@@ -66,7 +66,7 @@ class Beside(Asked):
 
     @property
     def verdict(self) -> str:
-        """One of the contract's words."""
+        """The verdict: one of the contract's words."""
         if self.signal is None:
             return NOT_JUDGED if self.complete else UNFINISHED
         return self.signal.word
@@ -77,8 +77,8 @@ class Beside(Asked):
         return self.complete and self.previous_period.complete(self.now)
 
     def showing(self, *, least: int = 0, only: frozenset[str] | None = None) -> Self:
-        """The report with the parts that a person may see: those in `only` (where given), with figures from `least`
-        answers on."""
+        """The report with the parts that a person may see: only those in `only` (if given), and figures only from
+        `least` answers on."""
         allowed = (part for part in self.segments or () if only is None or part.key in only)
         return replace(self, segments=tuple(part if part.n >= least else part.hidden() for part in allowed))
 
@@ -93,15 +93,15 @@ class Compared(Beside):
 
     @property
     def n(self) -> int:
-        """The number of answers, interactions or customers the headline is made from."""
+        """The number of answers, interactions or customers behind the headline."""
         return self.current.n
 
     @property
     def detail(self) -> Detail:
-        """How much n allows a message to show."""
+        """How much a message may show with this number of answers."""
         return differences.detail_for(self.current.n, self.previous.n)
 
     @property
     def compared(self) -> bool:
-        """Whether a message may show the change: both periods are over and have enough in them."""
+        """Whether a message may show the change: both periods are over and have enough answers."""
         return self.settled and self.change is not None and self.detail is Detail.COMPARISON

@@ -1,4 +1,4 @@
-"""The customer's journey: every touchpoint with its score, and what it adds to the score of all."""
+"""The journey report: every touchpoint with its score, and what it adds to the overall score."""
 
 from __future__ import annotations
 
@@ -18,14 +18,16 @@ from cxbot.core.reports import metric_report
 from cxbot.core.reports.frame import Asked
 from cxbot.core.reports.metric_report import Facts, Slice
 
-NO_PART = "—"  # answers that name no touchpoint
+NO_PART = "—"  # the part of answers that name no touchpoint
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """One touchpoint of the journey. `stage` is that of the register, else the one most of its answers name, else
-    empty; `place` is what the register knows of it. `driver` is None where there is nothing to compare: below 5
-    answers, or where every answer is about it."""
+    """One touchpoint of the journey.
+
+    `stage` is the register's, else the one that most of its answers name, else "". `place` is its entry in the
+    register. `driver` is None if there is nothing to compare: below 5 answers, or if every answer is about it.
+    """
 
     name: str
     stage: str
@@ -43,8 +45,11 @@ class Stop:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey(Asked):
-    """The touchpoints of one metric in one period, in the order of the journey, unrounded. `unnamed` answers name
-    no touchpoint; they belong to the rest with which each is compared."""
+    """The touchpoints of one metric in one period, in the order of the journey, unrounded.
+
+    `unnamed` is the number of answers without a touchpoint; these belong to the rest with which each touchpoint is
+    compared.
+    """
 
     metric: Metric
     n: int
@@ -54,7 +59,7 @@ class Journey(Asked):
 
     @property
     def foremost(self) -> tuple[Stop, ...]:
-        """The touchpoints that stand out, by the size of their drag; none below 100 answers in all."""
+        """The touchpoints that stand out, by the size of their drag; none below 100 answers overall."""
         ranked = [(stop.driver.rank, stop) for stop in self.stops if stop.driver and stop.flagged and stop.driver.rank]
         return tuple(stop for _, stop in sorted(ranked, key=lambda stop: stop[0]))
 
@@ -62,8 +67,8 @@ class Journey(Asked):
 def build(
     query: Query, now: datetime, facts: Facts, register: Sequence[Touchpoint], named: Mapping[str, str]
 ) -> Journey:
-    """The journey from the answers by touchpoint (`facts.groups`), the register in its order, and the stages that
-    answers themselves name for touchpoints that are not in it (by `touchpoints.key`)."""
+    """The journey, computed from the answers by touchpoint (`facts.groups`), the register in its order, and `named`,
+    the stages in answers about touchpoints that are not registered (by `touchpoints.key`)."""
     metric = query.metric
     known = {touchpoints.key(touchpoint.name): touchpoint for touchpoint in register}
     slices: dict[str, Slice] = {touchpoint.name: Slice() for touchpoint in register}
@@ -94,7 +99,7 @@ def build(
 
 
 def _added(one: Slice | None, other: Slice) -> Slice:
-    """Two spellings of a name as one part; of their design effects the larger ones hold."""
+    """Two spellings of a name as one part. It gets the larger design effects."""
     if one is None or not one.n:
         return other
     deffs = {name: max(one.deffs.get(name, 1.0), other.deffs.get(name, 1.0)) for name in {*one.deffs, *other.deffs}}
@@ -102,7 +107,7 @@ def _added(one: Slice | None, other: Slice) -> Slice:
 
 
 def _stage_order(stage: str) -> tuple[int, str]:
-    """Before, during, after; then the stages that only answers name; then those of which nothing is known."""
+    """Before, during, after; then stages that only answers name; then unknown ones."""
     return (STAGES.index(stage), "") if stage in STAGES else (len(STAGES) + (not stage), stage)
 
 

@@ -1,4 +1,4 @@
-"""Reports of every kind under one name."""
+"""All kinds of reports under one type."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from cxbot.core.reports.outcome_report import Outcomes
 from cxbot.core.reports.survey_report import SurveyReport
 
 View = DriverReport | Journey | Outcomes
-"""What is asked of a metric besides its value."""
+"""Reports on something about a metric besides its value."""
 
 Measured = Report | OperationReport | SurveyReport | View
 
 
 def as_json(report: Measured) -> dict[str, Any]:
-    """A report on anything as data, unrounded, in the form of the contract where that has one."""
+    """Any report as data, unrounded, in the form of the contract if the contract has one."""
     match report:
         case Report():
             return metric_report.as_json(report)

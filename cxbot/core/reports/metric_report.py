@@ -1,4 +1,4 @@
-"""A report: one metric in one period, with everything that is said about it. Facts in, figures out."""
+"""The report on one metric in one period, computed from the store's facts."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ from cxbot.core.signals.control_charts import Group, group
 from cxbot.core.signals.weekly_signal import Verdict
 
 HEADLINE = design_effects.HEADLINE
-LEAST_FOR_LEADS = 10  # answers from which a lead sees an agent's figures
+LEAST_FOR_LEADS = 10  # answers from which on a lead sees an agent's figures
 
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """What was answered in a period (or a part of it), and what became of the surveys sent in it.
+    """The answers of a period, or of a part of it, and the response to the surveys sent in it.
 
-    `counts` are the answers on the metric's scale, `aside` those that are only shown. `deffs` holds the design
-    effect of each statistic by name, `headline` among them; 1 where missing. `withheld` answers are counted, and
-    nothing else of them is known here. `several` are the numbers of answers of the customers who gave more than one,
-    the most first; empty above 5,000 answers.
+    `counts` are the answers on the metric's scale, `aside` those outside it. `deffs` has the design effect of each
+    statistic by name, including `headline`; 1 if missing. `withheld` answers are counted but not known here.
+    `several` has the number of answers of each customer who gave more than one, the most first; empty above 5,000
+    answers.
     """
 
     counts: Counts = field(default_factory=dict)
@@ -59,7 +59,7 @@ class Slice:
         return sum(self.counts.values()) + self.withheld
 
     def buckets(self, metric: Metric) -> dict[str, int]:
-        """The number of answers in each bucket of the metric, those aside among them."""
+        """The number of answers in each group of scores, including `aside`."""
         return metric.buckets({**self.counts, **self.aside})
 
     def estimate(self, metric: Metric) -> Estimate | None:
@@ -69,14 +69,16 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the store knows about a question. `kind` is how the counted answers were asked for; `apart` are
-    answers of other kinds, which are shown beside and never pooled; `groups` are the slices of `by:`.
+    """What the store knows about a question.
 
-    `background` is how the answers came about, None where that was not asked for or there are too many to look at
-    each; `observed` and `disagreements` are known for first-contact resolution alone.
-    `history` is what a complete period is judged by: the answers that count in the up to 78 complete ISO weeks
-    before its start, oldest first, from the first one with an answer on; empty for an unfinished period.
-    `incidents` are those known to concern these answers, at any time.
+    `kind` is how the counted answers were asked for. `apart` are answers of other kinds, which are shown separately
+    and never mixed in. `groups` are the slices of `by:`. `background` says how the answers came about; None if it
+    was not asked for, or if there are too many answers. `observed` and `disagreements` are only known for
+    first-contact resolution.
+
+    `history` has the answers that count in the complete ISO weeks before a complete period, up to 78 of them, oldest
+    first, from the first one with an answer; empty for an unfinished period. `incidents` are those that concern
+    these answers, at any time.
     """
 
     current: Slice
@@ -102,17 +104,17 @@ class Segment:
     flagged: bool
 
     def hidden(self) -> Segment:
-        """The part with its number of answers alone."""
+        """The part with only its number of answers."""
         return replace(self, estimate=None, versus_rest=None, flagged=False)
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Compared):
-    """Everything about one question, unrounded; what of it is shown is decided where it is shown.
+    """Everything about one question, unrounded. Messages decide what is shown.
 
-    Beside first-contact resolution as it was stated, `observed` is what customers did, and `disagreements` are the
-    interactions in which the two differ. `incidents` are those that share a day with the period.
+    For first-contact resolution, `observed` is what customers did, and `disagreements` are the interactions for
+    which they stated something else. `incidents` are those that share a day with the period.
     """
 
     metric: Metric
@@ -171,13 +173,13 @@ def _signal(metric: Metric, period: Period, facts: Facts) -> Verdict:
 
 
 def summed(metric: Metric, history: Iterable[tuple[Period, Counts]]) -> Iterator[tuple[Period, Group]]:
-    """The answers of each week as sums for the headline, without those aside of the scale."""
+    """The answers of each week as sums for the headline, without answers outside the scale."""
     return ((week, group(metric.headline, metric.on_scale(counts))) for week, counts in history)
 
 
 def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:
-    """Every part against the rest, largest first; flagged where it stands out at a false discovery rate of
-    10 % over the whole table (Benjamini-Hochberg)."""
+    """Every part against the rest, largest first. Flagged at a false discovery rate of 10 % over the whole table
+    (Benjamini-Hochberg)."""
     segments = []
     for key, part in groups.items():
         rest = {score: n - part.counts.get(score, 0) for score, n in whole.counts.items()}
@@ -233,7 +235,7 @@ def as_json(report: Report) -> dict[str, Any]:
 
 
 def also_json(metric: Metric, headline: Estimate | None, also: Mapping[str, Estimate]) -> dict[str, Any]:
-    """What stands beside the headline; of a mean its index from 0 to 100 too."""
+    """The figures beside the headline; for a mean also its index from 0 to 100."""
     mean = headline if metric.headline.kind is Kind.MEAN else also.get("mean")
     index = {"index": estimates.index(metric, mean)} if mean else {}
     return {name: limits_json(estimate) for name, estimate in {**also, **index}.items()}
@@ -253,7 +255,7 @@ def _observed(report: Report) -> dict[str, Any]:
 
 
 def question_json(report: Asked, n: int) -> dict[str, Any]:
-    """With what every report begins: what was asked, and how many answers, people or interactions there are."""
+    """The beginning of every report as data: the question, and the number of answers, people or interactions."""
     query = report.query
     return {
         "metric": query.about.name,
@@ -279,7 +281,7 @@ def _iso(moment: datetime) -> str:
 
 
 def limits_json(estimate: Estimate | None) -> dict[str, float | None]:
-    """A figure with its interval in the form of the contract; null for no value."""
+    """A figure with its interval in the form of the contract; null if there is no value."""
     if estimate is None:
         return {"value": None, "low": None, "high": None}
     return {"value": estimate.value, "low": estimate.low, "high": estimate.high}

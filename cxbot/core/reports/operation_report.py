@@ -1,4 +1,4 @@
-"""Figures that are no answers: handling time and churn, in the same form as a report on answers."""
+"""Reports on handling time and churn, in the same form as a report on answers."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from cxbot.core.signals.weekly_signal import Verdict
 from cxbot.errors import N_, UsageError
 
 T = TypeVar("T")
-H = TypeVar("H")  # of a week in the history
+H = TypeVar("H")  # what the history has for each week
 
-# What the verdict is on: the logarithm of a handling time, and whether a customer was lost in a week.
+# The verdict is about the logarithm of a handling time, and about whether a customer was lost in a week.
 _LOGARITHM, _LOSS = Statistic(Kind.MEAN), Statistic(Kind.SHARE)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value with its 95 % interval where it has one; None is "no value". `n` is what it was made from."""
+    """A value with its 95 % interval if it has one; None means "no value". `n` is the number behind it."""
 
     value: float | None
     low: float | None
@@ -45,7 +45,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One period or part: the headline, the figures beside it by name, and the counts they come from."""
+    """The figures of a period or part: the headline, the figures beside it by name, and the counts behind them."""
 
     headline: Figure
     also: Mapping[str, Figure] = field(default_factory=dict)
@@ -53,7 +53,7 @@ class Figures:
 
     @property
     def n(self) -> int:
-        """The number of interactions or customers the headline is made from."""
+        """The number of interactions or customers behind the headline."""
         return self.headline.n
 
 
@@ -70,20 +70,23 @@ class Part:
     flagged: bool = False
 
     def hidden(self) -> Part:
-        """The part with its number alone."""
+        """The part with only its number."""
         return replace(self, figures=Figures(replace(NOTHING, n=self.n)), versus_rest=None, flagged=False)
 
     @property
     def n(self) -> int:
-        """What the part's headline is made from."""
+        """The number behind the part's headline."""
         return self.figures.n
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationReport(Compared):
-    """Everything about one question, unrounded. The limits of the verdict are those of the typical handling time, the
-    geometric mean of those above 0, in seconds, or of churn in a period of this length, in percent."""
+    """Everything about one question, unrounded.
+
+    The verdict's limits are about the typical handling time (the geometric mean of the times above 0, in seconds),
+    or about churn in a period of this length, in percent.
+    """
 
     operation: Operation
     current: Figures
@@ -101,7 +104,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Before(Generic[T]):
-    """What a complete period is judged by: the complete weeks before it, oldest first, and known incidents."""
+    """The weeks by which a complete period is judged, oldest first, and known incidents."""
 
     weeks: Iterable[tuple[Period, T]] = ()
     incidents: Iterable[Incident] = ()
@@ -109,7 +112,7 @@ class Before(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class OperationFacts(Generic[T, H]):
-    """What the store knows about a question on an operation; `groups` are the parts of `by:`."""
+    """What the store knows about a question on handling time or churn. `groups` are the parts of `by:`."""
 
     current: T
     previous: T
@@ -133,8 +136,8 @@ def churn_report(query: Query, facts: ChurnFacts, now: datetime) -> OperationRep
 
 @dataclass(frozen=True, slots=True)
 class _Way(Generic[T, H]):
-    """How an operation is counted: its figures, the change from one period to another, the verdict, and what a part
-    is compared with."""
+    """How a kind of operation is computed: its figures, the change between periods, the verdict, and the rest with
+    which a part is compared."""
 
     figures: Callable[[T], Figures]
     change: Callable[[T, T], Change | None]
@@ -160,13 +163,13 @@ def _report(
 
 
 def _typical(period: Period, current: Times, before: Before[Group]) -> Verdict:
-    """The verdict on the typical handling time: handling times are skewed, their logarithms hardly."""
+    """The verdict on the typical handling time. It uses logarithms, because handling times are skewed."""
     subject = handling_time.log_sums(current.seconds).group
     return verdicts.scaled(verdicts.of_period(_LOGARITHM, period, before.weeks, subject, before.incidents), math.exp)
 
 
 def _losses(period: Period, current: Customers, before: Before[Customers]) -> Verdict:
-    """The verdict on churn, by the customers lost in all the weeks in which customers were there."""
+    """The verdict on churn: the losses in all weeks that had customers."""
     history = ((week, _at_risk(customers)) for week, customers in before.weeks)
     verdict = verdicts.of_period(_LOSS, period, history, _at_risk(current), before.incidents)
     weeks = period.days / 7
@@ -246,7 +249,7 @@ _CHURN = _Way(_churn, _points, _losses, _other_customers)
 
 
 def check(operation: Operation, query: Query) -> None:
-    """Raise UsageError for a filter or a split that the figures of an operation don't know."""
+    """Raise UsageError for a filter or a split that the operation doesn't have."""
     known = CUSTOMER_DIMENSIONS if operation is CHURN else None
     for name in (*query.filters, *([query.by] if query.by else ())):
         if known is not None and name not in known:
@@ -260,7 +263,7 @@ CUSTOMER_DIMENSIONS = ("company", "customer")
 
 
 def as_json(report: OperationReport) -> dict[str, Any]:
-    """The report in the form of the contract; its `change` says its own unit."""
+    """The report in the form of the contract. Its `change` has a unit of its own."""
     return {
         **metric_report.question_json(report, report.n),
         **_limits(report.current.headline),

@@ -1,4 +1,4 @@
-"""Outcomes beside experience: what became of customers, by what they had answered. Never what causes what."""
+"""The outcome report: what became of customers, grouped by their answers. It never says what causes what."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ from cxbot.core.reports.frame import Asked
 from cxbot.core.reports.operation_report import NOTHING, Figure
 from cxbot.core.statistics import student_t
 
-LEAST_COMPARED = 10  # customers in both groups
+LEAST_COMPARED = 10  # customers needed in both groups
 CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class Respondents:
-    """`n` customers who gave the same score and of whom the same is known. `answered_on` is the day of the answer by
-    the team's calendar, and matters for those who were lost; `money` is None where it is not known."""
+    """`n` customers with the same score and the same facts.
+
+    `answered_on` is the day of the answer by the team's calendar; it only matters for lost customers. `money` is
+    None if unknown.
+    """
 
     score: int
     answered_on: date | None
@@ -37,8 +40,11 @@ class Respondents:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The customers who answered alike. `churn` is the share lost after the answer, of those who were still there
-    when they answered; `repeat_purchases` and `money` are means per customer."""
+    """The customers in one group of scores.
+
+    `churn` is the share lost after the answer, among those who were still there when they answered.
+    `repeat_purchases` and `money` are means per customer.
+    """
 
     name: str
     n: int
@@ -50,7 +56,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The best group minus the worst in one outcome; flagged where it stands out among the outcomes compared."""
+    """The best group minus the worst in one outcome. Flagged if it stands out among the compared outcomes."""
 
     outcome: str
     change: Change
@@ -60,15 +66,17 @@ class Difference:
 
     @property
     def shown(self) -> bool:
-        """Whether both groups have enough customers for a message to compare them."""
+        """Whether both groups have enough customers to show the comparison."""
         return min(self.n, self.other_n) >= LEAST_COMPARED
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcomes(Asked):
-    """What became of the customers of one period, from best answers to worst, unrounded. `unknown` customers
-    answered and are in no file of customers; `left_before` had been lost before they answered."""
+    """The outcomes of one period's customers, from the best answers to the worst, unrounded.
+
+    `unknown` customers answered but are not in the file of customers; `left_before` were lost before they answered.
+    """
 
     metric: Metric
     groups: tuple[Group, ...]
@@ -83,7 +91,7 @@ class Outcomes(Asked):
 
 
 def build(query: Query, now: datetime, today: date, customers: Iterable[Respondents], unknown: int) -> Outcomes:
-    """The outcomes of customers by the bucket of their latest answer; losses after `today` are not known yet."""
+    """The outcomes of customers by group of their latest answer. Losses after `today` are not known yet."""
     metric = query.metric
     parts: dict[str, list[Respondents]] = {name: [] for name in metric.groups}
     for customer in customers:
@@ -103,7 +111,7 @@ def build(query: Query, now: datetime, today: date, customers: Iterable[Responde
 
 
 def _differences(best: Sequence[Respondents], worst: Sequence[Respondents], today: date) -> tuple[Difference, ...]:
-    """Each outcome that can be compared; those with enough customers are flagged over all of them."""
+    """Every outcome that can be compared. Those with enough customers are flagged among each other."""
     (lost, there), (other_lost, other_there) = _churn(best, today), _churn(worst, today)
     changes = [("churn", compare.shares(lost, there, other_lost, other_there), there, other_there)]
     for outcome, values_of in (("repeat_purchases", _purchases), ("money", _money)):
@@ -121,7 +129,7 @@ def _gone(customer: Respondents) -> bool:
 
 
 def _churn(part: Sequence[Respondents], today: date) -> tuple[int, int]:
-    """Customers lost after they answered, and those who were there when they answered."""
+    """Customers lost after they answered, and customers who were there when they answered."""
     there = [customer for customer in part if not _gone(customer)]
     lost = sum(customer.n for customer in there if customer.lost_on is not None and customer.lost_on <= today)
     return lost, sum(customer.n for customer in there)
@@ -143,7 +151,7 @@ def _group(name: str, part: Sequence[Respondents], today: date) -> Group:
 
 
 def mean(values: Sequence[float]) -> Figure:
-    """The mean with Student's t interval; without limits below two values, or where all are the same."""
+    """The mean with Student's t interval. It has no limits for fewer than two values, or if all are equal."""
     n = len(values)
     if not n:
         return NOTHING
@@ -156,15 +164,15 @@ def mean(values: Sequence[float]) -> Figure:
 
 
 def welch(one: Sequence[float], other: Sequence[float]) -> Change | None:
-    """The difference of two means, first minus other, with Welch's t interval (1947); None with fewer than two
-    values in a group, or no spread in both."""
+    """The difference of two means, first minus other, with Welch's t interval (1947). None if a group has fewer than
+    two values, or neither has any spread."""
     if min(len(one), len(other)) < 2:
         return None
     errors = [_variance(values) / len(values) for values in (one, other)]
     error2 = sum(errors)
     if not error2:
         return None
-    shares = [error / error2 for error in errors]  # so that no square of a tiny error becomes 0
+    shares = [error / error2 for error in errors]  # so that the square of a tiny error doesn't become 0
     df = 1 / sum(share**2 / (len(values) - 1) for share, values in zip(shares, (one, other), strict=True))
     value = math.fsum(one) / len(one) - math.fsum(other) / len(other)
     error = math.sqrt(error2)

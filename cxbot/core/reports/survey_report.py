@@ -1,4 +1,4 @@
-"""The report of a survey of several items: each item's figure, which of them moved, and the index if there is one."""
+"""The report on a survey of several items: each item's figure, which items moved, and the index if there is one."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ INDEXED = "experience"
 
 @dataclass(frozen=True, slots=True)
 class Respondent:
-    """One person's goal, ease and emotion; `part` is the value of the dimension by which a report is split."""
+    """One person's goal, ease and emotion. `part` is the value of the dimension by which the report is split."""
 
     triple: Triple
     customer: str = ""
@@ -39,9 +39,11 @@ class Respondent:
 
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
-    """What the store knows about a survey in two periods: the answers to each item, by its metric's name, and for an
-    index the respondents; `history` are those of the complete weeks that a complete period is judged by, oldest
-    first, and `incidents` those known."""
+    """What the store knows about a survey in two periods.
+
+    The answers to each item by name of its metric; for the index also the respondents. `history` has the respondents
+    of the complete weeks by which a complete period is judged, oldest first; `incidents` are the known ones.
+    """
 
     current: Mapping[str, Slice]
     previous: Mapping[str, Slice]
@@ -53,10 +55,10 @@ class SurveyFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFigures:
-    """One item in two periods. The slices are empty where too few colleagues answered.
+    """One item in two periods.
 
-    `moved` says that its change stands out among those of all items (Benjamini–Hochberg at q = 0.10), both periods
-    being over and large enough to be compared.
+    The slices are empty if too few colleagues answered. `moved` says that the change stands out among those of all
+    items (Benjamini–Hochberg at q = 0.10); both periods must be over and large enough.
     """
 
     item: Item
@@ -79,8 +81,11 @@ class ItemFigures:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyReport(Beside):
-    """Everything about one survey, unrounded. `index` and what belongs to it are None where the survey has none;
-    `segments` are the parts of `by:`, of the index."""
+    """Everything about one survey, unrounded.
+
+    `index` and its figures are None if the survey has no index. `segments` are the parts of `by:`, with the index of
+    each.
+    """
 
     survey: Survey
     items: tuple[ItemFigures, ...]
@@ -92,20 +97,20 @@ class SurveyReport(Beside):
 
     @property
     def n(self) -> int:
-        """The number of people in the index; without one that of answers to the item that has most."""
+        """The number of people in the index; without an index, the answers to the item that has most."""
         if self.index is not None:
             return self.index.n_complete
         return max(item.n for item in self.items)
 
     @property
     def detail(self) -> Detail:
-        """How much of the index n allows a message to show."""
+        """How much of the index a message may show."""
         before = self.previous_index.n_complete if self.previous_index else 0
         return differences.detail_for(self.n, before)
 
 
 def check(query: Query) -> None:
-    """Raise UsageError for a question that the report of a survey can't answer."""
+    """Raise UsageError for a question that this report can't answer."""
     survey = query.survey
     if survey.employees:
         disclosure.check(query)
@@ -140,7 +145,7 @@ def _figures(survey: Survey, item: Item, facts: SurveyFacts) -> ItemFigures:
 
 
 def _told(survey: Survey, part: Slice) -> Slice:
-    """The answers that may be told of: those of fewer than 5 employees are as good as none."""
+    """The answers that may be shown. Results about employees need at least five people."""
     return Slice() if survey.employees and part.n < disclosure.LEAST else part
 
 
@@ -176,7 +181,7 @@ def _signal(period: Period, current: Sequence[Respondent], facts: SurveyFacts) -
 
 
 def _segments(by: str, respondents: Sequence[Respondent]) -> tuple[Segment, ...]:
-    """The index of every part against that of the rest, largest first; flagged at a false discovery rate of 10 %."""
+    """The index of every part against the rest, largest first. Flagged at a false discovery rate of 10 %."""
     segments = []
     for part in sorted({respondent.part for respondent in respondents}):
         own = [respondent for respondent in respondents if respondent.part == part]

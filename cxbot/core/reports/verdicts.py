@@ -1,4 +1,4 @@
-"""The verdict on the period of a report, by the weeks before it."""
+"""The verdict on a report's period, compared with the weeks before it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cxbot.core.signals.control_charts import Group
 from cxbot.core.signals.weekly_signal import Verdict, Week, judge
 
 HISTORY_WEEKS = 78
-"""How many weeks before a period are looked at: the 26 of a baseline were judged by those before them."""
+"""The number of weeks read before a period: the 26 of the baseline, and those by which these are judged."""
 
 
 def calendar(history: Iterable[tuple[Period, Group]], incidents: Iterable[Incident]) -> list[Week]:
-    """The weeks of a history; those that share a day with an incident are to be skipped."""
+    """The weeks of a history. Those that share a day with an incident are marked to be skipped."""
     known = tuple(incidents)
     return [Week(group, bool(during(known, week))) for week, group in history]
 
@@ -31,11 +31,11 @@ def of_period(
     current: Group,
     incidents: Iterable[Incident],
 ) -> Verdict:
-    """The verdict on a complete period, by the complete weeks before it, oldest first, without those in which an
-    incident was going on."""
+    """The verdict on a complete period, compared with the complete weeks before it (oldest first) that had no
+    incident."""
     verdict = judge(statistic, calendar(history, incidents), current)
     if verdict.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
-        # Only a week is judged together with the three before it.
+        # Only a single week may be judged together with the three before it.
         return replace(verdict.unjudged("too few"), n=current.n, merged_weeks=1)
     return verdict
 

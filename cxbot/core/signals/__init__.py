@@ -1,1 +1,1 @@
-"""Verdicts against the weeks before."""
+"""Verdicts on a week or a quarter, compared with the weeks before."""

@@ -1,8 +1,7 @@
-"""Control charts: how far a group of answers lies from what came before, beyond mere chance.
+"""Control charts: how far a group of answers is from what came before, beyond chance.
 
-The z-chart of Laney (2002) takes the spread that earlier groups show; the beta-binomial tail replaces
-it for shares near 0 and 100 %, where a normal curve is too narrow; `ewma` sees a slow drift that no
-single group shows.
+The z-chart of Laney (2002) uses the variation that earlier groups show. The beta-binomial tail replaces it for
+shares near 0 and 100 %, where a normal curve is too narrow. `ewma` finds a slow drift that no single group shows.
 """
 
 import itertools
@@ -14,11 +13,11 @@ from cxbot.core.metrics.estimates import value_of
 from cxbot.core.metrics.metric import Counts, Kind, Statistic
 
 LEAST_IN_GROUP = 20
-"""How many answers a group of a baseline needs; smaller weeks are merged."""
+"""Answers that a group of a baseline needs. Smaller weeks are merged."""
 RARE = 0.00135
-"""The chance of a signal on one side: as much as lies beyond 3 standard errors."""
+"""The chance of a signal on one side: the same as beyond 3 standard errors."""
 LIMIT = 3
-"""How many adjusted standard errors from the baseline a signal lies."""
+"""The distance from the baseline, in adjusted standard errors, beyond which there is a signal."""
 
 _MEAN_RANGE = 1.128  # the mean distance of two standard normal values: 2/√π
 _PSEUDO_ANSWERS = 3
@@ -28,15 +27,15 @@ _DRIFT_WEIGHT = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Answers as sums of what each adds to the figure (`metrics.value_of`): n, Σv and Σv². Whatever else has a figure
-    can be summed up as well, such as the logarithms of handling times."""
+    """Answers as sums of their points (`metrics.value_of`): n, Σv and Σv². Other values can be summed in the same
+    way, such as logarithms of handling times."""
 
     n: int
     total: float
     squares: float
 
     def times(self, sign: int) -> "Group":
-        """These answers added, 1, or taken away, −1."""
+        """These answers, to be added (1) or subtracted (−1)."""
         return Group(sign * self.n, sign * self.total, sign * self.squares)
 
 
@@ -47,9 +46,9 @@ NOTHING = Group(0, 0.0, 0.0)
 class Laney:
     """A group of answers on the z-chart of a baseline.
 
-    `centre`, `low` and `high` are in display units: the baseline's figure, and how far a group of
-    this size may lie from it. `z` is the distance in standard errors, `z_adj` the same divided by
-    `sigma_z`, which is `sigma_z_raw` but never below 1. A signal lies beyond 3.
+    `centre`, `low` and `high` are in display units: the baseline's figure, and the limits for a group of this size.
+    `z` is the distance in standard errors. `z_adj` is `z` divided by `sigma_z`, which is `sigma_z_raw` but at least
+    1. There is a signal beyond 3.
     """
 
     centre: float
@@ -64,14 +63,14 @@ class Laney:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """How likely (0–1) so few, `p_low`, and so many, `p_high`, are after the baseline."""
+    """The probability (0–1) of so few (`p_low`) and of so many (`p_high`) after the baseline."""
 
     p_low: float
     p_high: float
 
     @property
     def signal(self) -> bool:
-        """Whether either is below 0.00135, as much as lies beyond 3 standard errors on one side."""
+        """Whether either is below 0.00135, the same as beyond 3 standard errors on one side."""
         return min(self.p_low, self.p_high) < RARE
 
 
@@ -85,7 +84,7 @@ class Drift:
 
 
 def group(statistic: Statistic, counts: Counts) -> Group:
-    """The sums of a week's answers for one statistic."""
+    """A week's answers as sums for one statistic."""
     n = total = squares = 0
     for score, count in counts.items():
         value = int(value_of(statistic, score))
@@ -98,8 +97,8 @@ def group(statistic: Statistic, counts: Counts) -> Group:
 def merged(weeks: Iterable[Group], least: int = LEAST_IN_GROUP) -> list[Group]:
     """Consecutive weeks, oldest first, added up to groups of at least `least` answers.
 
-    A rest at the newest end joins the last group, so that no answer is lost; with fewer than `least`
-    answers altogether there is no group.
+    What remains at the newest end joins the last group, so that no answer is lost. With fewer than `least` answers
+    in total there is no group.
     """
     groups: list[Group] = []
     n, total, squares = 0, 0.0, 0.0
@@ -119,13 +118,13 @@ def merged(weeks: Iterable[Group], least: int = LEAST_IN_GROUP) -> list[Group]:
 def laney(statistic: Statistic, baseline: Sequence[Group], current: Group) -> Laney:
     """A group on the z-chart of a baseline's groups, given in order (Laney 2002).
 
-    z_t = (θ_t − θ̄)/√(v/n_t) with θ̄ from the pooled baseline of N answers; σ_z = max(1,
-    mean|z_t − z_{t−1}|/1.128). The current group is not part of the baseline, so that its own z has
-    √(v/n + v/N). The variance of one answer, v, has three pseudo-answers besides those of the
-    baseline, which keeps it from 0: ¾, 1½, ¾ for a net score (Rocks 2016), 1½, 1½ for a share. A
-    mean, whose scale is not known here, has the plain variance, at least that of one answer a point
-    off. Limits of net scores and shares are cut at the ends of their range. Raises ValueError for
-    fewer than two groups or no answers.
+    z_t = (θ_t − θ̄)/√(v/n_t) with θ̄ from the pooled baseline of N answers; σ_z = max(1, mean|z_t − z_{t−1}|/1.128).
+    The current group is not part of the baseline, so that its own z has √(v/n + v/N).
+
+    The variance of one answer, v, includes three pseudo-answers besides the baseline's answers, which keeps it above
+    0: ¾, 1½, ¾ for a net score (Rocks 2016), 1½, 1½ for a share. For a mean, whose scale is not known here, v is the
+    plain variance, and at least as large as if one answer were a point off. Limits of net scores and shares are cut
+    at the ends of their range. Raises ValueError for fewer than two groups or no answers.
     """
     if len(baseline) < 2 or not min(current.n, *(earlier.n for earlier in baseline)):
         raise ValueError("a z-chart needs two groups and a current one, none of them empty")
@@ -145,8 +144,8 @@ def laney(statistic: Statistic, baseline: Sequence[Group], current: Group) -> La
 
 
 def distance(statistic: Statistic, pooled: Group, current: Group) -> float:
-    """The z of a group on the z-chart of a baseline: no signal where it is within 3, whatever the baseline's groups
-    are like, since σ_z is never below 1. Raises ValueError for no answers."""
+    """The z of a group on the z-chart of a baseline. Within 3 there is no signal, whatever the baseline's groups
+    are, since σ_z is at least 1. Raises ValueError for no answers."""
     if not min(pooled.n, current.n):
         raise ValueError("a distance needs a baseline and a current group, neither of them empty")
     away = current.total / current.n - pooled.total / pooled.n
@@ -169,13 +168,12 @@ def _variance(kind: Kind, pooled: Group) -> float:
 
 
 def tail(x: int, n: int, baseline_x: int, baseline_n: int) -> Tail:
-    """How unusual x of n are after baseline_x of baseline_n, were the share the same.
+    """How unusual x of n are after baseline_x of baseline_n, if the share has not changed.
 
-    The tails P(X ≤ x) and P(X ≥ x), x included in both, of the beta-binomial distribution with the
-    baseline and a Jeffreys prior (½ and ½ added). One term from lgamma, then its neighbours by their
-    ratio outwards, until they no longer matter: a few standard deviations of X, that is about
-    √(n·p(1−p)·(1 + n/baseline_n)) steps, 1 ms for a million of each. Raises ValueError for what is
-    not a share.
+    The tails P(X ≤ x) and P(X ≥ x), both including x, of the beta-binomial distribution with the baseline and a
+    Jeffreys prior (½ and ½ added). Computes one term with lgamma, then its neighbours by their ratio until they no
+    longer matter: a few standard deviations of X, that is about √(n·p(1−p)·(1 + n/baseline_n)) steps, 1 ms for a
+    million of each. Raises ValueError for numbers that are no share.
     """
     if not (0 <= x <= n and 0 <= baseline_x <= baseline_n):
         raise ValueError(f"{x} of {n} after {baseline_x} of {baseline_n} are not shares")
@@ -195,7 +193,7 @@ def tail(x: int, n: int, baseline_x: int, baseline_n: int) -> Tail:
 
 
 def added(groups: Iterable[Group]) -> Group:
-    """All groups as one."""
+    """All groups together."""
     n, total, squares = 0, 0.0, 0.0
     for group in groups:
         n += group.n
@@ -213,10 +211,10 @@ def _log_beta(a: float, b: float) -> float:
 
 
 def ewma(zs: Iterable[float], sigma_z: float) -> list[Drift]:
-    """The exponentially weighted moving average of z/σ_z, step by step, for a slow drift.
+    """The exponentially weighted moving average of z/σ_z, step by step, to find a slow drift.
 
-    e_t = λ·z_t/σ_z + (1 − λ)·e_{t−1} from 0 with λ = 0.25; a signal lies beyond
-    3·√(λ/(2 − λ)·(1 − (1 − λ)^{2t})) (Roberts 1959).
+    e_t = λ·z_t/σ_z + (1 − λ)·e_{t−1} from 0 with λ = 0.25; there is a signal beyond 3·√(λ/(2 − λ)·(1 − (1 −
+    λ)^{2t})) (Roberts 1959).
     """
     steps: list[Drift] = []
     value = 0.0

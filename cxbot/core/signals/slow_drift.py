@@ -1,4 +1,4 @@
-"""Is it slowly drifting? The verdict on the last quarter of a year, with what was usual before it."""
+"""The verdict on slow drifts: the last 13 weeks compared with the weeks before them."""
 
 import bisect
 import itertools
@@ -12,9 +12,9 @@ from cxbot.core.signals.control_charts import Group
 from cxbot.core.signals.weekly_signal import BASELINE_WEEKS, LEAST_GROUPS, Week
 
 JUDGED_WEEKS = 13
-"""How many weeks are judged together: a quarter of a year."""
+"""Weeks that are judged together: a quarter of a year."""
 LEAST_JUDGED = 4
-"""How many groups of answers they must make."""
+"""Groups of answers that the judged weeks must have."""
 
 Word = Literal["drifting up", "drifting down", "steady", "too few", "no baseline"]
 
@@ -23,8 +23,11 @@ _DRIFTS: tuple[Word, Word] = ("drifting down", "drifting up")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A group of n judged answers, of the weeks from place `first` to place `last`: its distance `z` from the baseline,
-    the moving average up to it, and the limit of that, all counted in the usual swing."""
+    """One group of n judged answers, from the weeks at place `first` to place `last`.
+
+    `z` is its distance from the baseline; then the moving average up to it and its limit. All are in adjusted
+    standard errors.
+    """
 
     first: int
     last: int
@@ -36,11 +39,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What may be said of the judged weeks, and from what.
+    """The verdict on the judged weeks, with its basis.
 
-    `drifting up` means that the figure rises; whether that is good is for the metric to say. `since` is the place of
-    the week in which a drift began, None without one. `centre` is the baseline's figure, `value` that of all judged
-    answers, in display units, None for no answers. `steps` are empty where nothing was judged.
+    `drifting up` means that the figure rises; whether that is good depends on the metric. `since` is the place of
+    the week in which a drift began, or None. `centre` is the baseline's figure and `value` that of all judged
+    answers, in display units; None without answers. `steps` are empty if nothing was judged.
     """
 
     word: Word
@@ -55,18 +58,20 @@ class Verdict:
 
 
 def judge(statistic: Statistic, weeks: Sequence[Week]) -> Verdict:
-    """The verdict on complete weeks, oldest first, of which the last 13 are judged by the last 26 calm ones before
-    them (see `signals.calm`).
+    """The verdict on complete weeks, oldest first.
 
-    Both parts are merged to groups of 20 answers, of which the baseline must have 6 and the judged weeks 4; known
-    incidents are in neither. The verdict is that of the last step of `control.ewma`, so that a drift which is over is
-    none. It began with the week after the moving average was last on the other side of the baseline, or on it.
+    The last 13 are judged by the last 26 calm weeks before them (see `weekly_signal.calm`). Both parts are merged to
+    groups of 20 answers, of which the baseline must have 6 and the judged weeks 4. Known incidents are in neither
+    part.
 
-    Shares near 0 and 100 % are judged alike: the average is over about seven groups, which makes their distances
-    nearly normal. In simulations of teams without a drift 0.2–0.7 % of months are said to drift, with 95 to 98 % of
-    one opinion 0.7–1.8 %, toward the middle. NPS that falls evenly from 30 to 0 within the 13 weeks is seen in 33 % of
-    cases at 12 answers a week, 79 % at 30 (the weekly signal sees it in 29 %) and 100 % at 100. Below 8 answers a week
-    most quarters have too few to be judged.
+    The verdict is that of the last step of `control_charts.ewma`, so a drift that has ended is not reported. It
+    began in the week after the moving average was last on the other side of the baseline, or on it.
+
+    Shares near 0 and 100 % are judged in the same way: the average is over about seven groups, which makes their
+    distances nearly normal. In simulations of teams without a drift, 0.2–0.7 % of months are reported to drift; if
+    95 to 98 % of answers agree, 0.7–1.8 %, toward the middle. NPS that falls evenly from 30 to 0 within the 13 weeks
+    is found in 33 % of cases at 12 answers a week, 79 % at 30 (the weekly signal finds 29 %) and 100 % at 100. Below
+    8 answers a week most quarters have too few to be judged.
     """
     start = max(len(weeks) - JUDGED_WEEKS, 0)
     calm = weekly_signal.calm(statistic, weeks[:start])[-BASELINE_WEEKS:]
@@ -104,7 +109,7 @@ def _steps(
 
 
 def _spans(places: Sequence[int], weeks: Sequence[Group], merged: Sequence[Group]) -> list[tuple[int, int]]:
-    """The places of the first and the last week with answers in each of the groups that weeks were merged to."""
+    """The places of the first and the last week with answers in each group of merged weeks."""
     counted = list(itertools.accumulate(week.n for week in weeks))
     ends = list(itertools.accumulate(group.n for group in merged))
     return [
@@ -114,7 +119,7 @@ def _spans(places: Sequence[int], weeks: Sequence[Group], merged: Sequence[Group
 
 
 def _beginning(steps: Sequence[Step]) -> int:
-    """The first week of the steps up to the last that lie on the same side as it."""
+    """The first of the last steps that are all on the same side as the very last one."""
     side = steps[-1].average > 0
     run = itertools.takewhile(lambda step: (step.average > 0) == side and step.average != 0, reversed(steps))
     return list(run)[-1].first

@@ -1,4 +1,4 @@
-"""Is this week different? The verdict on a complete week, with the baseline that it needs."""
+"""The verdict on a complete week: whether it is unusual, compared with a baseline of weeks before it."""
 
 import bisect
 import math
@@ -11,11 +11,11 @@ from cxbot.core.signals import control_charts
 from cxbot.core.signals.control_charts import LEAST_IN_GROUP, RARE, Group
 
 BASELINE_WEEKS = 26
-"""How many calm weeks before the judged one make up its baseline."""
+"""Calm weeks before the judged one that make up its baseline."""
 LEAST_GROUPS = 6
-"""How many groups of answers a baseline needs."""
+"""Groups of answers that a baseline needs."""
 LEAST_JUDGED = 10
-"""How many answers are needed to judge a week alone, or the last four as one."""
+"""Answers needed to judge a week alone, or the last four together."""
 JOINED_WEEKS = 4
 
 _NEAR_THE_END = 0.1
@@ -28,7 +28,7 @@ _WORDS: dict[int, Word] = {1: "up", 0: "within noise", -1: "down"}
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The sums of a complete week; `skip` keeps a known incident out of every baseline."""
+    """The sums of a complete week. A week with `skip` (a known incident) is in no baseline."""
 
     group: Group
     skip: bool = False
@@ -36,15 +36,15 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What may be said of a judged week, and from what.
+    """The verdict on a judged week, with its basis.
 
-    `up` means that the figure rose; whether that is good is for the metric to say. `rule` is empty
-    where nothing was judged. `n` are the judged answers, of `merged_weeks` weeks (1 or 4). The
-    baseline has `baseline_n` answers in `baseline_weeks` weeks; `weeks_missing` says how many more
-    it needs at least at the present pace, 0 when it is complete, None when 26 weeks at this pace do
-    not suffice, so that only more answers a week can help. `centre`, `low` and `high` are in display
-    units, None without a baseline; the figure is within noise from `low` to `high`. `z` is the
-    adjusted distance, None for the tail.
+    `up` means that the figure rose; whether that is good depends on the metric. `rule` is "" if nothing was judged.
+    `n` is the number of judged answers, of `merged_weeks` weeks (1 or 4). The baseline has `baseline_n` answers in
+    `baseline_weeks` weeks. `weeks_missing` is the number of weeks it still needs at the current pace: 0 if it is
+    complete, None if 26 weeks at this pace are not enough, so that only more answers per week can help.
+
+    `centre`, `low` and `high` are in display units, None without a baseline; a figure from `low` to `high` is within
+    noise. `z` is the adjusted distance, None for the tail.
     """
 
     word: Word
@@ -60,13 +60,13 @@ class Verdict:
     merged_weeks: int
 
     def unjudged(self, word: Word) -> "Verdict":
-        """What is left to say where nothing is judged."""
+        """The verdict without a judgement, for the reason given by the word."""
         return replace(self, word=word, rule="", centre=None, low=None, high=None, z=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """What is judged, of so many weeks, and by what: weeks, merged to groups, and pooled."""
+    """The judged answers and the number of their weeks; the baseline's weeks, groups and sum."""
 
     subject: Group
     joined: int
@@ -76,33 +76,35 @@ class _Case:
 
     @property
     def ready(self) -> bool:
-        """Whether there is enough to judge, and to judge by."""
+        """Whether there are enough judged answers and a complete baseline."""
         return self.subject.n >= LEAST_JUDGED and len(self.baseline) >= LEAST_GROUPS
 
     @property
     def shares(self) -> tuple[int, int, int, int]:
-        """Of a share, x of n and x of n in the baseline."""
+        """For a share: x of n, and x of n in the baseline."""
         return int(self.subject.total), self.subject.n, int(self.pooled.total), self.pooled.n
 
 
 def judge(statistic: Statistic, weeks: Sequence[Week], current: Group) -> Verdict:
-    """The verdict on the sums of a complete week (see `control.group`), given all complete weeks before it, oldest
-    first; of `statistic` it matters what kind it is.
+    """The verdict on the sums of a complete week (see `control_charts.group`), given all complete weeks before it,
+    oldest first. Of `statistic` only the kind matters.
 
-    The baseline are the last 26 weeks that are not to be skipped and did not themselves signal; each
-    is judged in its turn, by its own baseline as soon as it has one. They are merged to groups of 20
-    answers, of which there must be 6. With fewer than 10 answers the last 4 weeks are judged as one,
-    without those to be skipped, by a baseline that ends before them; a signal then concerns the
-    newest, since the others have had their turn. Weeks before the first answer do not count, later
-    ones without answers do. Shares of 90 % and more, or 10 % and less, in the baseline are judged by
-    `control.tail`, everything else by `control.laney`. About 2 ms for 78 weeks.
+    The baseline is the last 26 weeks that are not to be skipped and had no signal themselves. Each is judged in turn
+    by its own baseline, as soon as it has one. They are merged to groups of 20 answers, of which there must be 6.
+
+    A week with fewer than 10 answers is judged together with the three before it, without skipped weeks, by a
+    baseline that ends before them. A signal then belongs to the newest week, because the others were judged before.
+    Weeks before the first answer do not count; later weeks without answers do.
+
+    Shares of 90 % and more, or 10 % and less, in the baseline are judged by `control_charts.tail`, everything else
+    by `control_charts.laney`. About 2 ms for 78 weeks.
     """
     return _verdict(statistic, _case([*weeks, Week(current)], calm(statistic, weeks), len(weeks)))
 
 
 def calm(statistic: Statistic, weeks: Sequence[Week]) -> list[int]:
-    """The places of the weeks that can be part of a baseline, as `judge` finds them: from the first answer on, not to
-    be skipped, and without a signal of their own."""
+    """The places of the weeks that can be part of a baseline, by the rules of `judge`: from the first answer on, not
+    to be skipped, and without a signal of their own."""
     calm_weeks: list[int] = []
     for index, week in enumerate(weeks):
         if week.skip or not (calm_weeks or week.group.n):
@@ -124,7 +126,7 @@ def _case(weeks: Sequence[Week], calm: Sequence[int], index: int) -> _Case:
 
 
 def _direction(statistic: Statistic, case: _Case) -> int:
-    """Where the judged answers lie: 1 above the limits, −1 below them, 0 within or not to be judged."""
+    """The side of the judged answers: 1 above the limits, −1 below them, 0 within them or if they can't be judged."""
     if not case.ready:
         return 0
     if _near_an_end(statistic, case):
@@ -170,7 +172,7 @@ def _near_an_end(statistic: Statistic, case: _Case) -> bool:
 
 
 def _tail_limits(case: _Case) -> tuple[float, float, float]:
-    """The baseline's share, the smallest and the largest that do not signal, in percent."""
+    """The baseline's share, and the smallest and largest shares without a signal, in percent."""
     _, n, *baseline = case.shares
     low = _first(n, lambda x: control_charts.tail(x, n, *baseline).p_low >= RARE)
     high = n - _first(n, lambda x: control_charts.tail(n - x, n, *baseline).p_high >= RARE)
@@ -178,12 +180,12 @@ def _tail_limits(case: _Case) -> tuple[float, float, float]:
 
 
 def _first(last: int, holds: Callable[[int], bool]) -> int:
-    """The first number from 0 to `last` for which it holds, given that it then holds for all after it."""
+    """The first number from 0 to `last` for which the condition holds. It must then hold for all larger ones."""
     return bisect.bisect_left(range(last), True, key=holds)
 
 
 def _missing(case: _Case) -> int | None:
-    """How many more weeks the baseline needs at its pace: one for a group at best."""
+    """The number of weeks the baseline still needs at its pace, assuming one week per group at best."""
     groups = LEAST_GROUPS - len(case.baseline)
     if groups <= 0:
         return 0

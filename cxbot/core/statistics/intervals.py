@@ -1,8 +1,7 @@
-"""Confidence intervals for single values and for differences, and the p-values that belong to them.
+"""Confidence intervals for single values and for differences, and their p-values.
 
-One principle: a score interval for a value, square-and-add (MOVER) for a difference. Both contain
-the estimate, stay inside the range and never have zero width. Counts may be fractions, since a
-design effect divides them.
+The principle: a score interval for a value, square-and-add (MOVER) for a difference. Both contain the estimate, stay
+inside the range and never have zero width. Counts may be fractions, since design effects divide them.
 """
 
 import math
@@ -19,7 +18,7 @@ _Z_LARGE = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A range from `low` to `high`, both included, in the units of the value it belongs to."""
+    """A range from `low` to `high`, both included, in the units of its value."""
 
     low: float
     high: float
@@ -37,7 +36,7 @@ class Estimated(Protocol):
 
 
 ZAt = Callable[[float], float]
-"""How far a point lies from an estimate: the z at which the interval just reaches the point."""
+"""The distance of a point from an estimate: the z at which the interval just reaches the point."""
 
 
 def quantile(confidence: float) -> float:
@@ -98,20 +97,20 @@ def net_score_z(promoters: float, passives: float, detractors: float, x: float) 
 
 
 def _net_score_upper(p: float, d: float, z2_over_n: float) -> float:
-    """The upper root, from shares. The lower one is its mirror: promoters and detractors swapped."""
+    """The upper root, computed from shares. The lower root is its mirror image: promoters and detractors swapped."""
     theta = p - d
     if p >= 1:
         return 1.0
-    # Where the variance at the estimate is 0, that is a root too; the one meant is the outer one.
+    # If the variance at the estimate is 0, the estimate is a root, too; the outer root is meant.
     inside = theta + _ROUNDING
     return max(theta, _root(lambda x: x - theta - math.sqrt(z2_over_n * _net_variance(p, d, x)), inside, 1.0))
 
 
 def _net_variance(p: float, d: float, x: float) -> float:
-    """The variance of one answer, were x (above p − d) the net score: 2q + x(1−x), Tango's q."""
+    """The variance of one answer if x (above p − d) were the net score: 2q + x(1−x), with Tango's q."""
     b = (2 - p + d) * x - d - p
     root = math.sqrt(max(b * b + 8 * d * x * (1 - x), 0.0))
-    # Of (root − b)/4, the form without cancellation.
+    # (root − b)/4 in a form without cancellation
     q = (root - b) / 4 if b <= 0 else 2 * d * x * (1 - x) / (b + root)
     return max(2 * q + x * (1 - x), 0.0)
 
@@ -190,7 +189,7 @@ def mover_p_value(z_a: ZAt, value_a: float, z_b: ZAt, value_b: float, low: float
     first = math.acos(min((value_a - low) / delta, 1.0))
     last = math.asin(min((high - value_b) / delta, 1.0))
     angle = _root(lambda angle: z_upper_b(angle) - z_lower_a(angle), first, last)
-    # A mean's z may jump at its estimate; from both sides of the root the smaller one is in reach.
+    # A mean's z may jump at its estimate. From both sides of the root the smaller one is in reach.
     before, after = max(angle - _TOLERANCE, first), min(angle + _TOLERANCE, last)
     return math.erfc(min(z_lower_a(before), z_upper_b(after)) / math.sqrt(2))
 
@@ -202,10 +201,8 @@ def _ratio(distance: float, error: float) -> float:
 
 
 def _root(function: Callable[[float], float], below: float, above: float) -> float:
-    """Where the function crosses 0 between `below` (negative) and `above` (positive): Ridders 1979.
-
-    Halves the bracket at every step like bisection, and converges quadratically.
-    """
+    """The point where the function crosses 0 between `below` (negative) and `above` (positive): Ridders 1979. Halves
+    the bracket at every step like bisection, and converges quadratically."""
     f_below, f_above = function(below), function(above)
     if f_below >= 0:
         return below
@@ -224,7 +221,7 @@ def _root(function: Callable[[float], float], below: float, above: float) -> flo
             return guess
         tried = [(middle, f_middle), (guess, f_guess)]
         if abs(guess - previous) <= _TOLERANCE:
-            # Settled, or stuck at an end; just beyond it the sign tells.
+            # Converged, or stuck at an end: the sign just beyond it tells which.
             beyond = guess - math.copysign(_TOLERANCE, f_guess)
             if below < beyond < above:
                 tried.append((beyond, function(beyond)))

@@ -43,7 +43,7 @@ def spearman(xs: Iterable[float], ys: Iterable[float], confidence: float = 0.95)
 
 
 def positions(values: Sequence[float]) -> list[int]:
-    """The place of each value among the different ones in ascending order, from 0."""
+    """The rank of each value among the different ones in ascending order, from 0."""
     place = {value: index for index, value in enumerate(sorted(set(values)))}
     return [place[value] for value in values]
 

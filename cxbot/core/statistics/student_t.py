@@ -31,10 +31,10 @@ def cdf(t: float, df: float) -> float:
 
 
 def quantile(confidence: float, df: float) -> float:
-    """The two-sided quantile t: values lie between −t and t with this probability.
+    """The two-sided quantile t: values are between −t and t with this probability.
 
-    Newton's method on the tail from the normal quantile, which is nearer to 0: the tail falls ever
-    more slowly, so that no step goes too far. Raises ValueError outside (0, 1).
+    Newton's method on the tail, starting from the normal quantile, which is nearer to 0: the tail flattens, so that
+    no step goes too far. Raises ValueError outside (0, 1).
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be between 0 and 1, not {confidence}")
@@ -53,7 +53,7 @@ def _density(t: float, df: float) -> float:
 
 
 def _normal_of(t: float, df: float) -> float:
-    """The normal value beyond which as much lies as beyond |t|."""
+    """The normal value with the same tail probability as |t|."""
     a = df - 0.5
     b = 48 * a * a
     z2 = a * math.log1p(t * t / df)

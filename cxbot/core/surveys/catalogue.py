@@ -1,4 +1,4 @@
-"""The surveys there are and what can be measured, by name: where words of people, files and tables become objects."""
+"""All surveys and measures by name: turns names in commands, files and tables into objects."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.core.surveys.survey import Survey
 
 Measure = Metric | Operation | Survey
-"""What has a report: a metric, handling time or churn, a survey of several items."""
+"""Anything with a report: a metric, handling time or churn, or a survey of several items."""
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The surveys and metrics, those that come with cxbot first; `asked_in` has the survey of a metric by the metric's
-    name. Nobody is asked the `retired` ones any more."""
+    """The surveys and metrics, shipped ones first. `asked_in` maps the name of a metric to its survey. `retired`
+    surveys are not asked any more."""
 
     surveys: Mapping[str, Survey]
     metrics: Mapping[str, Metric]
@@ -27,7 +27,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, own: Iterable[Survey] = (), retired: Iterable[str] = ()) -> Catalogue:
-        """What comes with cxbot and a company's own surveys."""
+        """The shipped surveys and a company's own."""
         surveys = [*SURVEYS.values(), *own]
         metrics = METRICS | {item.metric.name: item.metric for survey in surveys for item in survey.items}
         asked_in = {item.metric.name: survey for survey in surveys for item in survey.items}
@@ -49,7 +49,7 @@ class Catalogue:
         return tuple(dict.fromkeys((*self.metrics, *OPERATIONS, *self.surveys)))
 
     def measure(self, name: str) -> Measure | None:
-        """What a name has a report on; for a survey of one item that is the item's metric."""
+        """The measure with this name. For a survey of one item it is the item's metric."""
         measure = self.metrics.get(name) or OPERATIONS.get(name) or self.surveys.get(name)
         return measure.first.metric if isinstance(measure, Survey) and not measure.several else measure
 

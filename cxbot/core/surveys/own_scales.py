@@ -1,4 +1,4 @@
-"""What the answers to a company's own questions can be, and how each kind is counted."""
+"""The possible answers to a company's own questions, and how each kind is counted."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHARE_OF_WORDS = N_(
 
 
 def _like(item: Item, formula: str, good: range, middling: range, poor: range) -> Item:
-    """A scale that is counted as that of a shipped item, whatever the question."""
+    """A scale that is counted like that of a shipped item, whatever the question."""
     groups = {"good": good, "middling": middling, "poor": poor}
     metric = replace(item.metric, formula=formula, groups=groups)
     return replace(item, metric=metric, low_label="", high_label="", alarm=poor, praise=good)

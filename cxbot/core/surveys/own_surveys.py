@@ -1,4 +1,4 @@
-"""A company's own survey: the file that defines it, checked and made into a survey."""
+"""A company's own survey: checks the file that defines it and turns it into a survey."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cxbot.errors import N_, UsageError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-MOST_ITEMS = 9  # as many as the largest survey that comes with cxbot
+MOST_ITEMS = 9  # the same as in the largest shipped survey
 MOST_DAYS = 365
 ANSWERS = range(2, 6)
 # Characters: nine questions with their answers have to fit in one section of Slack's, which holds 3,000, and an item's
@@ -44,15 +44,15 @@ ITEM = ("name", "title", "question", "scale", "low", "high", "answers", "good", 
 SURVEY = ("name", "title", "items", "employees", "after_days")
 
 
-@lru_cache(maxsize=256)  # a definition never changes, and is asked for with every click on its survey
+@lru_cache(maxsize=256)  # a definition never changes, and every click on its survey needs it
 def parse(text: str) -> Survey:
-    """The survey that a file defines; raises UsageError with the first place that is wrong and what to write there.
+    """The survey that a file defines. Raises UsageError with the first wrong place and what to write there.
 
-    What was accepted once is in databases: rules may be loosened, never tightened.
+    Definitions that were accepted once are stored in databases, so rules may become looser but never stricter.
     """
     try:
         given = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # beside what is no TOML: numbers and nesting beyond all measure
+    except (ValueError, RecursionError) as error:  # besides invalid TOML: extreme numbers and nesting
         raise UsageError(
             N_("The file is not valid TOML (%(why)s). `cxbot survey example` shows how it is written."), why=str(error)
         ) from error
@@ -60,7 +60,7 @@ def parse(text: str) -> Survey:
 
 
 def check_names(survey: Survey, taken: Collection[str]) -> None:
-    """Raise UsageError where a name of a new survey means something else already."""
+    """Raise UsageError if a name in a new survey already has another meaning."""
     for name in (survey.name, *(item.metric.name for item in survey.items)):
         if name in taken:
             raise UsageError(N_("`%(name)s` already means something here. Choose another name."), name=name)
@@ -68,7 +68,7 @@ def check_names(survey: Survey, taken: Collection[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table of the file. `place` is what stands before a key where an error names it."""
+    """A table of the file. `place` is the prefix of a key in error texts."""
 
     place: str
     given: Mapping[str, Any]
@@ -83,21 +83,21 @@ class _Table:
                 )  # fmt: skip
 
     def wrong(self, key: str) -> UsageError:
-        """What to write for a key that is missing or has a value of another kind."""
+        """The error for a key that is missing or has a value of the wrong type; it says what to write."""
         message = N_("`%(place)s` is not right. Write it like `%(example)s`.")
         if key not in self.given:
             message = N_("`%(place)s` is missing. Write it like `%(example)s`.")
         return UsageError(message, place=f"{self.place}{key}", example=EXAMPLES[key])
 
     def value(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
-        """The value of a key, which is of a kind; the default where it is left out, if there is one."""
+        """The value of a key, which must be of a type. Returns the default if the key is missing and has a default."""
         value = self.given.get(key, default)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.wrong(key)
         return value
 
     def in_languages(self, key: str, kind: type) -> dict[str, Any]:
-        """The value of a key by language code; "" for the one that is given without a language."""
+        """The value of a key by language code; "" for a value without a language."""
         by_language = self.value(key, (kind, dict))
         if not isinstance(by_language, dict):
             return {"": by_language}
@@ -118,7 +118,7 @@ class _Table:
         return self.made(key, self.in_languages(key, str), most)
 
     def made(self, key: str, given: Mapping[str, str], most: int) -> Text:
-        """A text from its translations, each of which is one line of at most so many characters."""
+        """A text from its translations. Each must be one line of at most `most` characters."""
         for text in given.values():
             if not text.strip() or CONTROL.search(text) or len(text) > most:
                 raise UsageError(
@@ -128,7 +128,7 @@ class _Table:
         return Text.of({code: text.strip() for code, text in given.items()}, ORDER)
 
     def name(self, default: str | None = None) -> str:
-        """The name, in a form in which it can be typed."""
+        """The name, which must be easy to type."""
         name: str = self.value("name", str, default)
         if not NAME.fullmatch(name):
             raise UsageError(
@@ -144,7 +144,7 @@ ORDER = ("", *LOCALES)
 
 
 def _shown(text: str) -> str:
-    """What stands in the file, fit to be shown on one line."""
+    """A value from the file, made safe to show on one line."""
     line = "".join(character if character.isprintable() else " " for character in text)
     return line if len(line) <= 60 else f"{line[:59]}…"
 

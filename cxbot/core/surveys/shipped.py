@@ -133,7 +133,7 @@ ENPS = Survey(
 
 
 def _agreement(metric: str, statement: str, *, alarm: bool = False) -> Item:
-    """A statement that is agreed with on the scale 1–5."""
+    """A statement, rated by agreement on the scale 1–5."""
     return Item(
         metric=METRICS[metric],
         question=statement,

@@ -1,4 +1,4 @@
-"""A survey: the items it asks, the answers that have buttons, and the one-tap reasons that fit them."""
+"""A survey: its items, the answers with buttons, and the one-tap reasons that fit them."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ REASONS = {reason.code: reason for reason in WENT_WRONG + WENT_WELL}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An answer that has a button: the score it is stored as, and its label (a message id; "" for the bare number)."""
+    """An answer with a button: the score it is stored as, and its label (a message id; "" for the number itself)."""
 
     score: int
     label: str = ""
 
 
 def numbers(low: int, high: int) -> tuple[Choice, ...]:
-    """The answers of a scale of bare numbers, lowest first."""
+    """Answers that are plain numbers, lowest first."""
     return tuple(Choice(score) for score in range(low, high + 1))
 
 
@@ -50,9 +50,9 @@ def numbers(low: int, high: int) -> tuple[Choice, ...]:
 class Item:
     """One question of a survey, answered on one metric with one tap.
 
-    `choices` are the buttons in their order; `low_label` and `high_label` (message ids) what the ends of a scale of
-    numbers mean. Scores in `alarm` call the leads; a person whose scores are all in `praise` is asked what went
-    well, anybody else what could have been better.
+    `choices` are the buttons in their order. `low_label` and `high_label` (message ids) explain the ends of a scale
+    of numbers. Scores in `alarm` alert the leads. A person whose scores are all in `praise` is asked what went well,
+    anybody else what could have been better.
     """
 
     metric: Metric
@@ -79,7 +79,7 @@ class Item:
         return any(choice.label for choice in self.choices)
 
     def label(self, score: int) -> str:
-        """The label of a score's button (a message id), "" where it is the bare number."""
+        """The label of a score's button (a message id), "" for the number itself."""
         return next((choice.label for choice in self.choices if choice.score == score), "")
 
 
@@ -87,9 +87,9 @@ class Item:
 class Survey:
     """One or several questions asked together.
 
-    `version` belongs to the wording and the direction of the scales: answers of different versions are never pooled.
-    A survey for `employees` is asked of colleagues, always by direct message, and calls nobody. Where a conversation
-    was closed it waits for `after` in addition to the team's own delay.
+    `version` stands for the wording and the direction of the scales: answers of different versions are never mixed.
+    A survey for `employees` is for colleagues, always goes by direct message, and alerts nobody. After a close it
+    waits for `after` in addition to the team's delay.
     """
 
     name: str
@@ -101,7 +101,7 @@ class Survey:
 
     @property
     def first(self) -> Item:
-        """The item on whose row the words about the whole survey are kept; the only one of most surveys."""
+        """The first item. Its row holds comment, reasons and contact, which are about the whole survey."""
         return self.items[0]
 
     @property
@@ -110,13 +110,13 @@ class Survey:
         return len(self.items) > 1
 
     def item(self, metric: str) -> Item | None:
-        """The item that is answered on the metric of a name; "" means the only one. None where there is none."""
+        """The item with the metric of this name; "" means the only one. None if there is none."""
         if not metric:
             return None if self.several else self.first
         return next((item for item in self.items if item.metric.name == metric), None)
 
     def reasons(self, scores: Iterable[tuple[Item, int]]) -> tuple[Reason, ...]:
-        """The one-tap reasons that fit the answers given so far; none for employees or without an answer."""
+        """The one-tap reasons that fit the answers so far; none for employees or without an answer."""
         given = list(scores)
         if self.employees or not given:
             return ()

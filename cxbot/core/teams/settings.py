@@ -1,4 +1,4 @@
-"""A team's settings as people write them, checked and put into the form in which they are kept."""
+"""A team's settings as people write them: checked, and converted to the stored form."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_MINUTES = 7 * 24 * 60
 
 
 def slack_id(text: str, kind: str) -> str:
-    """A Slack id, given as itself or as a mention; `kind` is channel, person or people (groups too)."""
+    """A Slack id, written as an id or as a mention. `kind` is channel, person or people (which includes groups)."""
     match = MENTION.match(text.strip())
     name = match[1] if match else text.strip()
     letters, complaint = KINDS[kind]
@@ -71,7 +71,7 @@ def _hours(text: str) -> str:
 
 
 def survey(text: str, catalogue: Catalogue) -> str:
-    """The name of a survey that customers can be asked after a conversation; raises UsageError for any other."""
+    """The name of a survey that customers can be asked after a conversation. Raises UsageError for any other."""
     name = text.strip().lower()
     surveys = catalogue.in_use
     if name not in surveys:
@@ -137,12 +137,12 @@ def _reader(name: str, catalogue: Catalogue) -> Callable[[Any], Any]:
 
 
 def read(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    """The settings that are given, checked; raises UsageError for the first that is wrong."""
+    """The given settings, checked. Raises UsageError for the first wrong one."""
     return {name: _reader(name, catalogue)(value) for name, value in given.items()}
 
 
 def problems(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, UsageError]:
-    """What is wrong with each of the given settings, by name."""
+    """The errors of the given settings, by name."""
     errors = {}
     for name, value in given.items():
         try:
@@ -153,7 +153,7 @@ def problems(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, UsageE
 
 
 def defaults(timezone: str, locale: str) -> dict[str, Any]:
-    """The settings of a new team where nothing else is said."""
+    """A new team's settings."""
     return {
         "leads_channel": "",
         "leads": (),

@@ -1,4 +1,4 @@
-"""A team of agents: whom it asks, where, when, and who may see what."""
+"""A team of agents: whom it asks, where and when, and who may see what."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from cxbot.core.surveys.survey import Survey
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A registered team. `members` and `leads` are Slack ids of people (U…, W…) or user groups (S…).
+    """A registered team.
 
-    `digest` is a slot such as `mon 09:00` or `monthly 09:00`, or `off`; `hours` such as `mon-fri 8-18`, or `always`;
-    `delivery` is `auto` (the thread in a shared channel, else a direct message), `thread` or `dm`;
-    `agents` says who sees agents' figures: `off` (agents are not stored), `own` (each their own, leads all)
-    or `lead` (leads only). `rehearsal` shows the leads who would be asked instead of asking.
+    `members` and `leads` are Slack ids of people (U…, W…) or user groups (S…). `digest` is a slot such as `mon
+    09:00` or `monthly 09:00`, or `off`. `hours` is such as `mon-fri 8-18`, or `always`. `delivery` is `auto` (the
+    thread in a shared channel, else a direct message), `thread` or `dm`. `agents` says who sees agents' figures:
+    `off` (agents are not stored), `own` (each their own, leads all) or `lead` (leads only). With `rehearsal` nobody
+    is asked; the leads see who would have been.
     """
 
     id: int
