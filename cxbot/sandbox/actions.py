@@ -1,4 +1,4 @@
-"""What people do with the app: click, submit, type commands, use shortcuts; and what Slack shows them then."""
+"""What people do with the app (click, submit, type commands, use shortcuts), and what Slack then shows them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def place(ws: Workspace, user: User, channel_id: str) -> Channel:
 
 
 def seen(ws: Workspace, user: User, channel_id: str, ts: str) -> Message:
-    """A message, or an ephemeral one that was for this person."""
+    """A message, or an ephemeral message that this person sees."""
     channel = place(ws, user, channel_id)
     message = ws.world.find(channel.id, ts)
     for ephemeral in ws.world.ephemerals:
@@ -74,7 +74,7 @@ def click_payload(
     action_ts: str | None = None,
     block_id: str | None = None,
 ) -> JSON:
-    """The block_actions of a click, not sent: a copy from which old clicks can be replayed."""
+    """The block_actions payload of a click, without sending it: keep it to replay old clicks."""
     with ws.world.change():
         user = person(ws, user_id)
         message = seen(ws, user, channel, ts)
@@ -104,7 +104,7 @@ def _did_not_respond(ws: Workspace, reply: Reply) -> str:
 def _element(
     blocks: list[JSON], action_id: str | None, label: str | None, value: Any, block_id: str | None
 ) -> tuple[JSON, JSON]:
-    """The one element that was meant; buttons are told apart by value where their ids are the same."""
+    """The element that was meant. Buttons with the same id are told apart by value."""
     matches = []
     for block in blocks:
         for element in elements_of(block):
@@ -139,7 +139,7 @@ def _action(block: JSON, element: JSON, value: Any, action_ts: str) -> JSON:
 def command(
     ws: Workspace, user_id: str, channel_id: str, name: str, text: str = "", *, thread_ts: str | None = None
 ) -> Reply:
-    """Type a slash command; the answer in the acknowledgement is put before the person's eyes."""
+    """Type a slash command. The answer in the acknowledgement is shown to the person."""
     user = person(ws, user_id)
     channel = place(ws, user, channel_id)
     refused = _command_refused(ws, user, channel, name, thread_ts)
@@ -223,7 +223,7 @@ def _view(ws: Workspace, user_id: str, view_id: str) -> View:
 
 
 def submit(ws: Workspace, user_id: str, view_id: str, values: dict[str, dict[str, Any]] | None = None) -> Reply:
-    """Fill in a modal and press its submit button. What Slack's client refuses is not sent (status 0)."""
+    """Fill in a modal and press its submit button. What Slack's client would refuse is not sent (status 0)."""
     with ws.world.change():
         user = person(ws, user_id)
         view = _view(ws, user_id, view_id)
@@ -243,7 +243,7 @@ def submit(ws: Workspace, user_id: str, view_id: str, values: dict[str, dict[str
 
 
 def close_view(ws: Workspace, user_id: str, view_id: str, *, whole_stack: bool = False) -> Reply:
-    """Press a modal's close button (or, with `whole_stack`, the cross). The app hears of it if it asked to."""
+    """Press a modal's close button (or, with `whole_stack`, the cross). The app gets an event if it asked for it."""
     with ws.world.change():
         user = person(ws, user_id)
         view = _view(ws, user_id, view_id)

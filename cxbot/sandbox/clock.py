@@ -11,10 +11,10 @@ Listener = Callable[[datetime], None]
 
 
 class SandboxClock:
-    """What time it is in the workspace.
+    """The time in the workspace.
 
-    It starts at `start` (default: now) and ticks with real time; `frozen=True` makes it stand still between moves.
-    It never goes back: Slack's timestamps are identities.
+    It starts at `start` (default: now) and runs with real time; with `frozen=True` it stands still between moves. It
+    never goes back, because Slack's timestamps are identities.
     """
 
     def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
@@ -53,5 +53,6 @@ class SandboxClock:
         return self.advance(to - self.now())
 
     def on_move(self, listener: Listener) -> None:
-        """Call `listener(now)` after each move, in the thread that moved the clock. Ticking is not a move."""
+        """Call `listener(now)` after each move, in the thread that moved the clock. The normal running of the clock
+        is not a move."""
         self._listeners.append(listener)

@@ -1,4 +1,4 @@
-"""What happens to messages: posted, changed, deleted, reacted to; each change tells the app as Slack does."""
+"""Changes to messages (posted, edited, deleted, reacted to); each change sends the app Slack's event."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def react(ws: Workspace, message: Message, user: str, name: str, *, later: bool)
 
 
 def unreact(ws: Workspace, message: Message, user: str, name: str, *, later: bool) -> bool:
-    """Take a reaction back and send reaction_removed; False if there was none."""
+    """Remove a reaction and send reaction_removed; False if there was none."""
     with ws.world.change():
         users = message.reactions.get(name, [])
         if user not in users:

@@ -1,4 +1,4 @@
-"""What people do without the app: write, react, join, look at its Home tab; and what administrators do."""
+"""What people do without the app: write, react, join, open its Home tab; and what administrators do."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def _open_place(ws: Workspace, user_id: str, channel_id: str) -> Channel:
 
 
 def react(ws: Workspace, user_id: str, channel_id: str, ts: str, name: str) -> bool:
-    """Put a reaction on a message. False if it was there."""
+    """Add a reaction to a message; False if it was there."""
     message = _message(ws, user_id, channel_id, ts)
     return conversation.react(ws, message, user_id, name.strip(":"), later=False)
 
 
 def unreact(ws: Workspace, user_id: str, channel_id: str, ts: str, name: str) -> bool:
-    """Take a reaction back. False if there was none."""
+    """Remove a reaction; False if there was none."""
     message = _message(ws, user_id, channel_id, ts)
     return conversation.unreact(ws, message, user_id, name.strip(":"), later=False)
 
@@ -55,7 +55,7 @@ def _message(ws: Workspace, user_id: str, channel_id: str, ts: str) -> Message:
 
 
 def delete_own(ws: Workspace, user_id: str, channel_id: str, ts: str) -> None:
-    """Delete a message: one's own, or any as an administrator."""
+    """Delete a message: one's own, or as an administrator any."""
     message = _message(ws, user_id, channel_id, ts)
     if message.user != user_id and not person(ws, user_id).admin:
         raise NotPossible("Only its author or an administrator can delete a message.")
@@ -63,7 +63,7 @@ def delete_own(ws: Workspace, user_id: str, channel_id: str, ts: str) -> None:
 
 
 def open_home(ws: Workspace, user_id: str) -> Reply:
-    """Look at the app's Home tab."""
+    """Open the app's Home tab."""
     person(ws, user_id)
     try:
         channel = direct_message(ws, user_id)
@@ -79,7 +79,7 @@ def open_home(ws: Workspace, user_id: str) -> Reply:
 
 
 def join(ws: Workspace, user_id: str, channel_id: str) -> bool:
-    """Become a member of a channel. False if they were already."""
+    """Join a channel; False if the person was a member."""
     user = person(ws, user_id)
     channel = ws.world.channels[channel_id]
     if user.external and not channel.shared:
@@ -88,7 +88,7 @@ def join(ws: Workspace, user_id: str, channel_id: str) -> bool:
 
 
 def leave(ws: Workspace, user_id: str, channel_id: str) -> None:
-    """Take somebody out of a channel; for the bot itself this is channel_left."""
+    """Remove somebody from a channel; for the bot itself this is channel_left."""
     channel = ws.world.channels[channel_id]
     with ws.world.change():
         if user_id not in channel.members:
@@ -105,7 +105,7 @@ def leave(ws: Workspace, user_id: str, channel_id: str) -> None:
 
 
 def archive(ws: Workspace, channel_id: str, *, archived: bool = True) -> None:
-    """Archive a channel, or bring it back."""
+    """Archive a channel, or unarchive it."""
     channel = ws.world.channels[channel_id]
     with ws.world.change():
         channel.archived = archived
@@ -116,7 +116,7 @@ def archive(ws: Workspace, channel_id: str, *, archived: bool = True) -> None:
 
 
 def deactivate(ws: Workspace, user_id: str) -> None:
-    """Somebody leaves the workspace: their account is deactivated and they are in no channel any more."""
+    """Deactivate an account: the person is in no channel any more."""
     with ws.world.change():
         user = ws.world.users[user_id]
         user.deleted = True

@@ -123,7 +123,7 @@ def check_image(report: Report, image: JSON, at: str) -> None:
 
 
 def _public(url: str) -> bool:
-    """Whether Slack's servers could fetch it: not from this machine or a private network."""
+    """Whether Slack's servers could fetch the address: not one of this machine or a private network."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https"):
@@ -135,7 +135,7 @@ def _public(url: str) -> bool:
 
 
 def check_element(report: Report, element: Any, at: str, place: Place) -> None:
-    """An interactive element, by the place it stands in."""
+    """Check an interactive element, by the kind of place it is in."""
     if not isinstance(element, dict):
         report.add("must be an object", at)
         return

@@ -1,4 +1,4 @@
-"""What Slack answers when it refuses: one exception, turned into `{"ok": false, …}` at one place."""
+"""Slack's refusals: one exception, which becomes `{"ok": false, …}` in one place."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ JSON = dict[str, Any]
 
 
 class SlackRefusal(Exception):
-    """A Web API error such as `channel_not_found`; `extras` are further fields of the answer."""
+    """A Web API error such as `channel_not_found`. `extras` are further fields of the answer."""
 
     def __init__(self, code: str, **extras: Any) -> None:
         super().__init__(code)
@@ -20,11 +20,11 @@ class SlackRefusal(Exception):
 
 
 class NotPossible(Exception):
-    """What a person wanted to do does not exist in Slack's client: no such button, not a member, …"""
+    """Slack's client does not offer what a person wanted to do: there is no such button, they are not a member, …"""
 
 
 def with_details(code: str, problems: list[str]) -> SlackRefusal:
-    """`invalid_blocks` or `invalid_arguments` with the problems as Slack words them."""
+    """`invalid_blocks` or `invalid_arguments` with the problems in Slack's words."""
     return SlackRefusal(
         code,
         errors=problems,

@@ -21,10 +21,8 @@ _ABOUT_CHANNELS = ("channel_", "group_", "member_")
 
 
 def emit(ws: Workspace, event: JSON, channel: Channel | None = None, *, later: bool = False) -> Reply:
-    """Send an event if the app is subscribed, has the scope and is where it happened.
-
-    `later` sends in the background: for what the app itself caused.
-    """
+    """Send an event if the app is subscribed, has the scope and is in the channel. `later` sends in the background:
+    use it for what the app itself caused."""
     if not _wanted(ws, event, channel):
         return Reply(0, error="not_subscribed", text="The app does not get this event.")
     wrapped = envelope(ws, event, shared=bool(channel and channel.shared))

@@ -1,4 +1,4 @@
-"""How the sandbox misbehaves when asked to: the next calls of a method fail in a chosen way."""
+"""Failures on request: the next calls of a method fail in a chosen way."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CARRIED_OUT = {"half_body", "drop_after"}
 
 @dataclass(frozen=True)
 class Fault:
-    """One failure. `carried_out` says whether Slack did what was asked before it failed to say so."""
+    """One failure. `carried_out` says whether Slack did what was asked before it failed."""
 
     method: str
     kind: FaultKind
@@ -23,7 +23,7 @@ class Fault:
 
 
 class Faults:
-    """The failures that wait for their call. A method is its name, `response_url`, `upload`, or `*` for any."""
+    """The queued failures. A method is its name, `response_url`, `upload`, or `*` for any."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -68,7 +68,7 @@ class Faults:
             return True
 
     def waiting(self) -> list[dict[str, str]]:
-        """What is still to come, for the page."""
+        """The failures that are still queued, for the page."""
         with self._lock:
             listed = [{"method": f.method, "kind": str(f.kind)} for f in self._waiting]
             return listed + [{"method": "event", "kind": "duplicate"}] * self._duplicates

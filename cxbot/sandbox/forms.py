@@ -1,4 +1,4 @@
-"""What a person enters into input elements, in the shape Slack gives it in `state.values` and actions."""
+"""What a person enters into input elements, in Slack's form for `state.values` and actions."""
 
 from __future__ import annotations
 

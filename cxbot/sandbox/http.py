@@ -1,4 +1,4 @@
-"""The HTTP side of the sandbox: Slack's addresses, and a server that can drop connections when told to."""
+"""The HTTP side of the sandbox: Slack's addresses, and a server that can drop connections on request."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _incoming(method: str) -> Incoming:
 
 
 def _send(ws: Workspace, answer: Answer) -> Response:
-    """Turn an answer into a response, in the manner it asks for."""
+    """Turn an answer into a response, and fail in the way that it asks for."""
     if answer.delay:
         ws.stopping.wait(answer.delay)
     if answer.manner == "drop":
@@ -178,16 +178,16 @@ class _QuietHandler(WSGIRequestHandler):
     """Werkzeug's handler without a log line per request."""
 
     def log(self, type: str, message: str, *args: Any) -> None:
-        """Say nothing: the calls are in `Sandbox.calls`."""
+        """Log nothing: the calls are in `Sandbox.calls`."""
 
 
 class HttpServer:
-    """Serves a workspace on 127.0.0.1, one thread per connection so that long polls block nobody."""
+    """Serves a workspace on 127.0.0.1, with a thread per connection so that long polls block nobody."""
 
     def __init__(self, ws: Workspace, port: int) -> None:
         self._flask = make_app(ws)
         if port:
-            # Tried first: werkzeug would end the process where the port is taken, instead of raising OSError.
+            # Tried first, because werkzeug would end the process instead of raising OSError if the port is taken.
             socket.create_server(("127.0.0.1", port)).close()
         self._server: BaseWSGIServer = make_server(
             "127.0.0.1", port, self._wsgi, threaded=True, request_handler=_QuietHandler
@@ -212,7 +212,7 @@ class HttpServer:
     def _wsgi(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = self._flask(environ, start_response)
         if environ.get(_DROP):
-            # No lingering: the client sees a reset, as when a load balancer dies.
+            # No lingering: the client gets a reset, as if a load balancer had died.
             linger = struct.pack("ii", 1, 0)
             environ["werkzeug.socket"].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
             getattr(body, "close", lambda: None)()

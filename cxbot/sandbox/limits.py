@@ -1,4 +1,4 @@
-"""What Slack enforces on blocks and views; problems are worded and addressed as Slack words them."""
+"""Slack's rules for blocks and views. Problems have Slack's words and addresses."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def _check_frame(report: Report, block: JSON, surface: Surface, here: str, seen:
 
 
 def _anything(report: Report, block: JSON, here: str) -> None:
-    """Blocks whose insides the sandbox does not judge."""
+    """Blocks whose content the sandbox does not check."""
 
 
 def _section(report: Report, block: JSON, here: str) -> None:

@@ -1,4 +1,4 @@
-"""Views as people see them: the stack of modals, and what the app's answer to a submission does to it."""
+"""Views as people see them: the stack of modals, and what the app's answer to a submission changes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def add_view(ws: Workspace, user: str, spec: JSON, *, stacked: bool = True) -> V
 
 
 def replace_view(ws: Workspace, view: View, spec: JSON) -> None:
-    """New content for a view; what was entered stays where block and action ids stay."""
+    """New content for a view. Entered values stay where block and action ids stay."""
     _refuse_taken(ws, spec, view.id)
     view.spec = spec | {"blocks": with_ids(spec["blocks"])}
     view.state = initial_state(view.spec["blocks"], view.state)
@@ -68,7 +68,7 @@ def close_top(ws: Workspace, user: str, *, whole_stack: bool = False) -> None:
 
 
 def apply_response(ws: Workspace, view: View, body: JSON | None) -> str | None:
-    """Do what the acknowledgement of a submission says. Returns what the person is told if that is impossible."""
+    """Apply the acknowledgement of a submission. Returns what the person is told if that is impossible."""
     action = (body or {}).get("response_action")
     if not body or action is None:
         close_top(ws, view.user)

@@ -1,4 +1,4 @@
-"""Payloads on their way to the app: signed HTTP or Socket Mode, with Slack's deadline of three seconds."""
+"""Sends payloads to the app: signed HTTP or Socket Mode, with Slack's deadline of three seconds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEADLINE = 3.0
 
 @dataclass(frozen=True)
 class Reply:
-    """What the app answered. `status` 0: nothing was sent or nothing came back; then `error` and `text` say why."""
+    """The app's answer. With `status` 0 nothing was sent or nothing came back; `error` and `text` say why."""
 
     status: int
     body: JSON | None = None
@@ -44,7 +44,7 @@ class Outbound:
         self._sockets = sockets
 
     def deliver(self, kind: Kind, payload: JSON, retry: tuple[int, str] | None = None) -> Reply:
-        """Send one payload and wait for the acknowledgement; `retry` is the number and reason of a repetition."""
+        """Send one payload and wait for the acknowledgement. `retry` is the number and reason of a repetition."""
         if self._sockets.connected:
             acknowledged = self._sockets.send(kind, payload, DEADLINE, retry)
             if acknowledged is None:
@@ -59,13 +59,13 @@ class Outbound:
         return self.post(body, headers)
 
     def signature(self, body: bytes, timestamp: int | None = None) -> dict[str, str]:
-        """The two headers by which an app knows Slack; always by the real clock unless a timestamp is given."""
+        """The two headers by which an app recognises Slack. They use the real clock unless a timestamp is given."""
         stamp = str(int(time.time()) if timestamp is None else timestamp)
         signature = self._signer.generate_signature(timestamp=stamp, body=body)
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": str(signature)}
 
     def post(self, body: bytes, headers: dict[str, str]) -> Reply:
-        """POST bytes to `events_url` as they are. Never through a proxy."""
+        """POST bytes to `events_url` unchanged, never through a proxy."""
         if self.events_url is None:
             return Reply(0, error="no_listener", text="No app is connected.")
         parts = urlsplit(self.events_url)

@@ -14,7 +14,7 @@ _COLORS = ("#4a154b", "#2bac76", "#1264a3", "#e8912d", "#cd2553", "#3c7c8c", "#7
 
 
 def page_state(ws: Workspace, me: User) -> JSON:
-    """The workspace through the eyes of `me`."""
+    """The workspace as the person `me` sees it."""
     world = ws.world
     with world.lock:
         mine = [c for c in world.channels.values() if me.id in c.members]

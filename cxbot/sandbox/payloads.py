@@ -1,4 +1,4 @@
-"""The shapes of what Slack sends when a person does something."""
+"""The payloads that Slack sends when a person does something."""
 
 from __future__ import annotations
 

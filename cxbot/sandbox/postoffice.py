@@ -1,4 +1,4 @@
-"""Events on their way: in the caller's thread or a thread of their own, repeated when the app does not answer."""
+"""Delivers events: in the caller's thread or in the background, repeated if the app does not answer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REASONS = {"timeout": "http_timeout", "connection": "connection_failed"}
 
 
 class PostOffice:
-    """Delivers event envelopes. A failed one is repeated after ~0, 1 and 5 minutes of the workspace's clock."""
+    """Delivers event envelopes. A failed one is repeated after about 0, 1 and 5 minutes of the workspace's clock."""
 
     def __init__(self, outbound: Outbound, clock: SandboxClock, faults: Faults) -> None:
         self._outbound = outbound
@@ -46,7 +46,7 @@ class PostOffice:
             self._thread.join(5)
 
     def send(self, envelope: JSON, attempt: int = 0, reason: str = "", *, retries: bool = True) -> Reply:
-        """Deliver in this thread; what fails is repeated in the background. An app that says no-retry is heard."""
+        """Deliver in this thread. A failed event is repeated in the background, unless the app answers no-retry."""
         retry = (attempt, reason) if attempt else None
         reply = self._outbound.deliver("events_api", envelope, retry)
         if attempt == 0 and self._faults.take_duplicate():
@@ -62,7 +62,7 @@ class PostOffice:
         self._at(timedelta(), lambda: self.send(envelope))
 
     def settle(self, timeout: float = 5.0) -> bool:
-        """Wait until nothing that is due is left. False if that takes longer."""
+        """Wait until every due event is delivered; False if that takes longer."""
         end = time.monotonic() + timeout
         with self._wake:
             while self._busy or (self._due and self._due[0][0] <= self._clock.now()):

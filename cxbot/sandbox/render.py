@@ -1,4 +1,4 @@
-"""The JSON Slack shows for what the world holds: users, channels, messages, files and views."""
+"""Slack's JSON for users, channels, messages, files and views."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from .world import Message
 
 
 def respond(ws: Workspace, token: str, body: JSON) -> str:
-    """Use a response URL; the text Slack answers with. Raises SlackRefusal."""
+    """Use a response URL; returns Slack's answer. Raises SlackRefusal."""
     url = ws.tickets.use(token)
     if ws.world.channels[url.channel].archived:
         raise SlackRefusal("channel_is_archived")
@@ -28,7 +28,7 @@ def respond(ws: Workspace, token: str, body: JSON) -> str:
 
 
 def show(ws: Workspace, user: str, channel: str, body: JSON, thread_ts: str | None = None) -> None:
-    """Show an answer: to one person unless `response_type` is in_channel."""
+    """Show an answer: to one person, unless `response_type` is in_channel."""
     content = checked_content(ws, body)
     message = in_channel_message(ws, channel, content, thread_ts)
     if body.get("response_type") == "in_channel":
@@ -38,7 +38,7 @@ def show(ws: Workspace, user: str, channel: str, body: JSON, thread_ts: str | No
 
 
 def show_ephemeral(ws: Workspace, message: Message, user: str) -> None:
-    """Put an ephemeral message before one person's eyes."""
+    """Show an ephemeral message to one person."""
     with ws.world.change():
         message.ephemeral_to = user
         message.blocks = with_ids(message.blocks)

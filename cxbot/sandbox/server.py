@@ -1,4 +1,4 @@
-"""The local Slack as a Python object: start it, fill it with people, let them act, look at what happened."""
+"""The local Slack as a Python object: start it, add people, let them act, look at what happened."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ T = TypeVar("T")
 
 
 class Sandbox(Visible):
-    """One fake Slack workspace with one installed app, served on 127.0.0.1.
+    """A local Slack workspace with one installed app, served on 127.0.0.1.
 
-    People act through its methods (or through the page); the app talks to `api_url` and gets signed payloads at
+    People act through its methods (or through the page). The app talks to `api_url` and gets signed payloads at
     `events_url` or over Socket Mode. `port` 0 takes a free one. `commands` are names or (name, description, hint).
     """
 
@@ -144,14 +144,14 @@ class Sandbox(Visible):
         doings.archive(self.workspace, channel, archived=False)
 
     def remove_member(self, channel: str, user: str) -> None:
-        """Take a person, or the bot, out of a channel."""
+        """Remove a person, or the bot, from a channel."""
         doings.leave(self.workspace, user, channel)
 
     def deactivate(self, user: str) -> None:
         doings.deactivate(self.workspace, user)
 
     def revoke_token(self) -> None:
-        """Every call answers token_revoked from now on."""
+        """From now on every call answers token_revoked."""
         doings.revoke(self.workspace)
 
     # What people do
@@ -164,7 +164,7 @@ class Sandbox(Visible):
         return actions.click(self.workspace, user, channel, ts, action_id, **which)
 
     def click_payload(self, user: str, channel: str, ts: str, action_id: str | None = None, **which: Any) -> JSON:
-        """The payload of a click that is not sent: keep it, change it, send it with `send_action`."""
+        """The payload of a click, without sending it: keep it, change it, send it with `send_action`."""
         return actions.click_payload(self.workspace, user, channel, ts, action_id, **which)
 
     def send_action(self, payload: JSON) -> Reply:
@@ -208,7 +208,7 @@ class Sandbox(Visible):
 
     @property
     def events_url(self) -> str | None:
-        """Where the app listens over HTTP; an open Socket Mode connection wins over it."""
+        """The app's HTTP address. An open Socket Mode connection is used instead of it."""
         return self.workspace.outbound.events_url
 
     @events_url.setter
@@ -216,7 +216,7 @@ class Sandbox(Visible):
         self.workspace.outbound.events_url = url
 
     def send_event(self, event: JSON, *, retry_num: int | None = None, event_id: str | None = None) -> Reply:
-        """Send any event in its envelope, once, also one the app is not subscribed to."""
+        """Send any event in its envelope once, even if the app is not subscribed to it."""
         wrapped = envelope(self.workspace, event, event_id=event_id)
         return self.workspace.postoffice.send(wrapped, retry_num or 0, "http_timeout", retries=False)
 
@@ -228,7 +228,7 @@ class Sandbox(Visible):
         return self.workspace.outbound.signature(body, timestamp)
 
     def disconnect_sockets(self) -> int:
-        """Ask the connected apps to connect anew; returns how many there were."""
+        """Ask the connected apps to reconnect; returns their number."""
         return self.workspace.sockets.disconnect()
 
     @property
@@ -247,11 +247,11 @@ class Sandbox(Visible):
         self.workspace.clock.on_move(callback)
 
     def settle(self, timeout: float = 5.0) -> bool:
-        """Wait until every event that is due was delivered."""
+        """Wait until every due event is delivered."""
         return self.workspace.postoffice.settle(timeout)
 
     def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
-        """Wait until `predicate()` is truthy and return what it gave; TimeoutError if it never is."""
+        """Wait until `predicate()` is truthy and return its value. Raises TimeoutError if it never is."""
         end = time.monotonic() + timeout
         while not (value := predicate()):
             with self.workspace.world.changed:

@@ -1,4 +1,4 @@
-"""The Socket Mode server: hands payloads to connected apps and waits for their acknowledgements."""
+"""The Socket Mode server: sends payloads to connected apps and waits for their acknowledgements."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ class SocketServer:
         return f"ws://127.0.0.1:{port}/link/?ticket={ticket}&app_id={self._app_id}"
 
     def send(self, kind: str, payload: JSON, deadline: float, retry: tuple[int, str] | None = None) -> JSON | None:
-        """Send one envelope and wait `deadline` seconds. The ack's payload (may be empty); None if there was none."""
+        """Send one envelope and wait `deadline` seconds; returns the acknowledgement's payload (may be empty), or
+        None."""
         envelope: JSON = {
             "envelope_id": secrets.token_hex(16),
             "type": kind,
@@ -96,7 +97,7 @@ class SocketServer:
                 self._pending.pop(envelope["envelope_id"], None)
 
     def disconnect(self, reason: str = "refresh_requested") -> int:
-        """Ask every app to connect anew, as Slack does every few hours. Returns how many were asked."""
+        """Ask every app to reconnect, as Slack does every few hours; returns their number."""
         message = json.dumps({"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}})
         connections = self._snapshot()
         for connection in connections:

@@ -1,4 +1,4 @@
-"""What Slack hands out for a short time: trigger ids and response URLs. Both live by the real clock."""
+"""Short-lived permissions that Slack gives: trigger ids and response URLs. Both use the real clock."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RESPONSE_USES = 5
 
 @dataclass
 class Trigger:
-    """Permission to open one modal for `user`. `view` is the modal it came from, if it came from one."""
+    """Permission to open one modal for `user`. `view` is the modal it came from, if any."""
 
     user: str
     view: str | None

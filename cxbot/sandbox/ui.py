@@ -160,7 +160,7 @@ def _reload(ws: Workspace, b: JSON) -> JSON:
 
 
 def reload_page(ws: Workspace, user: str) -> None:
-    """A reload of Slack: ephemeral messages, open modals and notices of this person are gone."""
+    """Reload Slack: this person's ephemeral messages, open modals and notices are gone."""
     with ws.world.change():
         ws.world.ephemerals[:] = [m for m in ws.world.ephemerals if m.ephemeral_to != user]
         ws.world.notices[:] = [n for n in ws.world.notices if n.user != user]

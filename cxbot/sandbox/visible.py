@@ -1,4 +1,4 @@
-"""What can be read off a sandbox: addresses, ids, tokens, and everything that is on people's screens."""
+"""The readable state of a sandbox: addresses, ids, tokens, and everything on people's screens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .workspace import Call, Workspace
 
 
 class Visible:
-    """The readable half of a sandbox."""
+    """The part of a sandbox that can be read."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -108,6 +108,6 @@ class Visible:
             return [file_json(self.workspace, f) for f in self.workspace.world.files.values() if f.complete]
 
     def notices(self, user: str) -> list[str]:
-        """What Slack itself told a person: failed clicks, commands that are not available."""
+        """What Slack itself told a person: failed clicks, unavailable commands."""
         with self.workspace.world.lock:
             return [n.text for n in self.workspace.world.notices if n.user == user]

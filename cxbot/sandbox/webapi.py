@@ -1,4 +1,4 @@
-"""The Web API's doorman: arguments, tokens, scopes, faults and rate limits around every method."""
+"""Handles every Web API call: arguments, tokens, scopes, faults and rate limits around the method."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BURST = 3
 
 @dataclass(frozen=True)
 class Incoming:
-    """A call as it came over HTTP: query, form and JSON apart, since some methods take no JSON."""
+    """A call as it came over HTTP: query, form and JSON separately, since some methods take no JSON."""
 
     method: str
     form: JSON
@@ -31,7 +31,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back: JSON or raw text, or nothing at all (`drop`), possibly cut in half or late."""
+    """The response: JSON or raw text, or nothing at all (`drop`), possibly cut in half or late."""
 
     status: int
     body: JSON | str
@@ -97,7 +97,7 @@ class WebApi:
         }
 
     def _too_fast(self, method: str, channel: str) -> int:
-        """Seconds to wait: one message a second and channel with a small burst, by the real clock."""
+        """Seconds to wait: one message per second and channel with a small burst, by the real clock."""
         if not self._ws.enforce_rate_limits or method != "chat.postMessage":
             return 0
         now = time.monotonic()
@@ -116,7 +116,7 @@ class WebApi:
 
 
 def _readable(value: Any) -> Any:
-    """Arguments that came as JSON text are logged as what they mean."""
+    """Arguments that came as JSON text are logged decoded."""
     if isinstance(value, str) and value[:1] in "[{" and value:
         try:
             return json.loads(value)
@@ -136,7 +136,7 @@ def _arguments(incoming: Incoming, method: Method) -> JSON:
 
 
 def failing(fault: Fault, answer: Answer | None = None) -> Answer:
-    """The answer a fault makes; `answer` is the real one if the call was carried out."""
+    """The answer of a failing call. `answer` is the real one if the call was carried out."""
     if fault.kind == "rate_limited":
         return Answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": str(fault.retry_after)})
     if fault.kind == "500":

@@ -1,4 +1,4 @@
-"""One workspace with one installed app: who is who, and everything the other modules work on."""
+"""One workspace with one installed app: the state and the parts that all other modules use."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ ALL_EVENTS = (
 
 @dataclass(frozen=True)
 class Call:
-    """One Web API call the app made, as the sandbox saw it."""
+    """One Web API call of the app."""
 
     method: str
     args: JSON
@@ -102,7 +102,7 @@ class Installation:
 
 @dataclass
 class Workspace:
-    """The parts of a running sandbox, handed to whoever acts on them."""
+    """The parts of a running sandbox, passed to everything that acts on them."""
 
     clock: SandboxClock
     app: Installation
@@ -133,7 +133,7 @@ def installation(
     commands: Iterable[str | tuple[str, str, str]],
     shortcuts: Iterable[tuple[str, str]],
 ) -> Installation:
-    """The app as its manifest would describe it; a command is its name, or name, description and usage hint."""
+    """The app as its manifest would describe it. A command is its name, or name, description and usage hint."""
     described: dict[str, tuple[str, str]] = {}
     for command in commands:
         name, description, hint = (command, "", "") if isinstance(command, str) else command

@@ -17,7 +17,7 @@ Guest = Literal["single", "multi"] | None
 
 @dataclass
 class User:
-    """A person or bot. External people belong to another workspace and are met in shared channels only."""
+    """A person or bot. External people belong to another workspace and are only in shared channels."""
 
     id: str
     name: str
@@ -58,7 +58,7 @@ class Channel:
 
 @dataclass
 class Message:
-    """A message as stored; `message_json` in `render` gives it the shape Slack shows."""
+    """A message as stored; `render.message_json` gives Slack's form."""
 
     channel: str
     ts: str
@@ -115,7 +115,7 @@ class View:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something Slack itself tells one person: a failed click, a command that is not available."""
+    """Something that Slack itself tells one person: a failed click, an unavailable command."""
 
     user: str
     text: str
@@ -124,7 +124,7 @@ class Notice:
 
 
 class World:
-    """All state. Change it inside `with world.change():`; read it inside `with world.lock:`."""
+    """All state. Change it inside `with world.change():`, read it inside `with world.lock:`."""
 
     def __init__(self, clock: SandboxClock) -> None:
         self.clock = clock
@@ -148,7 +148,7 @@ class World:
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """Hold the lock, then wake everybody who waits for something to happen."""
+        """Hold the lock, then wake everybody who waits for a change."""
         with self.lock:
             yield
             self.revision += 1
@@ -161,7 +161,7 @@ class World:
             return f"{prefix}0SB{self._ids:06X}"
 
     def new_ts(self) -> str:
-        """A message timestamp from the workspace's clock: unique and increasing, microseconds after the dot."""
+        """A message timestamp by the workspace's clock: unique and increasing, with microseconds."""
         with self.lock:
             self._last_ts = max(_microseconds(self.clock.now()), self._last_ts + 100)
             return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"

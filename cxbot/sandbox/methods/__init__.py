@@ -1,4 +1,4 @@
-"""The Web API: one table from a method's name to its function and the scopes it needs."""
+"""The Web API: one table of methods with their functions and the scopes they need."""
 
 from __future__ import annotations
 

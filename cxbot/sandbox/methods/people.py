@@ -1,4 +1,4 @@
-"""users.*, usergroups.*, bots.*, team.*, auth.*, api.* and apps.*: who there is, and who the app is."""
+"""users.*, usergroups.*, bots.*, team.*, auth.*, api.* and apps.*: the people, and the app's identity."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def users_info(request: Request) -> JSON:
 
 
 def users_list(request: Request) -> JSON:
-    """Everybody of the workspace; external people are left out."""
+    """Everybody in the workspace, without external people."""
     ws = request.ws
     with ws.world.lock:
         everybody = [u for u in ws.world.users.values() if not u.external]
