@@ -1,1 +1,1 @@
-"""Speed and size, as ratios in one run: `make bench`."""
+"""Benchmarks of speed and size, as ratios within one run: `make bench`."""

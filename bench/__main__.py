@@ -9,7 +9,7 @@ from bench import clicks, reports, scale, size
 
 
 def main() -> None:
-    """Measure, print what is measured, its limit and its rounds."""
+    """Run all benchmarks and print a table with limits and rounds."""
     table = Table("what", "measured", "limit", "rounds")
     ratio, rounds = clicks.measure()
     table.add_row("click until ack / empty listener + bare commit", f"{ratio:.2f} x", "1.5 x", _shown(rounds))

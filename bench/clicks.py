@@ -1,4 +1,5 @@
-"""A signed click until the ack, answer on disk, against an empty Bolt listener and one bare FULL commit."""
+"""Measures a signed click until its acknowledgement, with the answer on disk, against an empty Bolt listener and one
+bare FULL commit."""
 
 from __future__ import annotations
 
@@ -19,11 +20,11 @@ from cxbot.store.engine.database import Database
 from cxbot.store.records import invitations
 
 ROUNDS = 6
-CLICKS = 500  # in a block; six blocks of each server make 3,000
+CLICKS = 500  # in a block; six blocks for each server make 3,000
 
 
 def start(kind: str, database: Path, api: str, admin: str = "U0ADMIN") -> tuple[subprocess.Popen[str], int]:
-    """A server in a process of its own, and its port."""
+    """Start a server as a process; returns it and its port."""
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.servers", kind, str(database), api, admin],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -40,7 +41,7 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 
 def prepare(path: Path, n: int) -> list[str]:
-    """A file with `n` surveys that were sent by direct message and wait for their answers."""
+    """Make a file with `n` surveys sent by direct message that have no answers yet."""
     database = Database(path)
     now = datetime.now(UTC)
     keys = [invitations.new_key() for _ in range(n)]
@@ -62,7 +63,7 @@ def prepare(path: Path, n: int) -> list[str]:
 
 
 def measure() -> tuple[float, list[float]]:
-    """The ratio of the medians of 3,000 clicks, and the ratio of each round."""
+    """The ratio of the medians of 3,000 clicks, and the ratio in each round."""
     with tempfile.TemporaryDirectory() as folder, Sandbox() as slack:
         slack.workspace.app.bot_token = "xoxb-bench"
         keys = iter(prepare(Path(folder) / "cxbot.db", (ROUNDS + 1) * CLICKS))

@@ -1,4 +1,4 @@
-"""A client that signs as Slack does, on one keep-alive connection."""
+"""A client that signs requests as Slack does, on one keep-alive connection."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Signed:
         self._verifier = SignatureVerifier(SECRET)
 
     def post(self, form: dict[str, str]) -> tuple[float, bytes]:
-        """Seconds until the response was read, and its body; raises where it is not 200."""
+        """Seconds until the response was read, and its body. Raises unless the status is 200."""
         body = urlencode(form)
         timestamp = str(int(time.time()))
         headers = {

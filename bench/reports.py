@@ -1,4 +1,4 @@
-"""`/nps week` over signed HTTP with a million answers in the file, against the same with a thousand."""
+"""Measures `/nps week` over signed HTTP with a million answers in the file, against the same with a thousand."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def prepare(folder: Path, n: int) -> Path:
 
 
 def measure() -> tuple[float, list[float]]:
-    """The ratio of the medians, and that of each round."""
+    """The ratio of the medians, and the ratio in each round."""
     with tempfile.TemporaryDirectory() as folder, Sandbox() as slack:
         slack.workspace.app.bot_token = "xoxb-bench"
         admin = slack.add_user("admin")

@@ -1,5 +1,5 @@
-"""Ten million answers in the file: reports against the same with ten thousand, a year against plain SQL, a click
-against an empty file, and the digests of 50 teams."""
+"""Measures with ten million answers in the file: reports against the same with ten thousand, a year against plain
+SQL, a click against an empty file, and the digests of 50 teams."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Result = tuple[str, str, str, str]  # what, measured, limit, rounds
 
 
 def measure() -> list[Result]:
-    """Rows for the table of results."""
+    """The rows of the table of results."""
     with tempfile.TemporaryDirectory() as folder, Sandbox() as slack:
         slack.workspace.app.bot_token = "xoxb-bench"
         admin = slack.add_user("admin")
@@ -53,8 +53,8 @@ def measure() -> list[Result]:
 
 
 def _reports(many: Path, few: Path, api: str, admin: str) -> list[Result]:
-    """How much longer each command takes with many answers, a new one before each request; and the year against
-    plain SQL."""
+    """How much longer each command takes with many answers, with a new answer before each request; and the year
+    against plain SQL."""
     keys = [clicks.prepare(path, (ROUNDS + 1) * REQUESTS * len(COMMANDS)) for path in (many, few)]
     found: list[Result] = []
     with serving(many, few, api=api, admin=admin) as clients:
@@ -68,7 +68,7 @@ def _reports(many: Path, few: Path, api: str, admin: str) -> list[Result]:
                     for client, waiting, block in zip(clients, keys, blocks, strict=True):
                         client.post(_next_click(waiting))
                         seconds, answer = client.post(command_form(admin, "C0TEAM", "/nps", command))
-                        # Or the word that it takes a moment: that counts as the seconds it took to say so.
+                        # If the first answer says that the report takes a moment, its time is what counts.
                         assert b"NPS" in answer or b"takes a moment" in answer, answer
                         block.append(1000 * seconds)
                 for kept, block in zip(times, blocks, strict=True):
@@ -84,7 +84,7 @@ def _reports(many: Path, few: Path, api: str, admin: str) -> list[Result]:
 
 
 def _wait_for(client: Signed, admin: str, command: str) -> None:
-    """Ask once more until the report comes at once: the first time may take longer than Slack waits."""
+    """Ask again until the report comes at once: the first time may take longer than Slack waits."""
     begun = time.perf_counter()
     while "NPS" not in client.post(command_form(admin, "C0TEAM", "/nps", command))[1].decode():
         time.sleep(1)
@@ -92,13 +92,13 @@ def _wait_for(client: Signed, admin: str, command: str) -> None:
 
 
 def _next_click(waiting: list[str]) -> dict[str, str]:
-    """A click on the last survey that `clicks.prepare` made and that still waits."""
+    """A click on a survey from `clicks.prepare` that has no answer yet."""
     key = waiting.pop()
     return click_form(f"U0C{len(waiting):06}", f"D0C{len(waiting):06}", key, 9, time.time())
 
 
 def _plain_year(path: Path) -> float:
-    """Milliseconds of the aggregate over the raw answers, this year's and the last one's as in the report."""
+    """Milliseconds for aggregating the raw answers of this year and the last one, as the report does."""
     db = connect(path)
     this = periods.parse_period("year", datetime.now(UTC), "Europe/Helsinki")
     taken = []
@@ -112,7 +112,7 @@ def _plain_year(path: Path) -> float:
 
 
 def _click(many: Path, empty: Path, api: str) -> list[Result]:
-    """A click with many answers in the file against one in a file without any."""
+    """A click with many answers in the file, against one in an empty file."""
     keys = [clicks.prepare(path, (ROUNDS + 1) * CLICKS) for path in (many, empty)]
     times: list[list[list[float]]] = [[], []]
     with serving(many, empty, api=api, admin="U0ADMIN") as clients:
@@ -126,8 +126,8 @@ def _click(many: Path, empty: Path, api: str) -> list[Result]:
 
 
 def _digests(path: Path) -> Result:
-    """Computing and drawing last week's digests of 50 teams, from a cold start: one is counted after the other, and
-    drawn meanwhile, as the bot does."""
+    """Compute and draw last week's digests of 50 teams, from a cold start. As in the bot, one is computed after the
+    other, and drawn meanwhile."""
     database, chart_process, speech = Database(path), ChartProcess(), language("en")
     now = datetime.now(UTC)
     begun, busy = time.perf_counter(), time.process_time()

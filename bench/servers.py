@@ -1,4 +1,4 @@
-"""The two servers that are compared, each a process: `python -m bench.servers cxbot|baseline DB API ADMIN`."""
+"""The two servers that are compared, each as a process: `python -m bench.servers cxbot|baseline DB API ADMIN`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cxbot.web.server import Server
 
 
 def cxbot(database: str, api: str, admin: str) -> None:
-    """The bot as it is, its outbox pump running at Slack's pace."""
+    """The bot as it is; its delivery keeps Slack's rate limits."""
     settings = Settings.from_env(
         {"SLACK_BOT_TOKEN": "xoxb-bench", "SLACK_SIGNING_SECRET": SECRET, "SLACK_API_URL": api, "CXBOT_DB": database,
          "CXBOT_ADMINS": admin, "CXBOT_TIMEZONE": "Europe/Helsinki", "PORT": "0"}
@@ -33,7 +33,7 @@ def cxbot(database: str, api: str, admin: str) -> None:
 
 
 def baseline(database: str, _api: str, _admin: str) -> None:
-    """The same web server, Bolt behind its own Flask adapter with an empty listener, and one bare commit with
+    """The same web server with Bolt's own Flask adapter, an empty listener, and one bare commit with
     synchronous=FULL."""
     result = AuthorizeResult(
         enterprise_id=None, team_id="T0BENCH", bot_user_id="U0", bot_id="B0", bot_token="xoxb-bench"

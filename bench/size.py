@@ -1,4 +1,4 @@
-"""Start and size with the run-time requirements only: CPU of `--help`, seconds until ready, idle memory."""
+"""Measures start and size with the run-time requirements only: CPU of `--help`, seconds until ready, idle memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file with millions of answers, built in minutes: the state that an import of them leaves."""
+"""Builds a file with millions of answers in minutes, in the state that an import of them leaves."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ DAY = 86_400 * SECOND
 
 
 def build(path: Path, n: int, now: datetime, names: Sequence[str] = ("Support",)) -> None:
-    """A file with `n` answers, spread evenly over three years up to now, over 50 agents, 20 topics, the teams and
-    a tenth as many customers; the first team has half of them."""
+    """Build a file with `n` answers, spread evenly over three years up to now, over 50 agents, 20 topics, the teams,
+    and a tenth as many customers. The first team has half of the answers."""
     begun = time.perf_counter()
     _set_up(path, now, names)
     db = connect(path)
@@ -112,7 +112,7 @@ def _rows(n: int, now: datetime, names: Sequence[str]) -> Iterator[tuple[object,
 
 
 def _days(now: datetime) -> dict[int, str]:
-    """The dates of the last three years by the day's number since 1970."""
+    """The dates of the last three years by number of days since 1970."""
     today = int(now.timestamp() * SECOND) // DAY
     return {
         day: stamp(datetime.fromtimestamp(86_400 * day, UTC))[:11] for day in range(today - 365 * YEARS - 3, today + 1)
@@ -120,7 +120,7 @@ def _days(now: datetime) -> dict[int, str]:
 
 
 def _stamp(at: int, days: dict[int, str]) -> str:
-    """`stamp` of a moment in microseconds, without the detour over a datetime: there are millions of them."""
+    """`stamp` of a moment in microseconds. It avoids datetime, because there are millions of moments."""
     day, rest = divmod(at, DAY)
     seconds, fraction = divmod(rest, SECOND)
     return f"{days[day]}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{fraction:06}Z"

@@ -1,4 +1,4 @@
-"""Tests of cxbot. What they start as a process is this working copy, and loopback needs no proxy."""
+"""Tests of cxbot. Processes that they start run this working copy, and loopback needs no proxy."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Everything the bot showed, against Slack's own models and the schema made from its published types."""
+"""Checks everything the bot showed against Slack's own models and the schema made from its published types."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ROOTS = {"message": "MessagePayload", "blocks": "MessageBlocks", "modal": "Modal
 def _validator(root: str) -> Draft202012Validator | None:
     path = ORACLES / "blockkit.schema.json"
     if not path.exists():
-        return None  # an oracle that only some machines have
+        return None  # reference files that only some machines have
     definitions = json.loads(path.read_text())["definitions"]
     return Draft202012Validator({"$ref": f"#/definitions/{ROOTS[root]}", "definitions": definitions})
 
@@ -44,7 +44,7 @@ def _shown(slack: Sandbox) -> Iterator[tuple[str, Any]]:
 
 
 def complaints(slack: Sandbox) -> list[str]:
-    """What is wrong with anything the bot has shown so far."""
+    """The errors in anything the bot has shown so far."""
     found = [f"{call.method} without text" for call in slack.calls if _mute(call.method, call.args)]
     found += [f"{call.method} {call.result}" for call in slack.calls if call.result.get("error") in REFUSALS]
     seen: set[str] = set()

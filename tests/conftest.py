@@ -1,4 +1,4 @@
-"""A customer-service team in a local Slack, served by the real bot over signed HTTP and a real SQLite file."""
+"""Fixtures: a customer-service team in a local Slack, and a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A terminal in a folder with a database of its own: the command line as people use it."""
+"""The command line as people use it: a terminal in a folder with a database."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Desk:
         self.env = {**SHELL, "HOME": str(folder), "CXBOT_DB": str(self.database), **env}
 
     def run(self, *arguments: str, code: int = 0, **env: str) -> str:
-        """What a command prints on stdout, and on stderr too where it fails as expected. It runs in this process, with
-        no other environment than the terminal's."""
+        """Run a command in this process, with only the terminal's environment; returns its stdout, or stdout and
+        stderr if it fails as expected."""
         others: dict[str, str | None] = dict.fromkeys(os.environ)
         with chdir(self.folder), _as_a_process():
             outcome = CliRunner().invoke(main, arguments, env={**others, **self.env, **env}, prog_name="cxbot")
@@ -44,7 +44,7 @@ class Desk:
         return (outcome.output_bytes if code else outcome.stdout_bytes).decode()
 
     def process(self, *arguments: str, code: int = 0, **env: str) -> str:
-        """The same as a process of its own."""
+        """The same, as a process."""
         done = subprocess.run(
             [*CXBOT, *arguments], env={**self.env, **env}, cwd=self.folder, capture_output=True, check=False, timeout=60
         )
@@ -68,7 +68,7 @@ class Desk:
 
 @contextmanager
 def _as_a_process() -> Iterator[None]:
-    """Put back what a command leaves to the end of its process: where logs go, and what signals do."""
+    """Restore what a command leaves to the end of its process: log handlers and signal handlers."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

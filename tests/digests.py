@@ -1,4 +1,4 @@
-"""Digests as they stand in a local Slack."""
+"""Reads the digests in a local Slack."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def thread(office: Office, channel: str | None = None) -> list[dict[str, Any]]:
 
 
 def until(office: Office, moment: datetime) -> None:
-    """Let the clock reach a moment, and the bot look."""
+    """Move the clock to a moment, and have the bot tick."""
     office.clock.advance(moment - office.clock.now())
     office.service.tick()
     office.settle()

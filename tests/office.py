@@ -1,4 +1,4 @@
-"""The place where tests play: people, channels, a team, and the bot that serves them."""
+"""A team at work: people, channels, a team in a local Slack, and the bot that serves them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Office:
         return service
 
     def restart(self) -> None:
-        """The process ends, and another one takes up the same file."""
+        """End the process, and start another one on the same file."""
         self.service.stop()
         self.service = self.serve()
 
@@ -137,17 +137,17 @@ class Office:
         return self.service.bot.database
 
     def settle(self) -> None:
-        """Wait until everything that was written down has been sent."""
+        """Wait until everything in the outbox has been sent."""
         self.slack.wait_for(lambda: self._idle() or None, timeout=10)
 
     def _idle(self) -> bool:
         db = self.database.reader
-        # In one view of the file: between two, what is being sent could end and leave something that is due.
+        # In one view of the file: otherwise a task could end between the two reads and leave another one due.
         with one_view(db):
             return not outbox.due(db, self.clock.now(), limit=1) and not outbox.in_state(db, "sending")
 
     def pass_time(self, **delta: float) -> None:
-        """Move the clock on, let the bot look for what is due, and wait until it is done."""
+        """Move the clock on, have the bot tick, and wait until it is done."""
         self.clock.advance(timedelta(**delta))
         self.service.tick()
         self.settle()
@@ -157,7 +157,7 @@ class Office:
         self.clock.advance(timedelta(seconds=seconds))
 
     def conversation(self, channel: str | None = None, customer: str | None = None) -> str:
-        """A customer asks in a channel and the agent helps; gives the thread."""
+        """A customer asks in a channel and the agent helps; returns the thread."""
         where = channel or self.acme
         thread = self.slack.post(customer or self.carla, where, "Our export does not work.")
         self.slack.post(self.anna, where, "Here is how it works.", thread_ts=thread)
@@ -173,7 +173,7 @@ class Office:
         self.settle()
 
     def ask(self, survey: str = "csat", customer: str | None = None) -> tuple[str, str]:
-        """A survey by direct message; gives its channel and timestamp."""
+        """Send a survey by direct message; returns its channel and timestamp."""
         customer = customer or self.carla
         reply = self.slack.command(self.anna, self.acme, "/cx", f"ask <@{customer}> {survey}")
         assert reply.status == 200, reply
@@ -182,20 +182,21 @@ class Office:
         return channel, str(self.slack.messages(channel)[-1]["ts"])
 
     def thread_survey(self) -> tuple[str, str]:
-        """A survey in the thread of #acme, ten minutes after the close; gives the thread and the survey's ts."""
+        """Send a survey to the thread of #acme, ten minutes after the close; returns the thread and the survey's
+        timestamp."""
         thread = self.conversation()
         self.close(thread)
         self.pass_time(minutes=10)
         return thread, str(self.slack.messages(self.acme, thread)[-1]["ts"])
 
     def click(self, user: str, channel: str, ts: str, label: str, **which: Any) -> Reply:
-        """Press a button and wait for what comes of it."""
+        """Press a button and wait for its effects."""
         reply = self.slack.click(user, channel, ts, label=label, **which)
         self.settle()
         return reply
 
     def command(self, user: str, name: str, text: str = "", channel: str | None = None) -> str:
-        """The words with which a slash command is answered."""
+        """The answer to a slash command."""
         reply = self.slack.command(user, channel or self.team_channel, name, text)
         assert reply.status == 200, reply
         self.settle()
@@ -207,26 +208,26 @@ class Office:
         return next(each for each in self.slack.messages(channel) if each["ts"] == ts)
 
     def whispers(self, user: str, channel: str | None = None) -> list[str]:
-        """What only one person sees in a channel."""
+        """The ephemeral messages of a person in a channel."""
         return [each["text"] for each in self.slack.ephemerals(channel or self.acme, user)]
 
     def told(self, user: str) -> list[str]:
-        """What the bot has written to a person directly."""
+        """The bot's direct messages to a person."""
         return [each["text"] for each in self.slack.messages(self.slack.dm(user)) if each.get("bot_id")]
 
     def unknown(self) -> list[outbox.Task]:
-        """What was sent without an answer of Slack's."""
+        """The posts with an unknown outcome."""
         return outbox.in_state(self.database.reader, "unknown")
 
     def ada_in(self, channel: str) -> str:
-        """Ada, where administrators of the workspace can reach."""
+        """Ada, after adding her to a channel."""
         world = self.slack.workspace.world
         with world.change():
             world.channels[channel].members.append(self.ada)
         return self.ada
 
     def seed(self, scores: Iterable[int], **given: str) -> None:
-        """Answers to an agent's surveys, put on file (see `seeding.seed`)."""
+        """Put answers to an agent's surveys on file (see `seeding.seed`)."""
         seed(self.database, scores, self.now(), **given)
 
     def notices(self) -> list[dict[str, Any]]:
@@ -243,7 +244,7 @@ class Office:
         return found
 
     def response(self, metric: str = "csat") -> dict[str, Any]:
-        """The response of this week, as the report counts it."""
+        """This week's response, from the report."""
         query = resolve(read("week", metric, ENGLISH), self.clock.now(), "Europe/Helsinki")
         return as_json(build.report(self.database.reader, query, self.clock.now()))
 
@@ -260,7 +261,7 @@ def labels(message: dict[str, Any]) -> list[str]:
 
 
 def at_once(do: Callable[[T], R], things: Sequence[T]) -> list[R]:
-    """Do something with each of some things, all at the same moment."""
+    """Do something with each thing, all at the same moment."""
     start = threading.Barrier(len(things))
 
     def wait_and_do(thing: T) -> R:

@@ -1,4 +1,4 @@
-"""Answers put on file, where the click that gives them is not what is tested."""
+"""Puts answers on file, for tests that are not about the click."""
 
 from __future__ import annotations
 

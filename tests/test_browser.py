@@ -1,4 +1,4 @@
-"""The demo's story played by clicking in a real browser; screenshots stay in `screenshots/`."""
+"""The demo's story in a real browser; screenshots go to `screenshots/`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures are drawn in a process of their own, which comes and goes."""
+"""The process that draws pictures, and when it starts and ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outbox when Slack misbehaves: never twice, never forgotten, never blindly."""
+"""The outbox when Slack fails: nothing twice, nothing forgotten, no blind retries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents speak of what exists: commands, options, settings, files, and a manifest that Slack takes."""
+"""The documents name what exists: commands, options, settings, files, and a manifest that Slack accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The monthly roll-up over teams: once, on the first working day, with what every team's month was like."""
+"""The monthly roll-up over teams: once, on the first working day, about every team's month."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SLOT = datetime(2026, 12, 1, 7, tzinfo=UTC)  # Tuesday, 09:00 in Helsinki
 
 
 def manage(office: Office, digest: str = "monthly", **team: Any) -> str:
-    """A managers' team without customers, and its channel."""
+    """Add a team of managers without customers; returns its channel."""
     channel = office.slack.add_channel("managers", members=[office.leo, office.ada])
     office.add_team(name="Managers", channel=channel, leads=[office.leo], digest=digest, **team)
     return channel

@@ -1,4 +1,4 @@
-"""The same bot over Socket Mode."""
+"""The bot over Socket Mode."""
 
 from __future__ import annotations
 

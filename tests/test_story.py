@@ -1,4 +1,4 @@
-"""The main job from end to end, through the door."""
+"""The main job from end to end, as people do it."""
 
 from tests.office import Office, labels
 

@@ -1,4 +1,4 @@
-"""Weeks of answers as the signals get them: summed up."""
+"""Weeks of answers as sums, as the signals need them."""
 
 from __future__ import annotations
 

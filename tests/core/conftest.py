@@ -1,4 +1,4 @@
-"""The worked examples that every figure is checked against."""
+"""The worked examples against which every figure is checked."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from hypothesis import settings
 
-# A busy machine is no failure.
+# A busy machine is not a failure.
 settings.register_profile("core", deadline=None)
 settings.load_profile("core")
 

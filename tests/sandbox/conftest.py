@@ -1,4 +1,4 @@
-"""A workspace with an agent, a lead and a customer, and small real Bolt apps to judge the sandbox by."""
+"""A workspace with an agent, a lead and a customer, and small real Bolt apps to test the sandbox with."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def bolt(slack: Sandbox, serve: Callable[[Flask], str]) -> App:
 
 @dataclass
 class Heard:
-    """A listener that answers as told and keeps what it heard: headers and raw bodies."""
+    """A listener that records headers and raw bodies, and answers as told."""
 
     requests: list[tuple[dict[str, str], bytes]]
     answers: list[Any]

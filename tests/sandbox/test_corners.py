@@ -1,4 +1,4 @@
-"""Corners that other tests rely on: paging, direct messages, selects in messages, refusals of the second rank."""
+"""Details that other tests rely on: paging, direct messages, selects in messages, rarer refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""What the app gets: signed requests, events with their retries, response URLs, faults and Slack Connect's rules."""
+"""What the app receives: signed requests, events with their retries, response URLs, faults and Slack Connect's
+rules."""
 
 from __future__ import annotations
 

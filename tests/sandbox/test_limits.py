@@ -1,4 +1,4 @@
-"""Block Kit's limits: what Slack takes, and what it names when it does not."""
+"""Block Kit's limits: what Slack accepts, and which place it names otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may ask the bot what."""
+"""Rights: who may ask the bot for what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking: who is asked, by whom, where and when; and everything that forbids it."""
+"""Asking: who is asked, by whom, where and when, and everything that forbids it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every measure as a word after `/cx`, how it is counted, and its answers as a file: through signed requests."""
+"""Every measure as a word after `/cx`, how it is counted, and its answers as a file, through signed requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every message in every language, whole, as its reader gets it; built from core types, without Slack."""
+"""Every message in every language as its reader gets it; built from core types, without Slack."""
 
 from __future__ import annotations
 

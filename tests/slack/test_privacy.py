@@ -1,4 +1,4 @@
-"""An answer is private: what others may see of it, and what may never stand where outsiders read."""
+"""Privacy: what others may see of an answer, and what must never be where outsiders read."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Every report in every language with 0, 1, 4, 5, 9, 10 and 100 answers, and where all answers are the same: what is
-shown of few answers, what is left out, and the words for it. Sample data, imported, asked for with `/cx`."""
+"""Every report in every language with 0, 1, 4, 5, 9, 10 and 100 answers, and with equal answers only: what is shown
+of few answers, what is left out, and the words for it. Sample data, imported, asked for with `/cx`."""
 
 from __future__ import annotations
 

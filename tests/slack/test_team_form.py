@@ -1,4 +1,4 @@
-"""Teams set up in Slack: the form, what it refuses, and what holds from then on."""
+"""The form for teams: what it sets, what it refuses, and what holds afterwards."""
 
 from __future__ import annotations
 

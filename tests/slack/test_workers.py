@@ -1,4 +1,4 @@
-"""Questions that take longer than Slack waits: a word at once, the answer afterwards, nothing lost."""
+"""Questions that take longer than Slack waits: a note at once, the answer afterwards, nothing lost."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOMENT = "That takes a moment to count. The answer comes here as soon as it is d
 
 
 class Slow(Office):
-    """An office in which looking at the clock takes longer than anybody waits."""
+    """An office in which every question takes longer than the bot waits."""
 
     answer_within = 0.01
 
@@ -31,7 +31,7 @@ def slow(tmp_path: Path) -> Iterator[Office]:
 
 
 def told(office: Office, n: int, user: str = "") -> list[str]:
-    """What a person (Leo) alone has been told in the team's channel, once it is so many things."""
+    """What only Leo sees in the team's channel, once there are that many messages."""
     return office.slack.wait_for(
         lambda: found if len(found := office.whispers(user or office.leo, office.team_channel)) >= n else []
     )

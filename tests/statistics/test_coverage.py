@@ -1,4 +1,4 @@
-"""How often intervals of a net score contain the truth: every outcome with its probability, nothing drawn."""
+"""How often intervals of a net score contain the true value: every outcome with its probability, no random numbers."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""How often the weekly signal alarms although nothing has changed: simulated teams, 40 weeks of history each."""
+"""How often the weekly signal alarms although nothing has changed, in simulated teams with 40 weeks of history."""
 
 import math
 from functools import cache

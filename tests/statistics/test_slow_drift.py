@@ -1,4 +1,4 @@
-"""How often a month's verdict sees a drift: where there is none, and where there is a slow one. Simulated teams."""
+"""How often a month's verdict reports a drift, without one and with a slow one, in simulated teams."""
 
 import math
 from functools import cache

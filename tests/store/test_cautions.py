@@ -1,4 +1,4 @@
-"""What a report says to make its readers careful, from imported answers."""
+"""The warnings of a report, from imported answers."""
 
 from __future__ import annotations
 

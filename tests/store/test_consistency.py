@@ -1,5 +1,5 @@
-"""No two places of the bot contradict each other: report, digest, thread, picture's text and explanation of the same
-week say the same figures and the same verdict, whatever the history."""
+"""All places agree: report, digest, thread, picture's text and explanation of the same week have the same figures
+and the same verdict, whatever the history."""
 
 from __future__ import annotations
 

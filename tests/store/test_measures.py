@@ -1,4 +1,4 @@
-"""Every measure through the door: a CSV file in, `cxbot report … --json` out, against examples worked elsewhere."""
+"""Every measure from end to end: a CSV file in, `cxbot report … --json` out, against examples computed elsewhere."""
 
 from __future__ import annotations
 

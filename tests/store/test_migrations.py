@@ -1,4 +1,4 @@
-"""The schema that is shipped: a file of every released version keeps working, and one of a newer version is refused."""
+"""The shipped schema: files of every released version keep working, and files of a newer version are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What became of customers, by what they had answered."""
+"""The outcome report: what became of customers, by their answers."""
 
 from __future__ import annotations
 

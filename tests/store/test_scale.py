@@ -1,4 +1,4 @@
-"""Figures that come from counts, indexes and memory equal a plain pass over the answers, whatever happened to the
+"""Figures from counts, indexes and cached results equal a plain pass over the answers, whatever happened to the
 file: imports that replace rows, one that is being staged, clicks, changed scores, late answers, campaigns."""
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ Answer = dict[str, Any]
 
 
 class World:
-    """A file with answers over ten months, and what a plain pass over it finds."""
+    """A file with answers over ten months, and the figures that a plain pass over it gives."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
@@ -59,7 +59,7 @@ class World:
         self.invited: list[Invitation] = []
 
     def bring(self, n: int, *, campaigns: bool = False, stop: bool = False) -> None:
-        """Import n rows, some of them under keys that are there already; with `stop` it breaks off half way."""
+        """Import n rows, some of them under existing keys. With `stop` the import breaks off half way."""
         self.imports += 1
         path = self.folder / f"{self.imports}.csv"
         with path.open("w", newline="", encoding="utf-8") as out:

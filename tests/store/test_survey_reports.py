@@ -1,4 +1,4 @@
-"""The report of a survey of several items: through import and the command line, and through Slack."""
+"""The report on a survey of several items, through import and the command line, and through Slack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What knocks at /slack/events without being Slack: refused with a 4xx, and nothing runs."""
+"""Requests to /slack/events that are not Slack's: refused with a 4xx, and nothing runs."""
 
 from __future__ import annotations
 

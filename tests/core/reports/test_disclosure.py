@@ -1,4 +1,4 @@
-"""Employees' answers: what is shown never tells what fewer than five people answered."""
+"""Employees' answers: nothing that is shown reveals what fewer than five people answered."""
 
 from collections import Counter
 from datetime import UTC, datetime
