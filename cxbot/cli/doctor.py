@@ -82,7 +82,7 @@ def _sqlite() -> Finding:
 
 def _file(database: Database) -> Iterator[Finding]:
     well = database.whole
-    says = "whole" if well else "damaged: stop the bot, keep the file, and go back to the last `cxbot backup`"
+    says = "undamaged" if well else "damaged: stop the bot, keep the file, and restore the last `cxbot backup`"
     yield Finding("database", well, f"{database.path} is {says}")
     counts = outbox.counts(database.reader)
     unknown = counts.get("unknown", 0)
@@ -110,7 +110,7 @@ def _transports(settings: Settings) -> Iterator[Finding]:
     if settings.signing_secret:
         yield Finding("signing secret", True, "set; HTTP at /slack/events can be used")
     if not settings.app_token and not settings.signing_secret:
-        yield Finding("way in", False, "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
+        yield Finding("connection", False, "set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)")
 
 
 def _scopes(bot: SlackBot) -> Iterator[Finding]:
@@ -123,7 +123,7 @@ def _scopes(bot: SlackBot) -> Iterator[Finding]:
     yield Finding("scopes", not missing, says)
     off = [name for name, feature in manifests.FEATURES.items() if not set(feature.scopes) <= granted]
     if off:
-        yield Finding("features", True, f"off for want of scopes: {', '.join(off)} (`cxbot manifest --with …`)")
+        yield Finding("features", True, f"off without their scopes: {', '.join(off)} (`cxbot manifest --with …`)")
 
 
 def _clock(bot: SlackBot) -> Finding:
@@ -166,7 +166,7 @@ def _channel(bot: SlackBot, team: Team, channel: str, internal: bool) -> Finding
         return Finding(what, False, "the bot is not in it: `/invite @cxbot`")
     if internal and bot.directory.has_outsiders(channel):
         return Finding(what, False, "has guests or people of other companies: nothing internal is posted there")
-    return Finding(what, True, "well")
+    return Finding(what, True, "fine")
 
 
 def _admins(bot: SlackBot) -> Iterator[Finding]:
@@ -175,7 +175,7 @@ def _admins(bot: SlackBot) -> Iterator[Finding]:
     for admin in sorted(bot.admins):
         try:
             well = bot.directory.person(admin).full_member
-            says = "well" if well else "is no full member of the workspace"
+            says = "fine" if well else "is not a full member of the workspace"
         except CxbotError as error:
             well, says = False, str(error)
         yield Finding(f"admin {admin}", well, says)

@@ -20,7 +20,7 @@ from cxbot.store.records import invitations, teams
 def incident() -> None:
     """Add, list and remove known incidents.
 
-    Nobody is asked about their days, charts show them, and their weeks are kept out of what is usual.
+    Nobody is asked about their days, charts show them, and their weeks are left out of the baseline.
     """
 
 
@@ -65,7 +65,7 @@ def list_() -> None:
 
 @incident.command()
 @click.argument("name")
-@click.option("--team", metavar="TEAM", help="The team it concerns, where several know one of that name.")
+@click.option("--team", metavar="TEAM", help="The team it concerns, if several teams have one with that name.")
 def remove(name: str, team: str | None) -> None:
     """Remove the incident NAME: its days count like all others again."""
     settings = Settings.load()

@@ -37,9 +37,9 @@ from cxbot.store.reports import answer_rows, weekly_digest
 @click.argument("metric")
 @click.argument("words", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Unrounded figures as JSON.")
-@click.option("--explain", "explained", is_flag=True, help="How the figures come about.")
+@click.option("--explain", "explained", is_flag=True, help="How the figures are counted.")
 @click.option("--rows", "as_rows", is_flag=True, help="The answers that count, as CSV; names only with consent.")
-@click.option("--at", "at", metavar="TIME", help="Take TIME for the present (default: now).")
+@click.option("--at", "at", metavar="TIME", help="Use TIME as the present (default: now).")
 def report(metric: str, words: tuple[str, ...], as_json: bool, explained: bool, as_rows: bool, at: str | None) -> None:
     """A report, as an admin sees it.
 

@@ -41,7 +41,7 @@ def run(service: RunningBot) -> None:
 
 
 @click.command()
-@click.option("--at", "at", metavar="TIME", help="Take TIME for the present (default: now).")
+@click.option("--at", "at", metavar="TIME", help="Use TIME as the present (default: now).")
 def tick(at: str | None) -> None:
     """One pass over what is due, the outbox included; then exit. For cron, or to catch up."""
     settings = Settings.load()

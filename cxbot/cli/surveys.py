@@ -25,8 +25,8 @@ EXAMPLE = """\
 name = "parcel"                     # small letters, digits and _: what you type, as in /cx parcel last month
 title.en = "Parcel (how it came)"   # for menus and reports. In one language alone: title = "Parcel (how it came)"
 title.fi = "Paketti (miten tuli)"
-# after_days = 3                    # how many days after a conversation it is asked
-# employees = true                  # asks colleagues: directly, with figures from 5 people on, and calls nobody
+# after_days = 3                    # days after a conversation at which it is asked
+# employees = true                  # for colleagues: by direct message, results from 5 people on, alerts nobody
 
 # 1 to 9 items, each below a line [[items]]. A survey's only item needs no name and title of its own.
 
@@ -38,11 +38,11 @@ question.en = "Did your parcel come when you needed it?"
 question.fi = "Tuliko paketti silloin kun tarvitsit sitä?"
 scale = "1-5"                       # the mean and the share of 4-5. "1-7": the mean and the share of 5-7.
                                     # "0-10": the share of 9-10 minus that of 0-6, as NPS
-low.en = "far too late"             # what the ends of the scale mean; both may be left out
+low.en = "far too late"             # what the ends of the scale mean; optional
 low.fi = "aivan liian myöhään"
 high.en = "just in time"
 high.fi = "juuri ajoissa"
-# alarm = [1]                       # answers that call the leads; left out: 1-2 of 1-5, 1-3 of 1-7, 0-6 of 0-10
+# alarm = [1]                       # answers that alert the leads; left out: 1-2 of 1-5, 1-3 of 1-7, 0-6 of 0-10
 
 [[items]]
 name = "parcel_whole"
@@ -52,7 +52,7 @@ question.en = "Was everything whole?"
 question.fi = "Oliko kaikki ehjää?"
 answers.en = ["Yes", "Partly", "No"]        # 2 to 5 words instead of a scale, in the order of their buttons
 answers.fi = ["Kyllä", "Osittain", "Ei"]
-good = ["Yes"]                      # with good ones alone: their share; with bad ones too: good minus bad
+good = ["Yes"]                      # only good: their share; good and bad: share of good minus share of bad
 # bad = ["No"]
 alarm = ["No"]                      # left out: the bad ones
 """
@@ -62,8 +62,8 @@ alarm = ["No"]                      # left out: the bad ones
 def survey() -> None:
     """Write your own surveys, and see which there are.
 
-    An own survey is used like any other: as what a team asks after a conversation, in `/cx ask`, in reports and
-    digests, in files. A running bot knows it at once.
+    An own survey is used like any other: after conversations, in `/cx ask`, in reports and digests, in imports and
+    exports. A running bot knows it at once.
     """
 
 
@@ -145,7 +145,7 @@ def _as_dict(survey: Survey, known: Catalogue) -> dict[str, Any]:
 @click.argument("name")
 @click.option("--file", "as_file", is_flag=True, help="The file that it was added from.")
 def show(name: str, as_file: bool) -> None:
-    """Show what people see of the survey NAME, and what is made of their answers."""
+    """Show what people see of the survey NAME, and how their answers count."""
     settings = Settings.load()
     with opened(settings) as database:
         if as_file:
@@ -160,7 +160,7 @@ def show(name: str, as_file: bool) -> None:
 @survey.command()
 @click.argument("name")
 def retire(name: str) -> None:
-    """Have nobody asked the survey NAME any more. Its reports stay, and what waits is still sent."""
+    """Retire the survey NAME: nobody is asked it any more. Its reports stay, and waiting surveys are still sent."""
     settings = Settings.load()
     speech, name = language(settings.locale), name.lower()
     with opened(settings) as database:

@@ -21,7 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 OPTIONS = (
     click.option("--channel", metavar="C…", help="The team's channel, for the digest."),
-    click.option("--leads-channel", metavar="C…", help="Where leads hear of people who were let down."),
+    click.option("--leads-channel", metavar="C…", help="Where leads get notices about customers who were let down."),
     click.option("--lead", "leads", metavar="U…", multiple=True, help="A lead (person or user group); repeatable."),
     click.option("--member", "members", metavar="U…|S…", multiple=True, help="A member (or a user group); repeatable."),
     click.option("--source-channel", "source_channels", metavar="C…", multiple=True,
@@ -29,7 +29,7 @@ OPTIONS = (
     click.option("--timezone", metavar="ZONE", help="IANA zone, such as Europe/Helsinki (default: CXBOT_TIMEZONE)."),
     click.option("--locale", metavar="LANG", help="Language: en or fi (default: CXBOT_LOCALE)."),
     click.option("--digest", metavar='"mon 09:00"|monthly|off',
-                 help="When the weekly digest comes (default: mon 09:00), or a monthly roll-up over all teams."),
+                 help="When the weekly digest is posted (default: mon 09:00), or a monthly roll-up over all teams."),
     click.option("--survey", metavar="csat|nps|…", help="What is asked after a conversation (default: csat)."),
     click.option("--delay", "delay_minutes", metavar="MINUTES", help="Wait before asking (default: 10)."),
     click.option("--throttle", "throttle_days", metavar="DAYS", help="Days between two surveys (default: 30)."),
@@ -37,7 +37,7 @@ OPTIONS = (
     click.option("--reaction", metavar="NAME", help="Emoji that ends a conversation."),
     click.option("--delivery", type=click.Choice(DELIVERIES), help="Where to ask (default: auto)."),
     click.option("--agents", type=click.Choice(AGENT_VIEWS), help="Who sees agents' figures (default: own)."),
-    click.option("--rehearsal/--no-rehearsal", default=None, help="Only show leads who would be asked."),
+    click.option("--rehearsal/--no-rehearsal", default=None, help="Ask nobody; show the leads who would be asked."),
 )  # fmt: skip
 
 

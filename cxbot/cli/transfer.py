@@ -31,16 +31,18 @@ TABLES = {"customers": CUSTOMERS, "touchpoints": TOUCHPOINTS}
 @click.command("import")
 @click.argument("what_file", metavar="[customers|touchpoints] FILE", nargs=-1, required=True)
 def import_(what_file: tuple[str, ...]) -> None:
-    """Import FILE, a CSV file in UTF-8 with a header: answers and interactions, or with `cxbot import customers FILE`
-    customers, when they began and were lost; or with `cxbot import touchpoints FILE` the register of touchpoints.
+    """Import FILE, a CSV file in UTF-8 with a header.
 
-    All or nothing: bad rows are named by line and column, and nothing is imported. Importing a file again changes
-    nothing; a row with the key of an earlier one and other content updates it. Columns are in docs/import.md.
+    `cxbot import FILE` imports answers and interactions, `cxbot import customers FILE` customers (when they started and
+    left), `cxbot import touchpoints FILE` the register of touchpoints.
+
+    If rows are wrong, they are named by line and column, and nothing is imported. Importing a file again changes
+    nothing; a row with a known key and different content updates the earlier row. Columns: see docs/import.md.
     """
     *what, name = what_file
     if len(what) > 1 or not set(what) <= set(KINDS):
         raise click.UsageError(
-            f"“{what[0]}” is nothing to import. Say `cxbot import FILE`, `cxbot import customers FILE` or "
+            f"“{what[0]}” can't be imported. Write `cxbot import FILE`, `cxbot import customers FILE` or "
             "`cxbot import touchpoints FILE`."
         )
     kind = what[0] if what else "answers"

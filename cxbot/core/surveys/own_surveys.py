@@ -140,7 +140,7 @@ class _Table:
 
 
 ORDER = ("", *LOCALES)
-"""Which text a reader gets whose language is not among those given."""
+"""The order in which languages are tried for a reader whose own language has no text."""
 
 
 def _shown(text: str) -> str:
@@ -176,7 +176,7 @@ def _survey(table: _Table) -> Survey:
 
 
 def _item(table: _Table, employees: bool, name: str | None, title: str | None) -> Item:
-    """One item; the only one of a survey may do without a name and a title of its own."""
+    """One item. If it is the survey's only one, it needs no name and title of its own."""
     called = {"name": table.name(name), "title": table.text("title", TITLE, title), "employees": employees}
     question = table.text("question", QUESTION)
     if ("scale" in table.given) == ("answers" in table.given):
@@ -211,8 +211,10 @@ def _in_numbers(table: _Table, called: Mapping[str, Any]) -> Item:
 
 
 def _in_words(table: _Table, called: Mapping[str, Any]) -> Item:
-    """Answers in words, stored as 1, 2, … from worst to best: bad ones, then those that are neither, then good ones,
-    within these in their order (or against it, where a good one is the first of all)."""
+    """Answers in words, stored as 1, 2, … from worst to best: first bad ones, then neutral ones, then good ones.
+
+    Within each group they keep their order, or the reverse order if the first answer of all is a good one.
+    """
     _only_with(table, "scale", ("low", "high"))
     labels = _labels(table)
     good, bad = (_chosen(table, key, labels) for key in ("good", "bad"))
@@ -248,7 +250,7 @@ def _only_with(table: _Table, other: str, keys: Sequence[str]) -> None:
 
 
 def _labels(table: _Table) -> list[Text]:
-    """The answers in their order, each in all languages."""
+    """The answers in order, each in all languages."""
     given: dict[str, list[Any]] = table.in_languages("answers", list)
     for words in given.values():
         if not all(isinstance(word, str) for word in words):
@@ -264,12 +266,12 @@ def _labels(table: _Table) -> list[Text]:
 
 
 def _chosen(table: _Table, key: str, labels: Collection[str]) -> list[str]:
-    """Which of the answers are good, or bad."""
+    """The answers named as good, or as bad."""
     return [_one_of(table, key, answer, labels) for answer in table.value(key, list, [])]
 
 
 def _alarm(table: _Table, item: Item, scores: Mapping[Any, int]) -> Collection[int]:
-    """The scores that call the leads: those that are named, else those usual for the scale."""
+    """The scores that alert the leads: the named ones, else the usual ones for the scale."""
     if "alarm" not in table.given:
         return item.alarm
     alarm = [scores[_one_of(table, "alarm", answer, scores)] for answer in table.value("alarm", list)]
@@ -282,7 +284,7 @@ def _alarm(table: _Table, item: Item, scores: Mapping[Any, int]) -> Collection[i
 
 
 def _one_of(table: _Table, key: str, given: Any, known: Collection[Any]) -> Any:
-    """An answer that is named, as one of those there are."""
+    """The answer that is named, if it is one of the known ones. Raises UsageError otherwise."""
     if isinstance(given, bool) or given not in list(known):
         raise UsageError(
             N_("`%(place)s` names “%(text)s”, which is not one of the answers: %(all)s."),
@@ -292,7 +294,7 @@ def _one_of(table: _Table, key: str, given: Any, known: Collection[Any]) -> Any:
 
 
 def languages(survey: Survey) -> tuple[str, ...]:
-    """The languages in which a survey is written; none where its texts are the same for everybody."""
+    """The languages in which a survey is written; empty if its texts are the same for everybody."""
     texts = [survey.title, *(item.question for item in survey.items)]
     given = {code for text in texts if isinstance(text, Text) for code in text.given}
     return tuple(code for code in LOCALES if code in given)
