@@ -72,10 +72,8 @@ class Leader:
 
 
 def impact(metric: Metric, having: Counts, lacking: Counts, confidence: float = 0.95) -> Impact | None:
-    """What a tag adds to the headline; None where one of the two groups has no answers.
-
-    MOVER interval and p-value as in `compare.difference`. The drag is computed exactly.
-    """
+    """What a tag adds to the headline; None if one of the two groups has no answers. Interval and p-value are those
+    of `differences.difference`. The drag is computed exactly."""
     with_tag = estimates.estimate(metric, having, confidence=confidence)
     without = estimates.estimate(metric, lacking, confidence=confidence)
     change = differences.difference(metric, having, lacking, confidence=confidence)

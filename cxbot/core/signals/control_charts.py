@@ -27,7 +27,7 @@ _DRIFT_WEIGHT = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Answers as sums of their points (`metrics.value_of`): n, Σv and Σv². Other values can be summed in the same
+    """Answers as sums of their points (`estimates.value_of`): n, Σv and Σv². Other values can be summed in the same
     way, such as logarithms of handling times."""
 
     n: int

@@ -49,10 +49,10 @@ def positions(values: Sequence[float]) -> list[int]:
 
 
 def rho(rows: Sequence[int], columns: Sequence[int], weights: Sequence[float]) -> float | None:
-    """Spearman's ρ of the entries of a table, given their places and weights; None where a side is constant.
+    """Spearman's ρ of the entries of a table, given their ranks and weights; None if a side is constant.
 
-    Whole weights are counted exactly: ranks are doubled and counted from the middle of all, which
-    makes those of each place 2·before + own − n.
+    Whole weights are counted exactly: ranks are doubled and counted from the middle of all, so that those of each
+    value are 2·before + own − n.
     """
     a, spread_a = _ranks(rows, weights)
     b, spread_b = _ranks(columns, weights)

@@ -110,7 +110,7 @@ def answered(item: Item, score: int, language: Language) -> str:
 
 
 def scale(item: Item, language: Language) -> str:
-    """What the ends of a scale mean; "" where the answers are words."""
+    """The meaning of the ends of a scale; "" if the answers are words."""
     if not item.low_label:
         return ""
     low, high = escape(language.say(item.low_label)), escape(language.say(item.high_label))
