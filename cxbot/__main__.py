@@ -1,5 +1,5 @@
 """`python -m cxbot`, the same as `cxbot`."""
 
-from cxbot.cli import main
+from cxbot.cli.main import main
 
 main(prog_name="cxbot")

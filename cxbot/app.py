@@ -33,7 +33,7 @@ from cxbot.slack.workers import ANSWER_WITHIN, Workers
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.store.records import invitations, outbox
-from cxbot.web import make_web
+from cxbot.web.endpoints import make_web
 from cxbot.web.server import Server
 
 log = logging.getLogger("cxbot")

@@ -16,7 +16,7 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from cxbot.cli import main
+from cxbot.cli.main import main
 
 # A process runs the code of this working copy, whichever copy is installed.
 CXBOT = (sys.executable, "-P", "-m", "cxbot")

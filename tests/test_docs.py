@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from dotenv import dotenv_values
 from jsonschema import validators
 
-from cxbot.cli import COMMANDS, main
 from cxbot.cli.incidents import incident
+from cxbot.cli.main import COMMANDS, main
 from cxbot.cli.surveys import survey
 from cxbot.cli.teams import team
 from cxbot.cli.touchpoints import touchpoint

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from .errors import JSON, SlackRefusal
 from .faults import Fault
-from .methods import METHODS
 from .methods.base import Method, Request
+from .methods.table import METHODS
 from .workspace import Call, Workspace
 
 SECRET_ARGS = ("token",)

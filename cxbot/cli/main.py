@@ -1,0 +1,79 @@
+"""The root command: lists the commands, and prints every error in words."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from cxbot.errors import CxbotError, UsageError
+
+# Commands are imported when they run, so that `--help` and small commands start fast.
+COMMANDS = {
+    "demo": ("demo", "The bot and a local Slack together, with a story to click through."),
+    "serve": ("serve", "Run the bot: Socket Mode, HTTP, or both."),
+    "tick": ("serve", "One pass over what is due: surveys, digests, the outbox; then exit."),
+    "report": ("reports", "A report, the same as the slash command's."),
+    "digest": ("reports", "Show a team's weekly digest, or post it (once)."),
+    "team": ("teams", "Add, list, change and remove teams."),
+    "survey": ("surveys", "Write your own surveys: check and add them, list, show and retire them."),
+    "incident": ("incidents", "Add, list and remove known incidents, about which nobody is asked."),
+    "touchpoint": ("touchpoints", "The register of touchpoints: stage of the journey, direct or not, ours or not."),
+    "import": ("transfer", "Import answers and interactions from a CSV file, all or nothing."),
+    "export": ("transfer", "Write answers or interactions as CSV or NDJSON to stdout."),
+    "backup": ("transfer", "Write a consistent copy of the database, also while the bot runs."),
+    "migrate": ("transfer", "Bring the database up to date ahead of time."),
+    "doctor": ("doctor", "Check tokens, scopes, channels, database, clock; say what to do."),
+    "manifest": ("doctor", "Print the Slack app manifest."),
+}
+
+
+class CommandLine(click.Group):
+    """A group that lists its commands without importing them, and prints every error in words.
+
+    Exit codes: 0 done, 1 failed, 2 wrong use.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"cxbot.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, cmd_name if cmd_name != "import" else "import_")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        try:
+            return super().main(*args, **extra)
+        except CxbotError as error:
+            click.echo(f"cxbot: {_in_words(error)}", err=True)
+            sys.exit(2 if isinstance(error, UsageError) else 1)
+        except BrokenPipeError:
+            sys.exit(1)
+
+
+@click.group(cls=CommandLine, name="cxbot", context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cxbot", prog_name="cxbot")
+def main() -> None:
+    """cxbot asks customers one small question after each interaction, in Slack, and tells the team what it means.
+
+    Settings come from the environment and from .env in the current folder; see .env.example.
+    """
+
+
+def _in_words(error: CxbotError) -> str:
+    """The error in the language of CXBOT_LOCALE, or in English if the settings can't be read."""
+    try:
+        settings = importlib.import_module("cxbot.config").Settings.load()
+    except CxbotError:
+        return str(error)
+    speech = importlib.import_module("cxbot.language").language(settings.locale)
+    return str(speech.error(error, settings.timezone))

@@ -1,0 +1,15 @@
+"""The Web API: one table of methods with their functions and the scopes they need."""
+
+from __future__ import annotations
+
+from . import chat, conversations, files, people, reactions, views
+from .base import Method
+
+METHODS: dict[str, Method] = {
+    **chat.METHODS,
+    **conversations.METHODS,
+    **files.METHODS,
+    **people.METHODS,
+    **reactions.METHODS,
+    **views.METHODS,
+}
