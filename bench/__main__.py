@@ -25,7 +25,7 @@ def main() -> None:
 
 
 def _shown(rounds: list[float]) -> str:
-    return " ".join(f"{each:.2f}" for each in rounds)
+    return " ".join(f"{ratio:.2f}" for ratio in rounds)
 
 
 if __name__ == "__main__":

@@ -88,8 +88,8 @@ def measure() -> tuple[float, list[float]]:
             stop(ours)
             stop(theirs)
     # The first round warms up.
-    ours_all = [each for block in times["bot"][1:] for each in block]
-    bare_all = [each for block in times["bare"][1:] for each in block]
+    ours_all = [time for block in times["bot"][1:] for time in block]
+    bare_all = [time for block in times["bare"][1:] for time in block]
     rounds = [
         statistics.median(a) / statistics.median(b) for a, b in zip(times["bot"][1:], times["bare"][1:], strict=True)
     ]

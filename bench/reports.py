@@ -78,7 +78,7 @@ def measure() -> tuple[float, list[float]]:
                 client.close()
             for process, _ in servers:
                 stop(process)
-    many, few = ([each for block in kept[1:] for each in block] for kept in times)
+    many, few = ([time for block in kept[1:] for time in block] for kept in times)
     rounds = [statistics.median(a) / statistics.median(b) for a, b in zip(times[0][1:], times[1][1:], strict=True)]
     print(f"  (medians {1000 * statistics.median(many):.2f} and {1000 * statistics.median(few):.2f} ms here)")
     return statistics.median(many) / statistics.median(few), rounds

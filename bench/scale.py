@@ -56,7 +56,7 @@ def _reports(many: Path, few: Path, api: str, admin: str) -> list[Result]:
     """How much longer each command takes with many answers, with a new answer before each request; and the year
     against plain SQL."""
     keys = [clicks.prepare(path, (ROUNDS + 1) * REQUESTS * len(COMMANDS)) for path in (many, few)]
-    found: list[Result] = []
+    results: list[Result] = []
     with serving(many, few, api=api, admin=admin) as clients:
         for command in COMMANDS:
             for client in clients:
@@ -73,14 +73,14 @@ def _reports(many: Path, few: Path, api: str, admin: str) -> list[Result]:
                         block.append(1000 * seconds)
                 for kept, block in zip(times, blocks, strict=True):
                     kept.append(block)
-            medians = [statistics.median(each for block in kept[1:] for each in block) for kept in times]
+            medians = [statistics.median(time for block in kept[1:] for time in block) for kept in times]
             rounds = [statistics.median(a) - statistics.median(b) for a, b in zip(*times, strict=True)][1:]
             print(f"  (/nps {command}: medians {medians[0]:.1f} and {medians[1]:.1f} ms here)")
             what = f"/nps {command}, {MANY:,} answers − {FEW:,}"
-            found.append((what, f"{medians[0] - medians[1]:.1f} ms", "20 ms", _shown(rounds)))
-        ratio = _plain_year(many) / statistics.median(each for block in times[0][1:] for each in block)
-        found.append(("plain SQL of the year / /nps year", f"{ratio:.0f} x", "50 x at least", ""))
-    return found
+            results.append((what, f"{medians[0] - medians[1]:.1f} ms", "20 ms", _shown(rounds)))
+        ratio = _plain_year(many) / statistics.median(time for block in times[0][1:] for time in block)
+        results.append(("plain SQL of the year / /nps year", f"{ratio:.0f} x", "50 x at least", ""))
+    return results
 
 
 def _wait_for(client: Signed, admin: str, command: str) -> None:
@@ -134,9 +134,9 @@ def _digests(path: Path) -> Result:
     with ThreadPoolExecutor(1) as artist:
         pictures = []
         for team in teams.every(database.reader):
-            found = weekly_digest.about(database.reader, team, periods.last_weeks(1, now, team.timezone)[0], now)
-            json.dumps([messages.render(found, speech), messages.details(found, speech)])
-            pictures.append(artist.submit(draw, chart_process, found, speech))
+            digest = weekly_digest.about(database.reader, team, periods.last_weeks(1, now, team.timezone)[0], now)
+            json.dumps([messages.render(digest, speech), messages.details(digest, speech)])
+            pictures.append(artist.submit(draw, chart_process, digest, speech))
         assert all(picture.result() for picture in pictures)
     seconds = time.perf_counter() - begun
     print(f"  (digests: {time.process_time() - busy:.1f} s of CPU for computing here)")
@@ -160,7 +160,7 @@ def serving(*files: Path, api: str, admin: str) -> Iterator[list[Signed]]:
 
 
 def _shown(rounds: list[float]) -> str:
-    return " ".join(f"{each:.2f}" for each in rounds)
+    return " ".join(f"{ratio:.2f}" for ratio in rounds)
 
 
 if __name__ == "__main__":

@@ -23,13 +23,13 @@ COMMAND = (str(Path(sys.executable).with_name("cxbot")),)
 
 def help_cpu() -> float:
     """CPU seconds of `cxbot --help`, median of five after a warm-up."""
-    found = []
+    seconds = []
     for _ in range(ROUNDS + 1):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run([*COMMAND, "--help"], check=True, stdout=subprocess.DEVNULL)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        found.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return statistics.median(found[1:])
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(seconds[1:])
 
 
 def ready_and_idle() -> tuple[float, float]:
@@ -56,9 +56,9 @@ def ready_and_idle() -> tuple[float, float]:
 
 
 def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _wait(url: str) -> None:
