@@ -27,9 +27,9 @@ def emit(ws: Workspace, event: JSON, channel: Channel | None = None, *, later: b
         return Reply(0, error="not_subscribed", text="The app does not get this event.")
     wrapped = envelope(ws, event, shared=bool(channel and channel.shared))
     if later:
-        ws.postoffice.send_later(wrapped)
+        ws.event_delivery.send_later(wrapped)
         return Reply(0, text="Sent in the background.")
-    return ws.postoffice.send(wrapped)
+    return ws.event_delivery.send(wrapped)
 
 
 def envelope(ws: Workspace, event: JSON, *, shared: bool = False, event_id: str | None = None) -> JSON:

@@ -8,7 +8,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
-from . import actions, doings
+from . import actions, member_actions
 from .clock import SandboxClock
 from .errors import JSON
 from .events import envelope
@@ -54,7 +54,7 @@ class Sandbox(Visible):
         self._http = HttpServer(self.workspace, self._port)
         self.workspace.url = f"http://127.0.0.1:{self._http.port}"
         self.workspace.sockets.start()
-        self.workspace.postoffice.start()
+        self.workspace.event_delivery.start()
         self._http.start()
         return self
 
@@ -63,7 +63,7 @@ class Sandbox(Visible):
             return
         with self.workspace.world.change():
             self.workspace.stopping.set()
-        self.workspace.postoffice.stop()
+        self.workspace.event_delivery.stop()
         self.workspace.sockets.stop()
         self._http.stop()
         self._http = None
@@ -138,21 +138,21 @@ class Sandbox(Visible):
         return str(group["id"])
 
     def archive(self, channel: str) -> None:
-        doings.archive(self.workspace, channel)
+        member_actions.archive(self.workspace, channel)
 
     def unarchive(self, channel: str) -> None:
-        doings.archive(self.workspace, channel, archived=False)
+        member_actions.archive(self.workspace, channel, archived=False)
 
     def remove_member(self, channel: str, user: str) -> None:
         """Remove a person, or the bot, from a channel."""
-        doings.leave(self.workspace, user, channel)
+        member_actions.leave(self.workspace, user, channel)
 
     def deactivate(self, user: str) -> None:
-        doings.deactivate(self.workspace, user)
+        member_actions.deactivate(self.workspace, user)
 
     def revoke_token(self) -> None:
         """From now on every call answers token_revoked."""
-        doings.revoke(self.workspace)
+        member_actions.revoke(self.workspace)
 
     # What people do
 
@@ -183,22 +183,22 @@ class Sandbox(Visible):
         return actions.shortcut(self.workspace, user, channel, ts, callback_id)
 
     def post(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
-        return doings.say(self.workspace, user, channel, text, thread_ts)
+        return member_actions.say(self.workspace, user, channel, text, thread_ts)
 
     def delete_message(self, user: str, channel: str, ts: str) -> None:
-        doings.delete_own(self.workspace, user, channel, ts)
+        member_actions.delete_own(self.workspace, user, channel, ts)
 
     def react(self, user: str, channel: str, ts: str, name: str) -> bool:
-        return doings.react(self.workspace, user, channel, ts, name)
+        return member_actions.react(self.workspace, user, channel, ts, name)
 
     def unreact(self, user: str, channel: str, ts: str, name: str) -> bool:
-        return doings.unreact(self.workspace, user, channel, ts, name)
+        return member_actions.unreact(self.workspace, user, channel, ts, name)
 
     def open_home(self, user: str) -> Reply:
-        return doings.open_home(self.workspace, user)
+        return member_actions.open_home(self.workspace, user)
 
     def join(self, channel: str, user: str) -> bool:
-        return doings.join(self.workspace, user, channel)
+        return member_actions.join(self.workspace, user, channel)
 
     def reload(self, user: str) -> None:
         """Reload this person's Slack: ephemeral messages and open modals are gone."""
@@ -218,7 +218,7 @@ class Sandbox(Visible):
     def send_event(self, event: JSON, *, retry_num: int | None = None, event_id: str | None = None) -> Reply:
         """Send any event in its envelope once, even if the app is not subscribed to it."""
         wrapped = envelope(self.workspace, event, event_id=event_id)
-        return self.workspace.postoffice.send(wrapped, retry_num or 0, "http_timeout", retries=False)
+        return self.workspace.event_delivery.send(wrapped, retry_num or 0, "http_timeout", retries=False)
 
     def send_raw(self, body: bytes, headers: dict[str, str]) -> Reply:
         """POST bytes to `events_url` with exactly these headers; `signature(body)` makes the right ones."""
@@ -248,7 +248,7 @@ class Sandbox(Visible):
 
     def settle(self, timeout: float = 5.0) -> bool:
         """Wait until every due event is delivered."""
-        return self.workspace.postoffice.settle(timeout)
+        return self.workspace.event_delivery.settle(timeout)
 
     def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:
         """Wait until `predicate()` is truthy and return its value. Raises TimeoutError if it never is."""

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from . import actions, doings
+from . import actions, member_actions
 from .errors import JSON, NotPossible
 from .moments import parse_moment
 from .outbound import Reply
@@ -23,7 +23,7 @@ Doing = Callable[[Workspace, JSON], "Reply | JSON"]
 
 
 def ui_blueprint(ws: Workspace) -> Blueprint:
-    """GET /ui/state and POST /ui/<doing>; the bodies have the names of the Python API's arguments."""
+    """GET /ui/state and POST /ui/<action>; the bodies have the names of the Python API's arguments."""
     ui = Blueprint("ui", __name__, url_prefix="/ui")
 
     @ui.get("/state")
@@ -103,29 +103,29 @@ def _shortcut(ws: Workspace, b: JSON) -> Reply:
 
 
 def _post(ws: Workspace, b: JSON) -> JSON:
-    return {"ts": doings.say(ws, b["user"], b["channel"], b["text"], b.get("thread_ts"))}
+    return {"ts": member_actions.say(ws, b["user"], b["channel"], b["text"], b.get("thread_ts"))}
 
 
 def _react(ws: Workspace, b: JSON) -> JSON:
-    return {"added": doings.react(ws, b["user"], b["channel"], b["ts"], b["name"])}
+    return {"added": member_actions.react(ws, b["user"], b["channel"], b["ts"], b["name"])}
 
 
 def _unreact(ws: Workspace, b: JSON) -> JSON:
-    return {"removed": doings.unreact(ws, b["user"], b["channel"], b["ts"], b["name"])}
+    return {"removed": member_actions.unreact(ws, b["user"], b["channel"], b["ts"], b["name"])}
 
 
 def _delete(ws: Workspace, b: JSON) -> JSON:
-    doings.delete_own(ws, b["user"], b["channel"], b["ts"])
+    member_actions.delete_own(ws, b["user"], b["channel"], b["ts"])
     return {}
 
 
 def _open_home(ws: Workspace, b: JSON) -> JSON:
-    reply = doings.open_home(ws, b["user"])
+    reply = member_actions.open_home(ws, b["user"])
     return {"status": reply.status, "error": reply.error}
 
 
 def _join(ws: Workspace, b: JSON) -> JSON:
-    return {"joined": doings.join(ws, b["user"], b["channel"])}
+    return {"joined": member_actions.join(ws, b["user"], b["channel"])}
 
 
 def _advance_clock(ws: Workspace, b: JSON) -> JSON:

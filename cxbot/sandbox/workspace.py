@@ -9,9 +9,9 @@ from datetime import datetime
 
 from .clock import SandboxClock
 from .errors import JSON
+from .event_delivery import EventDelivery
 from .faults import Faults
 from .outbound import Outbound
-from .postoffice import PostOffice
 from .sockets import SocketServer
 from .tickets import Tickets
 from .world import World
@@ -117,7 +117,7 @@ class Workspace:
         self.world = World(self.clock)
         self.sockets = SocketServer(self.app.app_id)
         self.outbound = Outbound(self.app.signing_secret, self.sockets)
-        self.postoffice = PostOffice(self.outbound, self.clock, self.faults)
+        self.event_delivery = EventDelivery(self.outbound, self.clock, self.faults)
 
     def team_of(self, user: str) -> str:
         person = self.world.users.get(user)

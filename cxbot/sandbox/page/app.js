@@ -1,4 +1,4 @@
-// The page's beginning: puts its parts together and keeps them up to date.
+// Entry point of the page: connects its parts and keeps them up to date.
 
 import { follow, look } from "./api.js";
 import { startClock } from "./clock.js";
@@ -67,7 +67,7 @@ function away(on) {
 const STOPS = [".message[tabindex='0']", "[aria-current]", "[aria-pressed=true]", "button"];
 const REGIONS = ["top", "sidebar", "story", "main", "thread"];
 
-/** F6 goes round the page's regions. */
+/** F6 moves through the page's regions. */
 function nextRegion(event) {
   if (event.key !== "F6" || document.querySelector("dialog[open]")) return;
   event.preventDefault();
@@ -85,7 +85,7 @@ window.addEventListener("popstate", () => {
   go(fromAddress(), { replace: true });
 });
 
-/** See once through everybody's eyes: who is in which channel tells who is a lead, and nothing old is news. */
+/** Load the state once for every person: channel membership shows who is a lead, and old messages are not new. */
 async function start() {
   const wanted = fromAddress();
   const first = await look(wanted.me);

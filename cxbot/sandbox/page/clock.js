@@ -1,7 +1,7 @@
-// The workspace's clock, which can be moved forward, and the menu of troubles.
+// The workspace's clock, which can be moved forward, and the menu of faults.
 
 import { announce, h, icon } from "./dom.js";
-import { perform, toast } from "./doings.js";
+import { perform, toast } from "./perform.js";
 import { openMenu } from "./menu.js";
 import { zone } from "./mrkdwn.js";
 import { session } from "./session.js";

@@ -2,7 +2,7 @@
 
 import { completionFor } from "./completion.js";
 import { h, icon } from "./dom.js";
-import { perform } from "./doings.js";
+import { perform } from "./perform.js";
 import { encode } from "./mrkdwn.js";
 import { session } from "./session.js";
 

@@ -9,7 +9,7 @@ import { session } from "./session.js";
 const readers = new WeakMap();
 const drafts = new Map();
 
-/** What stands in all fields below `root`, as {block_id: {action_id: value}}. */
+/** The values of all fields below `root`, as {block_id: {action_id: value}}. */
 export function valuesIn(root) {
   const values = {};
   for (const node of root.querySelectorAll("[data-field]")) {
@@ -67,7 +67,7 @@ function overflow(spec, block, surface) {
   }, icon("more"));
 }
 
-/** A stateful element: where its value comes from, where a draft of it is kept, and when the app hears of it. */
+/** A stateful element: the source of its value, where its draft is kept, and when the app is notified. */
 class Field {
   constructor(spec, block, surface, input) {
     Object.assign(this, { spec, block, surface, input });

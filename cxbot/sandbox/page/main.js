@@ -3,7 +3,7 @@
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { append, h, icon, reconcile, unchanged } from "./dom.js";
-import { perform } from "./doings.js";
+import { perform } from "./perform.js";
 import { messageItems, messageList } from "./messages.js";
 import { avatar, nameOf } from "./people.js";
 import { channel, go, isReply, messageAt, messages, replies, session } from "./session.js";

@@ -1,6 +1,6 @@
 // The menus of a message: reactions, the app's shortcuts, and what else one can do with it.
 
-import { perform, toast } from "./doings.js";
+import { perform, toast } from "./perform.js";
 import { h } from "./dom.js";
 import { emoji, hasPicture } from "./emoji.js";
 import { closeMenu, openMenu } from "./menu.js";

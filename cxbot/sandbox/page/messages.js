@@ -2,7 +2,7 @@
 
 import { blocks } from "./blocks.js";
 import { h, icon, reconcile } from "./dom.js";
-import { perform } from "./doings.js";
+import { perform } from "./perform.js";
 import { OFFERED, emoji } from "./emoji.js";
 import { menuOf, reactMenu } from "./messagemenu.js";
 import { format, mrkdwn } from "./mrkdwn.js";

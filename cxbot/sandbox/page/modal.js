@@ -2,7 +2,7 @@
 
 import { blocks } from "./blocks.js";
 import { h, icon } from "./dom.js";
-import { perform } from "./doings.js";
+import { perform } from "./perform.js";
 import { forget, valuesIn } from "./elements.js";
 import { plain } from "./mrkdwn.js";
 import { session } from "./session.js";
@@ -11,7 +11,7 @@ let dialog = null;
 let shown = null; // {id, content} of the view in the dialog
 let before = null; // where the focus was
 
-/** Show, update or take away the dialog, as the state says. */
+/** Show, update or remove the dialog, according to the state. */
 export function renderModal() {
   const views = session.state?.views ?? [];
   const view = views.find((each) => each.on_top) ?? views.at(-1);
@@ -91,7 +91,7 @@ function dismiss(control, wholeStack) {
   if (shown) perform(control, "close_view", { view_id: shown.id, whole_stack: wholeStack });
 }
 
-/** What is wrong with an input stands under it; the first such field gets the focus after a submission. */
+/** Errors are shown under their inputs; after a submission the first such input gets the focus. */
 function showErrors(errors) {
   let first = null;
   for (const block of dialog.querySelectorAll(".input")) {

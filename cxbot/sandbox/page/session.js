@@ -1,4 +1,4 @@
-// Who looks at what: the person, the channel, the thread, and the last state the server gave.
+// The current view: person, channel, thread, and the last state from the server.
 
 export const session = {
   me: null, // the id of the person who is played
@@ -15,7 +15,7 @@ const last = new Map(); // person -> where they were last
 export const onChange = (listener) => listeners.add(listener);
 export const changed = () => listeners.forEach((listener) => listener(session));
 
-/** Go somewhere; what is not named stays, but another person starts where they last were. */
+/** Go somewhere. What is not named stays; another person starts where they last were. */
 export function go(where, { replace = false } = {}) {
   if (session.me) last.set(session.me, { channel: session.channel, thread: session.thread, tab: session.tab });
   const other = where.me !== undefined && where.me !== session.me;
@@ -33,7 +33,7 @@ export function fromAddress() {
   return { me: me ?? null, channel: channel ?? null, thread: thread ?? null };
 }
 
-/** Take a new state in; a channel that is not there (any more) gives way to the first one. */
+/** Store a new state. If the open channel is gone, open the first one. */
 export function accept(state) {
   session.state = state;
   session.me = state.me;

@@ -1,7 +1,7 @@
 // The guide through the demo: what to do next, ticked off as it happens.
 
 import { h, hidden, icon, reconcile } from "./dom.js";
-import { onDone } from "./doings.js";
+import { onDone } from "./perform.js";
 import { plain } from "./mrkdwn.js";
 import { go, memory, session } from "./session.js";
 import { defaultSteps } from "./storysteps.js";
@@ -92,7 +92,7 @@ function stepsNow() {
   });
 }
 
-/** Tick what the state shows. A server that was started anew starts a new story. */
+/** Tick the steps that the state shows as done. After a restart of the server the story starts again. */
 function notice() {
   const { state } = session;
   if (progress.since === null || state.revision < progress.revision) {

@@ -1,4 +1,4 @@
-// How the story's steps are seen to be done: from the state, and from what the person just did.
+// Detects that steps of the story are done: from the state, and from what the person just did.
 
 import { roleOf } from "./people.js";
 import { isReply, session, user } from "./session.js";
@@ -32,7 +32,7 @@ export function* happenedIn(state, { since, ticked }) {
   }
 }
 
-/** The kinds of steps done by an act that worked. */
+/** The kinds of steps that a successful action completes. */
 export function* readAct({ doing, body, ok }) {
   if (!ok) return;
   const role = user(session.me) ? roleOf(user(session.me)) : "";

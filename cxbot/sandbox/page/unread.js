@@ -8,7 +8,7 @@ const reading = new Set();
 
 const keyOf = (person, place, ts) => `${person}/${place}/${ts}`;
 
-/** Take everything in `state` as seen, unless more is known: what was there before the page was opened is not news. */
+/** Count everything in `state` as seen, unless more is known: what was there when the page was opened is not new. */
 export function takeAsSeen(state) {
   for (const [place, list] of Object.entries(state.messages)) {
     for (const message of list) {

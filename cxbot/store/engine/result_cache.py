@@ -50,17 +50,17 @@ class Memory:
     """The cached results of one file, for all threads. The least recently used ones are dropped first."""
 
     def __init__(self) -> None:
-        self._found: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._results: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
         self._size = 0
         self._guard = threading.Lock()
 
     def get(self, question: Hashable) -> Any | None:
         """The cached result of a question, or None."""
         with self._guard:
-            if question not in self._found:
+            if question not in self._results:
                 return None
-            self._found.move_to_end(question)
-            return self._found[question][0]
+            self._results.move_to_end(question)
+            return self._results[question][0]
 
     def keep(self, question: Hashable, result: Any) -> None:
         """Cache a result. It must not be changed afterwards."""
@@ -68,10 +68,10 @@ class Memory:
         if size > LARGEST:
             return
         with self._guard:
-            self._size += size - self._found.pop(question, (None, 0))[1]
-            self._found[question] = result, size
+            self._size += size - self._results.pop(question, (None, 0))[1]
+            self._results[question] = result, size
             while self._size > KEPT:
-                self._size -= self._found.popitem(last=False)[1][1]
+                self._size -= self._results.popitem(last=False)[1][1]
 
 
 def _size(result: object) -> int:

@@ -18,7 +18,7 @@ RETRY_DELAYS = (timedelta(), timedelta(minutes=1), timedelta(minutes=5))
 _REASONS = {"timeout": "http_timeout", "connection": "connection_failed"}
 
 
-class PostOffice:
+class EventDelivery:
     """Delivers event envelopes. A failed one is repeated after about 0, 1 and 5 minutes of the workspace's clock."""
 
     def __init__(self, outbound: Outbound, clock: SandboxClock, faults: Faults) -> None:

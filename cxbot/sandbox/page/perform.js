@@ -1,4 +1,4 @@
-// Doing what a person pressed: mark the control as busy, ask the server, say what went wrong.
+// Performs what a person pressed: marks the control as busy, asks the server, shows errors.
 
 import { act } from "./api.js";
 import { h, icon } from "./dom.js";
@@ -6,10 +6,10 @@ import { session } from "./session.js";
 
 const after = new Set();
 
-/** Be told of everything that was done: `listener({doing, body, ok})`. */
+/** Call `listener({doing, body, ok})` after every action. */
 export const onDone = (listener) => after.add(listener);
 
-/** Do it as the present person. `control` shows that it is running, and a second press meanwhile does nothing. */
+/** Perform it as the current person. `control` shows that it is running, and a second press meanwhile does nothing. */
 export async function perform(control, doing, body = {}) {
   if (control?.getAttribute("aria-busy") === "true") return { ok: false, error: null };
   busy(control, true);
@@ -32,7 +32,7 @@ function busy(control, on) {
 
 const noticesSeen = () => session.state?.notices.length ?? 0;
 
-/** The server's notice says it better, if there is one. */
+/** The server's notice is more precise, if there is one. */
 function complain(result, known) {
   if (noticesSeen() <= known) toast(result.error || "That did not work.");
 }
