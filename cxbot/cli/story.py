@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from cxbot.cli.stage import Stage
+from cxbot.sandbox import Reply
 
 STEP_WITHIN = 10.0  # seconds to wait for the effect of a step
 JSON = dict[str, Any]
+T = TypeVar("T")
 
 
 class MissingStep(Exception):
@@ -48,7 +50,7 @@ class Teller:
         for line in what.splitlines():
             self._out.write(f"           {line}\n")
 
-    def _expect(self, what: str, look: Callable[[], Any]) -> Any:
+    def _expect(self, what: str, look: Callable[[], T | None]) -> T:
         end = time.monotonic() + STEP_WITHIN
         while time.monotonic() < end:
             if seen := look():
@@ -56,7 +58,7 @@ class Teller:
             time.sleep(0.02)
         raise MissingStep(what)
 
-    def _answered(self, what: str, reply: Any) -> None:
+    def _answered(self, what: str, reply: Reply) -> None:
         if reply.status != 200:
             raise MissingStep(f"{what} (status {reply.status})")
 

@@ -55,7 +55,7 @@ def _message(bot: SlackBot, channel: str, ts: str) -> dict[str, Any]:
     return message if isinstance(message, dict) else {}
 
 
-def _repliers(bot: SlackBot, channel: str, ts: str) -> list[Any]:
+def _repliers(bot: SlackBot, channel: str, ts: str) -> list[object]:
     try:
         messages = bot.short_client.conversations_replies(channel=channel, ts=ts, limit=50).get("messages") or []
     except SlackApiError:

@@ -7,6 +7,7 @@ import json
 import re
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,7 +98,7 @@ def _refused(error: SlackApiError) -> Outcome:
     return Outcome("refused", body, name)
 
 
-def _wait(headers: Any) -> float:
+def _wait(headers: Mapping[str, object] | None) -> float:
     value = next((v for k, v in (headers or {}).items() if str(k).lower() == "retry-after"), "1")
     text = value[0] if isinstance(value, list) else str(value)
     return float(text) if text.replace(".", "", 1).isdigit() else 1.0

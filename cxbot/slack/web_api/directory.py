@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from cachetools import TTLCache
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web import SlackResponse
 
 from cxbot.core.invitations.rules import Person
 from cxbot.errors import N_
@@ -117,7 +118,7 @@ class SlackDirectory:
             cache[thing] = answer
         return answer
 
-    def _ask(self, method: Callable[..., Any], **arguments: Any) -> Any:
+    def _ask(self, method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
         try:
             return method(**arguments)
         except SlackApiError as error:

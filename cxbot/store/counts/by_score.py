@@ -203,7 +203,7 @@ def _per_person(
     def latest() -> Mapping[Key, Counts]:
         return _latest_per_person(db, scope, span, column)
 
-    return others | dict(result_cache.remembered(db, question, latest) if settled else latest())
+    return others | dict(result_cache.cached(db, question, latest) if settled else latest())
 
 
 def _latest_per_person(db: Connection, scope: Scope, span: Span, column: str) -> Mapping[Key, Counts]:

@@ -10,7 +10,7 @@ from cxbot.core.figures.response_rate import Response
 from cxbot.core.invitations.rules import WINDOW
 from cxbot.store.counts.scope import TICK, VISIBLE, Kind, Scope, Span, headline, whole_days
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import remembered, settled_before, settled_days_before
+from cxbot.store.engine.result_cache import cached, settled_before, settled_days_before
 from cxbot.store.engine.statements import tuples
 from cxbot.store.engine.times import stamp
 
@@ -46,7 +46,7 @@ def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: dat
     # An answer counts as in time within the survey's window.
     cut = (settled_days_before if scope.by_team_only else settled_before)(now - WINDOW)
     split = min(max(start, cut), end)
-    settled = remembered(db, ("sent", scope.identity, start, split), lambda: _count(db, scope, start, split, None))
+    settled = cached(db, ("sent", scope.identity, start, split), lambda: _count(db, scope, start, split, None))
     result: dict[Kind, list[int]] = defaultdict(lambda: [0, 0, 0])
     for part in (settled, _count(db, scope, split, end, None)):
         for kind, sums in part.items():

@@ -13,7 +13,7 @@ from cxbot.core.metrics.metric import Counts
 from cxbot.store.counts.scope import ANSWERED, Kinds, Scope, Span
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import given_before, remembered, remembered_if_settled, settled_before
+from cxbot.store.engine.result_cache import cached, cached_if_settled, given_before, settled_before
 from cxbot.store.engine.statements import tables_of, tuples
 from cxbot.store.engine.times import stamp
 
@@ -63,7 +63,7 @@ def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted
         several = tuple(sorted(map(len, repeated.elements()), reverse=True)) if listed else ()
         return Repetition(clusters.effects(scope.metric, counts, repeated), several)
 
-    return remembered_if_settled(db, ("repetition", span, scope.identity, counted), span[1], now, find)
+    return cached_if_settled(db, ("repetition", span, scope.identity, counted), span[1], now, find)
 
 
 def by_part(
@@ -77,22 +77,22 @@ def by_part(
 
     if sum(n for counts in parts.values() for n in counts.values()) < 2:
         return {}
-    return remembered_if_settled(db, ("effects", span, scope.identity, counted, column), span[1], now, find)
+    return cached_if_settled(db, ("effects", span, scope.identity, counted, column), span[1], now, find)
 
 
 def patterns(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, column: str) -> Patterns:
     """The number of customers with each pattern of two or more scores in the span, by value of a column."""
     question = (scope.identity, counted, column)
     if span[1] <= settled_before(now):
-        return remembered(
+        return cached(
             db, ("patterns", span, *question), lambda: _patterns(_repeaters(db, scope, span, counted, column))
         )
     cut = min(given_before(now), span[1])
     if cut <= span[0]:
         return _patterns(_repeaters(db, scope, span, counted, column))
     before = (span[0], cut)
-    known = remembered(db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column))
-    of_known = remembered(db, ("repeaters' patterns", before, *question), lambda: _patterns(known))
+    known = cached(db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column))
+    of_known = cached(db, ("repeaters' patterns", before, *question), lambda: _patterns(known))
     since = _repeaters(db, scope, span, counted, column, cut)
     # The new scores include all scores of customers who answered again or changed a score since then.
     outdated = {
@@ -142,9 +142,9 @@ def _of_sample(db: Connection, scope: Scope, span: Span, counted: Kinds, now: da
     cut = min(max(settled_before(now), span[0]), span[1])
     before = (span[0], cut)
     question = (scope.identity, before, counted, limit)
-    known = remembered(db, ("sample", *question), lambda: _sampled(db, scope, before, counted, limit))
+    known = cached(db, ("sample", *question), lambda: _sampled(db, scope, before, counted, limit))
     since = _sampled(db, scope, (cut, span[1]), counted, limit)
-    return remembered(db, ("sample effects", *question, since), lambda: _effects_of(scope, [*known, *since]))
+    return cached(db, ("sample effects", *question, since), lambda: _effects_of(scope, [*known, *since]))
 
 
 def _effects_of(scope: Scope, answers: list[tuple[str, int]]) -> Effects:

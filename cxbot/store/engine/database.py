@@ -31,7 +31,7 @@ class Database:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self._memory = result_cache.Memory()
+        self._result_cache = result_cache.ResultCache()
         self._local = threading.local()
         self._readers: list[Connection] = []
         self._guard = threading.Lock()
@@ -103,7 +103,7 @@ class Database:
             reader.execute(f"PRAGMA cache_size=-{READER_CACHE}")
         except sqlite3.Error as error:
             raise store_error(error) from error
-        result_cache.share(reader, self._memory)
+        result_cache.share(reader, self._result_cache)
         with self._guard:
             self._readers.append(reader)
         return reader

@@ -46,7 +46,7 @@ def _step_before(moment: datetime) -> datetime:
     return latest.replace(hour=latest.hour // STEP * STEP, minute=0, second=0, microsecond=0)
 
 
-class Memory:
+class ResultCache:
     """The cached results of one file, for all threads. The least recently used ones are dropped first."""
 
     def __init__(self) -> None:
@@ -81,31 +81,31 @@ def _size(result: object) -> int:
     return 1 + len(result) if isinstance(result, (tuple, list)) else 1
 
 
-def share(db: Connection, memory: Memory) -> None:
+def share(db: Connection, cache: ResultCache) -> None:
     """Let a connection use the cache of its file."""
-    _memories[db] = memory
+    _caches[db] = cache
 
 
-def of(db: Connection) -> Memory:
+def of(db: Connection) -> ResultCache:
     """The cache that a connection uses."""
-    return _memories.setdefault(db, Memory())
+    return _caches.setdefault(db, ResultCache())
 
 
-def remembered(db: Connection, question: Hashable, find: Callable[[], T]) -> T:
+def cached(db: Connection, question: Hashable, find: Callable[[], T]) -> T:
     """The cached result of a question, or else the result of `find`, which is then cached. The question names
     everything the result depends on, including the published imports."""
-    memory = of(db)
-    known: T | None = memory.get(question)
+    cache = of(db)
+    known: T | None = cache.get(question)
     if known is None:
         known = find()
-        memory.keep(question, known)
+        cache.keep(question, known)
     return known
 
 
-def remembered_if_settled(db: Connection, question: Hashable, end: datetime, now: datetime, find: Callable[[], T]) -> T:
+def cached_if_settled(db: Connection, question: Hashable, end: datetime, now: datetime, find: Callable[[], T]) -> T:
     """The same for a result about answers up to the moment `end`. While they can still change, it is computed each
     time."""
-    return remembered(db, question, find) if end <= settled_before(now) else find()
+    return cached(db, question, find) if end <= settled_before(now) else find()
 
 
-_memories: WeakKeyDictionary[Connection, Memory] = WeakKeyDictionary()
+_caches: WeakKeyDictionary[Connection, ResultCache] = WeakKeyDictionary()

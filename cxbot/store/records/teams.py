@@ -55,7 +55,9 @@ def every(db: Connection) -> list[Team]:
 def _team(db: Connection, kept: Row, people: Mapping[tuple[int, str], list[str]], channels: Iterable[str]) -> Team:
     created = moment(kept["created_at"])
     assert created is not None
-    settings: Any = {name: bool(kept[name]) if name in ("rehearsal", "paused") else kept[name] for name in COLUMNS}
+    settings: dict[str, Any] = {
+        name: bool(kept[name]) if name in ("rehearsal", "paused") else kept[name] for name in COLUMNS
+    }
     settings["survey"] = surveys.named(db, kept["survey"])
     return Team(
         id=kept["id"],

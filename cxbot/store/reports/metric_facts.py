@@ -29,7 +29,7 @@ from cxbot.store.counts.scope import (
     looking_back,
 )
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import remembered_if_settled
+from cxbot.store.engine.result_cache import cached_if_settled
 from cxbot.store.engine.statements import one_view
 from cxbot.store.records import incidents
 from cxbot.store.records.published import published
@@ -134,7 +134,7 @@ def _history(
         ]
         return tuple(dropwhile(lambda entry: not entry[1], history))
 
-    return remembered_if_settled(db, question, until, now, find)
+    return cached_if_settled(db, question, until, now, find)
 
 
 def _counted(tally: Tally, counted: Kinds) -> Counts:
@@ -170,4 +170,4 @@ def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Kinds, n
         return {part or "—": Slice.of(scope.metric, counts, deffs.get(part)) for part, counts in parts.items()}
 
     question = ("groups", scope.identity, span, by, counted)
-    return remembered_if_settled(db, question, span[1], now, find)
+    return cached_if_settled(db, question, span[1], now, find)

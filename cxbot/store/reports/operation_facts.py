@@ -26,7 +26,7 @@ from cxbot.core.signals.control_charts import Group
 from cxbot.store.counts import handling_times
 from cxbot.store.counts.scope import VISIBLE, Scope, Span, column, known
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import remembered_if_settled
+from cxbot.store.engine.result_cache import cached_if_settled
 from cxbot.store.engine.statements import one_view, tuples
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import incidents
@@ -113,7 +113,7 @@ def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Befo
     def find() -> list[Group]:
         return handling_times.by_week(db, scope, weeks)
 
-    sums = remembered_if_settled(db, question, period.start, now, find)
+    sums = cached_if_settled(db, question, period.start, now, find)
     return Before(zip(weeks, sums, strict=True), incidents.about(db, scope.filters.get("team", "")))
 
 
