@@ -1,4 +1,4 @@
-"""What people do with the app (click, submit, type commands, use shortcuts), and what Slack then shows them."""
+"""What people do with the app: click, submit, type commands, use shortcuts. Shows them Slack's reaction."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def person(ws: Workspace, user_id: str) -> User:
 
 
 def place(ws: Workspace, user: User, channel_id: str) -> Channel:
-    """A channel as one of its members sees it."""
+    """The channel, if this person is a member. Raises NotPossible if not."""
     channel = ws.world.channels.get(channel_id)
     if channel is None or user.id not in channel.members:
         raise NotPossible(f"{user.name} is not in {channel.name if channel else channel_id}.")
@@ -32,7 +32,7 @@ def place(ws: Workspace, user: User, channel_id: str) -> Channel:
 
 
 def seen(ws: Workspace, user: User, channel_id: str, ts: str) -> Message:
-    """A message, or an ephemeral message that this person sees."""
+    """The message with this ts, or the ephemeral message that this person sees. Raises NotPossible if there is none."""
     channel = place(ws, user, channel_id)
     message = ws.world.find(channel.id, ts)
     for ephemeral in ws.world.ephemerals:
@@ -74,7 +74,7 @@ def click_payload(
     action_ts: str | None = None,
     block_id: str | None = None,
 ) -> JSON:
-    """The block_actions payload of a click, without sending it: keep it to replay old clicks."""
+    """The block_actions payload of a click, without sending it. Use it to replay an old click later."""
     with ws.world.change():
         user = person(ws, user_id)
         message = seen(ws, user, channel, ts)
@@ -87,7 +87,7 @@ def click_payload(
 
 
 def send_action(ws: Workspace, payload: JSON) -> Reply:
-    """Send any interactive payload; a failure is shown to its user as Slack does."""
+    """Send any interactive payload. If it fails, its user sees a warning, as in Slack."""
     reply = ws.outbound.deliver("interactive", payload)
     if not reply.ok:
         channel = payload.get("channel") or {}
@@ -104,7 +104,7 @@ def _did_not_respond(ws: Workspace, reply: Reply) -> str:
 def _element(
     blocks: list[JSON], action_id: str | None, label: str | None, value: Any, block_id: str | None
 ) -> tuple[JSON, JSON]:
-    """The element that was meant. Buttons with the same id are told apart by value."""
+    """The element to click, found by the given ids, label or value. Buttons with the same id differ in their value."""
     matches = []
     for block in blocks:
         for element in elements_of(block):
@@ -139,7 +139,7 @@ def _action(block: JSON, element: JSON, value: Any, action_ts: str) -> JSON:
 def command(
     ws: Workspace, user_id: str, channel_id: str, name: str, text: str = "", *, thread_ts: str | None = None
 ) -> Reply:
-    """Type a slash command. The answer in the acknowledgement is shown to the person."""
+    """Type a slash command. The person sees the answer that comes with the acknowledgement."""
     user = person(ws, user_id)
     channel = place(ws, user, channel_id)
     refused = _command_refused(ws, user, channel, name, thread_ts)
@@ -223,7 +223,7 @@ def _view(ws: Workspace, user_id: str, view_id: str) -> View:
 
 
 def submit(ws: Workspace, user_id: str, view_id: str, values: dict[str, dict[str, Any]] | None = None) -> Reply:
-    """Fill in a modal and press its submit button. What Slack's client would refuse is not sent (status 0)."""
+    """Fill in a modal and press its submit button. Input that Slack's client would refuse is not sent (status 0)."""
     with ws.world.change():
         user = person(ws, user_id)
         view = _view(ws, user_id, view_id)

@@ -49,7 +49,7 @@ class SandboxClock:
         return now
 
     def set(self, to: datetime) -> datetime:
-        """Move forward to `to`; a time in the past is refused."""
+        """Move forward to `to`. Raises ValueError for a time in the past."""
         return self.advance(to - self.now())
 
     def on_move(self, listener: Listener) -> None:

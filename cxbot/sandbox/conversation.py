@@ -1,4 +1,4 @@
-"""Changes to messages (posted, edited, deleted, reacted to); each change sends the app Slack's event."""
+"""Changes messages: post, edit, delete, react. Each change sends Slack's event to the app."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def change(ws: Workspace, message: Message, *, later: bool = True, **fields: Any
 
 
 def delete(ws: Workspace, message: Message, *, later: bool = True) -> None:
-    """Delete a message and send message_deleted; a root with replies leaves a tombstone, as in Slack."""
+    """Delete a message and send message_deleted. A root with replies becomes a tombstone message, as in Slack."""
     world = ws.world
     with world.change():
         before = message_json(ws, message)
@@ -136,7 +136,7 @@ def with_ids(blocks: list[JSON]) -> list[JSON]:
 
 
 def elements_of(block: JSON) -> list[JSON]:
-    """The elements a person can act on in one block."""
+    """The elements of one block that a person can use."""
     elements = [block.get("accessory"), block.get("element")]
     if block.get("type") in ("actions", "context", "context_actions"):
         elements += block.get("elements") or []

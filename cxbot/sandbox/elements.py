@@ -91,7 +91,7 @@ class Report:
 
 
 def check_text(report: Report, text: Any, at: str, limit: int, *, plain: bool = False) -> None:
-    """A text object: plain_text or mrkdwn, not empty, at most `limit` characters as sent."""
+    """Check a text object: plain_text or mrkdwn, not empty, at most `limit` characters as sent."""
     if not isinstance(text, dict):
         report.add("must be an object", at)
         return
@@ -106,7 +106,7 @@ def check_text(report: Report, text: Any, at: str, limit: int, *, plain: bool = 
 
 
 def check_image(report: Report, image: JSON, at: str) -> None:
-    """An image has an address Slack can reach, or an uploaded file, and an alternative text."""
+    """Check an image: it has an address that Slack can reach or an uploaded file, and an alternative text."""
     if not image.get("alt_text"):
         report.add("missing required field: alt_text", at)
     report.length(image.get("alt_text"), f"{at}/alt_text", 2000)
@@ -123,7 +123,7 @@ def check_image(report: Report, image: JSON, at: str) -> None:
 
 
 def _public(url: str) -> bool:
-    """Whether Slack's servers could fetch the address: not one of this machine or a private network."""
+    """Whether Slack's servers could fetch the address: it is not on this machine or in a private network."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme not in ("http", "https"):
@@ -135,7 +135,7 @@ def _public(url: str) -> bool:
 
 
 def check_element(report: Report, element: Any, at: str, place: Place) -> None:
-    """Check an interactive element, by the kind of place it is in."""
+    """Check an interactive element. `place` is the kind of block that it is in; the rules depend on it."""
     if not isinstance(element, dict):
         report.add("must be an object", at)
         return

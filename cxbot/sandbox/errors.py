@@ -1,4 +1,4 @@
-"""Slack's refusals: one exception, which becomes `{"ok": false, …}` in one place."""
+"""Exceptions for calls that Slack refuses (answered with `{"ok": false, …}`) and for impossible actions of people."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NotPossible(Exception):
 
 
 def with_details(code: str, problems: list[str]) -> SlackRefusal:
-    """`invalid_blocks` or `invalid_arguments` with the problems in Slack's words."""
+    """The refusal `invalid_blocks` or `invalid_arguments`, with a list of problems in Slack's words."""
     return SlackRefusal(
         code,
         errors=problems,

@@ -58,7 +58,8 @@ class EventDelivery:
         return reply
 
     def send_later(self, envelope: JSON) -> None:
-        """Deliver in the background, in order: what the app itself caused must not wait for the app."""
+        """Deliver in the background, in order. Use it for events that the app caused, because they
+        must not wait for the app."""
         self._at(timedelta(), lambda: self.send(envelope))
 
     def settle(self, timeout: float = 5.0) -> bool:

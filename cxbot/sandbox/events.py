@@ -22,7 +22,7 @@ _ABOUT_CHANNELS = ("channel_", "group_", "member_")
 
 def emit(ws: Workspace, event: JSON, channel: Channel | None = None, *, later: bool = False) -> Reply:
     """Send an event if the app is subscribed, has the scope and is in the channel. `later` sends in the background:
-    use it for what the app itself caused."""
+    use it for events that the app itself caused."""
     if not _wanted(ws, event, channel):
         return Reply(0, error="not_subscribed", text="The app does not get this event.")
     wrapped = envelope(ws, event, shared=bool(channel and channel.shared))
@@ -33,7 +33,7 @@ def emit(ws: Workspace, event: JSON, channel: Channel | None = None, *, later: b
 
 
 def envelope(ws: Workspace, event: JSON, *, shared: bool = False, event_id: str | None = None) -> JSON:
-    """The event_callback around an event."""
+    """The event_callback object that contains an event, as the app gets it."""
     app = ws.app
     return {
         "token": app.verification_token,
@@ -76,7 +76,7 @@ def _wanted(ws: Workspace, event: JSON, channel: Channel | None) -> bool:
 
 
 def _present(ws: Workspace, kind: str, channel: Channel) -> bool:
-    """Bots get events of their own conversations only, but news about public channels always."""
+    """Whether the bot gets the event: it is in the conversation, or the event is news about a public channel."""
     if channel.kind == "dm" or kind in _ANY_CHANNEL or ws.app.bot_user_id in channel.members:
         return True
     return kind.endswith("_left") or (channel.kind == "channel" and kind.startswith(_ABOUT_CHANNELS))

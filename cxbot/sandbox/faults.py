@@ -12,7 +12,7 @@ CARRIED_OUT = {"half_body", "drop_after"}
 
 @dataclass(frozen=True)
 class Fault:
-    """One failure. `carried_out` says whether Slack did what was asked before it failed."""
+    """One failure. `carried_out` says whether Slack carried out the call before it failed."""
 
     method: str
     kind: FaultKind
@@ -23,7 +23,7 @@ class Fault:
 
 
 class Faults:
-    """The queued failures. A method is its name, `response_url`, `upload`, or `*` for any."""
+    """The queued failures. A failure's `method` is a Web API method, `response_url`, `upload`, or `*` for any call."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -68,7 +68,7 @@ class Faults:
             return True
 
     def waiting(self) -> list[dict[str, str]]:
-        """The failures that are still queued, for the page."""
+        """The failures that are still queued, as shown on the page."""
         with self._lock:
             listed = [{"method": f.method, "kind": str(f.kind)} for f in self._waiting]
             return listed + [{"method": "event", "kind": "duplicate"}] * self._duplicates

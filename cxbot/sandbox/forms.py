@@ -1,4 +1,4 @@
-"""What a person enters into input elements, in Slack's form for `state.values` and actions."""
+"""Values that a person enters into input elements, in Slack's format for `state.values` and actions."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _option(element: JSON, given: Any) -> JSON:
 
 
 def initial_state(blocks: list[JSON], before: JSON | None = None) -> JSON:
-    """`state.values` of blocks: what was entered before under the same ids, else the initial values."""
+    """`state.values` of blocks: the values entered before under the same ids, or else the initial values."""
     state: JSON = {}
     for block in blocks:
         for element in elements_of(block):
@@ -76,7 +76,7 @@ def _initial(element: JSON) -> JSON:
 
 
 def fill(blocks: list[JSON], state: JSON, values: dict[str, dict[str, Any]]) -> JSON:
-    """The state after a person entered `values` ({block_id: {action_id: what}}); unknown ids are refused."""
+    """The state after a person entered `values` ({block_id: {action_id: value}}). Unknown ids raise NotPossible."""
     elements = {(b["block_id"], e.get("action_id")): e for b in blocks for e in elements_of(b)}
     filled: JSON = {block_id: dict(actions) for block_id, actions in state.items()}
     for block_id, actions in values.items():
@@ -89,7 +89,7 @@ def fill(blocks: list[JSON], state: JSON, values: dict[str, dict[str, Any]]) -> 
 
 
 def complaints(blocks: list[JSON], state: JSON) -> dict[str, str]:
-    """What Slack's client says before it sends a form: {block_id: complaint}."""
+    """The errors that Slack's client shows instead of sending a form: {block_id: error}."""
     errors = {}
     for block in blocks:
         if block.get("type") != "input":

@@ -47,7 +47,7 @@ def make_app(ws: Workspace) -> Flask:
 
 
 def _refuse_foreign_pages() -> None:
-    """Other web pages must not drive the sandbox: neither by a name that leads here nor across origins."""
+    """Answer 403 to requests of other web pages: the host is not a local name, or the origin is another page's."""
     host = request.host.partition(":")[0]
     origin = request.headers.get("Origin")
     if host not in _LOCAL or (origin is not None and origin != request.host_url.rstrip("/")):
@@ -95,7 +95,7 @@ def _incoming(method: str) -> Incoming:
 
 
 def _send(ws: Workspace, answer: Answer) -> Response:
-    """Turn an answer into a response, and fail in the way that it asks for."""
+    """Turn an answer into a response. If the answer asks for a failure, the response fails in that way."""
     if answer.delay:
         ws.stopping.wait(answer.delay)
     if answer.manner == "drop":
@@ -169,7 +169,8 @@ def _page_file(name: str) -> Response:
 
 
 def _safe_type(name: str) -> str:
-    """Uploaded pictures are shown; anything else is only downloaded, never run in the page's origin."""
+    """The content type of an uploaded file. Browsers show pictures and only download everything else. So no file can
+    run scripts in the page's origin."""
     kinds = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
     return kinds.get(name.rpartition(".")[2].lower(), "application/octet-stream")
 

@@ -1,4 +1,4 @@
-"""Slack's rules for blocks and views. Problems have Slack's words and addresses."""
+"""Slack's rules for blocks and views. Problems are reported in Slack's words, with JSON pointers like Slack's."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ _VIEW_FIELDS = {
 
 
 def require_blocks(blocks: list[JSON], files: Callable[[str], bool]) -> None:
-    """Refuse a message's blocks with `invalid_blocks` if Slack would. `files` tells which file ids can be shown."""
+    """Refuse a message's blocks with `invalid_blocks` if Slack would. `files` says whether a file
+    can be shown."""
     report = Report(files)
     _check_blocks(report, blocks, "message", "/blocks")
     if report.problems:
@@ -137,7 +138,7 @@ def _check_frame(report: Report, block: JSON, surface: Surface, here: str, seen:
 
 
 def _anything(report: Report, block: JSON, here: str) -> None:
-    """Blocks whose content the sandbox does not check."""
+    """Accept a block whose content the sandbox does not check."""
 
 
 def _section(report: Report, block: JSON, here: str) -> None:

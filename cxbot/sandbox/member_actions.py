@@ -14,7 +14,7 @@ from .world import Channel, Message
 
 
 def say(ws: Workspace, user_id: str, channel_id: str, text: str, thread_ts: str | None = None) -> str:
-    """Write a message; `text` is as Slack would send it (mentions as `<@U…>`). Returns its ts."""
+    """Write a message and return its ts. `text` has Slack's format, with mentions as `<@U…>`."""
     with ws.world.lock:
         user = person(ws, user_id)
         channel = _open_place(ws, user_id, channel_id)
@@ -55,7 +55,7 @@ def _message(ws: Workspace, user_id: str, channel_id: str, ts: str) -> Message:
 
 
 def delete_own(ws: Workspace, user_id: str, channel_id: str, ts: str) -> None:
-    """Delete a message: one's own, or as an administrator any."""
+    """Delete a message. People can delete their own messages, administrators any message."""
     message = _message(ws, user_id, channel_id, ts)
     if message.user != user_id and not person(ws, user_id).admin:
         raise NotPossible("Only its author or an administrator can delete a message.")
@@ -88,7 +88,7 @@ def join(ws: Workspace, user_id: str, channel_id: str) -> bool:
 
 
 def leave(ws: Workspace, user_id: str, channel_id: str) -> None:
-    """Remove somebody from a channel; for the bot itself this is channel_left."""
+    """Remove somebody from a channel. If it is the bot, the app gets channel_left."""
     channel = ws.world.channels[channel_id]
     with ws.world.change():
         if user_id not in channel.members:
@@ -129,7 +129,7 @@ def deactivate(ws: Workspace, user_id: str) -> None:
 
 
 def revoke(ws: Workspace) -> None:
-    """The app's tokens stop working."""
+    """Make the app's tokens stop working."""
     with ws.world.change():
         ws.app.revoked = True
     tokens = {"oauth": [], "bot": [ws.app.bot_user_id]}

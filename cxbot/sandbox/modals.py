@@ -1,4 +1,4 @@
-"""Views as people see them: the stack of modals, and what the app's answer to a submission changes."""
+"""Changes views: the stack of modals, and the app's answer to a submission."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TROUBLE = "We had some trouble connecting. Try again?"
 
 
 def add_view(ws: Workspace, user: str, spec: JSON, *, stacked: bool = True) -> View:
-    """A new view for a person; a modal goes on top of their stack. Call it inside `world.change()`."""
+    """Add a view for a person. With `stacked`, it goes on top of their modals. Call it inside `world.change()`."""
     _refuse_taken(ws, spec, None)
     spec = spec | {"blocks": with_ids(spec["blocks"])}
     stack = ws.world.stacks.setdefault(user, [])
@@ -34,7 +34,7 @@ def add_view(ws: Workspace, user: str, spec: JSON, *, stacked: bool = True) -> V
 
 
 def replace_view(ws: Workspace, view: View, spec: JSON) -> None:
-    """New content for a view. Entered values stay where block and action ids stay."""
+    """Replace the content of a view. Entered values stay if their block id and action id stay."""
     _refuse_taken(ws, spec, view.id)
     view.spec = spec | {"blocks": with_ids(spec["blocks"])}
     view.state = initial_state(view.spec["blocks"], view.state)
@@ -58,7 +58,7 @@ def top_view(ws: Workspace, user: str) -> View | None:
 
 
 def close_top(ws: Workspace, user: str, *, whole_stack: bool = False) -> None:
-    """Take the top modal (or all of them) away."""
+    """Close the top modal, or with `whole_stack` all modals."""
     with ws.world.change():
         stack = ws.world.stacks.get(user, [])
         closed = stack[:] if whole_stack else stack[-1:]
@@ -68,7 +68,7 @@ def close_top(ws: Workspace, user: str, *, whole_stack: bool = False) -> None:
 
 
 def apply_response(ws: Workspace, view: View, body: JSON | None) -> str | None:
-    """Apply the acknowledgement of a submission. Returns what the person is told if that is impossible."""
+    """Apply the acknowledgement of a submission. If that is impossible, returns the message that the person sees."""
     action = (body or {}).get("response_action")
     if not body or action is None:
         close_top(ws, view.user)

@@ -10,7 +10,7 @@ _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 
 
 def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
-    """The next such moment after `now`, read in `zone` unless the text names another."""
+    """The next moment after `now` that the text describes. Times are in `zone` unless the text names another zone."""
     words = text.strip().lower().split()
     try:
         if len(words) == 1 and len(words[0]) > 5:

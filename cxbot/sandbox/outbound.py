@@ -21,7 +21,7 @@ DEADLINE = 3.0
 
 @dataclass(frozen=True)
 class Reply:
-    """The app's answer. With `status` 0 nothing was sent or nothing came back; `error` and `text` say why."""
+    """The app's answer. `status` 0 means that nothing was sent or no answer came; `error` and `text` say why."""
 
     status: int
     body: JSON | None = None
@@ -31,7 +31,7 @@ class Reply:
 
     @property
     def ok(self) -> bool:
-        """The app acknowledged."""
+        """Whether the app acknowledged the payload."""
         return self.error is None and 200 <= self.status < 300
 
 

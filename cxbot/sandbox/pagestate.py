@@ -1,4 +1,4 @@
-"""Everything one person may see, as JSON for the page in the browser."""
+"""Everything that one person may see, as JSON for the page in the browser."""
 
 from __future__ import annotations
 

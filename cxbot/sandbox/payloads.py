@@ -38,7 +38,7 @@ def response_url(ws: Workspace, kind: str, user: User, channel: Channel, origina
 
 
 def message_action(ws: Workspace, user: User, message: Message, action: JSON, state: JSON) -> JSON:
-    """block_actions from a message. `team` is the installing team, also when somebody else's customer clicks."""
+    """block_actions from a message. `team` is the installing team, even if an external person clicks."""
     channel = ws.world.channels[message.channel]
     ephemeral = message.ephemeral_to is not None
     container: JSON = {
@@ -73,7 +73,8 @@ def view_action(ws: Workspace, user: User, view: View, action: JSON) -> JSON:
 
 
 def view_submission(ws: Workspace, user: User, view: View) -> JSON:
-    """`team` is the submitter's; the installing team is in `view.app_installed_team_id`."""
+    """view_submission of a modal. `team` is the submitter's team. The installing team is in
+    `view.app_installed_team_id`."""
     return _frame(ws, "view_submission", user, user.team_id) | {
         "trigger_id": ws.tickets.trigger(user.id, view.id),
         "view": view_json(ws, view),
@@ -119,7 +120,8 @@ def slash_command(ws: Workspace, user: User, channel: Channel, command: str, tex
 
 
 def escaped(ws: Workspace, text: str) -> str:
-    """With should_escape, `@name` and `#channel` that Slack knows become `<@U…|name>` and `<#C…|name>`."""
+    """A command's text as Slack sends it with should_escape: known `@name` and `#channel` become `<@U…|name>` and
+    `<#C…|name>`."""
     groups = {g["handle"]: f"<!subteam^{g['id']}|@{g['handle']}>" for g in ws.world.usergroups.values()}
     people = {u.name: f"<@{u.id}|{u.name}>" for u in ws.world.users.values()}
     channels = {c.name: f"<#{c.id}|{c.name}>" for c in ws.world.channels.values() if c.kind != "dm"}

@@ -148,7 +148,7 @@ def bot_profile(ws: Workspace) -> JSON:
 
 
 def message_json(ws: Workspace, message: Message, *, metadata: bool = False) -> JSON:
-    """A message as in conversations.history; thread fields are worked out from its replies."""
+    """A message as in conversations.history; its thread fields are computed from its replies."""
     shown: JSON = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
     shown["team"] = ws.team_of(message.user)
     if message.subtype:
@@ -193,7 +193,7 @@ def _thread_fields(ws: Workspace, message: Message) -> JSON:
 
 
 def file_json(ws: Workspace, file: StoredFile) -> JSON:
-    """A file object; its addresses point at the sandbox."""
+    """A file object. Its URLs point to the sandbox."""
     mimetype = guess_type(file.name)[0] or "application/octet-stream"
     url = f"{ws.url}/files/{file.id}/{file.name}"
     shown: JSON = {

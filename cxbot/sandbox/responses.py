@@ -1,4 +1,4 @@
-"""Answers that come without a Web API method: response URLs, and the acknowledgement of a slash command."""
+"""Handles answers that the app gives without the Web API: by response URL, or in the acknowledgement of a command."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .world import Message
 
 
 def respond(ws: Workspace, token: str, body: JSON) -> str:
-    """Use a response URL; returns Slack's answer. Raises SlackRefusal."""
+    """Use a response URL and return Slack's answer. Raises SlackRefusal if Slack would refuse."""
     url = ws.tickets.use(token)
     if ws.world.channels[url.channel].archived:
         raise SlackRefusal("channel_is_archived")

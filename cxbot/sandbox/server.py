@@ -1,4 +1,4 @@
-"""The local Slack as a Python object: start it, add people, let them act, look at what happened."""
+"""The local Slack as a Python object: start it, add people, let them act, read the results."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ class Sandbox(Visible):
         member_actions.deactivate(self.workspace, user)
 
     def revoke_token(self) -> None:
-        """From now on every call answers token_revoked."""
+        """Revoke the app's tokens. From now on every call is answered with token_revoked."""
         member_actions.revoke(self.workspace)
 
     # What people do
@@ -160,11 +160,12 @@ class Sandbox(Visible):
         return actions.command(self.workspace, user, channel, command, text, thread_ts=thread_ts)
 
     def click(self, user: str, channel: str, ts: str, action_id: str | None = None, **which: Any) -> Reply:
-        """Click an element, named by action_id or `label`, and `value`, `block_id`; `action_ts` sets the time."""
+        """Click an element. Name it by action_id or `label`, and if needed by `value` and `block_id`. `action_ts` sets
+        the time of the click."""
         return actions.click(self.workspace, user, channel, ts, action_id, **which)
 
     def click_payload(self, user: str, channel: str, ts: str, action_id: str | None = None, **which: Any) -> JSON:
-        """The payload of a click, without sending it: keep it, change it, send it with `send_action`."""
+        """The payload of a click, without sending it. You can change it, and send it later with `send_action`."""
         return actions.click_payload(self.workspace, user, channel, ts, action_id, **which)
 
     def send_action(self, payload: JSON) -> Reply:
@@ -221,7 +222,7 @@ class Sandbox(Visible):
         return self.workspace.event_delivery.send(wrapped, retry_num or 0, "http_timeout", retries=False)
 
     def send_raw(self, body: bytes, headers: dict[str, str]) -> Reply:
-        """POST bytes to `events_url` with exactly these headers; `signature(body)` makes the right ones."""
+        """POST bytes to `events_url` with exactly these headers. `signature(body)` returns valid signature headers."""
         return self.workspace.outbound.post(body, headers)
 
     def signature(self, body: bytes, timestamp: int | None = None) -> dict[str, str]:
@@ -247,7 +248,7 @@ class Sandbox(Visible):
         self.workspace.clock.on_move(callback)
 
     def settle(self, timeout: float = 5.0) -> bool:
-        """Wait until every due event is delivered."""
+        """Wait until every due event is delivered. False if that takes longer than `timeout` seconds."""
         return self.workspace.event_delivery.settle(timeout)
 
     def wait_for(self, predicate: Callable[[], T], timeout: float = 5.0) -> T:

@@ -29,7 +29,8 @@ class _Pending:
 
 
 class SocketServer:
-    """Apps connect with a ticket from apps.connections.open; each payload goes to one of them at random."""
+    """The Socket Mode server. Apps connect with a one-time address from apps.connections.open. Each payload goes to one
+    connection, chosen at random."""
 
     def __init__(self, app_id: str) -> None:
         self._app_id = app_id
@@ -61,7 +62,7 @@ class SocketServer:
         return len(self._snapshot())
 
     def issue_url(self) -> str | None:
-        """A one-time address for a new connection; None when there are too many."""
+        """A one-time address for a new connection. None if there are too many connections or no server runs."""
         if self._server is None or self.connected >= MAX_CONNECTIONS:
             return None
         ticket = secrets.token_hex(16)

@@ -51,7 +51,7 @@ class Tickets:
         return token
 
     def exchange(self, token: str) -> Trigger:
-        """Use a trigger id: within 3 seconds, and once."""
+        """Use up a trigger id. Refuses after 3 seconds, and at the second use."""
         with self.lock:
             trigger = self.triggers.get(token)
             if trigger is None:
@@ -70,7 +70,7 @@ class Tickets:
         return token
 
     def use(self, token: str) -> ResponseUrl:
-        """Use a response URL: five times within 30 minutes."""
+        """Use a response URL. Refuses after 30 minutes, and after five uses."""
         with self.lock:
             url = self.urls.get(token)
             if url is None:

@@ -23,7 +23,7 @@ Doing = Callable[[Workspace, JSON], "Reply | JSON"]
 
 
 def ui_blueprint(ws: Workspace) -> Blueprint:
-    """GET /ui/state and POST /ui/<action>; the bodies have the names of the Python API's arguments."""
+    """The routes GET /ui/state and POST /ui/<action>. The bodies use the argument names of the Python API."""
     ui = Blueprint("ui", __name__, url_prefix="/ui")
 
     @ui.get("/state")

@@ -10,7 +10,7 @@ from .workspace import Call, Workspace
 
 
 class Visible:
-    """The part of a sandbox that can be read."""
+    """The readable part of a sandbox; `Sandbox` adds the actions."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace

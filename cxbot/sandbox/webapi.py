@@ -20,7 +20,8 @@ BURST = 3
 
 @dataclass(frozen=True)
 class Incoming:
-    """A call as it came over HTTP: query, form and JSON separately, since some methods take no JSON."""
+    """A call as received by HTTP. `form` has query and form fields; `body` is the JSON. The two are
+    separate because some methods take no JSON."""
 
     method: str
     form: JSON
@@ -97,7 +98,8 @@ class WebApi:
         }
 
     def _too_fast(self, method: str, channel: str) -> int:
-        """Seconds to wait: one message per second and channel with a small burst, by the real clock."""
+        """How many seconds the app must wait; 0 if none. The limit is one message per second and channel, with a small
+        burst, by the real clock."""
         if not self._ws.enforce_rate_limits or method != "chat.postMessage":
             return 0
         now = time.monotonic()
@@ -116,7 +118,7 @@ class WebApi:
 
 
 def _readable(value: Any) -> Any:
-    """Arguments that came as JSON text are logged decoded."""
+    """An argument as it is logged: JSON text is decoded."""
     if isinstance(value, str) and value[:1] in "[{" and value:
         try:
             return json.loads(value)

@@ -102,7 +102,7 @@ class Installation:
 
 @dataclass
 class Workspace:
-    """The parts of a running sandbox, passed to everything that acts on them."""
+    """The parts of a running sandbox. All functions that act on the sandbox get this object."""
 
     clock: SandboxClock
     app: Installation
@@ -133,7 +133,7 @@ def installation(
     commands: Iterable[str | tuple[str, str, str]],
     shortcuts: Iterable[tuple[str, str]],
 ) -> Installation:
-    """The app as its manifest would describe it. A command is its name, or name, description and usage hint."""
+    """The app as a manifest would describe it. A command is a name, or a tuple of name, description and usage hint."""
     described: dict[str, tuple[str, str]] = {}
     for command in commands:
         name, description, hint = (command, "", "") if isinstance(command, str) else command

@@ -100,7 +100,8 @@ class StoredFile:
 
 @dataclass
 class View:
-    """A modal or a Home tab as one person sees it. `spec` is what the app sent; `state` what they entered."""
+    """A modal or a Home tab as one person sees it. `spec` is the view that the app sent; `state` has the
+    values that the person entered."""
 
     id: str
     user: str
@@ -115,7 +116,7 @@ class View:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something that Slack itself tells one person: a failed click, an unavailable command."""
+    """A message from Slack itself to one person, for example about a failed click or an unavailable command."""
 
     user: str
     text: str

@@ -1,1 +1,1 @@
-"""The methods of the Web API, a module for each family; `table.py` lists them."""
+"""The methods of the Web API, one module for each family such as `chat.*`; `table.py` lists them all."""

@@ -1,4 +1,4 @@
-"""What every Web API method builds on: its arguments, its scopes, and finding channels and people."""
+"""Shared by all Web API methods: reads arguments, checks scopes, and finds channels and people."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ READ_SCOPES = {"channel": "channels:read", "private": "groups:read", "dm": "im:r
 
 @dataclass(frozen=True)
 class Request:
-    """One call of a method: the workspace and the arguments as they came."""
+    """One call of a method: the workspace and the unchanged arguments."""
 
     ws: Workspace
     args: JSON
@@ -41,7 +41,8 @@ class Request:
         return default if value is None else str(value).lower() in ("1", "true")
 
     def number(self, name: str, default: int, most: int) -> int:
-        """A count between 1 and `most`; larger ones are cut, as Slack does."""
+        """A number from 1 to `most`. A larger number becomes `most`, as in Slack. Refuses with
+        invalid_arguments if it is below 1."""
         try:
             value = int(self.text(name) or default)
         except ValueError:
@@ -51,7 +52,7 @@ class Request:
         return min(value, most)
 
     def json(self, name: str, error: str) -> Any:
-        """A JSON argument, which may come as text; `error` when it cannot be read."""
+        """A JSON argument, given as JSON or as text. Refuses with `error` if the text can't be read."""
         value = self.args.get(name)
         if isinstance(value, str):
             if not value:
@@ -68,7 +69,7 @@ class Request:
             raise SlackRefusal("missing_scope", needed=",".join(scopes), provided=",".join(self.ws.app.scopes))
 
     def channel(self, name: str = "channel") -> Channel:
-        """The channel of an argument, as far as the bot can see it; else channel_not_found."""
+        """The channel of an argument, by id or name. Refuses with channel_not_found if the bot can't see it."""
         given = self.text(name)
         if not given:
             raise SlackRefusal("channel_not_found")
@@ -108,7 +109,7 @@ def _offset(cursor: str) -> int:
 
 @dataclass(frozen=True)
 class Method:
-    """A Web API method: its function, the scopes of which one is needed, and how it may be called."""
+    """A Web API method: its function, its scopes (the app needs one of them), and how it may be called."""
 
     function: Callable[[Request], JSON]
     scopes: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ def post_ephemeral(request: Request) -> JSON:
 
 
 def update(request: Request) -> JSON:
-    """New text without blocks removes the blocks, unless blocks are given as well."""
+    """Change one of the bot's messages. New text without new blocks removes the old blocks."""
     ws = request.ws
     with ws.world.lock:
         channel = request.channel()
@@ -94,7 +94,7 @@ def _target(request: Request) -> Channel:
 
 
 def _content(request: Request, longest: int) -> JSON:
-    """Text, blocks, attachments and metadata of a message, checked."""
+    """The checked text, blocks, attachments and metadata of a message. Refuses with Slack's error if one is wrong."""
     blocks = request.json("blocks", "invalid_blocks_format")
     attachments = request.json("attachments", "invalid_attachments") or []
     text = request.text("text")
@@ -123,7 +123,7 @@ def _metadata(metadata: Any) -> JSON | None:
 
 
 def _thread(request: Request, channel: Channel) -> str | None:
-    """The root a reply belongs to; the ts of a reply leads to its root."""
+    """The ts of the root to which a new message replies; None if it is no reply. The ts of a reply gives its root."""
     thread_ts = request.text("thread_ts")
     if not thread_ts:
         return None
@@ -154,7 +154,7 @@ def in_channel_message(ws: Workspace, channel: str, content: JSON, thread_ts: st
 
 
 def checked_content(ws: Workspace, body: JSON) -> JSON:
-    """The content of such a message, checked as chat.postMessage would."""
+    """The content of a message from a response URL or an acknowledgement, checked like chat.postMessage."""
     return _content(Request(ws, body), MAX_POST)
 
 

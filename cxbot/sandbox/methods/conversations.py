@@ -101,7 +101,7 @@ def join(request: Request) -> JSON:
 
 
 def add_member(ws: Workspace, channel: Channel, user: str, *, later: bool) -> bool:
-    """Put somebody into a channel, with Slack's line in the channel and the event; False if they were in."""
+    """Add somebody to a channel. Sends the event and posts Slack's line. False if the person was a member already."""
     with ws.world.change():
         if user in channel.members:
             return False
@@ -151,7 +151,7 @@ def _readable(request: Request) -> Channel:
 
 
 def _within(request: Request, ts: str) -> bool:
-    """Between `oldest` and `latest`; the ends count only with `inclusive`."""
+    """Whether a ts is between `oldest` and `latest`. The ends count only with `inclusive`."""
     try:
         oldest = float(request.text("oldest") or 0)
         latest = float(request.text("latest") or "inf")

@@ -1,4 +1,4 @@
-"""files.*: the three steps of an upload, and what a file looks like afterwards."""
+"""files.*: the three steps of an upload, and reading the file afterwards."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def get_upload_url(request: Request) -> JSON:
 
 
 def store_upload(ws: Workspace, ticket: str, content: bytes) -> bool:
-    """The second step: the bytes arrive. False if the address is unknown or the length is not what was announced."""
+    """The second step: receive the bytes. False if the address is unknown or the length is not the announced one."""
     with ws.world.change():
         for file in ws.world.files.values():
             if file.ticket == ticket and not file.complete and len(content) == file.length:
@@ -41,7 +41,7 @@ def store_upload(ws: Workspace, ticket: str, content: bytes) -> bool:
 
 
 def complete_upload(request: Request) -> JSON:
-    """The third step: name the files and share them to a channel, where they make a message of their own."""
+    """The third step: give the files titles and share them to channels. Each channel gets a new message with them."""
     ws = request.ws
     given = request.json("files", "invalid_arguments")
     if not isinstance(given, list) or not given:

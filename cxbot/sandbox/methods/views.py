@@ -25,7 +25,7 @@ def open_view(request: Request) -> JSON:
 
 
 def push(request: Request) -> JSON:
-    """Put a modal over the one the trigger came from; three at most."""
+    """Open a modal on top of the modal that the trigger came from. A stack has at most three modals."""
     spec = _spec(request, "modal")
     trigger = request.ws.tickets.exchange(request.required("trigger_id"))
     with request.ws.world.change():

@@ -46,8 +46,8 @@ def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) ->
 def by_part(
     db: Connection, scope: Scope, spans: Sequence[Span], now: datetime, column: str
 ) -> list[Mapping[Key, Counts]]:
-    """The answers in each span by value of a column (`""`: one part), way of asking and team. For metrics that count
-    people instead of answers, only each person's latest answer."""
+    """The answers in each span by value of a column (`""`: one part), way of asking and team. If the metric counts
+    people instead of answers, only each person's latest answer is included."""
     cut = (settled_days_before if _in_days(scope, column) else settled_before)(now)
     known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column, cut)
     fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column, cut)
@@ -65,7 +65,7 @@ def _in_days(scope: Scope, column: str) -> bool:
 def _settled(
     db: Connection, scope: Scope, spans: Sequence[Span], column: str, cut: datetime
 ) -> list[Mapping[Key, Counts]]:
-    """The answers in spans that can't change any more. Those that are not cached are counted together."""
+    """The answers in spans that can't change any more. Spans that are not cached are counted together, in one query."""
     kept = result_cache.of(db)
     questions = [("tally", scope.identity, span, column) for span in spans]
     tallies = {question: kept.get(question) for question in questions}

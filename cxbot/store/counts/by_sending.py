@@ -55,7 +55,8 @@ def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: dat
 
 
 def _count(db: Connection, scope: Scope, start: datetime, end: datetime, by: datetime | None) -> Sums:
-    """The surveys sent in the span and answered by the moment `by`; None means until today."""
+    """How many surveys were sent in the span, and how many of them were delivered and answered. Only answers by the
+    moment `by` count; None means until today."""
     result: dict[Kind, list[int]] = defaultdict(lambda: [0, 0, 0])
     # The daily counts don't know "answered by then", so a look back in time reads the answers.
     days, edges = whole_days(start, end) if scope.by_team_only and by is None else ((end, end), [(start, end, 1)])

@@ -26,8 +26,8 @@ EACH = (
 
 
 def by_week(db: Connection, scope: Scope, weeks: Sequence[Period]) -> list[Group]:
-    """The sums of consecutive weeks. Whole UTC days come from the daily sums if these know the filters; everything
-    else is read from the interactions."""
+    """The sums of consecutive weeks. Whole UTC days come from the daily sums if the only filter is the team.
+    Everything else is read from the interactions."""
     spans = [(week.start, week.end) for week in weeks]
     if not scope.by_team_only:
         sums = _between(db, scope, spans)

@@ -19,7 +19,7 @@ from cxbot.store.engine.times import stamp
 
 SAMPLE_ABOVE = 100_000  # answers in a slice; above this, a sample of customers is used
 SAMPLE_SIZE = 20_000  # answers in the sample at most; it has at least half as many
-LISTED = 5000  # answers; above this, the customers with most answers are not listed
+LISTED = 5000  # answers; above this, single customers and answers are not read one by one
 INDEXED = 20  # the samples 0-19 have an index
 
 Effects = Mapping[str, float]
@@ -49,7 +49,7 @@ def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted
     customers."""
     n = sum(counts.values())
     if n > SAMPLE_ABOVE:
-        # In steps of two, so that a growing slice keeps the same sample for long.
+        # A power of two, so that a growing slice keeps the same sample for long.
         limit = 1 << (1000 * SAMPLE_SIZE // n).bit_length() - 1
         return Repetition(_of_sample(db, scope, span, counted, now, limit), ())
     if n < 2:
@@ -94,7 +94,8 @@ def patterns(db: Connection, scope: Scope, span: Span, counted: Kinds, now: date
     known = cached(db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column))
     of_known = cached(db, ("repeaters' patterns", before, *question), lambda: _patterns(known))
     since = _repeaters(db, scope, span, counted, column, cut)
-    # The new scores include all scores of customers who answered again or changed a score since then.
+    # `since` has all scores of customers who answered again or changed a score after `cut`.
+    # Their cached patterns are subtracted below.
     outdated = {
         part: {who: known[part][who] for who in customers if who in known.get(part, ())}
         for part, customers in since.items()
@@ -119,8 +120,8 @@ def _scores(text: str) -> clusters.Scores:
 def _repeaters(
     db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime | None = None
 ) -> Customers:
-    """All scores in the span, by part, of every customer who answered more than once in it. With `since`, only of
-    those who did so or changed a score from then on."""
+    """All scores in the span, by part, of every customer who answered more than once in it. With `since`, only
+    customers who answered again or changed a score from `since` on."""
     again = AGAIN if since is None else f"{AGAIN} AND answered_at >= :since UNION {CHANGED}"
     ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
     # CROSS JOIN makes SQLite read the few customers first, and in order, instead of the whole span.

@@ -90,8 +90,8 @@ def known(period: Period, now: datetime) -> Span:
 
 
 def looking_back(db: Connection, scope: Scope, now: datetime) -> bool:
-    """Whether there are answers or surveys from after `now`. If not, an unfinished period can be read to its end,
-    which more often is a whole day."""
+    """Whether there are answers or surveys from after `now`. If not, an unfinished period can be read to its end. That
+    end more often is the end of a whole day."""
     ahead = (
         f"SELECT 1 WHERE EXISTS (SELECT 1 FROM ratings WHERE {ANSWERED} AND answered_at > :now) OR EXISTS "
         f"(SELECT 1 FROM ratings WHERE metric = :metric AND sent_at > :now AND {VISIBLE})"
@@ -117,7 +117,7 @@ def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[s
 
 
 def counts_as(kind: Kind, headline: str, automatic: frozenset[str]) -> bool:
-    """Whether answers of a kind belong to a headline about campaigns, or else to one about interactions."""
+    """Whether answers of a kind belong to a headline. Any headline but `campaign` is about interactions."""
     asked_by, team = kind
     if CAMPAIGN in (asked_by, headline):
         return asked_by == headline

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cxbot.core.queries.query import Query
 from cxbot.store.counts.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Scope, Span
 
-# Of a team with automatic answers only these count: the rule of `scope.headline`, per answer.
+# For a team with automatic answers only the automatic ones count. This is the rule of `scope.headline`, per answer.
 INTERACTIONS = (
     f" AND (asked_by = '{AUTOMATIC}' OR (asked_by = '{HAND_PICKED}' AND team NOT IN "
     f"(SELECT team FROM daily_answers WHERE metric = :metric AND asked_by = '{AUTOMATIC}' AND n > 0)))"
@@ -14,7 +14,7 @@ CAMPAIGNS = f" AND asked_by = '{CAMPAIGN}'"
 
 
 class Selection:
-    """The answers of a query in a span of time. `kind` is the way of asking of those that count."""
+    """The answers of a query in a span of time. `kind` is the way of asking of the answers that count."""
 
     def __init__(self, query: Query, kind: str, span: Span, published: int) -> None:
         self.scope = Scope(query.metric, query.filters, published, query.unassigned)

@@ -12,7 +12,7 @@ from typing import Any
 
 @contextmanager
 def _without(*names: str) -> Iterator[None]:
-    """Hide packages while a library is imported that would import them only if they are installed."""
+    """Hide packages during the import of a library that imports them only if they are installed."""
     modules: dict[str, Any] = sys.modules
     hidden = [name for name in names if name not in modules]
     modules.update(dict.fromkeys(hidden))
@@ -23,8 +23,8 @@ def _without(*names: str) -> Iterator[None]:
             del modules[name]
 
 
-# sqlite-utils imports both where they are installed, for column types that are not used here. That would be a large
-# part of a command's start and of the bot's memory.
+# sqlite-utils imports numpy and pandas if they are installed, for column types that are not used here. Importing them
+# would take a large part of a command's start and of the bot's memory.
 with _without("numpy", "pandas"):
     from sqlite_utils import Database as Connection
     from sqlite_utils import Migrations
@@ -66,7 +66,7 @@ def _configured(db: Connection) -> Connection:
     if WAL_IS_SAFE:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=FULL")
-        # `Database.checkpoint` does this in the background; the limit is for processes that never call it.
+        # `Database.checkpoint` does this in the background. The limit is for processes that never call it.
         db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     else:
         db.execute("PRAGMA journal_mode=DELETE")

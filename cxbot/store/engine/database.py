@@ -119,7 +119,7 @@ class Database:
         return job.wait()
 
     def after_commit(self, call: Callable[[], None]) -> None:
-        """Have the writer thread call this after every commit (delivery uses it to start at once)."""
+        """Have the writer thread run `call` after every commit. Delivery uses this to start at once."""
         self._after_commit.append(call)
 
     def checkpoint(self) -> None:
@@ -216,7 +216,7 @@ class _Job(Generic[T]):
         self.done.acquire()
 
     def attempt(self, db: Connection, *, alone: bool) -> None:
-        """Do the work; in a savepoint unless the transaction has no other job."""
+        """Do the work. Uses a savepoint unless this job is alone in the transaction."""
         if not alone:
             db.execute("SAVEPOINT job")
         try:

@@ -103,8 +103,8 @@ def cached(db: Connection, question: Hashable, find: Callable[[], T]) -> T:
 
 
 def cached_if_settled(db: Connection, question: Hashable, end: datetime, now: datetime, find: Callable[[], T]) -> T:
-    """The same for a result about answers up to the moment `end`. While they can still change, it is computed each
-    time."""
+    """Like `cached`, for a result about answers up to the moment `end`. While these answers can still change, the
+    result is computed each time and not cached."""
     return cached(db, question, find) if end <= settled_before(now) else find()
 
 

@@ -36,5 +36,5 @@ class SenderLock:
             ) from None
 
     def release(self) -> None:
-        """Let another process send."""
+        """Release the lock, so that another process can send."""
         self._file.close()

@@ -93,7 +93,7 @@ def rename_channel(db: Connection, old: str, new: str) -> None:
 
 
 def take(db: Connection, case_id: int, owner: str, now: datetime) -> bool:
-    """*Take it*: the first person to press owns the case; False if it has an owner."""
+    """*Take it*: the first person who presses owns the case. False if the case has an owner already."""
     done = run(
         db,
         "UPDATE cases SET state = 'taken', owner = :owner, taken_at = :now WHERE id = :id AND state = 'open'",

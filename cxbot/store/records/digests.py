@@ -15,7 +15,7 @@ from cxbot.store.records import outbox
 def claim(db: Connection, team: Team, period: Period, now: datetime, *, post: bool = True) -> bool:
     """Claim a team's digest of a week or month and, with `post`, queue it.
 
-    False if it is claimed already. A digest that was skipped during a pause can still be posted by hand.
+    False if it is claimed already. A digest that was skipped during a pause can still be posted on demand.
     """
     claimed = insert(
         db,

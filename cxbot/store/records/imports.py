@@ -70,8 +70,8 @@ def import_file(
 
 
 def recount(database: Database, name: str, now: datetime, work: Callable[[Connection], None]) -> None:
-    """Change columns that answers are counted by. It counts as an import without rows, so that cached results are
-    computed again."""
+    """Run `work`, which changes data that answers are counted by. This counts as an import without rows, so that
+    cached results are computed again."""
 
     def write(db: Connection) -> None:
         work(db)

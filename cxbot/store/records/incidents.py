@@ -26,8 +26,8 @@ def every(db: Connection) -> list[Incident]:
 
 
 def about(db: Connection, team: str) -> tuple[Incident, ...]:
-    """The incidents that concern a team's answers, or without a name those of everybody. If there is only one team,
-    its incidents count as well."""
+    """The incidents that concern a team's answers, the latest first. Without a team's name: the incidents of everybody,
+    and if there is only one team, its incidents as well."""
     kept = rows(
         db,
         "SELECT * FROM incidents WHERE team_id = 0 OR team = :team COLLATE NOCASE "
@@ -72,8 +72,8 @@ def add(db: Connection, incident: Incident) -> None:
 
 
 def named(db: Connection, name: str, of: frozenset[int]) -> Incident:
-    """The incident with this name among those of some teams (0 is everybody). One of everybody comes first. Raises
-    UsageError if there is none, or if there are several."""
+    """The incident with this name that belongs to one of the teams `of` (team 0 is everybody). An incident of everybody
+    has priority. Raises UsageError if there is none, or if there are several."""
     of_that_name = f"SELECT * FROM incidents WHERE name_key = :key {LATEST_FIRST}"
     incidents = [_incident(kept) for kept in rows(db, of_that_name, key=name_key(name))]
     mine = [incident for incident in incidents if incident.team_id in of]

@@ -72,7 +72,7 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
 
 
 def history(db: Connection, invitation: Invitation, team: Team) -> History:
-    """What the budgets check, without the invitation itself."""
+    """The facts that the budgets check, such as the last survey to this customer. The invitation itself is left out."""
     customer, but = invitation.customer, invitation.key
     last = row(
         db,
@@ -162,7 +162,8 @@ def _postpone(db: Connection, invitation: Invitation, send_at: datetime) -> Invi
 
 
 def hold(db: Connection, paused: Iterable[Team]) -> None:
-    """At the start of a pause: take back what the outbox has not tried yet. It is checked again after the pause."""
+    """At the start of a pause: take back surveys that the outbox has not tried yet. They are checked again after the
+    pause."""
     for team in paused:
         held = rows(db, "SELECT key FROM invitations WHERE team_id = :team AND state = 'sending'", team=team.id)
         for invitation in held:
@@ -171,7 +172,7 @@ def hold(db: Connection, paused: Iterable[Team]) -> None:
 
 
 def hold_during(db: Connection, incident: Incident, now: datetime) -> None:
-    """Take back what the outbox has not tried yet, for the teams that a new incident concerns now."""
+    """Take back surveys that the outbox has not tried yet, for the teams that a new incident concerns now."""
     concerned = [team for team in teams.every(db) if incident.team_id in (0, team.id)]
     hold(db, [team for team in concerned if incident.covers(local_date(now, team.timezone))])
 
@@ -196,7 +197,7 @@ def _end(db: Connection, invitation: Invitation, state: str, reason: str) -> Inv
 def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invitation | None:
     """Record that Slack has the survey: its window opens, and it counts as sent.
 
-    Does nothing if that is known already. None for an unknown key.
+    Does nothing if this was recorded before. None for an unknown key.
     """
     invitation = by_key(db, key)
     if invitation is None or invitation.state != "sending":

@@ -18,10 +18,10 @@ BEGUN = f"CASE WHEN key LIKE '%:{WAITING}' THEN key || id ELSE key END"
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task.
+    """One thing to send to Slack.
 
     `kind` says what to send and `subject` about what (an invitation's key, a case, a team and week). `details` hold
-    ids only. `key` is unique for ever, so that nothing is queued twice.
+    ids only. `key` is unique for ever, so that the same thing is never queued twice.
     """
 
     id: int
@@ -146,7 +146,7 @@ def look_again(db: Connection, task_id: int, at: datetime) -> None:
 
 
 def prove(db: Connection, kind: str, subject: str, ts: str) -> None:
-    """The message of a task has been seen, so its outcome is known."""
+    """Record that the message of a task with an unknown outcome was seen in Slack: the task is `sent`."""
     run(
         db,
         "UPDATE outbox SET state = 'sent', ts = :ts WHERE kind = :kind AND subject = :subject AND state = 'unknown'",

@@ -51,8 +51,8 @@ def add(db: Connection, text: str, taken: Collection[str], now: datetime) -> tup
     """Store the definition in a text, or take a retired survey with the same content back into use; returns the
     survey and whether it is new.
 
-    `taken` are words that have another meaning. Raises UsageError if the name has another meaning, or has another
-    definition: answers to different questions are never mixed.
+    `taken` are words that have another meaning. Raises UsageError if the name has another meaning, or if a survey
+    with this name has another definition: answers to different questions are never mixed.
     """
     survey, existing = parse(text), catalogue(db)
     new = survey.name not in (own.name for own in existing.own)

@@ -67,7 +67,7 @@ def as_csv(listed: list[dict[str, Any]]) -> str:
 
 
 def left_out(db: Connection, report: Report, now: datetime) -> dict[str, int]:
-    """The number of scores in the period that don't count, by reason. `late` ones came after their survey's window."""
+    """The number of scores in the period that don't count, by reason. `late`: given after the survey's window."""
     chosen = _selection(db, report, now)
     late = row(
         db,

@@ -84,7 +84,7 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
 
 
 def _changed(db: Connection, chosen: Selection, n: int) -> Share:
-    """Answers whose score was changed after somebody had taken the case that followed from them."""
+    """The share of answers whose score was changed after somebody had taken the case that followed from the answer."""
     # A case is taken after its answer. CROSS JOIN makes SQLite read the few changes first, then their answers.
     changed = row(
         db,

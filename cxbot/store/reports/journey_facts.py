@@ -58,7 +58,7 @@ def add(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
 
 
 def change(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
-    """Change a registered touchpoint. Reports on the past change, too."""
+    """Change a registered touchpoint. Reports on past periods use the change as well."""
     recount(database, "touchpoints", now, lambda db: _keep(db, touchpoint, 0))
 
 

@@ -39,7 +39,7 @@ from cxbot.store.reports import caution_facts, operation_facts
 def facts(db: Connection, query: Query, now: datetime, *, background: bool = False) -> Facts:
     """Everything from which a question's report is built, read in one consistent view of the file.
 
-    `background` also reads the facts for warnings, and for first-contact resolution what was observed.
+    With `background`, also the facts for warnings and, if the metric is first-contact resolution, the observed rate.
     """
     with one_view(db):
         scope = Scope(query.metric, query.filters, published(db), query.unassigned)
@@ -96,8 +96,8 @@ def by_week(
 def weeks_until(
     db: Connection, metric: Metric, filters: Mapping[str, str], period: Period, kind: str, now: datetime
 ) -> tuple[tuple[Period, Counts], ...]:
-    """The answers per score in the complete weeks up to the end of a period that count if `kind` counts, oldest
-    first."""
+    """The answers per score in the complete weeks up to the end of a period, oldest first. Only answers that belong to
+    the headline `kind` are included (see `scope.counts_as`)."""
     with one_view(db):
         scope = Scope(metric, filters, published(db))
         return _history(db, scope, period.end, period.timezone, kind, by_score.automatic_teams(db, scope), now)
@@ -117,8 +117,8 @@ def _history(
 ) -> tuple[tuple[Period, Counts], ...]:
     """The answers per score in the complete weeks before a moment, oldest first, without empty weeks at the start.
 
-    They count by the same rule as those of the period, whose `kind` is given: campaigns are never compared with
-    answers about interactions.
+    The answers count by the same rule as the answers of the period, whose headline is `kind`. So campaigns are never
+    compared with answers about interactions.
     """
     question = ("history", scope.identity, until, tz, bool(kind), kind == CAMPAIGN, automatic)
 
@@ -150,7 +150,7 @@ def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, automatic: fr
     _, counted = headline(tally, automatic)
     counts = _counted(tally, counted)
     per_person = any(counts_people(scope.metric, asked_by) for asked_by, _ in counted)
-    if per_person:  # if people are counted, nobody is counted twice
+    if per_person:  # people are counted, so nobody can answer several times
         return Slice.of(scope.metric, counts)
     effects, several = repeat_customers.repetition(db, scope, span, counts, counted, now)
     return Slice.of(scope.metric, counts, effects, several)

@@ -41,8 +41,8 @@ EVERYBODYS = (
     f"SELECT {CONTACT}, closed_at < :end AS chosen FROM ratings WHERE closed_at >= :start "
     f"AND (customer != '' OR closed_at < :end) AND {VISIBLE} ORDER BY customer, external_id"
 )
-# A repeat contact counts whoever takes it: filters are about the interaction, not about what follows. What follows is
-# read only for the customers concerned.
+# A repeat contact counts, no matter which agent or team takes it. Filters are about the interaction, not about the
+# contacts that follow. Later contacts are read only for the customers concerned.
 CHOSEN = (
     f"WITH mine AS MATERIALIZED (SELECT {CONTACT}, 1 AS chosen, id FROM ratings WHERE closed_at >= :start "
     f"AND closed_at < :end AND {VISIBLE}{{where}}), others AS (SELECT ratings.id FROM (SELECT DISTINCT customer AS who "

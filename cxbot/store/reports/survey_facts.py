@@ -90,8 +90,8 @@ def _history(
 
 
 def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: datetime) -> list[Answered]:
-    """The people whose last answer to goal, ease or emotion is in the span. So a person belongs to exactly one
-    period, and complete answers stay in theirs."""
+    """The people whose last answer to goal, ease or emotion is in the span. So each person belongs to exactly one
+    period. A person who has answered all three stays in that period."""
     where, values = scope.where()
     counts = f"metric IN ({', '.join(repr(name) for name in PARTS)}) AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
     columns = ", ".join(f"MAX(CASE metric WHEN '{name}' THEN score END) AS {name}" for name in PARTS)

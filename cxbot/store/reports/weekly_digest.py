@@ -64,7 +64,7 @@ def _beside(
 
 
 def _any(db: Connection, team: Team, week: Period, metric: Metric) -> bool:
-    """Whether there are answers around a week. Without any, the report would be empty."""
+    """Whether there are answers on the week's UTC days. Without any, the report would be empty."""
     days = {"first": stamp(week.start)[:10], "last": stamp(week.end)[:10]}
     return any(
         row(
