@@ -304,3 +304,15 @@ def test_a_backup_is_whole_and_replaces_nothing(desk: Desk) -> None:
     copy = Desk(desk.folder)
     copy.database = desk.folder / "copy.db"
     assert copy.report("nps", "2026-W46")["n"] == 2
+
+
+def test_a_backup_has_its_name_only_when_it_is_whole(desk: Desk) -> None:
+    desk.run("import", desk.write([("external_id", "metric", "score", "answered_at"), ("a", "nps", 9, AT)]))
+    desk.run("backup", "copy.db")
+    assert sorted(path.name for path in desk.folder.glob("*copy*")) == ["copy.db"]
+    (desk.folder / ".half.db.unfinished").write_bytes(b"left by a process that was killed")
+    desk.run("backup", "half.db")
+    assert sorted(path.name for path in desk.folder.glob("*half*")) == ["half.db"]
+    assert desk.report("nps", "2026-W47")["n"] == 1
+    assert "exists already" in desk.run("backup", "copy.db", code=2)
+    assert "could not be written" in desk.run("backup", "nowhere/copy.db", code=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -10,7 +11,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from cxbot.errors import N_, ConfigError
 from cxbot.store.engine import result_cache
-from cxbot.store.engine.connection import Connection, connect, sqlite3, store_error
+from cxbot.store.engine.connection import Connection, StoreError, connect, sqlite3, store_error
 from cxbot.store.engine.migrations import migrations, unknown_steps
 from cxbot.store.engine.statements import row, rows
 
@@ -19,6 +20,15 @@ T = TypeVar("T")
 GROUP = 32  # callers that share one commit at most
 WRITER_CACHE = 65_536  # KiB at most; imports touch many index pages
 READER_CACHE = 16_384  # KiB at most, per reading thread
+
+
+def to_disk(path: Path) -> None:
+    """Return after a file, or the names in a folder, are on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 class Database:
@@ -36,6 +46,7 @@ class Database:
         self._readers: list[Connection] = []
         self._guard = threading.Lock()
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._failing = False
         self._after_commit: list[Callable[[], None]] = []
         try:
             self._connection = connect(self.path)
@@ -127,7 +138,7 @@ class Database:
         rows(self.reader, "PRAGMA wal_checkpoint(PASSIVE)")
 
     def copy_to(self, target: Path) -> None:
-        """Write a consistent copy of the whole file. Raises StoreError if that fails."""
+        """Write a consistent copy of the whole file, check it, and have it on disk. Raises StoreError if that fails."""
         try:
             # A separate connection: readers refuse to write, and SQLite counts this as writing.
             source = connect(self.path)
@@ -135,8 +146,17 @@ class Database:
                 source.execute("VACUUM INTO :target", {"target": str(target)})
             finally:
                 source.close()
+            copy = connect(target)
+            try:
+                if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
+                    raise StoreError("the copy is damaged")
+            finally:
+                copy.close()
+            to_disk(target)
         except sqlite3.Error as error:
             raise store_error(error) from error
+        except OSError as error:
+            raise StoreError(error.strerror or str(error)) from error
 
     def interrupt(self) -> None:
         """Make running queries raise QueryInterruptedError, so that a stop does not have to wait for them."""
@@ -157,8 +177,8 @@ class Database:
 
     @property
     def alive(self) -> bool:
-        """Whether the writer thread is running."""
-        return self._thread.is_alive()
+        """Whether the writer thread is running, and its last commit succeeded."""
+        return self._thread.is_alive() and not self._failing
 
     def close(self) -> None:
         """Finish waiting writes and close every connection."""
@@ -193,7 +213,9 @@ class Database:
             for job in batch:
                 job.attempt(db, alone=len(batch) == 1)
             db.execute("COMMIT" if len(batch) > 1 or batch[0].error is None else "ROLLBACK")
+            self._failing = any(_of_the_disk(job.error) for job in batch)
         except sqlite3.Error as error:
+            self._failing = True
             if db.conn.in_transaction:
                 db.execute("ROLLBACK")
             for job in batch:
@@ -202,6 +224,13 @@ class Database:
             job.done.release()
         for call in self._after_commit:
             call()
+
+
+def _of_the_disk(error: BaseException | None) -> bool:
+    """Whether a write failed for want of a disk or a lock, and not because of what was written."""
+    return isinstance(error, StoreError) and any(
+        word in str(error) for word in ("full", "disk I/O", "locked", "readonly")
+    )
 
 
 class _Job(Generic[T]):

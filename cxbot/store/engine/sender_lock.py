@@ -14,7 +14,8 @@ class SenderLock:
     when the process ends."""
 
     def __init__(self, database: Path) -> None:
-        path = database.with_name(database.name + ".lock")
+        file = database.resolve()  # by whatever name the file is opened, it has one lock
+        path = file.with_name(file.name + ".lock")
         try:
             self._file: IO[str] = path.open("w")
         except OSError as error:

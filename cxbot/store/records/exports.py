@@ -9,7 +9,7 @@ from typing import Any
 from cxbot.core.csv_files.answers import BROUGHT_ALONG, COLUMNS
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.store.engine.connection import Connection, StoreError
-from cxbot.store.engine.database import Database
+from cxbot.store.engine.database import Database, to_disk
 from cxbot.store.engine.statements import stream
 from cxbot.store.records.published import published
 
@@ -32,12 +32,26 @@ ANSWER_COLUMNS = ("survey", "metric", "score", "comment", "asked_by", "sent_at",
 
 
 def backup(database: Database, target: Path) -> None:
-    """Write a consistent copy of the whole file, also while a bot runs. Never replaces a file."""
+    """Write a consistent copy of the whole file, also while a bot runs. Never replaces a file.
+
+    The copy gets its name only after it was checked and is on disk, so that a back-up with this name is whole.
+    """
+    taken = UsageError(N_("%(path)s exists already. Choose another name for the backup."), path=str(target))
     if target.exists():
-        raise UsageError(N_("%(path)s exists already. Choose another name for the backup."), path=str(target))
+        raise taken
+    unfinished = target.with_name(f".{target.name}.unfinished")
     try:
-        database.copy_to(target)
-    except StoreError as error:
+        unfinished.unlink(missing_ok=True)
+        database.copy_to(unfinished)
+        target.hardlink_to(unfinished)  # fails if a file of that name has appeared meanwhile
+        to_disk(target.parent)
+    except FileExistsError as error:
+        raise UsageError(
+            N_("%(path)s exists already. Choose another name for the backup."), path=str(target)
+        ) from error
+    except (StoreError, OSError) as error:
         raise CxbotError(
             N_("The backup could not be written to %(path)s (%(why)s)."), path=str(target), why=str(error)
         ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
