@@ -38,7 +38,8 @@ from cxbot.web.server import Server
 
 log = logging.getLogger("cxbot")
 
-LATE_TICK = 5 * jobs.EVERY  # seconds without a tick before /healthz reports a fault
+TICK = "tick"
+CHECK_EVERY = 10.0  # seconds between two questions whether Slack still takes the token
 
 
 def identify(settings: Settings) -> Identity:
@@ -149,11 +150,14 @@ class RunningBot:
         limits: RateLimits | None = None,
         answer_within: float = ANSWER_WITHIN,
         host: str = "0.0.0.0",
+        every: float = jobs.EVERY,
     ) -> None:
         settings.require_slack()
         settings.require_transport()
         self._settings = settings
         self._clock = clock
+        self._every = every
+        self.check_every = CHECK_EVERY
         with ExitStack() as undo:
             self._lock = SenderLock(settings.database)
             undo.callback(self._lock.release)
@@ -166,12 +170,14 @@ class RunningBot:
         settings, clock = self._settings, self._clock
         self.bot = make_bot(settings, self._database, identify(settings), clock, answer_within)
         self._app = make_app(self.bot)
-        self._delivery = DeliveryThread(Delivery(self.bot, limits), clock, self._database)
+        self._delivery = DeliveryThread(Delivery(self.bot, limits), clock, self._database, self._tick_if_late)
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         self._ticking = threading.Lock()
         self._ticked = float("-inf")
+        self._asked_slack = time.monotonic()
+        self._slack_says = ""
         self._socket: SocketModeHandler | None = None
         web = make_web(self._app, settings.signing_secret, self.health, self.metrics)
         try:
@@ -191,7 +197,7 @@ class RunningBot:
         """Start everything. The first tick is done when this returns."""
         self._delivery.start()
         self.tick()
-        self._scheduler.add_job(self.tick, "interval", seconds=jobs.EVERY)
+        self._scheduler.add_job(self.tick, "interval", seconds=self._every, id=TICK)
         self._scheduler.start()
         self._server.start()
         if self._settings.app_token:
@@ -219,7 +225,28 @@ class RunningBot:
         with self._ticking:
             jobs.tick(self._database, self._clock())
             self.bot.chart_process.end_if_idle()
+            self._ask_slack()
             self._ticked = time.monotonic()
+
+    def _tick_if_late(self) -> None:
+        """The scheduler counts by the wall clock, and would wait if that is set back. This counts by a steady one."""
+        if self._scheduler.running and time.monotonic() - self._ticked > 1.5 * self._every:
+            self._scheduler.modify_job(TICK, next_run_time=datetime.now(UTC))
+
+    def _ask_slack(self) -> None:
+        """Whether Slack still takes the token: nobody would see a revoked one until something has to be sent."""
+        if time.monotonic() - self._asked_slack < self.check_every:
+            return
+        try:
+            self.bot.short_client.auth_test()
+            self._slack_says = ""
+        except SlackApiError as error:
+            self._slack_says = str(error.response.get("error", "")) or "refused"
+        except FAILURES as error:
+            self._slack_says = type(error).__name__
+        if self._slack_says:
+            log.error("slack does not answer the bot error=%s", self._slack_says)
+        self._asked_slack = time.monotonic()
 
     def stop(self) -> None:
         """Stop accepting requests, finish running work, close the database."""
@@ -242,9 +269,10 @@ class RunningBot:
         return {
             "database": self._database.readable,
             "writer": self._database.alive,
-            "tick": time.monotonic() - self._ticked < LATE_TICK,
+            "tick": time.monotonic() - self._ticked < 1.5 * self._every,
             "outbox": self._delivery.alive,
-            "slack": self._socket is None or self._socket.client.is_connected(),
+            "slack": not (self._slack_says or self._delivery.refused_by)
+            and (self._socket is None or self._socket.client.is_connected()),
         }
 
     def metrics(self) -> str:
@@ -254,6 +282,12 @@ class RunningBot:
         tasks = outbox.counts(db)
         states = ("due", "sending", "sent", "unknown", "dead")
         lines += [f'cxbot_outbox_tasks{{state="{state}"}} {tasks.get(state, 0)}' for state in states]
+        lines.append("# TYPE cxbot_outbox_oldest_seconds gauge")
+        now = self._clock()
+        lines += [
+            f'cxbot_outbox_oldest_seconds{{state="{state}"}} {max(0.0, (now - at).total_seconds()):.0f}'
+            for state, at in outbox.oldest(db).items()
+        ]
         lines.append("# TYPE cxbot_invitations gauge")
         lines += [f'cxbot_invitations{{state="{state}"}} {n}' for state, n in invitations.counts(db).items()]
         lines.append("# TYPE cxbot_healthy gauge")

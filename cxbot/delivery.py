@@ -8,13 +8,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cxbot.errors import CxbotError
 from cxbot.slack.bot import SlackBot
+from cxbot.slack.outgoing.look_up import LookedUp
 from cxbot.slack.outgoing.outgoing import Outgoing
 from cxbot.slack.outgoing.sending import Sending, Unknown
-from cxbot.slack.web_api.client import NO_TOKEN, OUT_OF_REACH, Outcome
+from cxbot.slack.web_api.client import FINAL, OUT_OF_REACH, Outcome
 from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.store.engine.connection import Connection, StoreError
 from cxbot.store.engine.database import Database
@@ -26,11 +28,10 @@ log = logging.getLogger("cxbot.delivery")
 AT_ONCE = 4  # calls at the same time, never two about the same subject
 LOOK_AFTER = timedelta(seconds=90)  # before a post with an unknown outcome is looked up
 LOOK_AGAIN = timedelta(hours=1)  # after a look-up that Slack did not answer
+LOOK_LATER = 30.0  # seconds, at least, after a look-up that Slack put off
 LONGEST_BACKOFF = 3600.0  # seconds
 BETWEEN_PASSES = 0.05  # seconds, so that a burst of answers is stored first
 POLL_EVERY = 1.0  # seconds between two looks at what other processes have queued
-# Slack refuses with these errors until an admin has fixed the app: try again later, don't give up.
-APP_ERRORS = frozenset({*NO_TOKEN, "missing_scope", "team_access_not_granted"})
 GIVE_UP_AFTER = timedelta(days=7)
 
 
@@ -41,8 +42,19 @@ class Delivery:
         self._bot = bot
         self._outgoing = Outgoing(bot)
         self._limits = limits or RateLimits()
+        self._stopping = threading.Event()
+        self._refused_by = ""
         # The threads stay: every thread that reads has a database connection of its own.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cxbot-sender")
+
+    @property
+    def refused_by(self) -> str:
+        """Slack's error if the last call was refused for the whole app or workspace; "" if the last call worked."""
+        return self._refused_by
+
+    def stop_soon(self) -> None:
+        """Begin no other call. What is due stays due, for the next start."""
+        self._stopping.set()
 
     def close(self) -> None:
         """End the threads. Nothing is delivered afterwards."""
@@ -50,12 +62,35 @@ class Delivery:
 
     def recover(self) -> None:
         """After a start: tasks that were being sent when the process ended have an unknown outcome."""
+        now = self._bot.clock()
 
         def settle(db: Connection) -> None:
             for task in outbox.in_state(db, "sending"):
-                outbox.settle(db, task.id, "unknown", error="the process ended while sending")
+                self._outcome_unknown(db, task, "the process ended while sending", now)
 
         self._bot.database.write(settle)
+
+    def _outcome_unknown(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        """The one table of what follows from an unknown outcome, whether the connection or the process broke off."""
+        if task.if_unknown == Unknown.REPEAT:
+            self._postpone(db, task, error, now)
+        elif task.if_unknown == Unknown.LOOK_UP or task.target:
+            outbox.settle(db, task.id, "unknown", error=error)
+        else:
+            outbox.settle(db, task.id, "dead", error=f"unknown outcome: {error}")
+            self._report(db, task, now)
+
+    def _give_up(self, db: Connection, task: Task, why: str, now: datetime, error: str = "") -> None:
+        """End a task that was certainly not sent. Its kind says what follows; if nothing does, the admins are told."""
+        outbox.settle(db, task.id, "dead", error=error or why)
+        if not self._outgoing.failed(db, task, why, now):
+            self._report(db, task, now)
+
+    def _report(self, db: Connection, task: Task, now: datetime) -> None:
+        """Have the admins told, once a day, that something was given up."""
+        log.error("outbox task=%s kind=%s subject=%s given up", task.id, task.kind, task.subject)
+        if task.kind != "admin_note":
+            outbox.put(db, "admin_note", "dead", now, once=f"{now:%Y-%m-%d}")
 
     def deliver(self, now: datetime, *, drain: bool = False) -> int:
         """Send what is due, several subjects at the same time; returns the number of attempts.
@@ -63,7 +98,7 @@ class Delivery:
         Tasks that rate limits hold back stay due. With `drain` this waits for them.
         """
         tried = 0
-        while True:
+        while not self._stopping.is_set():
             tasks = outbox.due(self._bot.database.reader, now, but=self._outgoing.kinds(self._limits.waiting()))
             if tasks:
                 done = sum(self._threads.map(lambda same: self._send_in_order(same, now, drain), _by_subject(tasks)))
@@ -73,12 +108,15 @@ class Delivery:
             if not (drain and outbox.due(self._bot.database.reader, now, limit=1)):
                 return tried
             self._limits.wait()
+        return tried
 
     def _send_in_order(self, tasks: list[Task], now: datetime, wait: bool) -> int:
         return sum(itertools.takewhile(bool, (self._guarded(task, now, wait) for task in tasks)))
 
     def _guarded(self, task: Task, now: datetime, wait: bool) -> bool:
         """One attempt. A bug in one kind of message is logged and does not stop the others."""
+        if self._stopping.is_set():
+            return False
         try:
             return self._try(task, now, wait)
         except Exception:
@@ -89,10 +127,12 @@ class Delivery:
     def _broken(self, db: Connection, task: Task, now: datetime) -> None:
         """After a bug: a task that was not tried is retried later. One that was tried becomes unknown if it posts,
         else dead."""
-        if outbox.settle_claimed(db, task.id, "unexpected error"):
+        current = outbox.by_id(db, task.id)
+        if current is not None and current.state == "sending":
+            self._outcome_unknown(db, current, "unexpected error", now)
             return
         if now - task.created_at > GIVE_UP_AFTER:
-            outbox.settle(db, task.id, "dead", error="gave up: unexpected error")
+            self._give_up(db, task, "unexpected error", now, "gave up: unexpected error")
         else:
             outbox.postpone(db, task.id, now + timedelta(seconds=_backoff(task.attempts + 6)), "unexpected error")
 
@@ -108,7 +148,7 @@ class Delivery:
     def _try_refresh(self, task: Task, now: datetime) -> bool:
         """A refresh is claimed before it is built: a later change then queues another refresh."""
         method = self._outgoing.method(task.kind)
-        if (method and not self._limits.take(method)) or not self._claim(task, now):
+        if (method and not self._limits.take(method)) or not self._claim(task, now, Unknown.REPEAT):
             return False
 
         def send(sending: Sending) -> bool:
@@ -122,7 +162,7 @@ class Delivery:
     def _try_sending(self, task: Task, sending: Sending, now: datetime, wait: bool) -> bool:
         if sending.posts and not self._limits.claim(sending.channel, wait=wait):
             return False
-        if not self._limits.take(sending.method) or not self._claim(task, now, sending.target):
+        if not self._limits.take(sending.method) or not self._claim(task, now, sending.unknown, sending.target):
             return False
         return self._send(task, sending, now)
 
@@ -139,9 +179,9 @@ class Delivery:
             return True
         return send(sending)
 
-    def _claim(self, task: Task, now: datetime, target: str = "") -> bool:
+    def _claim(self, task: Task, now: datetime, unknown: Unknown, target: str = "") -> bool:
         """Mark a task as being sent, on disk, before the call is made; False if another process has claimed it."""
-        return self._bot.database.write(lambda db: outbox.claim(db, task.id, now, target))
+        return self._bot.database.write(lambda db: outbox.claim(db, task.id, now, unknown, target))
 
     def _send(self, task: Task, sending: Sending, now: datetime) -> bool:
         outcome = sending.make()
@@ -155,28 +195,30 @@ class Delivery:
     def _not_ready(self, db: Connection, task: Task, why: str, now: datetime) -> None:
         """Slack did not answer a question that the call needs, or said that nobody can be reached."""
         if why in OUT_OF_REACH:
-            outbox.settle(db, task.id, "dead", error=why)
-            self._outgoing.failed(db, task, why, now)
+            self._give_up(db, task, why, now)
         else:
             self._postpone(db, task, why, now, missed=1)
 
     def _record(self, db: Connection, task: Task, sending: Sending, outcome: Outcome, now: datetime) -> None:
+        self._note_wire(outcome)
         if outcome.kind == "ok":
             ts = str(outcome.answer.get("ts") or outcome.answer.get("message_ts") or "")
             channel = str(outcome.answer.get("channel") or sending.channel)
             outbox.settle(db, task.id, "sent", ts=ts)
             self._outgoing.sent(db, task, channel, ts, now)
-        elif outcome.kind == "later" or (outcome.kind == "refused" and outcome.error in APP_ERRORS):
-            self._put_off(db, task, sending, outcome, now)
-        elif outcome.kind == "refused":
-            outbox.settle(db, task.id, "dead", error=outcome.error)
-            self._outgoing.failed(db, task, outcome.error, now)
-        elif sending.unknown is Unknown.LOOK_UP:
-            outbox.settle(db, task.id, "unknown", error=outcome.error)
-        elif sending.unknown is Unknown.REPEAT:
+        elif outcome.kind == "refused" and _is_final(outcome.error):
+            self._give_up(db, task, outcome.error, now)
+        elif outcome.kind in ("later", "refused"):
             self._put_off(db, task, sending, outcome, now)
         else:
-            outbox.settle(db, task.id, "dead", error=f"unknown outcome: {outcome.error}")
+            claimed = replace(task, if_unknown=sending.unknown, target=sending.target)
+            self._outcome_unknown(db, claimed, outcome.error, now)
+
+    def _note_wire(self, outcome: Outcome) -> None:
+        if outcome.kind == "ok" or (outcome.kind == "refused" and _is_final(outcome.error)):
+            self._refused_by = ""
+        elif outcome.kind == "refused":
+            self._refused_by = outcome.error
 
     def _put_off(self, db: Connection, task: Task, sending: Sending, outcome: Outcome, now: datetime) -> None:
         if outcome.wait:
@@ -188,8 +230,7 @@ class Delivery:
     ) -> None:
         """Retry a task later. The pause grows with each attempt; after a week the task is given up."""
         if now - task.created_at > GIVE_UP_AFTER:
-            outbox.settle(db, task.id, "dead", error=f"gave up: {why}")
-            self._outgoing.failed(db, task, why, now)
+            self._give_up(db, task, why, now, f"gave up: {why}")
             return
         until = now + timedelta(seconds=max(wait, _backoff(task.attempts)))
         outbox.postpone(db, task.id, until, why, missed=missed)
@@ -200,28 +241,40 @@ class Delivery:
         Found: sent. Certainly absent: due again. Otherwise: left alone and reported to an admin.
         """
         for task in outbox.in_state(self._bot.database.reader, "unknown"):
+            if self._stopping.is_set():
+                return
             if task.due_at > now or (task.tried_at is not None and now - task.tried_at < LOOK_AFTER):
                 continue
             self._settle_unknown(task, now)
 
     def _settle_unknown(self, task: Task, now: datetime) -> None:
-        if not task.target:
-            self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "may be repeated"))
+        if not task.target:  # left by an earlier version
+            self._bot.database.write(lambda db: self._outcome_unknown(db, task, task.error, now))
             return
-        ts = self._outgoing.look_up(task)
-        self._bot.database.write(lambda db: self._reconciled(db, task, ts, now))
+        try:
+            seen = self._outgoing.look_up(task)
+        except Exception:
+            log.exception("outbox task=%s kind=%s look-up failed", task.id, task.kind)
+            seen = LookedUp("unreadable")
+        self._bot.database.write(lambda db: self._reconciled(db, task, seen, now))
 
-    def _reconciled(self, db: Connection, task: Task, ts: str | None, now: datetime) -> None:
-        if ts is None:
+    def _reconciled(self, db: Connection, task: Task, seen: LookedUp, now: datetime) -> None:
+        if seen.word == "found":
+            outbox.settle(db, task.id, "sent", ts=seen.ts)
+            self._outgoing.sent(db, task, task.target.partition(":")[0], seen.ts, now)
+        elif seen.word == "absent":
+            outbox.postpone(db, task.id, now, "looked up: it had not arrived")
+        elif seen.word == "later":
+            outbox.look_again(db, task.id, now + timedelta(seconds=max(seen.wait, LOOK_LATER)))
+        else:
             outbox.put(db, "admin_note", "unknown", now, once=f"{now:%Y-%m-%d}")
             outbox.look_again(db, task.id, now + LOOK_AGAIN)
-        elif ts:
-            outbox.settle(db, task.id, "sent", ts=ts)
-            self._outgoing.sent(db, task, task.target.partition(":")[0], ts, now)
-        else:
-            outbox.postpone(db, task.id, now, "looked up: it had not arrived")
-        log.info("outbox task=%s kind=%s reconciled=%s", task.id, task.kind,
-                 "unreadable" if ts is None else "sent" if ts else "absent")  # fmt: skip
+        log.info("outbox task=%s kind=%s looked up: %s", task.id, task.kind, seen.word)
+
+
+def _is_final(error: str) -> bool:
+    """Whether a refusal is about this message or its target for good. A response_url answers with a status."""
+    return error in FINAL or error.startswith("http ")
 
 
 def _backoff(attempts: int) -> float:
@@ -239,8 +292,11 @@ def _by_subject(tasks: Iterable[Task]) -> list[list[Task]]:
 class DeliveryThread:
     """A thread that delivers after every commit, and every second what other processes have queued."""
 
-    def __init__(self, delivery: Delivery, clock: Callable[[], datetime], database: Database) -> None:
+    def __init__(
+        self, delivery: Delivery, clock: Callable[[], datetime], database: Database, each_second: Callable[[], None]
+    ) -> None:
         self._delivery = delivery
+        self._each_second = each_second
         self._clock = clock
         self._wake = threading.Event()
         self._stop = threading.Event()
@@ -253,11 +309,17 @@ class DeliveryThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """Finish the current pass and end."""
+        """Finish the calls that are being made, and end."""
         self._stop.set()
+        self._delivery.stop_soon()
         self._wake.set()
         self._thread.join()
         self._delivery.close()
+
+    @property
+    def refused_by(self) -> str:
+        """Slack's error if the last call was refused for the whole app or workspace, else ""."""
+        return self._delivery.refused_by
 
     @property
     def alive(self) -> bool:
@@ -279,3 +341,4 @@ class DeliveryThread:
             self._beat = time.monotonic()
             self._stop.wait(BETWEEN_PASSES)
             self._wake.wait(POLL_EVERY)
+            self._each_second()

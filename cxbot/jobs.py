@@ -13,7 +13,7 @@ from cxbot.store.records import digests, invitations, outbox, teams
 
 log = logging.getLogger("cxbot.jobs")
 
-EVERY = 20  # seconds between two ticks
+EVERY = 10  # seconds between two ticks
 KEEP_SENT = timedelta(days=30)
 KEEP_EVENTS = timedelta(hours=26)
 

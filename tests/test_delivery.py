@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +15,12 @@ from cxbot.app import RunningBot
 from cxbot.errors import ConfigError
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.slack.web_api.rate_limits import RateLimits
-from cxbot.store.engine.statements import run
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import rows, run
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import outbox
+from tests.digests import digests
 from tests.office import Office, labels
 
 NO_HISTORY = sorted(set(ALL_SCOPES) - {"channels:history", "groups:history", "im:history"})
@@ -81,22 +87,62 @@ def test_a_post_in_a_thread_is_looked_up_in_its_thread(office: Office) -> None:
     assert [call.method for call in office.slack.calls if "replies" in call.method][-1] == "conversations.replies"
 
 
-def test_a_post_that_a_long_thread_hides_is_never_repeated(office: Office) -> None:
-    """A thread is read from its beginning. What isn't among its first 300 messages may still come."""
+@pytest.mark.parametrize("before", [True, False])
+def test_a_post_is_found_however_much_was_written_around_it(office: Office, before: bool) -> None:
+    """Everything since the attempt is looked through, so 300 messages hide nothing, before it or after it."""
     thread = office.conversation()
-    for number in range(300):
-        office.slack.post(office.carla, office.acme, f"And question {number}?", thread_ts=thread)
+    chatter = [f"And question {number}?" for number in range(301)]
+    if before:
+        for text in chatter:
+            office.slack.post(office.carla, office.acme, text, thread_ts=thread)
     office.close(thread)
     office.slack.faults.next("chat.postMessage", "drop_after")
     office.pass_time(minutes=10)
+    if not before:
+        for text in chatter:
+            office.slack.post(office.carla, office.acme, text, thread_ts=thread)
     tries = posts(office)
+    asked = len([call for call in office.slack.calls if call.method == "conversations.replies"])
+    reconciled(office)
+    assert len(surveys(office, office.acme)) == 1
+    assert posts(office) == tries
+    assert office.invitations()[0]["state"] == "sent"
+    asked = len([call for call in office.slack.calls if call.method == "conversations.replies"]) - asked
+    assert asked == 1, "only what came since the attempt is read"
+
+
+def test_a_digest_is_not_doubled_by_a_busy_channel(office: Office) -> None:
+    office.slack.faults.next("chat.postMessage", "drop_after")
+    office.command(office.leo, "/cx", "digest post")
+    for number in range(301):
+        office.slack.post(office.leo, office.team_channel, f"Talk {number}")
+    reconciled(office)
+    assert len(digests(office)) == 1
+
+
+def test_a_look_up_that_slack_puts_off_is_no_reason_to_alarm_anybody(office: Office) -> None:
+    office.slack.faults.next("chat.postMessage", "drop_after")
+    office.slack.faults.next("conversations.history", "rate_limited", retry_after=40)
+    ask(office)
+    office.pass_time(seconds=91)
+    office.slack.wait_for(lambda: not office.slack.faults.waiting())
+    assert len(office.unknown()) == 1
+    reconciled(office)
+    assert len(surveys(office)) == 1
+    assert office.told(office.ada) == []
+
+
+@pytest.mark.parametrize("kind", ["html_200", "half_body", "500", "drop_after"])
+def test_no_answer_to_a_look_up_ends_delivery(office: Office, kind: Any) -> None:
+    office.slack.faults.next("chat.postMessage", "drop_after")
+    office.slack.faults.next("conversations.history", kind)
+    ask(office)
     office.pass_time(seconds=91)
     office.slack.wait_for(lambda: office.told(office.ada))
-    assert len([call for call in office.slack.calls if call.method == "conversations.replies"]) >= 3
-    assert len(surveys(office, office.acme)) == 1
-    assert len(office.unknown()) == 1
-    assert "I do not send it again" in office.told(office.ada)[0]
-    assert posts(office) == tries + 1, "nothing but the word to the admin"
+    assert office.service.health()["outbox"]
+    office.pass_time(hours=1, seconds=1)
+    office.slack.wait_for(lambda: not office.unknown())
+    assert len(surveys(office)) == 1
 
 
 def test_without_history_an_unknown_post_is_never_repeated_and_an_admin_is_told_once(tmp_path: Path) -> None:
@@ -146,6 +192,143 @@ def test_a_crash_while_sending_is_looked_up_after_the_start(office: Office) -> N
     reconciled(office)
     assert len(surveys(office)) == 1
     assert office.invitations()[0]["message_ts"] == surveys(office)[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "if_unknown", "state"), [("survey_close", "repeat", "sent"), ("asked", "give up", "dead")]
+)
+def test_a_crash_while_sending_is_treated_like_a_dropped_connection(
+    office: Office, kind: str, if_unknown: str, state: str
+) -> None:
+    """What may be repeated is sent again; what can't be looked up is given up, and somebody hears of it."""
+    ask(office)
+    key = office.invitations()[0]["key"]
+    now = office.now()
+    office.database.write(lambda db: outbox.put(db, kind, key, now, user=office.anna, channel=office.acme))
+    office.service.stop()
+    database = Database(office.path)
+    database.write(lambda db: run(
+        db, "UPDATE outbox SET state = 'sending', tried_at = :now, if_unknown = :what WHERE kind = :kind",
+        now=stamp(now), what=if_unknown, kind=kind,
+    ))  # fmt: skip
+    database.close()
+    whispers = len(office.whispers(office.anna))
+    office.service = office.serve()
+    office.pass_time(seconds=10)
+    found = [row["state"] for row in rows(office.database.reader, "SELECT * FROM outbox WHERE kind = :k", k=kind)]
+    assert found == [state]
+    assert len(office.whispers(office.anna)) == whispers
+    assert bool([text for text in office.told(office.ada) if "I gave up a message" in text]) == (state == "dead")
+
+
+@pytest.mark.parametrize("error", ["org_login_required", "team_added_to_org", "accesslimited", "a_new_error"])
+def test_a_refusal_of_the_workspace_ends_nothing(office: Office, error: str) -> None:
+    office.slack.faults.next("chat.postMessage", "error", code=error)
+    ask(office)
+    assert surveys(office) == []
+    assert not office.service.health()["slack"]
+    office.pass_time(seconds=5)
+    assert len(surveys(office)) == 1
+    assert office.service.health()["slack"]
+    assert office.told(office.ada) == []
+
+
+def test_what_is_given_up_is_reported_once_a_day(office: Office) -> None:
+    for number in range(3):
+        office.slack.faults.next("chat.postEphemeral", "error", code="user_not_in_channel")
+        office.close(office.conversation(customer=_newcomer(office, number)))
+    office.settle()
+    assert len([text for text in office.told(office.ada) if "I gave up a message" in text]) == 1
+
+
+def test_a_report_waits_for_somebody_to_get_it(tmp_path: Path) -> None:
+    with Office(tmp_path, leads=[]) as office:
+        office.service.stop()
+        office.settings = dataclasses.replace(office.settings, admins=frozenset())
+        office.service = office.serve()
+        office.slack.faults.next("chat.postEphemeral", "error", code="user_not_in_channel")
+        office.close(office.conversation())
+        assert [task.kind for task in outbox.in_state(office.database.reader, "due")] == ["admin_note"]
+        office.change_team(leads=[office.leo])
+        office.pass_time(minutes=2)
+        assert "I gave up a message" in office.told(office.leo)[0]
+
+
+def test_after_downtime_nobody_is_asked_at_night(office: Office) -> None:
+    office.close(office.conversation())  # Wednesday morning
+    office.service.stop()
+    office.clock.set(datetime(2026, 11, 21, 1, 0, tzinfo=UTC))  # Saturday, three o'clock in Helsinki
+    office.service = office.serve()
+    office.pass_time(seconds=30)
+    assert surveys(office, office.acme) == []
+    office.clock.set(datetime(2026, 11, 23, 6, 5, tzinfo=UTC))  # Monday, five past eight
+    office.service.tick()
+    office.settle()
+    assert len(surveys(office, office.acme)) == 1
+
+
+def test_a_survey_that_waited_in_the_outbox_is_checked_again(office: Office) -> None:
+    """The customer's wish came meanwhile, from a survey of another time."""
+    office.slack.faults.next("chat.postMessage", "rate_limited", retry_after=1200)
+    thread = office.conversation()
+    office.close(thread)
+    office.pass_time(minutes=10)
+    assert surveys(office, office.acme) == []
+    now = office.now()
+    office.database.write(lambda db: run(
+        db, "INSERT INTO opt_outs (customer, since) VALUES (:customer, :at)", customer=office.carla, at=stamp(now)
+    ))  # fmt: skip
+    office.restart()  # the limit was this process's
+    office.pass_time(minutes=25)
+    office.pass_time(seconds=30)
+    assert surveys(office, office.acme) == []
+    assert (office.invitations()[0]["state"], office.invitations()[0]["reason"]) == ("refused", "opted_out")
+
+
+def test_of_digests_that_waited_only_the_latest_is_posted(office: Office) -> None:
+    office.slack.workspace.app.revoked = True
+    for week in range(2):
+        office.clock.set(datetime(2026, 11, 23, 7, 5, tzinfo=UTC) + timedelta(weeks=week))
+        office.service.tick()
+        office.slack.settle()
+    office.slack.workspace.app.revoked = False
+    office.pass_time(hours=2)
+    office.pass_time(hours=2)
+    assert ["2026-W48" in each["text"].splitlines()[0] for each in digests(office)] == [True]
+
+
+def test_a_stop_does_not_wait_for_a_backlog(office: Office) -> None:
+    office.service.stop()
+    quick = RateLimits(interval=0, clock=lambda: time.monotonic() * 1000)
+    office.service = RunningBot(office.settings, clock=office.now, limits=quick, host="127.0.0.1")
+    office.service.start()
+    now = office.now()
+
+    def queue(db: Connection) -> None:
+        for number in range(600):
+            message = {"text": f"Note {number}", "blocks": []}
+            outbox.put(db, "say", office.leo, now, once=str(number), user=office.leo, channel=office.team_channel,
+                       post=True, message=message)  # fmt: skip
+
+    office.database.write(queue)
+    office.slack.wait_for(lambda: posts(office) > 0)
+    office.service.stop()
+    assert posts(office) < 600, "what had not begun stays for the next start"
+    office.service = RunningBot(office.settings, clock=office.now, limits=quick, host="127.0.0.1")
+    office.service.start()
+    office.slack.wait_for(lambda: len(notes_in(office)) >= 600, timeout=30)
+    office.settle()
+    assert len(notes_in(office)) == len(set(notes_in(office))) == 600
+
+
+def notes_in(office: Office) -> list[str]:
+    return [each["text"] for each in office.slack.messages(office.team_channel) if each["text"].startswith("Note ")]
+
+
+def _newcomer(office: Office, number: int) -> str:
+    person: str = office.slack.add_user(f"newcomer{number}", external=True)
+    office.slack.join(office.acme, person)
+    return person
 
 
 def test_a_crash_before_sending_sends_after_the_start(office: Office) -> None:

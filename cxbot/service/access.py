@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed
-from cxbot.service.directory import Directory, NotKnownError
+from cxbot.service.directory import Directory, NotCheckedError, NotKnownError
 from cxbot.store.records.teams import name_key
 
 
@@ -34,15 +34,18 @@ class Rights:
         return self.admin or team.id in {own.id for own in self.teams}
 
 
+class RightsNotCheckedError(NotAllowed):
+    """The person's rights could not be checked now. Who can wait asks again; for everybody else it is a no."""
+
+
 def rights(user: str, teams: list[Team], admins: frozenset[str], directory: Directory) -> Rights:
     """A person's rights. Raises NotAllowed for guests, external people, bots and full members who are in no team. A
     right that can't be checked is not granted."""
     try:
         person = directory.person(user)
     except NotKnownError as error:
-        raise NotAllowed(
-            N_("I can't check who you are right now, so I can't answer. Try again in a moment.")
-        ) from error
+        refusal = RightsNotCheckedError if isinstance(error, NotCheckedError) else NotAllowed
+        raise refusal(N_("I can't check who you are right now, so I can't answer. Try again in a moment.")) from error
     if not person.full_member:
         raise NotAllowed(N_("Only full members of this workspace can ask me. Please ask a colleague in the team."))
     own = Rights(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.rules import Invitation, check_customer, send_time, way
 from cxbot.core.surveys.survey import Survey
@@ -10,7 +12,8 @@ from cxbot.errors import N_, NotAllowed, Refused, UsageError
 from cxbot.service import access
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
-from cxbot.service.directory import NotKnownError
+from cxbot.service.directory import NotCheckedError, NotKnownError
+from cxbot.store.engine.connection import Connection
 from cxbot.store.records import invitations
 
 
@@ -37,16 +40,25 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
     )
 
 
-def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None) -> Invitation:
+Also = Callable[[Connection, Invitation | Refused], None]
+"""What is written in the same commit as the decision, which is an invitation or a refusal."""
+
+
+def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: Also = lambda *_: None) -> Invitation:
     """Invite the customer of a close. The invitation says when and where the survey goes.
 
     `survey` is the team's by default. Raises Refused if a rule or a budget forbids it; the ledger keeps the refusal.
-    The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide.
+    The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide. Raises
+    NotCheckedError, and decides nothing, if Slack can't say now who the customer is.
     """
     try:
         person = bot.directory.person(close.customer)
+    except NotCheckedError:
+        raise
     except NotKnownError as error:
-        raise Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown") from error
+        unknown = Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown")
+        bot.database.write(lambda db: also(db, unknown))
+        raise unknown from error
     asked = survey or team.survey
     shared = bool(close.thread_ts) and _is_shared(bot, close.channel)
     invitation = Invitation(
@@ -58,15 +70,25 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None) -> Inv
         timezone=team.timezone, locale=team.locale,
         closed_at=close.at, send_at=send_time(team, asked, person, close.via, close.at),
     )  # fmt: skip
-    known = invitations.by_trigger(bot.database.reader, close.channel, close.trigger) if close.trigger else None
-    if known is not None and known.customer == close.customer and known.state in ("due", "sending", "rehearsed"):
+    people = bot.directory.people_or_wait((*team.members, *team.leads))
+
+    def decide(db: Connection) -> Invitation:
+        known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None
+        if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
+            known = invitations.ask(db, invitation, team, bot.clock())
+        also(db, known)
         return known
+
+    def refuse(db: Connection, refusal: Refused) -> None:
+        invitations.refuse(db, invitation, str(refusal.values.get("code", "")))
+        also(db, refusal)
+
     try:
-        check_customer(person, close.agent, bot.directory.people((*team.members, *team.leads)), asked)
-        return bot.database.write(lambda db: invitations.ask(db, invitation, team, bot.clock()))
-    except Refused as refusal:
-        code = str(refusal.values.get("code", ""))
-        bot.database.write(lambda db: invitations.refuse(db, invitation, code))
+        check_customer(person, close.agent, people, asked)
+        return bot.database.write(decide)
+    except Refused as error:
+        refusal = error
+        bot.database.write(lambda db: refuse(db, refusal))
         raise
 
 
@@ -85,5 +107,7 @@ def withdraw(bot: Bot, user: str, key: str) -> tuple[bool, Team | None]:
 def _is_shared(bot: Bot, channel: str) -> bool:
     try:
         return bot.directory.is_shared(channel)
+    except NotCheckedError:
+        raise
     except NotKnownError:
         return False

@@ -10,11 +10,17 @@ from cxbot.errors import CxbotError
 
 
 class NotKnownError(CxbotError):
-    """There is no answer, or the question could not be asked. Callers must treat it as a no."""
+    """There is no answer."""
+
+
+class NotCheckedError(NotKnownError):
+    """The question could not be asked now, so there may be an answer later. Who can wait asks again; for everybody
+    else it is a no."""
 
 
 class Directory(Protocol):
-    """Facts about people, user groups and channels. Methods raise NotKnownError if there is no answer."""
+    """Facts about people, user groups and channels. Methods raise NotKnownError if there is no answer,
+    and NotCheckedError if it may come later."""
 
     def person(self, user: str) -> Person:
         """A person by id."""
@@ -23,6 +29,10 @@ class Directory(Protocol):
     def people(self, principals: Iterable[str]) -> frozenset[str]:
         """The people among these people and user groups. A group that can't be read counts as empty; nothing is
         raised."""
+        ...
+
+    def people_or_wait(self, principals: Iterable[str]) -> frozenset[str]:
+        """The same for callers that can wait: raises NotCheckedError if a group can't be read now."""
         ...
 
     def is_shared(self, channel: str) -> bool:

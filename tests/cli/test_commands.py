@@ -12,12 +12,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import cxbot
 from cxbot.sandbox import Sandbox
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import run
+from cxbot.store.engine.times import stamp
+from cxbot.store.records import outbox
 from tests.desk import CXBOT, Desk
 from tests.office import buttons
 
@@ -264,6 +269,29 @@ def test_settings_come_from_a_file_too(terminal: Terminal) -> None:
     report = json.loads(terminal.run("report", "nps", "--json", "--at", "2026-11-18T12:00"))
     assert report["period"]["timezone"] == "Asia/Kathmandu"
     assert (terminal.folder / "other.db").exists()
+
+
+def test_messages_that_were_given_up_are_listed_and_sent_again(terminal: Terminal) -> None:
+    assert terminal.run("outbox", "list") == "Nothing.\n"
+    database = Database(terminal.database)
+    now = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
+    for state in ("unknown", "dead"):
+        database.write(lambda db, state=state: (  # type: ignore[misc]
+            outbox.put(db, "admin_note", "unknown", now, once=state),
+            run(db, "UPDATE outbox SET state = :state, target = 'C1:', tried_at = :now, error = 'timeout' "
+                    "WHERE key = :key", state=state, now=stamp(now), key=f"admin_note:unknown:{state}"),
+        ))  # fmt: skip
+    database.close()
+    listed = terminal.run("outbox", "list").splitlines()
+    assert listed == [
+        "1  unknown  admin_note unknown in C1  tried 2026-11-18 08:00 UTC  timeout",
+        "2  dead  admin_note unknown in C1  tried 2026-11-18 08:00 UTC  timeout",
+    ]
+    assert "1 is given up" in terminal.run("outbox", "give-up", "1")
+    assert "2 is sent again" in terminal.run("outbox", "retry", "2")
+    assert "There is no message 2 that" in terminal.run("outbox", "retry", "2", code=2)
+    found = json.loads(terminal.run("outbox", "list", "--json", "--state", "due", "--state", "dead"))
+    assert [(task["number"], task["state"]) for task in found] == [(2, "due"), (1, "dead")]
 
 
 def test_a_process_runs_this_working_copy(terminal: Terminal) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,46 @@ def test_in_a_thread_an_agent_opened_the_first_other_participant_is_asked(office
         office.slack.post(user, office.acme, "…", thread_ts=thread)
     office.close(thread)
     assert office.invitations()[0]["customer"] == office.carla
+
+
+@pytest.mark.parametrize("method", ["users.info", "reactions.get"])
+@pytest.mark.parametrize("kind", ["500", "rate_limited", "drop_before", "timeout"])
+def test_a_close_that_slack_cannot_tell_about_is_decided_later(office: Office, method: str, kind: Any) -> None:
+    thread = office.conversation()
+    for user in (office.anna, office.carla):
+        office.service.bot.directory.forget(user)
+    office.slack.faults.next(method, kind, times=2, **({"seconds": 3} if kind == "timeout" else {}))
+    office.slack.react(office.anna, office.acme, thread, REACTION)
+    office.slack.settle()
+    office.slack.wait_for(lambda: not office.slack.faults.waiting() or office.pass_time(seconds=5), timeout=20)
+    for _ in range(3):
+        office.pass_time(seconds=20)
+    [invitation] = office.invitations()
+    assert invitation["customer"] == office.carla
+    assert len(office.whispers(office.anna)) == 1
+
+
+def test_a_close_that_slack_sends_twice_is_decided_once(tmp_path: Path) -> None:
+    with Office(tmp_path, throttle_days=0, delay_minutes=0, hours="always") as office:
+        thread = office.conversation()
+        office.slack.faults.duplicate_events()
+        office.close(thread)
+        office.pass_time(minutes=1)
+        assert len(office.invitations()) == 1
+        assert len(office.whispers(office.anna)) == 1
+
+
+def test_a_reaction_taken_back_before_it_is_decided_means_nothing(office: Office) -> None:
+    thread = office.conversation()
+    office.service.bot.directory.forget(office.anna)
+    office.slack.faults.next("users.info", "500", times=1)
+    office.slack.react(office.anna, office.acme, thread, REACTION)
+    office.slack.wait_for(lambda: not office.slack.faults.waiting())
+    office.slack.unreact(office.anna, office.acme, thread, REACTION)
+    office.slack.settle()
+    for _ in range(3):
+        office.pass_time(minutes=20)
+    assert office.invitations() == []
 
 
 def test_an_agent_among_colleagues_asks_nobody(office: Office) -> None:

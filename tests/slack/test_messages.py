@@ -496,6 +496,9 @@ MESSAGES: Mapping[str, Rendered] = {
                 notes.digest_failed("Support", "2026-W47", "is_archived", speech),
                 notes.unsure(1, speech),
                 notes.unsure(3, speech),
+                notes.given_up(1, speech),
+                notes.given_up(3, speech),
+                notes.undecided(speech),
             )
         )
     ),

@@ -174,6 +174,14 @@ def send_time(team: Team, survey: Survey, customer: Person, via: str, closed_at:
     return next_open(earliest, parse_hours(team.hours), zone_of(customer, team))
 
 
+def time_to_send(team: Team, invitation: Invitation, customer: Person, now: datetime) -> datetime:
+    """When a survey that is late may go out: now, or at the next working hour of the customer's zone. A survey that a
+    person asked for with a command or shortcut doesn't wait."""
+    if invitation.asked_via in AT_ONCE:
+        return now
+    return next_open(now, parse_hours(team.hours), zone_of(customer, team))
+
+
 def zone_of(customer: Person, team: Team) -> str:
     """The customer's zone, or the team's if Slack names no known one."""
     try:

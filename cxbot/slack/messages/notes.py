@@ -123,7 +123,25 @@ def unsure(tasks: int, language: Language) -> str:
     return language.count(
         tasks,
         "Slack did not say whether a message of mine arrived, and I cannot look it up, so I do not send it again. "
-        "`cxbot doctor` lists it.",
+        "`cxbot outbox list` shows it.",
         "Slack did not say whether %(n)s messages of mine arrived, and I cannot look them up, so I do not send them "
-        "again. `cxbot doctor` lists them.",
+        "again. `cxbot outbox list` shows them.",
+    )
+
+
+def given_up(tasks: int, language: Language) -> str:
+    """To an admin: messages that were not sent, or may not have arrived, and are not tried again."""
+    return language.count(
+        tasks,
+        "I gave up a message: Slack refused it, or it may not have arrived. See what it was, and send it again if you "
+        "like: `cxbot outbox list`.",
+        "I gave up %(n)s messages: Slack refused them, or they may not have arrived. See what they were, and send them "
+        "again if you like: `cxbot outbox list`.",
+    )
+
+
+def undecided(language: Language) -> str:
+    """To the agent who closed a conversation: Slack could not tell for a week who the people are."""
+    return language.say(
+        "For a week Slack could not tell me who took part in a conversation that you closed, so nobody was asked."
     )

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from cxbot import charts
 from cxbot.chart_process import ChartProcess
 from cxbot.core.calendar.periods import from_key
+from cxbot.core.digests import weekly as rules
 from cxbot.core.digests.monthly import RollUp
 from cxbot.core.digests.weekly import Digest
+from cxbot.core.teams.team import Team
 from cxbot.language import Language
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages.digests import monthly
@@ -22,6 +24,7 @@ from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
 from cxbot.store.reports import weekly_digest
 
+STALE = timedelta(days=1)  # a digest that could not be posted for so long is compared with the latest one
 SAID_FOR = timedelta(minutes=5)  # the rest of a digest may wait this long behind many others
 
 
@@ -41,7 +44,7 @@ class Digests:
 
     def _digest(self, task: Task, now: datetime) -> Sending | None:
         digest = self._gathered(task, now)
-        if digest is None:
+        if digest is None or self._superseded(task, digest.team, now):
             return None
         speech = self._bot.language(digest.team)
         shown = messages.render(digest, speech)
@@ -49,6 +52,12 @@ class Digests:
             return self._sender.post(task, digest.team.channel, shown)
         moved = messages.render(digest, speech, above=messages.misplaced(digest, speech))
         return self._sender.to_leads(task, digest.team, moved)
+
+    @staticmethod
+    def _superseded(task: Task, team: Team, now: datetime) -> bool:
+        """Whether a digest waited so long that the next one is due as well: only the latest is posted."""
+        key = task.subject.partition(":")[2]
+        return now - task.created_at > STALE and rules.latest(team, now).key != key
 
     def _digest_details(self, task: Task, now: datetime) -> Sending | None:
         digest = self._gathered(task, now)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
 
 from slack_sdk import WebClient
 
@@ -10,35 +13,60 @@ from cxbot.slack.outgoing.sending import EVENT_TYPE, reference
 from cxbot.slack.web_api.client import call
 from cxbot.store.records.outbox import Task
 
-PAGES = 3  # of 100 messages each
+PAGES = 50  # of 100 messages each; with more since the attempt nobody can say
+CLOCKS = timedelta(minutes=5)  # by which Slack's clock may differ from ours
 
 
-def look_up(client: WebClient, task: Task) -> str | None:
-    """The timestamp of the message that a task made; "" if it is certainly not there; None if that can't be known.
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What a look-up found.
 
-    A channel is read from its newest message on, so a message that is not among the first 300 was not posted. A thread
-    is read from its oldest message on, so the message may come after the first 300.
+    `found` with the message's timestamp; `absent` if everything since the attempt was read and the message is not
+    there; `later` if Slack wants to be asked again, after `wait` seconds; `unreadable` if nobody can say.
     """
+
+    word: Literal["found", "absent", "later", "unreadable"]
+    ts: str = ""
+    wait: float = 0.0
+
+
+def look_up(client: WebClient, task: Task) -> LookedUp:
+    """Search the messages since a task's last attempt for the one that it made."""
     channel, _, thread_ts = task.target.partition(":")
     method = "conversations.replies" if thread_ts else "conversations.history"
-    arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 100}
+    tried_at = task.tried_at or task.created_at
+    arguments: dict[str, Any] = {
+        "channel": channel,
+        "oldest": f"{(tried_at - CLOCKS).timestamp():.6f}",
+        "include_all_metadata": True,
+        "limit": 100,
+    }
     if thread_ts:
         arguments["ts"] = thread_ts
     for _ in range(PAGES):
         outcome = call(client, method, arguments, form=True)
-        if outcome.kind != "ok":
-            return None
-        for message in outcome.answer.get("messages") or ():
-            if _is_from(message, task):
-                return str(message["ts"])
-        cursor = (outcome.answer.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return ""
+        if outcome.kind == "later":
+            return LookedUp("later", wait=outcome.wait)
+        messages = outcome.answer.get("messages")
+        if outcome.kind != "ok" or not isinstance(messages, list):
+            return LookedUp("unreadable")
+        for message in messages:
+            if _reference_of(message) == reference(task):
+                return LookedUp("found", str(message["ts"]))
+        if not (cursor := _text(outcome.answer, "response_metadata", "next_cursor")):
+            return LookedUp("absent")
         arguments["cursor"] = cursor
-    return "" if not thread_ts else None
+    return LookedUp("unreadable")
 
 
-def _is_from(message: dict[str, Any], task: Task) -> bool:
-    metadata = message.get("metadata") or {}
-    payload = metadata.get("event_payload") or {}
-    return metadata.get("event_type") == EVENT_TYPE and payload.get("reference") == reference(task)
+def _reference_of(message: object) -> str:
+    if _text(message, "metadata", "event_type") != EVENT_TYPE:
+        return ""
+    return _text(message, "metadata", "event_payload", "reference")
+
+
+def _text(body: object, *path: str) -> str:
+    """The text at a path; "" if there is none, whatever Slack sends instead."""
+    for name in path:
+        body = body.get(name) if isinstance(body, Mapping) else None
+    return body if isinstance(body, str) else ""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from cxbot.errors import N_, CxbotError
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
+
+
+class NobodyError(CxbotError):
+    """There is nobody to whom a report could be sent."""
 
 
 class Notes:
@@ -35,17 +40,24 @@ class Notes:
         return self._sender.ephemeral(channel, user, shown, thread_ts)
 
     def _admin_note(self, task: Task, now: datetime) -> Sending | None:
-        admin = next(iter(sorted(self._bot.admins)), None)
-        if admin is None:
-            return None
+        to = self._addressee()
         speech = self._bot.language()
-        if "digest" in task.details:
+        if task.subject == "dead":
+            text = notes.given_up(len(outbox.in_state(self._bot.database.reader, "dead")), speech)
+        elif "digest" in task.details:
             team_id, _, week = task.details["digest"].partition(":")
             team = self._bot.team(int(team_id))
             text = notes.digest_failed(team.name if team else "–", week, task.details["error"], speech)
         else:
             text = notes.unsure(len(outbox.in_state(self._bot.database.reader, "unknown")), speech)
-        return self._sender.post(task, self._sender.open_dm(admin), notes.plain_note(text))
+        return self._sender.post(task, self._sender.open_dm(to), notes.plain_note(text))
+
+    def _addressee(self) -> str:
+        """An admin, or a lead if there are no admins. A report that nobody gets must not count as sent."""
+        leads = [lead for team in self._bot.teams() for lead in sorted(self._bot.directory.people(team.leads))]
+        for person in (*sorted(self._bot.admins), *leads):
+            return person
+        raise NobodyError(N_("Nobody can be told: set CXBOT_ADMINS, or give a team leads."))
 
     def _not_said(self, db: Connection, task: Task, error: str, now: datetime) -> None:
         """If the response_url is used up, send it once more as a message. If the bot can't post in the channel, tell

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.outgoing.cases import Cases
+from cxbot.slack.outgoing.closes import Closes
 from cxbot.slack.outgoing.digests import Digests
 from cxbot.slack.outgoing.files import Rows
-from cxbot.slack.outgoing.look_up import look_up
+from cxbot.slack.outgoing.look_up import LookedUp, look_up
 from cxbot.slack.outgoing.notes import Notes
-from cxbot.slack.outgoing.sending import Sender, Sending
+from cxbot.slack.outgoing.sending import Sender, Sending, nothing_more
 from cxbot.slack.outgoing.surveys import Surveys
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records.outbox import Task
@@ -23,7 +24,7 @@ class Outgoing:
     def __init__(self, bot: SlackBot) -> None:
         self._client = bot.client
         sender = Sender(bot)
-        families = (Surveys, Cases, Digests, Notes, Rows)
+        families = (Closes, Surveys, Cases, Digests, Notes, Rows)
         self._kinds = {name: kind for family in families for name, kind in family(bot, sender).kinds.items()}
 
     def kinds(self, methods: Iterable[str]) -> frozenset[str]:
@@ -40,15 +41,16 @@ class Outgoing:
         CxbotError if Slack can't be asked right now."""
         return self._kinds[task.kind].prepare(task, now)
 
-    def look_up(self, task: Task) -> str | None:
-        """The timestamp of the message that a task made; "" if it is certainly not there; None if that can't be
-        known."""
+    def look_up(self, task: Task) -> LookedUp:
+        """Whether the message of a task is in Slack."""
         return look_up(self._client, task)
 
     def sent(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
         """Record what follows from a task that succeeded, in the same commit."""
         self._kinds[task.kind].sent(db, task, channel, ts, now)
 
-    def failed(self, db: Connection, task: Task, error: str, now: datetime) -> None:
-        """Record what follows from a task that Slack refused for good, in the same commit."""
-        self._kinds[task.kind].failed(db, task, error, now)
+    def failed(self, db: Connection, task: Task, error: str, now: datetime) -> bool:
+        """Record what follows from a task that Slack refused for good, in the same commit; False if nothing does."""
+        failed = self._kinds[task.kind].failed
+        failed(db, task, error, now)
+        return failed is not nothing_more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -16,7 +17,7 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.teams.team import Team
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages.parts.blocks import Message
-from cxbot.slack.web_api.client import TIMEOUT, Outcome, call
+from cxbot.slack.web_api.client import TIMEOUT, Outcome, call, unreached
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records.outbox import Task
 
@@ -157,6 +158,8 @@ def respond(url: str, body: dict[str, Any]) -> Outcome:
         with urllib.request.urlopen(request, timeout=TIMEOUT):
             return Outcome("ok", {})
     except urllib.error.HTTPError as error:
-        return Outcome("refused", {}, f"http {error.code}")
-    except OSError as error:
-        return Outcome("refused", {}, type(error).__name__)
+        return Outcome("refused" if error.code < 500 else "unknown", {}, f"http {error.code}")
+    except urllib.error.URLError as error:
+        return unreached(error.reason)
+    except (OSError, http.client.HTTPException) as error:
+        return unreached(error)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from cxbot.core.invitations.rules import Invitation
+from cxbot.core.invitations.rules import Invitation, time_to_send
 from cxbot.language import language
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
@@ -14,6 +14,8 @@ from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, invitations, outbox
 from cxbot.store.records.outbox import Task
+
+LATE = timedelta(minutes=10)  # after its time, a survey is checked again before it goes out
 
 
 class Surveys:
@@ -38,12 +40,27 @@ class Surveys:
 
     def _survey(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)
-        if invitation is None or invitation.state != "sending":
+        if invitation is None or invitation.state != "sending" or self._taken_back(task, invitation, now):
             return None
         shown = survey.question(invitation, language(invitation.locale))
         if invitation.delivery == "thread":
             return self._sender.post(task, invitation.channel, shown, invitation.thread_ts)
         return self._sender.post(task, self._sender.open_dm(invitation.customer), shown)
+
+    def _taken_back(self, task: Task, invitation: Invitation, now: datetime) -> bool:
+        """Whether a late survey was taken back, because it must not go out now or has to be checked again.
+
+        After downtime or a backlog, working hours, budgets, incidents and the customer's wishes may have changed.
+        """
+        if now - min(invitation.send_at, task.created_at) <= LATE:
+            return False
+        team = self._bot.team(invitation.team_id)
+        if team is None:
+            return False
+        send_at = time_to_send(team, invitation, self._bot.directory.person(invitation.customer), now)
+        if send_at <= now and now - task.created_at <= LATE:
+            return False  # it was checked a moment ago
+        return self._bot.database.write(lambda db: invitations.take_back(db, invitation.key, send_at))
 
     def _survey_update(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)

@@ -48,6 +48,16 @@ PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_time
 OUT_OF_REACH = frozenset({"cannot_dm_bot", "channel_not_found", "is_archived", "is_inactive", "messages_tab_disabled",
                           "not_in_channel", "restricted_action", "user_disabled", "user_not_found",
                           "user_not_visible"})  # fmt: skip
+# These errors are about this message or its target for good. Any other refusal, even an unknown one, may end when
+# somebody mends the app or the workspace, so the message is tried again.
+FINAL = OUT_OF_REACH | {
+    "cant_delete_message", "cant_update_message", "cannot_reply_to_message", "edit_window_closed", "invalid_arguments",
+    "invalid_attachments", "invalid_blocks", "invalid_blocks_format", "invalid_metadata_format", "message_not_found",
+    "metadata_too_large", "msg_blocks_too_long", "msg_too_long", "no_text", "thread_locked", "thread_not_found",
+    "too_many_attachments", "user_is_bot", "user_is_restricted", "user_not_in_channel", "posting_to_channel_denied",
+    "file_not_found", "file_deleted", "invalid_channel", "missing_argument", "method_not_supported_for_channel_type",
+    "cannot_find_message", "duplicate_message_not_found",
+}  # fmt: skip
 # An admin has to mend the token; until then every call fails.
 NO_TOKEN = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
 NOT_CONNECTED = (ConnectionRefusedError,)
@@ -63,9 +73,9 @@ def call(client: WebClient, method: str, arguments: dict[str, Any], *, form: boo
     except (SlackRequestError, SlackClientError) as error:
         return Outcome("unknown", {}, type(error).__name__)
     except urllib.error.URLError as error:
-        return _unreached(error.reason)
+        return unreached(error.reason)
     except (OSError, http.client.HTTPException, json.JSONDecodeError) as error:
-        return _unreached(error)
+        return unreached(error)
     body = answer.data if isinstance(answer.data, dict) else {}
     return Outcome("ok", body) if body.get("ok") else Outcome("unknown", {}, "unreadable answer")
 
@@ -76,7 +86,7 @@ def is_passing(error: str) -> bool:
     return not ERROR_NAME.fullmatch(error) or error in (*PASSING, *NO_TOKEN, "ratelimited", "rate_limited")
 
 
-def _unreached(reason: object) -> Outcome:
+def unreached(reason: object) -> Outcome:
     """Whether the call certainly did not reach Slack: the connection was refused or the name did not resolve. After
     resets and timeouts it may have."""
     name = type(reason).__name__

@@ -16,7 +16,7 @@ from slack_sdk.web import SlackResponse
 
 from cxbot.core.invitations.rules import Person
 from cxbot.errors import N_
-from cxbot.service.directory import NotKnownError
+from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.slack.web_api.client import is_passing
 
 FRESH = 300.0  # seconds for which an answer of Slack's is cached
@@ -72,14 +72,26 @@ class SlackDirectory:
         """The people among these people and user groups. A group that can't be read counts as empty."""
         people: set[str] = set()
         for principal in principals:
-            if not principal.startswith("S"):
-                people.add(principal)
-                continue
             try:
-                people |= self.group(principal)
+                people |= self._people_of(principal)
             except NotKnownError:
                 continue  # a right that cannot be checked is no right
         return frozenset(people)
+
+    def people_or_wait(self, principals: Iterable[str]) -> frozenset[str]:
+        """The same for callers that can wait: raises NotCheckedError if a group can't be read now."""
+        people: set[str] = set()
+        for principal in principals:
+            try:
+                people |= self._people_of(principal)
+            except NotCheckedError:
+                raise
+            except NotKnownError:
+                continue
+        return frozenset(people)
+
+    def _people_of(self, principal: str) -> frozenset[str]:
+        return self.group(principal) if principal.startswith("S") else frozenset({principal})
 
     def has_outsiders(self, channel: str) -> bool:
         """Whether guests or people of other companies are in a channel; True if that can't be checked."""
@@ -89,14 +101,14 @@ class SlackDirectory:
             return True
 
     def outsiders_or_wait(self, channel: str) -> bool:
-        """The same for callers that can wait: raises NotKnownError if Slack may answer later."""
+        """The same for callers that can wait: raises NotCheckedError if Slack may answer later."""
         try:
             return self.is_shared(channel) or self._cached(
                 self._with_outsiders, channel, lambda: self._outsiders(channel)
             )
-        except NotKnownError as error:
-            if is_passing(str(error.values.get("error", ""))):
-                raise
+        except NotCheckedError:
+            raise
+        except NotKnownError:
             return True
 
     def forget(self, thing: str) -> None:
@@ -118,24 +130,24 @@ class SlackDirectory:
             cache[thing] = answer
         return answer
 
-    def _ask(self, method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+    def ask(self, method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
+        """The answer to a call that may be repeated. Raises NotKnownError, or NotCheckedError if it may come later."""
         try:
             return method(**arguments)
         except SlackApiError as error:
-            raise NotKnownError(
-                N_("Slack won't say (`%(error)s`). `cxbot doctor` may know why."),
-                error=str(error.response.get("error", "")),
-            ) from error
+            name = str(error.response.get("error", ""))
+            not_known = NotCheckedError if is_passing(name) else NotKnownError
+            raise not_known(N_("Slack won't say (`%(error)s`). `cxbot doctor` may know why."), error=name) from error
         except FAILURES as error:
-            raise NotKnownError(
+            raise NotCheckedError(
                 N_("Slack can't be reached right now (%(error)s). Try again in a moment."), error=type(error).__name__
             ) from error
 
     def _group(self, group: str) -> frozenset[str]:
-        return frozenset(self._ask(self._client.usergroups_users_list, usergroup=group)["users"])
+        return frozenset(self.ask(self._client.usergroups_users_list, usergroup=group)["users"])
 
     def _person(self, user: str) -> Person:
-        return self.as_person(self._ask(self._client.users_info, user=user, include_locale=True)["user"])
+        return self.as_person(self.ask(self._client.users_info, user=user, include_locale=True)["user"])
 
     def as_person(self, user: dict[str, Any]) -> Person:
         """A person from one of Slack's `user` objects."""
@@ -151,7 +163,7 @@ class SlackDirectory:
         )
 
     def _channel(self, channel: str) -> Channel:
-        info = self._ask(self._client.conversations_info, channel=channel)["channel"]
+        info = self.ask(self._client.conversations_info, channel=channel)["channel"]
         return Channel(
             id=str(info["id"]),
             shared=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared")),
@@ -167,14 +179,14 @@ class SlackDirectory:
         return self._cached(self._direct_messages, user, lambda: self._direct_message(user))
 
     def _direct_message(self, user: str) -> str:
-        return str(self._ask(self._client.conversations_open, users=user)["channel"]["id"])
+        return str(self.ask(self._client.conversations_open, users=user)["channel"]["id"])
 
     def members(self, channel: str) -> list[str]:
         """Everybody in a channel."""
         members: list[str] = []
         cursor = ""
         while True:
-            page = self._ask(self._client.conversations_members, channel=channel, limit=200, cursor=cursor)
+            page = self.ask(self._client.conversations_members, channel=channel, limit=200, cursor=cursor)
             members += page["members"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:

@@ -17,6 +17,12 @@ def m001_main_job(db: Connection) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m002_if_unknown(db: Connection) -> None:
+    """A task in the outbox remembers what to do if its outcome is unknown."""
+    db.execute("ALTER TABLE outbox ADD COLUMN if_unknown TEXT NOT NULL DEFAULT ''")
+
+
 def unknown_steps(db: Connection) -> list[str]:
     """The steps of a file that this version doesn't have, in the order in which they were applied."""
     known = {step.name for step in migrations.pending(Connection(memory=True))}  # an empty file has all steps pending

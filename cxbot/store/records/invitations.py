@@ -171,6 +171,19 @@ def hold(db: Connection, paused: Iterable[Team]) -> None:
                 run(db, "UPDATE invitations SET state = 'due' WHERE key = :key", key=invitation["key"])
 
 
+def take_back(db: Connection, key: str, send_at: datetime) -> bool:
+    """Take a survey back that the outbox has not sent, to be checked again at `send_at`; False if it is too late."""
+    if not outbox.drop(db, "survey", key):
+        return False
+    run(
+        db,
+        "UPDATE invitations SET state = 'due', send_at = :at WHERE key = :key AND state = 'sending'",
+        key=key,
+        at=stamp(send_at),
+    )
+    return True
+
+
 def hold_during(db: Connection, incident: Incident, now: datetime) -> None:
     """Take back surveys that the outbox has not tried yet, for the teams that a new incident concerns now."""
     concerned = [team for team in teams.every(db) if incident.team_id in (0, team.id)]

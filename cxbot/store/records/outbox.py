@@ -21,7 +21,8 @@ class Task:
     """One thing to send to Slack.
 
     `kind` says what to send and `subject` about what (an invitation's key, a case, a team and week). `details` hold
-    ids only. `key` is unique for ever, so that the same thing is never queued twice.
+    ids only. `key` is unique for ever, so that the same thing is never queued twice. `if_unknown` is what to do if the
+    outcome of the last attempt is unknown (see `slack/outgoing/sending.py`), "" before the first attempt.
     """
 
     id: int
@@ -35,6 +36,7 @@ class Task:
     tried_at: datetime | None
     target: str
     error: str
+    if_unknown: str
     created_at: datetime = field(compare=False)
 
 
@@ -54,6 +56,7 @@ def _task(kept: Row) -> Task:
         tried_at=moment(kept["tried_at"]),
         target=kept["target"],
         error=kept["error"],
+        if_unknown=kept["if_unknown"],
         created_at=created,
     )
 
@@ -109,20 +112,21 @@ def in_state(db: Connection, state: str) -> list[Task]:
     return [_task(kept) for kept in rows(db, "SELECT * FROM outbox WHERE state = :state ORDER BY id", state=state)]
 
 
-def claim(db: Connection, task_id: int, now: datetime, target: str = "") -> bool:
+def claim(db: Connection, task_id: int, now: datetime, if_unknown: str, target: str = "") -> bool:
     """Mark a due task as being sent, before the call is made; False if another process has it or it is gone.
 
-    `target` says where its message can be looked up if the outcome is unknown ("" if it can't). From now on a
-    refresh of the same thing is a new task, because what is being sent may be out of date.
+    `if_unknown` says what to do if the outcome is unknown, `target` where its message can then be looked up ("" if it
+    can't). From now on a refresh of the same thing is a new task, because what is being sent may be out of date.
     """
     return bool(
         run(
             db,
             "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = :now, target = :target, "
-            f"key = {BEGUN} "
+            f"if_unknown = :if_unknown, key = {BEGUN} "
             "WHERE id = :id AND state = 'due'",
             id=task_id,
             now=stamp(now),
+            if_unknown=if_unknown,
             target=target,
         )
     )
@@ -156,17 +160,10 @@ def prove(db: Connection, kind: str, subject: str, ts: str) -> None:
     )
 
 
-def settle_claimed(db: Connection, task_id: int, error: str) -> bool:
-    """End a claimed attempt that broke off: `unknown` if it had a target, else `dead`. False if it was not claimed."""
-    return bool(
-        run(
-            db,
-            "UPDATE outbox SET state = CASE target WHEN '' THEN 'dead' ELSE 'unknown' END, error = :error "
-            "WHERE id = :id AND state = 'sending'",
-            id=task_id,
-            error=error,
-        )
-    )
+def by_id(db: Connection, task_id: int) -> Task | None:
+    """The task with a number as it is now, or None."""
+    kept = row(db, "SELECT * FROM outbox WHERE id = :id", id=task_id)
+    return None if kept is None else _task(kept)
 
 
 def postpone(db: Connection, task_id: int, until: datetime, error: str, *, missed: int = 0) -> None:
@@ -215,6 +212,17 @@ def sweep(db: Connection, before: datetime) -> None:
 def counts(db: Connection) -> dict[str, int]:
     """The number of tasks in each state."""
     return {count["state"]: count["n"] for count in rows(db, "SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")}
+
+
+def oldest(db: Connection) -> dict[str, datetime]:
+    """When the oldest task in state `due` became due, and when the oldest `unknown` one was last tried."""
+    column = {"due": "due_at", "unknown": "tried_at"}
+    found = {
+        state: row(db, f"SELECT MIN({name}) AS at FROM outbox WHERE state = :state", state=state)
+        for state, name in column.items()
+    }
+    times = {state: moment(kept["at"]) for state, kept in found.items() if kept is not None}
+    return {state: at for state, at in times.items() if at is not None}
 
 
 def seen(db: Connection, event_id: str, now: datetime) -> bool:

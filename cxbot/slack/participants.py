@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
-from cxbot.service.directory import NotKnownError
+from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.slack.bot import SlackBot
 
 
 def customer_of(bot: SlackBot, channel: str, ts: str, thread_ts: str, author: str, team: Team) -> tuple[str, str]:
     """The customer of a conversation and the timestamp of its thread, given any message in it. The customer is the
-    author of the first message, or else the first participant outside the team. Raises Refused if there is none."""
+    author of the first message, or else the first participant outside the team. Raises Refused if there is none,
+    and NotCheckedError if Slack can't say now."""
     root_ts, candidates = _participants(bot, channel, ts, thread_ts, author)
-    own = bot.directory.people((*team.members, *team.leads))
+    own = bot.directory.people_or_wait((*team.members, *team.leads))
     for user in dict.fromkeys(candidates):
         if user and user not in own and user != bot.identity.user and not _is_bot(bot, user):
             return user, root_ts
@@ -28,6 +27,8 @@ def customer_of(bot: SlackBot, channel: str, ts: str, thread_ts: str, author: st
 def _is_bot(bot: SlackBot, user: str) -> bool:
     try:
         return bot.directory.person(user).bot
+    except NotCheckedError:
+        raise
     except NotKnownError:
         return True
 
@@ -49,15 +50,21 @@ def _participants(bot: SlackBot, channel: str, ts: str, thread_ts: str, author: 
 
 def _message(bot: SlackBot, channel: str, ts: str) -> dict[str, Any]:
     try:
-        message = bot.short_client.reactions_get(channel=channel, timestamp=ts, full=True).get("message")
-    except SlackApiError:
+        message = bot.directory.ask(bot.short_client.reactions_get, channel=channel, timestamp=ts, full=True).get(
+            "message"
+        )
+    except NotCheckedError:
+        raise
+    except NotKnownError:
         return {}  # the author that the event names is enough for what follows
     return message if isinstance(message, dict) else {}
 
 
 def _repliers(bot: SlackBot, channel: str, ts: str) -> list[object]:
     try:
-        messages = bot.short_client.conversations_replies(channel=channel, ts=ts, limit=50).get("messages") or []
-    except SlackApiError:
+        answer = bot.directory.ask(bot.short_client.conversations_replies, channel=channel, ts=ts, limit=50)
+    except NotCheckedError:
+        raise
+    except NotKnownError:
         return []  # without that scope, use the base scopes
-    return [message.get("user") for message in messages if not message.get("bot_id")]
+    return [message.get("user") for message in answer.get("messages") or [] if not message.get("bot_id")]

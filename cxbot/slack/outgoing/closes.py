@@ -1,0 +1,88 @@
+"""Decides about a close that a reaction made: asks its customer, or tells the agent why nobody is asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cxbot.core.invitations.close import Close
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.teams.team import Team
+from cxbot.errors import CxbotError, NotAllowed
+from cxbot.service import asking
+from cxbot.service.access import RightsNotCheckedError
+from cxbot.service.directory import NotCheckedError
+from cxbot.slack.bot import SlackBot
+from cxbot.slack.messages import notes
+from cxbot.slack.outgoing.sending import Kind, Sender, Sending
+from cxbot.slack.participants import customer_of
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import outbox
+from cxbot.store.records.outbox import Task
+
+
+class Closes:
+    """The kind of task that waits for a decision. What Slack can't tell now is asked again, for up to a week.
+
+    A task's subject is channel, message and user of the reaction. The decision and the end of the task are one commit,
+    so that no crash can make it twice.
+    """
+
+    def __init__(self, bot: SlackBot, sender: Sender) -> None:
+        self._bot = bot
+        self.kinds = {"close": Kind("", self._decide, failed=self._undecided)}
+
+    def _decide(self, task: Task, now: datetime) -> Sending | None:
+        details = task.details
+        team = self._bot.team(details["team"])
+        if team is None or not self._may_close(details["user"], team):
+            return None
+        try:
+            customer, root_ts = customer_of(
+                self._bot, details["channel"], details["ts"], "", details["author"], team
+            )  # fmt: skip
+        except NotCheckedError:
+            raise
+        except CxbotError as error:
+            refusal = error
+            self._bot.database.write(lambda db: self._decided(db, task, team, refusal, details["ts"], now))
+            return None
+        close = Close(
+            customer, details["user"], task.created_at, "reaction",
+            channel=details["channel"], thread_ts=root_ts, trigger=details["ts"],
+        )  # fmt: skip
+        try:
+            asking.ask(
+                self._bot, team, close, also=lambda db, outcome: self._decided(db, task, team, outcome, root_ts, now)
+            )
+        except NotCheckedError:
+            raise
+        except CxbotError:
+            return None  # the agent gets a note about it, written with the decision
+        return None
+
+    def _may_close(self, user: str, team: Team) -> bool:
+        try:
+            return self._bot.rights(user).belongs(team)
+        except RightsNotCheckedError:
+            raise
+        except NotAllowed:
+            return False  # a customer may use the same emoji for something else
+
+    def _decided(
+        self, db: Connection, task: Task, team: Team, outcome: Invitation | CxbotError, root_ts: str, now: datetime
+    ) -> None:
+        """Write what the agent gets, and end the task."""
+        user, channel = task.details["user"], task.details["channel"]
+        if isinstance(outcome, Invitation):
+            where = {"user": user, "channel": channel, "thread_ts": outcome.thread_ts}
+            outbox.put(db, "asked", outcome.key, now, once=str(task.id), **where)
+        else:
+            shown = notes.plain_note(self._bot.language(team).error(outcome, team.timezone))
+            where = {"user": user, "channel": channel, "thread_ts": root_ts}
+            outbox.put(db, "say", user, now, once=str(task.id), **where, message=shown)
+        outbox.settle(db, task.id, "sent", error="decided")
+
+    def _undecided(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        """Slack could not tell for a week: the agent hears that nobody was asked."""
+        shown = notes.plain_note(notes.undecided(self._bot.language_of(task.details["user"])))
+        outbox.put(db, "say", task.details["user"], now, once=str(task.id), user=task.details["user"], message=shown)

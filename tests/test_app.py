@@ -1,0 +1,70 @@
+"""A running bot: its ticks, its health, its lock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cxbot.app import TICK, RunningBot
+from cxbot.errors import ConfigError
+from cxbot.store.engine.connection import connect
+from cxbot.store.engine.sender_lock import SenderLock
+from cxbot.store.engine.statements import run
+from tests.office import Office
+
+
+class Quick(Office):
+    """An office that ticks several times a second."""
+
+    def serve(self) -> RunningBot:
+        service = RunningBot(self.settings, clock=self.now, host="127.0.0.1", every=0.2)
+        service.start()
+        return service
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_ticks(tmp_path: Path) -> None:
+    """The scheduler then waits for a moment that lies ten minutes ahead."""
+    with Quick(tmp_path) as office:
+        scheduler = office.service._scheduler
+        scheduler.modify_job(TICK, next_run_time=datetime.now(UTC) + timedelta(minutes=10))
+        before = office.service._ticked
+        office.slack.wait_for(lambda: office.service._ticked > before + 1)
+        assert office.service.health()["tick"]
+
+
+def test_health_knows_a_revoked_token_without_any_message_to_send(tmp_path: Path) -> None:
+    with Quick(tmp_path) as office:
+        office.service.check_every = 0.0
+        office.slack.workspace.app.revoked = True
+        office.slack.wait_for(lambda: not office.service.health()["slack"])
+        office.slack.workspace.app.revoked = False
+        office.slack.wait_for(lambda: office.service.health()["slack"])
+
+
+def test_health_knows_a_commit_that_fails(office: Office) -> None:
+    assert office.service.health()["writer"]
+    office.database.write(lambda db: run(db, "PRAGMA max_page_count = 1"))
+    with pytest.raises(Exception, match="full"):
+        office.database.write(lambda db: run(db, "CREATE TABLE filler AS SELECT zeroblob(1000000) AS b"))
+    assert not office.service.health()["writer"]
+    office.database.write(lambda db: run(db, "PRAGMA max_page_count = 1073741823"))
+    assert office.service.health()["writer"]
+
+
+def test_a_database_has_one_lock_by_whatever_name_it_is_opened(tmp_path: Path) -> None:
+    connect(tmp_path / "cxbot.db").close()
+    (tmp_path / "link.db").symlink_to(tmp_path / "cxbot.db")
+    lock = SenderLock(tmp_path / "cxbot.db")
+    with pytest.raises(ConfigError, match="Another cxbot is already sending"):
+        SenderLock(tmp_path / "link.db")
+    lock.release()
+    SenderLock(tmp_path / "link.db").release()
+
+
+def test_metrics_have_the_age_of_what_waits(office: Office) -> None:
+    office.slack.faults.next("chat.postMessage", "rate_limited", retry_after=300)
+    office.slack.command(office.anna, office.acme, "/cx", f"ask <@{office.carla}>")
+    office.slack.wait_for(lambda: not office.slack.faults.waiting())
+    office.slack.wait_for(lambda: 'state="due"} 0' in office.service.metrics())
