@@ -6,6 +6,7 @@ import itertools
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -29,6 +30,7 @@ AT_ONCE = 4  # calls at the same time, never two about the same subject
 LOOK_AFTER = timedelta(seconds=90)  # before a post with an unknown outcome is looked up
 LOOK_AGAIN = timedelta(hours=1)  # after a look-up that Slack did not answer
 LOOK_LATER = 30.0  # seconds, at least, after a look-up that Slack put off
+REST = 1.0  # seconds for which a subject rests whose channel is busy
 LONGEST_BACKOFF = 3600.0  # seconds
 BETWEEN_PASSES = 0.05  # seconds, so that a burst of answers is stored first
 POLL_EVERY = 1.0  # seconds between two looks at what other processes have queued
@@ -44,6 +46,8 @@ class Delivery:
         self._limits = limits or RateLimits()
         self._stopping = threading.Event()
         self._refused_by = ""
+        self._resting: dict[str, float] = {}
+        self._kept: deque[Callable[[Connection], None]] = deque()
         # The threads stay: every thread that reads has a database connection of its own.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cxbot-sender")
 
@@ -98,17 +102,32 @@ class Delivery:
         Tasks that rate limits hold back stay due. With `drain` this waits for them.
         """
         tried = 0
+        self._record_kept()
         while not self._stopping.is_set():
-            tasks = outbox.due(self._bot.database.reader, now, but=self._outgoing.kinds(self._limits.waiting()))
+            tasks = outbox.due(
+                self._bot.database.reader,
+                now,
+                but=self._outgoing.kinds(self._limits.waiting()),
+                without=self._resting_subjects(),
+            )
             if tasks:
+                resting = len(self._resting)
                 done = sum(self._threads.map(lambda same: self._send_in_order(same, now, drain), _by_subject(tasks)))
                 tried += done
-                if done:
+                if done or len(self._resting) > resting:
                     continue
             if not (drain and outbox.due(self._bot.database.reader, now, limit=1)):
                 return tried
             self._limits.wait()
         return tried
+
+    def _resting_subjects(self) -> list[str]:
+        """The subjects whose channel has just had a post. They would hide the others that are due."""
+        now = time.monotonic()
+        for subject, until in list(self._resting.items()):
+            if until <= now:
+                self._resting.pop(subject, None)
+        return list(self._resting)
 
     def _send_in_order(self, tasks: list[Task], now: datetime, wait: bool) -> int:
         return sum(itertools.takewhile(bool, (self._guarded(task, now, wait) for task in tasks)))
@@ -121,8 +140,22 @@ class Delivery:
             return self._try(task, now, wait)
         except Exception:
             log.exception("outbox task=%s kind=%s subject=%s failed", task.id, task.kind, task.subject)
-            self._bot.database.write(lambda db: self._broken(db, task, now))
+            self._write_or_keep(lambda db: self._broken(db, task, now))
             return True
+
+    def _write_or_keep(self, record: Callable[[Connection], None]) -> None:
+        """Write down what became of a call. Where the disk is full or locked it is kept, and written as soon as that
+        is possible: else the task would be in state `sending` until the next start."""
+        try:
+            self._bot.database.write(record)
+        except StoreError as error:
+            log.error("outbox outcome could not be written error=%s", error)
+            self._kept.append(record)
+
+    def _record_kept(self) -> None:
+        while self._kept:
+            self._bot.database.write(self._kept[0])
+            self._kept.popleft()
 
     def _broken(self, db: Connection, task: Task, now: datetime) -> None:
         """After a bug: a task that was not tried is retried later. One that was tried becomes unknown if it posts,
@@ -161,6 +194,7 @@ class Delivery:
 
     def _try_sending(self, task: Task, sending: Sending, now: datetime, wait: bool) -> bool:
         if sending.posts and not self._limits.claim(sending.channel, wait=wait):
+            self._resting[task.subject] = time.monotonic() + REST
             return False
         if not self._limits.take(sending.method) or not self._claim(task, now, sending.unknown, sending.target):
             return False
@@ -185,7 +219,7 @@ class Delivery:
 
     def _send(self, task: Task, sending: Sending, now: datetime) -> bool:
         outcome = sending.make()
-        self._bot.database.write(lambda db: self._record(db, task, sending, outcome, now))
+        self._write_or_keep(lambda db: self._record(db, task, sending, outcome, now))
         log.info(
             "outbox task=%s kind=%s subject=%s channel=%s method=%s outcome=%s error=%s",
             task.id, task.kind, task.subject, sending.channel, sending.method, outcome.kind, outcome.error or "-",
@@ -240,12 +274,13 @@ class Delivery:
 
         Found: sent. Certainly absent: due again. Otherwise: left alone and reported to an admin.
         """
-        for task in outbox.in_state(self._bot.database.reader, "unknown"):
-            if self._stopping.is_set():
-                return
-            if task.due_at > now or (task.tried_at is not None and now - task.tried_at < LOOK_AFTER):
-                continue
-            self._settle_unknown(task, now)
+        ripe = [
+            task
+            for task in outbox.in_state(self._bot.database.reader, "unknown")
+            if task.due_at <= now and (task.tried_at is None or now - task.tried_at >= LOOK_AFTER)
+        ]
+        # A few at a time, so that what is due does not wait behind slow look-ups.
+        list(self._threads.map(lambda task: self._settle_unknown(task, now), ripe[:AT_ONCE]))
 
     def _settle_unknown(self, task: Task, now: datetime) -> None:
         if not task.target:  # left by an earlier version

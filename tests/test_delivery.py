@@ -15,13 +15,13 @@ from cxbot.app import RunningBot
 from cxbot.errors import ConfigError
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.slack.web_api.rate_limits import RateLimits
-from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.connection import Connection, connect
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows, run
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import outbox
 from tests.digests import digests
-from tests.office import Office, labels
+from tests.office import REACTION, Office, labels
 
 NO_HISTORY = sorted(set(ALL_SCOPES) - {"channels:history", "groups:history", "im:history"})
 
@@ -285,6 +285,32 @@ def test_a_survey_that_waited_in_the_outbox_is_checked_again(office: Office) -> 
     assert (office.invitations()[0]["state"], office.invitations()[0]["reason"]) == ("refused", "opted_out")
 
 
+def test_what_became_too_old_ends_in_the_ledger_and_the_agent_hears_of_it(office: Office) -> None:
+    office.close(office.conversation())
+    office.service.stop()
+    office.clock.advance(timedelta(days=8))
+    office.service = office.serve()
+    office.pass_time(minutes=1)
+    assert surveys(office, office.acme) == []
+    assert (office.invitations()[0]["state"], office.invitations()[0]["reason"]) == ("refused", "too_old")
+    assert "was not asked" in office.told(office.anna)[-1]
+
+
+def test_a_close_that_can_never_be_decided_is_told_to_the_agent(office: Office) -> None:
+    thread = office.conversation()
+    office.service.bot.directory.forget(office.anna)
+    office.slack.faults.next("users.info", "500", times=500)
+    office.slack.react(office.anna, office.acme, thread, REACTION)
+    office.slack.settle()
+    for _ in range(9):
+        office.pass_time(days=1)
+    office.slack.faults.clear()
+    for _ in range(3):
+        office.pass_time(hours=2)
+    assert surveys(office, office.acme) == []
+    assert "so nobody was asked" in office.told(office.anna)[-1]
+
+
 def test_of_digests_that_waited_only_the_latest_is_posted(office: Office) -> None:
     office.slack.workspace.app.revoked = True
     for week in range(2):
@@ -412,6 +438,41 @@ def test_a_busy_channel_makes_nobody_else_wait(office: Office) -> None:
     office.slack.command(office.anna, office.acme, "/cx", f"ask <@{people[3]}>")
     office.slack.wait_for(lambda: surveys(office, office.slack.dm(people[3])), timeout=10)
     assert len(office.notices()) == 1
+
+
+def test_many_posts_for_one_channel_hide_no_other(office: Office) -> None:
+    """150 wait for the team's channel, more than are read at a time; the one for another channel goes out at once."""
+    office.service.stop()
+    office.service = RunningBot(office.settings, clock=office.now, limits=RateLimits(interval=30), host="127.0.0.1")
+    now = office.now()
+
+    def queue(db: Connection) -> None:
+        for number in range(150):
+            outbox.put(db, "say", f"U{number}", now, user=office.leo, channel=office.team_channel, post=True,
+                       message={"text": f"Note {number}", "blocks": []})  # fmt: skip
+        outbox.put(db, "say", "last", now, user=office.leo, channel=office.acme, post=True,
+                   message={"text": "For another channel", "blocks": []})  # fmt: skip
+
+    office.database.write(queue)
+    office.service.start()
+    office.slack.wait_for(lambda: "For another channel" in [m["text"] for m in office.slack.messages(office.acme)])
+    assert len(notes_in(office)) == 1
+
+
+def test_an_outcome_that_could_not_be_written_is_written_later(office: Office) -> None:
+    office.database.write(lambda db: run(db, "PRAGMA busy_timeout = 20"))
+    office.slack.faults.next("chat.postMessage", "timeout", seconds=0.7, carried_out=True)
+    office.slack.command(office.anna, office.acme, "/cx", f"ask <@{office.carla}>")
+    office.slack.wait_for(lambda: outbox.in_state(office.database.reader, "sending"))
+    other = connect(office.path)
+    other.execute("BEGIN IMMEDIATE")  # somebody holds the lock
+    office.slack.wait_for(lambda: not office.service.health()["writer"])
+    assert outbox.in_state(office.database.reader, "sending")
+    other.close()
+    office.slack.wait_for(office.unknown)
+    reconciled(office)
+    assert len(surveys(office)) == 1
+    assert office.invitations()[0]["state"] == "sent"
 
 
 def test_a_second_bot_on_the_same_file_is_refused(office: Office) -> None:

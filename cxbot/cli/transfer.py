@@ -83,14 +83,20 @@ def export(what: str, form: str) -> None:
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def backup(file: Path) -> None:
+@click.option("--keep", type=click.IntRange(1), metavar="N", help="Delete older back-ups whose names differ in digits.")
+def backup(file: Path, keep: int | None) -> None:
     """Write a consistent copy of the database to FILE, also while the bot runs.
 
-    To restore it, stop the bot and put the copy in the database's place.
+    With --keep 7 the newest seven files are kept whose names differ from FILE in digits only, such as a date.
+    To restore a copy, stop the bot and put it in the database's place.
     """
+    if keep:
+        exports.series(file)
     with opened(Settings.load()) as database:
         exports.backup(database, file)
     click.echo(f"Backed up to {file}.")
+    for old in exports.rotate(file, keep) if keep else ():
+        click.echo(f"Deleted {old}.")
 
 
 @click.command()

@@ -316,3 +316,14 @@ def test_a_backup_has_its_name_only_when_it_is_whole(desk: Desk) -> None:
     assert desk.report("nps", "2026-W47")["n"] == 1
     assert "exists already" in desk.run("backup", "copy.db", code=2)
     assert "could not be written" in desk.run("backup", "nowhere/copy.db", code=1)
+
+
+def test_back_ups_rotate(desk: Desk) -> None:
+    for day in range(20, 24):
+        desk.run("backup", f"cxbot-2026-11-{day}.db", "--keep", "2")
+    desk.write([["not a back-up"]], "cxbot-notes.db")
+    assert "Deleted" in desk.run("backup", "cxbot-2026-11-24.db", "--keep", "2")
+    names = sorted(path.name for path in desk.folder.glob("cxbot*db"))
+    assert names == ["cxbot-2026-11-23.db", "cxbot-2026-11-24.db", "cxbot-notes.db", "cxbot.db"]
+    assert "put a date into the name" in desk.run("backup", "copy.db", "--keep", "2", code=2)
+    assert not (desk.folder / "copy.db").exists()

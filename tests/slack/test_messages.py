@@ -499,6 +499,7 @@ MESSAGES: Mapping[str, Rendered] = {
                 notes.given_up(1, speech),
                 notes.given_up(3, speech),
                 notes.undecided(speech),
+                notes.too_late(invitation("csat"), speech)["text"],
             )
         )
     ),

@@ -76,6 +76,16 @@ def undeliverable(invitation: Invitation, error: str, language: Language) -> Mes
     )
 
 
+def too_late(invitation: Invitation, language: Language) -> Message:
+    """To the agent: the survey could not go out for so long that it is too late."""
+    return plain_note(
+        language.say(
+            "%(customer)s was not asked: for 7 days after the conversation the survey could not be sent.",
+            customer=f"<@{invitation.customer}>",
+        )
+    )
+
+
 def not_yours(language: Language) -> str:
     """To anybody but the invited person: this survey is for somebody else."""
     return language.say("Thank you, but this question is for the person we helped. Your click was not counted.")

@@ -33,6 +33,7 @@ class Surveys:
             "asked": Kind("chat.postEphemeral", self._asked),
             "rehearsal": Kind("chat.postMessage", self._rehearsal),
             "undeliverable": Kind("chat.postMessage", self._undeliverable),
+            "too_late": Kind("chat.postMessage", self._too_late),
         }
 
     def _invitation(self, task: Task) -> Invitation | None:
@@ -131,6 +132,13 @@ class Surveys:
             return None
         speech = self._bot.language(self._bot.team(invitation.team_id))
         shown = notes.undeliverable(invitation, invitation.reason, speech)
+        return self._sender.post(task, self._sender.open_dm(invitation.agent), shown)
+
+    def _too_late(self, task: Task, now: datetime) -> Sending | None:
+        invitation = self._invitation(task)
+        if invitation is None or not invitation.agent:
+            return None
+        shown = notes.too_late(invitation, self._bot.language(self._bot.team(invitation.team_id)))
         return self._sender.post(task, self._sender.open_dm(invitation.agent), shown)
 
     def _arrived(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:

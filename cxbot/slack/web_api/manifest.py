@@ -42,9 +42,9 @@ FEATURES = {
         ("im:history",), ("message.im",), N_("Comments by plain message: what a customer writes after a score.")
     ),
     "history": Feature(
-        ("channels:history", "groups:history"), (),
-        N_("Reconciliation: after a dropped connection the bot looks whether its message arrived, and finds a "
-           "thread's customer."),
+        ("channels:history", "groups:history", "im:history"), ("message.im",),
+        N_("Reconciliation: after a dropped connection the bot looks whether its message arrived, also in direct "
+           "messages, and finds a thread's customer. It includes the feature messages."),
     ),
     "email": Feature(("users:read.email",), (), N_("Look-up by e-mail: people are found by the address in your data.")),
     "groups": Feature(("usergroups:read",), (), N_("User groups: a team's members can be given as a group.")),
@@ -53,8 +53,8 @@ FEATURES = {
 
 
 def scopes(features: Iterable[str]) -> list[str]:
-    """The base scopes and those of the given features."""
-    return [*BASE_SCOPES, *(scope for name in features for scope in FEATURES[name].scopes)]
+    """The base scopes and those of the given features, each once."""
+    return list(dict.fromkeys([*BASE_SCOPES, *(scope for name in features for scope in FEATURES[name].scopes)]))
 
 
 def chosen(text: str) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def manifest(features: Iterable[str] = (), url: str = "") -> dict[str, Any]:
     commands = BASE_COMMANDS | (MORE_COMMANDS if "commands" in features else {})
     target = {"url": url} if url else {}
     request = {"request_url": url} if url else {}
-    events = [*BASE_EVENTS, *(event for name in features for event in FEATURES[name].events)]
+    events = {*BASE_EVENTS, *(event for name in features for event in FEATURES[name].events)}
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {
@@ -83,7 +83,7 @@ def manifest(features: Iterable[str] = (), url: str = "") -> dict[str, Any]:
         },
         "features": {
             "app_home": {"home_tab_enabled": False, "messages_tab_enabled": True,
-                         "messages_tab_read_only_enabled": "messages" not in features},
+                         "messages_tab_read_only_enabled": "message.im" not in events},
             "bot_user": {"display_name": "cxbot", "always_online": True},
             "slash_commands": [
                 {"command": name, "description": about, "usage_hint": hint, "should_escape": True, **target}

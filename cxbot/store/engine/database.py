@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar, cast
 from cxbot.errors import N_, ConfigError
 from cxbot.store.engine import result_cache
 from cxbot.store.engine.connection import Connection, StoreError, connect, sqlite3, store_error
-from cxbot.store.engine.migrations import migrations, unknown_steps
+from cxbot.store.engine.migrations import migrations, missing, unknown_steps
 from cxbot.store.engine.statements import row, rows
 
 T = TypeVar("T")
@@ -54,6 +54,7 @@ class Database:
             raise self._unusable(error) from error
         try:
             self._refuse_newer()
+            self._refuse_unreleased()
             self._connection.execute(f"PRAGMA cache_size=-{WRITER_CACHE}")
             self._migrate()
         except sqlite3.Error as error:
@@ -85,6 +86,18 @@ class Database:
                 ),
                 path=str(self.path),
                 step=newer[-1],
+            )
+
+    def _refuse_unreleased(self) -> None:
+        """Raise ConfigError for a file that says it is up to date and is not."""
+        if gaps := missing(self._connection):
+            raise ConfigError(
+                N_(
+                    "The database %(path)s was made by a version of cxbot that was never released (it lacks %(what)s). "
+                    "Export its answers with that version and import them into a new file."
+                ),
+                path=str(self.path),
+                what=gaps[0],
             )
 
     def _migrate(self) -> None:

@@ -29,6 +29,26 @@ def unknown_steps(db: Connection) -> list[str]:
     return [step.name for step in migrations.applied(db) if step.name not in known]
 
 
+def missing(db: Connection) -> list[str]:
+    """Tables and columns that a file lacks although its steps were carried out; such as in a file of a version that was
+    never released. A step is known by what it made, not by its name."""
+    expected = Connection(memory=True)
+    applied = {step.name for step in migrations.applied(db)}
+    later = [step.name for step in migrations.pending(expected) if step.name not in applied]
+    migrations.apply(expected, stop_before=later)
+    gaps = sorted(_columns(expected) - _columns(db))
+    expected.close()
+    return gaps
+
+
+def _columns(db: Connection) -> set[str]:
+    sql = (
+        "SELECT m.name || '.' || c.name FROM sqlite_master AS m, pragma_table_info(m.name) AS c WHERE m.type = 'table' "
+        "AND m.name NOT LIKE 'sqlite_%' AND m.name != '_sqlite_migrations'"
+    )
+    return {name for (name,) in db.execute(sql)}
+
+
 SCHEMA_1 = """
 CREATE TABLE teams (
     id INTEGER PRIMARY KEY,

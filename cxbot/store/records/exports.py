@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,24 @@ from cxbot.store.engine.connection import Connection, StoreError
 from cxbot.store.engine.database import Database, to_disk
 from cxbot.store.engine.statements import stream
 from cxbot.store.records.published import published
+
+
+def series(target: Path) -> re.Pattern[str]:
+    """The form of the names of back-ups that belong together: they differ in digits only, such as a date. Raises
+    UsageError for a name without digits."""
+    if not any(character.isdigit() for character in target.name):
+        raise UsageError(N_("To keep several back-ups, put a date into the name, such as cxbot-2026-11-23.db."))
+    return re.compile("".join(r"\d" if c.isdigit() else re.escape(c) for c in target.name))
+
+
+def rotate(target: Path, keep: int) -> list[Path]:
+    """Delete older back-ups beside a new one, so that the newest `keep` are left; returns the deleted ones."""
+    form = series(target)
+    same = sorted(path for path in target.parent.iterdir() if path.is_file() and form.fullmatch(path.name))
+    older = same[:-keep]
+    for path in older:
+        path.unlink()
+    return older
 
 
 def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:

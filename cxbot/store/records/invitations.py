@@ -145,7 +145,10 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
     try:
         check_budget(history(db, invitation, team), team.throttle_days, ripe, now)
     except Refused as refusal:
-        return _end(db, invitation, "refused", str(refusal.values.get("code", "")))
+        code = str(refusal.values.get("code", ""))
+        if code == "too_old":
+            outbox.put(db, "too_late", invitation.key, now)
+        return _end(db, invitation, "refused", code)
     if (incident := incidents.on(db, team, now)) is not None:
         return _postpone(db, invitation, after(incident, invitation.send_at, parse_hours(team.hours), team.timezone))
     if team.rehearsal:

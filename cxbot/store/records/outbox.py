@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -95,14 +95,20 @@ def is_refresh(task: Task) -> bool:
     return task.key.endswith(f":{WAITING}")
 
 
-def due(db: Connection, now: datetime, limit: int = 100, but: Iterable[str] = ()) -> list[Task]:
-    """The tasks that are due now, oldest first, except the kinds in `but`."""
+def due(
+    db: Connection, now: datetime, limit: int = 100, but: Iterable[str] = (), without: Sequence[str] = ()
+) -> list[Task]:
+    """The tasks that are due now, oldest first, except the kinds in `but` and the subjects in `without`."""
     left_out = "".join(f" AND kind != '{kind}'" for kind in sorted(but) if kind.isidentifier())
+    subjects = {f"subject{number}": subject for number, subject in enumerate(without)}
+    if subjects:
+        left_out += f" AND subject NOT IN ({', '.join(f':{name}' for name in subjects)})"
     tasks = rows(
         db,
         f"SELECT * FROM outbox WHERE state = 'due' AND due_at <= :now{left_out} ORDER BY due_at, id LIMIT :limit",
         now=stamp(now),
         limit=limit,
+        **subjects,
     )
     return [_task(kept) for kept in tasks]
 
