@@ -199,11 +199,16 @@ def posts(db: Connection, kind: str, subject: str) -> list[tuple[str, str]]:
 
 
 def drop(db: Connection, kind: str, subject: str) -> bool:
-    """Remove a task that has not been tried; False if it is too late."""
+    """Take back a task that has not been tried; False if it is too late.
+
+    The row stays, without its key: were it deleted, the next task would get its number, and a sender that is just
+    looking at the old one would settle the new one.
+    """
     return bool(
         run(
             db,
-            "DELETE FROM outbox WHERE kind = :kind AND subject = :subject AND state = 'due'",
+            "UPDATE outbox SET state = 'sent', error = 'taken back', key = key || ':back:' || id "
+            "WHERE kind = :kind AND subject = :subject AND state = 'due'",
             kind=kind,
             subject=subject,
         )
