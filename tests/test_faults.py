@@ -22,11 +22,11 @@ from tests.digests import digests
 from tests.office import REACTION, Office, labels
 
 RUNS = int(os.environ.get("CXBOT_FAULT_RUNS", "100"))
+POSTS = ("chat.postMessage",) * 12  # what matters most fails most often
 METHODS = (
-    "chat.postMessage", "chat.postMessage", "chat.update", "chat.postEphemeral", "chat.delete", "conversations.open",
-    "conversations.history", "conversations.replies", "users.info", "reactions.get", "conversations.info",
-    "conversations.members", "files.getUploadURLExternal", "files.completeUploadExternal", "upload", "response_url",
-    "*",
+    *POSTS, "chat.update", "chat.postEphemeral", "chat.delete", "conversations.open", "conversations.history",
+    "conversations.replies", "users.info", "reactions.get", "conversations.info", "conversations.members",
+    "files.getUploadURLExternal", "files.completeUploadExternal", "upload", "response_url", "*",
 )  # fmt: skip
 KINDS = ("drop_before", "drop_after", "500", "html_200", "half_body", "rate_limited")
 HELSINKI = ZoneInfo("Europe/Helsinki")
@@ -35,9 +35,11 @@ faults = st.tuples(
     st.just("fault"), st.sampled_from(METHODS), st.sampled_from(KINDS), st.integers(min_value=1, max_value=3)
 )
 STEPS = st.one_of(
-    st.sampled_from([("close",), ("ask",), ("click", "1"), ("click", "5"), ("click", "Not now"), ("digest",)]),
-    st.sampled_from([("revoke",), ("unrevoke",), ("restart",), ("pause",), ("resume",), ("close",), ("click", "2")]),
-    st.tuples(st.just("wait"), st.sampled_from([1, 11, 95, 700, 3000])),
+    st.sampled_from([("close",), ("ask",)]),
+    st.sampled_from([("click", "1"), ("click", "5"), ("click", "2"), ("click", "Not now"), ("digest",), ("ask",)]),
+    st.sampled_from([("revoke",), ("unrevoke",), ("restart",), ("pause",), ("resume",), ("ask",)]),
+    st.tuples(st.just("wait"), st.sampled_from([1, 11, 11, 95, 700, 3000])),
+    faults,
     faults,
 )
 
@@ -160,7 +162,7 @@ def check(office: Office) -> None:
 
 
 @settings(max_examples=RUNS, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
-@given(st.lists(STEPS, min_size=3, max_size=14))
+@given(st.lists(STEPS, min_size=4, max_size=16))
 def test_every_message_is_sent_once_or_somebody_is_told(program: list[tuple[object, ...]]) -> None:
     with tempfile.TemporaryDirectory() as folder, Office(Path(folder)) as office:
         run = Run(office)
