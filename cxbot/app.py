@@ -26,7 +26,7 @@ from cxbot.errors import N_, ConfigError
 from cxbot.slack.bot import Identity, SlackBot
 from cxbot.slack.incoming import boundary
 from cxbot.slack.incoming.listeners import register
-from cxbot.slack.web_api.client import SHORT_TIMEOUT, make_client
+from cxbot.slack.web_api.client import NO_TOKEN, SHORT_TIMEOUT, is_passing, make_client
 from cxbot.slack.web_api.directory import FAILURES, SlackDirectory
 from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.slack.workers import ANSWER_WITHIN, Workers
@@ -42,29 +42,42 @@ TICK = "tick"
 CHECK_EVERY = 10.0  # seconds between two questions whether Slack still takes the token
 
 
+class SlackUnreachableError(ConfigError):
+    """Slack does not answer. Whoever can wait tries again."""
+
+
 def identify(settings: Settings) -> Identity:
-    """Who the bot is, by `auth.test`. Raises ConfigError that says what to do if the token does not work."""
+    """Who the bot is, by `auth.test`. Raises ConfigError that says what to do if the token does not work, and
+    SlackUnreachableError if Slack does not answer."""
     settings.require_slack()
     client = make_client(settings.bot_token, settings.api_url)
     try:
         answer = client.auth_test()
     except SlackApiError as error:
+        name = str(error.response.get("error", ""))
+        if is_passing(name) and name not in NO_TOKEN:
+            raise _unreachable(settings, name or f"http {error.response.status_code}") from error
         raise ConfigError(
             N_("Slack does not accept SLACK_BOT_TOKEN (`%(error)s`). Copy the bot token (xoxb-…) from your app's page "
                "“OAuth & Permissions” into .env, after installing the app."),
             error=str(error.response.get("error", ""))[:80],
         ) from error  # fmt: skip
     except FAILURES as error:
-        raise ConfigError(
-            N_("Slack can't be reached at %(url)s (%(error)s). Check the network, or SLACK_API_URL."),
-            url=settings.api_url, error=type(error).__name__,
-        ) from error  # fmt: skip
+        raise _unreachable(settings, type(error).__name__) from error
     scopes = {str(name).lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
     return Identity(
         user=str(answer.get("user_id", "")),
         bot=str(answer.get("bot_id", "")),
         workspace=str(answer.get("team_id", "")),
         scopes=None if scopes is None else frozenset(scope.strip() for scope in scopes.split(",")),
+    )
+
+
+def _unreachable(settings: Settings, error: str) -> SlackUnreachableError:
+    return SlackUnreachableError(
+        N_("Slack can't be reached at %(url)s (%(error)s). Check the network, or SLACK_API_URL."),
+        url=settings.api_url,
+        error=error[:80],
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from cxbot.app import TICK, RunningBot
+from cxbot.cli.serve import made
 from cxbot.errors import ConfigError
 from cxbot.store.engine.connection import connect
 from cxbot.store.engine.sender_lock import SenderLock
@@ -68,3 +70,22 @@ def test_metrics_have_the_age_of_what_waits(office: Office) -> None:
     office.slack.command(office.anna, office.acme, "/cx", f"ask <@{office.carla}>")
     office.slack.wait_for(lambda: not office.slack.faults.waiting())
     office.slack.wait_for(lambda: 'state="due"} 0' in office.service.metrics())
+
+
+def test_the_bot_waits_at_the_start_until_slack_answers(office: Office) -> None:
+    office.service.stop()
+    for kind in ("500", "drop_before", "rate_limited"):
+        office.slack.faults.next("auth.test", kind)
+    bot = made(office.serve, threading.Event(), pause=0)
+    assert bot is not None
+    office.service = bot
+    assert office.service.health()["slack"]
+
+
+def test_a_stop_ends_the_waiting(office: Office) -> None:
+    office.service.stop()
+    office.slack.faults.next("auth.test", "500")
+    stop = threading.Event()
+    stop.set()
+    assert made(office.serve, stop) is None
+    office.service = office.serve()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 
 import click
 
-from cxbot.app import RunningBot, tick_once
+from cxbot.app import RunningBot, SlackUnreachableError, tick_once
 from cxbot.cli.common import moment
 from cxbot.config import Settings, set_up_logging
+
+log = logging.getLogger("cxbot")
+PAUSE = 5.0  # seconds between two tries to reach Slack at the start
 
 
 @click.command()
@@ -25,14 +30,27 @@ def serve(port: int | None) -> None:
     if port is not None:
         settings = replace(settings, port=port)
     set_up_logging(settings.log_level)
-    run(RunningBot(settings))
-
-
-def run(service: RunningBot) -> None:
-    """Start the bot and wait for Ctrl-C or a signal."""
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    service = made(lambda: RunningBot(settings), stop)
+    if service is not None:
+        run(service, stop)
+
+
+def made(make: Callable[[], RunningBot], stop: threading.Event, pause: float = PAUSE) -> RunningBot | None:
+    """The bot, as soon as Slack answers; None if it is told to stop before that."""
+    while True:
+        try:
+            return make()
+        except SlackUnreachableError as error:
+            log.warning("waiting for Slack: %s", error)
+            if stop.wait(pause):
+                return None
+
+
+def run(service: RunningBot, stop: threading.Event) -> None:
+    """Start the bot and wait until it is told to stop."""
     try:
         service.start()
         stop.wait()
