@@ -62,8 +62,9 @@ def churn(active_at_start: int, lost: int, confidence: float = 0.95) -> Estimate
 def retention(active_at_start: int, active_at_end: int, joined: int, confidence: float = 0.95) -> Estimate | None:
     """The retention rate: 100·(E − N)/S, 0…100 percent, with Wilson's interval.
 
-    None if nobody was active at the start. S is `active_at_start`, E is `active_at_end` and N is `joined`: new customers who are still there at the end. So
-    retention and `churn` add up to 100. Raises ValueError if E − N is not between 0 and S.
+    None if nobody was active at the start. S is `active_at_start`, E is `active_at_end` and N is `joined`: new
+    customers who are still there at the end. So retention and `churn` add up to 100. Raises ValueError if E − N is not
+    between 0 and S.
     """
     return percent(active_at_end - joined, active_at_start, confidence)
 
