@@ -180,7 +180,7 @@ def _survey(table: _Table) -> Survey:
 
 
 def _item(table: _Table, employees: bool, name: str | None, title: str | None) -> Item:
-    """One item of a survey. `name` and `title` are defaults for a survey's only item; None if it has others."""
+    """One item of a survey. `name` and `title` are defaults for a survey's only item, and None in a larger survey."""
     called = {"name": table.name(name), "title": table.text("title", TITLE, title), "employees": employees}
     question = table.text("question", QUESTION)
     if ("scale" in table.given) == ("answers" in table.given):
