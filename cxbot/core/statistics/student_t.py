@@ -34,8 +34,8 @@ def quantile(confidence: float, df: float) -> float:
     """The two-sided quantile t: values are between −t and t with this probability.
 
     It uses Newton's method on the tail probability. It starts from the normal quantile, which is nearer to 0. From
-    there the tail becomes flatter, so no step goes too far. Raises ValueError if `confidence` is outside (0, 1), or
-    unless df > 0.
+    there the tail becomes flatter, so no step goes too far. Raises ValueError if `confidence` is outside (0, 1) or if
+    df is not above 0.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be between 0 and 1, not {confidence}")
