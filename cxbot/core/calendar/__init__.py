@@ -1,1 +1,1 @@
-"""Periods, working hours and the days that stand out."""
+"""Periods, digest slots, working hours and known incidents."""

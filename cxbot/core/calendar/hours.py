@@ -1,4 +1,4 @@
-"""A team's hours: when its digest is due, and when people may be asked."""
+"""A team's digest slot and working hours: when its digest is due, and when surveys may be sent."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class MonthlySlot:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Local hours from `opens` up to `closes`, in minutes after midnight, on some weekdays (0–6)."""
+    """The half-open interval [opens, closes) of the local clock, in minutes after midnight, on some weekdays (0–6)."""
 
     weekdays: frozenset[int]
     opens: int
@@ -55,8 +55,11 @@ ALWAYS = Hours(frozenset(range(7)), 0, 24 * 60)
 
 
 def parse_slot(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Slot | MonthlySlot | None:
-    """The slot of `mon 09:00` or `monthly 09:00`; None for `off`. `monthly` alone means the time at which weekly
-    digests come by default. Raises UsageError that says what to write."""
+    """The slot for a text such as `mon 09:00` or `monthly 09:00`; None for `off`.
+
+    `monthly` without a time means the default time of weekly digests, 09:00. Raises UsageError for any other text; the
+    error says what to write.
+    """
     words = text.casefold().split()
     if words == ["off"]:
         return None
@@ -74,17 +77,19 @@ def parse_slot(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Slot | Mont
 
 
 def slot_time(slot: Slot, iso_week_monday: date, tz: str) -> datetime:
-    """The moment of the slot in the week that starts on that Monday, in UTC.
+    """The moment of the slot, in UTC, in the week that starts on `iso_week_monday`.
 
-    If the clock skips the time, the moment is later by as much as the clock jumps. If the time comes twice, it is
-    the first one. So every week has exactly one.
+    Every week has exactly one such moment. If the clock skips the time, the moment is later by the length of the
+    jump. If the time comes twice, the first one is taken.
     """
     return _utc(iso_week_monday + timedelta(days=slot.weekday), slot.hour * 60 + slot.minute, tz)
 
 
 def latest_slot(slot: Slot, now: datetime, tz: str) -> tuple[Period, datetime]:
-    """The week that the most recent slot up to `now` reports on, and the moment of that slot. It is the last ISO
-    week that was over at that moment, whatever the weekday of the slot."""
+    """The week that the most recent slot up to `now` reports on, and the moment of that slot in UTC.
+
+    The week is the last ISO week that was over at the moment of the slot, whatever the weekday of the slot.
+    """
     start = periods.monday(periods.week_of(now, tz)) + timedelta(days=7)
     while (when := slot_time(slot, start, tz)) > now:
         start -= timedelta(days=7)
@@ -95,11 +100,10 @@ def latest_slot(slot: Slot, now: datetime, tz: str) -> tuple[Period, datetime]:
 
 
 def latest_month(slot: MonthlySlot, weekdays: frozenset[int], now: datetime, tz: str) -> tuple[Period, datetime]:
-    """The month that the most recent slot up to `now` reports on (the month before the slot), and the moment of that
-    slot.
+    """The month that the most recent slot up to `now` reports on, and the moment of that slot in UTC.
 
-    The slot is on the first local date of a month that is one of the weekdays. Times that the clock skips or repeats
-    are handled as in `slot_time`.
+    The slot falls on the first date of a month whose weekday is in `weekdays`. It reports on the month before. Times
+    that the clock skips or repeats are handled as in `slot_time`.
     """
     month = periods.containing(Kind.MONTH, now, tz)
     while (when := _first_slot(slot, weekdays, month)) > now:
@@ -115,8 +119,11 @@ def _first_slot(slot: MonthlySlot, weekdays: frozenset[int], month: Period) -> d
 
 
 def parse_hours(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Hours:
-    """The hours of `mon-fri 8-18`, `mon-thu,sat 9:30-17` or `always`. Ranges of weekdays may wrap (`sat-mon`), hours
-    may not. Raises UsageError that says what to write."""
+    """The hours for a text such as `mon-fri 8-18`, `mon-thu,sat 9:30-17` or `always`.
+
+    A range of weekdays may pass the end of the week (`sat-mon`); hours may not pass midnight. Raises UsageError for
+    any other text; the error says what to write.
+    """
     words = _DASH.sub("-", text.casefold()).split()
     if words == ["always"]:
         return ALWAYS
@@ -132,8 +139,10 @@ def parse_hours(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Hours:
 
 
 def next_open(moment: datetime, hours: Hours, tz: str) -> datetime:
-    """The moment itself if it is within the hours, else their next opening, in UTC. Raises ValueError for hours that
-    never open."""
+    """The moment itself if it is within the hours, else the next opening in UTC.
+
+    Raises ValueError if the hours never open.
+    """
     yesterday = moment.astimezone(periods.zone(tz)).date() - timedelta(days=1)
     for day in (yesterday + timedelta(days=ahead) for ahead in range(_DAYS_TO_LOOK_AHEAD)):
         if day.weekday() in hours.weekdays:
@@ -169,7 +178,7 @@ def _weekday(word: str, words: Mapping[str, int]) -> int:
 
 
 def _minutes(text: str) -> int | None:
-    """Minutes after midnight of `9`, `09:30` or `9.30`, up to 24:00; None if it is not a time."""
+    """The minutes after midnight for `9`, `09:30` or `9.30`, up to 24:00; None if the text is not a time."""
     match = _CLOCK.fullmatch(text)
     if not match:
         return None

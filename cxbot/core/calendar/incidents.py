@@ -1,4 +1,4 @@
-"""Known incidents: days on which something went wrong about which customers should not be asked."""
+"""Known incidents: days on which something went wrong, so that surveys and baselines leave them out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cxbot.core.calendar.hours import Hours
 from cxbot.core.calendar.periods import Period
 from cxbot.errors import N_, UsageError
 
-LONGEST = 92  # days; more is probably a typing error, and would silence the bot for a season
+LONGEST = 92  # days; more is probably a typing error, and would stop surveys for months
 LONGEST_NAME = 60
 
 EXAMPLE = '"outage" 2026-11-03..2026-11-04'
@@ -19,9 +19,10 @@ EXAMPLE = '"outage" 2026-11-03..2026-11-04'
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What happened from the day `first` to the day `last`, both included, by the calendar of the people concerned.
+    """A named incident from the day `first` to the day `last`, both included.
 
-    These are the team `team_id`, whose answers have the name `team`. With 0 and no name it is everybody.
+    It concerns the team with the id `team_id`, whose answers are stored under the name `team`. With `team_id` 0 and an
+    empty `team` it concerns everybody. The days are local days of the teams concerned.
     """
 
     name: str
@@ -32,16 +33,16 @@ class Incident:
 
     @property
     def key(self) -> str:
-        """The days as people write them."""
+        """The days as people write them: `2026-11-03`, or `2026-11-03..2026-11-04`."""
         first, last = self.first.isoformat(), self.last.isoformat()
         return first if first == last else f"{first}..{last}"
 
     def covers(self, day: date) -> bool:
-        """Whether the incident was going on that day."""
+        """Whether the day is one of the incident's days."""
         return self.first <= day <= self.last
 
     def overlaps(self, period: Period) -> bool:
-        """Whether the incident shares a day with a period."""
+        """Whether the incident and the period have a day in common."""
         first = periods.monday(period)
         return self.first < first + timedelta(days=period.days) and first <= self.last
 
@@ -58,8 +59,10 @@ def checked_name(text: str) -> str:
 
 
 def made(name: str, days: str | None, now: datetime, tz: str, *, team_id: int = 0, team: str = "") -> Incident:
-    """The incident on the days of a period in words (see `parse_period`). Raises UsageError if these are no days, or
-    more than 92."""
+    """The incident on the days of the period that `parse_period` reads from `days`.
+
+    Raises UsageError for a bad name, if `days` is None or not a period, or if the period has more than 92 days.
+    """
     if days is None:
         raise UsageError(
             N_("Say on which days it was, with the name in quotation marks: `/cx incident %(example)s`."),
@@ -76,12 +79,12 @@ def made(name: str, days: str | None, now: datetime, tz: str, *, team_id: int = 
 
 
 def during(incidents: Iterable[Incident], period: Period) -> tuple[Incident, ...]:
-    """The incidents that share a day with a period."""
+    """The incidents that have a day in common with a period."""
     return tuple(incident for incident in incidents if incident.overlaps(period))
 
 
 def as_json(incidents: Iterable[Incident]) -> list[dict[str, str]]:
-    """Incidents as data. The team is "" for everybody."""
+    """Incidents as data; an empty `team` means everybody."""
     return [
         {
             "name": incident.name,
@@ -94,10 +97,10 @@ def as_json(incidents: Iterable[Incident]) -> list[dict[str, str]]:
 
 
 def after(incident: Incident, moment: datetime, hours: Hours, tz: str) -> datetime:
-    """The same time of day on the first working day after an incident, in UTC. A survey that was due during the
-    incident waits until then.
+    """The same time of day as `moment`, in UTC, on the first working day after an incident.
 
-    It moves by whole days, so that it stays in the working hours of a customer in another time zone.
+    A survey that was due during the incident waits until then. Only whole days are added, so that the time stays
+    within the working hours of a customer in another time zone.
     """
     local = moment.astimezone(periods.zone(tz))
     day = local.date()

@@ -1,6 +1,7 @@
 """Periods of a team's calendar: days, ISO weeks, months, quarters, years and ranges of days.
 
-A period's key (2026-11-21, 2026-W46, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-15) and time zone define it.
+A period has a key (2026-11-21, 2026-W46, 2026-11, 2026-Q4, 2026 or 2026-11-01..2026-11-15). The key and the time zone
+together define the period.
 """
 
 import functools
@@ -30,7 +31,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Half-open [start, end) in UTC, between local midnights in `timezone`."""
+    """A half-open interval [start, end) in UTC, from one local midnight in `timezone` to another."""
 
     key: str
     start: datetime
@@ -39,11 +40,11 @@ class Period:
     kind: Kind
 
     def complete(self, now: datetime) -> bool:
-        """Whether the period is over."""
+        """Whether the period is over at `now`."""
         return self.end <= now
 
     def previous(self) -> "Period":
-        """The adjacent period of the same kind before it; before a range, as many days."""
+        """The period of the same kind just before this one; for a range, the same number of days before it."""
         _, first, until = _dates(self.key)
         if self.kind is Kind.RANGE:
             return days(first - (until - first), first - _DAY, self.timezone)
@@ -51,7 +52,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        """The number of calendar days. A day may have 23 or 25 hours, or have been skipped by the time zone."""
+        """The number of calendar days. A day may have 23 or 25 hours, or a time zone may have skipped it."""
         _, first, until = _dates(self.key)
         return (until - first).days
 
@@ -69,7 +70,7 @@ _RELATIVE = {
     "last year": (Kind.YEAR, 1),
 }
 PERIOD_WORDS = tuple(_RELATIVE)
-"""Words for periods relative to now. Without "last" it is the current, unfinished one."""
+"""Words for periods relative to now. Except for "yesterday" and "last …", they mean the current, unfinished period."""
 
 _LAST_DAYS = re.compile(r"([0-9]{1,9})d", re.IGNORECASE)
 _YEAR = re.compile(r"(?:^|\.\.)([0-9]{4})")
@@ -84,17 +85,17 @@ _KEYS = {
 
 
 def is_period(word: str) -> bool:
-    """Whether a word has the form of a period. No calendar may have it (2026-13)."""
+    """Whether a word has the form of a period. The period may still not exist, as with 2026-13."""
     return bool(
         word.casefold() in _RELATIVE or _LAST_DAYS.fullmatch(word) or any(key.fullmatch(word) for key in _KEYS.values())
     )
 
 
 def parse_period(word: str, now: datetime, tz: str) -> Period:
-    """The period that a word means at `now` in the zone.
+    """The period that a word means at `now` in a time zone.
 
-    Words are those of `PERIOD_WORDS`, 1d…365d (the last N complete local days) and keys. Case and extra spaces don't
-    matter. Raises UsageError that names the word and suggests another.
+    A word is one of `PERIOD_WORDS`, or 1d to 365d (the last N complete local days), or a key with a year from 1970 to
+    2999. Case and extra spaces don't matter. Raises UsageError for anything else; the error suggests another word.
     """
     word = " ".join(word.split())
     if relative := _RELATIVE.get(word.casefold()):
@@ -120,17 +121,20 @@ def from_key(key: str, tz: str) -> Period:
 
 
 def containing(kind: Kind, moment: date, tz: str) -> Period:
-    """The day, ISO week, month, quarter or year that contains a local date or an aware datetime."""
+    """The day, ISO week, month, quarter or year that contains a local date or an aware datetime.
+
+    Raises ValueError for a datetime without a time zone.
+    """
     return from_key(_key(kind, local_date(moment, tz) if isinstance(moment, datetime) else moment), tz)
 
 
 def day_of(moment: date, tz: str) -> Period:
-    """The local day of a date or an aware datetime."""
+    """The day that contains a local date or an aware datetime."""
     return containing(Kind.DAY, moment, tz)
 
 
 def week_of(moment: date, tz: str) -> Period:
-    """The ISO week, Monday to Monday, of a local date or an aware datetime."""
+    """The ISO week, Monday to Monday, that contains a local date or an aware datetime."""
     return containing(Kind.WEEK, moment, tz)
 
 
@@ -149,12 +153,12 @@ def month(key: str, tz: str) -> Period:
 
 
 def days(first: date, last: date, tz: str) -> Period:
-    """The local days from first to last, both included. Raises UsageError if last is before first."""
+    """The range of local days from `first` to `last`, both included; raises UsageError if `last` is before `first`."""
     return from_key(f"{first.isoformat()}..{last.isoformat()}", tz)
 
 
 def last_weeks(n: int, now: datetime, tz: str) -> list[Period]:
-    """The last n complete ISO weeks, oldest first; empty for n ≤ 0."""
+    """The last n complete ISO weeks, oldest first; an empty list for n ≤ 0."""
     weeks: list[Period] = []
     current = week_of(now, tz)
     for _ in range(n):
@@ -169,10 +173,11 @@ def monday(period: Period) -> date:
 
 
 def local_date(moment: datetime, tz: str) -> date:
-    """The day whose period contains the aware moment.
+    """The local date of an aware moment: the day whose period contains it.
 
-    This is the local date, with one exception: if the clock is put back across midnight, the repeated part of the
-    evening belongs to the day that has already begun.
+    This is the date on the local clock, with one exception: if the clock is put back across midnight, the repeated
+    part of the evening belongs to the new day, which has already begun. Raises ValueError for a moment without a time
+    zone.
     """
     if moment.tzinfo is None:
         raise ValueError("a moment needs a time zone")
@@ -186,8 +191,8 @@ def local_date(moment: datetime, tz: str) -> date:
 def local_midnight(day: date, tz: str) -> datetime:
     """The first moment of a local date, in UTC.
 
-    If midnight comes twice, it is the first one. If the clock jumps over midnight, or over the whole date, it is the
-    moment of the jump.
+    If midnight comes twice, this is the first one. If the clock jumps over midnight, or over the whole date, this is
+    the moment of the jump.
     """
     local = datetime(day.year, day.month, day.day, tzinfo=zone(tz))
     early, late = (local.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -204,7 +209,7 @@ def local_midnight(day: date, tz: str) -> datetime:
 
 
 def zone(tz: str) -> ZoneInfo:
-    """The IANA time zone. Raises UsageError for an unknown name."""
+    """The time zone with this IANA name. Raises UsageError for an unknown name."""
     try:
         return ZoneInfo(tz)
     except (KeyError, ValueError, OSError):
@@ -226,7 +231,7 @@ def _key(kind: Kind, day: date) -> str:
 
 
 def _dates(key: str) -> tuple[Kind, date, date]:
-    """The kind, the first date, and the first date after the period."""
+    """The kind of a period, its first date, and the first date after it; raises UsageError for a bad key."""
     matched = next(((kind, match) for kind, form in _KEYS.items() if (match := form.fullmatch(key))), None)
     if matched is None:
         raise UsageError(

@@ -48,12 +48,15 @@ WAYS = {
 }
 
 
-BROUGHT_ALONG = "column"  # the version of an answer that is not a row of its own in a file
+BROUGHT_ALONG = "column"  # the version of an answer that came in a column of a row about another metric
 RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
 
 
 def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: int, problems: list[str]) -> None:
-    """Check what no single column can show, and complete `metric`, `survey` and `answered_at`."""
+    """Check the columns of a row together, and complete `metric`, `survey`, `score` and `answered_at`.
+
+    Appends what is wrong to `problems`.
+    """
     if not any(record[name] for name in ("sent_at", "answered_at", "closed_at")):
         problems.append(f"Line {line}, column answered_at: one of sent_at, answered_at and closed_at is required.")
     named = catalogue.measure(record["survey"].lower())
@@ -77,7 +80,10 @@ def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: int, proble
 
 
 def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The stated first-contact resolution in a row about another metric, as a row of its own; None if there is none."""
+    """The answer in `first_contact_resolution` of a row about another metric, as a row of its own.
+
+    None if the column is empty, or if the row is about first-contact resolution itself.
+    """
     said = values["first_contact_resolution"]
     if not said or values["metric"] == FCR.name:
         return None
@@ -94,7 +100,7 @@ def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def time(text: str) -> datetime | None:
-    """A moment with a zone, in UTC; None for an empty cell."""
+    """The moment in a cell, in UTC; None for an empty cell. Raises ValueError unless it has a time zone."""
     text = text.strip()
     if not text:
         return None
@@ -163,8 +169,11 @@ READERS: dict[str, Callable[[str], Any]] = {
 
 
 def table_of(catalogue: Catalogue) -> Table:
-    """The table of answers and interactions. Times are aware, `score` is a number or None, comments are unchanged. A
-    score without `answered_at` counts at `closed_at`, else at `sent_at`."""
+    """The table of answers and interactions.
+
+    Times are aware, `score` is a whole number or None, comments are unchanged. A score without `answered_at` counts at
+    `closed_at`, else at `sent_at`.
+    """
     readers: dict[str, Callable[[str], Any]] = {**READERS, "metric": partial(_metric, catalogue)}
     one_of = ("sent_at", "answered_at", "closed_at")
     return Table(COLUMNS, readers, one_of, partial(_check_whole, catalogue))

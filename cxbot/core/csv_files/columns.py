@@ -24,9 +24,9 @@ class Record:
 class Table:
     """The columns of a kind of file.
 
-    `readers` turn text into a value or raise ValueError that says what is wrong; a column without a reader is text
-    without spaces at its ends. A file needs one of the columns in `one_of`. `whole` completes a row and appends
-    errors that no single column can show.
+    `readers` turn the text of a cell into a value, or raise ValueError that says what is wrong. A column without a
+    reader is text without spaces at its ends. A file needs at least one of the columns in `one_of`. `whole` completes
+    a row and appends errors that only show when columns are read together.
     """
 
     columns: tuple[str, ...]
@@ -35,7 +35,11 @@ class Table:
     whole: Callable[[dict[str, Any], int, list[str]], None] = lambda *_: None
 
     def read(self, source: Iterable[str]) -> Iterator[Record]:
-        """The rows of a file. Raises UsageError that lists the wrong rows (up to 20) by line and column."""
+        """Yield the rows of a file, up to the first wrong one.
+
+        Raises UsageError at the end if there were wrong rows; the error lists what is wrong by line and column, and
+        reading stops at 20 errors. Also raises UsageError for a wrong header, invalid CSV or text that is not UTF-8.
+        """
         lines = csv.reader(source, strict=True)
         problems: list[str] = []
         try:

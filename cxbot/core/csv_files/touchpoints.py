@@ -1,4 +1,4 @@
-"""The register of touchpoints (where each is in the customer journey, and who controls it) and its CSV file."""
+"""The register of touchpoints and its CSV file: each one's place in the customer journey, and who controls it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ LONGEST_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class Touchpoint:
-    """A touchpoint: its stage, whether it is a direct contact with the company (a shop is, a review elsewhere is
-    not), and whether the company controls it."""
+    """A touchpoint of the customer journey.
+
+    `stage` is one of `STAGES`. `direct` says whether it is a direct contact with the company: a shop is, a review
+    elsewhere is not. `ours` says whether the company controls it.
+    """
 
     name: str
     stage: str
@@ -29,7 +32,7 @@ class Touchpoint:
 
 
 def name_of(text: str) -> str:
-    """A name without extra spaces. Raises ValueError if it is empty or too long."""
+    """The name without extra spaces. Raises ValueError if it is empty or longer than 200 characters."""
     name = " ".join(text.split())
     if not name or len(name) > LONGEST_NAME:
         raise ValueError(f"a touchpoint needs a name of at most {LONGEST_NAME} characters.")
@@ -37,7 +40,7 @@ def name_of(text: str) -> str:
 
 
 def key(name: str) -> str:
-    """The form in which names are compared, the same as in the database: A to Z without case."""
+    """The form in which names are compared, as in the database: only the letters A to Z become lower case."""
     return "".join(letter.lower() if letter.isascii() else letter for letter in name)
 
 

@@ -23,10 +23,10 @@ from cxbot.core.teams.team import Team
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One metric of one team, or with the name "" of all teams together.
+    """One metric of one team. The name "" stands for all teams together.
 
-    `report` is about the month; `drift` is the verdict on the `weeks` up to its end. `changed` says whether the
-    difference from the month before stands out among all those in the roll-up.
+    `report` is about the month. `drift` is the verdict on the `weeks` up to the end of the month. `changed` says
+    whether the difference from the month before stands out among all differences in the roll-up.
     """
 
     team: str
@@ -42,12 +42,12 @@ class Line:
 
     @property
     def drifting(self) -> bool:
-        """Whether there is a slow drift."""
+        """Whether the metric drifts slowly."""
         return self.drift.since is not None
 
     @property
     def since(self) -> Period | None:
-        """The week in which the drift began."""
+        """The week in which the drift began; None if there is no drift."""
         return None if self.drift.since is None else self.weeks[self.drift.since]
 
 
@@ -55,8 +55,8 @@ class Line:
 class RollUp:
     """A team's roll-up of a month.
 
-    It has a line for each team: those that drift first, then those that changed. `together` has a line for each
-    metric of several teams. Months and weeks are those of the team's time zone.
+    `lines` has a line for each team: first the lines that drift, then the lines that changed, then the others.
+    `together` has a line for each metric that several teams share. Months and weeks are in the team's time zone.
     """
 
     team: Team
@@ -81,12 +81,15 @@ class RollUp:
 
     @property
     def judged(self) -> tuple[Line, ...]:
-        """The teams with a moving average to draw."""
+        """The lines with a moving average to draw."""
         return tuple(line for line in self.lines if line.drift.steps)
 
 
 def line(team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, Counts]], now: datetime) -> Line:
-    """A team's line. `history` has the answers of the complete weeks up to the end of the month, oldest first."""
+    """A team's line for the month of `query`.
+
+    `history` has the answers of the complete weeks up to the end of the month, oldest first.
+    """
     report = metric_report.build(query, facts, now)
     metric = report.metric
     weeks = verdicts.calendar(metric_report.summed(metric, history), facts.incidents)
@@ -95,19 +98,22 @@ def line(team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, 
 
 
 def listed(team: Team, lines: Iterable[Line]) -> list[Line]:
-    """The lines of a team's roll-up: all teams, except the team itself if it asks nobody."""
+    """The lines of a team's roll-up: all lines, except the team's own if it had no answers and sent no surveys."""
     return [line for line in lines if line.team != team.name or line.report.n or line.report.current.response.sent]
 
 
 def shared(lines: Sequence[Line]) -> list[Metric]:
-    """The metrics of more than one team."""
+    """The metrics that more than one team has."""
     teams = Counter(line.metric.name for line in lines)
     return [metric for name, metric in {line.metric.name: line.metric for line in lines}.items() if teams[name] > 1]
 
 
 def build(team: Team, month: Period, lines: Sequence[Line], together: Sequence[Line]) -> RollUp:
-    """The roll-up with these lines. Changes are flagged among all its differences at a false discovery rate of 10 %
-    (Benjamini & Hochberg 1995)."""
+    """The roll-up with these lines, sorted.
+
+    The changes that stand out are flagged among all differences of the roll-up, at a false discovery rate of 10 %
+    (Benjamini & Hochberg 1995).
+    """
     every = [*lines, *together]
     tested = [(place, line.report.change) for place, line in enumerate(every) if line.report.compared]
     flags = differences.flag([change.p for _, change in tested if change is not None])
@@ -118,7 +124,7 @@ def build(team: Team, month: Period, lines: Sequence[Line], together: Sequence[L
 
 
 def _beyond(line: Line) -> float:
-    """How far the moving average lies beyond its limit, as a multiple of it; 0 without a drift."""
+    """The size of the moving average as a multiple of its limit, so above 1 for a drift; 0 without a drift."""
     last = line.drift.steps[-1] if line.drifting else None
     return abs(last.average) / last.limit if last else 0.0
 

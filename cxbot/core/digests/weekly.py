@@ -34,14 +34,14 @@ RECENT = 50  # newest comments, among which the quoted ones are chosen
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A comment with its score; nobody's name."""
+    """A comment with its score, without the name of its writer."""
 
     score: int
     text: str
 
 
 class Said(NamedTuple):
-    """An answer with reasons (their codes) or a comment ("" if there is none)."""
+    """An answer with reasons or a comment. `reasons` are codes; `comment` is "" if there is none."""
 
     score: int
     reasons: tuple[str, ...]
@@ -49,7 +49,7 @@ class Said(NamedTuple):
 
 
 Beside: TypeAlias = Facts | SurveyFacts | HandlingFacts
-"""The facts for a report beside the digest's metric."""
+"""The facts for a report on another measure than the digest's metric."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class DigestFacts:
     """What the store knows about a team's week.
 
     `by_week` has the answers of the last 12 weeks, the last of which is `week`. `of_week` are the facts for the
-    week's report, `merged` those for the `span` last weeks if there is more than one. `said` is newest first.
-    `beside` are facts about other metrics and surveys. `waiting` is the number of open cases.
+    week's report. `merged` are the facts for the last `span` weeks; None if `span` is 1. `said` is newest first.
+    `beside` are facts about other measures. `waiting` is the number of open cases.
     """
 
     team: Team
@@ -86,9 +86,10 @@ class Week:
 class Digest:
     """The contents of a team's digest of a week.
 
-    `headline` is the report on the `span` last weeks (1, 4 or 12: small weeks are merged), `week_report` the one on
-    the week itself. `others` are reports on other metrics that had answers. `waiting` is the number of people who
-    were let down or asked for contact and whose case is open. `incidents` are those within the trend.
+    `headline` is the report on the last `span` weeks (1, 4 or 12: weeks with few answers are merged). `week_report` is
+    the report on the week itself. `others` are reports on other measures that had answers or interactions. `waiting`
+    is the number of people who were let down or asked for contact and whose case is open. `incidents` are the known
+    incidents within the trend.
     """
 
     team: Team
@@ -133,7 +134,7 @@ def build(facts: DigestFacts, now: datetime) -> Digest:
     headline = week_report
     if facts.merged is not None:
         several = metric_report.build(query(team, item.metric, merged(weeks[-facts.span :])), facts.merged, now)
-        headline = replace(several, signal=week_report.signal)  # the same verdict everywhere: that on the week
+        headline = replace(several, signal=week_report.signal)  # a digest has one verdict: the verdict on the week
     others = (_report(query(team, about, week), beside, now) for about, beside in facts.beside)
     return Digest(
         team=team,
@@ -165,7 +166,7 @@ def _reasons(said: Iterable[Said]) -> dict[str, int]:
 
 
 def _remarks(said: Iterable[Said]) -> list[Remark]:
-    """The newest comments."""
+    """The newest comments, 50 at most."""
     written = (Remark(answer.score, answer.comment) for answer in said if answer.comment.strip())
     return list(islice(written, RECENT))
 
@@ -179,8 +180,10 @@ def weeks_before(week: Period, n: int = WEEKS) -> list[Period]:
 
 
 def span_for(counts: Sequence[int]) -> int:
-    """The number of weeks in the headline: the smallest of 1, 4 and 12 with at least 20 answers, else 12. `counts`
-    are the answers per week, the judged week last."""
+    """The number of weeks in the headline: the smallest of 1, 4 and 12 with at least 20 answers, else 12.
+
+    `counts` are the numbers of answers per week, the judged week last.
+    """
     return next((span for span in SPANS if sum(counts[-span:]) >= ENOUGH), SPANS[-1])
 
 
@@ -202,10 +205,10 @@ def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> t
 
 
 def choose(remarks: Sequence[Remark], item: Item) -> tuple[Remark, ...]:
-    """Up to three comments.
+    """Up to three comments from `remarks`, which are newest first.
 
-    `remarks` are newest first. One is a good one, if there is one; the others are from people who were less happy,
-    because these call for action; the rest is filled up with the newest.
+    First comes the newest good comment, if there is one. Then come comments of less happy people, lowest scores first,
+    because they call for action. If there are too few, more good comments follow.
     """
     good = [remark for remark in remarks if remark.score in item.praise]
     less_happy = (remark for remark in remarks if remark.score not in item.praise)
@@ -216,14 +219,16 @@ def choose(remarks: Sequence[Remark], item: Item) -> tuple[Remark, ...]:
 
 
 def due(team: Team, now: datetime) -> Period | None:
-    """The week or month whose digest is due at `now`: that of the latest slot. None if the team was created after
-    the slot, or has no digests."""
+    """The week or month whose digest is due at `now`: the one that the latest slot reports on.
+
+    None if the team was created at or after the latest slot, or has no digests.
+    """
     slot = _latest(team, now)
     return slot[0] if slot is not None and slot[1] > team.created_at else None
 
 
 def latest(team: Team, now: datetime) -> Period:
-    """The week or month of a team's latest slot; the last complete week if it has no digests."""
+    """The week or month that a team's latest slot reports on; the last complete week if the team has no digests."""
     slot = _latest(team, now)
     return periods.last_weeks(1, now, team.timezone)[0] if slot is None else slot[0]
 
@@ -263,12 +268,12 @@ def as_dict(digest: Digest) -> dict[str, Any]:
 
 
 def metrics_beside(metric: Metric, catalogue: Catalogue) -> list[Metric]:
-    """The other metrics for customers that are not an item of a survey of several, in their usual order."""
+    """The metrics besides `metric` that customers answer outside surveys of several items, in their usual order."""
     parts = {item.metric.name for survey in catalogue.surveys.values() if survey.several for item in survey.items}
     others = (other for other in catalogue.metrics.values() if other.name not in parts and not other.employees)
     return [other for other in others if other.name != metric.name]
 
 
 def surveys_beside(catalogue: Catalogue) -> list[Survey]:
-    """The surveys of several items for customers."""
+    """The surveys of several items that customers answer."""
     return [survey for survey in catalogue.surveys.values() if survey.several and not survey.employees]

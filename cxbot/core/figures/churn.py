@@ -15,8 +15,11 @@ _WEEK = 7  # days
 
 @dataclass(frozen=True, slots=True)
 class Customers:
-    """Customers of a period: active at its start, lost among these, and new ones who are still there at its end.
-    Those active at the start were there for `weeks` weeks in total."""
+    """The numbers of customers of a period.
+
+    `lost` are customers active at the start who left in the period. `joined` are new customers who are still there at
+    the end. `weeks` adds up the weeks for which the customers active at the start were there in the period.
+    """
 
     active_at_start: int = 0
     lost: int = 0
@@ -25,8 +28,11 @@ class Customers:
 
 
 def by_week(customers: Iterable[tuple[date, date | None, int]], mondays: Sequence[date]) -> list[Customers]:
-    """The customers of consecutive weeks, without those who joined. The input counts customers by first day and day
-    of loss (None if not lost)."""
+    """The customers of consecutive weeks, with `joined` left at 0.
+
+    `customers` has the number of customers for each pair of first day and day of loss (None if not lost). `mondays`
+    are the first days of the weeks, in order.
+    """
     active, lost, days = [0] * (len(mondays) + 1), [0] * len(mondays), [0] * len(mondays)
     for started, left, n in customers:
         first = bisect.bisect_right(mondays, started)
@@ -45,26 +51,30 @@ def by_week(customers: Iterable[tuple[date, date | None, int]], mondays: Sequenc
 
 
 def churn(active_at_start: int, lost: int, confidence: float = 0.95) -> Estimate | None:
-    """100·lost/active at the start, 0…100 percent, with Wilson's interval; None if nobody was active.
+    """The churn rate: 100·lost/active at the start, 0…100 percent, with Wilson's interval; None if nobody was active.
 
     `lost` are customers active at the start who left in the period. Customers who joined and left within the period
-    are in neither number. Raises ValueError if more were lost than there were.
+    are in neither number. Raises ValueError if `lost` is larger than `active_at_start`.
     """
     return percent(lost, active_at_start, confidence)
 
 
 def retention(active_at_start: int, active_at_end: int, joined: int, confidence: float = 0.95) -> Estimate | None:
-    """100·(E − N)/S, 0…100 percent, with Wilson's interval; None if nobody was active at the start.
+    """The retention rate: 100·(E − N)/S, 0…100 percent, with Wilson's interval.
 
-    `joined` are new customers who are still there at the end, so that this is the complement of `churn`. Raises
-    ValueError if E − N is not between 0 and S.
+    None if nobody was active at the start. S is `active_at_start`, E is `active_at_end` and N is `joined`: new
+    customers who are still there at the end. So retention and `churn` add up to 100. Raises ValueError if E − N is not
+    between 0 and S.
     """
     return percent(active_at_end - joined, active_at_start, confidence)
 
 
 def annualised(monthly: float) -> float:
-    """The percentage lost in a year of such months: 100·(1 − (1 − c)¹²), 0…100 percent. An illustration, not a
-    forecast. Raises ValueError outside 0…100."""
+    """The percentage of customers lost in a year of such months: 100·(1 − (1 − c)¹²), 0…100 percent.
+
+    c is `monthly`, a percentage, as a fraction. The result is an illustration, not a forecast. Raises ValueError if
+    `monthly` is outside 0…100.
+    """
     if not 0 <= monthly <= 100:
         raise ValueError(f"{monthly} is not a percentage")
     return 100 * (1 - (1 - monthly / 100) ** _MONTHS)

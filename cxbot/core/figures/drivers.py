@@ -1,4 +1,4 @@
-"""What goes together with a score: tags by their drag, and rated drivers. It never says what causes it."""
+"""What goes together with a score: tags by their drag, and rated drivers. This never shows what causes the score."""
 
 import random
 from collections import Counter
@@ -13,9 +13,9 @@ from cxbot.core.metrics.metric import Counts, Metric
 from cxbot.core.statistics import rank_correlation
 
 LEAST_LISTED = 5
-"""Answers with a tag that are needed to list it."""
+"""Answers with a tag that are needed to list the tag."""
 LEAST_FLAGGED = 10
-"""Answers with a tag, and without it, that are needed to flag it."""
+"""Answers with a tag, and answers without it, that are needed to flag the tag."""
 LEAST_RANKED = 100
 """Answers overall that are needed to rank tags or drivers."""
 LEAST_LEAD = 0.80
@@ -27,7 +27,7 @@ _ANSWER_BY_ANSWER = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Answers with a tag against those without it.
+    """Answers with a tag compared with the answers without it.
 
     `share` (0…1) of all answers have the tag. `difference` is the score with it minus the score without it. `drag` =
     share·difference is what the tag adds to the score, in the metric's units: the score of all answers is the score
@@ -43,8 +43,10 @@ class Impact:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A row of the table of tags. It is flagged if its difference stands out. `rank` counts from 1 by the size of
-    the drag; None if there are too few answers to rank."""
+    """A row of the table of tags. It is flagged if its difference stands out.
+
+    `rank` is 1 for the largest drag, up or down; None if there are too few answers to rank.
+    """
 
     name: str
     impact: Impact
@@ -56,8 +58,8 @@ class Driver:
 class Leader:
     """The rated driver with the strongest rank correlation ρ with the score.
 
-    `lead` is the share (0…1) of resamples in which it is the strongest; only from 0.80 may it be
-    named.
+    `lead` is the share (0…1) of resamples in which it is the strongest. It may only be named if `lead` is at least
+    0.80. `n` is the number of answers.
     """
 
     name: str
@@ -67,13 +69,16 @@ class Leader:
 
     @property
     def named(self) -> bool:
-        """Whether it leads often enough to be called the strongest."""
+        """Whether the driver leads often enough to be called the strongest."""
         return self.lead >= LEAST_LEAD
 
 
 def impact(metric: Metric, having: Counts, lacking: Counts, confidence: float = 0.95) -> Impact | None:
-    """What a tag adds to the headline; None if one of the two groups has no answers. Interval and p-value are those
-    of `differences.difference`. The drag is computed exactly."""
+    """What a tag adds to the headline; None if one of the two groups has no answers.
+
+    `having` are the answers with the tag, `lacking` the answers without it. Interval and p-value come from
+    `differences.difference`. The drag is computed exactly.
+    """
     with_tag = estimates.estimate(metric, having, confidence=confidence)
     without = estimates.estimate(metric, lacking, confidence=confidence)
     change = differences.difference(metric, having, lacking, confidence=confidence)
@@ -85,12 +90,15 @@ def impact(metric: Metric, having: Counts, lacking: Counts, confidence: float = 
 
 
 def ranked(metric: Metric, tags: Mapping[str, tuple[Counts, Counts]], total: int, q: float = 0.10) -> list[Driver]:
-    """The table of tags, given the answers with and without each, and the number of answers overall.
+    """The table of tags.
 
-    A tag is listed from 5 answers with it, unless every answer has it, because then there is nothing to compare
-    with. From 10 answers with and without, it is flagged if it stands out among all those tags (Benjamini & Hochberg
-    1995, at most a share q of false ones). From 100 answers overall the tags are ordered and ranked by the size of
-    their drag, up or down; with fewer, by their number of answers. Ties are in order of their names.
+    `tags` has, for each tag, the answers with it and the answers without it. `total` is the number of answers overall.
+
+    A tag is listed if at least 5 answers have it. A tag that every answer has is not listed, because there is nothing
+    to compare it with. A tag is flagged if at least 10 answers have it, at least 10 lack it, and it stands out among
+    all such tags (Benjamini & Hochberg 1995, at most a share q of false ones). From 100 answers overall the tags are
+    ordered and ranked by the size of their drag, up or down. With fewer answers they are ordered by their number of
+    answers and have no rank. Ties are in order of their names.
     """
     impacts = {name: impact(metric, *groups) for name, groups in tags.items()}
     listed = {
@@ -117,14 +125,14 @@ def leader(
 ) -> Leader | None:
     """The rated driver (goal, ease, emotion …) that correlates most with the score, by the size of Spearman's ρ.
 
-    `ratings` has each driver's ratings in the order of `scores`. None below 100 answers, and if no driver correlates
-    with the score. A bootstrap of whole answers says how sure the lead is; a resample in which drivers share the
-    lead counts for none.
+    `ratings` has each driver's ratings in the order of `scores`. None if there are no drivers, fewer than 100 answers,
+    or no driver that correlates with the score. A bootstrap of whole answers shows how certain the lead is. A resample
+    in which two drivers share the lead counts for neither.
 
-    The same seed gives the same result, whatever the order of the answers. It works on the table of how often each
-    combination of ratings and score occurs. Up to 2,000 answers are resampled; with more, the cells get random
-    weights instead (Rubin's Bayesian bootstrap, 1981), so that the cost depends only on the number of cells: one or
-    two seconds for 1,000 answers and 4 drivers, ten for thousands of cells.
+    The same seed gives the same result, whatever the order of the answers. The function works on a table of how often
+    each combination of ratings and score occurs. Up to 2,000 answers are resampled one by one. With more answers, the
+    cells of the table get random weights instead (Rubin's Bayesian bootstrap, 1981), so that the time depends only on
+    the number of cells: one or two seconds for 1,000 answers and 4 drivers, ten seconds for thousands of cells.
 
     Raises ValueError for ratings that do not match the scores.
     """
@@ -147,7 +155,7 @@ def _leads(best: int, strengths: Sequence[float]) -> bool:
 
 
 class _Table:
-    """How often each combination of ratings and score occurs, and its place in each driver's own table."""
+    """How often each combination of ratings and score occurs, and the place of each in the drivers' own tables."""
 
     def __init__(self, ratings: Mapping[str, Sequence[int]], scores: Sequence[int]) -> None:
         counted = Counter(zip(*ratings.values(), scores, strict=True))
@@ -159,7 +167,7 @@ class _Table:
         self._drivers = [_DriverTable(driver, score) for driver in drivers]
 
     def resample(self, rng: random.Random) -> list[float]:
-        """New weights of the cells, as if the survey had been repeated."""
+        """Random new weights of the cells, as if the survey had been repeated."""
         if self._n > _ANSWER_BY_ANSWER:
             return [rng.gammavariate(count, 1.0) for count in self.counts]
         drawn = Counter(rng.choices(self._cells, self.counts, k=self._n))

@@ -45,8 +45,8 @@ Triple = tuple[int | None, int | None, int | None]
 class Experience:
     """The index and its three parts, each 0…100, of the respondents who answered all three.
 
-    `n_complete` answered all three; `n_incomplete` answered one or two and are in none of the figures. All figures
-    are None if nobody answered all.
+    `n_complete` respondents answered all three. `n_incomplete` respondents answered one or two and are in none of the
+    figures. All figures are None if nobody answered all three.
     """
 
     index: Estimate | None
@@ -58,11 +58,11 @@ class Experience:
 
 
 def index(rows: Iterable[Triple], confidence: float = 0.95, deffs: Mapping[str, float] | None = None) -> Experience:
-    """The mean of each respondent's mean of (x − 1)/4·100 over goal, ease and emotion.
+    """The index: the mean over respondents of each one's mean of (x − 1)/4·100 over goal, ease and emotion.
 
     Each figure has the interval of `intervals.bounded_mean`: the parts on their scale 1–5, the index on the scale of
-    a respondent's sum, 3–15. `deffs` (see `effects`) widen them. Rows without any rating are ignored. Raises
-    ValueError for a rating that is not a whole number from 1 to 5.
+    a respondent's sum, 3–15. `deffs` has design effects by name (see `effects`), which widen the intervals. Rows
+    without any rating are ignored. Raises ValueError for a rating that is not a whole number from 1 to 5.
     """
     deffs = deffs or {}
     given: Counter[Triple] = Counter(row for row in rows if any(rating is not None for rating in row))
@@ -85,10 +85,10 @@ def index(rows: Iterable[Triple], confidence: float = 0.95, deffs: Mapping[str, 
 
 
 def effects(respondents: Mapping[str, Sequence[Triple]]) -> dict[str, float]:
-    """The design effect of the index (`experience`) and of each part by name, 1 if missing. It is above 1 if
-    customers answered several times.
+    """The design effects, ≥ 1, of the index (under `experience`) and of each part, by name.
 
-    `respondents` has each customer's triples. Those under "" count as different customers.
+    They can be above 1 only if customers answered several times. `respondents` has the triples of each customer.
+    Triples under "" each count as a different customer.
     """
     complete = {customer: [row for row in rows if None not in row] for customer, rows in respondents.items()}
     rows = list(chain.from_iterable(complete.values()))
@@ -105,7 +105,10 @@ def effects(respondents: Mapping[str, Sequence[Triple]]) -> dict[str, float]:
 def change(
     current: Iterable[Triple], previous: Iterable[Triple], deff_current: float = 1.0, deff_previous: float = 1.0
 ) -> Change | None:
-    """Current minus previous index, in points of 0–100, with MOVER's interval; None if either has no complete row."""
+    """Current minus previous index, in points of 0–100, with MOVER's interval.
+
+    None if either period has no complete row. The two `deff` are design effects of the index.
+    """
     difference = differences.difference(INDEX, _sums(current), _sums(previous), deff_current, deff_previous)
     if difference is None:
         return None

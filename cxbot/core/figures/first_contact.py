@@ -17,7 +17,8 @@ YES, NO = 1, 0
 class Issue:
     """A closed interaction, and the customer's next contact about the same topic, if any.
 
-    `stated` is the customer's answer to “was it resolved?”: 1 yes, 0 no, anything else or None neither.
+    `following` is the moment of the next contact. `stated` is the customer's answer to “was it resolved?”: 1 for yes,
+    0 for no, anything else or None for neither.
     """
 
     id: str
@@ -30,9 +31,9 @@ class Issue:
 class Observed:
     """Numbers of issues.
 
-    `matured` are at least as old as the window; `resolved` had no repeat contact in it. `not_yet` are younger and
-    don't count, not even if the customer is back already: within the window only failures can show, so counting them
-    would bias the rate.
+    `matured` issues are at least as old as the window. `resolved` is the number of matured issues without a repeat
+    contact in the window. `not_yet` issues are younger and don't count, not even if the customer is back already:
+    within the window only failures can show, so counting these issues would bias the rate.
     """
 
     matured: int
@@ -51,7 +52,7 @@ class Observed:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """An interaction for which the customer stated something else than what was observed."""
+    """An interaction for which the customer stated one thing and the contacts show another."""
 
     id: str
     stated: bool
@@ -61,8 +62,8 @@ class Disagreement:
 def observed(issues: Iterable[Issue], window: timedelta, as_of: datetime) -> Observed:
     """The resolution of interactions, as known at `as_of`.
 
-    A contact is a repeat if it began before closed + window, also if it began before the first one was closed.
-    Interactions closed after `as_of` are ignored.
+    The next contact is a repeat if it began before closed + window, even if it began before the first contact was
+    closed. Interactions closed after `as_of` are ignored.
     """
     matured = resolved = not_yet = 0
     for issue in issues:
@@ -99,9 +100,10 @@ class GrossAndNet:
 
 
 def gross_and_net(resolved: int, issues: int, not_resolvable: int, confidence: float = 0.95) -> GrossAndNet:
-    """resolved/issues and resolved/(issues − not_resolvable), in percent with Wilson's interval.
+    """The gross rate resolved/issues and the net rate resolved/(issues − not_resolvable), in percent.
 
-    `not_resolvable` could not be resolved at first contact by anyone, such as a delivery that takes days. None if
-    the denominator is 0. Raises ValueError if more are resolved than could be.
+    Both have Wilson's interval. `not_resolvable` issues could not be resolved at first contact by anyone, such as a
+    delivery that takes days. A rate is None if there are no issues to divide by. Raises ValueError if more issues are
+    resolved than could be.
     """
     return GrossAndNet(percent(resolved, issues, confidence), percent(resolved, issues - not_resolvable, confidence))

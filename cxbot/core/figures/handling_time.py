@@ -18,8 +18,8 @@ _NO_SPREAD = 1e-12
 class Summary:
     """Handling times of n interactions, in seconds.
 
-    `mean` is AHT by definition. `low` and `high` are the limits of the median; None if n is too small (below 6 at 95
-    %).
+    `mean` is AHT (average handling time) by definition. `median_low` and `median_high` are the limits of the median;
+    None if n is too small (below 6 at 95 %). `p90` is the 90th percentile.
     """
 
     n: int
@@ -32,7 +32,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """A ratio of durations, with its interval and the p-value (0–1) of "as long as before"."""
+    """A ratio of two durations with its interval. `p` is the p-value (0–1) of "as long as before"."""
 
     value: float
     low: float
@@ -47,8 +47,11 @@ class Ratio:
 
 @dataclass(frozen=True, slots=True)
 class LogSums:
-    """The input of `ratio_of_sums` for a group: n values above 0, Σ ln x and Σ (ln x)². `zeros` is the number of
-    values of 0 seconds or less, which have no logarithm."""
+    """The input of `ratio_of_sums` for one group of handling times in seconds.
+
+    `n` is the number of values above 0, `total` is Σ ln x and `squares` is Σ (ln x)² over these values. `zeros` is the
+    number of values of 0 seconds or less, which have no logarithm.
+    """
 
     n: int
     total: float
@@ -57,32 +60,35 @@ class LogSums:
 
     @property
     def group(self) -> Group:
-        """The logarithms as a group of a control chart."""
+        """The same sums as a group of a control chart."""
         return Group(self.n, self.total, self.squares)
 
 
 def average(total_seconds: float, handled: int) -> float | None:
-    """AHT in seconds: all handling time (talk, hold and wrap-up) divided by the interactions handled; None if there
-    are none.
+    """AHT in seconds: all handling time (talk, hold and wrap-up) divided by the number of interactions handled.
 
-    A ratio of sums, not a mean of agents' means. Time in the queue is not handling time.
+    None if there are no interactions. It is a ratio of sums, not a mean of agents' means. Time in the queue is not
+    handling time.
     """
     return total_seconds / handled if handled else None
 
 
 def summary(seconds: Iterable[float], confidence: float = 0.95) -> Summary | None:
-    """The summary of handling times in any order; None if there are none. Stores each different value once: O(n)
-    time, and O(k log k) for k different values, a few thousand if times are whole seconds."""
+    """The summary of handling times in seconds, in any order; None if there are none.
+
+    It stores each different value once. It takes O(n) time, plus O(k log k) for k different values: a few thousand if
+    times are whole seconds.
+    """
     return summary_of_counts(Counter(seconds), confidence)
 
 
 def summary_of_counts(counts: Mapping[float, int], confidence: float = 0.95) -> Summary | None:
-    """The summary of how often each handling time occurred, as a database can count them; None if there are none.
+    """The summary of handling times, given how often each occurred; None if there are none.
 
-    The median's limits are the order statistics x₍ᵣ₎ and x₍ₙ₊₁₋ᵣ₎ with the largest r for which P(B < r) ≤ (1 −
-    confidence)/2, B binomial (n, ½). They make no assumption about the distribution. Median and p90 interpolate
-    linearly between values (R's type 7). O(k log k) for k different values; O(k) if the keys are sorted. Raises
-    ValueError for a negative count or time.
+    Use it if a database has counted the times. The median's limits are the order statistics x₍ᵣ₎ and x₍ₙ₊₁₋ᵣ₎ with
+    the largest r for which P(B < r) ≤ (1 − confidence)/2, with B binomial (n, ½). They make no assumption about the
+    distribution. Median and p90 interpolate linearly between values (R's type 7). It takes O(k log k) time for k
+    different values; O(k) if the keys are sorted. Raises ValueError for a negative count or time.
     """
     if any(count < 0 or not value >= 0 for value, count in counts.items()):
         raise ValueError("handling times and their counts are not negative")
@@ -118,7 +124,7 @@ def _quantile(values: Sequence[float], ends: Sequence[int], share: float) -> flo
 def _median_rank(n: int, confidence: float) -> int:
     """The largest r with P(B < r) ≤ (1 − confidence)/2 for B binomial (n, ½); 0 if there is none.
 
-    Starts from the normal approximation and adds up the tail from there: about 5·√n steps.
+    The search starts from the normal approximation and adds up the tail from there: about 5·√n steps.
     """
     z = intervals.quantile(confidence)
     allowed = (1 - confidence) / 2
@@ -140,7 +146,7 @@ def _median_rank(n: int, confidence: float) -> int:
 
 
 def log_sums(seconds: Iterable[float]) -> LogSums:
-    """The sums of a group of handling times. Computes one logarithm for each different value."""
+    """The sums of a group of handling times in seconds. It computes one logarithm for each different value."""
     counts = Counter(seconds)
     logs = [(math.log(value), count) for value, count in counts.items() if value > 0]
     n = sum(count for _, count in logs)
@@ -150,17 +156,17 @@ def log_sums(seconds: Iterable[float]) -> LogSums:
 
 
 def ratio(current: Iterable[float], previous: Iterable[float], confidence: float = 0.95) -> Ratio | None:
-    """How many times as long handling takes as before; None if there is no answer. See `ratio_of_sums`."""
+    """How many times as long handling takes as before; None in the cases that `ratio_of_sums` names."""
     return ratio_of_sums(log_sums(current), log_sums(previous), confidence)
 
 
 def ratio_of_sums(current: LogSums, previous: LogSums, confidence: float = 0.95) -> Ratio | None:
-    """The ratio of the geometric means, from sums that a database can deliver.
+    """The ratio of the geometric means, current to previous, from sums that a database can deliver.
 
-    Handling times are skewed and their logarithms hardly are, so Welch's t-test (1947) is applied to the logarithms.
-    None if a group has fewer than 2 values, or neither group has any spread. Also None if a time is 0: it has no
-    logarithm, and leaving it out or adding a constant would answer another question. Callers may leave zeros out
-    themselves, and should say so.
+    Handling times are skewed, but their logarithms hardly are. So Welch's t-test (1947) is applied to the logarithms.
+    The result is None if a group has fewer than 2 values, or if neither group has any spread. It is also None if a
+    time is 0: such a time has no logarithm, and leaving it out or adding a constant would answer another question.
+    Callers may leave zeros out themselves, and should tell the reader.
     """
     if min(current.n, previous.n) < 2 or current.zeros or previous.zeros:
         return None

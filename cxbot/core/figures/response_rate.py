@@ -13,8 +13,8 @@ from cxbot.errors import UsageError
 class Response:
     """The cohort of surveys sent in a period, in numbers of surveys.
 
-    `answered` were answered in time. `open` can still be answered, or changed; while there are any, `rate` is "so
-    far". Settled surveys are those whose window is over.
+    `answered` were answered in time. `open` are surveys whose window is not over, whether answered or not; while there
+    are any, `rate` is "so far". Settled surveys are those whose window is over.
     """
 
     sent: int
@@ -36,10 +36,10 @@ class Response:
 
 
 def settled(invitations: Iterable[tuple[datetime, datetime | None]], as_of: datetime, window: timedelta) -> Response:
-    """The response to delivered invitations, given as (sent, answered or None), as known at `as_of`.
+    """The response to delivered invitations, as known at `as_of`.
 
-    An answer is in time before sent + window; after that the invitation is settled. Anything sent or answered after
-    `as_of` is ignored.
+    Each invitation is a pair: the moment it was sent, and the moment it was answered, or None. An answer is in time
+    before sent + window; from then on the invitation is settled. Anything sent or answered after `as_of` is ignored.
     """
     sent = answered = settled_sent = settled_answered = 0
     for sent_at, answered_at in invitations:
@@ -66,7 +66,11 @@ class AnswerEvent:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """The scores that count, by invitation. `late` ones are stored but don't count; `rejected` ones have a reason."""
+    """Scores by invitation. An invitation may be in several of the three groups.
+
+    `counted` scores count. `late` scores are stored but don't count. `rejected` has the errors for scores outside the
+    scale.
+    """
 
     counted: dict[str, int] = field(default_factory=dict)
     late: dict[str, int] = field(default_factory=dict)

@@ -1,1 +1,1 @@
-"""The rules of asking, and what a customer's actions change."""
+"""The rules for asking customers, and the effects of a customer's clicks and comments."""

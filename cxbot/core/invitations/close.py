@@ -8,10 +8,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """Who was served by whom and where, when it ended, and how it was noticed.
+    """The end of one interaction: who was served by whom and where, when it ended, and how the bot noticed.
 
-    `via` is `command`, `shortcut` or `reaction`. `trigger` identifies the close, so that the same trigger again is
-    not a second close. `channel` and `thread_ts` are "" if the conversation was not in Slack.
+    `via` says how: `command`, `shortcut` or `reaction`. `trigger` identifies the close, so that the same trigger again
+    is not a second close. `channel` and `thread_ts` are "" if they are not known; `/cx ask` gives no thread.
     """
 
     customer: str

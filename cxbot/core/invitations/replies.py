@@ -1,4 +1,4 @@
-"""What a click or a comment does to an answer: in time, late, older, locked."""
+"""The reply to an invitation, and the effect of a click on it: counted, late, older or locked."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ CHANGE_AT_LEAST = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The current answer to one item. `answered_at` is the moment of its first score and never changes; `action_ts`
-    is Slack's time of the click that counts."""
+    """The current answer to one item; `score` is None if there is no answer yet.
+
+    `answered_at` is the moment of the first score and never changes. `action_ts` is Slack's time of the click that
+    counts.
+    """
 
     score: int | None = None
     answered_at: datetime | None = None
@@ -30,8 +33,11 @@ UNANSWERED = Answer()
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The reply to one invitation: an answer per item (by name of its metric), and reasons, comment and contact
-    about the whole survey. `reasons` are codes."""
+    """The reply to one invitation.
+
+    `answers` has the answer to each item, by the name of the item's metric. The rest is about the whole survey:
+    `reasons` are codes of one-tap reasons, and `contact` says whether the customer asked to be contacted.
+    """
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
@@ -39,11 +45,11 @@ class Reply:
     contact: bool = False
 
     def answer(self, item: Item) -> Answer:
-        """The answer to an item. It has no score if there is none yet."""
+        """The answer to an item; an answer without a score if the item is unanswered."""
         return self.answers.get(item.metric.name, UNANSWERED)
 
     def score(self, item: Item) -> int | None:
-        """The score of an item, or None."""
+        """The score of an item; None if the item is unanswered."""
         return self.answer(item).score
 
     def given(self, survey: Survey) -> list[tuple[Item, int]]:
@@ -55,7 +61,7 @@ class Reply:
         return len(self.given(survey)) == len(survey.items)
 
     def low(self, survey: Survey) -> bool:
-        """Whether these answers mean that the person was let down."""
+        """Whether any score is in its item's `alarm`, that is, whether the person was let down."""
         return any(score in item.alarm for item, score in self.given(survey))
 
     def reasons_for(self, survey: Survey) -> tuple[Reason, ...]:
@@ -63,7 +69,7 @@ class Reply:
         return survey.reasons(self.given(survey))
 
     def answered(self, item: Item, answer: Answer) -> Reply:
-        """The reply with another answer to an item."""
+        """A copy of the reply with another answer to an item."""
         return replace(self, answers={**self.answers, item.metric.name: answer})
 
 
@@ -71,8 +77,8 @@ class Reply:
 class Action:
     """Something a customer did.
 
-    It has Slack's time of the action (which puts clicks in order and identifies each), the time it arrived, and the
-    URL for a private reply ("" if there is none).
+    `ts` is Slack's time of the action; it puts clicks in order and identifies each. `at` is the time at which the
+    action arrived. `reply_to` is the URL for a reply that replaces a private message; "" if there is none.
     """
 
     ts: str
@@ -81,8 +87,11 @@ class Action:
 
 
 def lock_time(first: datetime, timezone: str) -> datetime:
-    """Until when a score given at `first` can be changed: for 24 hours, but not after the end of its ISO week in the
-    team's zone, and always for at least one hour."""
+    """The moment from which a score first given at `first` can no longer be changed.
+
+    A score can be changed for 24 hours, but not after the end of its ISO week in the time zone. It can always be
+    changed for at least one hour.
+    """
     week_end = week_of(first, timezone).end
     return max(first + CHANGE_AT_LEAST, min(first + CHANGE_FOR, week_end))
 
@@ -90,8 +99,9 @@ def lock_time(first: datetime, timezone: str) -> datetime:
 def outcome(current: Answer, action_ts: str, now: datetime, *, open_now: bool, locked_at: datetime | None) -> str:
     """The effect of a click on a score.
 
-    `counted`, `late` (stored and marked, but not counted), `older` (a newer click is already stored) or `locked`
-    (the time for changes is over). Slack's `action_ts` decides which of two clicks is newer, not their arrival.
+    It is `counted`, `late` (stored and marked, but not counted), `older` (a newer click is already stored) or `locked`
+    (the time for changes is over). Which of two clicks is newer depends on Slack's `action_ts`, not on their arrival.
+    `open_now` says whether an answer still counts now.
     """
     if current.score is None:
         return "counted" if open_now else "late"
@@ -103,11 +113,14 @@ def outcome(current: Answer, action_ts: str, now: datetime, *, open_now: bool, l
 
 
 def form_ts(at: datetime, shown: str) -> str:
-    """The time of a submitted form, because Slack sends none: now, but later than the click whose answer the form
-    showed. Slack's clock may be ahead of ours."""
+    """The `action_ts` for a submitted form, for which Slack sends none.
+
+    This is the time `at`, but always later than `shown`, the `action_ts` of the answer that the form showed: Slack's
+    clock may be ahead of ours.
+    """
     return str(max(Decimal(f"{at.timestamp():.6f}"), Decimal(shown or "0") + Decimal("0.000001")))
 
 
 def newer(first: str, second: str) -> bool:
-    """Whether Slack timestamp `first` is later than or the same as `second`."""
+    """Whether the Slack timestamp `first` is the same as `second` or later; "" is earlier than any other."""
     return Decimal(first or "0") >= Decimal(second or "0")

@@ -1,4 +1,4 @@
-"""The rules of asking: whether, when and how a customer may be asked."""
+"""The rules for asking: whether, when and how a customer may be asked."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ AT_ONCE = ("command", "shortcut")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What the bot needs to know about a person. `full_member` is true for members of the workspace who are neither
-    guests nor bots nor external."""
+    """What the bot needs to know about a person.
+
+    `gone` means a deactivated account; `external` means a person of another workspace.
+    """
 
     id: str
     bot: bool
@@ -33,11 +35,12 @@ class Person:
 
     @property
     def full_member(self) -> bool:
+        """Whether this is an active member of the workspace: no guest, no bot, nobody external."""
         return not (self.bot or self.gone or self.external or self.guest)
 
     @property
     def outsider(self) -> bool:
-        """Whether this person must not see internal matters. Bots don't read, so they don't count."""
+        """Whether this person must not see internal matters. A bot is never an outsider, because it doesn't read."""
         return (self.external or self.guest) and not self.bot
 
 
@@ -45,8 +48,8 @@ class Person:
 class Invitation:
     """One survey for one customer, sent or waiting.
 
-    Only its state, times and message change after it is created. `key` is opaque and its only name in Slack's
-    messages.
+    After it is created, only its state, reason, times and message change. `key` is opaque. It is the only thing in
+    Slack's messages that identifies the invitation.
     """
 
     key: str
@@ -75,23 +78,26 @@ class Invitation:
     message_ts: str = ""
 
     def locked_at(self, answer: Answer) -> datetime | None:
-        """Until when the score can be changed; None without a score."""
+        """The moment from which the score can no longer be changed; None without a score."""
         return None if answer.answered_at is None else lock_time(answer.answered_at, self.timezone)
 
     def can_change(self, answer: Answer, now: datetime) -> bool:
-        """Whether a score can be given or changed."""
+        """Whether a score can be given or changed at `now`."""
         locked_at = self.locked_at(answer)
         return locked_at is None or now < locked_at
 
     def open_at(self, now: datetime) -> bool:
-        """Whether an answer still counts."""
+        """Whether an answer given at `now` counts."""
         return self.expires_at is None or now < self.expires_at
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What the budgets check: the customer's opt-out, last survey and waiting survey, and the known incident at the
-    time of the close."""
+    """What `check_budget` needs to know about a customer and a close.
+
+    `last_sent_at` is the time of the customer's last survey. `waiting_until` is the time at which a waiting survey goes
+    out. `paused` says whether surveys are paused. `incident` is the known incident at the time of the close.
+    """
 
     opted_out: bool
     last_sent_at: datetime | None
@@ -101,9 +107,9 @@ class History:
 
 
 def check_customer(customer: Person, asker: str, team_people: frozenset[str], survey: Survey) -> None:
-    """Raise Refused for people who are never asked: bots, the team itself, the asker, deactivated people.
+    """Raise Refused for people who are never asked: the asker, bots, deactivated people and the team's own people.
 
-    A survey for employees is only for full members of the workspace, including the team.
+    A survey for employees is different: it is only for full members of the workspace, and the team may be asked.
     """
     if customer.id == asker:
         raise Refused(N_("You can't ask yourself. Name the customer: `/cx ask @customer`."), code="self")
@@ -126,8 +132,12 @@ def check_customer(customer: Person, asker: str, team_people: frozenset[str], su
 
 
 def check_budget(history: History, throttle_days: int, closed_at: datetime, now: datetime) -> None:
-    """Raise Refused if a budget or the customer's wish forbids asking. The error has the date from which asking is
-    possible."""
+    """Raise Refused if the customer must not be asked now.
+
+    This is so if surveys are paused, the customer has opted out, the close is more than 7 days old or was during a
+    known incident, a survey is already waiting, or the last survey was less than `throttle_days` ago. In the last case
+    the error has the date from which asking is possible.
+    """
     if history.paused:
         raise Refused(N_("Surveys are paused. A lead can start them again with `/cx resume`."), code="paused")
     if history.opted_out:
@@ -165,8 +175,8 @@ def check_budget(history: History, throttle_days: int, closed_at: datetime, now:
 def send_time(team: Team, survey: Survey, customer: Person, via: str, closed_at: datetime) -> datetime:
     """When a survey goes out.
 
-    If a person asked with a command or shortcut: at once. Otherwise after the delay of the team and the survey, in
-    working hours of the customer's zone (or the team's, if Slack names none).
+    If a person asked with a command or a shortcut, it goes out at once. Otherwise it goes out after the delay of the
+    team and the survey, in the team's working hours on the clock of the customer's time zone (see `zone_of`).
     """
     if via in AT_ONCE:
         return closed_at
@@ -175,15 +185,17 @@ def send_time(team: Team, survey: Survey, customer: Person, via: str, closed_at:
 
 
 def time_to_send(team: Team, invitation: Invitation, customer: Person, now: datetime) -> datetime:
-    """When a survey that is late may go out: now, or at the next working hour of the customer's zone. A survey that a
-    person asked for with a command or shortcut doesn't wait."""
+    """When a survey that is late may go out: now, or at the next working hour in the customer's time zone.
+
+    A survey that a person asked for with a command or a shortcut doesn't wait for working hours.
+    """
     if invitation.asked_via in AT_ONCE:
         return now
     return next_open(now, parse_hours(team.hours), zone_of(customer, team))
 
 
 def zone_of(customer: Person, team: Team) -> str:
-    """The customer's zone, or the team's if Slack names no known one."""
+    """The customer's time zone; the team's if Slack names none, or one that is unknown here."""
     try:
         return ZoneInfo(customer.timezone or team.timezone).key
     except (KeyError, ValueError):  # Slack may name a zone that is newer than this machine's time-zone data.
@@ -191,10 +203,10 @@ def zone_of(customer: Person, team: Team) -> str:
 
 
 def way(team: Team, survey: Survey, channel_is_shared: bool, thread_ts: str) -> str:
-    """`thread` or `dm`.
+    """How a survey is sent: `thread` or `dm` (direct message).
 
-    The team's choice; by default the thread in a Slack Connect channel, else a direct message. Employees are always
-    asked by direct message.
+    The team's `delivery` decides. With `auto` it is the thread in a Slack Connect channel, else a direct message.
+    Without a thread it is always a direct message; so are surveys for employees.
     """
     if not thread_ts or survey.employees:
         return "dm"

@@ -14,15 +14,15 @@ Scores = tuple[int, ...]  # the scores of one customer
 
 
 def patterns(customers: Iterable[Sequence[int]]) -> Counter[Scores]:
-    """The number of customers with each pattern of two or more scores. Many customers share few patterns."""
+    """The number of customers with each pattern of two or more scores; few patterns cover many customers."""
     return Counter(tuple(scores) for scores in customers if len(scores) > 1)
 
 
 def effects(metric: Metric, counts: Counts, repeated: Mapping[Scores, int]) -> dict[str, float]:
     """The design effect of each statistic of a metric, by name (`headline` and those beside it).
 
-    `counts` are all answers of the slice. `repeated` has the number of customers with each pattern of several
-    answers; all other customers gave one. Empty (1 everywhere) if nobody gave two.
+    `counts` are all answers of the slice. `repeated` has the number of customers with each pattern of several answers;
+    all other customers gave one answer. The result is empty, which means 1 everywhere, if no customer gave two.
     """
     clusters: Counter[Scores] = Counter()
     for scores, times in repeated.items():

@@ -18,7 +18,7 @@ _COMPARISON_FROM = 10
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Current minus previous in display units, with its interval and p-value (0–1)."""
+    """A difference, such as current minus previous, in display units, with its interval and p-value (0–1)."""
 
     value: float
     low: float
@@ -37,10 +37,10 @@ def difference(
 ) -> Change | None:
     """Current minus previous, in points, percentage points or scale units; None if either is empty.
 
-    It is about the headline, or another `statistic` of the metric. MOVER on the intervals of the two figures, which
-    for shares is Newcombe's hybrid score interval (1998); p by its inversion. The interval excludes 0 exactly when p
-    < 1 − confidence. The groups must not overlap: compare a segment with the rest, not with a total that contains
-    it.
+    It is the difference of the headlines, or of another `statistic` of the metric. The interval comes from MOVER on
+    the intervals of the two figures; for shares this is Newcombe's hybrid score interval (1998). The p-value comes
+    from inverting MOVER. The interval excludes 0 exactly when p < 1 − confidence. The groups must not overlap: compare
+    a segment with the rest, not with a total that contains the segment.
     """
     statistic = statistic or metric.headline
     now = estimates.estimate_of(metric, statistic, current, deff_current, confidence)
@@ -61,8 +61,11 @@ def difference(
 
 
 def shares(successes: int, n: int, other_successes: int, other_n: int, confidence: float = 0.95) -> Change | None:
-    """The difference of two shares in percentage points, first minus other; None if either has no whole. Newcombe's
-    hybrid score interval (1998); p by its inversion."""
+    """The difference of two shares in percentage points, first minus other; None if `n` or `other_n` is 0.
+
+    The interval is Newcombe's hybrid score interval (1998). The p-value comes from inverting it. Raises ValueError for
+    numbers that are no share.
+    """
     first, other = percent(successes, n, confidence), percent(other_successes, other_n, confidence)
     if first is None or other is None:
         return None
@@ -78,7 +81,10 @@ def shares(successes: int, n: int, other_successes: int, other_n: int, confidenc
 
 
 def shown_change(change: Change | None) -> bool:
-    """Whether a message may call it a change: its interval excludes 0. Only for a comparison that was asked for."""
+    """Whether a message may call the difference a change, because its interval excludes 0.
+
+    Use it only for a single comparison that somebody asked for; for many comparisons use `flag`.
+    """
     return change is not None and (change.low > 0 or change.high < 0)
 
 
@@ -94,8 +100,11 @@ def adjusted(p_values: Sequence[float]) -> list[float]:
 
 
 def flag(p_values: Sequence[float], q: float = 0.10) -> list[bool]:
-    """Which comparisons to flag, in the same order, so that at most a share q of the flagged ones is false
-    (Benjamini & Hochberg 1995). Pass all comparisons of a message together."""
+    """Which comparisons to flag, in the order of `p_values`.
+
+    At most a share q of the flagged comparisons is expected to be false (Benjamini & Hochberg 1995). Pass all
+    comparisons of a message together.
+    """
     return [p <= q for p in adjusted(p_values)]
 
 
@@ -108,8 +117,11 @@ class Detail(Enum):
 
 
 def detail_for(n: int, other_n: int | None = None) -> Detail:
-    """How much a message may show with n answers. Below 5 only their number; 5–9 value and interval; from 10 the
-    comparison, if the other group (if given) has 10, too."""
+    """How much a message may show with n answers.
+
+    Below 5 answers: only their number. From 5 to 9: the value and its interval. From 10: also the comparison, if the
+    other group, where there is one, has at least 10 answers too.
+    """
     if n < _COUNT_BELOW:
         return Detail.COUNT
     if min(n, n if other_n is None else other_n) < _COMPARISON_FROM:

@@ -11,8 +11,10 @@ from cxbot.errors import N_, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A value with its interval, in display units (points, percent or scale units). `n` is the number of answers;
-    `deff` is the design effect by which they were divided for the interval."""
+    """A value with its interval, in display units (points, percent or scale units).
+
+    `n` is the number of answers. `deff` is the design effect; for the interval, the counts were divided by it.
+    """
 
     value: float
     low: float
@@ -34,8 +36,11 @@ def estimate(metric: Metric, counts: Counts, deff: float = 1.0, confidence: floa
 def also(
     metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None, confidence: float = 0.95
 ) -> dict[str, Estimate]:
-    """The figures beside the headline, by name; empty without answers. CSAT: `mean`, 1…5. CES: `share`, percent of
-    5–7. `deffs` has a design effect for each name, by default 1."""
+    """The figures shown beside the headline, by name; empty without answers.
+
+    For example, CSAT has `mean` (1…5) and CES has `share` (percent of 5–7). `deffs` has a design effect for each name;
+    1 if missing.
+    """
     estimates = {
         name: estimate_of(metric, statistic, counts, (deffs or {}).get(name, 1.0), confidence)
         for name, statistic in metric.beside.items()
@@ -46,7 +51,7 @@ def also(
 def estimate_of(
     metric: Metric, statistic: Statistic, counts: Counts, deff: float = 1.0, confidence: float = 0.95
 ) -> Estimate | None:
-    """One statistic of a metric's answers with its interval, like `estimate` for the headline."""
+    """One statistic of a metric's answers with its interval; otherwise the same as `estimate`."""
     weights = effective(metric, counts, deff)
     exact = statistic.exact(counts)
     if exact is None:
@@ -58,8 +63,10 @@ def estimate_of(
 
 
 def index(metric: Metric, mean: Estimate) -> Estimate:
-    """A mean on the metric's scale as an index, 0 for the worst and 100 for the best score. It is not a share and is
-    never mixed with one."""
+    """A mean on the metric's scale as an index from 0 (the worst score) to 100 (the best score).
+
+    The index is not a share of answers, and must never be mixed with one.
+    """
     span = metric.high - metric.low
     at = [100 * (value - metric.low) / span for value in (mean.value, mean.low, mean.high)]
     value, low, high = at if metric.higher_is_better else (100 - at[0], 100 - at[2], 100 - at[1])
@@ -67,13 +74,19 @@ def index(metric: Metric, mean: Estimate) -> Estimate:
 
 
 def value_of(statistic: Statistic, score: int) -> float:
-    """What one answer adds to a figure before averaging: net −1, 0 or 1; share 0 or 1; mean the score. The design
-    effect is computed from sums of these."""
+    """The points that one answer adds to a figure before averaging, as in `Statistic.points`.
+
+    For a net score −1, 0 or 1; for a share 0 or 1; for a mean the score. Design effects are computed from sums of
+    these points.
+    """
     return float(statistic.points(score))
 
 
 def check_score(metric: Metric, score: object) -> int:
-    """The score, if it is a whole number on the metric's scale. Raises UsageError that names the scale."""
+    """The score, if it is one that the metric can have, on its scale or in `aside`.
+
+    Raises UsageError for anything else; the error names the scale.
+    """
     if isinstance(score, int) and not isinstance(score, bool) and score in metric.scores:
         return score
     raise UsageError(
@@ -86,12 +99,15 @@ def check_score(metric: Metric, score: object) -> int:
 
 
 def distribution(metric: Metric, counts: Counts) -> dict[int, int]:
-    """The number of answers for every point of the scale, low to high, including zeros."""
+    """The number of answers for every score on the scale, from low to high, including zeros."""
     return {score: counts.get(score, 0) for score in metric.scale}
 
 
 def effective(metric: Metric, counts: Counts, deff: float = 1.0) -> dict[int, float]:
-    """The counts divided by the design effect. Raises ValueError for impossible counts."""
+    """The counts divided by the design effect.
+
+    Raises ValueError for a design effect below 1, a score outside the scale, or a negative count.
+    """
     if deff < 1:
         raise ValueError(f"a design effect is at least 1, not {deff}")
     if any(score not in metric.scale or count < 0 for score, count in counts.items()):

@@ -12,7 +12,7 @@ Counts = Mapping[int, int]
 
 
 def added(one: Counts, other: Counts) -> Counts:
-    """The answers of both together."""
+    """The answers of both groups together."""
     return {score: one.get(score, 0) + other.get(score, 0) for score in {*one, *other}}
 
 
@@ -41,11 +41,12 @@ class Statistic:
 
     @property
     def unit(self) -> str:
+        """The unit of the figure: points, percent or scale."""
         return _UNITS[self.kind]
 
     @property
     def factor(self) -> int:
-        """Display units per unit of `value_of`."""
+        """How many display units one point of `points` makes: 1 for a mean, else 100."""
         return 1 if self.kind is Kind.MEAN else 100
 
     def exact(self, counts: Counts) -> Fraction | None:
@@ -56,7 +57,7 @@ class Statistic:
         return Fraction(self.factor * sum(self.points(score) * count for score, count in counts.items()), n)
 
     def points(self, score: int) -> int:
-        """What one answer adds before averaging: net −1, 0 or 1; share 0 or 1; mean the score."""
+        """The points that one answer adds before averaging: net −1, 0 or 1; share 0 or 1; mean the score."""
         if self.kind is Kind.MEAN:
             return score
         return int(score in self.good) - int(score in self.bad)
@@ -66,10 +67,11 @@ class Statistic:
 class Metric:
     """A question on a whole-number scale low…high, and how its answers count.
 
-    `title` and `formula` (message ids) are its name and how it is counted. `groups` are groups of scores such as
-    promoters, in the order in which they are shown. `aside` are answers outside the scale, such as “not yet sure”,
-    with the numbers they are stored as; they are counted and shown, but are in no figure. For `employees` the latest
-    answer per person counts, and results need at least five people.
+    `title` and `formula` (message ids) say what it is called and how it is computed. `headline` is the main figure;
+    `beside` has other figures by name. `groups` are groups of scores such as promoters, in the order in which they are
+    shown. `aside` are answers outside the scale, such as “not yet sure”, with the numbers they are stored as; they are
+    counted and shown, but are in no figure. If `employees` answer it, the latest answer per person counts, and results
+    need at least five people. Their answers are never mixed with answers of customers.
     """
 
     name: str

@@ -10,9 +10,12 @@ from cxbot.errors import N_
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What is measured. `unit` is seconds or percent; `change_unit` that of a change: a ratio or percentage
-    points; `formula`, `moment` and `judged` (message ids) say how it is counted, which moment decides on the period
-    and what the verdict is on."""
+    """A measure that is not made of answers.
+
+    `unit` is seconds or percent. `change_unit` is the unit of a change: a ratio, or percentage points. `formula`,
+    `moment` and `judged` are message ids: how the measure is computed, which moment decides to which period something
+    belongs, and what the verdict is about.
+    """
 
     name: str
     title: str

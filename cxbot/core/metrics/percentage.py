@@ -5,8 +5,10 @@ from cxbot.core.statistics import intervals
 
 
 def percent(part: int, whole: int, confidence: float = 0.95) -> Estimate | None:
-    """100·part/whole, 0…100, with Wilson's interval (1927); None if the whole is 0. Raises ValueError unless 0 ≤
-    part ≤ whole."""
+    """100·part/whole, 0…100, with Wilson's interval (1927); None if both are 0.
+
+    Raises ValueError unless 0 ≤ part ≤ whole.
+    """
     if part == whole == 0:
         return None
     limits = intervals.wilson(part, whole, confidence)

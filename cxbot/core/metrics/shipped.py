@@ -92,7 +92,7 @@ ENPS = Metric(
 
 
 def _rating(name: str, title: str, *, employees: bool = False) -> Metric:
-    """An item of a survey of several, rated from 1 (worst) to 5."""
+    """The metric of an item that is rated from 1 (worst) to 5 (best) in a survey of several items."""
     return Metric(
         name=name,
         title=title,

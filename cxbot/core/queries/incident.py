@@ -13,7 +13,11 @@ from cxbot.errors import N_, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An incident as somebody typed it. `days` is None if no days were given, as for a removal."""
+    """An incident as somebody typed it.
+
+    `days` is a period in canonical form; None if no days were given, as for a removal. `team` is "" if no team was
+    given.
+    """
 
     name: str
     days: str | None
@@ -21,8 +25,11 @@ class Wanted:
 
 
 def read(text: str, vocabulary: Vocabulary) -> Wanted:
-    """Read `"outage" 2026-11-03 .. 2026-11-04 [team:Support]`; the last words that form a period are the days.
-    Raises UsageError that says what to type."""
+    """Read an incident such as `"outage" 2026-11-03 .. 2026-11-04 [team:Support]`.
+
+    The last words that form a period are the days; the words before them are the name. Raises UsageError for anything
+    else; the error says what to type.
+    """
     tokens = words.split(text)
     named = [token for token in tokens if token.key is not None]
     teams = [token.value for token in named if vocabulary.meaning(token.key or "") == "team" and token.value]
@@ -38,6 +45,7 @@ def read(text: str, vocabulary: Vocabulary) -> Wanted:
 
 
 def _separated(tokens: list[Token], vocabulary: Vocabulary) -> tuple[str, str | None]:
+    """The name of an incident, and its days if the last words are a period, else None."""
     for first in range(1, len(tokens)):
         if not any(token.quoted or token.mention for token in tokens[first:]):
             days = vocabulary.period(" ".join(token.value for token in tokens[first:]))

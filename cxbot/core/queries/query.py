@@ -1,7 +1,7 @@
 """Reads a question about a metric, such as `last week team:Support by:agent vs:2026-W40`.
 
-`read` needs no calendar, so that the zone of the team in the words can be looked up before `resolve` turns the words
-into periods.
+There are two steps. `read` needs no time zone. So the caller can look up the time zone of the team that the words
+name, before `resolve` turns the words into periods.
 """
 
 import difflib
@@ -29,8 +29,10 @@ _LONGEST_PHRASE = 5
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question as words, with periods in canonical form that are not yet placed in a calendar. `about` is None for
-    a view without a metric."""
+    """A question whose periods are still words in canonical form, not yet placed in a calendar.
+
+    `about` is None for a view without a metric. The other fields are as in `Query`.
+    """
 
     about: Measure | None
     period: str = _DEFAULT_PERIOD
@@ -44,9 +46,9 @@ class Request:
 class Query:
     """A question about a metric, an operation or a survey: which answers, split how, compared with when.
 
-    `filters` map dimensions to a name or a Slack id. `by` is a dimension. `versus` replaces the preceding period.
-    `view` is what is asked about the metric (see `VIEWS`), "" for its value. `unassigned` adds answers without a
-    team to a filter by team.
+    `filters` maps dimensions to a name or a Slack id. `by` is the dimension to split by. `versus` is the period to
+    compare with; None means the preceding period. `view` is what is asked about the metric (see `VIEWS`), "" for its
+    value. `unassigned` adds answers without a team to a filter by team.
     """
 
     about: Measure
@@ -71,13 +73,15 @@ class Query:
 
 
 def parse(word: str, text: str, now: datetime, tz: str, vocabulary: Vocabulary = ENGLISH) -> Query:
-    """`read` and `resolve` in one call, if the zone is known."""
+    """`read` and `resolve` in one call. Use it if the time zone is known."""
     return resolve(read(text, word, vocabulary), now, tz)
 
 
 def resolve(request: Request, now: datetime, tz: str) -> Query:
-    """The request placed in the calendar of a zone. Its `about` must be given. Raises UsageError for a period that
-    the calendar does not have."""
+    """The request with its periods placed in the calendar of a time zone.
+
+    The request's `about` must not be None. Raises UsageError for a period that does not exist.
+    """
     assert request.about is not None, request.view
     return Query(
         about=request.about,
@@ -93,9 +97,9 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
     """Read `[period] [filter:value…] [by:dimension] [vs:period]`, in any order, after the `word` for a measure or a
     view.
 
-    Without a period it is this week. Case does not matter. Values may be quoted, and may be Slack mentions, whose id
-    is used. After a view (such as `drivers`) the metric may be the first word. Raises UsageError that says what to
-    type.
+    The default period is this week. Case does not matter. Values may be quoted. They may also be Slack mentions; then
+    the id is used. After a view (such as `drivers`) the metric may be the first word. Raises UsageError for anything
+    else; the error says what to type.
     """
     tokens = split(text)
     if word not in VIEWS:
@@ -158,7 +162,7 @@ class _Reader:
         )
 
     def _read_period(self, tokens: Sequence[Token], before: Token | None) -> int:
-        """Read the longest period at the start, and return the number of its tokens."""
+        """Read the longest period at the start of `tokens`, and return the number of its tokens."""
         first = tokens[0]
         words = [first.value if first.key is None else _given(first)]
         if not first.quoted:
@@ -237,7 +241,10 @@ class _Reader:
         )
 
     def _name_in_parts(self, token: Token, before: Token, phrase: str) -> UsageError:
-        """Reads `agent:Anna Virtanen`, unless the second word looks like a mistyped period."""
+        """The error for a name without quotation marks, as in `agent:Anna Virtanen`.
+
+        If the second word looks like a mistyped period, this is the error for an unknown period instead.
+        """
         if self._nearest_period(token.value, phrase, ""):
             return self._unknown_period(token, phrase)
         return UsageError(

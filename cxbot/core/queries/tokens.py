@@ -11,7 +11,7 @@ _DOUBLE_QUOTES = '"“”„‟«»'
 _SINGLE_QUOTES = "'‘’‚‛"
 _KEY = re.compile(rf"([^\s:<>{_DOUBLE_QUOTES}{_SINGLE_QUOTES}]+):")
 _DOUBLE_QUOTED = re.compile(rf"[{_DOUBLE_QUOTES}]([^{_DOUBLE_QUOTES}]*)[{_DOUBLE_QUOTES}]")
-# an apostrophe inside a name closes nothing
+# An apostrophe inside a name is not a closing quotation mark.
 _SINGLE_QUOTED = re.compile(rf"[{_SINGLE_QUOTES}](.*?)[{_SINGLE_QUOTES}](?!\S)", re.DOTALL)
 _MENTION = re.compile(r"<(?:[@#]|!subteam\^)([A-Z0-9]+)(?:\|[^<>]*)?>")
 _LINK = re.compile(r"<((?:mailto|https?):[^<>|]*)(?:\|([^<>]*))?>")
@@ -36,7 +36,8 @@ class Token:
 def split(text: str) -> list[Token]:
     """The words of a text in order. Raises UsageError for an unclosed quotation mark.
 
-    Slack's escapes (`&amp;`) are undone and letters composed (NFC), so that equal names are equal.
+    Slack's escapes (`&amp;`) are undone, and letters are composed (Unicode NFC). So the same name is always the same
+    string.
     """
     tokens = []
     position = 0
@@ -65,7 +66,7 @@ def _token(key: str | None, text: str, start: int) -> tuple[Token, int]:
 
 
 def echo(text: str) -> str:
-    """A person's text made safe to show back in a message: one line, short, without backticks."""
+    """A person's text made safe to repeat in a message: one line of at most 60 characters, without backticks."""
     line = " ".join(text.split()).replace("`", "'")
     return line if len(line) <= 60 else f"{line[:59]}…"
 

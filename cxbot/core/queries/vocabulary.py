@@ -22,13 +22,16 @@ _LAST_DAYS = re.compile(r"([0-9]+) ?([^\W\d]+)")
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words that people write, with their meanings among `WORDS`."""
+    """The words that people write, each with its meaning: the canonical word, one of `WORDS`."""
 
     words: Mapping[str, str]
 
     @classmethod
     def of(cls, translations: Mapping[str, str]) -> "Vocabulary":
-        """From canonical words to translations, separated by `|`: {"week": "viikko|vko"}."""
+        """The vocabulary of one language. `translations` has, for canonical words, translations separated by `|`.
+
+        An example is {"week": "viikko|vko"}.
+        """
         return cls(
             {
                 _folded(word): canonical
@@ -39,18 +42,18 @@ class Vocabulary:
         )
 
     def merge(self, *others: "Vocabulary") -> "Vocabulary":
-        """A vocabulary with the words of all. If a word has two meanings, the first vocabulary decides."""
+        """A vocabulary with the words of all. If vocabularies disagree on a word, the first one that has it decides."""
         merged: dict[str, str] = {}
         for vocabulary in (self, *others):
             merged = {**vocabulary.words, **merged}
         return Vocabulary(merged)
 
     def meaning(self, word: str) -> str | None:
-        """The canonical word, or None."""
+        """The canonical word for a written word; None if the word is unknown."""
         return self.words.get(_folded(word))
 
     def period(self, text: str) -> str | None:
-        """The canonical form of a period, which `parse_period` takes; None if it has none."""
+        """The canonical form of a period, which `parse_period` can read; None if the text is not a period."""
         text = _folded(text)
         if (word := self.words.get(text)) in PERIOD_WORDS:
             return word
@@ -61,7 +64,7 @@ class Vocabulary:
         return text.upper() if text[:4].isdigit() and is_period(text) else None
 
     def closest(self, word: str, meanings: Sequence[str], otherwise: str) -> str:
-        """The written word most similar to this one, among words with these meanings."""
+        """The written word most similar to `word` among those with these meanings; `otherwise` if none is similar."""
         known = [written for written, canonical in self.words.items() if canonical in meanings]
         return next(iter(difflib.get_close_matches(_folded(word), known, n=1)), otherwise)
 

@@ -1,4 +1,4 @@
-"""Warnings that a figure may mislead; each comes with its own figure."""
+"""Warnings that a figure may mislead; each has the numbers that it is based on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """One warning: its `code` and its figures (percentages 0–100, counts, names)."""
+    """One warning: its `code`, and the values that it is based on (percentages 0–100, counts, names)."""
 
     code: str
     values: Mapping[str, Any]
@@ -26,14 +26,14 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`part` of `whole`."""
+    """A share as two counts: `part` of `whole`."""
 
     part: int
     whole: int
 
     @property
     def percent(self) -> float:
-        """0–100; 0 if the whole is 0."""
+        """The share in percent, 0–100; 0 if the whole is 0."""
         return 100 * self.part / self.whole if self.whole else 0.0
 
 
@@ -42,10 +42,11 @@ class Background:
     """How the answers of a slice came about.
 
     `several` has the number of answers of each customer who gave more than one. `answered` has, by dimension
-    (channel, topic, handling time) and value, the share answered of the delivered surveys whose window is over.
-    `asked` has the share of each agent's interactions that were asked about. `changed` is the share of answers
-    changed after somebody had taken on the case. `settled` and `settled_before` are the shares answered of the
-    surveys whose window is over, in this period and in the one it is compared with.
+    (channel, topic, handling time) and value, the share of surveys that were answered, among delivered surveys whose
+    window is over. `asked` has the share of each agent's interactions that customers were asked about. `changed` is
+    the share of answers that were changed after somebody had taken on the case. `settled` and `settled_before` are the
+    shares of surveys that were answered, among surveys whose window is over: in this period, and in the period it is
+    compared with.
     """
 
     several: Sequence[int] = ()
@@ -57,7 +58,10 @@ class Background:
 
 
 def cautions(n: int, background: Background, change: Change | None) -> tuple[Caution, ...]:
-    """All warnings, the surest first of each kind. `change` is the change of the score."""
+    """All warnings about n answers. Among warnings of one kind, the most certain comes first.
+
+    `change` is the change of the score from the other period; None if there is none.
+    """
     warnings = [*_concentrated(n, background.several), *_uneven(background)]
     warnings += _moved_together(change, background.settled, background.settled_before)
     if background.changed.part:
@@ -68,7 +72,7 @@ def cautions(n: int, background: Background, change: Change | None) -> tuple[Cau
 
 
 def _concentrated(n: int, several: Sequence[int]) -> list[Caution]:
-    """Whether few customers gave more than half of the answers."""
+    """A warning if at most 5 customers gave more than half of the answers."""
     if n < LEAST_ANSWERS:
         return []
     covered = 0
@@ -80,8 +84,11 @@ def _concentrated(n: int, several: Sequence[int]) -> list[Caution]:
 
 
 def _uneven(background: Background) -> list[Caution]:
-    """Values of a dimension that were answered more or less often than the rest, and agents who were asked about
-    less often."""
+    """Warnings about uneven asking and answering.
+
+    They name values of a dimension whose surveys were answered more or less often than the others, and agents whose
+    interactions were asked about less often.
+    """
     tested = [
         ("answered_differently", dimension, value, share, _rest(shares, value))
         for dimension, shares in background.answered.items()
@@ -100,7 +107,7 @@ def _uneven(background: Background) -> list[Caution]:
     flagged = (candidate for candidate, flag in zip(known, flags, strict=True) if flag)
     sure = sorted(flagged, key=lambda candidate: candidate[0].p)
     less = [candidate for candidate in sure if candidate[1] == "asked_less" and candidate[0].value < 0][:SHOWN]
-    # Only the surest value of each dimension: the others often show the same fact from the other side.
+    # Only the most certain value of each dimension: the others often show the same fact from the other side.
     differing = {candidate[2]: candidate for candidate in reversed(sure) if candidate[1] == "answered_differently"}
     return [
         Caution(code, {"dimension": dimension, "value": value, "share": share.percent, "rest": rest.percent,
@@ -115,7 +122,7 @@ def _rest(shares: Mapping[str, Share], value: str) -> Share:
 
 
 def _moved_together(change: Change | None, now: Share, then: Share) -> list[Caution]:
-    """Whether the response rate of closed surveys moved together with the score."""
+    """A warning if the response rate, of surveys whose window is over, changed together with the score."""
     if not differences.shown_change(change) or min(now.whole, then.whole) < LEAST_ASKED:
         return []
     if not differences.shown_change(differences.shares(now.part, now.whole, then.part, then.whole)):

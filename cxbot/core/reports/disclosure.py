@@ -14,7 +14,10 @@ BY = ("team",)
 
 
 def check(query: Query) -> None:
-    """Raise UsageError for a question about a part of a team."""
+    """Raise UsageError unless the question is about all colleagues or about whole teams.
+
+    So a view, or a filter or split by anything but team, is refused.
+    """
     if query.view or set(query.filters) - {"team"} or (query.by and query.by not in BY):
         raise UsageError(N_("Colleagues' answers are only shown for all of them or for a whole team."))
 
@@ -22,9 +25,9 @@ def check(query: Query) -> None:
 def told(report: Report, everyone: int) -> Report:
     """The report without anything that could single somebody out.
 
-    `everyone` is the number of answers in the same period without the report's filters: if nearly all of them are in
-    the report, the rest could be worked out from it. Of a split, the smallest parts are hidden, as many as are
-    needed so that at least five people are hidden.
+    `everyone` is the number of answers in the same period without the report's filters. If fewer than five of these
+    are outside the report, the figures are withheld, because the missing answers could be worked out from them. In a
+    split, small parts are hidden so that at least five people are hidden together.
     """
     current, previous = report.current, report.previous
     if current.n < LEAST or 0 < everyone - current.n < LEAST:
@@ -54,8 +57,11 @@ def _withheld(part: Slice) -> Slice:
 
 
 def _parts(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """The parts without those of fewer than five people, and without as many of the smallest others as are needed so
-    that at least five people are hidden together. Otherwise the hidden answers could be worked out from the total."""
+    """All parts, some of them hidden.
+
+    Parts of fewer than five people are hidden. If these are fewer than five people together, the smallest other parts
+    are hidden too, until there are at least five. Otherwise the hidden answers could be worked out from the total.
+    """
     smallest_first = sorted(segments, key=lambda part: part.n)
     hidden: set[str] = set()
     people = 0

@@ -34,7 +34,7 @@ class Tagged:
 
 @dataclass(frozen=True, slots=True)
 class Ratings:
-    """Scores, and the same people's ratings of each rated driver, in the same order."""
+    """Scores, and the ratings that the same people gave to each rated driver, in the same order."""
 
     scores: Sequence[int] = ()
     drivers: Mapping[str, Sequence[int]] | None = None
@@ -94,7 +94,7 @@ def build(query: Query, now: datetime, answers: Iterable[Tagged], ratings: Ratin
 
 
 def reasons(codes: str) -> list[tuple[str, str]]:
-    """The one-tap reasons in a row of the store, as tags."""
+    """The one-tap reasons in a row of the store as tags; `codes` are separated by commas, unknown ones are left out."""
     return [("reason", code) for code in codes.split(",") if code in REASONS]
 
 

@@ -1,4 +1,4 @@
-"""What all reports have in common: question, time, the other period, and parts."""
+"""What all reports have in common: the question, the time, the period to compare with, and the parts."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class Part(Protocol):
 
     @property
     def key(self) -> str:
-        """The dimension and the value, as `team:Support`."""
+        """The dimension and the value, such as `team:Support`."""
 
     @property
     def n(self) -> int:
-        """The number of answers, interactions or customers behind its figure."""
+        """The number of answers, interactions or customers behind the part's figure."""
 
     def hidden(self) -> Self:
-        """The part with only its number of answers."""
+        """A copy of the part with only its key and `n`, without figures."""
 
 
 class Sized(Protocol):
@@ -37,12 +37,12 @@ class Sized(Protocol):
 
     @property
     def n(self) -> int:
-        """The number of answers, interactions or customers behind them."""
+        """The number of answers, interactions or customers behind the figures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A question that is answered at the moment `now`."""
+    """A report: a question, and the moment `now` at which the report is made."""
 
     query: Query
     now: datetime
@@ -55,9 +55,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside(Asked):
-    """An answer with another period beside it, and with parts if the question has a `by:`.
+    """A report with another period to compare with, and with parts if the question has a `by:`.
 
-    `signal` is the basis of the verdict. It is None for an unfinished period, and if there is no single figure.
+    `signal` is the basis of the verdict. It is None for an unfinished period, and for a report without a single main
+    figure.
     """
 
     previous_period: Period
@@ -77,15 +78,18 @@ class Beside(Asked):
         return self.complete and self.previous_period.complete(self.now)
 
     def showing(self, *, least: int = 0, only: frozenset[str] | None = None) -> Self:
-        """The report with the parts that a person may see: only those in `only` (if given), and figures only from
-        `least` answers on."""
+        """A copy of the report with the parts that a person may see.
+
+        If `only` is given, these are the parts with a key in `only`. Parts with fewer than `least` answers get no
+        figures.
+        """
         allowed = (part for part in self.segments or () if only is None or part.key in only)
         return replace(self, segments=tuple(part if part.n >= least else part.hidden() for part in allowed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared(Beside):
-    """An answer whose figures are compared with those of the other period."""
+    """A report whose figures are compared with the figures of the other period."""
 
     current: Sized
     previous: Sized
@@ -98,10 +102,10 @@ class Compared(Beside):
 
     @property
     def detail(self) -> Detail:
-        """How much a message may show with this number of answers."""
+        """How much a message may show with the numbers of answers in both periods."""
         return differences.detail_for(self.current.n, self.previous.n)
 
     @property
     def compared(self) -> bool:
-        """Whether a message may show the change: both periods are over and have enough answers."""
+        """Whether a message may show the change: both periods are over and have at least 10 answers."""
         return self.settled and self.change is not None and self.detail is Detail.COMPARISON

@@ -25,8 +25,9 @@ NO_PART = "—"  # the part of answers that name no touchpoint
 class Stop:
     """One touchpoint of the journey.
 
-    `stage` is the register's, else the one that most of its answers name, else "". `place` is its entry in the
-    register. `driver` is None if there is nothing to compare: below 5 answers, or if every answer is about it.
+    `stage` is the stage in the register, else the stage that most answers about the touchpoint name, else "". `place`
+    is the touchpoint's entry in the register; None if it has none. `driver` is None if there is nothing to compare:
+    below 5 answers, or if every answer is about this touchpoint.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Stop:
 
     @property
     def flagged(self) -> bool:
-        """Whether it stands out from the rest."""
+        """Whether the touchpoint stands out from the rest."""
         return self.driver is not None and self.driver.flagged
 
 
@@ -47,8 +48,8 @@ class Stop:
 class Journey(Asked):
     """The touchpoints of one metric in one period, in the order of the journey, unrounded.
 
-    `unnamed` is the number of answers without a touchpoint; these belong to the rest with which each touchpoint is
-    compared.
+    `unnamed` is the number of answers without a touchpoint. Each touchpoint is compared with all other answers,
+    including these.
     """
 
     metric: Metric
@@ -59,7 +60,7 @@ class Journey(Asked):
 
     @property
     def foremost(self) -> tuple[Stop, ...]:
-        """The touchpoints that stand out, by the size of their drag; none below 100 answers overall."""
+        """The touchpoints that stand out, the largest drag first, up or down; none below 100 answers overall."""
         ranked = [(stop.driver.rank, stop) for stop in self.stops if stop.driver and stop.flagged and stop.driver.rank]
         return tuple(stop for _, stop in sorted(ranked, key=lambda stop: stop[0]))
 
@@ -67,8 +68,11 @@ class Journey(Asked):
 def build(
     query: Query, now: datetime, facts: Facts, register: Sequence[Touchpoint], named: Mapping[str, str]
 ) -> Journey:
-    """The journey, computed from the answers by touchpoint (`facts.groups`), the register in its order, and `named`,
-    the stages in answers about touchpoints that are not registered (by `touchpoints.key`)."""
+    """The journey, computed from the answers by touchpoint in `facts.groups`.
+
+    `register` has the registered touchpoints in order. `named` has, for touchpoints that are not registered, the
+    stages that their answers name, by `touchpoints.key`.
+    """
     metric = query.metric
     known = {touchpoints.key(touchpoint.name): touchpoint for touchpoint in register}
     slices: dict[str, Slice] = {touchpoint.name: Slice() for touchpoint in register}
@@ -99,7 +103,7 @@ def build(
 
 
 def _added(one: Slice | None, other: Slice) -> Slice:
-    """Two spellings of a name as one part. It gets the larger design effects."""
+    """The slices of two spellings of a name as one slice, with the larger of the design effects."""
     if one is None or not one.n:
         return other
     deffs = {name: max(one.deffs.get(name, 1.0), other.deffs.get(name, 1.0)) for name in {*one.deffs, *other.deffs}}
@@ -107,7 +111,7 @@ def _added(one: Slice | None, other: Slice) -> Slice:
 
 
 def _stage_order(stage: str) -> tuple[int, str]:
-    """Before, during, after; then stages that only answers name; then unknown ones."""
+    """A sort key: before, during, after; then stages that only answers name; then no stage."""
     return (STAGES.index(stage), "") if stage in STAGES else (len(STAGES) + (not stage), stage)
 
 

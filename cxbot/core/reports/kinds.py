@@ -20,7 +20,7 @@ from cxbot.core.reports.outcome_report import Outcomes
 from cxbot.core.reports.survey_report import SurveyReport
 
 View = DriverReport | Journey | Outcomes
-"""Reports on something about a metric besides its value."""
+"""Reports that show something else about a metric than its value."""
 
 Measured = Report | OperationReport | SurveyReport | View
 

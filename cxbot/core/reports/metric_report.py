@@ -31,10 +31,10 @@ LEAST_FOR_LEADS = 10  # answers from which on a lead sees an agent's figures
 class Slice:
     """The answers of a period, or of a part of it, and the response to the surveys sent in it.
 
-    `counts` are the answers on the metric's scale, `aside` those outside it. `deffs` has the design effect of each
-    statistic by name, including `headline`; 1 if missing. `withheld` answers are counted but not known here.
-    `several` has the number of answers of each customer who gave more than one, the most first; empty above 5,000
-    answers.
+    `counts` are the answers on the metric's scale, `aside` the answers outside it. `deffs` has the design effect of
+    each statistic by name, including `headline`; 1 if missing. `withheld` is the number of answers whose scores are
+    left out to protect people (see `disclosure`). `several` has the number of answers of each customer who gave more
+    than one, the most first; it is empty above 5,000 answers.
     """
 
     counts: Counts = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Slice:
 
     @property
     def n(self) -> int:
-        """Number of answers that count."""
+        """The number of answers on the scale, including withheld ones."""
         return sum(self.counts.values()) + self.withheld
 
     def buckets(self, metric: Metric) -> dict[str, int]:
@@ -76,9 +76,9 @@ class Facts:
     was not asked for, or if there are too many answers. `observed` and `disagreements` are only known for
     first-contact resolution.
 
-    `history` has the answers that count in the complete ISO weeks before a complete period, up to 78 of them, oldest
-    first, from the first one with an answer; empty for an unfinished period. `incidents` are those that concern
-    these answers, at any time.
+    `history` is the basis of the verdict on a complete period: the answers that count in up to 78 complete ISO weeks
+    before the period, oldest first, starting with the first week that has an answer. It is empty for an unfinished
+    period. `incidents` are the known incidents, of any date, that concern these answers.
     """
 
     current: Slice
@@ -104,17 +104,17 @@ class Segment:
     flagged: bool
 
     def hidden(self) -> Segment:
-        """The part with only its number of answers."""
+        """A copy of the part with only its key and its number of answers."""
         return replace(self, estimate=None, versus_rest=None, flagged=False)
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report(Compared):
-    """Everything about one question, unrounded. Messages decide what is shown.
+    """Everything about one question, unrounded. Messages decide how much of it they show.
 
-    For first-contact resolution, `observed` is what customers did, and `disagreements` are the interactions for
-    which they stated something else. `incidents` are those that share a day with the period.
+    For first-contact resolution, `observed` has what customers did, and `disagreements` are the interactions for which
+    they stated something else. `incidents` are the known incidents that have a day in common with the period.
     """
 
     metric: Metric
@@ -178,8 +178,10 @@ def summed(metric: Metric, history: Iterable[tuple[Period, Counts]]) -> Iterator
 
 
 def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:
-    """Every part against the rest, largest first. Flagged at a false discovery rate of 10 % over the whole table
-    (Benjamini-Hochberg)."""
+    """Every part compared with the rest, largest first.
+
+    Parts are flagged at a false discovery rate of 10 % over the whole table (Benjamini-Hochberg).
+    """
     segments = []
     for key, part in groups.items():
         rest = {score: n - part.counts.get(score, 0) for score, n in whole.counts.items()}
@@ -255,7 +257,7 @@ def _observed(report: Report) -> dict[str, Any]:
 
 
 def question_json(report: Asked, n: int) -> dict[str, Any]:
-    """The beginning of every report as data: the question, and the number of answers, people or interactions."""
+    """The first fields of every report as data: the question, and the number n of answers, people or interactions."""
     query = report.query
     return {
         "metric": query.about.name,

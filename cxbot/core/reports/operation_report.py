@@ -29,13 +29,16 @@ from cxbot.errors import N_, UsageError
 T = TypeVar("T")
 H = TypeVar("H")  # what the history has for each week
 
-# The verdict is about the logarithm of a handling time, and about whether a customer was lost in a week.
+# Verdicts are about the mean logarithm of handling times, and about the share of customers lost in a week.
 _LOGARITHM, _LOSS = Statistic(Kind.MEAN), Statistic(Kind.SHARE)
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value with its 95 % interval if it has one; None means "no value". `n` is the number behind it."""
+    """A value with its 95 % interval if it has one; None means "no value".
+
+    `n` is the number of interactions or customers behind the value.
+    """
 
     value: float | None
     low: float | None
@@ -62,7 +65,7 @@ NOTHING = Figure(None, None, None, 0)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a `by:` report against the rest."""
+    """One part of a `by:` report, compared with the rest."""
 
     key: str
     figures: Figures
@@ -70,12 +73,12 @@ class Part:
     flagged: bool = False
 
     def hidden(self) -> Part:
-        """The part with only its number."""
+        """A copy of the part with only its key and its number of interactions or customers."""
         return replace(self, figures=Figures(replace(NOTHING, n=self.n)), versus_rest=None, flagged=False)
 
     @property
     def n(self) -> int:
-        """The number behind the part's headline."""
+        """The number of interactions or customers behind the part's headline."""
         return self.figures.n
 
 
@@ -96,7 +99,10 @@ class OperationReport(Compared):
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The handling times (seconds, ascending) of the interactions closed in a period, and what followed them."""
+    """The handling times (seconds, ascending) of the interactions closed in a period.
+
+    `followed` says how many of the interactions had a repeat contact.
+    """
 
     seconds: Sequence[float] = ()
     followed: Observed = field(default_factory=lambda: Observed(0, 0, 0))
@@ -104,7 +110,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Before(Generic[T]):
-    """The weeks by which a complete period is judged, oldest first, and known incidents."""
+    """The basis of the verdict on a complete period: the complete weeks before it, oldest first, and incidents."""
 
     weeks: Iterable[tuple[Period, T]] = ()
     incidents: Iterable[Incident] = ()
@@ -136,8 +142,11 @@ def churn_report(query: Query, facts: ChurnFacts, now: datetime) -> OperationRep
 
 @dataclass(frozen=True, slots=True)
 class _Way(Generic[T, H]):
-    """How a kind of operation is computed: its figures, the change between periods, the verdict, and the rest with
-    which a part is compared."""
+    """The functions that compute an operation.
+
+    These are: its figures, the change between two periods, the verdict on a period, and the sum of all other parts,
+    with which a part is compared.
+    """
 
     figures: Callable[[T], Figures]
     change: Callable[[T, T], Change | None]
@@ -169,7 +178,7 @@ def _typical(period: Period, current: Times, before: Before[Group]) -> Verdict:
 
 
 def _losses(period: Period, current: Customers, before: Before[Customers]) -> Verdict:
-    """The verdict on churn: the losses in all weeks that had customers."""
+    """The verdict on churn. It compares the losses per week; the limits are scaled to a period of this length."""
     history = ((week, _at_risk(customers)) for week, customers in before.weeks)
     verdict = verdicts.of_period(_LOSS, period, history, _at_risk(current), before.incidents)
     weeks = period.days / 7
@@ -232,7 +241,7 @@ def _other_customers(groups: Mapping[str, Customers], key: str) -> Customers:
 
 
 def _parts(by: str, groups: Mapping[str, T], way: _Way[T, H]) -> tuple[Part, ...]:
-    """Every part against the rest, largest first; flagged at a false discovery rate of 10 % over the table."""
+    """Every part compared with the rest, largest first; flagged at a false discovery rate of 10 % over the table."""
     parts = [
         Part(f"{by}:{key}", way.figures(part), way.change(part, way.rest(groups, key))) for key, part in groups.items()
     ]
@@ -249,7 +258,7 @@ _CHURN = _Way(_churn, _points, _losses, _other_customers)
 
 
 def check(operation: Operation, query: Query) -> None:
-    """Raise UsageError for a filter or a split that the operation doesn't have."""
+    """Raise UsageError for a filter or split that the operation doesn't have: churn only has company and customer."""
     known = CUSTOMER_DIMENSIONS if operation is CHURN else None
     for name in (*query.filters, *([query.by] if query.by else ())):
         if known is not None and name not in known:
@@ -263,7 +272,7 @@ CUSTOMER_DIMENSIONS = ("company", "customer")
 
 
 def as_json(report: OperationReport) -> dict[str, Any]:
-    """The report in the form of the contract. Its `change` has a unit of its own."""
+    """The report in the form of the contract; `change` also has its unit."""
     return {
         **metric_report.question_json(report, report.n),
         **_limits(report.current.headline),

@@ -1,4 +1,4 @@
-"""The outcome report: what became of customers, grouped by their answers. It never says what causes what."""
+"""The outcome report: what became of customers, grouped by their answers. It never shows what causes the outcomes."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Respondents:
-    """`n` customers with the same score and the same facts.
+    """`n` customers with the same score and the same outcomes.
 
-    `answered_on` is the day of the answer by the team's calendar; it only matters for lost customers. `money` is
-    None if unknown.
+    `answered_on` is the day of the answer in the team's time zone; it only matters for lost customers. `lost_on` is
+    None for customers who were not lost. `money` is None if unknown.
     """
 
     score: int
@@ -56,7 +56,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The best group minus the worst in one outcome. Flagged if it stands out among the compared outcomes."""
+    """The best group of scores minus the worst, in one outcome.
+
+    `n` and `other_n` are the customers of the best and the worst group. `flagged` says whether the difference stands
+    out among those of all compared outcomes.
+    """
 
     outcome: str
     change: Change
@@ -66,7 +70,7 @@ class Difference:
 
     @property
     def shown(self) -> bool:
-        """Whether both groups have enough customers to show the comparison."""
+        """Whether a message may show the comparison, because both groups have at least 10 customers."""
         return min(self.n, self.other_n) >= LEAST_COMPARED
 
 
@@ -86,12 +90,15 @@ class Outcomes(Asked):
 
     @property
     def n(self) -> int:
-        """Number of customers of whom the outcomes are known."""
+        """The number of customers whose outcomes are known."""
         return sum(group.n for group in self.groups)
 
 
 def build(query: Query, now: datetime, today: date, customers: Iterable[Respondents], unknown: int) -> Outcomes:
-    """The outcomes of customers by group of their latest answer. Losses after `today` are not known yet."""
+    """The outcomes of customers, by the group of scores of their latest answer.
+
+    Losses after `today` are not counted. `unknown` is the number of customers who are not in the file of customers.
+    """
     metric = query.metric
     parts: dict[str, list[Respondents]] = {name: [] for name in metric.groups}
     for customer in customers:
@@ -111,7 +118,10 @@ def build(query: Query, now: datetime, today: date, customers: Iterable[Responde
 
 
 def _differences(best: Sequence[Respondents], worst: Sequence[Respondents], today: date) -> tuple[Difference, ...]:
-    """Every outcome that can be compared. Those with enough customers are flagged among each other."""
+    """The differences in all outcomes that can be compared.
+
+    Those between groups of at least 10 customers are flagged if they stand out among all such differences.
+    """
     (lost, there), (other_lost, other_there) = _churn(best, today), _churn(worst, today)
     changes = [("churn", compare.shares(lost, there, other_lost, other_there), there, other_there)]
     for outcome, values_of in (("repeat_purchases", _purchases), ("money", _money)):
@@ -129,7 +139,7 @@ def _gone(customer: Respondents) -> bool:
 
 
 def _churn(part: Sequence[Respondents], today: date) -> tuple[int, int]:
-    """Customers lost after they answered, and customers who were there when they answered."""
+    """The number of customers lost after they answered, and of customers who were there when they answered."""
     there = [customer for customer in part if not _gone(customer)]
     lost = sum(customer.n for customer in there if customer.lost_on is not None and customer.lost_on <= today)
     return lost, sum(customer.n for customer in there)
@@ -164,8 +174,10 @@ def mean(values: Sequence[float]) -> Figure:
 
 
 def welch(one: Sequence[float], other: Sequence[float]) -> Change | None:
-    """The difference of two means, first minus other, with Welch's t interval (1947). None if a group has fewer than
-    two values, or neither has any spread."""
+    """The difference of two means, first minus other, with Welch's t interval (1947).
+
+    None if a group has fewer than two values, or if neither group has any spread.
+    """
     if min(len(one), len(other)) < 2:
         return None
     errors = [_variance(values) / len(values) for values in (one, other)]

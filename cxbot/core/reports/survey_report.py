@@ -30,7 +30,10 @@ INDEXED = "experience"
 
 @dataclass(frozen=True, slots=True)
 class Respondent:
-    """One person's goal, ease and emotion. `part` is the value of the dimension by which the report is split."""
+    """One person's ratings of goal, ease and emotion.
+
+    `customer` is "" if unknown. `part` is the value of the dimension by which the report is split.
+    """
 
     triple: Triple
     customer: str = ""
@@ -41,8 +44,9 @@ class Respondent:
 class SurveyFacts:
     """What the store knows about a survey in two periods.
 
-    The answers to each item by name of its metric; for the index also the respondents. `history` has the respondents
-    of the complete weeks by which a complete period is judged, oldest first; `incidents` are the known ones.
+    `current` and `previous` have the answers to each item, by the name of the item's metric. The other fields are for
+    the index: the respondents of both periods, and `history`, the respondents of the complete weeks before a complete
+    period, oldest first. `incidents` are the known incidents.
     """
 
     current: Mapping[str, Slice]
@@ -57,8 +61,9 @@ class SurveyFacts:
 class ItemFigures:
     """One item in two periods.
 
-    The slices are empty if too few colleagues answered. `moved` says that the change stands out among those of all
-    items (Benjamini–Hochberg at q = 0.10); both periods must be over and large enough.
+    `n` and `n_before` are the numbers of answers. The slices are empty if fewer than five colleagues answered. `moved`
+    says whether the change stands out among the changes of all items (Benjamini–Hochberg at q = 0.10); this needs two
+    periods that are over and have at least 10 answers each.
     """
 
     item: Item
@@ -74,7 +79,7 @@ class ItemFigures:
 
     @property
     def metric(self) -> Metric:
-        """What the item is answered on."""
+        """The metric of the item's answers."""
         return self.item.metric
 
 
@@ -97,20 +102,23 @@ class SurveyReport(Beside):
 
     @property
     def n(self) -> int:
-        """The number of people in the index; without an index, the answers to the item that has most."""
+        """The number of people in the index; without an index, the number of answers to the most answered item."""
         if self.index is not None:
             return self.index.n_complete
         return max(item.n for item in self.items)
 
     @property
     def detail(self) -> Detail:
-        """How much of the index a message may show."""
+        """How much of the index a message may show, given the number of people in both periods."""
         before = self.previous_index.n_complete if self.previous_index else 0
         return differences.detail_for(self.n, before)
 
 
 def check(query: Query) -> None:
-    """Raise UsageError for a question that this report can't answer."""
+    """Raise UsageError for a question that this report can't answer.
+
+    Only the experience index can be split. Surveys for employees must also pass `disclosure.check`.
+    """
     survey = query.survey
     if survey.employees:
         disclosure.check(query)
@@ -145,7 +153,7 @@ def _figures(survey: Survey, item: Item, facts: SurveyFacts) -> ItemFigures:
 
 
 def _told(survey: Survey, part: Slice) -> Slice:
-    """The answers that may be shown. Results about employees need at least five people."""
+    """The answers that may be shown: none if fewer than five employees answered."""
     return Slice() if survey.employees and part.n < disclosure.LEAST else part
 
 
@@ -181,7 +189,7 @@ def _signal(period: Period, current: Sequence[Respondent], facts: SurveyFacts) -
 
 
 def _segments(by: str, respondents: Sequence[Respondent]) -> tuple[Segment, ...]:
-    """The index of every part against the rest, largest first. Flagged at a false discovery rate of 10 %."""
+    """The index of every part compared with the rest, largest first; flagged at a false discovery rate of 10 %."""
     segments = []
     for part in sorted({respondent.part for respondent in respondents}):
         own = [respondent for respondent in respondents if respondent.part == part]

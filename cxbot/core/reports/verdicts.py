@@ -15,11 +15,11 @@ from cxbot.core.signals.control_charts import Group
 from cxbot.core.signals.weekly_signal import Verdict, Week, judge
 
 HISTORY_WEEKS = 78
-"""The number of weeks read before a period: the 26 of the baseline, and those by which these are judged."""
+"""The number of weeks read before a period: 26 for the baseline, and earlier weeks that show which of them are calm."""
 
 
 def calendar(history: Iterable[tuple[Period, Group]], incidents: Iterable[Incident]) -> list[Week]:
-    """The weeks of a history. Those that share a day with an incident are marked to be skipped."""
+    """The weeks of a history. Weeks that have a day in common with an incident are marked to be skipped."""
     known = tuple(incidents)
     return [Week(group, bool(during(known, week))) for week, group in history]
 
@@ -31,8 +31,11 @@ def of_period(
     current: Group,
     incidents: Iterable[Incident],
 ) -> Verdict:
-    """The verdict on a complete period, compared with the complete weeks before it (oldest first) that had no
-    incident."""
+    """The verdict on a complete period, compared with the complete weeks before it that had no incident.
+
+    `history` has these weeks, oldest first. A week with few answers may be judged together with the three weeks before
+    it. A period of another kind with so few answers gets the verdict "too few".
+    """
     verdict = judge(statistic, calendar(history, incidents), current)
     if verdict.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
         # Only a single week may be judged together with the three before it.

@@ -1,7 +1,8 @@
 """Control charts: how far a group of answers is from what came before, beyond chance.
 
-The z-chart of Laney (2002) uses the variation that earlier groups show. The beta-binomial tail replaces it for
-shares near 0 and 100 %, where a normal curve is too narrow. `ewma` finds a slow drift that no single group shows.
+`laney` is the z-chart of Laney (2002), which uses the variation among earlier groups. `tail` is the beta-binomial tail,
+which replaces the z-chart for shares near 0 and 100 %, where a normal curve is too narrow. `ewma` finds a slow drift
+that no single group shows.
 """
 
 import itertools
@@ -15,7 +16,7 @@ from cxbot.core.metrics.metric import Counts, Kind, Statistic
 LEAST_IN_GROUP = 20
 """Answers that a group of a baseline needs. Smaller weeks are merged."""
 RARE = 0.00135
-"""The chance of a signal on one side: the same as beyond 3 standard errors."""
+"""The probability of a signal on one side by chance: the same as beyond 3 standard errors."""
 LIMIT = 3
 """The distance from the baseline, in adjusted standard errors, beyond which there is a signal."""
 
@@ -27,15 +28,18 @@ _DRIFT_WEIGHT = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Answers as sums of their points (`estimates.value_of`): n, Σv and Σv². Other values can be summed in the same
-    way, such as logarithms of handling times."""
+    """Answers as sums: their number n, the total Σv and the squares Σv², where v are the points of an answer.
+
+    The points are those of `estimates.value_of`. Other values can be summed in the same way, such as logarithms of
+    handling times.
+    """
 
     n: int
     total: float
     squares: float
 
     def times(self, sign: int) -> "Group":
-        """These answers, to be added (1) or subtracted (−1)."""
+        """The sums multiplied by `sign`: 1 to add these answers to others, −1 to subtract them from others."""
         return Group(sign * self.n, sign * self.total, sign * self.squares)
 
 
@@ -47,8 +51,8 @@ class Laney:
     """A group of answers on the z-chart of a baseline.
 
     `centre`, `low` and `high` are in display units: the baseline's figure, and the limits for a group of this size.
-    `z` is the distance in standard errors. `z_adj` is `z` divided by `sigma_z`, which is `sigma_z_raw` but at least
-    1. There is a signal beyond 3.
+    `z` is the distance from the baseline in standard errors. `z_adj` is `z` divided by `sigma_z`. `sigma_z` is
+    `sigma_z_raw`, but at least 1. There is a signal if `z_adj` is above 3 or below −3.
     """
 
     centre: float
@@ -63,20 +67,20 @@ class Laney:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The probability (0–1) of so few (`p_low`) and of so many (`p_high`) after the baseline."""
+    """Two probabilities (0–1), given the baseline: of so few or fewer (`p_low`), and of so many or more (`p_high`)."""
 
     p_low: float
     p_high: float
 
     @property
     def signal(self) -> bool:
-        """Whether either is below 0.00135, the same as beyond 3 standard errors on one side."""
+        """Whether either probability is below 0.00135, the same as beyond 3 standard errors on one side."""
         return min(self.p_low, self.p_high) < RARE
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One step of the moving average: its value and limit in adjusted z, and whether it is beyond."""
+    """One step of the moving average: its value and its limit in adjusted z, and whether it is beyond the limit."""
 
     value: float
     limit: float
@@ -97,8 +101,8 @@ def group(statistic: Statistic, counts: Counts) -> Group:
 def merged(weeks: Iterable[Group], least: int = LEAST_IN_GROUP) -> list[Group]:
     """Consecutive weeks, oldest first, added up to groups of at least `least` answers.
 
-    What remains at the newest end joins the last group, so that no answer is lost. With fewer than `least` answers
-    in total there is no group.
+    Newest weeks with fewer than `least` answers together join the last group, so that no answer is lost. With fewer
+    than `least` answers in total there is no group.
     """
     groups: list[Group] = []
     n, total, squares = 0, 0.0, 0.0
@@ -116,15 +120,16 @@ def merged(weeks: Iterable[Group], least: int = LEAST_IN_GROUP) -> list[Group]:
 
 
 def laney(statistic: Statistic, baseline: Sequence[Group], current: Group) -> Laney:
-    """A group on the z-chart of a baseline's groups, given in order (Laney 2002).
+    """A group on the z-chart of a baseline, whose groups are given oldest first (Laney 2002).
 
     z_t = (θ_t − θ̄)/√(v/n_t) with θ̄ from the pooled baseline of N answers; σ_z = max(1, mean|z_t − z_{t−1}|/1.128).
-    The current group is not part of the baseline, so that its own z has √(v/n + v/N).
+    The current group is not part of the baseline, so its own z is divided by √(v/n + v/N) instead.
 
-    The variance of one answer, v, includes three pseudo-answers besides the baseline's answers, which keeps it above
-    0: ¾, 1½, ¾ for a net score (Rocks 2016), 1½, 1½ for a share. For a mean, whose scale is not known here, v is the
-    plain variance, and at least as large as if one answer were a point off. Limits of net scores and shares are cut
-    at the ends of their range. Raises ValueError for fewer than two groups or no answers.
+    The variance of one answer, v, includes three pseudo-answers besides the baseline's answers, which keep it above 0.
+    They are spread as ¾, 1½, ¾ for a net score (Rocks 2016) and as 1½, 1½ for a share. For a mean, whose scale is not
+    known here, v is the plain variance, and at least as large as if one more answer were one point off. Limits of net
+    scores and shares are cut at the ends of their range. Raises ValueError for fewer than two groups, or for a group
+    without answers.
     """
     if len(baseline) < 2 or not min(current.n, *(earlier.n for earlier in baseline)):
         raise ValueError("a z-chart needs two groups and a current one, none of them empty")
@@ -144,8 +149,11 @@ def laney(statistic: Statistic, baseline: Sequence[Group], current: Group) -> La
 
 
 def distance(statistic: Statistic, pooled: Group, current: Group) -> float:
-    """The z of a group on the z-chart of a baseline. Within 3 there is no signal, whatever the baseline's groups
-    are, since σ_z is at least 1. Raises ValueError for no answers."""
+    """The z of a group on the z-chart of a pooled baseline.
+
+    Use it to rule out a signal quickly: from −3 to 3 there is none, whatever groups the baseline has, because σ_z is
+    at least 1. Raises ValueError if one of the two has no answers.
+    """
     if not min(pooled.n, current.n):
         raise ValueError("a distance needs a baseline and a current group, neither of them empty")
     away = current.total / current.n - pooled.total / pooled.n
@@ -170,10 +178,10 @@ def _variance(kind: Kind, pooled: Group) -> float:
 def tail(x: int, n: int, baseline_x: int, baseline_n: int) -> Tail:
     """How unusual x of n are after baseline_x of baseline_n, if the share has not changed.
 
-    The tails P(X ≤ x) and P(X ≥ x), both including x, of the beta-binomial distribution with the baseline and a
-    Jeffreys prior (½ and ½ added). Computes one term with lgamma, then its neighbours by their ratio until they no
-    longer matter: a few standard deviations of X, that is about √(n·p(1−p)·(1 + n/baseline_n)) steps, 1 ms for a
-    million of each. Raises ValueError for numbers that are no share.
+    These are the tails P(X ≤ x) and P(X ≥ x), both including x, of the beta-binomial distribution with the baseline
+    and a Jeffreys prior (½ and ½ added). One term is computed with lgamma. Its neighbours follow by their ratio, until
+    they no longer matter. This takes a few standard deviations of X, that is about √(n·p(1−p)·(1 + n/baseline_n))
+    steps: 1 ms if n and `baseline_n` are a million. Raises ValueError for numbers that are no share.
     """
     if not (0 <= x <= n and 0 <= baseline_x <= baseline_n):
         raise ValueError(f"{x} of {n} after {baseline_x} of {baseline_n} are not shares")
@@ -213,8 +221,8 @@ def _log_beta(a: float, b: float) -> float:
 def ewma(zs: Iterable[float], sigma_z: float) -> list[Drift]:
     """The exponentially weighted moving average of z/σ_z, step by step, to find a slow drift.
 
-    e_t = λ·z_t/σ_z + (1 − λ)·e_{t−1} from 0 with λ = 0.25; there is a signal beyond 3·√(λ/(2 − λ)·(1 − (1 −
-    λ)^{2t})) (Roberts 1959).
+    e_t = λ·z_t/σ_z + (1 − λ)·e_{t−1} with e_0 = 0 and λ = 0.25. There is a signal beyond the limit
+    3·√(λ/(2 − λ)·(1 − (1 − λ)^{2t})) (Roberts 1959).
     """
     steps: list[Drift] = []
     value = 0.0

@@ -23,10 +23,10 @@ _DRIFTS: tuple[Word, Word] = ("drifting down", "drifting up")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One group of n judged answers, from the weeks at place `first` to place `last`.
+    """One group of n judged answers, from the week at index `first` to the week at index `last`.
 
-    `z` is its distance from the baseline; then the moving average up to it and its limit. All are in adjusted
-    standard errors.
+    `z` is the group's distance from the baseline. `average` is the moving average up to this group, and `limit` is the
+    limit of the average. All three are in adjusted standard errors.
     """
 
     first: int
@@ -41,9 +41,10 @@ class Step:
 class Verdict:
     """The verdict on the judged weeks, with its basis.
 
-    `drifting up` means that the figure rises; whether that is good depends on the metric. `since` is the place of
-    the week in which a drift began, or None. `centre` is the baseline's figure and `value` that of all judged
-    answers, in display units; None without answers. `steps` are empty if nothing was judged.
+    `drifting up` means that the figure rises; whether that is good depends on the metric. `since` is the index of the
+    week in which a drift began; None without a drift. The baseline has `baseline_n` answers in `baseline_weeks` weeks;
+    the judged part has `n` answers in `weeks` weeks. `centre` is the figure of the baseline and `value` the figure of
+    all judged answers, in display units; None without answers. `steps` is empty if nothing was judged.
     """
 
     word: Word
@@ -60,18 +61,18 @@ class Verdict:
 def judge(statistic: Statistic, weeks: Sequence[Week]) -> Verdict:
     """The verdict on complete weeks, oldest first.
 
-    The last 13 are judged by the last 26 calm weeks before them (see `weekly_signal.calm`). Both parts are merged to
-    groups of 20 answers, of which the baseline must have 6 and the judged weeks 4. Known incidents are in neither
-    part.
+    The last 13 weeks are compared with a baseline: the last 26 calm weeks before them (see `weekly_signal.calm`). Both
+    parts are merged to groups of at least 20 answers. The baseline must have 6 groups and the judged weeks 4. Weeks
+    with a known incident are in neither part.
 
-    The verdict is that of the last step of `control_charts.ewma`, so a drift that has ended is not reported. It
-    began in the week after the moving average was last on the other side of the baseline, or on it.
+    The verdict is that of the last step of `control_charts.ewma`, so a drift that has ended is not reported. A drift
+    began in the week after the moving average was last on the other side of the baseline, or on the baseline.
 
     Shares near 0 and 100 % are judged in the same way: the average is over about seven groups, which makes their
-    distances nearly normal. In simulations of teams without a drift, 0.2–0.7 % of months are reported to drift; if
-    95 to 98 % of answers agree, 0.7–1.8 %, toward the middle. NPS that falls evenly from 30 to 0 within the 13 weeks
-    is found in 33 % of cases at 12 answers a week, 79 % at 30 (the weekly signal finds 29 %) and 100 % at 100. Below
-    8 answers a week most quarters have too few to be judged.
+    distances nearly normal. In simulations of teams without a drift, 0.2–0.7 % of months are reported to drift. If 95
+    to 98 % of answers agree, it is 0.7–1.8 %, toward the middle. An NPS that falls evenly from 30 to 0 within the 13
+    weeks is found in 33 % of cases with 12 answers a week, in 79 % with 30 (the weekly signal finds 29 %) and in 100 %
+    with 100. Below 8 answers a week, most quarters have too few answers to be judged.
     """
     start = max(len(weeks) - JUDGED_WEEKS, 0)
     calm = weekly_signal.calm(statistic, weeks[:start])[-BASELINE_WEEKS:]
@@ -109,7 +110,7 @@ def _steps(
 
 
 def _spans(places: Sequence[int], weeks: Sequence[Group], merged: Sequence[Group]) -> list[tuple[int, int]]:
-    """The places of the first and the last week with answers in each group of merged weeks."""
+    """The indexes of the first and the last week with answers, for each group of merged weeks."""
     counted = list(itertools.accumulate(week.n for week in weeks))
     ends = list(itertools.accumulate(group.n for group in merged))
     return [
@@ -119,7 +120,10 @@ def _spans(places: Sequence[int], weeks: Sequence[Group], merged: Sequence[Group
 
 
 def _beginning(steps: Sequence[Step]) -> int:
-    """The first of the last steps that are all on the same side as the very last one."""
+    """The index of the week in which a drift began.
+
+    It is the first week of the last run of steps whose averages are all on the same side of the baseline.
+    """
     side = steps[-1].average > 0
     run = itertools.takewhile(lambda step: (step.average > 0) == side and step.average != 0, reversed(steps))
     return list(run)[-1].first

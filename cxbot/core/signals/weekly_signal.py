@@ -28,7 +28,7 @@ _WORDS: dict[int, Word] = {1: "up", 0: "within noise", -1: "down"}
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """The sums of a complete week. A week with `skip` (a known incident) is in no baseline."""
+    """The sums of a complete week. A week with `skip` had a known incident, and is in no baseline."""
 
     group: Group
     skip: bool = False
@@ -39,12 +39,13 @@ class Verdict:
     """The verdict on a judged week, with its basis.
 
     `up` means that the figure rose; whether that is good depends on the metric. `rule` is "" if nothing was judged.
-    `n` is the number of judged answers, of `merged_weeks` weeks (1 or 4). The baseline has `baseline_n` answers in
-    `baseline_weeks` weeks. `weeks_missing` is the number of weeks it still needs at the current pace: 0 if it is
-    complete, None if 26 weeks at this pace are not enough, so that only more answers per week can help.
+    `n` is the number of judged answers, in `merged_weeks` weeks (1 or 4). The baseline has `baseline_n` answers in
+    `baseline_weeks` weeks. `weeks_missing` is the number of weeks that the baseline still needs at the current pace. It
+    is 0 if the baseline is complete. It is None if 26 weeks at this pace are not enough, so that only more answers per
+    week can help.
 
-    `centre`, `low` and `high` are in display units, None without a baseline; a figure from `low` to `high` is within
-    noise. `z` is the adjusted distance, None for the tail.
+    `centre`, `low` and `high` are in display units; None if nothing was judged. A figure from `low` to `high` is within
+    noise. `z` is the adjusted distance from the baseline; None for the rule `tail`, or if nothing was judged.
     """
 
     word: Word
@@ -60,13 +61,16 @@ class Verdict:
     merged_weeks: int
 
     def unjudged(self, word: Word) -> "Verdict":
-        """The verdict without a judgement, for the reason given by the word."""
+        """A copy of the verdict without a judgement; `word` says why, such as `too few`."""
         return replace(self, word=word, rule="", centre=None, low=None, high=None, z=None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """The judged answers and the number of their weeks; the baseline's weeks, groups and sum."""
+    """The input of a verdict: the judged answers (`subject`) with the number of their weeks (`joined`), and a baseline.
+
+    The baseline is given three times: its weeks, these merged to groups (`baseline`), and its sum (`pooled`).
+    """
 
     subject: Group
     joined: int
@@ -81,30 +85,35 @@ class _Case:
 
     @property
     def shares(self) -> tuple[int, int, int, int]:
-        """For a share: x of n, and x of n in the baseline."""
+        """For a share: x and n of the judged answers, then x and n of the baseline."""
         return int(self.subject.total), self.subject.n, int(self.pooled.total), self.pooled.n
 
 
 def judge(statistic: Statistic, weeks: Sequence[Week], current: Group) -> Verdict:
-    """The verdict on the sums of a complete week (see `control_charts.group`), given all complete weeks before it,
-    oldest first. Of `statistic` only the kind matters.
+    """The verdict on a complete week.
 
-    The baseline is the last 26 weeks that are not to be skipped and had no signal themselves. Each is judged in turn
-    by its own baseline, as soon as it has one. They are merged to groups of 20 answers, of which there must be 6.
+    `current` has the sums of the week (see `control_charts.group`). `weeks` are all complete weeks before it, oldest
+    first. Of `statistic` only the kind matters.
 
-    A week with fewer than 10 answers is judged together with the three before it, without skipped weeks, by a
-    baseline that ends before them. A signal then belongs to the newest week, because the others were judged before.
-    Weeks before the first answer do not count; later weeks without answers do.
+    The baseline is the last 26 weeks that are not skipped and had no signal themselves. Each of these weeks is judged
+    in turn by its own baseline, as soon as it has one. The weeks are merged to groups of at least 20 answers, of which
+    there must be 6. Weeks before the first answer do not count; later weeks without answers do.
 
-    Shares of 90 % and more, or 10 % and less, in the baseline are judged by `control_charts.tail`, everything else
-    by `control_charts.laney`. About 2 ms for 78 weeks.
+    A week with fewer than 10 answers is judged together with the three weeks before it, except skipped ones. Its
+    baseline ends before these four weeks. A signal then belongs to the newest week, because the others were judged
+    before.
+
+    If the baseline is a share of 90 % and more, or 10 % and less, the week is judged by `control_charts.tail`.
+    Everything else is judged by `control_charts.laney`. It takes about 2 ms for 78 weeks.
     """
     return _verdict(statistic, _case([*weeks, Week(current)], calm(statistic, weeks), len(weeks)))
 
 
 def calm(statistic: Statistic, weeks: Sequence[Week]) -> list[int]:
-    """The places of the weeks that can be part of a baseline, by the rules of `judge`: from the first answer on, not
-    to be skipped, and without a signal of their own."""
+    """The indexes of the weeks that can be part of a baseline, by the rules of `judge`.
+
+    These are the weeks from the first answer on that are not skipped and have no signal themselves.
+    """
     calm_weeks: list[int] = []
     for index, week in enumerate(weeks):
         if week.skip or not (calm_weeks or week.group.n):
@@ -180,12 +189,15 @@ def _tail_limits(case: _Case) -> tuple[float, float, float]:
 
 
 def _first(last: int, holds: Callable[[int], bool]) -> int:
-    """The first number from 0 to `last` for which the condition holds. It must then hold for all larger ones."""
+    """The first number from 0 to `last` for which the condition holds; it must also hold for all larger numbers."""
     return bisect.bisect_left(range(last), True, key=holds)
 
 
 def _missing(case: _Case) -> int | None:
-    """The number of weeks the baseline still needs at its pace, assuming one week per group at best."""
+    """The number of weeks that the baseline still needs at its pace, and at least one week per missing group.
+
+    0 if the baseline is complete; None if 26 weeks at this pace are not enough.
+    """
     groups = LEAST_GROUPS - len(case.baseline)
     if groups <= 0:
         return 0

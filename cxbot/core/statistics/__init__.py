@@ -1,1 +1,1 @@
-"""Intervals, ranks and rounding, from the standard library alone."""
+"""Intervals, rank correlation, Student's t and rounding, with the standard library alone."""

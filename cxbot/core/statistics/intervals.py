@@ -1,7 +1,8 @@
 """Confidence intervals for single values and for differences, and their p-values.
 
-The principle: a score interval for a value, square-and-add (MOVER) for a difference. Both contain the estimate, stay
-inside the range and never have zero width. Counts may be fractions, since design effects divide them.
+A single value has a score interval (a mean has `bounded_mean`). A difference has the square-and-add interval (MOVER).
+All of them contain the estimate, stay inside the range and never have zero width. Counts may be fractions, because
+design effects divide them.
 """
 
 import math
@@ -49,8 +50,8 @@ def quantile(confidence: float) -> float:
 def wilson(successes: float, n: float, confidence: float = 0.95) -> Interval:
     """The range of a proportion, as fractions 0–1.
 
-    centre (p+z²/2n)/(1+z²/n), half-width z/(1+z²/n)·√(p(1−p)/n+z²/4n²) (Wilson 1927). Raises
-    ValueError unless 0 ≤ successes ≤ n and n > 0.
+    The centre is (p+z²/2n)/(1+z²/n) and the half-width z/(1+z²/n)·√(p(1−p)/n+z²/4n²) (Wilson 1927). Raises ValueError
+    unless 0 ≤ successes ≤ n and n > 0.
     """
     z = quantile(confidence)
     if not (n > 0 and 0 <= successes <= n):
@@ -65,17 +66,17 @@ def wilson(successes: float, n: float, confidence: float = 0.95) -> Interval:
 
 
 def wilson_z(successes: float, n: float, x: float) -> float:
-    """The z at which `wilson` reaches the proportion x; 0 at the estimate, infinite at 0 and 1."""
+    """The z at which the interval of `wilson` reaches the proportion x; 0 at the estimate, else infinite at 0 and 1."""
     return _ratio(abs(x - successes / n), math.sqrt(max(x * (1 - x), 0.0) / n))
 
 
 def net_score(promoters: float, passives: float, detractors: float, confidence: float = 0.95) -> Interval:
     """The range of (promoters − detractors)/n, as fractions −1…1.
 
-    The score interval for a paired difference of proportions (Tango 1998): the roots θ of S(θ) = ±z,
-    S(θ) = (P−D−nθ)/√(n(2q+θ(1−θ))), q = (−B+√(B²−4AC))/2A, A = 2n, B = −D−P+(2n−P+D)θ,
-    C = −Dθ(1−θ). Exact to 1e-9. Only promoters give a high of 1, only detractors a low of −1.
-    Raises ValueError for a negative count or no answers.
+    This is the score interval for a paired difference of proportions (Tango 1998): the roots θ of S(θ) = ±z with
+    S(θ) = (P−D−nθ)/√(n(2q+θ(1−θ))), q = (−B+√(B²−4AC))/2A, A = 2n, B = −D−P+(2n−P+D)θ, C = −Dθ(1−θ). P and D are the
+    promoters and detractors. The limits are exact to 1e-9. `high` is 1 only if all answers are promoters; `low` is −1
+    only if all are detractors. Raises ValueError for a negative count or no answers.
     """
     z2 = quantile(confidence) ** 2
     n = promoters + passives + detractors
@@ -88,7 +89,7 @@ def net_score(promoters: float, passives: float, detractors: float, confidence: 
 
 
 def net_score_z(promoters: float, passives: float, detractors: float, x: float) -> float:
-    """The z at which `net_score` reaches x, from −1 to 1: |S(x)|."""
+    """The z at which the interval of `net_score` reaches x: |S(x)|, for x from −1 to 1."""
     n = promoters + passives + detractors
     p, d = promoters / n, detractors / n
     if x < p - d:
@@ -97,11 +98,14 @@ def net_score_z(promoters: float, passives: float, detractors: float, x: float) 
 
 
 def _net_score_upper(p: float, d: float, z2_over_n: float) -> float:
-    """The upper root, computed from shares. The lower root is its mirror image: promoters and detractors swapped."""
+    """The upper limit, given the shares of promoters (p) and detractors (d).
+
+    The lower limit is minus the upper limit with promoters and detractors swapped.
+    """
     theta = p - d
     if p >= 1:
         return 1.0
-    # If the variance at the estimate is 0, the estimate is a root, too; the outer root is meant.
+    # If the variance at the estimate is 0, the estimate is a root too. The search has to find the root above it.
     inside = theta + _ROUNDING
     return max(theta, _root(lambda x: x - theta - math.sqrt(z2_over_n * _net_variance(p, d, x)), inside, 1.0))
 
@@ -118,10 +122,10 @@ def _net_variance(p: float, d: float, x: float) -> float:
 def bounded_mean(counts: Mapping[int, float], low: int, high: int, confidence: float = 0.95) -> Interval:
     """The range of a mean of answers on the scale low…high, in scale units.
 
-    3 pseudo-answers are spread evenly over the k scale points (3/k each), then mean ± z·√(v/(n+3)),
-    clipped to the scale and widened, where needed, to contain the plain mean. Our own method, the
-    counterpart of Agresti & Coull for means. Raises ValueError without answers or with a score
-    outside the scale.
+    3 pseudo-answers are spread evenly over the k scale points (3/k each). With them, the interval is mean ±
+    z·√(v/(n+3)). It is clipped to the scale and widened, if needed, to contain the plain mean. This is our own method,
+    the counterpart of Agresti & Coull for means. Raises ValueError without answers, for a negative count, or for a
+    score outside the scale.
     """
     z = quantile(confidence)
     plain, mean, error = _shrunk_mean(counts, low, high)
@@ -129,7 +133,7 @@ def bounded_mean(counts: Mapping[int, float], low: int, high: int, confidence: f
 
 
 def bounded_mean_z(counts: Mapping[int, float], low: int, high: int, x: float) -> float:
-    """The z at which `bounded_mean` reaches x."""
+    """The z at which the interval of `bounded_mean` reaches x; infinite at the ends of the scale and beyond them."""
     plain, mean, error = _shrunk_mean(counts, low, high)
     if abs(x - plain) <= _ROUNDING:
         return 0.0
@@ -139,7 +143,7 @@ def bounded_mean_z(counts: Mapping[int, float], low: int, high: int, x: float) -
 
 
 def _shrunk_mean(counts: Mapping[int, float], low: int, high: int) -> tuple[float, float, float]:
-    """The plain mean, the mean with pseudo-answers, and the standard error of the latter."""
+    """The plain mean, the mean with pseudo-answers, and the standard error of the mean with pseudo-answers."""
     n = math.fsum(counts.values())
     if not n > 0 or any(not low <= score <= high or count < 0 for score, count in counts.items()):
         raise ValueError(f"no mean on {low}–{high} from {dict(counts)}")
@@ -155,8 +159,8 @@ def _shrunk_mean(counts: Mapping[int, float], low: int, high: int) -> tuple[floa
 def mover(a: Estimated, b: Estimated) -> Interval:
     """The range of a − b for independent a and b, in their units.
 
-    L = δ−√((a−l_a)²+(u_b−b)²), U = δ+√((u_a−a)²+(b−l_b)²): the method of variance estimates
-    recovery (Zou & Donner 2008); with Wilson limits it is Newcombe's hybrid score interval (1998).
+    L = δ−√((a−l_a)²+(u_b−b)²), U = δ+√((u_a−a)²+(b−l_b)²) with δ = a − b. This is the method of variance estimates
+    recovery (Zou & Donner 2008). With Wilson limits it is Newcombe's hybrid score interval (1998).
     """
     delta = a.value - b.value
     return Interval(
@@ -168,11 +172,13 @@ def mover(a: Estimated, b: Estimated) -> Interval:
 def mover_p_value(z_a: ZAt, value_a: float, z_b: ZAt, value_b: float, low: float = -1.0, high: float = 1.0) -> float:
     """The p-value, 0–1, of "a and b are the same", by inversion of `mover`; 1.0 for equal values.
 
-    p = erfc(z/√2) for the largest z at which the interval still excludes 0. Where it touches 0, the
-    lower limit of the larger value and the upper one of the smaller lie on a circle around the
-    values, with their difference as its radius; there the two limits must belong to the same z. One
-    root on an arc of that circle thus replaces two roots for every z tried. `low` and `high` bound
-    both values.
+    p = erfc(z/√2) for the largest z at which the interval still excludes 0. `z_a` and `z_b` give the z at which the
+    interval of a value reaches a point. `low` and `high` bound both values.
+
+    Where the interval of the difference touches 0, the lower limit of the larger value and the upper limit of the
+    smaller value lie on a circle: its centre is the two values, its radius is their difference. At that point both
+    limits must belong to the same z. So one search for a root, on an arc of the circle, replaces two searches for
+    every z tried.
     """
     if value_a == value_b:
         return 1.0
@@ -201,8 +207,11 @@ def _ratio(distance: float, error: float) -> float:
 
 
 def _root(function: Callable[[float], float], below: float, above: float) -> float:
-    """The point where the function crosses 0 between `below` (negative) and `above` (positive): Ridders 1979. Halves
-    the bracket at every step like bisection, and converges quadratically."""
+    """The point where the function crosses 0 between `below` (negative) and `above` (positive).
+
+    The method is that of Ridders (1979). It halves the bracket at every step, like bisection, and converges
+    quadratically.
+    """
     f_below, f_above = function(below), function(above)
     if f_below >= 0:
         return below
@@ -235,13 +244,14 @@ def _root(function: Callable[[float], float], below: float, above: float) -> flo
 
 
 def design_effect(customers: Iterable[Sequence[float]]) -> float:
-    """How much several answers per customer widen an interval, ≥ 1; divide the counts by it.
+    """The design effect, ≥ 1: how much several answers per customer widen an interval. Divide the counts by it.
 
-    Takes the values of each customer's answers; an answer without a customer is a customer of its
-    own. max(1, v_cluster/v₀) with v_cluster = m/(m−1)·Σ_customers(Σ residuals)²/n² and v₀ the plain
-    variance of the mean, Σ residuals²/n² (linearisation with the G/(G−1) correction). Exactly 1
-    where no customer has two answers, where all answers are equal, and for a single customer, whose
-    own figure is then the one asked for.
+    `customers` has the values of each customer's answers. Pass an answer without a known customer as a customer of its
+    own. The design effect is max(1, v_cluster/v₀) with v_cluster = m/(m−1)·Σ_customers(Σ residuals)²/n² for m
+    customers, and v₀ the plain variance of the mean, Σ residuals²/n² (linearisation with the G/(G−1) correction).
+
+    It is exactly 1 if no customer has two answers, if all answers are equal, or if there is only one customer. In the
+    last case the figure is about this customer alone.
     """
     answers = [values for values in customers if values]
     totals = [math.fsum(values) for values in answers]
@@ -268,9 +278,9 @@ def design_effect_from_sums(
 ) -> float:
     """`design_effect` from sums that a database can deliver; ≥ 1, and 1 for n = 0.
 
-    With v the values, s_c and n_c the sum and number of customer c's answers: n, total = Σv,
-    squares = Σv², customers = m, cluster_squares = Σ s_c², cluster_products = Σ s_c·n_c,
-    cluster_sizes = Σ n_c². Multiplied by n² throughout, so that sums of whole numbers stay exact.
+    v are the values; s_c and n_c are the sum and the number of customer c's answers. Then total = Σv, squares = Σv²,
+    customers = m, cluster_squares = Σ s_c², cluster_products = Σ s_c·n_c and cluster_sizes = Σ n_c². All terms are
+    multiplied by n², so that sums of whole numbers stay exact.
     """
     if customers >= n or customers < 2:
         return 1.0

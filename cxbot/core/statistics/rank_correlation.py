@@ -21,12 +21,12 @@ class Correlation:
 
 
 def spearman(xs: Iterable[float], ys: Iterable[float], confidence: float = 0.95) -> Correlation | None:
-    """The rank correlation of pairs, equal values sharing the middle rank; None for n ≤ 3 or a constant side.
+    """Spearman's rank correlation of n pairs. None for n ≤ 3, or if all values of one side are equal.
 
-    tanh(atanh ρ ± z·√((1 + ρ²/2)/(n − 3))), the interval of Bonett & Wright (2000). At ±1, where that
-    has no width, it is taken from the nearest value that n different numbers can have, by two
-    neighbours changing places: 1 − 12/(n(n² − 1)). O(n + k log k) for k different pairs. Raises
-    ValueError for sides of different length.
+    Equal values share the middle rank. The interval is tanh(atanh ρ ± z·√((1 + ρ²/2)/(n − 3))) (Bonett & Wright 2000).
+    At ±1 this interval has no width. Then the inner limit is computed from the nearest ρ that n different numbers can
+    have if two neighbours change places: 1 − 12/(n(n² − 1)). It takes O(n + k log k) time for k different pairs.
+    Raises ValueError if the two sides have different lengths.
     """
     z = intervals.quantile(confidence)
     table = Counter(zip(xs, ys, strict=True))
@@ -43,16 +43,17 @@ def spearman(xs: Iterable[float], ys: Iterable[float], confidence: float = 0.95)
 
 
 def positions(values: Sequence[float]) -> list[int]:
-    """The rank of each value among the different ones in ascending order, from 0."""
+    """The rank of each value among the different values in ascending order, counted from 0."""
     place = {value: index for index, value in enumerate(sorted(set(values)))}
     return [place[value] for value in values]
 
 
 def rho(rows: Sequence[int], columns: Sequence[int], weights: Sequence[float]) -> float | None:
-    """Spearman's ρ of the entries of a table, given their ranks and weights; None if a side is constant.
+    """Spearman's ρ of the entries of a table; None if all entries are in one row or in one column.
 
-    Whole weights are counted exactly: ranks are doubled and counted from the middle of all, so that those of each
-    value are 2·before + own − n.
+    `rows` and `columns` are the ranks of each entry (see `positions`), `weights` says how often it occurs. The
+    computation is exact for whole weights: ranks are doubled and counted from the middle, so that the rank of a value
+    is 2·before + own − n, with `before` the weight of smaller values and `own` the weight of this value.
     """
     a, spread_a = _ranks(rows, weights)
     b, spread_b = _ranks(columns, weights)
@@ -65,7 +66,7 @@ def rho(rows: Sequence[int], columns: Sequence[int], weights: Sequence[float]) -
 
 
 def _ranks(places: Sequence[int], weights: Sequence[float]) -> tuple[list[float], float]:
-    """The doubled middle rank of each place, from the middle of all, and the sum of its squares."""
+    """The doubled middle rank of each place, counted from the middle of all ranks, and the weighted sum of squares."""
     sums: list[float] = [0] * (max(places, default=-1) + 1)
     for place, weight in zip(places, weights, strict=True):
         sums[place] += weight

@@ -12,11 +12,11 @@ def half_away(value: float) -> int: ...
 @overload
 def half_away(value: float, decimals: int) -> float: ...
 def half_away(value: float, decimals: int = 0) -> float | int:
-    """The value rounded half away from zero, as people read it.
+    """The value rounded half away from zero, as people expect it.
 
-    Works on the shortest decimal form of the float, so 2.675 at two decimals is 2.68 (`round` gives
-    2.67) and 12.5 is 13. Never −0. An `int` when `decimals` is 0, else a `float`. Raises ValueError
-    for nan, infinity and negative `decimals`.
+    It rounds the shortest decimal form of the float. So 2.675 with two decimals is 2.68 (`round` gives 2.67), and 12.5
+    is 13. The result is never −0. It is an `int` if `decimals` is 0, else a `float`. Raises ValueError for nan,
+    infinity and negative `decimals`.
     """
     exact = Decimal(repr(value))
     if not exact.is_finite() or decimals < 0:

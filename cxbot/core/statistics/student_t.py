@@ -9,11 +9,11 @@ _EPSILON = 1e-16
 
 
 def two_sided(t: float, df: float) -> float:
-    """The probability, 0–1, of a value at least as far from 0 as t; df > 0, fractions allowed.
+    """The probability, 0–1, of a value at least as far from 0 as t. `df`, the degrees of freedom, may be a fraction.
 
-    The regularised incomplete beta function I_x(df/2, ½) at x = df/(df + t²), by its continued
-    fraction (Lentz's method); from 10,000 degrees of freedom Hill's expansion in normal quantiles
-    (1970, Algorithm 395). Good to 1e-9 of the result. Raises ValueError unless df > 0.
+    It is the regularised incomplete beta function I_x(df/2, ½) at x = df/(df + t²), computed by its continued fraction
+    (Lentz's method). From 10,000 degrees of freedom it uses Hill's expansion in normal quantiles (1970, Algorithm
+    395). The relative error is at most 1e-9. Raises ValueError unless df > 0.
     """
     if not df > 0:
         raise ValueError(f"degrees of freedom are positive, not {df}")
@@ -25,7 +25,7 @@ def two_sided(t: float, df: float) -> float:
 
 
 def cdf(t: float, df: float) -> float:
-    """The probability, 0–1, of a value of at most t."""
+    """The probability, 0–1, of a value of at most t. Raises ValueError unless df > 0."""
     tail = two_sided(t, df) / 2
     return tail if t < 0 else 1 - tail
 
@@ -33,8 +33,9 @@ def cdf(t: float, df: float) -> float:
 def quantile(confidence: float, df: float) -> float:
     """The two-sided quantile t: values are between −t and t with this probability.
 
-    Newton's method on the tail, starting from the normal quantile, which is nearer to 0: the tail flattens, so that
-    no step goes too far. Raises ValueError outside (0, 1).
+    It uses Newton's method on the tail probability. It starts from the normal quantile, which is nearer to 0. From
+    there the tail becomes flatter, so no step goes too far. Raises ValueError if `confidence` is outside (0, 1) or if
+    df is not above 0.
     """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must be between 0 and 1, not {confidence}")
@@ -53,7 +54,7 @@ def _density(t: float, df: float) -> float:
 
 
 def _normal_of(t: float, df: float) -> float:
-    """The normal value with the same tail probability as |t|."""
+    """The standard normal value with the same tail probability as |t| (Hill's expansion)."""
     a = df - 0.5
     b = 48 * a * a
     z2 = a * math.log1p(t * t / df)

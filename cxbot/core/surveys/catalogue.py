@@ -17,8 +17,11 @@ Measure = Metric | Operation | Survey
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The surveys and metrics, shipped ones first. `asked_in` maps the name of a metric to its survey. `retired`
-    surveys are not asked any more."""
+    """The surveys and metrics by name, shipped ones first.
+
+    `asked_in` maps the name of a metric to the survey that asks for it. `retired` has the names of surveys that are no
+    longer sent.
+    """
 
     surveys: Mapping[str, Survey]
     metrics: Mapping[str, Metric]
@@ -27,7 +30,7 @@ class Catalogue:
 
     @classmethod
     def of(cls, own: Iterable[Survey] = (), retired: Iterable[str] = ()) -> Catalogue:
-        """The shipped surveys and a company's own."""
+        """The catalogue of the shipped surveys and a company's own surveys."""
         surveys = [*SURVEYS.values(), *own]
         metrics = METRICS | {item.metric.name: item.metric for survey in surveys for item in survey.items}
         asked_in = {item.metric.name: survey for survey in surveys for item in survey.items}
@@ -40,7 +43,7 @@ class Catalogue:
 
     @property
     def in_use(self) -> dict[str, Survey]:
-        """The surveys that people can be asked."""
+        """The surveys that can be sent, by name: all except the retired ones."""
         return {name: survey for name, survey in self.surveys.items() if name not in self.retired}
 
     @property
@@ -49,7 +52,7 @@ class Catalogue:
         return tuple(dict.fromkeys((*self.metrics, *OPERATIONS, *self.surveys)))
 
     def measure(self, name: str) -> Measure | None:
-        """The measure with this name. For a survey of one item it is the item's metric."""
+        """The measure with this name; None if there is none. For a survey of one item it is the item's metric."""
         measure = self.metrics.get(name) or OPERATIONS.get(name) or self.surveys.get(name)
         return measure.first.metric if isinstance(measure, Survey) and not measure.several else measure
 

@@ -21,8 +21,8 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MOST_ITEMS = 9  # the same as in the largest shipped survey
 MOST_DAYS = 365
 ANSWERS = range(2, 6)
-# Characters: nine questions with their answers have to fit in one section of Slack's, which holds 3,000, and an item's
-# title with an answer in what a screen reader says for a button, which holds 75.
+# Limits in characters. Nine questions with their answers must fit in one section of a Slack message (3,000 characters).
+# A title with an answer must fit in the text that a screen reader reads for a button (75 characters).
 TITLE, QUESTION, LABEL = 40, 200, 30
 
 EXAMPLES = {
@@ -46,8 +46,9 @@ SURVEY = ("name", "title", "items", "employees", "after_days")
 
 @lru_cache(maxsize=256)  # a definition never changes, and every click on its survey needs it
 def parse(text: str) -> Survey:
-    """The survey that a file defines. Raises UsageError with the first wrong place and what to write there.
+    """The survey that the text of a TOML file defines.
 
+    Raises UsageError for a wrong definition; the error names the first wrong place and says what to write there.
     Definitions that were accepted once are stored in databases, so rules may become looser but never stricter.
     """
     try:
@@ -68,7 +69,7 @@ def check_names(survey: Survey, taken: Collection[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table of the file. `place` is the prefix of a key in error texts."""
+    """A table of the file, with only `known` keys. `place` is the prefix of keys in error texts."""
 
     place: str
     given: Mapping[str, Any]
@@ -90,14 +91,17 @@ class _Table:
         return UsageError(message, place=f"{self.place}{key}", example=EXAMPLES[key])
 
     def value(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
-        """The value of a key, which must be of a type. Returns the default if the key is missing and has a default."""
+        """The value of a key; the default if the key is missing. Raises UsageError unless it is of the type `kind`."""
         value = self.given.get(key, default)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise self.wrong(key)
         return value
 
     def in_languages(self, key: str, kind: type) -> dict[str, Any]:
-        """The value of a key by language code; "" for a value without a language."""
+        """The values of a key by language code. A value without a language has the code "".
+
+        Raises UsageError for a value of the wrong type or an unknown language.
+        """
         by_language = self.value(key, (kind, dict))
         if not isinstance(by_language, dict):
             return {"": by_language}
@@ -112,13 +116,13 @@ class _Table:
         return by_language
 
     def text(self, key: str, most: int, default: str | None = None) -> str:
-        """A text in one or several languages."""
+        """The text of a key, in one or several languages; the default, if there is one, for a missing key."""
         if default is not None and key not in self.given:
             return default
         return self.made(key, self.in_languages(key, str), most)
 
     def made(self, key: str, given: Mapping[str, str], most: int) -> Text:
-        """A text from its translations. Each must be one line of at most `most` characters."""
+        """A text made from its translations. Raises UsageError unless each is one line of 1 to `most` characters."""
         for text in given.values():
             if not text.strip() or CONTROL.search(text) or len(text) > most:
                 raise UsageError(
@@ -128,7 +132,7 @@ class _Table:
         return Text.of({code: text.strip() for code, text in given.items()}, ORDER)
 
     def name(self, default: str | None = None) -> str:
-        """The name, which must be easy to type."""
+        """The name of the survey or item. Raises UsageError unless it has the form `NAME`, which is easy to type."""
         name: str = self.value("name", str, default)
         if not NAME.fullmatch(name):
             raise UsageError(
@@ -176,7 +180,7 @@ def _survey(table: _Table) -> Survey:
 
 
 def _item(table: _Table, employees: bool, name: str | None, title: str | None) -> Item:
-    """One item. If it is the survey's only one, it needs no name and title of its own."""
+    """One item of a survey. `name` and `title` are defaults for a survey's only item, and None in a larger survey."""
     called = {"name": table.name(name), "title": table.text("title", TITLE, title), "employees": employees}
     question = table.text("question", QUESTION)
     if ("scale" in table.given) == ("answers" in table.given):
@@ -211,9 +215,10 @@ def _in_numbers(table: _Table, called: Mapping[str, Any]) -> Item:
 
 
 def _in_words(table: _Table, called: Mapping[str, Any]) -> Item:
-    """Answers in words, stored as 1, 2, … from worst to best: first bad ones, then neutral ones, then good ones.
+    """An item with answers in words. They are stored as 1, 2, … from worst to best: bad, then neutral, then good ones.
 
-    Within each group they keep their order, or the reverse order if the first answer of all is a good one.
+    Bad, neutral and good answers each keep the order of the file. If the first answer in the file is a good one, they
+    take the reverse order.
     """
     _only_with(table, "scale", ("low", "high"))
     labels = _labels(table)
@@ -271,7 +276,7 @@ def _chosen(table: _Table, key: str, labels: Collection[str]) -> list[str]:
 
 
 def _alarm(table: _Table, item: Item, scores: Mapping[Any, int]) -> Collection[int]:
-    """The scores that alert the leads: the named ones, else the usual ones for the scale."""
+    """The scores that alert the leads: those in the file's `alarm`, else the usual ones of the item."""
     if "alarm" not in table.given:
         return item.alarm
     alarm = [scores[_one_of(table, "alarm", answer, scores)] for answer in table.value("alarm", list)]

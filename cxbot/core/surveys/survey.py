@@ -35,7 +35,10 @@ REASONS = {reason.code: reason for reason in WENT_WRONG + WENT_WELL}
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An answer with a button: the score it is stored as, and its label (a message id; "" for the number itself)."""
+    """An answer with a button.
+
+    `score` is the number that the answer is stored as. `label` is a message id; "" if the button shows the number.
+    """
 
     score: int
     label: str = ""
@@ -50,9 +53,9 @@ def numbers(low: int, high: int) -> tuple[Choice, ...]:
 class Item:
     """One question of a survey, answered on one metric with one tap.
 
-    `choices` are the buttons in their order. `low_label` and `high_label` (message ids) explain the ends of a scale
-    of numbers. Scores in `alarm` alert the leads. A person whose scores are all in `praise` is asked what went well,
-    anybody else what could have been better.
+    `choices` are the buttons in order. `low_label` and `high_label` (message ids) explain the ends of a scale of
+    numbers. Scores in `alarm` alert the leads. A person whose scores are all in `praise` is asked what went well;
+    anybody else is asked what could have been better.
     """
 
     metric: Metric
@@ -79,7 +82,7 @@ class Item:
         return any(choice.label for choice in self.choices)
 
     def label(self, score: int) -> str:
-        """The label of a score's button (a message id), "" for the number itself."""
+        """The label of a score's button (a message id); "" if the button shows the number, or if there is none."""
         return next((choice.label for choice in self.choices if choice.score == score), "")
 
 
@@ -88,8 +91,8 @@ class Survey:
     """One or several questions asked together.
 
     `version` stands for the wording and the direction of the scales: answers of different versions are never mixed.
-    A survey for `employees` is for colleagues, always goes by direct message, and alerts nobody. After a close it
-    waits for `after` in addition to the team's delay.
+    A survey for `employees` is for colleagues, is always sent by direct message, and alerts nobody. After a close, a
+    survey waits for `after` in addition to the team's delay.
     """
 
     name: str
@@ -101,7 +104,7 @@ class Survey:
 
     @property
     def first(self) -> Item:
-        """The first item. Its row holds comment, reasons and contact, which are about the whole survey."""
+        """The first item. Its stored row has the comment, reasons and contact, which are about the whole survey."""
         return self.items[0]
 
     @property
@@ -110,7 +113,10 @@ class Survey:
         return len(self.items) > 1
 
     def item(self, metric: str) -> Item | None:
-        """The item with the metric of this name; "" means the only one. None if there is none."""
+        """The item with the metric of this name; None if there is none.
+
+        The name "" means the survey's only item; None if it has several.
+        """
         if not metric:
             return None if self.several else self.first
         return next((item for item in self.items if item.metric.name == metric), None)

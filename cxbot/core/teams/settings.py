@@ -28,7 +28,10 @@ MOST_MINUTES = 7 * 24 * 60
 
 
 def slack_id(text: str, kind: str) -> str:
-    """A Slack id, written as an id or as a mention. `kind` is channel, person or people (which includes groups)."""
+    """The Slack id in a text that is an id or a mention.
+
+    `kind` is `channel`, `person` or `people`, which includes user groups. Raises UsageError for anything else.
+    """
     match = MENTION.match(text.strip())
     name = match[1] if match else text.strip()
     letters, complaint = KINDS[kind]
@@ -137,12 +140,12 @@ def _reader(name: str, catalogue: Catalogue) -> Callable[[Any], Any]:
 
 
 def read(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    """The given settings, checked. Raises UsageError for the first wrong one."""
+    """The given settings by name, checked and in the stored form. Raises UsageError for the first wrong one."""
     return {name: _reader(name, catalogue)(value) for name, value in given.items()}
 
 
 def problems(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, UsageError]:
-    """The errors of the given settings, by name."""
+    """The errors of the given settings by name. Use it to show all errors at once; `read` stops at the first."""
     errors = {}
     for name, value in given.items():
         try:
@@ -153,7 +156,7 @@ def problems(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, UsageE
 
 
 def defaults(timezone: str, locale: str) -> dict[str, Any]:
-    """A new team's settings."""
+    """The default settings of a new team, with a time zone and a language code."""
     return {
         "leads_channel": "",
         "leads": (),

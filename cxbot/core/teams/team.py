@@ -13,11 +13,12 @@ from cxbot.core.surveys.survey import Survey
 class Team:
     """A registered team.
 
-    `members` and `leads` are Slack ids of people (U…, W…) or user groups (S…). `digest` is a slot such as `mon
-    09:00` or `monthly 09:00`, or `off`. `hours` is such as `mon-fri 8-18`, or `always`. `delivery` is `auto` (the
-    thread in a shared channel, else a direct message), `thread` or `dm`. `agents` says who sees agents' figures:
-    `off` (agents are not stored), `own` (each their own, leads all) or `lead` (leads only). With `rehearsal` nobody
-    is asked; the leads see who would have been.
+    `members` and `leads` are Slack ids of people (U…, W…) or user groups (S…). `digest` is a slot such as `mon 09:00`
+    or `monthly 09:00`, or `off`. `hours` are working hours such as `mon-fri 8-18`, or `always`. A survey waits
+    `delay_minutes` after a close. A customer gets at most one survey in `throttle_days` days. `delivery` is `auto` (the
+    thread in a shared channel, else a direct message), `thread` or `dm`. `agents` says who sees agents' figures: `off`
+    (agents are not stored), `own` (agents see their own, leads see all) or `lead` (leads only). With `rehearsal` nobody
+    is asked; instead, the leads see who would have been asked.
     """
 
     id: int
@@ -43,7 +44,7 @@ class Team:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The team's IANA zone."""
+        """The team's time zone; `timezone` is its IANA name."""
         return ZoneInfo(self.timezone)
 
 
