@@ -39,6 +39,7 @@ from cxbot.web.server import Server
 log = logging.getLogger("cxbot")
 
 TICK = "tick"
+PONG_WITHIN = 15.0  # seconds; slack_sdk asks every 5 and renews a silent connection after 20
 CHECK_EVERY = 10.0  # seconds between two questions whether Slack still takes the token
 
 
@@ -192,6 +193,7 @@ class RunningBot:
         self._asked_slack = time.monotonic()
         self._slack_says = ""
         self._socket: SocketModeHandler | None = None
+        self._new_session = ("", 0.0)
         web = make_web(self._app, settings.signing_secret, self.health, self.metrics)
         try:
             self._server = Server(web, host, settings.port)
@@ -268,7 +270,7 @@ class RunningBot:
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._server.stop()
-        if self._delivery.alive:
+        if self._delivery.running:
             self._delivery.stop()
         self.bot.chart_process.close()
         # Reports that are being computed fail; their askers are told after the next start.
@@ -284,9 +286,23 @@ class RunningBot:
             "writer": self._database.alive,
             "tick": time.monotonic() - self._ticked < 1.5 * self._every,
             "outbox": self._delivery.alive,
-            "slack": not (self._slack_says or self._delivery.refused_by)
-            and (self._socket is None or self._socket.client.is_connected()),
+            "slack": not (self._slack_says or self._delivery.refused_by) and self._connected(),
         }
+
+    def _connected(self) -> bool:
+        """Whether Slack has answered a ping of Socket Mode lately; True without Socket Mode. slack_sdk calls a dead
+        connection connected."""
+        if self._socket is None:
+            return True
+        session = self._socket.client.current_session
+        if session is None or not session.is_active():
+            return False
+        if session.last_ping_pong_time is None:
+            if self._new_session[0] != session.session_id:
+                self._new_session = (session.session_id, time.monotonic())
+            return time.monotonic() - self._new_session[1] < PONG_WITHIN
+        # slack_sdk notes the time by the wall clock, which may have been set back since.
+        return bool(abs(time.time() - session.last_ping_pong_time) < PONG_WITHIN)
 
     def metrics(self) -> str:
         """Counters in Prometheus's text format."""

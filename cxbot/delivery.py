@@ -13,11 +13,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cxbot.errors import CxbotError
+from cxbot.heartbeat import Heartbeat
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.outgoing.look_up import LookedUp
 from cxbot.slack.outgoing.outgoing import Outgoing
 from cxbot.slack.outgoing.sending import Sending, Unknown
-from cxbot.slack.web_api.client import FINAL, OUT_OF_REACH, Outcome
+from cxbot.slack.web_api.client import FINAL, OUT_OF_REACH, TIMEOUT, Outcome
 from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.store.engine.connection import Connection, StoreError
 from cxbot.store.engine.database import Database
@@ -35,6 +36,7 @@ LONGEST_BACKOFF = 3600.0  # seconds
 BETWEEN_PASSES = 0.05  # seconds, so that a burst of answers is stored first
 POLL_EVERY = 1.0  # seconds between two looks at what other processes have queued
 GIVE_UP_AFTER = timedelta(days=7)
+STUCK_AFTER = TIMEOUT + 15.0  # seconds without progress
 
 
 class Delivery:
@@ -48,6 +50,7 @@ class Delivery:
         self._refused_by = ""
         self._resting: dict[str, float] = {}
         self._kept: deque[Callable[[Connection], None]] = deque()
+        self._heartbeat = Heartbeat(STUCK_AFTER)
         # The threads stay: every thread that reads has a database connection of its own.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cxbot-sender")
 
@@ -55,6 +58,11 @@ class Delivery:
     def refused_by(self) -> str:
         """Slack's error if the last call was refused for the whole app or workspace; "" if the last call worked."""
         return self._refused_by
+
+    @property
+    def alive(self) -> bool:
+        """Whether there was progress lately, and every outcome of a call is written down."""
+        return self._heartbeat.alive and not self._kept
 
     def stop_soon(self) -> None:
         """Begin no other call. What is due stays due, for the next start."""
@@ -142,6 +150,8 @@ class Delivery:
             log.exception("outbox task=%s kind=%s subject=%s failed", task.id, task.kind, task.subject)
             self._write_or_keep(lambda db: self._broken(db, task, now))
             return True
+        finally:
+            self._heartbeat.beat()
 
     def _write_or_keep(self, record: Callable[[Connection], None]) -> None:
         """Write down what became of a call. Where the disk is full or locked it is kept, and written as soon as that
@@ -204,6 +214,7 @@ class Delivery:
         """Build a task's call and have it sent. True if nothing is left to send, or if it can't be built now."""
         try:
             sending = self._outgoing.prepare(task, now)
+            self._heartbeat.beat()
         except CxbotError as error:
             why = str(error.values.get("error", "")) or type(error).__name__
             self._bot.database.write(lambda db: self._not_ready(db, task, why, now))
@@ -281,6 +292,7 @@ class Delivery:
         ]
         # A few at a time, so that what is due does not wait behind slow look-ups.
         list(self._threads.map(lambda task: self._settle_unknown(task, now), ripe[:AT_ONCE]))
+        self._heartbeat.beat()
 
     def _settle_unknown(self, task: Task, now: datetime) -> None:
         if not task.target:  # left by an earlier version
@@ -291,6 +303,7 @@ class Delivery:
         except Exception:
             log.exception("outbox task=%s kind=%s look-up failed", task.id, task.kind)
             seen = LookedUp("unreadable")
+        self._heartbeat.beat()
         self._bot.database.write(lambda db: self._reconciled(db, task, seen, now))
 
     def _reconciled(self, db: Connection, task: Task, seen: LookedUp, now: datetime) -> None:
@@ -335,7 +348,6 @@ class DeliveryThread:
         self._clock = clock
         self._wake = threading.Event()
         self._stop = threading.Event()
-        self._beat = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="cxbot-delivery", daemon=True)
         database.after_commit(self._wake.set)
 
@@ -357,23 +369,33 @@ class DeliveryThread:
         return self._delivery.refused_by
 
     @property
+    def running(self) -> bool:
+        """Whether the thread has been started and not ended."""
+        return self._thread.is_alive()
+
+    @property
     def alive(self) -> bool:
-        """Whether the thread runs and has finished a pass within the last five minutes."""
-        return self._thread.is_alive() and time.monotonic() - self._beat < 300
+        """Whether the thread runs and makes progress, and everything that Slack said is written down."""
+        return self._thread.is_alive() and self._delivery.alive
 
     def _run(self) -> None:
-        self._delivery.recover()
+        recovered = False
         while not self._stop.is_set():
             self._wake.clear()
             try:
+                if not recovered:
+                    self._delivery.recover()
+                    recovered = True
                 self._delivery.deliver(self._clock())
                 self._delivery.reconcile(self._clock())
             except StoreError as error:
                 # A full disk may recover. Until then /healthz reports that delivery is not working.
                 log.error("outbox pass failed error=%s", error)
                 self._stop.wait(POLL_EVERY)
-                continue
-            self._beat = time.monotonic()
+            except Exception:
+                # What one task meets must not end the thread. Nothing beats here, so /healthz turns red.
+                log.exception("outbox pass failed")
+                self._stop.wait(POLL_EVERY)
             self._stop.wait(BETWEEN_PASSES)
             self._wake.wait(POLL_EVERY)
             self._each_second()

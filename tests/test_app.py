@@ -11,6 +11,7 @@ import pytest
 from cxbot.app import TICK, RunningBot
 from cxbot.cli.serve import made
 from cxbot.errors import ConfigError
+from cxbot.heartbeat import Heartbeat
 from cxbot.store.engine.connection import connect
 from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.store.engine.statements import run
@@ -53,6 +54,34 @@ def test_health_knows_a_commit_that_fails(office: Office) -> None:
     assert not office.service.health()["writer"]
     office.database.write(lambda db: run(db, "PRAGMA max_page_count = 1073741823"))
     assert office.service.health()["writer"]
+
+
+def test_health_knows_a_writer_that_is_held_up(office: Office) -> None:
+    """By a lock of another process, say. SQLite waits ten seconds for it."""
+    office.database._heartbeat = Heartbeat(within=0.05)
+    other = connect(office.path)
+    other.execute("BEGIN IMMEDIATE")
+    writing = threading.Thread(target=office.database.write, args=(lambda _: None,))
+    writing.start()
+    office.slack.wait_for(lambda: not office.service.health()["writer"])
+    other.close()
+    writing.join()
+    office.slack.wait_for(lambda: office.service.health()["writer"])
+
+
+def test_a_heart_beats_for_a_while_after_each_beat_and_rests() -> None:
+    now = [100.0]
+    heartbeat = Heartbeat(15, lambda: now[0])
+    now[0] += 14.9
+    assert heartbeat.alive
+    heartbeat.beat()
+    now[0] += 14.9
+    assert heartbeat.alive
+    now[0] += 0.2
+    assert not heartbeat.alive
+    heartbeat.rest()
+    now[0] += 3600
+    assert heartbeat.alive
 
 
 def test_a_database_has_one_lock_by_whatever_name_it_is_opened(tmp_path: Path) -> None:

@@ -468,8 +468,10 @@ def test_an_outcome_that_could_not_be_written_is_written_later(office: Office) -
     other.execute("BEGIN IMMEDIATE")  # somebody holds the lock
     office.slack.wait_for(lambda: not office.service.health()["writer"])
     assert outbox.in_state(office.database.reader, "sending")
+    office.slack.wait_for(lambda: not office.service.health()["outbox"])
     other.close()
     office.slack.wait_for(office.unknown)
+    assert office.service.health()["outbox"]
     reconciled(office)
     assert len(surveys(office)) == 1
     assert office.invitations()[0]["state"] == "sent"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def test_a_renewed_connection_loses_nothing(office: Office) -> None:
 
 def test_health_knows_the_connection_and_http_is_refused_without_a_signing_secret(office: Office) -> None:
     assert office.service.health() == dict.fromkeys(("database", "writer", "tick", "outbox", "slack"), True)
+    assert office.service._socket is not None
+    session = office.service._socket.client.current_session
+    assert session is not None
+    session.last_ping_pong_time = time.time() - 16  # the connection is dead, and nobody has noticed
+    assert not office.service.health()["slack"]
+    session.last_ping_pong_time = time.time()
+    assert office.service.health()["slack"]
     office.slack.events_url = f"http://127.0.0.1:{office.service.port}/slack/events"
     body = b"command=%2Fnps&user_id=U1"
     headers = {"Content-Type": "application/x-www-form-urlencoded", **office.slack.signature(body)}

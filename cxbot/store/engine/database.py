@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
 from cxbot.errors import N_, ConfigError
+from cxbot.heartbeat import Heartbeat
 from cxbot.store.engine import result_cache
 from cxbot.store.engine.connection import Connection, StoreError, connect, sqlite3, store_error
 from cxbot.store.engine.migrations import migrations, missing, unknown_steps
@@ -20,6 +21,7 @@ T = TypeVar("T")
 GROUP = 32  # callers that share one commit at most
 WRITER_CACHE = 65_536  # KiB at most; imports touch many index pages
 READER_CACHE = 16_384  # KiB at most, per reading thread
+SLOW = 3.0  # seconds for a commit; Slack has then told the person who clicked that the app does not answer
 
 
 def to_disk(path: Path) -> None:
@@ -47,6 +49,7 @@ class Database:
         self._guard = threading.Lock()
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._failing = False
+        self._heartbeat = Heartbeat(SLOW)
         self._after_commit: list[Callable[[], None]] = []
         try:
             self._connection = connect(self.path)
@@ -190,8 +193,8 @@ class Database:
 
     @property
     def alive(self) -> bool:
-        """Whether the writer thread is running, and its last commit succeeded."""
-        return self._thread.is_alive() and not self._failing
+        """Whether the writer thread is running, is not held up, and its last commit succeeded."""
+        return self._thread.is_alive() and self._heartbeat.alive and not self._failing
 
     def close(self) -> None:
         """Finish waiting writes and close every connection."""
@@ -204,7 +207,9 @@ class Database:
         self._connection.close()
 
     def _write_forever(self) -> None:
+        self._heartbeat.rest()
         while (job := self._jobs.get()) is not None:
+            self._heartbeat.beat()
             batch, stop = [job], False
             while len(batch) < GROUP:
                 try:
@@ -216,6 +221,7 @@ class Database:
                     break
                 batch.append(following)
             self._commit(batch)
+            self._heartbeat.rest()
             if stop:
                 return
 

@@ -228,11 +228,11 @@ def counts(db: Connection) -> dict[str, int]:
 def oldest(db: Connection) -> dict[str, datetime]:
     """When the oldest task in state `due` became due, and when the oldest `unknown` one was last tried."""
     column = {"due": "due_at", "unknown": "tried_at"}
-    found = {
+    oldest_rows = {
         state: row(db, f"SELECT MIN({name}) AS at FROM outbox WHERE state = :state", state=state)
         for state, name in column.items()
     }
-    times = {state: moment(kept["at"]) for state, kept in found.items() if kept is not None}
+    times = {state: moment(kept["at"]) for state, kept in oldest_rows.items() if kept is not None}
     return {state: at for state, at in times.items() if at is not None}
 
 
