@@ -94,7 +94,8 @@ class Delivery:
 
     def _give_up(self, db: Connection, task: Task, why: str, now: datetime, error: str = "") -> None:
         """End a task that was certainly not sent. Its kind says what follows; if nothing does, the admins are told."""
-        outbox.settle(db, task.id, "dead", error=error or why)
+        if not outbox.settle(db, task.id, "dead", error=error or why):
+            return  # it was taken back meanwhile
         if not self._outgoing.failed(db, task, why, now):
             self._report(db, task, now)
 

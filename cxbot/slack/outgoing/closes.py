@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from cxbot.core.invitations.close import Close
@@ -13,11 +14,17 @@ from cxbot.service.access import RightsNotCheckedError
 from cxbot.service.directory import NotCheckedError
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
-from cxbot.slack.outgoing.sending import Kind, Sender, Sending
+from cxbot.slack.outgoing.sending import Kind, Sender
 from cxbot.slack.participants import customer_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
+
+log = logging.getLogger("cxbot.slack")
+
+
+class _TakenBackError(Exception):
+    """The reaction was taken away while its close was being decided."""
 
 
 class Closes:
@@ -31,11 +38,17 @@ class Closes:
         self._bot = bot
         self.kinds = {"close": Kind("", self._decide, failed=self._undecided)}
 
-    def _decide(self, task: Task, now: datetime) -> Sending | None:
+    def _decide(self, task: Task, now: datetime) -> None:
+        try:
+            self._ask(task, now)
+        except _TakenBackError:
+            log.info("close task=%s was taken back while it was being decided", task.id)
+
+    def _ask(self, task: Task, now: datetime) -> None:
         details = task.details
         team = self._bot.team(details["team"])
         if team is None or not self._may_close(details["user"], team):
-            return None
+            return
         try:
             customer, root_ts = customer_of(
                 self._bot, details["channel"], details["ts"], "", details["author"], team
@@ -45,7 +58,7 @@ class Closes:
         except CxbotError as error:
             refusal = error
             self._bot.database.write(lambda db: self._decided(db, task, team, refusal, details["ts"], now))
-            return None
+            return
         close = Close(
             customer, details["user"], task.created_at, "reaction",
             channel=details["channel"], thread_ts=root_ts, trigger=details["ts"],
@@ -56,9 +69,9 @@ class Closes:
             )
         except NotCheckedError:
             raise
-        except CxbotError:
-            return None  # the agent gets a note about it, written with the decision
-        return None
+        except CxbotError as error:
+            # The agent's note about it is written with the decision.
+            log.info("close task=%s nobody asked error=%s", task.id, type(error).__name__)
 
     def _may_close(self, user: str, team: Team) -> bool:
         try:
@@ -80,7 +93,8 @@ class Closes:
             shown = notes.plain_note(self._bot.language(team).error(outcome, team.timezone))
             where = {"user": user, "channel": channel, "thread_ts": root_ts}
             outbox.put(db, "say", user, now, once=str(task.id), **where, message=shown)
-        outbox.settle(db, task.id, "sent", error="decided")
+        if not outbox.settle(db, task.id, "sent", error="decided"):
+            raise _TakenBackError
 
     def _undecided(self, db: Connection, task: Task, error: str, now: datetime) -> None:
         """Slack could not tell for a week: the agent hears that nobody was asked."""

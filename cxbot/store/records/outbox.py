@@ -138,15 +138,18 @@ def claim(db: Connection, task_id: int, now: datetime, if_unknown: str, target: 
     )
 
 
-def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str = "") -> None:
-    """Record the outcome of an attempt: `sent`, `unknown` or `dead`."""
-    run(
-        db,
-        f"UPDATE outbox SET state = :state, ts = :ts, error = :error, key = {BEGUN} WHERE id = :id",
-        id=task_id,
-        state=state,
-        ts=ts,
-        error=error,
+def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str = "") -> bool:
+    """Record the outcome of an attempt: `sent`, `unknown` or `dead`. False if the task was taken back meanwhile."""
+    return bool(
+        run(
+            db,
+            f"UPDATE outbox SET state = :state, ts = :ts, error = :error, key = {BEGUN} "
+            "WHERE id = :id AND state <> 'sent'",
+            id=task_id,
+            state=state,
+            ts=ts,
+            error=error,
+        )
     )
 
 
@@ -174,11 +177,11 @@ def by_id(db: Connection, task_id: int) -> Task | None:
 
 def postpone(db: Connection, task_id: int, until: datetime, error: str, *, missed: int = 0) -> None:
     """Make a task due again at `until`; it was certainly not sent. `missed` is the number of attempts that ended
-    before the call."""
+    before the call. A task that was taken back meanwhile stays so."""
     run(
         db,
         "UPDATE outbox SET state = 'due', due_at = :until, error = :error, attempts = attempts + :missed "
-        "WHERE id = :id",
+        "WHERE id = :id AND state <> 'sent'",
         id=task_id,
         missed=missed,
         until=stamp(until),
