@@ -6,8 +6,10 @@ import threading
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-FaultKind = Literal["rate_limited", "500", "html_200", "half_body", "drop_before", "drop_after", "timeout", "error"]
-CARRIED_OUT = {"half_body", "drop_after"}
+FaultKind = Literal[
+    "rate_limited", "500", "html_200", "half_body", "drop_before", "drop_after", "timeout", "slow", "error"
+]
+CARRIED_OUT = {"half_body", "drop_after", "slow"}
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Faults:
     def next(self, method: str, kind: FaultKind, times: int = 1, **options: Any) -> None:
         """Let the next `times` calls of `method` fail.
 
-        Options: `retry_after` (rate_limited), `seconds` (timeout), `code` (error), and `carried_out` for 500,
-        html_200, half_body (default true) and timeout (default false, as for the others).
+        Options: `retry_after` (rate_limited), `seconds` (timeout, slow), `code` (error), and `carried_out` for 500,
+        html_200, half_body (default true) and timeout (default false, as for the others). A `slow` call does not fail.
         """
         if kind not in get_args(FaultKind):
             raise ValueError(f"{kind!r} is not a fault. Choose from {', '.join(get_args(FaultKind))}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from .errors import JSON, SlackRefusal
@@ -147,6 +147,8 @@ def failing(fault: Fault, answer: Answer | None = None) -> Answer:
         return Answer(200, "<!DOCTYPE html><html><body>Slack is down for maintenance</body></html>")
     if fault.kind == "half_body":
         return Answer(200, answer.body if answer else {"ok": True, "ts": "0"}, manner="half")
+    if fault.kind == "slow" and answer:
+        return replace(answer, delay=fault.seconds)
     if fault.kind == "error":
         return Answer(200, {"ok": False, "error": fault.code})
     return Answer(200, "", manner="drop", delay=fault.seconds if fault.kind == "timeout" else 0.0)

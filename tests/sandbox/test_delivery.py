@@ -4,6 +4,7 @@ rules."""
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 from datetime import timedelta
 from typing import Any
@@ -253,6 +254,13 @@ def test_faults(team: Team, kind: Any, options: dict[str, Any], carried_out: boo
     assert len(team.slack.messages(team.support)) == carried_out
     client.timeout = 5
     client.chat_postMessage(channel=team.support, text="twice")
+
+
+def test_a_slow_call_is_answered_in_the_end(team: Team) -> None:
+    team.slack.faults.next("chat.postMessage", "slow", seconds=0.3)
+    began = time.monotonic()
+    assert client_of(team.slack).chat_postMessage(channel=team.support, text="once")["ok"]
+    assert time.monotonic() - began >= 0.3
 
 
 def test_only_local_pages_may_drive_it(team: Team) -> None:

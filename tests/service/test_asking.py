@@ -116,6 +116,18 @@ def test_a_reaction_taken_back_before_it_is_decided_means_nothing(office: Office
     assert office.invitations() == []
 
 
+def test_a_reaction_taken_back_while_it_is_being_decided_means_nothing(office: Office) -> None:
+    first, second = office.conversation(), office.conversation()
+    office.service.bot.directory.forget(office.carla)
+    office.slack.faults.next("users.info", "slow", seconds=0.3)
+    office.slack.react(office.anna, office.acme, first, REACTION)
+    office.slack.wait_for(lambda: not office.slack.faults.waiting())
+    office.slack.unreact(office.anna, office.acme, first, REACTION)
+    office.slack.settle()
+    office.close(second)  # is decided after the first
+    assert [invitation["trigger_ts"] for invitation in office.invitations()] == [second]
+
+
 def test_an_agent_among_colleagues_asks_nobody(office: Office) -> None:
     thread = office.slack.post(office.anna, office.acme, "Note to self.")
     office.slack.post(office.leo, office.acme, "Right.", thread_ts=thread)
