@@ -158,13 +158,14 @@ def _channel(bot: SlackBot, team: Team, channel: str, internal: bool) -> Finding
     what = f"team {team.name}, channel {channel}"
     try:
         known = bot.directory.channel(channel)
+        outsiders = internal and known.member and bot.directory.has_outsiders(channel)
     except CxbotError as error:
         return Finding(what, False, f"{error} Is the id right, and is the bot invited (`/invite @cxbot`)?")
     if known.archived:
         return Finding(what, False, "is archived: choose another one with `cxbot team set`")
     if not known.member:
         return Finding(what, False, "the bot is not in it: `/invite @cxbot`")
-    if internal and bot.directory.has_outsiders(channel):
+    if outsiders:
         return Finding(what, False, "has guests or people of other companies: nothing internal is posted there")
     return Finding(what, True, "fine")
 

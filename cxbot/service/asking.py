@@ -70,7 +70,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         timezone=team.timezone, locale=team.locale,
         closed_at=close.at, send_at=send_time(team, asked, person, close.via, close.at),
     )  # fmt: skip
-    people = bot.directory.people_or_wait((*team.members, *team.leads))
+    people = bot.directory.people((*team.members, *team.leads))
 
     def decide(db: Connection) -> Invitation:
         known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None

@@ -27,12 +27,7 @@ class Directory(Protocol):
         ...
 
     def people(self, principals: Iterable[str]) -> frozenset[str]:
-        """The people among these people and user groups. A group that can't be read counts as empty; nothing is
-        raised."""
-        ...
-
-    def people_or_wait(self, principals: Iterable[str]) -> frozenset[str]:
-        """The same for callers that can wait: raises NotCheckedError if a group can't be read now."""
+        """The people among these people and user groups. A group that does not exist counts as empty."""
         ...
 
     def is_shared(self, channel: str) -> bool:

@@ -15,7 +15,7 @@ def customer_of(bot: SlackBot, channel: str, ts: str, thread_ts: str, author: st
     author of the first message, or else the first participant outside the team. Raises Refused if there is none,
     and NotCheckedError if Slack can't say now."""
     root_ts, candidates = _participants(bot, channel, ts, thread_ts, author)
-    own = bot.directory.people_or_wait((*team.members, *team.leads))
+    own = bot.directory.people((*team.members, *team.leads))
     for user in dict.fromkeys(candidates):
         if user and user not in own and user != bot.identity.user and not _is_bot(bot, user):
             return user, root_ts

@@ -95,8 +95,18 @@ def test_a_user_group_that_leads_counts_as_its_people(office: Office) -> None:
 def test_a_group_that_cannot_be_read_gives_no_right(office: Office) -> None:
     group = office.slack.add_usergroup("agents", [office.anna])
     office.change_team(members=[group])
-    office.slack.faults.next("usergroups.users.list", "500", times=9)
+    office.slack.faults.next("usergroups.users.list", "500", times=1)
+    assert "I can't check who you are right now" in office.command(office.anna, "/csat", "week")
+    office.slack.faults.next("usergroups.users.list", "error", code="no_such_subteam")
     assert "You are in no team here" in office.command(office.anna, "/csat", "week")
+    assert "You are in no team here" not in office.command(office.anna, "/csat", "week")
+
+
+def test_leads_that_cannot_be_checked_are_not_called_anything_else(office: Office) -> None:
+    office.change_team(leads=[office.slack.add_usergroup("leads", [office.leo])], members=[office.anna, office.leo])
+    office.slack.faults.next("usergroups.users.list", "500")
+    assert "I can't check who you are right now" in office.command(office.leo, "/cx", "pause")
+    assert not office.service.bot.teams()[0].paused
 
 
 def test_members_may_not_lead_and_leads_may_not_administer(office: Office) -> None:

@@ -93,6 +93,49 @@ def test_a_close_that_slack_cannot_tell_about_is_decided_later(office: Office, m
     assert len(office.whispers(office.anna)) == 1
 
 
+def test_a_close_of_a_group_that_slack_cannot_list_is_decided_later(office: Office) -> None:
+    """It is not clear whether Anna is of the team, so it is not clear either that she is not."""
+    office.change_team(members=[office.slack.add_usergroup("agents", [office.anna])])
+    office.slack.faults.next("usergroups.users.list", "500", times=2)
+    office.close(office.conversation())
+    for _ in range(3):
+        office.pass_time(seconds=20)
+    assert [invitation["customer"] for invitation in office.invitations()] == [office.carla]
+
+
+@pytest.mark.parametrize("method", ["users.info", "reactions.get", "usergroups.users.list", "conversations.info"])
+def test_a_shortcut_that_slack_cannot_tell_about_is_decided_later(office: Office, method: str) -> None:
+    office.change_team(members=[office.slack.add_usergroup("agents", [office.anna])])
+    thread = office.conversation()
+    for thing in (office.anna, office.carla, office.acme):
+        office.service.bot.directory.forget(thing)
+    office.slack.faults.next(method, "500", times=2)
+    assert office.slack.shortcut(office.anna, office.acme, thread, "ask_for_feedback").status == 200
+    office.settle()
+    assert "Slack can't tell me right now who took part" in office.whispers(office.anna)[-1]
+    assert office.invitations() == []
+    for _ in range(3):
+        office.pass_time(seconds=20)
+    assert len(surveys(office, office.acme)) == 1
+    assert office.invitations()[0]["asked_via"] == "shortcut"
+    assert "is being asked in the thread now" in office.whispers(office.anna)[-1]
+    office.slack.unreact(office.anna, office.acme, thread, REACTION)  # is about another close
+    office.settle()
+    assert office.invitations()[0]["state"] == "sent"
+
+
+def test_a_shortcut_that_is_refused_later_says_so(office: Office) -> None:
+    office.ask()  # so Carla was asked today
+    thread = office.conversation()
+    office.service.bot.directory.forget(office.carla)
+    office.slack.faults.next("users.info", "500", times=1)
+    office.slack.shortcut(office.anna, office.acme, thread, "ask_for_feedback")
+    office.settle()
+    office.pass_time(seconds=20)
+    assert len(office.whispers(office.anna)) == 3
+    assert "was asked" in office.whispers(office.anna)[-1]
+
+
 def test_a_close_that_slack_sends_twice_is_decided_once(tmp_path: Path) -> None:
     with Office(tmp_path, throttle_days=0, delay_minutes=0, hours="always") as office:
         thread = office.conversation()

@@ -167,6 +167,20 @@ def test_a_report_is_not_shared_where_it_cannot_be_checked_who_reads(office: Off
     office.slack.faults.next("conversations.members", "500", times=2)
     office.click(office.leo, office.team_channel, shown["ts"], "Share in this channel")
     assert [each for each in office.slack.messages(office.team_channel) if each.get("bot_id")] == []
+    said = office.whispers(office.leo, office.team_channel)[-1]
+    assert "guests" not in said  # nobody knows that
+    assert "Try again in a moment" in said or "`cxbot doctor` may know why" in said
+
+
+def test_a_notice_waits_until_slack_lists_the_leads(tmp_path: Path) -> None:
+    with Office(tmp_path, leads_channel="") as office:
+        office.change_team(leads=[office.slack.add_usergroup("leads", [office.leo])])
+        office.slack.faults.next("usergroups.users.list", "500", times=2)
+        answered_in_thread(office)
+        for _ in range(3):
+            office.pass_time(seconds=20)
+        assert COMMENT in office.told(office.leo)[-1]
+        assert office.told(office.ada) == []
 
 
 def test_a_report_is_shared_among_colleagues_once_and_without_its_buttons(office: Office) -> None:

@@ -9,6 +9,8 @@ from slack_bolt import Ack
 from cxbot.core.invitations.close import Close
 from cxbot.core.teams.team import Team
 from cxbot.service import asking
+from cxbot.service.access import RightsNotCheckedError
+from cxbot.service.directory import NotCheckedError
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
 from cxbot.slack.incoming.payloads import Body, Reaction, Shortcut
@@ -47,7 +49,7 @@ class ConversationEnds:
         if reaction.added:
             outbox.put(
                 db, "close", subject, now, once=reaction.id or str(reaction.at), team=team.id, user=reaction.user,
-                channel=reaction.channel, ts=reaction.ts, author=reaction.author,
+                channel=reaction.channel, ts=reaction.ts, author=reaction.author, via="reaction",
             )  # fmt: skip
         else:
             outbox.drop(db, "close", subject)
@@ -56,13 +58,26 @@ class ConversationEnds:
     def shortcut(self, ack: Ack, body: Body) -> None:
         """*Ask for feedback* on a message: invite the customer of that conversation at once."""
         used = payloads.shortcut(body)
-        shown = boundary.answer(self._bot, used.user, lambda: self._ask(used))
+        shown = boundary.answer(self._bot, used.user, lambda: self._ask_or_put_off(used))
         now = self._bot.clock()
         where = {"user": used.user, "channel": used.channel, "message": shown, "reply_to": used.reply_to}
         self._bot.database.write(
             lambda db: outbox.put(db, "say", used.user, now, once=used.trigger or f"{used.channel}:{used.ts}", **where)
         )
         ack()
+
+    def _ask_or_put_off(self, used: Shortcut) -> Message:
+        try:
+            return self._ask(used)
+        except (NotCheckedError, RightsNotCheckedError):
+            now = self._bot.clock()
+            subject = f"{used.channel}:{used.ts}:{used.user}:shortcut"
+            details = {
+                "user": used.user, "channel": used.channel, "ts": used.ts, "thread_ts": used.thread_ts,
+                "author": used.author, "via": "shortcut", "trigger": used.trigger,
+            }  # fmt: skip
+            self._bot.database.write(lambda db: outbox.put(db, "close", subject, now, once=used.trigger, **details))
+            return notes.plain_note(notes.put_off(self._bot.language_of(used.user)))
 
     def _ask(self, used: Shortcut) -> Message:
         rights = self._bot.rights(used.user)

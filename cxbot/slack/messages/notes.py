@@ -150,6 +150,14 @@ def given_up(tasks: int, language: Language) -> str:
     )
 
 
+def put_off(language: Language) -> str:
+    """To the agent who used the shortcut while Slack could not tell who the people are."""
+    return language.say(
+        "Slack can't tell me right now who took part in this conversation. I'll ask the customer as soon as it can, "
+        "and tell you."
+    )
+
+
 def undecided(language: Language) -> str:
     """To the agent who closed a conversation: Slack could not tell for a week who the people are."""
     return language.say(

@@ -1,9 +1,11 @@
-"""Decides about a close that a reaction made: asks its customer, or tells the agent why nobody is asked."""
+"""Decides about a close: asks its customer, or tells the agent why nobody is asked."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.rules import Invitation
@@ -30,8 +32,8 @@ class _TakenBackError(Exception):
 class Closes:
     """The kind of task that waits for a decision. What Slack can't tell now is asked again, for up to a week.
 
-    A task's subject is channel, message and user of the reaction. The decision and the end of the task are one commit,
-    so that no crash can make it twice.
+    A task is about a reaction, or about a shortcut that could not be decided at once. The decision and the end of the
+    task are one commit, so that no crash can make it twice.
     """
 
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
@@ -45,23 +47,25 @@ class Closes:
             log.info("close task=%s was taken back while it was being decided", task.id)
 
     def _ask(self, task: Task, now: datetime) -> None:
+        """Ask the customer, or tell the agent why nobody is asked: in both cases with the end of the task."""
         details = task.details
-        team = self._bot.team(details["team"])
-        if team is None or not self._may_close(details["user"], team):
-            return
+        team: Team | None = None
         try:
+            team = self._team(details)
+            if team is None:
+                return  # a customer may use the same emoji for something else
             customer, root_ts = customer_of(
-                self._bot, details["channel"], details["ts"], "", details["author"], team
-            )  # fmt: skip
-        except NotCheckedError:
+                self._bot, details["channel"], details["ts"], details.get("thread_ts", ""), details["author"], team
+            )
+        except (NotCheckedError, RightsNotCheckedError):
             raise
         except CxbotError as error:
             refusal = error
             self._bot.database.write(lambda db: self._decided(db, task, team, refusal, details["ts"], now))
             return
         close = Close(
-            customer, details["user"], task.created_at, "reaction",
-            channel=details["channel"], thread_ts=root_ts, trigger=details["ts"],
+            customer, details["user"], task.created_at, "shortcut" if _by_hand(details) else "reaction",
+            channel=details["channel"], thread_ts=root_ts, trigger=details.get("trigger", details["ts"]),
         )  # fmt: skip
         try:
             asking.ask(
@@ -73,26 +77,41 @@ class Closes:
             # The agent's note about it is written with the decision.
             log.info("close task=%s nobody asked error=%s", task.id, type(error).__name__)
 
-    def _may_close(self, user: str, team: Team) -> bool:
+    def _team(self, details: Mapping[str, Any]) -> Team | None:
+        """The team that asks; None if the reaction is no close, because the person is not of the team. Raises what
+        keeps a person who used the shortcut from asking."""
+        if _by_hand(details):
+            return asking.team_for(self._bot, self._bot.rights(details["user"]), details["channel"])
+        team = self._bot.team(details["team"])
         try:
-            return self._bot.rights(user).belongs(team)
+            return team if team is not None and self._bot.rights(details["user"]).belongs(team) else None
         except RightsNotCheckedError:
             raise
         except NotAllowed:
-            return False  # a customer may use the same emoji for something else
+            return None
 
     def _decided(
-        self, db: Connection, task: Task, team: Team, outcome: Invitation | CxbotError, root_ts: str, now: datetime
-    ) -> None:
+        self, db: Connection, task: Task, team: Team | None, outcome: Invitation | CxbotError, root_ts: str,
+        now: datetime,
+    ) -> None:  # fmt: skip
         """Write what the agent gets, and end the task."""
         user, channel = task.details["user"], task.details["channel"]
         if isinstance(outcome, Invitation):
             where = {"user": user, "channel": channel, "thread_ts": outcome.thread_ts}
             outbox.put(db, "asked", outcome.key, now, once=str(task.id), **where)
         else:
-            shown = notes.plain_note(self._bot.language(team).error(outcome, team.timezone))
+            language = self._bot.language(team) if team else self._bot.language_of(user)
+            zone = team.timezone if team else self._bot.zone_of(user)
             where = {"user": user, "channel": channel, "thread_ts": root_ts}
-            outbox.put(db, "say", user, now, once=str(task.id), **where, message=shown)
+            outbox.put(
+                db,
+                "say",
+                user,
+                now,
+                once=str(task.id),
+                **where,
+                message=notes.plain_note(language.error(outcome, zone)),
+            )
         if not outbox.settle(db, task.id, "sent", error="decided"):
             raise _TakenBackError
 
@@ -100,3 +119,7 @@ class Closes:
         """Slack could not tell for a week: the agent hears that nobody was asked."""
         shown = notes.plain_note(notes.undecided(self._bot.language_of(task.details["user"])))
         outbox.put(db, "say", task.details["user"], now, once=str(task.id), user=task.details["user"], message=shown)
+
+
+def _by_hand(details: Mapping[str, Any]) -> bool:
+    return details.get("via") == "shortcut"

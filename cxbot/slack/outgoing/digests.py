@@ -48,7 +48,7 @@ class Digests:
             return None
         speech = self._bot.language(digest.team)
         shown = messages.render(digest, speech)
-        if not self._bot.directory.outsiders_or_wait(digest.team.channel):
+        if not self._bot.directory.has_outsiders(digest.team.channel):
             return self._sender.post(task, digest.team.channel, shown)
         moved = messages.render(digest, speech, above=messages.misplaced(digest, speech))
         return self._sender.to_leads(task, digest.team, moved)

@@ -54,9 +54,11 @@ class Notes:
 
     def _addressee(self) -> str:
         """An admin, or a lead if there are no admins. A report that nobody gets must not count as sent."""
-        leads = [lead for team in self._bot.teams() for lead in sorted(self._bot.directory.people(team.leads))]
-        for person in (*sorted(self._bot.admins), *leads):
-            return person
+        for admin in sorted(self._bot.admins):
+            return admin
+        for team in self._bot.teams():
+            for lead in sorted(self._bot.directory.people(team.leads)):
+                return lead
         raise NobodyError(N_("Nobody can be told: set CXBOT_ADMINS, or give a team leads."))
 
     def _not_said(self, db: Connection, task: Task, error: str, now: datetime) -> None:

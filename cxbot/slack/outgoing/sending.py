@@ -140,7 +140,7 @@ class Sender:
     def safe_leads_channel(self, team: Team | None) -> str:
         """The leads' channel; "" if there is none, or if guests or people of other companies read it."""
         channel = team.leads_channel if team else ""
-        return "" if not channel or self._bot.directory.outsiders_or_wait(channel) else channel
+        return "" if not channel or self._bot.directory.has_outsiders(channel) else channel
 
     def to_leads(self, task: Task, team: Team | None, shown: Message) -> Sending | None:
         """Post in the leads' channel if that is safe, else send a direct message to the first lead."""

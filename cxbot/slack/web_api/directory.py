@@ -69,17 +69,7 @@ class SlackDirectory:
         return self._cached(self._groups, group, lambda: self._group(group))
 
     def people(self, principals: Iterable[str]) -> frozenset[str]:
-        """The people among these people and user groups. A group that can't be read counts as empty."""
-        people: set[str] = set()
-        for principal in principals:
-            try:
-                people |= self._people_of(principal)
-            except NotKnownError:
-                continue  # a right that cannot be checked is no right
-        return frozenset(people)
-
-    def people_or_wait(self, principals: Iterable[str]) -> frozenset[str]:
-        """The same for callers that can wait: raises NotCheckedError if a group can't be read now."""
+        """The people among these people and user groups. A group that does not exist counts as empty."""
         people: set[str] = set()
         for principal in principals:
             try:
@@ -94,14 +84,7 @@ class SlackDirectory:
         return self.group(principal) if principal.startswith("S") else frozenset({principal})
 
     def has_outsiders(self, channel: str) -> bool:
-        """Whether guests or people of other companies are in a channel; True if that can't be checked."""
-        try:
-            return self.outsiders_or_wait(channel)
-        except NotKnownError:
-            return True
-
-    def outsiders_or_wait(self, channel: str) -> bool:
-        """The same for callers that can wait: raises NotCheckedError if Slack may answer later."""
+        """Whether guests or people of other companies are in a channel; True if Slack will never say."""
         try:
             return self.is_shared(channel) or self._cached(
                 self._with_outsiders, channel, lambda: self._outsiders(channel)
