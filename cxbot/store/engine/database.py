@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import threading
@@ -12,15 +13,18 @@ from typing import Any, Generic, TypeVar, cast
 from cxbot.errors import N_, ConfigError
 from cxbot.heartbeat import Heartbeat
 from cxbot.store.engine import result_cache
-from cxbot.store.engine.connection import Connection, StoreError, connect, sqlite3, store_error
+from cxbot.store.engine.connection import WAL_IS_SAFE, Connection, StoreError, connect, sqlite3, store_error
 from cxbot.store.engine.migrations import migrations, missing, unknown_steps
 from cxbot.store.engine.statements import row, rows
 
+log = logging.getLogger("cxbot.store")
 T = TypeVar("T")
 
 GROUP = 32  # callers that share one commit at most
 WRITER_CACHE = 65_536  # KiB at most; imports touch many index pages
 READER_CACHE = 16_384  # KiB at most, per reading thread
+WAL_LIMIT = 8_000_000  # bytes; a longer WAL is emptied as soon as nobody reads from it
+READERS_MAY_TAKE = 0.1  # seconds for which the writer waits until those who read from the WAL are done
 SLOW = 3.0  # seconds for a commit; Slack has then told the person who clicked that the app does not answer
 
 
@@ -49,6 +53,7 @@ class Database:
         self._guard = threading.Lock()
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._failing = False
+        self._wal_may_have = WAL_LIMIT
         self._heartbeat = Heartbeat(SLOW)
         self._after_commit: list[Callable[[], None]] = []
         try:
@@ -221,6 +226,7 @@ class Database:
                     break
                 batch.append(following)
             self._commit(batch)
+            self._bound_wal()
             self._heartbeat.rest()
             if stop:
                 return
@@ -243,6 +249,32 @@ class Database:
             job.done.release()
         for call in self._after_commit:
             call()
+
+    def _bound_wal(self) -> None:
+        """Empty a WAL that has grown long.
+
+        SQLite starts it anew only when nobody reads from it at the moment of a write, which under load may never be.
+        So the writer waits a moment for those who read; who comes later reads from the database file. If they take
+        longer, it tries again when the WAL has grown as much again.
+        """
+        if not WAL_IS_SAFE or self._wal_size() <= self._wal_may_have:
+            return
+        db = self._connection
+        usual = db.execute("PRAGMA busy_timeout").fetchone()[0]
+        db.execute(f"PRAGMA busy_timeout={READERS_MAY_TAKE * 1000:.0f}")
+        try:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            log.error("the WAL could not be emptied error=%s", error)
+        finally:
+            db.execute(f"PRAGMA busy_timeout={usual}")
+        self._wal_may_have = self._wal_size() + WAL_LIMIT
+
+    def _wal_size(self) -> int:
+        try:
+            return os.stat(f"{self.path}-wal").st_size
+        except FileNotFoundError:
+            return 0
 
 
 def _of_the_disk(error: BaseException | None) -> bool:
