@@ -23,6 +23,7 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.delivery import Delivery, DeliveryThread
 from cxbot.errors import N_, ConfigError
+from cxbot.monitoring import Monitoring
 from cxbot.slack.bot import Identity, SlackBot
 from cxbot.slack.incoming import boundary
 from cxbot.slack.incoming.listeners import register
@@ -32,7 +33,6 @@ from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.slack.workers import ANSWER_WITHIN, Workers
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.sender_lock import SenderLock
-from cxbot.store.records import invitations, outbox
 from cxbot.web.endpoints import make_web
 from cxbot.web.server import Server
 
@@ -184,7 +184,8 @@ class RunningBot:
         settings, clock = self._settings, self._clock
         self.bot = make_bot(settings, self._database, identify(settings), clock, answer_within)
         self._app = make_app(self.bot)
-        self._delivery = DeliveryThread(Delivery(self.bot, limits), clock, self._database, self._tick_if_late)
+        delivery = Delivery(self.bot, limits)
+        self._delivery = DeliveryThread(delivery, clock, self._database, self._tick_if_late)
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -194,7 +195,8 @@ class RunningBot:
         self._slack_says = ""
         self._socket: SocketModeHandler | None = None
         self._new_session = ("", 0.0)
-        web = make_web(self._app, settings.signing_secret, self.health, self.metrics)
+        monitoring = Monitoring(self._database, clock, self.health, delivery.requests)
+        web = make_web(self._app, settings.signing_secret, self.health, monitoring.text)
         try:
             self._server = Server(web, host, settings.port)
         except OSError as error:
@@ -303,22 +305,3 @@ class RunningBot:
             return time.monotonic() - self._new_session[1] < PONG_WITHIN
         # slack_sdk notes the time by the wall clock, which may have been set back since.
         return bool(abs(time.time() - session.last_ping_pong_time) < PONG_WITHIN)
-
-    def metrics(self) -> str:
-        """Counters in Prometheus's text format."""
-        db = self._database.reader
-        lines = ["# TYPE cxbot_outbox_tasks gauge"]
-        tasks = outbox.counts(db)
-        states = ("due", "sending", "sent", "unknown", "dead")
-        lines += [f'cxbot_outbox_tasks{{state="{state}"}} {tasks.get(state, 0)}' for state in states]
-        lines.append("# TYPE cxbot_outbox_oldest_seconds gauge")
-        now = self._clock()
-        lines += [
-            f'cxbot_outbox_oldest_seconds{{state="{state}"}} {max(0.0, (now - at).total_seconds()):.0f}'
-            for state, at in outbox.oldest(db).items()
-        ]
-        lines.append("# TYPE cxbot_invitations gauge")
-        lines += [f'cxbot_invitations{{state="{state}"}} {n}' for state, n in invitations.counts(db).items()]
-        lines.append("# TYPE cxbot_healthy gauge")
-        lines += [f'cxbot_healthy{{part="{part}"}} {int(well)}' for part, well in self.health().items()]
-        return "\n".join(lines) + "\n"

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from cxbot.errors import CxbotError
 from cxbot.heartbeat import Heartbeat
+from cxbot.monitoring import slack_requests
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.outgoing.look_up import LookedUp
 from cxbot.slack.outgoing.outgoing import Outgoing
@@ -46,6 +47,7 @@ class Delivery:
         self._bot = bot
         self._outgoing = Outgoing(bot)
         self._limits = limits or RateLimits()
+        self.requests = slack_requests()
         self._stopping = threading.Event()
         self._refused_by = ""
         self._resting: dict[str, float] = {}
@@ -231,6 +233,7 @@ class Delivery:
 
     def _send(self, task: Task, sending: Sending, now: datetime) -> bool:
         outcome = sending.make()
+        self.requests.labels(sending.method, outcome.kind).inc()
         self._write_or_keep(lambda db: self._record(db, task, sending, outcome, now))
         log.info(
             "outbox task=%s kind=%s subject=%s channel=%s method=%s outcome=%s error=%s",

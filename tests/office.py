@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import itertools
 import threading
 from collections.abc import Callable, Iterable, Sequence
@@ -214,6 +215,16 @@ class Office:
     def told(self, user: str) -> list[str]:
         """The bot's direct messages to a person."""
         return [each["text"] for each in self.slack.messages(self.slack.dm(user)) if each.get("bot_id")]
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and body of a GET from the bot's own web server."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.service.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
 
     def unknown(self) -> list[outbox.Task]:
         """The posts with an unknown outcome."""

@@ -94,13 +94,6 @@ def test_a_database_has_one_lock_by_whatever_name_it_is_opened(tmp_path: Path) -
     SenderLock(tmp_path / "link.db").release()
 
 
-def test_metrics_have_the_age_of_what_waits(office: Office) -> None:
-    office.slack.faults.next("chat.postMessage", "rate_limited", retry_after=300)
-    office.slack.command(office.anna, office.acme, "/cx", f"ask <@{office.carla}>")
-    office.slack.wait_for(lambda: not office.slack.faults.waiting())
-    office.slack.wait_for(lambda: 'state="due"} 0' in office.service.metrics())
-
-
 def test_the_bot_waits_at_the_start_until_slack_answers(office: Office) -> None:
     office.service.stop()
     for kind in ("500", "drop_before", "rate_limited"):

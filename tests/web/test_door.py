@@ -175,30 +175,11 @@ def test_a_huge_body_is_refused(office: Office) -> None:
     assert knock(office, b"a=" + b"x" * 2_000_000) == 413
 
 
-def get(office: Office, path: str) -> tuple[int, str]:
-    """Status and body of a GET."""
-    connection = http.client.HTTPConnection("127.0.0.1", office.service.port, timeout=10)
-    try:
-        connection.request("GET", path)
-        response = connection.getresponse()
-        return response.status, response.read().decode()
-    finally:
-        connection.close()
-
-
 def test_health_is_told_part_by_part(office: Office) -> None:
-    status, body = get(office, "/healthz")
+    status, body = office.get("/healthz")
     assert (status, json.loads(body)) == (
         200, {"database": True, "writer": True, "tick": True, "outbox": True, "slack": True}
     )  # fmt: skip
-
-
-def test_metrics_count_the_outbox(office: Office) -> None:
-    office.ask()
-    status, body = get(office, "/metrics")
-    assert status == 200
-    assert 'cxbot_invitations{state="sent"} 1' in body
-    assert 'cxbot_outbox_tasks{state="due"} 0' in body
 
 
 def test_logs_name_ids_only(office: Office, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,8 +7,8 @@ from datetime import datetime
 from cxbot.core.calendar.periods import Period
 from cxbot.core.teams.team import Team
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.statements import insert, row, run
-from cxbot.store.engine.times import stamp
+from cxbot.store.engine.statements import insert, row, rows, run
+from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import outbox
 
 
@@ -37,3 +37,15 @@ def claimed(db: Connection, team: Team, period: Period) -> bool:
     """Whether a team's digest of a week or month is claimed."""
     sql = "SELECT 1 AS one FROM digests WHERE team_id = :team AND period = :period"
     return row(db, sql, team=team.id, period=period.key) is not None
+
+
+def last_posted(db: Connection) -> dict[str, datetime]:
+    """By name of the team, when its last digest that reached Slack was due. Teams without one are left out."""
+    last = rows(
+        db,
+        "SELECT teams.name AS team, MAX(claimed_at) AS at FROM digests JOIN teams ON teams.id = digests.team_id "
+        "WHERE posted = 1 AND NOT EXISTS (SELECT 1 FROM outbox WHERE kind = 'digest' AND (state <> 'sent' OR ts = '') "
+        "AND subject = digests.team_id || ':' || digests.period) GROUP BY teams.name",
+    )
+    times = {each["team"]: moment(each["at"]) for each in last}
+    return {team: at for team, at in times.items() if at is not None}

@@ -16,6 +16,9 @@ WAITING = "~"  # ends the key of a refresh that has not been claimed
 BEGUN = f"CASE WHEN key LIKE '%:{WAITING}' THEN key || id ELSE key END"
 
 
+STATES = ("due", "sending", "sent", "unknown", "dead")
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to send to Slack.
