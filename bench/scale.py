@@ -35,7 +35,7 @@ ROUNDS, REQUESTS, CLICKS = 7, 20, 250
 TEAMS = ("Support", *(f"Team {number}" for number in range(2, 51)))
 PLAIN_YEAR = (
     "SELECT score, COUNT(*) FROM ratings WHERE metric = 'nps' AND score IS NOT NULL AND late = 0 AND batch <= 1 "
-    "AND until_batch > 1 AND answered_at >= :start AND answered_at < :end GROUP BY score"
+    "AND (until_batch = 0 OR until_batch > 1) AND answered_at >= :start AND answered_at < :end GROUP BY score"
 )
 Result = tuple[str, str, str, str]  # what, measured, limit, rounds
 

@@ -15,7 +15,7 @@ from cxbot.core.teams.settings import defaults
 from cxbot.store.engine.connection import Connection, connect
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import answers, teams
+from cxbot.store.records import answers, names, teams
 
 AGENTS, TOPICS, YEARS = 50, 20, 3
 PER_CUSTOMER = 10  # answers, on average
@@ -30,18 +30,18 @@ SECOND = 1_000_000  # in microseconds
 DAY = 86_400 * SECOND
 
 
-def build(path: Path, n: int, now: datetime, names: Sequence[str] = ("Support",)) -> None:
+def build(path: Path, n: int, now: datetime, team_names: Sequence[str] = ("Support",)) -> None:
     """Build a file with `n` answers, spread evenly over three years up to now, over 50 agents, 20 topics, the teams,
     and a tenth as many customers. The first team has half of the answers."""
     begun = time.perf_counter()
-    _set_up(path, now, names)
+    _set_up(path, now, team_names)
     db = connect(path)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-500000", "temp_store=FILE"):
         db.execute(f"PRAGMA {pragma}").fetchall()
     indexes = db.execute("SELECT name, sql FROM sqlite_master WHERE tbl_name = 'ratings' AND sql LIKE 'CREATE INDEX%'")
     for name, _ in (made := indexes.fetchall()):
         db.execute(f"DROP INDEX {name}")
-    _fill(db, n, now, names)
+    _fill(db, n, now, team_names)
     for _, sql in made:
         db.execute(sql)
     db.close()
@@ -49,25 +49,25 @@ def build(path: Path, n: int, now: datetime, names: Sequence[str] = ("Support",)
     print(f"  ({n:,} answers written in {time.perf_counter() - begun:.0f} s, {size:.2f} GB here)")
 
 
-def _set_up(path: Path, now: datetime, names: Sequence[str]) -> None:
+def _set_up(path: Path, now: datetime, team_names: Sequence[str]) -> None:
     database = Database(path)
-    for place, name in enumerate(names):
+    for place, name in enumerate(team_names):
         chosen = {"name": name, "channel": f"C0TEAM{place or ''}", "survey": "nps"}
         settings = {**defaults("Europe/Helsinki", "en"), **chosen}
         database.write(lambda db, given={**settings, "rehearsal": 0}: teams.add(db, given, now))  # type: ignore[misc]
     database.close()
 
 
-def _fill(db: Connection, n: int, now: datetime, names: Sequence[str]) -> None:
+def _fill(db: Connection, n: int, now: datetime, team_names: Sequence[str]) -> None:
     db.execute(
         "INSERT INTO imports (id, file, started_at, published_at) VALUES (:id, 'bench', :now, :now)",
         {"id": BATCH, "now": stamp(now)},
     )
-    made = _rows(n, now, names)
+    made = _rows(db, n, now, team_names)
     sql = f"INSERT INTO ratings ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
-    answered: Counter[tuple[str, str, int]] = Counter()
-    sent: Counter[tuple[str, str]] = Counter()
-    handled: dict[tuple[str, str], list[float]] = defaultdict(list)
+    answered: Counter[tuple[int, str, int]] = Counter()
+    sent: Counter[tuple[int, str]] = Counter()
+    handled: dict[tuple[int, str], list[float]] = defaultdict(list)
     db.execute("BEGIN")
     while chunk := list(islice(made, CHUNK)):
         db.conn.executemany(sql, chunk)
@@ -84,14 +84,14 @@ def _fill(db: Connection, n: int, now: datetime, names: Sequence[str]) -> None:
     db.execute("COMMIT")
 
 
-def _rows(n: int, now: datetime, names: Sequence[str]) -> Iterator[tuple[object, ...]]:
+def _rows(db: Connection, n: int, now: datetime, team_names: Sequence[str]) -> Iterator[tuple[object, ...]]:
     chance = random.Random(n)
     people = max(20, n // PER_CUSTOMER)
-    customers = [f"customer {i}" for i in range(people)]
-    samples = [answers.sample_of(name) for name in customers]
+    customers = _ids(db, "customer", people)
+    samples = [names.sample(db, customer) for customer in customers]
     latest: list[str | None] = [None] * people
-    agents = [f"agent {i}" for i in range(AGENTS)]
-    topics = [f"topic {i}" for i in range(TOPICS)]
+    agents, topics = _ids(db, "agent", AGENTS), _ids(db, "topic", TOPICS)
+    ids = [names.find(db, "team", name) for name in team_names]
     scores = chance.choices(range(11), WEIGHTS, k=n)
     days = _days(now)
     first = int((now - timedelta(days=365 * YEARS)).timestamp() * SECOND)
@@ -100,7 +100,7 @@ def _rows(n: int, now: datetime, names: Sequence[str]) -> Iterator[tuple[object,
         at = first + step * number
         roll = chance.randrange(people << 32)
         who, mixed = roll >> 32, roll & 0xFFFFFFFF
-        team = names[0] if mixed & 1 or len(names) == 1 else names[1 + (mixed >> 1) % (len(names) - 1)]
+        team = ids[0] if mixed & 1 or len(ids) == 1 else ids[1 + (mixed >> 1) % (len(ids) - 1)]
         answered, asked, handling = _stamp(at, days), at - SECOND * (60 + mixed % 36_000), 60 + (mixed >> 18) % 1800
         yield (
             f"x{number:09}", "nps", scores[number], "automatic", _stamp(asked, days), answered, team,
@@ -109,6 +109,10 @@ def _rows(n: int, now: datetime, names: Sequence[str]) -> Iterator[tuple[object,
             "speed" if mixed % 3 == 0 else "", "sample comment" if mixed % 10 == 0 else "",
         )  # fmt: skip
         latest[who] = answered
+
+
+def _ids(db: Connection, kind: str, n: int) -> list[int]:
+    return [names.keep(db, kind, f"{kind} {i}") for i in range(n)]
 
 
 def _days(now: datetime) -> dict[int, str]:

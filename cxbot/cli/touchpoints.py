@@ -7,7 +7,6 @@ from dataclasses import replace
 import click
 
 from cxbot.cli.common import opened
-from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.csv_files.touchpoints import STAGES, Touchpoint, name_of
 from cxbot.errors import N_, UsageError
@@ -40,7 +39,7 @@ def add(name: str, stage: str, direct: bool | None, ours: bool | None) -> None:
     except ValueError as error:
         raise UsageError(N_("This name can't be used: %(why)s"), why=str(error)) from error
     with opened(Settings.load()) as database:
-        store.add(database, made, utc_now())
+        store.add(database, made)
     click.echo(f"Added {made.name}.")
 
 
@@ -57,7 +56,7 @@ def set_(name: str, stage: str | None, direct: bool | None, ours: bool | None) -
         raise click.UsageError("Nothing to change: give at least one option, such as --stage after.")
     with opened(Settings.load()) as database:
         known = store.named(database.reader, name)
-        store.change(database, replace(known, **values), utc_now())  # type: ignore[arg-type]
+        store.change(database, replace(known, **values))  # type: ignore[arg-type]
     click.echo(f"Changed {known.name}.")
 
 
@@ -79,5 +78,5 @@ def remove(name: str) -> None:
     """Remove the touchpoint NAME from the register. Its answers stay under its name."""
     with opened(Settings.load()) as database:
         known = store.named(database.reader, name)
-        store.remove(database, known, utc_now())
+        store.remove(database, known)
     click.echo(f"Removed {known.name}. Its answers are still there.")

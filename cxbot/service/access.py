@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cxbot.core.names import key
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed
 from cxbot.service.directory import Directory, NotCheckedError, NotKnownError
-from cxbot.store.records.teams import name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def require_admin(rights: Rights) -> None:
 
 def with_name(teams: Iterable[Team], name: str) -> Team | None:
     """The team with this name, in any spelling of upper and lower case; None if there is none."""
-    return next((team for team in teams if name_key(team.name) == name_key(name)), None)
+    return next((team for team in teams if key(team.name) == key(name)), None)
 
 
 def team_named(rights: Rights, teams: list[Team], name: str) -> Team | None:

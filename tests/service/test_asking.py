@@ -553,7 +553,7 @@ def test_a_team_without_agents_stores_none(tmp_path: Path) -> None:
     with Office(tmp_path, agents="off") as office:
         _, ts = office.thread_survey()
         office.click(office.carla, office.acme, ts, "5")
-        assert (office.invitations()[0]["agent"], office.rating()["agent"]) == ("", "")
+        assert (office.invitations()[0]["agent"], office.rating()["agent"]) == ("", 0)
         assert len(office.whispers(office.anna)) == 1
 
 

@@ -332,7 +332,7 @@ PLACES = {
 def travelled(places: Mapping[str, Slice] = PLACES, register: Sequence[Touchpoint] = TOUCHPOINTS) -> Journey:
     whole = sum((Counter(part.counts) for part in places.values()), Counter())
     facts = Facts(Slice(dict(whole)), BARE, groups=places)
-    return journey_report.build(parse("csat", "2026-W47", NOW, ZONE), NOW, facts, register, {"fair": "<fair>"})
+    return journey_report.build(parse("csat", "2026-W47", NOW, ZONE), NOW, facts, register, {"Fair": "<fair>"})
 
 
 def became(promoters: int = 40, detractors: int = 30, unknown: int = 3) -> Outcomes:

@@ -28,11 +28,11 @@ from cxbot.core.reports.metric_report import HEADLINE, Facts, Slice
 from cxbot.core.statistics import intervals
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.store.counts import handling_times
-from cxbot.store.counts.scope import Scope
+from cxbot.store.counts.scope import VISIBLE, scope_of
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import answers, imports, invitations, published
+from cxbot.store.records import answers, imports, invitations, names, published
 from cxbot.store.reports import metric_facts
 
 ZONES = ("Europe/Helsinki", "America/Los_Angeles", "Asia/Kolkata")
@@ -131,19 +131,25 @@ def _break_off(done: int) -> None:
         raise InterruptedError
 
 
+def by_name(world: World, where: str, **values: object) -> list[dict[str, Any]]:
+    """The visible rows with names in place of ids."""
+    db = world.database.reader
+    columns = [kept["name"] for kept in rows(db, "SELECT name FROM pragma_table_info('ratings')")]
+    return rows(
+        db,
+        f"SELECT {names.texts(columns)} FROM ratings WHERE {VISIBLE} AND {where}",
+        published=published.published(db).batch,
+        **values,
+    )
+
+
 class Plain:
     """The same figures by a plain pass over all visible rows."""
 
     def __init__(self, world: World, query: Query, now: datetime) -> None:
         self.query = query
         self.now = now
-        shown = published.published(world.database.reader)
-        found = rows(
-            world.database.reader,
-            "SELECT * FROM ratings WHERE metric = 'nps' AND batch <= :shown AND until_batch > :shown "
-            "ORDER BY answered_at, id",
-            shown=shown,
-        )
+        found = by_name(world, "metric = 'nps' ORDER BY answered_at, id")
         scored = [each for each in found if each["score"] is not None and not each["late"]]
         self.automatic = {each["team"] for each in scored if each["asked_by"] == "automatic"}
         filters = query.filters.items()
@@ -286,20 +292,16 @@ def check(world: World, now: datetime) -> None:
 def check_handling(world: World, zone: str, now: datetime) -> None:
     """The sums of handling times by week equal those of a plain pass."""
     weeks = periods.last_weeks(12, now, zone)
-    shown = published.published(world.database.reader)
-    every = rows(
-        world.database.reader,
-        "SELECT closed_at, team, agent, LN(handling_seconds) AS log FROM ratings WHERE batch <= :shown "
-        "AND until_batch > :shown AND handling_seconds > 0 AND closed_at >= :first",
-        shown=shown, first=stamp(weeks[0].start),
-    )  # fmt: skip
+    every = by_name(world, "handling_seconds > 0 AND closed_at >= :first", first=stamp(weeks[0].start))
     for name, value in (("", ""), ("team", "tuki"), ("agent", "AGENT 1")):
         filters = {name: value} if name else {}
-        found = handling_times.by_week(world.database.reader, Scope(NPS, filters, shown), weeks)
+        found = handling_times.by_week(world.database.reader, scope_of(world.database.reader, NPS, filters), weeks)
         for week, sums in zip(weeks, found, strict=True):
             first, end = stamp(week.start), stamp(week.end)
             inside = (each for each in every if first <= each["closed_at"] < end)
-            logs = [each["log"] for each in inside if not name or each[name].lower() == value.lower()]
+            logs = [
+                math.log(each["handling_seconds"]) for each in inside if not name or each[name].lower() == value.lower()
+            ]
             assert sums.n == len(logs)
             assert sums.total == pytest.approx(math.fsum(logs), abs=1e-9)
             assert sums.squares == pytest.approx(math.fsum(log * log for log in logs), abs=1e-9)

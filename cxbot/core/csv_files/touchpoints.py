@@ -39,11 +39,6 @@ def name_of(text: str) -> str:
     return name
 
 
-def key(name: str) -> str:
-    """The form in which names are compared, as in the database: only the letters A to Z become lower case."""
-    return "".join(letter.lower() if letter.isascii() else letter for letter in name)
-
-
 def _stage(text: str) -> str:
     stage = text.strip().lower()
     if stage not in STAGES:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, final
 
-from cxbot.core.csv_files import touchpoints
 from cxbot.core.csv_files.touchpoints import STAGES, Touchpoint
 from cxbot.core.figures import drivers
 from cxbot.core.figures.drivers import Driver
 from cxbot.core.metrics.estimates import Estimate
-from cxbot.core.metrics.metric import Metric, added
+from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import metric_report
 from cxbot.core.reports.frame import Asked
@@ -71,16 +70,12 @@ def build(
     """The journey, computed from the answers by touchpoint in `facts.groups`.
 
     `register` has the registered touchpoints in order. `named` has, for touchpoints that are not registered, the
-    stages that their answers name, by `touchpoints.key`.
+    stages that their answers name.
     """
     metric = query.metric
-    known = {touchpoints.key(touchpoint.name): touchpoint for touchpoint in register}
+    known = {touchpoint.name: touchpoint for touchpoint in register}
     slices: dict[str, Slice] = {touchpoint.name: Slice() for touchpoint in register}
-    for name, part in (facts.groups or {}).items():
-        if name != NO_PART:
-            place = known.get(touchpoints.key(name))
-            shown = place.name if place else name
-            slices[shown] = _added(slices.get(shown), part)
+    slices.update((name, part) for name, part in (facts.groups or {}).items() if name != NO_PART)
     whole = facts.current.counts
     tags = {
         name: (part.counts, {score: n - part.counts.get(score, 0) for score, n in whole.items()})
@@ -89,25 +84,16 @@ def build(
     ranked = {driver.name: driver for driver in drivers.ranked(metric, tags, facts.current.n)}
     stops = []
     for name, part in slices.items():
-        place = known.get(touchpoints.key(name))
-        stage = place.stage if place else named.get(touchpoints.key(name), "")
+        place = known.get(name)
+        stage = place.stage if place else named.get(name, "")
         stops.append(Stop(name, stage, place, part.n, part.estimate(metric), ranked.get(name)))
-    order = {touchpoints.key(touchpoint.name): number for number, touchpoint in enumerate(register)}
-    stops.sort(key=lambda stop: (_stage_order(stop.stage), order.get(touchpoints.key(stop.name), len(order)),
-                                 -stop.n, stop.name))  # fmt: skip
+    order = {name: number for number, name in enumerate(known)}
+    stops.sort(key=lambda stop: (_stage_order(stop.stage), order.get(stop.name, len(order)), -stop.n, stop.name))
     unnamed = facts.current.n - sum(part.n for part in slices.values())
     return Journey(
         query=query, now=now, metric=metric, n=facts.current.n, estimate=facts.current.estimate(metric),
         stops=tuple(stops), unnamed=unnamed,
     )  # fmt: skip
-
-
-def _added(one: Slice | None, other: Slice) -> Slice:
-    """The slices of two spellings of a name as one slice, with the larger of the design effects."""
-    if one is None or not one.n:
-        return other
-    deffs = {name: max(one.deffs.get(name, 1.0), other.deffs.get(name, 1.0)) for name in {*one.deffs, *other.deffs}}
-    return Slice(added(one.counts, other.counts), deffs)
 
 
 def _stage_order(stage: str) -> tuple[int, str]:

@@ -32,7 +32,7 @@ from cxbot.store.engine.result_cache import settled_before, settled_days_before
 from cxbot.store.engine.statements import tables_of, tuples
 from cxbot.store.engine.times import stamp
 
-Key = tuple[str, str, str]  # the part, the way of asking, the team
+Key = tuple[object, str, int]  # the part (an id, or a word), the way of asking, the team
 Tally = Mapping[Kind, Counts]
 Piece = tuple[int, str, str]  # place of the span, from, until
 
@@ -136,7 +136,7 @@ def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime)
     neighbouring weeks.
     """
     kept = result_cache.of(db)
-    questions = {span: ("hours", scope.metric.name, scope.published, span) for span in spans}
+    questions = {span: ("hours", scope.metric.name, scope.shown, span) for span in spans}
     tallies = {span: kept.get(question) for span, question in questions.items()}
     missing = [span for span, tally in tallies.items() if tally is None]
     if missing:
@@ -170,7 +170,7 @@ def kinds(db: Connection, scope: Scope) -> tuple[Kind, ...]:
     return tuple((way, team) for way, team in kinds)
 
 
-def automatic_teams(db: Connection, scope: Scope) -> frozenset[str]:
+def automatic_teams(db: Connection, scope: Scope) -> frozenset[int]:
     """The teams that have automatic answers, whatever the filters."""
     teams = tuples(
         db,
@@ -216,7 +216,7 @@ def _latest_per_person(db: Connection, scope: Scope, span: Span, column: str) ->
         f"SELECT part, team, score, COUNT(*) FROM (SELECT {part} AS part, team, score, customer, ROW_NUMBER() OVER "
         f"(PARTITION BY customer ORDER BY answered_at DESC, id DESC) AS place FROM ratings WHERE {ANSWERED} "
         f"{asked}AND answered_at >= :start AND answered_at < :end{scope.where()[0]}) AS latest "
-        "WHERE place = 1 OR customer = '' GROUP BY part, team, score",
+        "WHERE place = 1 OR customer = 0 GROUP BY part, team, score",
         scope.values(span),
     )
     for name, team, score, n in latest:

@@ -18,7 +18,7 @@ Sums = Mapping[Kind, Sequence[int]]  # sent, delivered, answered in time
 
 
 def response(
-    db: Connection, scope: Scope, span: Span, automatic: frozenset[str], now: datetime, looking_back: bool
+    db: Connection, scope: Scope, span: Span, automatic: frozenset[int], now: datetime, looking_back: bool
 ) -> Response:
     """The cohort of surveys sent in the span, and the part that can still be answered. `looking_back` says whether
     there are answers from after `now`."""

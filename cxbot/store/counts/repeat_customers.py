@@ -23,8 +23,8 @@ LISTED = 5000  # answers; above this, single customers and answers are not read 
 INDEXED = 20  # the samples 0-19 have an index
 
 Effects = Mapping[str, float]
-Customers = Mapping[str, Mapping[str, str]]  # by part: each customer's scores, as in "9,10"
-Patterns = Mapping[str, Counter[clusters.Scores]]  # by part: the number of customers with each pattern of scores
+Customers = Mapping[object, Mapping[int, str]]  # by part: each customer's scores, as in "9,10"
+Patterns = Mapping[object, Counter[clusters.Scores]]  # by part: the number of customers with each pattern of scores
 
 AGAIN = (
     "SELECT DISTINCT customer AS who FROM ratings WHERE metric = :metric AND team IN (SELECT of_team FROM counted) "
@@ -67,11 +67,11 @@ def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted
 
 
 def by_part(
-    db: Connection, scope: Scope, span: Span, parts: Mapping[str, Counts], counted: Kinds, now: datetime, column: str
-) -> Mapping[str, Effects]:
+    db: Connection, scope: Scope, span: Span, parts: Mapping[object, Counts], counted: Kinds, now: datetime, column: str
+) -> Mapping[object, Effects]:
     """The design effects in each part of a slice, by value of a column."""
 
-    def find() -> Mapping[str, Effects]:
+    def find() -> Mapping[object, Effects]:
         repeated = patterns(db, scope, span, counted, now, column)
         return {part: clusters.effects(scope.metric, parts[part], scores) for part, scores in repeated.items()}
 
@@ -128,11 +128,11 @@ def _repeaters(
     repeaters = tuples(
         db,
         f"{ways} SELECT {split_by(column)} AS part, who, GROUP_CONCAT(score) FROM ({again} ORDER BY 1) AS repeaters "
-        f"CROSS JOIN ratings WHERE customer = who AND customer != '' AND {ANSWERED} AND answered_at >= :start "
+        f"CROSS JOIN ratings WHERE customer = who AND customer != 0 AND {ANSWERED} AND answered_at >= :start "
         f"AND answered_at < :end AND (asked_by, team) IN counted{scope.where()[0]} GROUP BY who, part",
         {**scope.values(span), **slots, "since": stamp(since or span[0])},
     )
-    parts: dict[str, dict[str, str]] = defaultdict(dict)
+    parts: dict[object, dict[int, str]] = defaultdict(dict)
     for name, customer, scores in repeaters:
         parts[name][customer] = scores
     return parts
@@ -148,15 +148,15 @@ def _of_sample(db: Connection, scope: Scope, span: Span, counted: Kinds, now: da
     return cached(db, ("sample effects", *question, since), lambda: _effects_of(scope, [*known, *since]))
 
 
-def _effects_of(scope: Scope, answers: list[tuple[str, int]]) -> Effects:
-    customers: dict[str, list[int]] = defaultdict(list)
+def _effects_of(scope: Scope, answers: list[tuple[int, int]]) -> Effects:
+    customers: dict[int, list[int]] = defaultdict(list)
     for customer, score in answers:
         if customer:
             customers[customer].append(score)
     return clusters.effects(scope.metric, Counter(score for _, score in answers), clusters.patterns(customers.values()))
 
 
-def _sampled(db: Connection, scope: Scope, span: Span, counted: Kinds, limit: int) -> tuple[tuple[str, int], ...]:
+def _sampled(db: Connection, scope: Scope, span: Span, counted: Kinds, limit: int) -> tuple[tuple[int, int], ...]:
     """Customer and score of every sampled answer in the span."""
     samples = (
         f"sample < {INDEXED} AND sample IN ({', '.join(map(str, range(limit)))})"

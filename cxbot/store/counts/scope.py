@@ -11,15 +11,19 @@ from cxbot.core.metrics.metric import Metric
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row
 from cxbot.store.engine.times import stamp
+from cxbot.store.records import names
+from cxbot.store.records.published import Published, published
 
 AUTOMATIC, HAND_PICKED, CAMPAIGN = "automatic", "hand-picked", "campaign"
-VISIBLE = "batch <= :published AND until_batch > :published"
+VISIBLE = "batch <= :published AND (until_batch = 0 OR until_batch > :published)"
 ANSWERED = f"metric = :metric AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
 # The answer's own stage first, then the one that the register of touchpoints gives now.
-STAGE = "COALESCE(NULLIF(stage, ''), (SELECT t.stage FROM touchpoints t WHERE t.name = touchpoint), '')"
+STAGE = (
+    "COALESCE(NULLIF(stage, ''), (SELECT t.stage FROM touchpoints AS t WHERE t.touchpoint = ratings.touchpoint), '')"
+)
 TICK = timedelta(microseconds=1)
 
-Kind = tuple[str, str]  # the way of asking and the team
+Kind = tuple[str, int]  # the way of asking and the team's id
 Kinds = frozenset[Kind]
 Span = tuple[datetime, datetime]  # half-open
 Correction = tuple[datetime, datetime, int]  # hours to add (1) or subtract (-1)
@@ -27,18 +31,23 @@ Correction = tuple[datetime, datetime, int]  # hours to add (1) or subtract (-1)
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The answers a question is about: a metric and filters. `unassigned` adds answers without a team to a filter by
-    team."""
+    """The answers a question is about: a metric and filters, by id or (stage and survey) by key. `unassigned` adds
+    answers without a team to a filter by team."""
 
     metric: Metric
-    filters: Mapping[str, str]
-    published: int
+    filters: Mapping[str, int | str]
+    shown: Published
     unassigned: bool = False
+
+    @property
+    def published(self) -> int:
+        """The newest import that is visible."""
+        return self.shown.batch
 
     @property
     def identity(self) -> tuple[object, ...]:
         """Equal for equal scopes; part of the key of cached results."""
-        return (self.metric.name, tuple(sorted(self.filters.items())), self.published, self.unassigned)
+        return (self.metric.name, tuple(sorted(self.filters.items())), self.shown, self.unassigned)
 
     def values(self, span: Span) -> dict[str, object]:
         """The parameters of a statement about a span."""
@@ -50,12 +59,12 @@ class Scope:
             **self.where()[1],
         }
 
-    def where(self) -> tuple[str, dict[str, str]]:
-        """The filters as SQL. Names are compared without case."""
+    def where(self) -> tuple[str, dict[str, int | str]]:
+        """The filters as SQL."""
         parts, values = [], {}
         for name, value in self.filters.items():
-            either = " OR team = ''" if name == "team" and self.unassigned else ""
-            parts.append(f" AND ({column(name)} = :f_{name} COLLATE NOCASE{either})")
+            either = " OR team = 0" if name == "team" and self.unassigned else ""
+            parts.append(f" AND ({column(name)} = :f_{name}{either})")
             values[f"f_{name}"] = value
         return "".join(parts), values
 
@@ -63,6 +72,11 @@ class Scope:
     def by_team_only(self) -> bool:
         """Whether there are no filters but the team, so that the daily counts are enough."""
         return set(self.filters) <= {"team"}
+
+
+def scope_of(db: Connection, metric: Metric, filters: Mapping[str, str], *, unassigned: bool = False) -> Scope:
+    """The answers that names, in any spelling, are about."""
+    return Scope(metric, names.filters(db, filters), published(db), unassigned)
 
 
 def column(dimension: str) -> str:
@@ -105,7 +119,7 @@ def counts_people(metric: Metric, asked_by: str) -> bool:
     return metric.employees or (metric.name == "nps" and asked_by == CAMPAIGN)
 
 
-def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[str, Kinds]:
+def headline(kinds: Mapping[Kind, object], automatic: frozenset[int]) -> tuple[str, Kinds]:
     """Which answers count: answers about interactions, and for a team with automatic answers only the automatic
     ones. Campaigns count if there is nothing else."""
     interactions = frozenset(kind for kind in kinds if counts_as(kind, "interaction", automatic))
@@ -116,7 +130,7 @@ def headline(kinds: Mapping[Kind, object], automatic: frozenset[str]) -> tuple[s
     return (CAMPAIGN if campaigns else ""), campaigns
 
 
-def counts_as(kind: Kind, headline: str, automatic: frozenset[str]) -> bool:
+def counts_as(kind: Kind, headline: str, automatic: frozenset[int]) -> bool:
     """Whether answers of a kind belong to a headline. Any headline but `campaign` is about interactions."""
     asked_by, team = kind
     if CAMPAIGN in (asked_by, headline):

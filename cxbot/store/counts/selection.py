@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cxbot.core.queries.query import Query
-from cxbot.store.counts.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Scope, Span
+from cxbot.store.counts.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Span, scope_of
+from cxbot.store.engine.connection import Connection
 
 # For a team with automatic answers only the automatic ones count. This is the rule of `scope.headline`, per answer.
 INTERACTIONS = (
@@ -16,8 +17,8 @@ CAMPAIGNS = f" AND asked_by = '{CAMPAIGN}'"
 class Selection:
     """The answers of a query in a span of time. `kind` is the way of asking of the answers that count."""
 
-    def __init__(self, query: Query, kind: str, span: Span, published: int) -> None:
-        self.scope = Scope(query.metric, query.filters, published, query.unassigned)
+    def __init__(self, db: Connection, query: Query, kind: str, span: Span) -> None:
+        self.scope = scope_of(db, query.metric, query.filters, unassigned=query.unassigned)
         filters, _ = self.scope.where()
         self.values = self.scope.values(span)
         # The filters come first: they leave few answers for the longer rule.

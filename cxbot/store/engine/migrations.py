@@ -1,12 +1,13 @@
 """The schema as numbered steps. A released step never changes."""
 
+from cxbot.store.engine import names_to_ids
 from cxbot.store.engine.connection import Connection, Migrations
 
 migrations = Migrations("cxbot")
 
 # Imported rows have the number of their import. A row is visible from `batch` on and until `until_batch`.
 # Publishing an import is one small commit that raises the published number (see records/imports.py).
-FOREVER = 9223372036854775807
+FOREVER = 0  # takes no space in an index
 
 
 @migrations()
@@ -21,6 +22,12 @@ def m001_main_job(db: Connection) -> None:
 def m002_if_unknown(db: Connection) -> None:
     """A task in the outbox remembers what to do if its outcome is unknown."""
     db.execute("ALTER TABLE outbox ADD COLUMN if_unknown TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def m003_names(db: Connection) -> None:
+    """Teams, people and things are rows with ids; what holds their names holds the ids."""
+    names_to_ids.bring_over(db)
 
 
 def unknown_steps(db: Connection) -> list[str]:

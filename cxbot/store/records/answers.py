@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import cases, outbox
+from cxbot.store.records import cases, names, outbox
 
 COMMENT_LIMIT = 3000
 
@@ -65,6 +64,8 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
     """Add a sent survey to the figures: each item's number of sent surveys grows by one."""
     assert invitation.sent_at is not None
     survey = invitation.survey
+    ids = names.ids(db, {name: getattr(invitation, name, "") for name in names.KINDS})
+    sample = names.sample(db, ids["customer"])
     for item in survey.items:
         insert(
             db,
@@ -77,14 +78,9 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
                 "asked_by": invitation.asked_by,
                 "sent_at": stamp(invitation.sent_at),
                 "delivered": int(delivered),
-                "team": invitation.team,
-                "agent": invitation.agent,
-                "customer": invitation.customer,
-                "touchpoint": invitation.touchpoint,
-                "channel": invitation.channel,
-                "topic": invitation.topic,
+                **ids,
                 "closed_at": stamp(invitation.closed_at),
-                "sample": sample_of(invitation.customer),
+                "sample": sample,
             },
         )
         _count_sent(db, item.metric.name, invitation, sent=1, delivered=int(delivered))
@@ -99,14 +95,15 @@ def close_ratings(db: Connection, invitation: Invitation) -> None:
 
 def _count_sent(db: Connection, metric: str, invitation: Invitation, **changes: int) -> None:
     assert invitation.sent_at is not None
-    count_sent(db, metric, invitation.asked_by, invitation.team, invitation.sent_at, **changes)
+    team = names.find(db, "team", invitation.team)
+    count_sent(db, metric, invitation.asked_by, team, invitation.sent_at, **changes)
 
 
 def count_sent(
     db: Connection,
     metric: str,
     asked_by: str,
-    team: str,
+    team: int,
     sent_at: datetime | str,
     *,
     sent: int = 0,
@@ -138,7 +135,7 @@ def count_answer(
     db: Connection,
     metric: str,
     asked_by: str,
-    team: str,
+    team: int,
     answered_at: datetime | str,
     score: int,
     n: int,
@@ -154,7 +151,7 @@ def count_answer(
     )
 
 
-def count_handled(db: Connection, team: str, day: str, sums: Group, batch: int) -> None:
+def count_handled(db: Connection, team: int, day: str, sums: Group, batch: int) -> None:
     """Add to the daily sums of the logarithms of handling times, by UTC day of closing. Negative sums subtract."""
     insert(
         db,
@@ -302,22 +299,18 @@ def _update(db: Connection, invitation: Invitation, item: Item, values: dict[str
 def _move_counts(db: Connection, metric: str, invitation: Invitation, old: Answer, new: Answer) -> None:
     if new.late or new.answered_at is None or new.score is None:
         return
+    team = names.find(db, "team", invitation.team)
     if old.score is not None:
-        count_answer(db, metric, invitation.asked_by, invitation.team, new.answered_at, old.score, -1)
+        count_answer(db, metric, invitation.asked_by, team, new.answered_at, old.score, -1)
     elif invitation.sent_at is not None:
         _count_sent(db, metric, invitation, answered=1)
-    count_answer(db, metric, invitation.asked_by, invitation.team, new.answered_at, new.score, 1)
-
-
-def sample_of(customer: str) -> int:
-    """A fixed number 0-999 for each customer, so that large slices can be sampled by whole customers."""
-    return zlib.crc32(customer.encode()) % 1000
+    count_answer(db, metric, invitation.asked_by, team, new.answered_at, new.score, 1)
 
 
 # When the same customer last answered the same question. This makes it fast to find repeat customers.
 PREVIOUS = (
     "SELECT MAX(earlier.answered_at) FROM ratings AS earlier WHERE earlier.customer = ratings.customer "
-    "AND earlier.customer != '' AND earlier.metric = :metric AND earlier.answered_at <= :answered_at "
+    "AND earlier.customer != 0 AND earlier.metric = :metric AND earlier.answered_at <= :answered_at "
     "AND earlier.score IS NOT NULL"
 )
 

@@ -121,12 +121,12 @@ def finish(db: Connection, case_id: int, by: str, now: datetime) -> bool:
     return bool(done)
 
 
-def waiting(db: Connection, team: str) -> list[Case]:
+def waiting(db: Connection, team_id: int) -> list[Case]:
     """The cases of a team that are not done, oldest first."""
     waiting = rows(
         db,
         "SELECT c.* FROM cases c JOIN invitations i ON i.key = c.invitation "
-        "WHERE c.state != 'done' AND i.team = :team ORDER BY c.opened_at",
-        team=team,
+        "WHERE c.state != 'done' AND i.team_id = :team ORDER BY c.opened_at",
+        team=team_id,
     )
     return [_case(kept) for kept in waiting]

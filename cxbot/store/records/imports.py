@@ -17,6 +17,7 @@ from typing import Any, TextIO
 
 from cxbot.core.csv_files.answers import stated_resolution, table_of
 from cxbot.core.csv_files.columns import Record, Table
+from cxbot.core.names import key
 from cxbot.core.signals.control_charts import NOTHING, Group, added
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.store.engine.connection import Connection
@@ -24,11 +25,12 @@ from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import insert, row, rows, run, run_many
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import answers, surveys
+from cxbot.store.records import answers, names, surveys
 from cxbot.store.records.published import published
 
+WORDS = ("stage", "survey")  # from a list, whose case does not matter
 CHUNK = 500  # rows per commit: far below half a second of the write lock
-Interaction = tuple[str, str, str]  # team, moment of closing, id
+Interaction = tuple[int, str, str]  # team, moment of closing, id
 PAUSE = 0.005  # seconds between commits, so that a running bot gets its turn
 
 
@@ -53,32 +55,21 @@ def import_file(
     """
     with _alone(database):
         batch = database.write(lambda db: _begin(db, path.name, now))
+        known: names.Known = {}
         total: Counter[str] = Counter()
         with open_csv(path) as source:
             chunk: list[Record] = []
             for record in table_of(surveys.catalogue(database.reader)).read(source):
                 chunk.append(record)
                 if len(chunk) == CHUNK:
-                    total.update(_staged(database, chunk, batch))
+                    total.update(_staged(database, chunk, batch, known))
                     progress(sum(total.values()))
                     chunk = []
-            total.update(_staged(database, chunk, batch))
+            total.update(_staged(database, chunk, batch, known))
             progress(sum(total.values()))
         database.write(lambda db: _publish(db, batch, now))
         _clear(database)
     return Summary(total["added"], total["updated"], total["unchanged"])
-
-
-def recount(database: Database, name: str, now: datetime, work: Callable[[Connection], None]) -> None:
-    """Run `work`, which changes data that answers are counted by. This counts as an import without rows, so that
-    cached results are computed again."""
-
-    def write(db: Connection) -> None:
-        work(db)
-        _publish(db, _begin(db, name, now), now)
-
-    with _alone(database):
-        database.write(write)
 
 
 @contextmanager
@@ -122,7 +113,7 @@ def _begin(db: Connection, name: str, now: datetime) -> int:
 
 def _clear(database: Database) -> None:
     """Delete, in small commits, rows that an import has replaced and rows left by an interrupted one."""
-    shown = published(database.reader)
+    shown = published(database.reader).batch
 
     def some(db: Connection) -> int:
         limit = {"limit": CHUNK, "shown": shown, "forever": FOREVER}
@@ -135,13 +126,12 @@ def _clear(database: Database) -> None:
         gone += run(
             db,
             "UPDATE ratings SET until_batch = :forever WHERE id IN (SELECT id FROM ratings "
-            "WHERE until_batch > :shown AND until_batch < :forever LIMIT :limit)",
+            "WHERE until_batch > :shown LIMIT :limit)",
             **limit,
         )
         gone += run(
             db,
-            "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE until_batch <= :shown LIMIT :limit)",
-            shown=shown,
+            "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE until_batch > 0 LIMIT :limit)",
             limit=CHUNK,
         )
         return gone
@@ -153,20 +143,20 @@ def _clear(database: Database) -> None:
         database.write(lambda db, sql=sql: run(db, sql, shown=shown))  # type: ignore[misc]
 
 
-def _staged(database: Database, chunk: list[Record], batch: int) -> Counter[str]:
+def _staged(database: Database, chunk: list[Record], batch: int, known: names.Known) -> Counter[str]:
     if not chunk:
         return Counter()
-    result = database.write(lambda db: _stage(db, chunk, batch))
+    result = database.write(lambda db: _stage(db, chunk, batch, known))
     time.sleep(PAUSE)
     return result
 
 
-def _stage(db: Connection, chunk: list[Record], batch: int) -> Counter[str]:
+def _stage(db: Connection, chunk: list[Record], batch: int, of_names: names.Known) -> Counter[str]:
     """Write a chunk under the import's number, and add it to that number's daily counts."""
     done: Counter[str] = Counter()
     tally = _Tally()
     pending: dict[tuple[str, str], dict[str, Any]] = {}
-    staged = [_values(record) for record in chunk]
+    staged = [_values(db, record, of_names) for record in chunk]
     known = _known(db, [values["external_id"] for values in staged])
     for values, counts in _answers(staged):
         key = (values["external_id"], values["metric"])
@@ -229,7 +219,7 @@ def _supersede(db: Connection, before: dict[str, Any], batch: int) -> None:
         run(db, "UPDATE ratings SET until_batch = :batch WHERE id = :id", id=before["id"], batch=batch)
 
 
-def _values(record: Record) -> dict[str, Any]:
+def _values(db: Connection, record: Record, known: names.Known) -> dict[str, Any]:
     values: dict[str, Any] = {
         name: stamp(value) if isinstance(value, datetime) else value for name, value in record.values.items()
     }
@@ -237,7 +227,10 @@ def _values(record: Record) -> dict[str, Any]:
         # Without an id the whole row is the key.
         text = json.dumps(values, sort_keys=True, ensure_ascii=False)
         values["external_id"] = "row-" + hashlib.sha256(text.encode()).hexdigest()[:32]
-    values["sample"] = answers.sample_of(values["customer"] or values["external_id"])
+    values |= {word: key(values[word]) for word in WORDS}
+    values |= names.ids(db, values, known)
+    customer = values["customer"]
+    values["sample"] = names.sample(db, customer) if customer else names.sample_of(values["external_id"])
     return values
 
 
@@ -251,8 +244,8 @@ def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
     names = list(lines[0])
     slots = ", ".join(f":{name}" for name in names)
     run_many(db, f"INSERT INTO ratings ({', '.join(names)}) VALUES ({slots})", lines)
-    new = "id > :top AND customer != '' AND score IS NOT NULL"
-    same = "r.customer = ratings.customer AND r.customer != '' AND r.metric = ratings.metric AND r.score IS NOT NULL"
+    new = "id > :top AND customer != 0 AND score IS NOT NULL"
+    same = "r.customer = ratings.customer AND r.customer != 0 AND r.metric = ratings.metric AND r.score IS NOT NULL"
     run(
         db,
         f"UPDATE ratings SET previous_at = (SELECT MAX(r.answered_at) FROM ratings r WHERE {same} "
@@ -276,9 +269,9 @@ class _Tally:
     """Changes of the daily counts, added up so that each is written once per chunk."""
 
     def __init__(self) -> None:
-        self.answers: Counter[tuple[str, str, str, str, int]] = Counter()
-        self.sent: Counter[tuple[str, str, str, str, bool]] = Counter()
-        self.handled: dict[tuple[str, str], Group] = {}
+        self.answers: Counter[tuple[str, str, int, str, int]] = Counter()
+        self.sent: Counter[tuple[str, str, int, str, bool]] = Counter()
+        self.handled: dict[tuple[int, str], Group] = {}
 
     def count(self, values: dict[str, Any], n: int) -> None:
         who = (values["metric"], values["asked_by"], values["team"])

@@ -6,23 +6,25 @@ from datetime import date, datetime
 
 from cxbot.core.calendar.incidents import Incident
 from cxbot.core.calendar.periods import local_date
+from cxbot.core.names import key
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
-from cxbot.store.records.teams import name_key
+from cxbot.store.records import names
 
-LATEST_FIRST = "ORDER BY first_day DESC, name_key, team_id"
+EVERY = "SELECT i.*, n.name AS team_name FROM incidents AS i JOIN names AS n ON n.id = i.team"
+LATEST_FIRST = "ORDER BY i.first_day DESC, i.name_key, i.team_id"
 
 
 def _incident(kept: Row) -> Incident:
     first, last = (date.fromisoformat(kept[name]) for name in ("first_day", "last_day"))
-    return Incident(kept["name"], first, last, kept["team_id"], kept["team"])
+    return Incident(kept["name"], first, last, kept["team_id"], kept["team_name"])
 
 
 def every(db: Connection) -> list[Incident]:
     """All incidents, the latest first."""
-    return [_incident(kept) for kept in rows(db, f"SELECT * FROM incidents {LATEST_FIRST}")]
+    return [_incident(kept) for kept in rows(db, f"{EVERY} {LATEST_FIRST}")]
 
 
 def about(db: Connection, team: str) -> tuple[Incident, ...]:
@@ -30,9 +32,9 @@ def about(db: Connection, team: str) -> tuple[Incident, ...]:
     and if there is only one team, its incidents as well."""
     kept = rows(
         db,
-        "SELECT * FROM incidents WHERE team_id = 0 OR team = :team COLLATE NOCASE "
-        f"OR (:team = '' AND (SELECT COUNT(*) FROM teams) = 1) {LATEST_FIRST}",
-        team=team,
+        f"{EVERY} WHERE i.team_id = 0 OR i.team = :team OR (:team = 0 AND (SELECT COUNT(*) FROM teams) = 1) "
+        f"{LATEST_FIRST}",
+        team=names.find(db, "team", team),
     )
     return tuple(map(_incident, kept))
 
@@ -41,8 +43,8 @@ def on(db: Connection, team: Team, moment: datetime) -> Incident | None:
     """The incident of a team at a moment, by the team's calendar; None if there is none."""
     kept = row(
         db,
-        "SELECT * FROM incidents WHERE team_id IN (0, :team) AND first_day <= :day AND last_day >= :day "
-        "ORDER BY last_day DESC LIMIT 1",
+        f"{EVERY} WHERE i.team_id IN (0, :team) AND i.first_day <= :day AND i.last_day >= :day "
+        "ORDER BY i.last_day DESC LIMIT 1",
         team=team.id,
         day=local_date(moment, team.timezone).isoformat(),
     )
@@ -56,9 +58,9 @@ def add(db: Connection, incident: Incident) -> None:
         "incidents",
         {
             "team_id": incident.team_id,
-            "team": incident.team,
+            "team": names.keep(db, "team", incident.team),
             "name": incident.name,
-            "name_key": name_key(incident.name),
+            "name_key": key(incident.name),
             "first_day": incident.first.isoformat(),
             "last_day": incident.last.isoformat(),
         },
@@ -74,8 +76,8 @@ def add(db: Connection, incident: Incident) -> None:
 def named(db: Connection, name: str, of: frozenset[int]) -> Incident:
     """The incident with this name that belongs to one of the teams `of` (team 0 is everybody). An incident of everybody
     has priority. Raises UsageError if there is none, or if there are several."""
-    of_that_name = f"SELECT * FROM incidents WHERE name_key = :key {LATEST_FIRST}"
-    incidents = [_incident(kept) for kept in rows(db, of_that_name, key=name_key(name))]
+    of_that_name = f"{EVERY} WHERE i.name_key = :key {LATEST_FIRST}"
+    incidents = [_incident(kept) for kept in rows(db, of_that_name, key=key(name))]
     mine = [incident for incident in incidents if incident.team_id in of]
     of_everybody = [incident for incident in mine if not incident.team_id]
     mine = of_everybody or sorted(mine, key=lambda incident: incident.team)
@@ -97,5 +99,5 @@ def remove(db: Connection, incident: Incident) -> None:
         db,
         "DELETE FROM incidents WHERE team_id = :team AND name_key = :key",
         team=incident.team_id,
-        key=name_key(incident.name),
+        key=key(incident.name),
     )

@@ -1,12 +1,26 @@
-"""Which imports are visible to reports."""
+"""Which imports are visible to reports, and how often older answers have changed otherwise."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row
 
 
-def published(db: Connection) -> int:
-    """The number of the newest import that is visible."""
-    latest = row(db, "SELECT MAX(id) AS id FROM imports WHERE published_at IS NOT NULL")
-    return int(latest["id"] or 0) if latest else 0
+class Published(NamedTuple):
+    """The number of the newest import that is visible, and the number of other changes of older answers."""
+
+    batch: int
+    generation: int
+
+
+def published(db: Connection) -> Published:
+    """What reports see now. Results about older answers stay the same as long as this does."""
+    shown = row(
+        db,
+        "SELECT (SELECT MAX(id) FROM imports WHERE published_at IS NOT NULL) AS batch, number AS generation "
+        "FROM generation",
+    )
+    assert shown is not None
+    return Published(int(shown["batch"] or 0), int(shown["generation"]))

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cxbot.core.names import key
 from cxbot.core.teams import settings as team_settings
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import surveys
+from cxbot.store.records import names, surveys
 
 COLUMNS = (
     "name",
@@ -31,11 +32,6 @@ COLUMNS = (
     "rehearsal",
     "paused",
 )
-
-
-def name_key(name: str) -> str:
-    """The form in which team names are compared: without case, and without extra spaces."""
-    return " ".join(name.split()).casefold()
 
 
 def every(db: Connection) -> list[Team]:
@@ -73,7 +69,7 @@ def named(db: Connection, name: str) -> Team:
     """The team with this name, in any case. Raises UsageError that lists the teams."""
     teams = every(db)
     for team in teams:
-        if name_key(team.name) == name_key(name):
+        if key(team.name) == key(name):
             return team
     if not teams:
         raise UsageError(
@@ -89,15 +85,18 @@ def named(db: Connection, name: str) -> Team:
 
 def add(db: Connection, settings: Mapping[str, Any], now: datetime) -> int:
     """Add a team. Raises UsageError if its name or a source channel is taken."""
-    key = name_key(settings["name"])
-    if row(db, "SELECT id FROM teams WHERE name_key = :key", key=key):
+    wanted = key(settings["name"])
+    if row(db, "SELECT id FROM teams WHERE name_key = :key", key=wanted):
         raise UsageError(
             N_("There is already a team “%(name)s”. Change it with `cxbot team set %(name)s …`."),
             name=settings["name"],
         )
     values = _columns(db, settings)
-    insert(db, "teams", {**values, "name_key": key, "created_at": stamp(now)})
-    kept = row(db, "SELECT id FROM teams WHERE name_key = :key", key=key)
+    name_id = names.give(db, "team", settings["name"])
+    if row(db, "SELECT id FROM teams WHERE name_id = :id", id=name_id):  # the earlier name of another team
+        name_id = names.split(db, "team", settings["name"])
+    insert(db, "teams", {**values, "name_key": wanted, "name_id": name_id, "created_at": stamp(now)})
+    kept = row(db, "SELECT id FROM teams WHERE name_key = :key", key=wanted)
     assert kept is not None
     _set_people(db, kept["id"], settings)
     return int(kept["id"])
@@ -114,14 +113,25 @@ def change(db: Connection, team_id: int, settings: Mapping[str, Any]) -> None:
     """Change the given settings; the others stay."""
     values = _columns(db, settings)
     if "name" in values:
-        values["name_key"] = name_key(values["name"])
+        values["name_key"] = key(values["name"])
         taken = row(db, "SELECT id FROM teams WHERE name_key = :key AND id != :id", key=values["name_key"], id=team_id)
         if taken:
             raise UsageError(N_("There is already a team “%(name)s”. Choose another name."), name=values["name"])
+        _rename(db, team_id, values["name"])
     if values:
         changes = ", ".join(f"{name} = :{name}" for name in values)
         run(db, f"UPDATE teams SET {changes} WHERE id = :id", id=team_id, **values)
     _set_people(db, team_id, settings)
+
+
+def _rename(db: Connection, team_id: int, name: str) -> None:
+    """The team's history goes along."""
+    kept = row(db, "SELECT name_id FROM teams WHERE id = :id", id=team_id)
+    assert kept is not None
+    other = names.find(db, "team", name)
+    if other != kept["name_id"] and row(db, "SELECT id FROM teams WHERE name_id = :id", id=other):
+        names.split(db, "team", name)  # the earlier name of another team
+    names.rename(db, kept["name_id"], name)
 
 
 def _set_people(db: Connection, team_id: int, settings: Mapping[str, Any]) -> None:

@@ -12,7 +12,7 @@ from cxbot.store.counts.scope import VISIBLE, counts_people, known
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row, rows
-from cxbot.store.records.published import published
+from cxbot.store.records import names
 
 COLUMNS = (
     "answered_at",
@@ -34,7 +34,7 @@ COLUMNS = (
 
 def _selection(db: Connection, report: Report, now: datetime) -> Selection:
     span = known(report.query.period, now)
-    return Selection(report.query, report.kind, span, published(db))
+    return Selection(db, report.query, report.kind, span)
 
 
 def answers(db: Connection, report: Report, now: datetime) -> list[dict[str, Any]]:
@@ -44,11 +44,13 @@ def answers(db: Connection, report: Report, now: datetime) -> list[dict[str, Any
         return []
     chosen = _selection(db, report, now)
     named = ", ".join(
-        "CASE WHEN contact = 1 THEN customer ELSE '' END AS customer" if name == "customer" else name
+        f"CASE WHEN contact = 1 THEN {names.text(name)} ELSE '' END AS customer"
+        if name == "customer"
+        else f"{names.text(name)} AS {name}"
         for name in COLUMNS
     )
     place = "ROW_NUMBER() OVER (PARTITION BY customer ORDER BY answered_at DESC, id DESC)"
-    latest = "WHERE person = '' OR place = 1" if counts_people(report.metric, report.kind) else ""
+    latest = "WHERE person = 0 OR place = 1" if counts_people(report.metric, report.kind) else ""
     return rows(
         db,
         f"SELECT {', '.join(COLUMNS)} FROM (SELECT {named}, id, customer AS person, {place} AS place FROM ratings "

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from statistics import median
+from typing import TypeVar
 
 from cxbot.core.invitations.rules import WINDOW
 from cxbot.core.queries.query import Query
@@ -18,20 +19,22 @@ from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, row, rows
 from cxbot.store.engine.times import stamp
-from cxbot.store.records.published import published
+from cxbot.store.records import names
+
+T = TypeVar("T")
 
 
 def read(db: Connection, query: Query, facts: Facts, now: datetime) -> Background | None:
     """The background of a report with these facts; None if there are too many answers to read each."""
     if max(facts.current.n, facts.current.response.sent) > LISTED:
         return None
-    chosen = Selection(query, facts.kind, known(query.period, now), published(db))
+    chosen = Selection(db, query, facts.kind, known(query.period, now))
     automatic, back = by_score.automatic_teams(db, chosen.scope), looking_back(db, chosen.scope, now)
     previous = known(query.versus or query.period.previous(), now)
     response, before = facts.current.response, by_sending.response(db, chosen.scope, previous, automatic, now, back)
     return Background(
         several=facts.current.several,
-        answered=_answered(rows(db, SETTLED.format(chosen.sent), settled=stamp(now - WINDOW), **chosen.values)),
+        answered=_answered(db, rows(db, SETTLED.format(chosen.sent), settled=stamp(now - WINDOW), **chosen.values)),
         asked=_asked(db, chosen),
         changed=_changed(db, chosen, facts.current.n),
         settled=Share(response.settled_answered, response.settled_delivered),
@@ -46,7 +49,7 @@ SETTLED = (
 )
 
 
-def _answered(asked: list[Row]) -> dict[str, Mapping[str, Share]]:
+def _answered(db: Connection, asked: list[Row]) -> dict[str, Mapping[str, Share]]:
     times = [survey["handling_seconds"] for survey in asked if survey["handling_seconds"] is not None]
     middle = median(times) if times else 0.0
     halves = (
@@ -55,15 +58,21 @@ def _answered(asked: list[Row]) -> dict[str, Mapping[str, Share]]:
         if survey["handling_seconds"] is not None
     )
     return {
-        "channel": _shares((survey["channel"], survey["answered"]) for survey in asked if survey["channel"]),
-        "topic": _shares((survey["topic"], survey["answered"]) for survey in asked if survey["topic"]),
+        "channel": _by_name(db, asked, "channel"),
+        "topic": _by_name(db, asked, "topic"),
         "handling time": _shares(halves),
     }
 
 
-def _shares(answered: Iterable[tuple[str, int]]) -> dict[str, Share]:
-    whole: Counter[str] = Counter()
-    part: dict[str, int] = defaultdict(int)
+def _by_name(db: Connection, asked: list[Row], column: str) -> dict[str, Share]:
+    shares = _shares((survey[column], survey["answered"]) for survey in asked if survey[column])
+    shown = names.of(db, column, shares)
+    return {shown[value]: share for value, share in shares.items()}
+
+
+def _shares(answered: Iterable[tuple[T, int]]) -> dict[T, Share]:
+    whole: Counter[T] = Counter()
+    part: dict[T, int] = defaultdict(int)
     for value, counts in answered:
         whole[value] += 1
         part[value] += counts
@@ -77,10 +86,11 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
         "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT MIN(agent) AS agent, "
         f"MAX(CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END) AS asked FROM ratings WHERE closed_at >= :start "
         f"AND closed_at < :end AND {VISIBLE}{chosen.scope.where()[0]} GROUP BY external_id LIMIT {LISTED}) "
-        "AS interactions WHERE agent != '' GROUP BY agent",
+        "AS interactions WHERE agent != 0 GROUP BY agent",
         **chosen.values,
     )
-    return {agent["agent"]: Share(agent["asked"], agent["n"]) for agent in agents}
+    shown = names.of(db, "agent", (agent["agent"] for agent in agents))
+    return {shown[agent["agent"]]: Share(agent["asked"], agent["n"]) for agent in agents}
 
 
 def _changed(db: Connection, chosen: Selection, n: int) -> Share:

@@ -20,9 +20,10 @@ from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import insert, row, rows
-from cxbot.store.records import incidents
+from cxbot.store.records import incidents, names
 from cxbot.store.records.imports import CHUNK, Summary, open_csv
 
+NAMED = ("customer", "company")
 ACTIVE = "started_on < :first AND (lost_on IS NULL OR lost_on >= :first)"
 COUNTED = (
     f"SELECT {{by}} AS part, COUNT(CASE WHEN {ACTIVE} THEN 1 END) AS active, "
@@ -61,12 +62,13 @@ def _keep(db: Connection, chunk: list[Record]) -> Counter[str]:
     done: Counter[str] = Counter()
     changes = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS if name != "customer")
     for record in chunk:
-        before = row(db, "SELECT * FROM customers WHERE customer = :customer", customer=record.values["customer"])
-        if before == record.values:
+        values = {**record.values, **{kind: names.keep(db, kind, record.values[kind]) for kind in NAMED}}
+        before = row(db, "SELECT * FROM customers WHERE customer = :customer", customer=values["customer"])
+        if before == values:
             done["unchanged"] += 1
             continue
         done["added" if before is None else "updated"] += 1
-        insert(db, "customers", record.values, f"ON CONFLICT (customer) DO UPDATE SET {changes}")
+        insert(db, "customers", values, f"ON CONFLICT (customer) DO UPDATE SET {changes}")
     return done
 
 
@@ -86,7 +88,7 @@ def report(db: Connection, query: Query, now: datetime) -> OperationReport:
 def _before(db: Connection, query: Query) -> Before[Customers]:
     """The weeks by which a complete period is judged."""
     weeks = periods.last_weeks(HISTORY_WEEKS, query.period.start, query.period.timezone)
-    where, values = _where(query)
+    where, values = _where(db, query)
     stays = (
         (date.fromisoformat(stay["started_on"]), stay["lost_on"] and date.fromisoformat(stay["lost_on"]), stay["n"])
         for stay in rows(db, DATES.format(where=where), **values)
@@ -102,15 +104,17 @@ def _dates(period: Period, now: datetime) -> tuple[date, date]:
 
 
 def _counted(db: Connection, query: Query, dates: tuple[date, date], by: str = "") -> dict[str, Customers]:
-    where, filters = _where(query)
+    where, filters = _where(db, query)
     values = {"first": dates[0].isoformat(), "until": dates[1].isoformat(), **filters}
+    counted = rows(db, COUNTED.format(by=by or "''", where=where), **values)
+    shown = names.of(db, by, (counts["part"] for counts in counted))
     return {
-        counts["part"] or ("—" if by else ""): Customers(
+        shown[counts["part"]] or ("—" if by else ""): Customers(
             counts["active"], counts["lost"], counts["joined"], (counts["days"] or 0.0) / 7
         )
-        for counts in rows(db, COUNTED.format(by=by or "''", where=where), **values)
+        for counts in counted
     }
 
 
-def _where(query: Query) -> tuple[str, Mapping[str, str]]:
-    return "".join(f" AND {name} = :{name} COLLATE NOCASE" for name in query.filters), query.filters
+def _where(db: Connection, query: Query) -> tuple[str, Mapping[str, int | str]]:
+    return "".join(f" AND {name} = :{name}" for name in query.filters), names.filters(db, query.filters)

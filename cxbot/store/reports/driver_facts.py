@@ -12,12 +12,14 @@ from cxbot.store.counts.scope import AUTOMATIC, VISIBLE, known
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import rows
-from cxbot.store.records.published import published
+from cxbot.store.records import names
+
+TAGS = ("topic", "channel", "touchpoint")
 
 
 def report(db: Connection, query: Query, now: datetime) -> DriverReport:
     """The driver report of a metric and period."""
-    chosen = Selection(query, AUTOMATIC, known(query.period, now), published(db))
+    chosen = Selection(db, query, AUTOMATIC, known(query.period, now))
     return driver_report.build(query, now, _tagged(db, chosen), _ratings(db, chosen))
 
 
@@ -28,8 +30,9 @@ def _tagged(db: Connection, chosen: Selection) -> Iterator[Tagged]:
         "GROUP BY score, reasons, topic, channel, touchpoint",
         **chosen.values,
     )
+    shown = {kind: names.of(db, kind, (group[kind] for group in groups)) for kind in TAGS}
     for group in groups:
-        tags = [(kind, group[kind]) for kind in ("topic", "channel", "touchpoint") if group[kind]]
+        tags = [(kind, shown[kind][group[kind]]) for kind in TAGS if group[kind]]
         yield Tagged(group["score"], frozenset([*tags, *driver_report.reasons(group["reasons"])]), group["n"])
 
 

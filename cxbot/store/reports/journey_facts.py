@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cxbot.core.csv_files.touchpoints import TOUCHPOINTS, Touchpoint, key
+from cxbot.core.csv_files.touchpoints import TOUCHPOINTS, Touchpoint
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import journey_report
 from cxbot.core.reports.journey_report import Journey
@@ -19,16 +19,22 @@ from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import Row, insert, row, rows, run
-from cxbot.store.records.imports import Summary, open_csv, recount
-from cxbot.store.records.published import published
+from cxbot.store.records import names
+from cxbot.store.records.imports import Summary, open_csv
 from cxbot.store.reports import metric_facts
 
-CHANGES = "ON CONFLICT (name) DO UPDATE SET stage = excluded.stage, direct = excluded.direct, ours = excluded.ours"
+EVERY = (
+    "SELECT t.touchpoint, t.stage, t.direct, t.ours, t.place, n.name FROM touchpoints AS t "
+    "JOIN names AS n ON n.id = t.touchpoint"
+)
+CHANGES = (
+    "ON CONFLICT (touchpoint) DO UPDATE SET stage = excluded.stage, direct = excluded.direct, ours = excluded.ours"
+)
 
 
 def every(db: Connection) -> list[Touchpoint]:
     """All touchpoints in the order of the register."""
-    return [_touchpoint(kept) for kept in rows(db, "SELECT * FROM touchpoints ORDER BY place, name")]
+    return [_touchpoint(kept) for kept in rows(db, f"{EVERY} ORDER BY t.place, n.name")]
 
 
 def _touchpoint(kept: Row) -> Touchpoint:
@@ -37,38 +43,42 @@ def _touchpoint(kept: Row) -> Touchpoint:
 
 def named(db: Connection, name: str) -> Touchpoint:
     """The touchpoint with this name. Raises UsageError if there is none."""
-    kept = row(db, "SELECT * FROM touchpoints WHERE name = :name", name=name)
+    kept = _kept(db, name)
     if kept is None:
         raise UsageError(N_("There is no touchpoint “%(name)s”. See them all: `cxbot touchpoint list`."), name=name)
     return _touchpoint(kept)
 
 
-def add(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
+def _kept(db: Connection, name: str) -> Row | None:
+    return row(db, f"{EVERY} WHERE t.touchpoint = :id", id=names.find(db, "touchpoint", name))
+
+
+def add(database: Database, touchpoint: Touchpoint) -> None:
     """Add a touchpoint at the end of the register. Raises UsageError if its name is taken."""
 
     def write(db: Connection) -> None:
-        if row(db, "SELECT 1 AS one FROM touchpoints WHERE name = :name", name=touchpoint.name):
+        if _kept(db, touchpoint.name):
             raise UsageError(
                 N_("There is already a touchpoint “%(name)s”. Change it with `cxbot touchpoint set`."),
                 name=touchpoint.name,
             )
         _keep(db, touchpoint, _next(db))
 
-    recount(database, "touchpoints", now, write)
+    database.write(write)
 
 
-def change(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
+def change(database: Database, touchpoint: Touchpoint) -> None:
     """Change a registered touchpoint. Reports on past periods use the change as well."""
-    recount(database, "touchpoints", now, lambda db: _keep(db, touchpoint, 0))
+    database.write(lambda db: _keep(db, touchpoint, 0))
 
 
-def remove(database: Database, touchpoint: Touchpoint, now: datetime) -> None:
+def remove(database: Database, touchpoint: Touchpoint) -> None:
     """Remove a touchpoint from the register. Its answers stay under its name."""
 
     def write(db: Connection) -> None:
-        run(db, "DELETE FROM touchpoints WHERE name = :name", name=touchpoint.name)
+        run(db, "DELETE FROM touchpoints WHERE touchpoint = :id", id=names.find(db, "touchpoint", touchpoint.name))
 
-    recount(database, "touchpoints", now, write)
+    database.write(write)
 
 
 def _next(db: Connection) -> int:
@@ -77,12 +87,13 @@ def _next(db: Connection) -> int:
 
 
 def _keep(db: Connection, touchpoint: Touchpoint, place: int, tail: str = "") -> None:
-    values: dict[str, Any] = {"name": touchpoint.name, "stage": touchpoint.stage, "direct": int(touchpoint.direct)}
+    known = names.give(db, "touchpoint", touchpoint.name)
+    values: dict[str, Any] = {"touchpoint": known, "stage": touchpoint.stage, "direct": int(touchpoint.direct)}
     insert(db, "touchpoints", {**values, "ours": int(touchpoint.ours), "place": place}, CHANGES + tail)
 
 
 def import_file(
-    database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
+    database: Database, path: Path, _now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
     """Import a CSV file of touchpoints, one row each, in the order of the journey. A new row for a known touchpoint
     replaces the old one.
@@ -96,13 +107,13 @@ def import_file(
     def write(db: Connection) -> None:
         for place, values in enumerate(records, start=1):
             made = Touchpoint(values["touchpoint"], values["stage"], bool(values["contact"]), bool(values["ours"]))
-            before = row(db, "SELECT * FROM touchpoints WHERE name = :name", name=made.name)
+            before = _kept(db, made.name)
             same = before is not None and (_touchpoint(before), before["place"]) == (replace(made, name=before["name"]),
                                                                                      place)  # fmt: skip
             done["unchanged" if same else "updated" if before else "added"] += 1
             _keep(db, made, place, ", place = excluded.place")
 
-    recount(database, "touchpoints", now, write)
+    database.write(write)
     progress(len(records))
     return Summary(done["added"], done["updated"], done["unchanged"])
 
@@ -115,11 +126,12 @@ def report(db: Connection, query: Query, now: datetime) -> Journey:
 
 def _stages(db: Connection, query: Query, kind: str, now: datetime) -> dict[str, str]:
     """For each touchpoint that is not in the register: the stage that most of its answers name."""
-    chosen = Selection(query, kind, known(query.period, now), published(db))
+    chosen = Selection(db, query, kind, known(query.period, now))
     stages = rows(
         db,
-        f"SELECT touchpoint, stage, COUNT(*) AS n FROM ratings WHERE {chosen.answered} AND touchpoint != '' "
-        "AND stage != '' AND touchpoint NOT IN (SELECT name FROM touchpoints) GROUP BY 1, 2 ORDER BY 3, 2",
+        f"SELECT touchpoint, stage, COUNT(*) AS n FROM ratings WHERE {chosen.answered} AND touchpoint != 0 "
+        "AND stage != '' AND touchpoint NOT IN (SELECT touchpoint FROM touchpoints) GROUP BY 1, 2 ORDER BY 3, 2",
         **chosen.values,
     )
-    return {key(stage["touchpoint"]): stage["stage"] for stage in stages}
+    shown = names.of(db, "touchpoint", (stage["touchpoint"] for stage in stages))
+    return {shown[stage["touchpoint"]]: stage["stage"] for stage in stages}

@@ -27,12 +27,12 @@ from cxbot.store.counts.scope import (
     headline,
     known,
     looking_back,
+    scope_of,
 )
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import cached_if_settled
 from cxbot.store.engine.statements import one_view
-from cxbot.store.records import incidents
-from cxbot.store.records.published import published
+from cxbot.store.records import incidents, names
 from cxbot.store.reports import caution_facts, operation_facts
 
 
@@ -42,7 +42,7 @@ def facts(db: Connection, query: Query, now: datetime, *, background: bool = Fal
     With `background`, also the facts for warnings and, if the metric is first-contact resolution, the observed rate.
     """
     with one_view(db):
-        scope = Scope(query.metric, query.filters, published(db), query.unassigned)
+        scope = scope_of(db, query.metric, query.filters, unassigned=query.unassigned)
         counted = _facts(db, scope, query, now)
         if not background:
             return counted
@@ -90,7 +90,7 @@ def by_week(
 ) -> list[Slice]:
     """The slices of several periods, for a trend."""
     with one_view(db):
-        return slices(db, Scope(metric, filters, published(db)), [known(week, now) for week in weeks], now)
+        return slices(db, scope_of(db, metric, filters), [known(week, now) for week in weeks], now)
 
 
 def weeks_until(
@@ -99,7 +99,7 @@ def weeks_until(
     """The answers per score in the complete weeks up to the end of a period, oldest first. Only answers that belong to
     the headline `kind` are included (see `scope.counts_as`)."""
     with one_view(db):
-        scope = Scope(metric, filters, published(db))
+        scope = scope_of(db, metric, filters)
         return _history(db, scope, period.end, period.timezone, kind, by_score.automatic_teams(db, scope), now)
 
 
@@ -113,7 +113,7 @@ def slices(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -
 
 
 def _history(
-    db: Connection, scope: Scope, until: datetime, tz: str, kind: str, automatic: frozenset[str], now: datetime
+    db: Connection, scope: Scope, until: datetime, tz: str, kind: str, automatic: frozenset[int], now: datetime
 ) -> tuple[tuple[Period, Counts], ...]:
     """The answers per score in the complete weeks before a moment, oldest first, without empty weeks at the start.
 
@@ -145,7 +145,7 @@ def _counted(tally: Tally, counted: Kinds) -> Counts:
     return {score: n for score, n in counts.items() if n}
 
 
-def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, automatic: frozenset[str], now: datetime) -> Slice:
+def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, automatic: frozenset[int], now: datetime) -> Slice:
     """The answers of a span that count, with their design effects."""
     _, counted = headline(tally, automatic)
     counts = _counted(tally, counted)
@@ -159,15 +159,17 @@ def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, automatic: fr
 def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Kinds, now: datetime) -> dict[str, Slice]:
     """The parts of a `by:` report. Answers without a value are the part `—`."""
 
-    def find() -> dict[str, Slice]:
-        parts: dict[str, Counter[int]] = defaultdict(Counter)
+    def find() -> dict[object, Slice]:
+        parts: dict[object, Counter[int]] = defaultdict(Counter)
         [tally] = by_score.by_part(db, scope, [span], now, by)
         for (part, *kind), counts in tally.items():
             if tuple(kind) in counted:
                 parts[part].update(counts)
         per_person = any(counts_people(scope.metric, asked_by) for asked_by, _ in counted)
         deffs = {} if per_person else repeat_customers.by_part(db, scope, span, parts, counted, now, by)
-        return {part or "—": Slice.of(scope.metric, counts, deffs.get(part)) for part, counts in parts.items()}
+        return {part: Slice.of(scope.metric, counts, deffs.get(part)) for part, counts in parts.items()}
 
     question = ("groups", scope.identity, span, by, counted)
-    return cached_if_settled(db, question, span[1], now, find)
+    found = cached_if_settled(db, question, span[1], now, find)
+    shown = names.of(db, by, found)
+    return {shown[part] or "—": slice_ for part, slice_ in found.items()}

@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, zip_longest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cxbot.core.calendar import periods
-from cxbot.core.calendar.periods import Period
 from cxbot.core.figures.first_contact import REPEAT_WINDOW, Disagreement, Issue, Observed, disagreement, observed
 from cxbot.core.metrics.shipped import FCR
 from cxbot.core.queries.query import Query
@@ -24,13 +23,12 @@ from cxbot.core.reports.operation_report import (
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.core.signals.control_charts import Group
 from cxbot.store.counts import handling_times
-from cxbot.store.counts.scope import VISIBLE, Scope, Span, column, known
+from cxbot.store.counts.scope import VISIBLE, Scope, Span, column, known, scope_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import cached_if_settled
 from cxbot.store.engine.statements import one_view, tuples
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import incidents
-from cxbot.store.records.published import published
+from cxbot.store.records import incidents, names
 
 # An interaction can have several rows, one for each question about it.
 CONTACT = (
@@ -39,14 +37,14 @@ CONTACT = (
 )
 EVERYBODYS = (
     f"SELECT {CONTACT}, closed_at < :end AS chosen FROM ratings WHERE closed_at >= :start "
-    f"AND (customer != '' OR closed_at < :end) AND {VISIBLE} ORDER BY customer, external_id"
+    f"AND (customer != 0 OR closed_at < :end) AND {VISIBLE} ORDER BY customer, external_id"
 )
 # A repeat contact counts, no matter which agent or team takes it. Filters are about the interaction, not about the
 # contacts that follow. Later contacts are read only for the customers concerned.
 CHOSEN = (
     f"WITH mine AS MATERIALIZED (SELECT {CONTACT}, 1 AS chosen, id FROM ratings WHERE closed_at >= :start "
     f"AND closed_at < :end AND {VISIBLE}{{where}}), others AS (SELECT ratings.id FROM (SELECT DISTINCT customer AS who "
-    "FROM mine WHERE customer != '') AS concerned CROSS JOIN ratings WHERE customer = who AND customer != '' "
+    "FROM mine WHERE customer != 0) AS concerned CROSS JOIN ratings WHERE customer = who AND customer != 0 "
     "AND closed_at >= :start EXCEPT SELECT id FROM mine) "
     "SELECT customer, topic, began, external_id, closed_at, stated, part, handling_seconds, chosen FROM mine "
     f"UNION ALL SELECT {CONTACT}, 0 FROM ratings WHERE id IN others AND {VISIBLE} ORDER BY customer, external_id"
@@ -57,13 +55,13 @@ class Contact(NamedTuple):
     """One contact of a customer. The order of the fields is the order in which contacts are sorted; moments are
     stamps."""
 
-    customer: str
-    topic: str
+    customer: int
+    topic: int
     began: str
     id: str
     closed: str
     stated: int | None
-    part: str
+    part: Any  # an id or a word, as the column has it
     seconds: float | None
     chosen: int
 
@@ -90,7 +88,7 @@ def facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
 
 
 def _facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
-    scope = Scope(FCR, query.filters, published(db), query.unassigned)
+    scope = scope_of(db, FCR, query.filters, unassigned=query.unassigned)
     current, previous = (known(period, now) for period in (query.period, query.versus or query.period.previous()))
     groups = None
     if query.by is not None:
@@ -99,12 +97,13 @@ def _facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
         _times(db, scope, current, now).get("", Times()),
         _times(db, scope, previous, now).get("", Times()),
         groups,
-        _before(db, scope, query.period, now),
+        _before(db, scope, query, now),
     )
 
 
-def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Before[Group]:
+def _before(db: Connection, scope: Scope, query: Query, now: datetime) -> Before[Group]:
     """The weeks by which a complete period is judged."""
+    period = query.period
     if not period.complete(now):
         return Before()
     weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
@@ -114,25 +113,25 @@ def _before(db: Connection, scope: Scope, period: Period, now: datetime) -> Befo
         return handling_times.by_week(db, scope, weeks)
 
     sums = cached_if_settled(db, question, period.start, now, find)
-    return Before(zip(weeks, sums, strict=True), incidents.about(db, scope.filters.get("team", "")))
+    return Before(zip(weeks, sums, strict=True), incidents.about(db, query.filters.get("team", "")))
 
 
 def _times(db: Connection, scope: Scope, span: Span, now: datetime, by: str = "") -> dict[str, Times]:
     """The handling times by part; `""` is everything if there is no split."""
-    seconds: dict[str, list[float]] = defaultdict(list)
-    issues: dict[str, list[Issue]] = defaultdict(list)
+    seconds: dict[object, list[float]] = defaultdict(list)
+    issues: dict[object, list[Issue]] = defaultdict(list)
     end = stamp(span[1])
     for contacts in _by_customer(db, scope, span, by):
         for part, longest in _handled(contacts):
-            seconds[_named(part, by)].append(longest)
+            seconds[part].append(longest)
         for part, issue in _issues(contacts, end):
-            issues[_named(part, by)].append(issue)
-    parts = seconds.keys() | issues.keys()
-    return {part: Times(sorted(seconds[part]), observed(issues[part], REPEAT_WINDOW, now)) for part in parts}
-
-
-def _named(part: str, by: str) -> str:
-    return part or ("—" if by else "")
+            issues[part].append(issue)
+    shown = names.of(db, by, seconds.keys() | issues.keys())
+    return {
+        name or ("—" if by else ""): Times(sorted(seconds[part]), observed(issues[part], REPEAT_WINDOW, now))
+        for part, name in shown.items()
+        if part in seconds or part in issues
+    }
 
 
 def _by_customer(db: Connection, scope: Scope, span: Span, by: str = "") -> Iterator[list[Contact]]:
@@ -144,13 +143,13 @@ def _by_customer(db: Connection, scope: Scope, span: Span, by: str = "") -> Iter
         yield list(contacts)
 
 
-def _person(contact: Contact) -> tuple[str, str]:
+def _person(contact: Contact) -> tuple[int, str]:
     return contact.customer, "" if contact.customer else contact.id
 
 
-def _handled(contacts: Sequence[Contact]) -> Iterable[tuple[str, float]]:
+def _handled(contacts: Sequence[Contact]) -> Iterable[tuple[object, float]]:
     """Part and seconds of each chosen interaction whose handling time is known."""
-    handled: dict[str, tuple[str, float]] = {}
+    handled: dict[str, tuple[Any, float]] = {}
     for contact in contacts:
         if contact.chosen and contact.seconds is not None:
             part, seconds = handled.get(contact.id, (contact.part, contact.seconds))
@@ -158,7 +157,7 @@ def _handled(contacts: Sequence[Contact]) -> Iterable[tuple[str, float]]:
     return handled.values()
 
 
-def _issues(contacts: Sequence[Contact], end: str) -> Iterator[tuple[str, Issue]]:
+def _issues(contacts: Sequence[Contact], end: str) -> Iterator[tuple[object, Issue]]:
     """A customer's chosen interactions closed before `end`, each with the contact that followed, by part."""
     for contact, following in _in_order(contacts) if contacts[0].customer else ():
         if contact.chosen and contact.closed < end:
@@ -171,7 +170,7 @@ def _in_order(listed: Sequence[Contact]) -> Iterable[tuple[Contact, Contact | No
     """One customer's contacts, each with the next one about the same topic."""
     if len(listed) == 1:  # most customers have one
         return ((listed[0], None),)
-    contacts: dict[tuple[str, str], Contact] = {}
+    contacts: dict[tuple[int, str], Contact] = {}
     for contact in listed:
         key = contact.topic, contact.id
         contacts[key] = contacts[key].joined(contact) if key in contacts else contact
@@ -185,7 +184,7 @@ def _in_order(listed: Sequence[Contact]) -> Iterable[tuple[Contact, Contact | No
 def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, tuple[Disagreement, ...]]:
     """First-contact resolution as observed in a period (no repeat contact by the same customer about the same topic
     within 7 days), and the interactions for which the customer stated something else."""
-    scope = Scope(FCR, query.filters, published(db), query.unassigned)
+    scope = scope_of(db, FCR, query.filters, unassigned=query.unassigned)
     span = known(query.period, now)
     end = stamp(span[1])
     issues = [issue for contacts in _by_customer(db, scope, span) for _, issue in _issues(contacts, end)]

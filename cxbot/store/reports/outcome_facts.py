@@ -14,7 +14,6 @@ from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, rows
 from cxbot.store.engine.times import moment
-from cxbot.store.records.published import published
 
 # The day of the answer only matters for customers who were lost.
 LATEST = (
@@ -22,7 +21,7 @@ LATEST = (
     "CASE WHEN c.customer IS NULL THEN 0 ELSE 1 END AS known, c.lost_on, c.repeat_purchases, c.money, "
     "CASE WHEN c.lost_on IS NULL THEN NULL ELSE a.answered_at END AS at FROM (SELECT customer, score, answered_at, "
     "ROW_NUMBER() OVER (PARTITION BY customer ORDER BY answered_at DESC, id DESC) AS place FROM ratings "
-    "WHERE {answered} AND customer != '') AS a LEFT JOIN customers c ON c.customer = a.customer "
+    "WHERE {answered} AND customer != 0) AS a LEFT JOIN customers c ON c.customer = a.customer "
     "WHERE a.place = 1) AS latest GROUP BY 1, 2, 3, 4, 5, 6"
 )
 
@@ -40,7 +39,7 @@ def report(db: Connection, query: Query, now: datetime) -> Outcomes:
 
 def _latest(db: Connection, query: Query, kind: str, now: datetime) -> list[Row]:
     """Customers by score and outcome, from answers about interactions, or else from campaigns."""
-    chosen = Selection(query, kind, known(query.period, now), published(db))
+    chosen = Selection(db, query, kind, known(query.period, now))
     return rows(db, LATEST.format(answered=chosen.answered), **chosen.values)
 
 

@@ -16,13 +16,12 @@ from cxbot.core.reports import survey_report
 from cxbot.core.reports.survey_report import INDEXED, Respondent, SurveyFacts, SurveyReport
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.store.counts import by_score
-from cxbot.store.counts.scope import TICK, VISIBLE, Kind, Scope, Span, counts_as, headline, known
+from cxbot.store.counts.scope import TICK, VISIBLE, Kind, Scope, Span, counts_as, headline, known, scope_of
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, rows
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import incidents
-from cxbot.store.records.published import published
+from cxbot.store.records import incidents, names
 from cxbot.store.reports import metric_facts
 
 
@@ -40,15 +39,14 @@ def facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
 
 def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
     spans = [known(period, now) for period in (query.period, query.versus or query.period.previous())]
-    shown = published(db)
     current, previous = {}, {}
     for item in query.survey.items:
-        scope = Scope(item.metric, query.filters, shown, query.unassigned)
+        scope = scope_of(db, item.metric, query.filters, unassigned=query.unassigned)
         name = item.metric.name
         current[name], previous[name] = metric_facts.slices(db, scope, spans, now)
     if query.survey.name != INDEXED:
         return SurveyFacts(current, previous)
-    scope = Scope(METRICS[PARTS[0]], query.filters, shown, query.unassigned)
+    scope = scope_of(db, METRICS[PARTS[0]], query.filters, unassigned=query.unassigned)
     answered, before = (_answered(db, scope, span, query.by, now) for span in spans)
     automatic = frozenset().union(
         *(by_score.automatic_teams(db, replace(scope, metric=METRICS[name])) for name in PARTS)
@@ -74,7 +72,7 @@ class Answered(NamedTuple):
 
 
 def _history(
-    db: Connection, scope: Scope, period: Period, kind: str, automatic: frozenset[str], now: datetime
+    db: Connection, scope: Scope, period: Period, kind: str, automatic: frozenset[int], now: datetime
 ) -> list[tuple[Period, list[Triple]]]:
     """The respondents of the weeks before a period who count by the same rule as those in it."""
     weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
@@ -108,11 +106,16 @@ def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: dat
         f"AND {counts} AND answered_at < :known GROUP BY external_id HAVING MAX(answered_at) < :end",
         published=scope.published, start=stamp(span[0]), end=stamp(span[1]), known=stamp(now + TICK), **values,
     )  # fmt: skip
+    shown = names.of(db, by or "", (person["part"] for person in people))
     return [
         Answered(
             (person["asked_by"], person["team"]),
             person["at"],
-            Respondent((person["goal"], person["ease"], person["emotion"]), person["customer"], person["part"]),
+            Respondent(
+                (person["goal"], person["ease"], person["emotion"]),
+                str(person["customer"] or ""),
+                shown[person["part"]],
+            ),
         )
         for person in people
     ]

@@ -14,12 +14,11 @@ from cxbot.core.metrics.operational import AHT
 from cxbot.core.reports.metric_report import Facts
 from cxbot.core.surveys.catalogue import Measure
 from cxbot.core.teams.team import Team
-from cxbot.store.counts.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Scope
+from cxbot.store.counts.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, scope_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, row, rows
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import cases, incidents, surveys
-from cxbot.store.records.published import published
+from cxbot.store.records import cases, incidents, names, surveys
 from cxbot.store.reports import metric_facts, monthly_digest, operation_facts, survey_facts
 
 
@@ -39,7 +38,7 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
             of_week=_facts(db, team, metric, week, now),
             merged=merged,
             said=_said(db, team, metric, week),
-            waiting=len(cases.waiting(db, team.name)),
+            waiting=len(cases.waiting(db, team.id)),
             beside=tuple(_beside(db, team, metric, week, now)),
             incidents=incidents.about(db, team.name),
         )
@@ -66,12 +65,13 @@ def _beside(
 def _any(db: Connection, team: Team, week: Period, metric: Metric) -> bool:
     """Whether there are answers on the week's UTC days. Without any, the report would be empty."""
     days = {"first": stamp(week.start)[:10], "last": stamp(week.end)[:10]}
+    stored = names.find(db, "team", team.name)
     return any(
         row(
             db,
             "SELECT 1 AS one FROM daily_answers WHERE metric = :metric AND asked_by = :asked_by AND team = :team "
             "AND day >= :first AND day <= :last LIMIT 1",
-            metric=metric.name, asked_by=asked_by, team=team.name, **days,
+            metric=metric.name, asked_by=asked_by, team=stored, **days,
         )
         for asked_by in (AUTOMATIC, HAND_PICKED, CAMPAIGN)
     )  # fmt: skip
@@ -85,7 +85,7 @@ WITH_WORDS = (
 
 def _said(db: Connection, team: Team, metric: Metric, week: Period) -> tuple[Said, ...]:
     """The answers of the week that have reasons or a comment, newest first."""
-    scope = Scope(metric, {"team": team.name}, published(db))
+    scope = scope_of(db, metric, {"team": team.name})
     sql = WITH_WORDS.format(answered=ANSWERED, where=scope.where()[0])
     answers = rows(db, sql, **scope.values((week.start, week.end)))
     return tuple(Said(answer["score"], tuple(answer["reasons"].split(",")), answer["comment"]) for answer in answers)

@@ -1,0 +1,23 @@
+"""When two spellings are the same name: the one rule by which names of people, teams and things are compared."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def key(text: str) -> str:
+    """The form in which names are compared; "" for a text without any visible character.
+
+    Upper and lower case, the width and composition of characters (Unicode NFKC), and the amount and kind of white
+    space make no difference, so that “Päivi” and “PÄIVI ” are one name. E-mail addresses and Slack ids follow
+    the same rule: neither has capitals that matter in practice.
+    """
+    visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    for _ in range(2):  # once more, since what was folded may compose to letters that fold again
+        visible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
+    return " ".join(visible.split())
+
+
+def shown(text: str) -> str:
+    """A name as it is stored and shown: composed, and without extra spaces."""
+    return " ".join(unicodedata.normalize("NFC", text).split())

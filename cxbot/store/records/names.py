@@ -1,0 +1,152 @@
+"""Names of teams, people and things: one row for each, whatever its spelling."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Mapping
+
+from cxbot.core import names
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.statements import insert, row, rows, run, tables_of
+
+KINDS = ("team", "agent", "customer", "company", "channel", "topic", "touchpoint")
+"""The columns of answers that hold the id of a name; 0 is no name."""
+
+HOLDERS = dict.fromkeys(KINDS, ("ratings",)) | {"team": ("ratings", "incidents")}
+SUMS = {
+    "daily_answers": ("n",),
+    "daily_sent": ("sent", "delivered", "answered"),
+    "daily_handled": ("n", "total", "squares"),
+}
+
+Known = dict[tuple[str, str], int]
+
+UNKNOWN = -1
+"""The id of a name that is nowhere on file."""
+
+
+def find(db: Connection, kind: str, text: str) -> int:
+    """The id of a name in any spelling; 0 for no name, `UNKNOWN` if it is nowhere on file."""
+    key = names.key(text)
+    if not key:
+        return 0
+    kept = row(db, "SELECT name_id FROM name_keys WHERE kind = :kind AND key = :key", kind=kind, key=key)
+    return UNKNOWN if kept is None else int(kept["name_id"])
+
+
+def keep(db: Connection, kind: str, text: str) -> int:
+    """The id of a name that an answer comes with, which is added if it is new. From now on this spelling is shown,
+    unless another one was given (see `give`)."""
+    name, known = names.shown(text), find(db, kind, text)
+    if known == UNKNOWN:
+        return _add(db, kind, name)
+    if known:
+        run(db, "UPDATE names SET name = :name WHERE id = :id AND name != :name AND given = 0", id=known, name=name)
+    return known
+
+
+def give(db: Connection, kind: str, text: str) -> int:
+    """The id of a name that somebody sets, such as a team's. It is shown in this spelling, whatever answers say."""
+    known = keep(db, kind, text)
+    run(db, "UPDATE names SET name = :name, given = 1 WHERE id = :id AND id != 0", id=known, name=names.shown(text))
+    return known
+
+
+def ids(db: Connection, values: Mapping[str, str], known: Known | None = None) -> dict[str, int]:
+    """The ids of an answer's names by kind, as `keep` gives them. `known` saves look-ups between calls."""
+    found = {} if known is None else known
+    for kind in KINDS:
+        if (kind, values[kind]) not in found:
+            found[kind, values[kind]] = keep(db, kind, values[kind])
+    return {kind: found[kind, values[kind]] for kind in KINDS}
+
+
+def _add(db: Connection, kind: str, name: str) -> int:
+    made = row(
+        db,
+        "INSERT INTO names (kind, name, sample) VALUES (:kind, :name, :sample) RETURNING id",
+        kind=kind, name=name, sample=sample_of(name),
+    )  # fmt: skip
+    assert made is not None
+    insert(db, "name_keys", {"kind": kind, "key": names.key(name), "name_id": made["id"]})
+    return int(made["id"])
+
+
+def sample_of(text: str) -> int:
+    """A fixed number 0-999 for each customer, so that large slices can be sampled by whole customers."""
+    return zlib.crc32(text.encode()) % 1000
+
+
+def sample(db: Connection, customer: int) -> int:
+    """The number of a customer by which their answers are sampled. It stays, whatever they are called."""
+    kept = row(db, "SELECT sample FROM names WHERE id = :id", id=customer)
+    assert kept is not None
+    return int(kept["sample"])
+
+
+def rename(db: Connection, name_id: int, text: str) -> None:
+    """Show another name. What is stored under the old one stays, and the old one still finds it.
+
+    If there was something under the new name, it is under the same id from now on.
+    """
+    kept = row(db, "SELECT kind FROM names WHERE id = :id", id=name_id)
+    assert kept is not None
+    other = find(db, kept["kind"], text)
+    if other == UNKNOWN:
+        insert(db, "name_keys", {"kind": kept["kind"], "key": names.key(text), "name_id": name_id})
+    elif other != name_id:
+        _merge(db, kept["kind"], other, name_id)
+    give(db, kept["kind"], text)
+
+
+def split(db: Connection, kind: str, text: str) -> int:
+    """Give an earlier name of something to something else that is new; returns the id of the new one."""
+    run(db, "DELETE FROM name_keys WHERE kind = :kind AND key = :key", kind=kind, key=names.key(text))
+    return _add(db, kind, names.shown(text))
+
+
+def _merge(db: Connection, kind: str, gone: int, stays: int) -> None:
+    """What was stored under one id is stored under another."""
+    for table in HOLDERS[kind]:
+        run(db, f"UPDATE {table} SET {kind} = :stays WHERE {kind} = :gone", stays=stays, gone=gone)
+    if kind == "team":
+        for table, sums in SUMS.items():
+            _merge_sums(db, table, sums, gone, stays)
+    run(db, "UPDATE name_keys SET name_id = :stays WHERE name_id = :gone", stays=stays, gone=gone)
+    run(db, "DELETE FROM names WHERE id = :gone", gone=gone)
+
+
+def _merge_sums(db: Connection, table: str, sums: tuple[str, ...], gone: int, stays: int) -> None:
+    for day in rows(db, f"SELECT * FROM {table} WHERE team = :gone", gone=gone):
+        key = [name for name in day if name not in sums]
+        more = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in sums)
+        insert(db, table, {**day, "team": stays}, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {more}")
+    run(db, f"DELETE FROM {table} WHERE team = :gone", gone=gone)
+
+
+def filters(db: Connection, given: Mapping[str, str]) -> dict[str, int | str]:
+    """Filters of a query by id; those by stage or survey by the word that is stored."""
+    return {name: find(db, name, value) if name in KINDS else names.key(value) for name, value in given.items()}
+
+
+def of(db: Connection, dimension: str, found: Iterable[object]) -> dict[object, str]:
+    """The names to show for values of a column; words and 0 stand for themselves and no name."""
+    wanted = list(dict.fromkeys(found))
+    if dimension not in KINDS:
+        return {value: str(value) for value in wanted}
+    shown: dict[object, str] = {0: "", "": ""}
+    for start in range(0, len(wanted), 500):
+        tables, slots = tables_of({"wanted(id)": [(value,) for value in wanted[start : start + 500]]})
+        sql = f"{tables} SELECT id, name FROM names WHERE id IN (SELECT id FROM wanted)"
+        shown.update({kept["id"]: kept["name"] for kept in rows(db, sql, **slots)})
+    return shown
+
+
+def text(column: str, table: str = "ratings") -> str:
+    """The SQL expression of a column's text: of a name the spelling that is shown."""
+    return f"(SELECT n.name FROM names AS n WHERE n.id = {table}.{column})" if column in KINDS else column
+
+
+def texts(columns: Collection[str]) -> str:
+    """Columns of answers as text, for a SELECT."""
+    return ", ".join(f"{text(column)} AS {column}" if column in KINDS else column for column in columns)
