@@ -122,6 +122,8 @@ def _repeaters(
 ) -> Customers:
     """All scores in the span, by part, of every customer who answered more than once in it. With `since`, only
     customers who answered again or changed a score from `since` on."""
+    if since is None and (column or not scope.by_team_only):
+        return _read_through(db, scope, span, counted, column)
     again = AGAIN if since is None else f"{AGAIN} AND answered_at >= :since UNION {CHANGED}"
     ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
     # CROSS JOIN makes SQLite read the few customers first, and in order, instead of the whole span.
@@ -134,6 +136,22 @@ def _repeaters(
     )
     parts: dict[object, dict[int, str]] = defaultdict(dict)
     for name, customer, scores in repeaters:
+        parts[name][customer] = scores
+    return parts
+
+
+def _read_through(db: Connection, scope: Scope, span: Span, counted: Kinds, column: str) -> Customers:
+    """The same, from all answers in the scope: a filter leaves few, and a split has to read each one anyway."""
+    ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
+    several = tuples(
+        db,
+        f"{ways} SELECT {split_by(column)} AS part, customer, GROUP_CONCAT(score) FROM ratings WHERE {ANSWERED} "
+        f"AND answered_at >= :start AND answered_at < :end{scope.where()[0]} AND customer != 0 "
+        "AND (asked_by, team) IN counted GROUP BY customer, part HAVING COUNT(*) > 1",
+        {**scope.values(span), **slots},
+    )
+    parts: dict[object, dict[int, str]] = defaultdict(dict)
+    for name, customer, scores in several:
         parts[name][customer] = scores
     return parts
 
