@@ -23,9 +23,12 @@ KILLED_BEFORE_THE_NAME = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from cxbot.store.records import backups
+from cxbot.store.records import backups, teams
 
-die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+def die(database, *_):
+    database.write(lambda db: teams.switch(db, "paused", "yes"))
+    os.kill(os.getpid(), signal.SIGKILL)
+
 backups.restore(Path(sys.argv[1]), Path(sys.argv[2]), datetime.now(UTC), die)
 """
 
@@ -179,7 +182,7 @@ def test_a_copy_with_a_wal_is_restored_with_it(copied: Desk) -> None:
     copied.run("restore", "plain.db")
     assert names(copied) == ["copy.db", "cxbot.db", "plain.db", "plain.db-wal"]
     db = connect(copied.database)
-    assert [row["name"] for row in rows(db, "SELECT name FROM switches")] == ["paused"]
+    assert [row["name"] for row in rows(db, "SELECT name FROM switches ORDER BY name")] == ["cases_after", "paused"]
     db.close()
 
 
@@ -201,6 +204,9 @@ def test_a_killed_restore_leaves_no_database(copied: Desk) -> None:
     copied.run("restore", "copy.db")
     assert names(copied) == ["copy.db", "cxbot.db"]
     assert copied.report("nps", "2026-W46")["n"] == 3
+    db = connect(copied.database)
+    assert not rows(db, "SELECT * FROM switches WHERE name = 'paused'"), "nothing of the killed one is left"
+    db.close()
 
 
 def test_a_full_disk_leaves_no_database(copied: Desk) -> None:

@@ -16,7 +16,7 @@ from cxbot.store.engine.database import Database, to_disk
 from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.store.engine.statements import row
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import outbox, teams
+from cxbot.store.records import cases, outbox, teams
 from cxbot.store.records.published import published
 
 MADE_AT = "backed_up_at"  # the switch of a back-up that has the moment at which it was made
@@ -145,13 +145,14 @@ def _brought_up_to_date(copy: Path, path: Path, now: datetime, catch_up: CatchUp
     with closing(Database(path)) as database:
         made_at = min(_made_at(database.reader, copy), now)
         catch_up(database, made_at, now)
-        restored = database.write(lambda db: _doubted(db, made_at))
+        restored = database.write(lambda db: _doubted(db, made_at, now))
     copies.refuse_unwritten(path)
     return restored
 
 
-def _doubted(db: Connection, made_at: datetime) -> Restored:
+def _doubted(db: Connection, made_at: datetime, now: datetime) -> Restored:
     teams.switch(db, MADE_AT, None)  # else a plain copy of the new file would seem to be as old
+    cases.renumber(db, now)
     shown = published(db)
     answers = "FROM ratings WHERE score IS NOT NULL AND batch <= :shown AND until_batch > :shown"
     return Restored(
