@@ -330,7 +330,7 @@ class Delivery:
             write(lambda db: outbox.locate(db, task.id, sending.target))
             return replace(task, target=sending.target)
         elif sending.unknown == Unknown.REPEAT:
-            # However long ago it was queued: nobody has tried it for a week.
+            # `_postpone` gives up what is a week old. This was not tried for a week, it was in the back-up.
             write(lambda db: outbox.postpone(db, task.id, now, "restored"))
         else:
             write(lambda db: self._outcome_unknown(db, task, task.error, now))
