@@ -299,16 +299,45 @@ class Delivery:
         self._heartbeat.beat()
 
     def _settle_unknown(self, task: Task, now: datetime) -> None:
-        if not task.target:  # left by an earlier version
+        restored = task.if_unknown == outbox.RESTORED and not self._outgoing.decides(task)
+        if not task.target and not restored:  # left by an earlier version, or a decision that may have been taken
             self._bot.database.write(lambda db: self._outcome_unknown(db, task, task.error, now))
             return
         try:
-            seen = self._outgoing.look_up(task)
+            located = task if task.target else self._located(task, now)
+            if located is None:
+                return
+            seen = self._outgoing.look_up(located)
         except Exception:
             log.exception("outbox task=%s kind=%s look-up failed", task.id, task.kind)
-            seen = LookedUp("unreadable")
+            located, seen = task, LookedUp("unreadable")
         self._heartbeat.beat()
-        self._bot.database.write(lambda db: self._reconciled(db, task, seen, now))
+        self._bot.database.write(lambda db: self._reconciled(db, located, seen, now))
+
+    def _located(self, task: Task, now: datetime) -> Task | None:
+        """A task from a back-up with the place where its message must be if it was sent. It is prepared to know that,
+        and not sent. None if it is settled otherwise: by the table of unknown outcomes."""
+        write = self._bot.database.write
+        try:
+            sending = self._outgoing.prepare(task, now)
+        except CxbotError as error:
+            why = str(error.values.get("error", "")) or type(error).__name__
+            if why in OUT_OF_REACH:
+                write(lambda db: self._give_up(db, task, why, now))
+            else:
+                write(lambda db: outbox.look_again(db, task.id, now + timedelta(seconds=LOOK_LATER)))
+            return None
+        if sending is None:
+            write(lambda db: outbox.settle(db, task.id, "sent", error="nothing to do"))
+        elif sending.posts:
+            write(lambda db: outbox.locate(db, task.id, sending.target))
+            return replace(task, target=sending.target)
+        elif sending.unknown == Unknown.REPEAT:
+            # `_postpone` gives up what is a week old. This was not tried for a week, it was in the back-up.
+            write(lambda db: outbox.postpone(db, task.id, now, "restored"))
+        else:
+            write(lambda db: self._outcome_unknown(db, task, task.error, now))
+        return None
 
     def _reconciled(self, db: Connection, task: Task, seen: LookedUp, now: datetime) -> None:
         if seen.word == "found":

@@ -30,6 +30,20 @@ def tick(database: Database, now: datetime) -> None:
         log.info("tick surveys=%s expired=%s digests=%s", surveys, expired, len(posted))
 
 
+def catch_up(database: Database, since: datetime, now: datetime) -> None:
+    """Tick at every moment between `since` and `now` at which something became due, as a bot did that ran meanwhile.
+
+    For a restored back-up: each survey is then judged by the rules of its own time, and every digest is claimed.
+    """
+    moment = since
+    while moment < now:
+        tick(database, moment)
+        following = [invitations.next_due(database.reader, moment)]
+        following += [digest_rules.next_slot(team, moment, now) for team in teams.every(database.reader)]
+        moment = min([now, *(each for each in following if each is not None)])
+    tick(database, now)
+
+
 def _dispatch(db: Connection, all_teams: list[Team], now: datetime) -> int:
     by_id = {team.id: team for team in all_teams}
     sent = 0

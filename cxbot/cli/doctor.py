@@ -82,7 +82,7 @@ def _sqlite() -> Finding:
 
 def _file(database: Database) -> Iterator[Finding]:
     well = database.whole
-    says = "undamaged" if well else "damaged: stop the bot, keep the file, and restore the last `cxbot backup`"
+    says = "undamaged" if well else "damaged: stop the bot, move the file away, and `cxbot restore` the last back-up"
     yield Finding("database", well, f"{database.path} is {says}")
     counts = outbox.counts(database.reader)
     unknown = counts.get("unknown", 0)

@@ -25,6 +25,7 @@ COMMANDS = {
     "import": ("transfer", "Import answers and interactions from a CSV file, all or nothing."),
     "export": ("transfer", "Write answers or interactions as CSV or NDJSON to stdout."),
     "backup": ("transfer", "Write a consistent copy of the database, also while the bot runs."),
+    "restore": ("transfer", "Make the database from a back-up, without sending anything twice."),
     "migrate": ("transfer", "Bring the database up to date ahead of time."),
     "doctor": ("doctor", "Check tokens, scopes, channels, database, clock; say what to do."),
     "manifest": ("doctor", "Print the Slack app manifest."),

@@ -1,4 +1,4 @@
-"""`cxbot import`, `export`, `backup` and `migrate`."""
+"""`cxbot import`, `export`, `backup`, `restore` and `migrate`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from cxbot.cli.common import opened
+from cxbot import jobs
+from cxbot.cli.common import moment, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.csv_files.answers import COLUMNS, table_of
 from cxbot.core.csv_files.customers import CUSTOMERS
 from cxbot.core.csv_files.touchpoints import TOUCHPOINTS
-from cxbot.store.records import exports, imports, surveys
+from cxbot.store.records import backups, exports, imports, surveys
 from cxbot.store.reports import churn_facts, journey_facts
 
 KINDS = {
@@ -84,19 +85,51 @@ def export(what: str, form: str) -> None:
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--keep", type=click.IntRange(1), metavar="N", help="Delete older back-ups whose names differ in digits.")
-def backup(file: Path, keep: int | None) -> None:
+@click.option("--at", "at", metavar="TIME", help="Use TIME as the present (default: now).")
+def backup(file: Path, keep: int | None, at: str | None) -> None:
     """Write a consistent copy of the database to FILE, also while the bot runs.
 
     With --keep 7 the newest seven files are kept whose names differ from FILE in digits only, such as a date.
-    To restore a copy, stop the bot and put it in the database's place.
+    `cxbot restore FILE` makes a database of it again.
     """
+    settings = Settings.load()
+    now = moment(at, settings)  # before the copy is made: what is sent while it is written counts as sent afterwards
     if keep:
-        exports.series(file)
-    with opened(Settings.load()) as database:
-        exports.backup(database, file)
+        backups.series(file)
+    with opened(settings) as database:
+        backups.backup(database, file, now)
     click.echo(f"Backed up to {file}.")
-    for old in exports.rotate(file, keep) if keep else ():
+    for old in backups.rotate(file, keep) if keep else ():
         click.echo(f"Deleted {old}.")
+
+
+@click.command()
+@click.argument("copy", type=click.Path(path_type=Path))
+@click.option("--at", "at", metavar="TIME", help="Use TIME as the present (default: now).")
+def restore(copy: Path, at: str | None) -> None:
+    """Make the database (CXBOT_DB) from COPY, a file that `cxbot backup` wrote.
+
+    Stop the bot first, and move the old file away: nothing is replaced. COPY is checked, and stays as it is. What may
+    have been sent since it was made is looked up in Slack by the bot before it sends it (feature `history`).
+    """
+    settings = Settings.load()
+    done = backups.restore(copy, settings.database, moment(at, settings), jobs.catch_up)
+    click.echo(
+        f"Restored {settings.database} from {copy}, which knows everything up to {done.made_at:%Y-%m-%d %H:%M} UTC."
+    )
+    click.echo(f"It has {_number(done.answers, 'answer')} and {_number(done.invitations, 'invitation')}.")
+    if done.in_doubt:
+        click.echo(
+            f"{_number(done.in_doubt, 'message')} may have been sent since then. The bot looks each up in Slack: what "
+            "is there counts as sent, what is not there is sent, what can't be looked up is given up and reported."
+        )
+    else:
+        click.echo("Nothing was waiting to be sent, so there is nothing to look up in Slack.")
+    click.echo("Next: `cxbot serve`.")
+
+
+def _number(n: int, one: str) -> str:
+    return f"{n} {one if n == 1 else one + 's'}"
 
 
 @click.command()

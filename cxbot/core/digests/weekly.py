@@ -227,6 +227,15 @@ def due(team: Team, now: datetime) -> Period | None:
     return slot[0] if slot is not None and slot[1] > team.created_at else None
 
 
+def next_slot(team: Team, after: datetime, until: datetime) -> datetime | None:
+    """The first slot of a team's digests after a moment and up to another one; None if there is none."""
+    found, before = None, until
+    while (slot := _latest(team, before)) is not None and slot[1] > after:
+        found = slot[1]
+        before = found - timedelta(microseconds=1)
+    return found
+
+
 def latest(team: Team, now: datetime) -> Period:
     """The week or month that a team's latest slot reports on; the last complete week if the team has no digests."""
     slot = _latest(team, now)

@@ -73,8 +73,9 @@ class Cases:
     @staticmethod
     def _tell_each(db: Connection, task: Task, people: Iterable[str], now: datetime) -> None:
         """Send a case's notice to each of these people as a direct message, once."""
-        for person in sorted(people):
-            outbox.put(db, "case_notice", task.subject, now, once=f"{task.id}:{person}", to=person)
+        with outbox.following(db, task):
+            for person in sorted(people):
+                outbox.put(db, "case_notice", task.subject, now, once=f"{task.id}:{person}", to=person)
 
     def _posted(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
         cases.posted(db, int(task.subject), channel, ts)

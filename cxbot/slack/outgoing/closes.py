@@ -38,7 +38,7 @@ class Closes:
 
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
-        self.kinds = {"close": Kind("", self._decide, failed=self._undecided)}
+        self.kinds = {"close": Kind("", self._decide, failed=self._undecided, decides=True)}
 
     def _decide(self, task: Task, now: datetime) -> None:
         try:

@@ -15,6 +15,7 @@ from cxbot.slack.outgoing.notes import Notes
 from cxbot.slack.outgoing.sending import Sender, Sending, nothing_more
 from cxbot.slack.outgoing.surveys import Surveys
 from cxbot.store.engine.connection import Connection
+from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
 
 
@@ -41,16 +42,22 @@ class Outgoing:
         CxbotError if Slack can't be asked right now."""
         return self._kinds[task.kind].prepare(task, now)
 
+    def decides(self, task: Task) -> bool:
+        """Whether preparing a task decides something, so that it can't be prepared only to look for its message."""
+        return self._kinds[task.kind].decides
+
     def look_up(self, task: Task) -> LookedUp:
         """Whether the message of a task is in Slack."""
         return look_up(self._client, task)
 
     def sent(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
         """Record what follows from a task that succeeded, in the same commit."""
-        self._kinds[task.kind].sent(db, task, channel, ts, now)
+        with outbox.following(db, task):
+            self._kinds[task.kind].sent(db, task, channel, ts, now)
 
     def failed(self, db: Connection, task: Task, error: str, now: datetime) -> bool:
         """Record what follows from a task that Slack refused for good, in the same commit; False if nothing does."""
         failed = self._kinds[task.kind].failed
-        failed(db, task, error, now)
+        with outbox.following(db, task):
+            failed(db, task, error, now)
         return failed is not nothing_more

@@ -77,13 +77,14 @@ class Kind:
 
     `method` is the call it makes ("" if Slack sets no limit). `prepare` builds the call, or returns None if nothing is
     left to do. `sent` (with channel and timestamp) and `failed` (with Slack's error) record the consequences in the
-    same commit.
+    same commit. `decides` says that `prepare` does all of the work.
     """
 
     method: str
     prepare: Prepare
     sent: Sent = nothing_more
     failed: Failed = nothing_more
+    decides: bool = False
 
 
 class Sender:

@@ -10,7 +10,8 @@ from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.slack.messages.surveys import survey
-from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
+from cxbot.slack.outgoing.sending import Kind, Sender, Sending, Unknown, respond
+from cxbot.slack.web_api.client import Outcome, call
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, invitations, outbox
 from cxbot.store.records.outbox import Task
@@ -89,7 +90,12 @@ class Surveys:
         if invitation is None or not invitation.message_ts:
             return None
         target = {"channel": invitation.message_channel, "ts": invitation.message_ts}
-        return self._sender.send(invitation.message_channel, "chat.delete", target)
+        return Sending(invitation.message_channel, lambda: self._delete(target), "chat.delete", Unknown.REPEAT)
+
+    def _delete(self, target: dict[str, str]) -> Outcome:
+        """A message that is gone needs no deletion, such as one that was deleted after a back-up was made."""
+        outcome = call(self._bot.client, "chat.delete", target)
+        return Outcome("ok", {}) if outcome.error == "message_not_found" else outcome
 
     def _follow_up(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)

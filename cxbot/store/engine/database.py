@@ -158,8 +158,9 @@ class Database:
         """Copy the WAL into the database file without making writers wait."""
         rows(self.reader, "PRAGMA wal_checkpoint(PASSIVE)")
 
-    def copy_to(self, target: Path) -> None:
-        """Write a consistent copy of the whole file, check it, and have it on disk. Raises StoreError if that fails."""
+    def copy_to(self, target: Path, note: Callable[[Connection], None]) -> None:
+        """Write a consistent copy of the whole file, check it, write a `note` in it, and have it on disk. Raises
+        StoreError if that fails."""
         try:
             # A separate connection: readers refuse to write, and SQLite counts this as writing.
             source = connect(self.path)
@@ -171,6 +172,7 @@ class Database:
             try:
                 if copy.execute("PRAGMA quick_check").fetchone() != ("ok",):
                     raise StoreError("the copy is damaged")
+                note(copy)
             finally:
                 copy.close()
             to_disk(target)

@@ -8,7 +8,9 @@ from datetime import datetime
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import outbox
+from cxbot.store.records import outbox, teams
+
+NUMBERS_AFTER = "cases_after"  # the switch that has the number after which new cases are numbered
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,13 @@ def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetim
         insert(
             db,
             "cases",
-            {"invitation": key, "why": "contact" if contact else "low", "state": "open", "opened_at": stamp(now)},
+            {
+                "id": _next_number(db),
+                "invitation": key,
+                "why": "contact" if contact else "low",
+                "state": "open",
+                "opened_at": stamp(now),
+            },
         )
         case = of_invitation(db, key)
         assert case is not None
@@ -68,6 +76,17 @@ def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetim
         if case.state == "done":
             _reopen(db, case, now)
     outbox.refresh(db, "case_update", str(case.id), now)
+
+
+def _next_number(db: Connection) -> int:
+    newest = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM cases")
+    return 1 + max(0 if newest is None else newest["id"], int(teams.switched(db, NUMBERS_AFTER) or 0))
+
+
+def renumber(db: Connection, now: datetime) -> None:
+    """After a back-up was restored: number new cases anew. Notices of cases that are not in the back-up are still in
+    Slack, and their buttons must not act on later cases."""
+    teams.switch(db, NUMBERS_AFTER, str(int(now.timestamp())))
 
 
 def _reopen(db: Connection, case: Case, now: datetime) -> None:

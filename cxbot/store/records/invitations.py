@@ -133,6 +133,13 @@ def due(db: Connection, now: datetime) -> list[Invitation]:
     return [_invitation(db, invitation) for invitation in kept]
 
 
+def next_due(db: Connection, after: datetime) -> datetime | None:
+    """When the next waiting invitation is due after a moment; None if none is."""
+    sql = "SELECT MIN(send_at) AS at FROM invitations WHERE state = 'due' AND send_at > :after"
+    first = row(db, sql, after=stamp(after))
+    return None if first is None else moment(first["at"])
+
+
 def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
     """Queue a due invitation in the outbox, or record why it is not sent.
 

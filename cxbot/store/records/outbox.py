@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from cxbot.store.engine.times import moment, stamp
 
 WAITING = "~"  # ends the key of a refresh that has not been claimed
 BEGUN = f"CASE WHEN key LIKE '%:{WAITING}' THEN key || id ELSE key END"
+RESTORED = "restored"  # in `if_unknown`: the attempt, if there was one, is in a file that is gone
 
 
 STATES = ("due", "sending", "sent", "unknown", "dead")
@@ -25,7 +27,8 @@ class Task:
 
     `kind` says what to send and `subject` about what (an invitation's key, a case, a team and week). `details` hold
     ids only. `key` is unique for ever, so that the same thing is never queued twice. `if_unknown` is what to do if the
-    outcome of the last attempt is unknown (see `slack/outgoing/sending.py`), "" before the first attempt.
+    outcome of the last attempt is unknown (see `slack/outgoing/sending.py`), "" before the first attempt, and RESTORED
+    if the task comes from a back-up and may have been sent since (see `doubt`).
     """
 
     id: int
@@ -161,6 +164,45 @@ def look_again(db: Connection, task_id: int, at: datetime) -> None:
     run(db, "UPDATE outbox SET due_at = :at WHERE id = :id AND state = 'unknown'", id=task_id, at=stamp(at))
 
 
+def locate(db: Connection, task_id: int, target: str) -> None:
+    """Store where the message of a task with an unknown outcome can be looked up."""
+    run(db, "UPDATE outbox SET target = :target WHERE id = :id AND state = 'unknown'", id=task_id, target=target)
+
+
+def doubt(db: Connection, since: datetime) -> int:
+    """After a back-up was restored: whatever is open may have been sent since the back-up was made, so its outcome is
+    unknown. Returns the number of tasks in doubt."""
+    return _doubt(db, "state IN ('due', 'sending', 'unknown')", since)
+
+
+@contextmanager
+def following(db: Connection, task: Task) -> Iterator[None]:
+    """What is queued inside follows from a task. If that may have happened before, in a file that is gone, this may
+    have been sent as well."""
+    if task.if_unknown != RESTORED or task.tried_at is None:
+        yield
+        return
+    newest = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM outbox")
+    yield
+    _doubt(db, "state = 'due' AND id > :newest", task.tried_at, newest=0 if newest is None else newest["id"])
+
+
+def _doubt(db: Connection, which: str, since: datetime, **values: object) -> int:
+    """An attempt before the back-up stays the earliest that is known. One that ended is not: where the message went
+    may have changed. A refresh counts as begun, so that a later change queues another one."""
+    return run(
+        db,
+        "UPDATE outbox SET "
+        "tried_at = CASE WHEN state <> 'due' AND tried_at < :since THEN tried_at ELSE :since END, "
+        "target = CASE state WHEN 'due' THEN '' ELSE target END, "
+        f"state = 'unknown', if_unknown = :restored, error = 'may have been sent since the back-up', key = {BEGUN} "
+        f"WHERE {which}",
+        since=stamp(since),
+        restored=RESTORED,
+        **values,
+    )
+
+
 def prove(db: Connection, kind: str, subject: str, ts: str) -> None:
     """Record that the message of a task with an unknown outcome was seen in Slack: the task is `sent`."""
     run(
@@ -183,8 +225,8 @@ def postpone(db: Connection, task_id: int, until: datetime, error: str, *, misse
     before the call. A task that was taken back meanwhile stays so."""
     run(
         db,
-        "UPDATE outbox SET state = 'due', due_at = :until, error = :error, attempts = attempts + :missed "
-        "WHERE id = :id AND state <> 'sent'",
+        "UPDATE outbox SET state = 'due', due_at = :until, error = :error, attempts = attempts + :missed, "
+        "if_unknown = '' WHERE id = :id AND state <> 'sent'",
         id=task_id,
         missed=missed,
         until=stamp(until),
