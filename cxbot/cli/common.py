@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cxbot.clock import utc_now
 from cxbot.config import Settings
@@ -15,12 +18,27 @@ from cxbot.store.engine.database import Database
 
 @contextmanager
 def opened(settings: Settings) -> Iterator[Database]:
-    """The database, created and migrated if needed. It is closed at the end."""
-    database = Database(settings.database)
+    """The database, created and brought up to date if needed. It is closed at the end."""
+    with _patience("Bringing the database up to date") as still_at_it:
+        database = Database(settings.database, still_at_it)
     try:
         yield database
     finally:
         database.close()
+
+
+@contextmanager
+def _patience(what: str) -> Iterator[Callable[[], None]]:
+    """A function to call while something takes time: from the first call on, a bar says how long it has taken."""
+    bar = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True
+    )
+    bar.add_task(what, total=None)
+    try:
+        yield bar.start
+    finally:
+        if bar.live.is_started:
+            bar.stop()
 
 
 def moment(text: str | None, settings: Settings) -> datetime:

@@ -23,7 +23,7 @@ from cxbot.slack.web_api.client import make_client
 from cxbot.slack.web_api.directory import FAILURES
 from cxbot.store.engine.connection import VERSION, WAL_IS_SAFE
 from cxbot.store.engine.database import Database
-from cxbot.store.records import outbox
+from cxbot.store.records import names, outbox
 
 MOST_SKEW = 60  # seconds; Slack refuses requests that are 300 seconds off
 
@@ -84,6 +84,7 @@ def _file(database: Database) -> Iterator[Finding]:
     well = database.whole
     says = "undamaged" if well else "damaged: stop the bot, move the file away, and `cxbot restore` the last back-up"
     yield Finding("database", well, f"{database.path} is {says}")
+    yield from _names(database)
     counts = outbox.counts(database.reader)
     unknown = counts.get("unknown", 0)
     if unknown:
@@ -95,6 +96,22 @@ def _file(database: Database) -> Iterator[Finding]:
         yield Finding("outbox", False, says, grave=False)
     else:
         yield Finding("outbox", True, f"{counts.get('due', 0)} waiting, {counts.get('dead', 0)} given up")
+
+
+def _names(database: Database) -> Iterator[Finding]:
+    """Said once: which names of earlier versions have become one."""
+    merged = names.merged(database.reader)
+    if not merged:
+        return
+    shown = [f"{kind} {name} ({n})" for kind, name, n in merged if kind != "customer"][:10]
+    people = sum(kind == "customer" for kind, _, _ in merged)
+    shown += [f"{people} customers"] if people else []
+    says = (
+        f"{len(merged)} names were on file in several spellings and are one now; their figures have changed: "
+        f"{', '.join(shown)}"
+    )
+    yield Finding("names", False, says, grave=False)
+    database.write(names.told)
 
 
 def _transports(settings: Settings) -> Iterator[Finding]:

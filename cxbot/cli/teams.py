@@ -70,7 +70,7 @@ def add(name: str, **given: Any) -> None:
 
 @team.command("set")
 @click.argument("name")
-@click.option("--name", "new_name", help="A new name. Answers so far keep the old one.")
+@click.option("--name", "new_name", help="A new name. The team's answers go along, and the old name still finds them.")
 @_with_options
 def set_(name: str, new_name: str | None, **given: Any) -> None:
     """Change settings of the team NAME; what is not given stays. An empty text clears a list: --lead ""."""

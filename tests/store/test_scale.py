@@ -28,7 +28,7 @@ from cxbot.core.reports.metric_report import HEADLINE, Facts, Slice
 from cxbot.core.statistics import intervals
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.store.counts import handling_times
-from cxbot.store.counts.scope import VISIBLE, scope_of
+from cxbot.store.counts.scope import scope_of
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows
 from cxbot.store.engine.times import stamp
@@ -137,7 +137,7 @@ def by_name(world: World, where: str, **values: object) -> list[dict[str, Any]]:
     columns = [kept["name"] for kept in rows(db, "SELECT name FROM pragma_table_info('ratings')")]
     return rows(
         db,
-        f"SELECT {names.texts(columns)} FROM ratings WHERE {VISIBLE} AND {where}",
+        f"SELECT {names.texts(columns)} FROM ratings WHERE {published.VISIBLE} AND {where}",
         published=published.published(db).batch,
         **values,
     )

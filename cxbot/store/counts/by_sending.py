@@ -8,11 +8,12 @@ from datetime import datetime
 
 from cxbot.core.figures.response_rate import Response
 from cxbot.core.invitations.rules import WINDOW
-from cxbot.store.counts.scope import TICK, VISIBLE, Kind, Scope, Span, headline, whole_days
+from cxbot.store.counts.scope import TICK, Kind, Scope, Span, headline, whole_days
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import cached, settled_before, settled_days_before
 from cxbot.store.engine.statements import tuples
 from cxbot.store.engine.times import stamp
+from cxbot.store.records.published import VISIBLE
 
 Sums = Mapping[Kind, Sequence[int]]  # sent, delivered, answered in time
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from cxbot.core.calendar.periods import Period
 from cxbot.core.signals.control_charts import NOTHING, Group, added
-from cxbot.store.counts.scope import VISIBLE, Scope, Span, whole_days
+from cxbot.store.counts.scope import Scope, Span, whole_days
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import rows, tables_of, tuples
 from cxbot.store.engine.times import stamp
+from cxbot.store.records.published import VISIBLE
 
 DAILY = (
     "SELECT day, SUM(n), SUM(total), SUM(squares) FROM daily_handled "

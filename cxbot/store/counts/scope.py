@@ -12,10 +12,9 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import names
-from cxbot.store.records.published import Published, published
+from cxbot.store.records.published import VISIBLE, Published, published
 
 AUTOMATIC, HAND_PICKED, CAMPAIGN = "automatic", "hand-picked", "campaign"
-VISIBLE = "batch <= :published AND (until_batch = 0 OR until_batch > :published)"
 ANSWERED = f"metric = :metric AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
 # The answer's own stage first, then the one that the register of touchpoints gives now.
 STAGE = (

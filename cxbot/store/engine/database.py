@@ -6,6 +6,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
@@ -25,6 +26,7 @@ WRITER_CACHE = 65_536  # KiB at most; imports touch many index pages
 READER_CACHE = 16_384  # KiB at most, per reading thread
 WAL_LIMIT = 8_000_000  # bytes; a longer WAL is emptied as soon as nobody reads from it
 READERS_MAY_TAKE = 0.1  # seconds for which the writer waits until those who read from the WAL are done
+STEPS = 1_000_000  # of SQLite's machine, a few hundredths of a second
 SLOW = 3.0  # seconds for a commit; Slack has then told the person who clicked that the app does not answer
 
 
@@ -45,8 +47,10 @@ class Database:
     returns after the commit is on disk.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, migrating: Callable[[], None] = lambda: None) -> None:
+        """Open a file, made or brought up to date if needed. `migrating` is called again and again meanwhile."""
         self.path = Path(path)
+        self._migrating = migrating
         self._result_cache = result_cache.ResultCache()
         self._local = threading.local()
         self._readers: list[Connection] = []
@@ -111,6 +115,8 @@ class Database:
     def _migrate(self) -> None:
         if not migrations.pending(self._connection):
             return
+        begun = time.monotonic()
+        self._connection.conn.set_progress_handler(self._migrating, STEPS)
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             migrations.apply(self._connection)
@@ -118,6 +124,9 @@ class Database:
             self._connection.execute("ROLLBACK")
             raise
         self._connection.execute("COMMIT")
+        self._connection.conn.set_progress_handler(None, 0)
+        if (took := time.monotonic() - begun) > SLOW:
+            log.info("database brought up to date seconds=%.0f", took)
 
     @property
     def reader(self) -> Connection:

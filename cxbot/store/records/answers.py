@@ -162,6 +162,12 @@ def count_handled(db: Connection, team: int, day: str, sums: Group, batch: int) 
     )
 
 
+def rename_channel(db: Connection, old: str, new: str) -> None:
+    """A channel's id has changed: its answers go along."""
+    if (known := names.find(db, "channel", old)) != names.UNKNOWN:
+        names.rename(db, known, new)
+
+
 def take_score(db: Connection, invitation: Invitation, item: Item, score: int, action: Action) -> Taken:
     """Store a click on a score and queue everything that follows from it.
 

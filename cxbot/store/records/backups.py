@@ -17,7 +17,7 @@ from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.store.engine.statements import row
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import cases, outbox, teams
-from cxbot.store.records.published import published
+from cxbot.store.records.published import VISIBLE, published
 
 MADE_AT = "backed_up_at"  # the switch of a back-up that has the moment at which it was made
 # Every moment that a file notes as its present. (Others, such as `send_at`, may be in the future.)
@@ -153,11 +153,9 @@ def _brought_up_to_date(copy: Path, path: Path, now: datetime, catch_up: CatchUp
 def _doubted(db: Connection, made_at: datetime, now: datetime) -> Restored:
     teams.switch(db, MADE_AT, None)  # else a plain copy of the new file would seem to be as old
     cases.renumber(db, now)
-    shown = published(db)
-    answers = "FROM ratings WHERE score IS NOT NULL AND batch <= :shown AND until_batch > :shown"
     return Restored(
         made_at=made_at,
-        answers=_count(db, answers, shown=shown),
+        answers=_count(db, f"FROM ratings WHERE score IS NOT NULL AND {VISIBLE}", published=published(db).batch),
         invitations=_count(db, "FROM invitations"),
         in_doubt=outbox.doubt(db, made_at),
     )

@@ -9,13 +9,12 @@ from cxbot.core.csv_files.answers import BROUGHT_ALONG, COLUMNS
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
 from cxbot.store.records import names
-from cxbot.store.records.published import published
+from cxbot.store.records.published import VISIBLE, published
 
 
 def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
     """Rows with the columns of the import: `answers` are the surveys that were sent or answered, `interactions`
     those that were closed, one row each."""
-    shown = published(db).batch
     if what == "answers":
         sql = f"SELECT {names.texts(COLUMNS)} FROM ratings WHERE metric != '' AND version != '{BROUGHT_ALONG}'"
         order = "ORDER BY COALESCE(answered_at, sent_at, closed_at), id"
@@ -23,9 +22,7 @@ def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
         told = [name for name in COLUMNS if name not in ANSWER_COLUMNS]
         sql = f"SELECT {names.texts(told)} FROM ratings WHERE closed_at IS NOT NULL"
         order = "GROUP BY external_id ORDER BY closed_at, id"
-    yield from stream(
-        db, f"{sql} AND batch <= :shown AND (until_batch = 0 OR until_batch > :shown) {order}", {"shown": shown}
-    )
+    yield from stream(db, f"{sql} AND {VISIBLE} {order}", {"published": published(db).batch})
 
 
 ANSWER_COLUMNS = ("survey", "metric", "score", "comment", "asked_by", "sent_at", "answered_at")

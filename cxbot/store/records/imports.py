@@ -131,7 +131,9 @@ def _clear(database: Database) -> None:
         )
         gone += run(
             db,
-            "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE until_batch > 0 LIMIT :limit)",
+            "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE until_batch > 0 AND until_batch <= :shown "
+            "LIMIT :limit)",
+            shown=shown,
             limit=CHUNK,
         )
         return gone

@@ -129,6 +129,17 @@ def filters(db: Connection, given: Mapping[str, str]) -> dict[str, int | str]:
     return {name: find(db, name, value) if name in KINDS else names.key(value) for name, value in given.items()}
 
 
+def merged(db: Connection) -> list[tuple[str, str, int]]:
+    """Kind, name and number of spellings of what became one name when the file was brought up to date, until `told`."""
+    several = "SELECT kind, name, spellings FROM names WHERE spellings > 1 ORDER BY kind, name"
+    return [(kept["kind"], kept["name"], kept["spellings"]) for kept in rows(db, several)]
+
+
+def told(db: Connection) -> None:
+    """Somebody was told which names became one."""
+    run(db, "UPDATE names SET spellings = 1 WHERE spellings > 1")
+
+
 def of(db: Connection, dimension: str, found: Iterable[object]) -> dict[object, str]:
     """The names to show for values of a column; words and 0 stand for themselves and no name."""
     wanted = list(dict.fromkeys(found))

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row
 
+VISIBLE = "batch <= :published AND (until_batch = 0 OR until_batch > :published)"
+"""Which rows of answers reports see; `published` is the newest import that is visible."""
+
 
 class Published(NamedTuple):
     """The number of the newest import that is visible, and the number of other changes of older answers."""

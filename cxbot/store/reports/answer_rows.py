@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from cxbot.core.reports.metric_report import Report
-from cxbot.store.counts.scope import VISIBLE, counts_people, known
+from cxbot.store.counts.scope import counts_people, known
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row, rows
 from cxbot.store.records import names
+from cxbot.store.records.published import VISIBLE
 
 COLUMNS = (
     "answered_at",

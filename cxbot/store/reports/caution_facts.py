@@ -14,12 +14,13 @@ from cxbot.core.reports.cautions import Background, Share
 from cxbot.core.reports.metric_report import Facts
 from cxbot.store.counts import by_score, by_sending
 from cxbot.store.counts.repeat_customers import LISTED
-from cxbot.store.counts.scope import VISIBLE, known, looking_back
+from cxbot.store.counts.scope import known, looking_back
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, row, rows
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import names
+from cxbot.store.records.published import VISIBLE
 
 T = TypeVar("T")
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import driver_report
 from cxbot.core.reports.driver_report import RATED, DriverReport, Ratings, Tagged
-from cxbot.store.counts.scope import AUTOMATIC, VISIBLE, known
+from cxbot.store.counts.scope import AUTOMATIC, known
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import names
+from cxbot.store.records.published import VISIBLE
 
 TAGS = ("topic", "channel", "touchpoint")
 

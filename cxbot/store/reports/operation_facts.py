@@ -23,12 +23,13 @@ from cxbot.core.reports.operation_report import (
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.core.signals.control_charts import Group
 from cxbot.store.counts import handling_times
-from cxbot.store.counts.scope import VISIBLE, Scope, Span, column, known, scope_of
+from cxbot.store.counts.scope import Scope, Span, column, known, scope_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import cached_if_settled
 from cxbot.store.engine.statements import one_view, tuples
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import incidents, names
+from cxbot.store.records.published import VISIBLE
 
 # An interaction can have several rows, one for each question about it.
 CONTACT = (

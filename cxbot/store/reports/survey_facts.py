@@ -16,12 +16,13 @@ from cxbot.core.reports import survey_report
 from cxbot.core.reports.survey_report import INDEXED, Respondent, SurveyFacts, SurveyReport
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.store.counts import by_score
-from cxbot.store.counts.scope import TICK, VISIBLE, Kind, Scope, Span, counts_as, headline, known, scope_of
+from cxbot.store.counts.scope import TICK, Kind, Scope, Span, counts_as, headline, known, scope_of
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, rows
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import incidents, names
+from cxbot.store.records.published import VISIBLE
 from cxbot.store.reports import metric_facts
 
 
