@@ -19,6 +19,7 @@ SPELLED = {
     "touchpoint": ("ratings.touchpoint", "touchpoints.name"),
 }  # fmt: skip
 KINDS = tuple(SPELLED)
+SET_BY_HAND = ("teams", "touchpoints")
 OLD_FOREVER = 9223372036854775807
 WORDS = ("stage", "survey")  # columns of words from a list, which are compared as they are stored
 
@@ -66,13 +67,12 @@ def _spellings(db: Connection) -> None:
 
 def _by_age(db: Connection, places: tuple[str, ...]) -> list[str]:
     """Every spelling in these columns, the newest last. What is set by hand is newer than what answers say."""
-    last_used: dict[str, tuple[int, int]] = {}
-    for number, place in enumerate(places):
+    last_used: dict[str, tuple[bool, int]] = {}
+    for place in places:
         table, column = place.split(".")
-        age = "MAX(id)" if table in ("ratings", "teams") else "0"
-        for text, at in db.execute(f"SELECT {column}, {age} FROM {table} GROUP BY {column}"):
-            # COLLATE NOCASE groups several spellings, of which only one is seen here; each is in `ratings` as well.
-            last_used[text] = max(last_used.get(text, (0, 0)), (number if table != "ratings" else 0, at))
+        age = "MAX(id)" if table == "ratings" else "0"
+        for text, at in db.execute(f"SELECT {column}, {age} FROM {table} GROUP BY {column} COLLATE BINARY"):
+            last_used[text] = max(last_used.get(text, (False, 0)), (table in SET_BY_HAND, at))
     return sorted(last_used, key=lambda text: (last_used[text], text))
 
 

@@ -1,0 +1,59 @@
+"""The one rule by which names are compared."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cxbot.core.names import key, shown
+
+texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ("Öljy", "öljy", "ÖLJY", "O\u0308ljy", " Öljy ", "Öljy\u00a0", "Öl\u00adjy", "\ufeffÖljy"),
+        ("Jo@Example.com", "jo@example.com", "JO@EXAMPLE.COM", "jo@example.com\u200b"),
+        ("Second line", "second  line", "SECOND\u00a0LINE", "Second\u202fline", "Second\tline"),
+        ("Straße", "STRASSE"),
+        ("Ａcme", "acme"),
+        ("U0ANNA", "u0anna"),
+    ],
+)
+def test_spellings_of_one_name_have_one_key(spellings: tuple[str, ...]) -> None:
+    assert len({key(spelling) for spelling in spellings}) == 1
+
+
+@pytest.mark.parametrize(("one", "other"), [("Olja", "Öljä"), ("Acme", "Acme 2"), ("jo@a.example", "jo.a@example")])
+def test_other_names_have_other_keys(one: str, other: str) -> None:
+    assert key(one) != key(other)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u00a0", "\u200b", "\u00ad \t"])
+def test_a_text_without_visible_characters_is_no_name(text: str) -> None:
+    assert key(text) == ""
+
+
+@given(texts)
+def test_the_key_of_a_key_is_the_key(text: str) -> None:
+    assert key(key(text)) == key(text)
+
+
+@given(texts, st.sampled_from(("NFC", "NFD", "NFKC", "NFKD")))
+def test_the_form_of_unicode_makes_no_difference(text: str, form: str) -> None:
+    assert key(unicodedata.normalize(form, text)) == key(text)
+
+
+@given(texts)
+def test_case_makes_no_difference(text: str) -> None:
+    assert key(text.casefold()) == key(text)
+    assert key(text.swapcase().swapcase().upper()) == key(text.swapcase().swapcase().upper().lower())
+
+
+@given(texts)
+def test_what_is_shown_is_the_same_name(text: str) -> None:
+    assert key(shown(text)) == key(text)
