@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from cxbot.core.csv_files.answers import COLUMNS
+from cxbot.store.engine.connection import connect
 from cxbot.store.engine.database import Database
-from cxbot.store.engine.statements import rows
+from cxbot.store.engine.statements import rows, run
 from cxbot.store.records import imports
 from tests.desk import AT, Desk
 
@@ -326,3 +327,18 @@ def test_back_ups_rotate(desk: Desk) -> None:
     assert names == ["cxbot-2026-11-23.db", "cxbot-2026-11-24.db", "cxbot-notes.db", "cxbot.db"]
     assert "put a date into the name" in desk.run("backup", "copy.db", "--keep", "2", code=2)
     assert not (desk.folder / "copy.db").exists()
+
+
+def test_an_interrupted_import_of_many_changes_changes_nothing(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    head = ["external_id", "metric", "score", "answered_at"]
+    lines = [[number, "nps", 9, "2026-11-18T10:00Z"] for number in range(1300)]
+    desk.run("import", desk.write([head, *lines]))
+    db = connect(desk.database)  # as an import leaves it that is killed before it is published
+    run(db, "INSERT INTO imports (id, file, started_at) VALUES (2, 'killed.csv', '2026-11-20T10:00:00.000000Z')")
+    run(db, "UPDATE ratings SET until_batch = 2")
+    db.close()
+    assert desk.report("nps", "week")["n"] == 1300
+    desk.run("import", desk.write([head, ["new", "nps", 9, "2026-11-18T10:00Z"]]))
+    assert desk.report("nps", "week")["n"] == 1301
+    assert len(desk.run("export", "answers").splitlines()) == 1302

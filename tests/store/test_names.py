@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -154,17 +153,3 @@ def desk_file_with_spellings(desk: Desk) -> int:
     run(db, "UPDATE teams SET paused = 0")
     db.close()
     return 3
-
-
-def test_an_interrupted_import_of_many_changes_changes_nothing(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    head = ["external_id", "metric", "score", "answered_at"]
-    lines = [[number, "nps", 9, "2026-11-18T10:00Z"] for number in range(1300)]
-    desk.run("import", desk.write([head, *lines]))
-    db = connect(desk.database)  # as an import leaves it that is killed before it is published
-    run(db, "INSERT INTO imports (id, file, started_at) VALUES (2, 'killed.csv', '2026-11-20T10:00:00.000000Z')")
-    run(db, "UPDATE ratings SET until_batch = 2")
-    db.close()
-    assert desk.report("nps", "week")["n"] == 1300
-    desk.run("import", desk.write([head, ["new", "nps", 9, "2026-11-18T10:00Z"]]))
-    assert desk.report("nps", "week")["n"] == 1301
