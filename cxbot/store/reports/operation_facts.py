@@ -36,9 +36,11 @@ CONTACT = (
     "customer, topic, COALESCE(opened_at, closed_at) AS began, external_id, closed_at, "
     "CASE WHEN metric = 'fcr' THEN score END AS stated, {by} AS part, handling_seconds"
 )
+# What begins later than this can't be a repeat contact of anything closed in the span.
+SOON = "COALESCE(opened_at, closed_at) < :soon"
 EVERYBODYS = (
     f"SELECT {CONTACT}, closed_at < :end AS chosen FROM ratings WHERE closed_at >= :start "
-    f"AND (customer != 0 OR closed_at < :end) AND {VISIBLE} ORDER BY customer, external_id"
+    f"AND (closed_at < :end OR (customer != 0 AND {SOON})) AND {VISIBLE} ORDER BY customer, external_id"
 )
 # A repeat contact counts, no matter which agent or team takes it. Filters are about the interaction, not about the
 # contacts that follow. Later contacts are read only for the customers concerned.
@@ -48,7 +50,8 @@ CHOSEN = (
     "FROM mine WHERE customer != 0) AS concerned CROSS JOIN ratings WHERE customer = who AND customer != 0 "
     "AND closed_at >= :start EXCEPT SELECT id FROM mine) "
     "SELECT customer, topic, began, external_id, closed_at, stated, part, handling_seconds, chosen FROM mine "
-    f"UNION ALL SELECT {CONTACT}, 0 FROM ratings WHERE id IN others AND {VISIBLE} ORDER BY customer, external_id"
+    f"UNION ALL SELECT {CONTACT}, 0 FROM ratings WHERE id IN others AND {SOON} AND {VISIBLE} "
+    "ORDER BY customer, external_id"
 )
 
 
@@ -140,7 +143,8 @@ def _by_customer(db: Connection, scope: Scope, span: Span, by: str = "") -> Iter
     without a customer come one by one."""
     where, _ = scope.where()
     sql = (CHOSEN if where else EVERYBODYS).format(by=column(by), where=where)
-    for _, contacts in groupby(map(Contact._make, tuples(db, sql, scope.values(span))), key=_person):
+    values = {**scope.values(span), "soon": stamp(span[1] + REPEAT_WINDOW)}
+    for _, contacts in groupby(map(Contact._make, tuples(db, sql, values)), key=_person):
         yield list(contacts)
 
 
