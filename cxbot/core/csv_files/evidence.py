@@ -99,7 +99,8 @@ def sign_of(text: str, values: Counter[str], metrics: Mapping[str, Metric], word
     if len(values) > MOST_VALUES:
         return None
     said = {plain(value) for value in values}
-    if said and said <= set(words.get("rating", {})) and said - set(words.get("csat", {})):
+    asks_words = COMMENT.search(plain(text)) is not None
+    if said and said <= set(words.get("rating", {})) and said - set(words.get("csat", {})) and not asks_words:
         return Sign("rating", by_text=False)
     if any(_doubled(values, words.get(name, {})) for name in SIGNS):
         return None
@@ -114,7 +115,7 @@ def sign_of(text: str, values: Counter[str], metrics: Mapping[str, Metric], word
         if name in on and _reaches(name, values, words):
             return Sign(name, by_text=True)
         return Sign(name, by_text=True, sure=False) if numeric else None
-    if shown and not COUNTED.search(plain(text)):
+    if shown and not asks_words and not COUNTED.search(plain(text)):
         return Sign(shown, by_text=False)
     return None
 

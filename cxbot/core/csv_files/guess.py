@@ -10,12 +10,11 @@ from cxbot.core.csv_files.evidence import WORDS
 from cxbot.core.csv_files.headers import ANY, JOINED, Places, has, key, places, plain
 from cxbot.core.csv_files.mapping import Layout
 from cxbot.core.csv_files.questions import Asked, Column, Judge, other_columns, seen
-from cxbot.core.csv_files.sheets import Head, Row, answers, first, head_of
+from cxbot.core.csv_files.sheets import Head, Row, answers, first, head_of, is_local
 from cxbot.core.metrics.metric import Metric
 from cxbot.errors import UsageError
 
 TIME = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:\D.*)?|\d{9,10}(?:\.\d+)?|\d{12,13}")
-ZONED = re.compile(r"(?:Z|UTC|GMT|(?:UTC|GMT)[+-]\d+|[+-]\d{2}:?\d{2})$|^\d{9,13}", re.IGNORECASE)
 UNCLEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 SENT = re.compile(r"sent|requested|offered")
 MOST_KINDS = 20
@@ -98,7 +97,7 @@ def _about(
     zone = head.zone(when) or layout.zone
     if zone:
         yield f"zone = {_quoted(zone)}"
-    elif any(not ZONED.search(text) for text in times):
+    elif any(map(is_local, times)):
         yield '# zone = "Europe/Helsinki"   # ? the zone of times that name none'
     if layout.dates:
         yield f"dates = {_quoted(layout.dates)}"

@@ -43,7 +43,7 @@ class Dropped:
 class MappedRows:
     """The rows of a file as our own, our header first; they can be iterated again and again.
 
-    `dropped` has what the last iteration has left out so far, by reason.
+    `dropped` has what the last whole iteration has left out, by reason.
     """
 
     def __init__(self, rows: Iterable[Row], plan: Plan) -> None:
@@ -52,27 +52,24 @@ class MappedRows:
         self.dropped: dict[Note, Dropped] = {}
 
     def __iter__(self) -> Iterator[Row]:
-        self.dropped = {}
+        dropped: dict[Note, Dropped] = {}
         yield 1, self._header
         body = islice(self._rows, self._plan.head_rows, None)
         for (line, cells), why_not in answers(self._plan.layout, body, self._plan.rules):
-            if why_not is not None:
-                self._drop(why_not, line)
-                continue
-            found = list(self._answers(line, cells))
+            found, reasons = ([], [why_not]) if why_not is not None else self._answers(cells)
+            if not found:
+                dropped.setdefault(reasons[0], Dropped()).add(line)
             for values in found:
                 yield line, tuple(values.get(name, "") for name in self._header)
+        self.dropped = dropped
 
-    def _drop(self, why: Note, line: int) -> None:
-        self.dropped.setdefault(why, Dropped()).add(line)
-
-    def _answers(self, line: int, cells: Sequence[str]) -> Iterator[dict[str, str]]:
-        """A row for each question that was answered or sent, or one for an interaction."""
+    def _answers(self, cells: Sequence[str]) -> tuple[list[dict[str, str]], list[Note]]:
+        """A row for each question that was answered or sent, or one for an interaction; and why there is none."""
         values = _values(self._plan, cells)
-        known = bool(values.get("sent_at") or values.get("closed_at"))
         if not self._plan.asked:
-            yield values
-            return
+            return [values], []
+        known = bool(values.get("sent_at") or values.get("closed_at"))
+        found: list[dict[str, str]] = []
         reasons: list[Note] = []
         for asked in self._plan.asked:
             metric, why_not = self._metric(asked, cells)
@@ -81,10 +78,9 @@ class MappedRows:
                 why_not = Note.of(NO_SCORE)
             if why_not is not None:
                 reasons.append(why_not)
-                continue
-            yield values | _answer(asked, cells, metric, score, values)
-        if len(reasons) == len(self._plan.asked):
-            self._drop(reasons[0], line)
+            else:
+                found.append(values | _answer(asked, cells, metric, score, values))
+        return found, reasons
 
     def _metric(self, asked: Asked, cells: Sequence[str]) -> tuple[str, Note | None]:
         """The metric of a row's question, and why it is none."""

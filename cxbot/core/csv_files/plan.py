@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cxbot.core.csv_files.headers import ANY, Places, places
 from cxbot.core.csv_files.mapping import ONE_OF, Layout, Question
 from cxbot.core.csv_files.questions import Asked, Column, Judge, other_columns, seen
-from cxbot.core.csv_files.sheets import Head, Note, Row, Rule, answers, head_of
+from cxbot.core.csv_files.sheets import Head, Note, Row, Rule, answers, first, head_of, is_local
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.toml_tables import shown
 from cxbot.errors import N_, UsageError
@@ -25,8 +25,8 @@ class Plan:
     """What is taken from a file.
 
     `guessed` are columns that only a name with `*` matches. `kinds` has the metric of each kind of question that rows
-    name, `metrics` the names of all. `zone` is that of times that name none, "" if it is not known. `notes` say what
-    was concluded, and why.
+    name, `metrics` the names of all. `zone` is that of times that name none, "" if it is not known; `local_times` says
+    whether there are such times. `notes` say what was concluded, and why.
     """
 
     layout: Layout
@@ -38,6 +38,7 @@ class Plan:
     asked: tuple[Asked, ...]
     kinds: Mapping[str, str]
     zone: str
+    local_times: bool
     notes: tuple[Note, ...] = ()
 
 
@@ -57,11 +58,19 @@ def plan_of(layout: Layout, rows: Iterable[Row], metrics: Mapping[str, Metric]) 
     asked = _asked(layout, head, columns, kept, judge)
     kinds = judge.kinds(columns, kept)
     when = tuple(place for name in ONE_OF for place in columns.get(name, ()))
-    zone = head.zone(when) or layout.zone
     return Plan(
-        layout, frozenset(metrics), head.rows, columns, _guessed(layout, head), rules, asked, kinds, zone,
-        tuple(judge.notes),
-    )  # fmt: skip
+        layout=layout,
+        metrics=frozenset(metrics),
+        head_rows=head.rows,
+        columns=columns,
+        guessed=_guessed(layout, head),
+        rules=rules,
+        asked=asked,
+        kinds=kinds,
+        zone=head.zone(when) or layout.zone,
+        local_times=any(is_local(first(cells, (place,))) for cells in kept for place in when),
+        notes=tuple(judge.notes),
+    )
 
 
 def _guessed(layout: Layout, head: Head) -> frozenset[tuple[int, ...]]:

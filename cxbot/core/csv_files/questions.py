@@ -113,7 +113,7 @@ class Judge:
         sign = sign_of(column.text, column.values, self._metrics, self._layout.scores)
         if sign is None or not sign.sure:
             raise UsageError(NO_METRIC, column=shown(column.text))
-        self._note(BY_TEXT if sign.by_text else BY_VALUES, column.text, column.values, sign.metric)
+        self._note(BY_TEXT if sign.by_text else BY_KIND, column.text, column.values, sign.metric)
         return sign.metric
 
     def found(self, columns: Sequence[Column], comment: Places) -> tuple[Asked, ...]:

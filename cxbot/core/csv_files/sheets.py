@@ -14,6 +14,7 @@ from cxbot.core.csv_files.mapping import ONE_OF, Layout
 from cxbot.errors import N_
 
 Row = tuple[int, Sequence[str]]
+ZONED = re.compile(r"(?:Z|UTC|GMT|(?:UTC|GMT)[+-]\d+|[+-]\d{2}:?\d{2})$|^\d{9,13}(?:\.\d+)?$", re.IGNORECASE)
 LOOKED_AT = 10  # rows in which a header is looked for
 SAYS_NOTHING = frozenset({"response", "open-ended response"})  # SurveyMonkey, in its second header row
 ZONE_IN_HEADER = re.compile(r'"timeZone"\s*:\s*"([\w/+-]+)"')  # Qualtrics, in its third header row
@@ -83,6 +84,11 @@ def first(cells: Sequence[str], columns: Places) -> str:
         if text := " ".join(each for each in texts if not is_empty(each)):
             return text
     return ""
+
+
+def is_local(time: str) -> bool:
+    """Whether the text of a moment names no zone."""
+    return not is_empty(time) and ZONED.search(time.strip()) is None
 
 
 def head_of(layout: Layout, rows: Iterable[Row]) -> tuple[Head, Iterator[Row]]:
