@@ -17,6 +17,8 @@ from typing import Any
 from click.testing import CliRunner
 
 from cxbot.cli.main import main
+from cxbot.core.csv_files.columns import Source
+from cxbot.spreadsheets import open_sheet
 
 # A process runs the code of this working copy, whichever copy is installed.
 CXBOT = (sys.executable, "-P", "-m", "cxbot")
@@ -64,6 +66,11 @@ class Desk:
         """A report as JSON."""
         found: dict[str, Any] = json.loads(self.run("report", *words, "--json", "--at", at))
         return found
+
+
+def source_of(path: str | Path, *, last_wins: bool = False) -> Source:
+    """A file as the import takes it."""
+    return Source(Path(path).name, open_sheet(Path(path)), last_wins=last_wins)
 
 
 @contextmanager

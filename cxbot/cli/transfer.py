@@ -15,8 +15,11 @@ from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.csv_files.answers import COLUMNS, table_of
+from cxbot.core.csv_files.cells import Reading
+from cxbot.core.csv_files.columns import Source
 from cxbot.core.csv_files.customers import CUSTOMERS
 from cxbot.core.csv_files.touchpoints import TOUCHPOINTS
+from cxbot.spreadsheets import open_sheet
 from cxbot.store.records import exports, imports, surveys
 from cxbot.store.reports import churn_facts, journey_facts
 
@@ -46,17 +49,18 @@ def import_(what_file: tuple[str, ...]) -> None:
             "`cxbot import touchpoints FILE`."
         )
     kind = what[0] if what else "answers"
-    file = Path(name)
+    settings, now = Settings.load(), utc_now()
+    source = Source(Path(name).name, open_sheet(Path(name)), Reading(home=settings.timezone, now=now))
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
-        opened(Settings.load()) as database,
+        opened(settings) as database,
         Progress(*columns, console=Console(stderr=True), transient=True) as bar,
     ):
         task = bar.add_task("Checking", total=None)
         table = TABLES.get(kind) or table_of(surveys.catalogue(database.reader))
-        total = imports.check_file(file, table)
+        total = imports.check_file(source, table)
         bar.update(task, description="Importing", total=total)
-        done = KINDS[kind](database, file, utc_now(), lambda n: bar.update(task, completed=n))
+        done = KINDS[kind](database, source, now, lambda n: bar.update(task, completed=n))
     click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")
 
 

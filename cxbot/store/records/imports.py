@@ -1,4 +1,4 @@
-"""Imports answers and interactions from CSV, all or nothing."""
+"""Imports answers and interactions, all or nothing."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, TextIO
+from itertools import islice
+from typing import Any
 
 from cxbot.core.csv_files.answers import stated_resolution, table_of
-from cxbot.core.csv_files.columns import Record, Table
+from cxbot.core.csv_files.columns import Record, Source, Table
 from cxbot.core.signals.control_charts import NOTHING, Group, added
-from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.errors import N_, CxbotError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import FOREVER
@@ -42,9 +42,9 @@ class Summary:
 
 
 def import_file(
-    database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
+    database: Database, source: Source, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
-    """Import a CSV file, all or nothing. It can be repeated: rows that are already there change nothing.
+    """Import a file of answers, all or nothing. It can be repeated: rows that are already there change nothing.
 
     Check the file first with `check_file`; if a wrong row is found here, the next import has to clear the staged
     rows. Rows are staged in small commits under the import's number, where no report sees them, and become visible
@@ -52,16 +52,9 @@ def import_file(
     called with the number of rows staged so far.
     """
     with _alone(database):
-        batch = database.write(lambda db: _begin(db, path.name, now))
+        batch = database.write(lambda db: _begin(db, source.name, now))
         total: Counter[str] = Counter()
-        with open_csv(path) as source:
-            chunk: list[Record] = []
-            for record in table_of(surveys.catalogue(database.reader)).read(source):
-                chunk.append(record)
-                if len(chunk) == CHUNK:
-                    total.update(_staged(database, chunk, batch))
-                    progress(sum(total.values()))
-                    chunk = []
+        for chunk in chunks(source.records(table_of(surveys.catalogue(database.reader)))):
             total.update(_staged(database, chunk, batch))
             progress(sum(total.values()))
         database.write(lambda db: _publish(db, batch, now))
@@ -97,20 +90,16 @@ def _publish(db: Connection, batch: int, now: datetime) -> None:
     run(db, "UPDATE imports SET published_at = :now WHERE id = :id", id=batch, now=stamp(now))
 
 
-def check_file(path: Path, table: Table) -> int:
+def check_file(source: Source, table: Table) -> int:
     """The number of rows of a file without errors. Raises UsageError like `Table.read`."""
-    with open_csv(path) as source:
-        return sum(1 for _ in table.read(source))
+    return sum(1 for _ in source.records(table))
 
 
-def open_csv(path: Path) -> TextIO:
-    """A CSV file as text. Raises UsageError if it can't be read."""
-    try:
-        return path.open(encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise UsageError(
-            N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=error.strerror or str(error)
-        ) from error
+def chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """The records in lists of at most 500, each for one commit."""
+    remaining = iter(records)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
 
 
 def _begin(db: Connection, name: str, now: datetime) -> int:
@@ -154,8 +143,6 @@ def _clear(database: Database) -> None:
 
 
 def _staged(database: Database, chunk: list[Record], batch: int) -> Counter[str]:
-    if not chunk:
-        return Counter()
     result = database.write(lambda db: _stage(db, chunk, batch))
     time.sleep(PAUSE)
     return result

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from itertools import islice
-from pathlib import Path
 
 from cxbot.core.calendar import periods
 from cxbot.core.calendar.periods import Period, local_date, monday
-from cxbot.core.csv_files.columns import Record
+from cxbot.core.csv_files.columns import Record, Source
 from cxbot.core.csv_files.customers import COLUMNS, CUSTOMERS
 from cxbot.core.figures.churn import Customers, by_week
 from cxbot.core.metrics.operational import CHURN
@@ -21,7 +19,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import insert, row, rows
 from cxbot.store.records import incidents
-from cxbot.store.records.imports import CHUNK, Summary, open_csv
+from cxbot.store.records.imports import Summary, chunks
 
 ACTIVE = "started_on < :first AND (lost_on IS NULL OR lost_on >= :first)"
 COUNTED = (
@@ -36,25 +34,18 @@ DATES = "SELECT started_on, lost_on, COUNT(*) AS n FROM customers WHERE 1 = 1{wh
 
 
 def import_file(
-    database: Database, path: Path, _now: datetime, progress: Callable[[int], None] = lambda _: None
+    database: Database, source: Source, _now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
-    """Import a CSV file of customers, one row each. A new row for a known customer replaces the old one.
+    """Import a file of customers, one row each. A new row for a known customer replaces the old one.
 
     Check the file first with `imports.check_file`. The import is written in small commits. An interrupted one can be
     repeated, since a row that is already there changes nothing.
     """
     done: Counter[str] = Counter()
-    with open_csv(path) as source:
-        for chunk in _chunks(CUSTOMERS.read(source)):
-            done.update(database.write(lambda db, chunk=chunk: _keep(db, chunk)))  # type: ignore[misc]
-            progress(sum(done.values()))
+    for chunk in chunks(source.records(CUSTOMERS)):
+        done.update(database.write(lambda db, chunk=chunk: _keep(db, chunk)))  # type: ignore[misc]
+        progress(sum(done.values()))
     return Summary(done["added"], done["updated"], done["unchanged"])
-
-
-def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
-    remaining = iter(records)
-    while chunk := list(islice(remaining, CHUNK)):
-        yield chunk
 
 
 def _keep(db: Connection, chunk: list[Record]) -> Counter[str]:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from cxbot.core.csv_files.columns import Source
 from cxbot.core.csv_files.touchpoints import TOUCHPOINTS, Touchpoint, key
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import journey_report
@@ -19,7 +19,7 @@ from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import Row, insert, row, rows, run
-from cxbot.store.records.imports import Summary, open_csv, recount
+from cxbot.store.records.imports import Summary, recount
 from cxbot.store.records.published import published
 from cxbot.store.reports import metric_facts
 
@@ -82,15 +82,14 @@ def _keep(db: Connection, touchpoint: Touchpoint, place: int, tail: str = "") ->
 
 
 def import_file(
-    database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
+    database: Database, source: Source, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
-    """Import a CSV file of touchpoints, one row each, in the order of the journey. A new row for a known touchpoint
+    """Import a file of touchpoints, one row each, in the order of the journey. A new row for a known touchpoint
     replaces the old one.
 
     Check the file first with `imports.check_file`. It can be repeated: a row that is already there changes nothing.
     """
-    with open_csv(path) as source:
-        records = [record.values for record in TOUCHPOINTS.read(source)]
+    records = [record.values for record in source.records(TOUCHPOINTS)]
     done: Counter[str] = Counter()
 
     def write(db: Connection) -> None:
