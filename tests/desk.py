@@ -14,7 +14,7 @@ from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from cxbot.cli.main import main
 from cxbot.core.csv_files.columns import Source
@@ -37,13 +37,21 @@ class Desk:
     def run(self, *arguments: str, code: int = 0, **env: str) -> str:
         """Run a command in this process, with only the terminal's environment; returns its stdout, or stdout and
         stderr if it fails as expected."""
+        outcome = self._invoked(arguments, code, env)
+        return (outcome.output_bytes if code else outcome.stdout_bytes).decode()
+
+    def both(self, *arguments: str, code: int = 0, **env: str) -> str:
+        """The same; returns stdout and stderr as a terminal shows them."""
+        return self._invoked(arguments, code, env).output_bytes.decode()
+
+    def _invoked(self, arguments: Sequence[str], code: int, env: dict[str, str]) -> Result:
         others: dict[str, str | None] = dict.fromkeys(os.environ)
         with chdir(self.folder), _as_a_process():
             outcome = CliRunner().invoke(main, arguments, env={**others, **self.env, **env}, prog_name="cxbot")
         if outcome.exception is not None and not isinstance(outcome.exception, SystemExit):
             raise outcome.exception
         assert outcome.exit_code == code, outcome.output
-        return (outcome.output_bytes if code else outcome.stdout_bytes).decode()
+        return outcome
 
     def process(self, *arguments: str, code: int = 0, **env: str) -> str:
         """The same, as a process."""

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from cxbot.core.csv_files.cells import whole
 from cxbot.core.csv_files.headers import plain
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.metrics.shipped import RATING
 
-NUMBER = re.compile(r"([+-]?\d+)(?:[.,]0+)?(?:\s*[-–—:.(=]\s*\D*|\s+[^\W\d]\D*)?")
+NUMBER = re.compile(r"(-?[0-9]+(?:[.,]0+)?)(?:\s*[-–—:.(=]\s*\D*|\s+[^\W\d]\D*)?")
 EMPTY = frozenset({"", "-", "–", "—", "n/a", "na", "nan", "null", "none", "(blank)"})
 MOST_VALUES = 60  # a column with more different values is no question on a scale
 
@@ -65,7 +66,7 @@ def score_of(text: str, words: Scores) -> int | None:
     if value in words:
         return words[value]
     number = NUMBER.fullmatch(value)
-    return int(number[1]) if number else None
+    return whole(number[1]) if number else None
 
 
 def is_empty(text: str) -> bool:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cxbot.core.csv_files.answers import COLUMNS
+from cxbot.core.csv_files.columns import Row
 from cxbot.core.csv_files.evidence import WORDS
 from cxbot.core.csv_files.headers import ANY, JOINED, Places, has, key, places, plain
 from cxbot.core.csv_files.mapping import Layout
 from cxbot.core.csv_files.questions import Asked, Column, Judge, other_columns, seen
-from cxbot.core.csv_files.sheets import Head, Row, answers, first, head_of, is_local
+from cxbot.core.csv_files.sheets import Head, answers, first, head_of, is_local
 from cxbot.core.metrics.metric import Metric
 from cxbot.errors import UsageError
 

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from cxbot.core.csv_files.answers import COLUMNS, TIMES
+from cxbot.core.csv_files.columns import Row
 from cxbot.core.csv_files.evidence import score_of
 from cxbot.core.csv_files.headers import plain
 from cxbot.core.csv_files.plan import Plan
 from cxbot.core.csv_files.questions import Asked
-from cxbot.core.csv_files.sheets import Note, Row, answers, first
+from cxbot.core.csv_files.sheets import Note, answers, first
 from cxbot.errors import N_
 
 UNIX = re.compile(r"[0-9]{9,10}(?:\.[0-9]+)?")

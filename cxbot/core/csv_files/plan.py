@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cxbot.core.csv_files.columns import Row
 from cxbot.core.csv_files.headers import ANY, Places, places
 from cxbot.core.csv_files.mapping import ONE_OF, Layout, Question
 from cxbot.core.csv_files.questions import Asked, Column, Judge, other_columns, seen
-from cxbot.core.csv_files.sheets import Head, Note, Row, Rule, answers, first, head_of, is_local
+from cxbot.core.csv_files.sheets import Head, Note, Rule, answers, first, head_of, is_local
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.toml_tables import shown
 from cxbot.errors import N_, UsageError

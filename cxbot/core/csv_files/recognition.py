@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from cxbot.core.csv_files.answers import COLUMNS
+from cxbot.core.csv_files.columns import Row
 from cxbot.core.csv_files.headers import key
 from cxbot.core.csv_files.mapping import Layout
-from cxbot.core.csv_files.sheets import LOOKED_AT, Row, is_one
+from cxbot.core.csv_files.sheets import LOOKED_AT, is_one
 from cxbot.errors import N_, UsageError
 
 OURS = frozenset(key(name) for name in COLUMNS)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cxbot.core.csv_files.columns import Row
 from cxbot.core.csv_files.evidence import is_empty
 from cxbot.core.csv_files.headers import JOINED, Places, has, key, places, plain
 from cxbot.core.csv_files.mapping import ONE_OF, Layout
 from cxbot.errors import N_
 
-Row = tuple[int, Sequence[str]]
 ZONED = re.compile(r"(?:Z|UTC|GMT|(?:UTC|GMT)[+-]\d+|[+-]\d{2}:?\d{2})$|^\d{9,13}(?:\.\d+)?$", re.IGNORECASE)
 LOOKED_AT = 10  # rows in which a header is looked for
 SAYS_NOTHING = frozenset({"response", "open-ended response"})  # SurveyMonkey, in its second header row

@@ -25,7 +25,7 @@ WRITTEN = re.compile(
     r"(?P<time>(?:[Tt]|,? +(?:klo +)?)(?P<hour>[0-9]{1,2})(?P<colon>[:.])(?P<minute>[0-9]{2})"
     r"(?:(?P=colon)(?P<seconds>[0-9]{2})(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
     r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?)?"
-    r"(?: ?(?P<zone>Z|z|UTC|GMT|[+\u2212-][0-9]{2}(?::?[0-9]{2})?))?"
+    r"(?: ?(?P<zone>Z|z|[+\u2212-][0-9]{2}(?::?[0-9]{2})?|(?:UTC|GMT)(?:[+\u2212-][0-9]{1,2}(?::?[0-9]{2})?)?))?"
 )
 
 NOT_A_TIME = N_("“%(text)s” is not a time. Write it like 2026-11-21T10:05:00+02:00.")
@@ -172,9 +172,11 @@ def _offset(zone: str | None) -> timedelta | None:
     """The offset from UTC; None if no zone is named. Raises ValueError for one that no place has."""
     if zone is None:
         return None
-    if zone[0] not in "+-\u2212":
+    zone = zone.removeprefix("UTC").removeprefix("GMT")
+    if zone in ("", "Z", "z"):
         return timedelta(0)
-    hours, minutes = int(zone[1:3]), int(zone[3:].lstrip(":") or 0)
+    digits = zone[1:].replace(":", "")
+    hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
     if hours > 14 or minutes > 59:
         raise ValueError(zone)
     offset = timedelta(hours=hours, minutes=minutes)
