@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from pathlib import Path
@@ -19,6 +18,10 @@ from cxbot.core.csv_files.cells import Reading
 from cxbot.core.csv_files.columns import Source
 from cxbot.core.csv_files.customers import CUSTOMERS
 from cxbot.core.csv_files.touchpoints import TOUCHPOINTS
+from cxbot.core.csv_files.writing import csv_lines
+from cxbot.core.teams import settings as team_settings
+from cxbot.errors import N_
+from cxbot.language import language
 from cxbot.spreadsheets import open_sheet
 from cxbot.store.records import exports, imports, surveys
 from cxbot.store.reports import churn_facts, journey_facts
@@ -28,19 +31,33 @@ KINDS = {
     "customers": churn_facts.import_file,
     "touchpoints": journey_facts.import_file,
 }
+GUESSED = N_("%(path)s is not UTF-8, so it was read as Windows-1252. Look whether its accents are right.")
+ALIKE = N_(
+    "Look twice: %(n)s of the added rows have no external_id, and the same metric, score and moment as rows that were "
+    "there. If they are the same ones with other columns, they count twice now: go back to a back-up, give every row "
+    "an external_id, and import both files again."
+)
 TABLES = {"customers": CUSTOMERS, "touchpoints": TOUCHPOINTS}
 
 
 @click.command("import")
 @click.argument("what_file", metavar="[customers|touchpoints] FILE", nargs=-1, required=True)
-def import_(what_file: tuple[str, ...]) -> None:
-    """Import FILE, a CSV file in UTF-8 with a header.
+@click.option("--timezone", metavar="ZONE", default="", help="The zone of times that name none: Europe/Helsinki.")
+@click.option("--fold", type=click.Choice(("earlier", "later")), help="Which one, if a local time was twice.")
+@click.option("--dates", type=click.Choice(("dmy", "mdy")), help="What comes first in 03/04/2026 (default: as proved).")
+@click.option("--sheet", metavar="NAME", default="", help="The sheet of a workbook (default: the first).")
+@click.option("--last-wins", is_flag=True, help="Of rows with the same key the last one counts.")
+def import_(
+    what_file: tuple[str, ...], timezone: str, fold: str | None, dates: str | None, sheet: str, last_wins: bool
+) -> None:
+    """Import FILE, a CSV file or an Excel workbook with a header.
 
     `cxbot import FILE` imports answers and interactions, `cxbot import customers FILE` customers (when they started and
     left), `cxbot import touchpoints FILE` the register of touchpoints.
 
     If rows are wrong, they are named by line and column, and nothing is imported. Importing a file again changes
-    nothing; a row with a known key and different content updates the earlier row. Columns: see docs/import.md.
+    nothing; a row with a known key and different content updates the earlier row. What the file has no column for
+    stays as it is. Columns and forms of cells: see docs/import.md.
     """
     *what, name = what_file
     if len(what) > 1 or not set(what) <= set(KINDS):
@@ -50,7 +67,12 @@ def import_(what_file: tuple[str, ...]) -> None:
         )
     kind = what[0] if what else "answers"
     settings, now = Settings.load(), utc_now()
-    source = Source(Path(name).name, open_sheet(Path(name)), Reading(home=settings.timezone, now=now))
+    zone = team_settings.READERS["timezone"](timezone) if timezone else ""
+    rows = open_sheet(Path(name), sheet)
+    source = Source(rows.path.name, rows, Reading(zone, settings.timezone, fold or "", dates or "", now), last_wins)
+    say = language(settings.locale).say
+    if rows.is_guessed:
+        click.echo(say(GUESSED, path=source.name), err=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         opened(settings) as database,
@@ -62,6 +84,8 @@ def import_(what_file: tuple[str, ...]) -> None:
         bar.update(task, description="Importing", total=total)
         done = KINDS[kind](database, source, now, lambda n: bar.update(task, completed=n))
     click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")
+    if done.alike:
+        click.echo(say(ALIKE, n=done.alike), err=True)
 
 
 @click.command()
@@ -70,16 +94,15 @@ def import_(what_file: tuple[str, ...]) -> None:
 def export(what: str, form: str) -> None:
     """Write every survey that was sent or answered, or every interaction that was closed, to stdout.
 
-    The columns are those of the import.
+    The columns are those of the import. In CSV, texts that a spreadsheet would run begin with '; the import takes it
+    off again.
     """
     with opened(Settings.load()) as database:
         records = exports.export(database.reader, what)
         if form == "csv":
             left_out = () if what == "answers" else exports.ANSWER_COLUMNS
             names = [name for name in COLUMNS if name not in left_out]
-            writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(records)
+            sys.stdout.writelines(csv_lines(names, records))
         else:
             for record in records:
                 click.echo(json.dumps(record, ensure_ascii=False))
