@@ -70,10 +70,10 @@ class Sheet:
                     start = above + lines.line_num + 1
             except csv.Error as error:
                 raise UsageError(
-                    N_("Line %(line)s: the file is not valid CSV (%(why)s). Nothing was imported."),
+                    N_("Line %(line)s: the file is not valid CSV: a quotation mark is missing, or one is too many. "
+                       "Nothing was imported."),
                     line=start,
-                    why=str(error),
-                ) from error
+                ) from error  # fmt: skip
 
 
 def open_sheet(path: Path, sheet: str = "") -> Sheet:

@@ -74,7 +74,7 @@ def _text(cell: Any) -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, float):
-        return number_text(value)
+        return str(int(value)) if value.is_integer() else number_text(value)
     if isinstance(value, timedelta):
         return _duration(value)
     if isinstance(value, datetime) and not (value.time() == time() and "h" not in cell.number_format.lower()):

@@ -27,10 +27,12 @@ from cxbot.core.csv_files.recognition import is_ours, recognise
 from cxbot.core.csv_files.sheets import LOOKED_AT
 from cxbot.core.csv_files.touchpoints import TOUCHPOINTS
 from cxbot.core.surveys.catalogue import SHIPPED, Catalogue
+from cxbot.core.teams import settings as team_settings
 from cxbot.core.toml_tables import shown
 from cxbot.errors import N_, UsageError
 from cxbot.language import Language, language
 from cxbot.spreadsheets import Sheet, open_sheet
+from cxbot.store.engine.database import Database
 from cxbot.store.records import imports, surveys
 from cxbot.store.reports import churn_facts, journey_facts
 
@@ -43,17 +45,31 @@ TABLES = {"customers": CUSTOMERS, "touchpoints": TOUCHPOINTS}
 SHOWN_ROWS = 5
 
 
+GUESSED = N_("%(path)s is not UTF-8, so it was read as Windows-1252. Look whether its accents are right.")
+ALIKE = N_(
+    "Look twice: %(n)s of the added rows have no external_id, and the same metric, score and moment as rows that were "
+    "there. If they are the same ones with other columns, they count twice now: go back to a back-up, give every row "
+    "an external_id, and import both files again."
+)
+
+
 @click.command("import")
 @click.argument("what_file", metavar="[customers|touchpoints] FILE", nargs=-1, required=True)
 @click.option(
-    "--map", "map_name", metavar="LAYOUT|FILE.toml", default="", help="The tool that wrote FILE, or a mapping."
+    "--map", "map_name", metavar="LAYOUT|MAP.toml", default="", help="The tool that wrote FILE, or a mapping."
 )
-@click.option(
-    "--dry-run", is_flag=True, help="Show five rows as they would be stored, and what is dropped; store nothing."
-)
+@click.option("--dry-run", is_flag=True, help="Show five rows as they would be stored, and what is dropped.")
 @click.option("--guess", "draft", is_flag=True, help="Write a draft of a mapping for FILE to stdout.")
-def import_(what_file: tuple[str, ...], map_name: str, dry_run: bool, draft: bool) -> None:
-    """Import FILE, a CSV file with a header.
+@click.option("--timezone", metavar="ZONE", default="", help="The zone of times that name none: Europe/Helsinki.")
+@click.option("--fold", type=click.Choice(("earlier", "later")), help="Which one, if a local time was twice.")
+@click.option("--dates", type=click.Choice(("dmy", "mdy")), help="What comes first in 03/04/2026 (default: as proved).")
+@click.option("--sheet", "sheet_name", metavar="NAME", default="", help="The sheet of a workbook (default: the first).")
+@click.option("--last-wins", is_flag=True, help="Of rows with the same key the last one counts.")
+def import_(
+    what_file: tuple[str, ...], map_name: str, dry_run: bool, draft: bool, timezone: str, fold: str | None,
+    dates: str | None, sheet_name: str, last_wins: bool,
+) -> None:  # fmt: skip
+    """Import FILE, a CSV file or an Excel workbook with a header.
 
     `cxbot import FILE` imports answers and interactions, `cxbot import customers FILE` customers (when they started and
     left), `cxbot import touchpoints FILE` the register of touchpoints.
@@ -63,35 +79,35 @@ def import_(what_file: tuple[str, ...], map_name: str, dry_run: bool, draft: boo
     or your own mapping: `cxbot import --guess FILE > map.toml` drafts one.
 
     If rows are wrong, they are named by line and column, and nothing is imported. Importing a file again changes
-    nothing; a row with a known key and different content updates the earlier row. Columns and mappings: see
-    docs/import.md.
+    nothing; a row with a known key and different content updates the earlier row. What the file has no column for
+    stays as it is. Columns, forms of cells and mappings: see docs/import.md.
     """
     kind, path = _named(what_file)
     if kind != "answers" and (map_name or draft):
         raise UsageError(N_("Mappings are for answers. Leave out `--map` and `--guess`."))
     settings, now = Settings.load(), utc_now()
-    speech, sheet = language(settings.locale), open_sheet(path)
+    zone = team_settings.READERS["timezone"](timezone) if timezone else ""
+    speech, sheet = language(settings.locale), open_sheet(path, sheet_name)
+    if sheet.is_guessed:
+        click.echo(speech.say(GUESSED, path=path.name), err=True)
     if draft:
         click.echo(_drafted(sheet, map_name, path), nl=False)
         return
-    reading = Reading(home=settings.timezone, now=now)
+    reading = Reading(zone, settings.timezone, fold or "", dates or "", now)
+    source = Source(path.name, sheet, reading, last_wins)
     with opened(settings) as database:
         catalogue = surveys.catalogue(database.reader)
         table = TABLES.get(kind) or table_of(catalogue)
-        file = _File(Source(path.name, sheet, reading))
-        if kind == "answers":
-            file = _mapped(file.source, map_name, catalogue, speech)
+        file = _mapped(source, map_name, catalogue, speech) if kind == "answers" else _File(source)
         if dry_run:
             click.echo("\n".join(_tried(file, table, speech)))
             return
-        with _progress() as bar:
-            task = bar.add_task("Checking", total=None)
-            total = _checked(file, table, speech)
-            bar.update(task, description="Importing", total=total)
-            done = KINDS[kind](database, file.source, now, lambda n: bar.update(task, completed=n))
+        done = _stored(database, kind, file, table, now, speech)
     click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")
     for line in _dropped(file, speech):
         click.echo(line)
+    if done.alike:
+        click.echo(speech.say(ALIKE, n=done.alike), err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +129,16 @@ def _named(what_file: tuple[str, ...]) -> tuple[str, Path]:
     return (what[0] if what else "answers"), Path(name)
 
 
-def _progress() -> Progress:
+def _stored(
+    database: Database, kind: str, file: _File, table: Table, now: datetime, speech: Language
+) -> imports.Summary:
+    """Check a file and import it, with a bar of progress."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Checking", total=None)
+        total = _checked(file, table, speech)
+        bar.update(task, description="Importing", total=total)
+        return KINDS[kind](database, file.source, now, lambda n: bar.update(task, completed=n))
 
 
 def _mapped(source: Source, map_name: str, catalogue: Catalogue, speech: Language) -> _File:

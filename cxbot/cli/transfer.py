@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import click
 from cxbot.cli.common import opened
 from cxbot.config import Settings
 from cxbot.core.csv_files.answers import COLUMNS
+from cxbot.core.csv_files.writing import csv_lines
 from cxbot.store.records import exports
 
 
@@ -21,16 +21,15 @@ from cxbot.store.records import exports
 def export(what: str, form: str) -> None:
     """Write every survey that was sent or answered, or every interaction that was closed, to stdout.
 
-    The columns are those of the import.
+    The columns are those of the import. In CSV, texts that a spreadsheet would run begin with '; the import takes it
+    off again.
     """
     with opened(Settings.load()) as database:
         records = exports.export(database.reader, what)
         if form == "csv":
             left_out = () if what == "answers" else exports.ANSWER_COLUMNS
             names = [name for name in COLUMNS if name not in left_out]
-            writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(records)
+            sys.stdout.writelines(csv_lines(names, records))
         else:
             for record in records:
                 click.echo(json.dumps(record, ensure_ascii=False))

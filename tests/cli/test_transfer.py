@@ -78,7 +78,7 @@ def test_a_large_file_with_everything_people_write(desk: Desk) -> None:
     assert len(back) == 50_001
     exported = {row[0]: dict(zip(back[0], row, strict=True)) for row in back[1:]}
     for line in random.Random(5).sample(lines[1:], 300):
-        assert exported[str(line[0])]["comment"] == line[4]
+        assert exported[str(line[0])]["comment"] == ("'=1+1" if line[4] == "=1+1" else line[4])
         assert exported[str(line[0])]["score"] == str(line[3])
     assert desk.run("import", desk.write(back, "back.csv")) == "0 added, 0 updated, 50000 unchanged.\n"
 

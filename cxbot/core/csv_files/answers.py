@@ -76,11 +76,9 @@ def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: Line) -> No
         record["survey"] = survey.name if survey else record["metric"]
     if record["metric"] == FCR.name and record["score"] is None and record["first_contact_resolution"]:
         record["score"] = RESOLUTION[record["first_contact_resolution"]]
-    if record["score"] is None:
-        _keep_unanswered(record)
-    elif not record["metric"]:
+    if record["score"] is not None and not record["metric"]:
         line.wrong("metric", UsageError(N_("a score needs a metric: %(all)s."), all=Joined(tuple(catalogue.metrics))))
-    else:
+    elif record["score"] is not None:
         try:
             record["score"] = _on_scale(catalogue, record["metric"], record["score"])
         except UsageError as error:
@@ -90,12 +88,6 @@ def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: Line) -> No
     opened, closed = record["opened_at"], record["closed_at"]
     if opened and closed and closed < opened:
         line.wrong("closed_at", _before(line, "closed_at", "opened_at"))
-
-
-def _keep_unanswered(record: dict[str, Any]) -> None:
-    """Nobody answers without a score: what was sent stays open. The time of a row without `sent_at` stays with it."""
-    if record["sent_at"]:
-        record["answered_at"] = None
 
 
 def _check_order(record: dict[str, Any], line: Line) -> None:

@@ -76,12 +76,9 @@ def number(text: str) -> float | None:
 
 
 def number_text(value: float) -> str:
-    """A number as `number` reads it without doubt: whole ones without a point, and never three decimals alone."""
+    """A number as `number` reads it without doubt: in digits, and never with three decimals."""
     text = format(Decimal(repr(value)), "f")
-    whole, _, decimals = text.partition(".")
-    if not decimals.strip("0"):
-        return whole
-    return f"{text}0" if len(decimals) == 3 else text
+    return f"{text}0" if len(text.partition(".")[2]) == 3 else text
 
 
 # Texts

@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from cxbot.core.csv_files.columns import Source
+from cxbot.core.csv_files.columns import Record, Source
+from cxbot.core.csv_files.problems import Problems
 from cxbot.core.csv_files.touchpoints import TOUCHPOINTS, Touchpoint, key
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import journey_report
@@ -85,25 +86,39 @@ def import_file(
     database: Database, source: Source, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
     """Import a file of touchpoints, one row each, in the order of the journey. A new row for a known touchpoint
-    replaces the old one.
+    replaces the old one; what the file has no column for stays.
 
     Check the file first with `imports.check_file`. It can be repeated: a row that is already there changes nothing.
     """
-    records = [record.values for record in source.records(TOUCHPOINTS)]
+    records = list(source.records(TOUCHPOINTS))
     done: Counter[str] = Counter()
 
     def write(db: Connection) -> None:
-        for place, values in enumerate(records, start=1):
-            made = Touchpoint(values["touchpoint"], values["stage"], bool(values["contact"]), bool(values["ours"]))
-            before = row(db, "SELECT * FROM touchpoints WHERE name = :name", name=made.name)
+        problems = Problems()
+        for place, record in enumerate(records, start=1):
+            before = row(db, "SELECT * FROM touchpoints WHERE name = :name", name=record.values["touchpoint"])
+            made = _kept(record, before)
+            if not made.stage:
+                problems.add(record.line, "stage", UsageError(N_("a new touchpoint needs a stage.")))
+                continue
             same = before is not None and (_touchpoint(before), before["place"]) == (replace(made, name=before["name"]),
                                                                                      place)  # fmt: skip
             done["unchanged" if same else "updated" if before else "added"] += 1
             _keep(db, made, place, ", place = excluded.place")
+        problems.check()
 
     recount(database, "touchpoints", now, write)
     progress(len(records))
     return Summary(done["added"], done["updated"], done["unchanged"])
+
+
+def _kept(record: Record, before: Row | None) -> Touchpoint:
+    """The touchpoint of a row with what is known already in the columns that its file does not have."""
+    values = record.values
+    if before is not None:
+        known = {"stage": before["stage"], "contact": before["direct"], "ours": before["ours"]}
+        values = values | {name: value for name, value in known.items() if name not in record.given}
+    return Touchpoint(values["touchpoint"], values["stage"], bool(values["contact"]), bool(values["ours"]))
 
 
 def report(db: Connection, query: Query, now: datetime) -> Journey:
