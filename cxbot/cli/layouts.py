@@ -25,7 +25,7 @@ def chosen(name: str) -> Layout:
         if layout.name == name.lower():
             return layout
     path = Path(name)
-    if path.suffix != ".toml":
+    if path.suffix.lower() != ".toml":
         raise UsageError(
             N_("`%(text)s` is no layout. Layouts: %(all)s. Or name a mapping file, such as `map.toml`."),
             text=name, all=", ".join(layout.name for layout in shipped()),

@@ -113,6 +113,8 @@ def _what(
     """The lines about columns, questions and rows."""
     questions, doubts = _questions(layout, head, columns, kept, metrics)
     yield "\n[columns]"
+    if "external_id" not in columns:
+        yield '# external_id = "…"   # ? the id of each answer; without one the whole row is its key'
     for column in COLUMNS:
         if column in columns and (column not in ("score", "comment") or not questions):
             yield f"{column} = {_listed(columns[column])}"
