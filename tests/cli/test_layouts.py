@@ -392,3 +392,25 @@ def test_a_metric_of_a_mapping_has_to_exist(desk: Desk) -> None:
         (desk.folder / "map.toml").write_text(columns + text, encoding="utf-8")
         said = desk.run("import", "--map", "map.toml", file, code=2)
         assert f"`{place}` names “stars”, which is not a metric. Metrics: nps, csat" in said
+
+
+def test_the_numbers_of_a_table_of_ratings_are_csat_or_asked_about(desk: Desk) -> None:
+    head = ["Ticket ID", "Agent", "Rating", "Created at"]
+    low = [head, ["1", "Anna", "1", "2026-11-16T09:00Z"], ["2", "Anna", "2", "2026-11-16T09:00Z"]]
+    assert "“Rating” is read as csat" in desk.both("import", desk.write(low))
+    thumbs = [head, ["3", "Anna", "0", "2026-11-16T09:00Z"], ["4", "Anna", "1", "2026-11-16T09:00Z"]]
+    assert "can't be read as rating, csat" in desk.run("import", desk.write(thumbs), code=2)
+
+
+def test_words_of_a_finer_scale_are_not_taken_for_five(desk: Desk) -> None:
+    words = ["Very satisfied", "Satisfied", "Somewhat satisfied"]
+    lines = [["Timestamp", "How satisfied are you?"], *(["2026-11-16 09:00Z", word] for word in words)]
+    assert "can't be told for sure" in desk.run("import", desk.write(lines), code=2)
+
+
+def test_each_score_has_its_own_comment_and_only_addresses_are_customers(desk: Desk) -> None:
+    lines = [["Timestamp", "May we send you e-mail?", "Would you recommend us?", "How satisfied are you?", "Why?"],
+             ["2026-11-16 09:00Z", "Yes", "9", "4", "Quick"]]  # fmt: skip
+    desk.run("import", desk.write(lines))
+    found = {row["metric"]: (row["comment"], row["customer"]) for row in stored(desk)}
+    assert found == {"nps": ("", ""), "csat": ("Quick", "")}
