@@ -21,7 +21,7 @@ UTF_8, WINDOWS = "utf-8-sig", "cp1252"
 MARKS = {codecs.BOM_UTF8: UTF_8, codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 WORKBOOK = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # Excel's files before 2007, and all that have a password
-ANNOUNCED = re.compile(r"\"?sep=(.)\"?\s*", re.IGNORECASE)  # the first line of some files for Excel
+ANNOUNCED = re.compile(r"\"?sep=([,;\t|])\"?\s*", re.IGNORECASE)  # the first line of some files for Excel
 
 
 class Row(NamedTuple):

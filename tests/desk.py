@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import logging
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,14 +38,14 @@ class Desk:
     def run(self, *arguments: str, code: int = 0, **env: str) -> str:
         """Run a command in this process, with only the terminal's environment; returns its stdout, or stdout and
         stderr if it fails as expected."""
-        outcome = self._invoked(arguments, code, env)
+        outcome = self._outcome(arguments, code, env)
         return (outcome.output_bytes if code else outcome.stdout_bytes).decode()
 
-    def both(self, *arguments: str, code: int = 0, **env: str) -> str:
-        """The same; returns stdout and stderr as a terminal shows them."""
-        return self._invoked(arguments, code, env).output_bytes.decode()
+    def noted(self, *arguments: str, **env: str) -> str:
+        """Run a command; returns what it says on stderr although it succeeds."""
+        return self._outcome(arguments, 0, env).stderr.strip()
 
-    def _invoked(self, arguments: Sequence[str], code: int, env: dict[str, str]) -> Result:
+    def _outcome(self, arguments: Sequence[str], code: int, env: Mapping[str, str]) -> Result:
         others: dict[str, str | None] = dict.fromkeys(os.environ)
         with chdir(self.folder), _as_a_process():
             outcome = CliRunner().invoke(main, arguments, env={**others, **self.env, **env}, prog_name="cxbot")
@@ -69,6 +70,15 @@ class Desk:
         with path.open("w", encoding="utf-8", newline="") as out:
             csv.writer(out).writerows(lines)
         return str(path)
+
+    def save(self, content: str | bytes, name: str = "file.csv") -> str:
+        """A file with this content, as it is."""
+        (self.folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        return name
+
+    def answers(self) -> list[dict[str, str]]:
+        """The answers on file, as they are exported."""
+        return list(csv.DictReader(io.StringIO(self.run("export", "answers"), newline="")))
 
     def report(self, *words: str, at: str = AT) -> dict[str, Any]:
         """A report as JSON."""

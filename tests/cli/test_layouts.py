@@ -105,10 +105,11 @@ def test_phone_numbers_ip_addresses_and_coordinates_are_never_stored(desk: Desk)
 def test_what_was_recognised_is_said_and_can_be_chosen(desk: Desk, name: str) -> None:
     layout = name.removesuffix("_api")
     title = next(each.title for each in layouts.shipped() if each.name == layout)
-    done = desk.both("import", str(FILES / f"{name}.csv"))
-    assert f"Read as an export of {title}; say --map to choose another layout." in done
-    assert "Read as" not in desk.both("import", "--map", layout, str(FILES / f"{name}.csv"))
-    assert len(stored(desk)) == int(done.split(" added")[0].split()[-1])
+    file = str(FILES / f"{name}.csv")
+    assert f"Read as an export of {title}; say --map to choose another layout." in desk.noted("import", file)
+    recognised = stored(desk)
+    assert "Read as" not in desk.noted("import", "--map", layout, file)
+    assert stored(desk) == recognised
 
 
 def test_no_layout_takes_the_file_of_another_tool_or_one_of_ours(desk: Desk) -> None:
@@ -167,12 +168,12 @@ def test_a_removed_second_header_row_costs_no_answer(desk: Desk) -> None:
 
 def test_times_without_a_zone_are_the_companys_and_that_is_said(desk: Desk) -> None:
     lines = [["Timestamp", "Would you recommend us?"], ["11/16/2026 1:30:00", "9"]]
-    said = desk.both("import", desk.write(lines), CXBOT_TIMEZONE="Europe/Helsinki")
+    said = desk.noted("import", desk.write(lines), CXBOT_TIMEZONE="Europe/Helsinki")
     assert "Times without a zone are read as those of Europe/Helsinki (CXBOT_TIMEZONE)." in said
     assert stored(desk)[0]["answered_at"] == "2026-11-15T23:30:00.000000Z"
-    typeform = desk.both("import", str(FILES / "typeform.csv"), CXBOT_TIMEZONE="Europe/Helsinki")
+    typeform = desk.noted("import", str(FILES / "typeform.csv"), CXBOT_TIMEZONE="Europe/Helsinki")
     assert "Times without a zone" not in typeform
-    assert "Times without a zone" not in desk.both("import", str(FILES / "qualtrics.csv"))
+    assert "Times without a zone" not in desk.noted("import", str(FILES / "qualtrics.csv"))
     found = {row["external_id"]: row["answered_at"] for row in stored(desk)}
     assert found["typeform:abc1"] == "2026-11-16T09:01:10.000000Z"
     assert found["qualtrics:R_5"] == "2026-11-16T23:32:01.000000Z"  # the file names its zone
@@ -196,7 +197,7 @@ def test_times_without_a_zone_are_the_companys_and_that_is_said(desk: Desk) -> N
 )
 def test_the_question_is_found_with_evidence(desk: Desk, question: str, values: list[str], metric: str) -> None:
     lines = [["Timestamp", question], *(["2026-11-16 09:00:00Z", value] for value in values)]
-    said = desk.both("import", desk.write(lines))
+    said = desk.noted("import", desk.write(lines))
     assert f"“{question}” is read as {metric}" in said
     assert {row["metric"] for row in stored(desk)} == {metric}
 
@@ -342,9 +343,9 @@ def test_a_wrong_cell_is_named_by_its_line_in_their_file(desk: Desk) -> None:
 def test_hubspots_csat_is_a_rating_unless_its_scale_is_longer(desk: Desk) -> None:
     head = ["hs_survey_type", "hs_value", "hs_submission_timestamp", "Contact email"]
     short = [head, *(["CSAT", str(score), "2026-11-16T09:00:00Z", f"{score}@example.com"] for score in (1, 2))]
-    assert "“csat” is read as rating" in desk.both("import", desk.write(short))
+    assert "“csat” is read as rating" in desk.noted("import", desk.write(short))
     longer = [head, *(["CSAT", str(score), "2026-11-17T09:00:00Z", f"{score}@example.com"] for score in (1, 2, 5))]
-    assert "“csat” is read as csat" in desk.both("import", desk.write(longer))
+    assert "“csat” is read as csat" in desk.noted("import", desk.write(longer))
     mixed = [head, *(["CSAT", str(score), "2026-11-18T09:00:00Z", f"{score}@example.com"] for score in (0, 5))]
     assert "can't be read as rating, csat" in desk.run("import", desk.write(mixed), code=2)
     assert Counter((row["metric"], row["score"]) for row in stored(desk)) == {
@@ -397,7 +398,7 @@ def test_a_metric_of_a_mapping_has_to_exist(desk: Desk) -> None:
 def test_the_numbers_of_a_table_of_ratings_are_csat_or_asked_about(desk: Desk) -> None:
     head = ["Ticket ID", "Agent", "Rating", "Created at"]
     low = [head, ["1", "Anna", "1", "2026-11-16T09:00Z"], ["2", "Anna", "2", "2026-11-16T09:00Z"]]
-    assert "“Rating” is read as csat" in desk.both("import", desk.write(low))
+    assert "“Rating” is read as csat" in desk.noted("import", desk.write(low))
     thumbs = [head, ["3", "Anna", "0", "2026-11-16T09:00Z"], ["4", "Anna", "1", "2026-11-16T09:00Z"]]
     assert "can't be read as rating, csat" in desk.run("import", desk.write(thumbs), code=2)
 

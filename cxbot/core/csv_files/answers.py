@@ -51,11 +51,9 @@ WAYS = {
     "campaign": "campaign",
 }
 CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9]):([0-5][0-9])")
-LONGEST_DAY = timedelta(hours=25)
-
+A_DAY = timedelta(days=1)
 BROUGHT_ALONG = "column"  # the version of an answer that came in a column of a row about another metric
 RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
-
 
 NOT_WHOLE = N_("“%(text)s” is not a whole number. Scores of %(metric)s go from %(low)s to %(high)s.")
 CHOICE = N_("%(label)s = %(score)s")
@@ -66,7 +64,7 @@ NO_ANSWER = N_(
 
 def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: Line) -> None:
     """Check the columns of a row together, and complete `metric`, `survey`, `score` and `answered_at`."""
-    if not any(record[name] for name in ONE_OF):
+    if not any(record[name] or name in line.failed for name in ONE_OF):
         line.wrong("answered_at", UsageError(N_("one of sent_at, answered_at and closed_at is required.")))
     named = catalogue.measure(record["survey"].lower())
     if not record["metric"] and isinstance(named, Metric):
@@ -76,29 +74,35 @@ def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: Line) -> No
         record["survey"] = survey.name if survey else record["metric"]
     if record["metric"] == FCR.name and record["score"] is None and record["first_contact_resolution"]:
         record["score"] = RESOLUTION[record["first_contact_resolution"]]
-    if record["score"] is not None and not record["metric"]:
-        line.wrong("metric", UsageError(N_("a score needs a metric: %(all)s."), all=Joined(tuple(catalogue.metrics))))
-    elif record["score"] is not None:
-        try:
-            record["score"] = _on_scale(catalogue, record["metric"], record["score"])
-        except UsageError as error:
-            line.wrong("score", error)
-        _check_order(record, line)
+    if record["score"] is not None and "metric" not in line.failed:
+        _check_score(catalogue, record, line)
+    _check_times(record, line)
+    if record["score"] is not None:
         record["answered_at"] = record["answered_at"] or record["closed_at"] or record["sent_at"]
+
+
+def _check_score(catalogue: Catalogue, record: dict[str, Any], line: Line) -> None:
+    if not record["metric"]:
+        line.wrong("metric", UsageError(N_("a score needs a metric: %(all)s."), all=Joined(tuple(catalogue.metrics))))
+        return
+    try:
+        record["score"] = _on_scale(catalogue, record["metric"], record["score"])
+    except UsageError as error:
+        line.wrong("score", error)
+
+
+def _check_times(record: dict[str, Any], line: Line) -> None:
+    """Nobody answers before they are asked, and nothing is closed before it is opened. An answer of the day on which it
+    was asked for, without a time of day, counts at `sent_at`."""
+    sent, answered = record["sent_at"], record["answered_at"]
+    if sent and answered and answered < sent and (record["score"] is not None or "score" not in line.cells):
+        if without_time(line.cells["answered_at"]) and sent - answered < A_DAY:
+            record["answered_at"] = sent
+        else:
+            line.wrong("answered_at", _before(line, "answered_at", "sent_at"))
     opened, closed = record["opened_at"], record["closed_at"]
     if opened and closed and closed < opened:
         line.wrong("closed_at", _before(line, "closed_at", "opened_at"))
-
-
-def _check_order(record: dict[str, Any], line: Line) -> None:
-    """Nobody answers before they are asked. An answer of the same day without a time of day counts at `sent_at`."""
-    sent, answered = record["sent_at"], record["answered_at"]
-    if not sent or not answered or sent <= answered:
-        return
-    if without_time(line.cells["answered_at"]) and sent - answered < LONGEST_DAY:
-        record["answered_at"] = sent
-    else:
-        line.wrong("answered_at", _before(line, "answered_at", "sent_at"))
 
 
 def _before(line: Line, column: str, other: str) -> UsageError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -38,10 +38,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What `Table.whole` knows of a row besides its values: its number, and its cells as they were written."""
+    """What `Table.whole` knows of a row besides its values: its number, its cells as they were written, and the columns
+    that are wrong, which have the values of empty cells."""
 
     number: int
     cells: Mapping[str, str]
+    failed: Collection[str]
     problems: Problems
 
     def wrong(self, column: str, why: UsageError) -> None:
@@ -124,6 +126,8 @@ class _Pass:
     def records(self) -> Iterator[Record]:
         rows = (row for row in self._rows if any(map(str.strip, row[1])))
         line, header = next(rows, (1, ()))
+        if not header:
+            raise UsageError(N_("The file is empty. Its first line has to name the columns. Nothing was imported."))
         self._names = _columns(self._table, line, header)
         self._given = frozenset(name for name in self._names if name)
         self._empty = {name: self._table.empty(name) for name in self._table.columns}
@@ -159,8 +163,8 @@ class _Pass:
                 wrong.append((name, error))
         for name, why in wrong:
             self._problems.add(line, name, why)
-        if not wrong:
-            self._table.whole(values, Line(line, dict(zip(self._names, cells, strict=False)), self._problems))
+        written = dict(zip(self._names, cells, strict=False))
+        self._table.whole(values, Line(line, written, [name for name, _ in wrong], self._problems))
         return None if self._problems.count > before else self._keyed(line, values)
 
     def _fits(self, line: int, cells: Sequence[str]) -> bool:

@@ -47,7 +47,7 @@ def _money(text: str) -> float | None:
 
 
 def _whole(values: dict[str, Any], line: Line) -> None:
-    if "started_on" in line.cells:
+    if "started_on" in line.cells and "started_on" not in line.failed:
         try:
             check_stay(values["started_on"], values["lost_on"])
         except UsageError as error:

@@ -12,8 +12,9 @@ from cxbot.core.csv_files.cells import SPACES, Reading
 from cxbot.errors import N_, UsageError
 
 AHEAD = timedelta(minutes=5)  # clocks differ: a moment this far ahead is still the present
-FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
-FIRST_YEAR = 1900
+LARGEST_OFFSET = timedelta(hours=14)
+FIRST_YEARS = {True: 1970, False: 1900}  # of moments, and of days: a customer may be older than computers
+FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC) - LARGEST_OFFSET  # 1970 has begun somewhere
 
 MOMENT = re.compile(  # the form that programs write; `fromisoformat` alone takes much more
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ](?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{3}(?:[0-9]{3})?)?)?"
@@ -47,6 +48,7 @@ EITHER_DAY_NO_ZONE = N_(
     "“%(text)s” may be %(one)s or %(other)s. Write it like that, or say which comes first in the whole file, "
     "`--dates dmy` (the day) or `--dates mdy` (the month), and the zone of its times, `--timezone Europe/Helsinki`."
 )
+NOT_YET = N_("“%(text)s” is %(one)s, or it lies in the future. Write it like %(one)s.")
 OTHER_ORDER = N_("“%(text)s” is not a date in the order of `--dates %(order)s`. Write it like %(iso)s.")
 SKIPPED = N_(
     "“%(text)s” never was in %(zone)s: the clocks were put forward. Write it with its zone: %(one)s or %(other)s."
@@ -94,7 +96,7 @@ def moment(text: str, reading: Reading) -> datetime | None:
     except (ValueError, OverflowError):
         raise UsageError(NOT_A_TIME, text=text) from None
     if found < FIRST_MOMENT:
-        raise UsageError(LONG_AGO, text=text, year=FIRST_MOMENT.year)
+        raise UsageError(LONG_AGO, text=text, year=FIRST_YEARS[True])
     if reading.now is not None and found > reading.now + AHEAD:
         raise UsageError(IN_THE_FUTURE, text=text)
     return found
@@ -121,8 +123,6 @@ def day(text: str, reading: Reading) -> str | None:
             found = local_date(_at_offset(written, written.offset), reading.zone_of_days)
     except (ValueError, OverflowError):
         raise UsageError(NOT_A_DAY, text=text) from None
-    if found.year < FIRST_YEAR:
-        raise UsageError(LONG_AGO, text=text, year=FIRST_YEAR)
     if reading.now is not None and found > local_date(reading.now, reading.zone_of_days):
         raise UsageError(IN_THE_FUTURE, text=text)
     return found.isoformat()
@@ -142,6 +142,8 @@ def _written(text: str, reading: Reading, *, to_moment: bool) -> _Written:
     match = WRITTEN.fullmatch(text.translate(SPACES))
     if match is None:
         raise ValueError(text)
+    if int(match["year"] or match["last"]) < FIRST_YEARS[to_moment]:
+        raise UsageError(LONG_AGO, text=text, year=FIRST_YEARS[to_moment])
     offset = _offset(match["zone"])
     if match["year"]:
         return _Written(text, _clock(match, "year", "month", "day"), match["time"] is not None, offset)
@@ -177,9 +179,9 @@ def _offset(zone: str | None) -> timedelta | None:
         return timedelta(0)
     digits = zone[1:].replace(":", "")
     hours, minutes = (int(digits), 0) if len(digits) <= 2 else (int(digits[:-2]), int(digits[-2:]))
-    if hours > 14 or minutes > 59:
-        raise ValueError(zone)
     offset = timedelta(hours=hours, minutes=minutes)
+    if offset > LARGEST_OFFSET or minutes > 59:
+        raise ValueError(zone)
     return offset if zone[0] == "+" else -offset
 
 
@@ -196,6 +198,9 @@ def _chosen(found: dict[str, _Written], reading: Reading, *, to_moment: bool) ->
     one, *others = found.values()
     if not others or others[0].clock == one.clock:
         return one
+    past = [each for each in found.values() if not _lies_ahead(each, reading)]
+    if len(past) == 1:
+        raise UnknownOrder(NOT_YET, text=one.text, one=_proposal(past[0], reading, to_moment=to_moment))
     named = to_moment and one.offset is None and not reading.timezone
     raise UnknownOrder(
         EITHER_DAY_NO_ZONE if named else EITHER_DAY,
@@ -203,6 +208,11 @@ def _chosen(found: dict[str, _Written], reading: Reading, *, to_moment: bool) ->
         one=_proposal(one, reading, to_moment=to_moment),
         other=_proposal(others[0], reading, to_moment=to_moment),
     )
+
+
+def _lies_ahead(written: _Written, reading: Reading) -> bool:
+    """Whether a date lies in the future in every zone."""
+    return reading.now is not None and _at_offset(written, LARGEST_OFFSET) > reading.now + AHEAD
 
 
 def _proposal(written: _Written, reading: Reading, *, to_moment: bool) -> str:
@@ -237,6 +247,8 @@ def _zoned(written: _Written, reading: Reading) -> datetime:
             raise UsageError(DAY_WITH_ZONE, text=written.text, iso=iso)
         return _at_offset(written, written.offset)
     if not reading.timezone:
+        if _lies_ahead(written, reading):
+            raise UsageError(IN_THE_FUTURE, text=written.text)
         raise UsageError(NO_ZONE if written.has_time else NO_TIME_OF_DAY, text=written.text, iso=_iso(written))
     local = written.clock.replace(tzinfo=ZoneInfo(reading.timezone))
     earlier, later = local.utcoffset(), local.replace(fold=1).utcoffset()
