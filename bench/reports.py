@@ -13,8 +13,10 @@ from pathlib import Path
 
 from bench.clicks import start, stop
 from bench.client import Signed, command_form
+from cxbot.core.csv_files.columns import Source
 from cxbot.core.teams.settings import defaults
 from cxbot.sandbox import Sandbox
+from cxbot.spreadsheets import open_sheet
 from cxbot.store.engine.database import Database
 from cxbot.store.records import imports, teams
 
@@ -49,7 +51,7 @@ def prepare(folder: Path, n: int) -> Path:
     path = folder / f"{n}.db"
     database = Database(path)
     begun = time.perf_counter()
-    imports.import_file(database, source, now)
+    imports.import_file(database, Source(source.name, open_sheet(source)), now)
     print(f"  ({n} answers imported in {time.perf_counter() - begun:.0f} s here)")
     settings = {**defaults("Europe/Helsinki", "en"), "name": "Support", "channel": "C0TEAM", "rehearsal": 0}
     database.write(lambda db: teams.add(db, settings, now))

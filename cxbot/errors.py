@@ -1,6 +1,7 @@
 """The errors that cxbot expects. Each says what happened and what to do next."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 
 def N_(msgid: str) -> str:  # noqa: N802 - gettext's name for "mark, translate later"
@@ -12,7 +13,7 @@ class CxbotError(Exception):
     """What happened and what to do next, for the person who can do it.
 
     The message id is an English %-format text that a catalogue may translate; write a literal percent sign as `%%`.
-    `str(error)` is the English text.
+    `str(error)` is the English text. A value may be an error itself, or `Joined`: it is translated with the whole.
 
     CxbotError(N_("`%(word)s` is not a period. Try `/nps week`."), word="wek")
     """
@@ -25,6 +26,17 @@ class CxbotError(Exception):
     def text(self, translate: Callable[[str], str]) -> str:
         """The text in another language, for example `error.text(catalogue.gettext)`."""
         return translate(self.msgid) % self.values
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Several values of an error, shown one after the other with `separator` between them."""
+
+    parts: tuple[object, ...]
+    separator: str = ", "
+
+    def __str__(self) -> str:
+        return self.separator.join(map(str, self.parts))
 
 
 class UsageError(CxbotError):

@@ -21,7 +21,7 @@ from cxbot.core.queries.vocabulary import COMMANDS
 from cxbot.core.statistics.rounding import half_away
 from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.surveys.translations import Text
-from cxbot.errors import CxbotError
+from cxbot.errors import CxbotError, Joined
 
 QUERY_WORDS = "word typed in a query"
 COMMAND_WORDS = "word typed after /cx"
@@ -53,11 +53,19 @@ class Language:
 
     def error(self, error: CxbotError, zone: str = "UTC") -> str:
         """An expected error in this language. Moments in it are shown in `zone`."""
-        values = {
-            name: self.moment(value, ZoneInfo(zone)) if isinstance(value, datetime) else value
-            for name, value in error.values.items()
-        }
-        return self.say(error.msgid, **values)
+        return self.say(error.msgid, **{name: self._value(value, zone) for name, value in error.values.items()})
+
+    def _value(self, value: object, zone: str) -> object:
+        """A value of an error as it is shown in this language."""
+        if isinstance(value, datetime):
+            return self.moment(value, ZoneInfo(zone))
+        if isinstance(value, Text):
+            return self.say(value)
+        if isinstance(value, CxbotError):
+            return self.error(value, zone)
+        if isinstance(value, Joined):
+            return value.separator.join(str(self._value(part, zone)) for part in value.parts)
+        return value
 
     def term(self, context: str, word: str) -> str:
         """A word whose translation depends on its context, such as a word typed in a command."""

@@ -17,6 +17,7 @@ from dotenv import dotenv_values
 from jsonschema import validators
 
 from cxbot.cli.incidents import incident
+from cxbot.cli.layouts import shipped
 from cxbot.cli.main import COMMANDS, main
 from cxbot.cli.surveys import survey
 from cxbot.cli.teams import team
@@ -24,11 +25,13 @@ from cxbot.cli.touchpoints import touchpoint
 from cxbot.config import Settings
 from cxbot.core.csv_files import customers, touchpoints
 from cxbot.core.csv_files.answers import COLUMNS
+from cxbot.core.csv_files.mapping import KEYS
 from cxbot.core.metrics.shipped import METRICS
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.slack.incoming.listeners import register
 from cxbot.slack.web_api.manifest import BASE_COMMANDS, BASE_EVENTS, FEATURES, MORE_COMMANDS, manifest, scopes
 from cxbot.store.engine import migrations
+from tests.desk import Desk
 
 ROOT = Path(__file__).parents[1]
 ORACLES = Path(os.environ.get("CXBOT_ORACLES", ROOT.parent / "shared" / "oracles"))
@@ -187,7 +190,7 @@ EXAMPLE = re.compile(r"((?:^    \S.*,.*\n)+)", re.MULTILINE)
 
 def test_the_examples_of_the_import_can_be_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CXBOT_DB", str(tmp_path / "trial.db"))
-    examples = EXAMPLE.findall(_text("docs/import.md"))
+    examples = [each for each in EXAMPLE.findall(_text("docs/import.md")) if "=" not in each.partition("\n")[0]]
     for number, example in enumerate(examples):
         file = tmp_path / f"{number}.csv"
         file.write_text("".join(line.strip() + "\n" for line in example.splitlines()), encoding="utf-8")
@@ -198,6 +201,46 @@ def test_the_examples_of_the_import_can_be_imported(tmp_path: Path, monkeypatch:
     exported = CliRunner().invoke(main, ["export", "answers"]).stdout
     (tmp_path / "again.csv").write_text(exported, encoding="utf-8")
     assert "0 added" in CliRunner().invoke(main, ["import", str(tmp_path / "again.csv")]).output
+
+
+MAPPED = """\
+Sample export
+ID,Submitted,E-Mail,First name,Last name,Queue (now),How likely are you to recommend us?,Why?,Was it solved?,State
+,Submitted,,,,,Open,,,
+17,03/11/2026 10:05,,Sample,One,Support,9,Quick,"Yes, fully",complete
+18,04/11/2026 10:05,two@example.com,,,Support,3,,Did not say,complete
+19,05/11/2026 10:05,,,,,10,,No,test
+Total,,,,,,,,,
+"""
+
+
+def test_the_example_of_a_mapping_does_what_is_said(desk: Desk) -> None:
+    block = _text("docs/import.md").partition("A mapping is a file in [TOML]")[2].partition("\n| key |")[0]
+    lines = [line.removeprefix("    ") for line in block.splitlines() if line.startswith("    ") or not line]
+    (desk.folder / "map.toml").write_text("\n".join(lines), encoding="utf-8")
+    (desk.folder / "export.csv").write_text(MAPPED, encoding="utf-8")
+    said = desk.run("import", "--map", "map.toml", "export.csv")
+    assert said == "3 added, 0 updated, 0 unchanged.\n1 row dropped: State is “test” (line 6).\n"
+    found = [json.loads(line) for line in desk.run("export", "answers", "--format", "ndjson").splitlines()]
+    assert {(each["external_id"], each["metric"], each["score"], each["customer"]) for each in found} == {
+        ("ourtool:17", "nps", 9, "Sample One"),
+        ("ourtool:17", "rating", 2, "Sample One"),
+        ("ourtool:18", "nps", 3, "two@example.com"),
+    }
+    first = next(each for each in found if each["external_id"] == "ourtool:17" and each["metric"] == "nps")
+    assert (first["answered_at"], first["asked_by"]) == ("2026-11-03T08:05:00.000000Z", "campaign")
+    assert (first["team"], first["comment"]) == ("Support", "Quick")
+
+
+def test_every_layout_and_every_key_of_a_mapping_is_documented() -> None:
+    layouts, mapping = (
+        _text("docs/import.md").partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+        for title in ("From another tool", "A mapping")
+    )
+    assert _first_cells(layouts) == {layout.name for layout in shipped()} | {"--map"}
+    assert _first_cells(mapping) == set(KEYS)
+    for layout in shipped():
+        assert layout.title in " ".join(_text("README.md").split()), layout.title
 
 
 def test_every_scope_event_and_feature_is_documented() -> None:

@@ -13,7 +13,7 @@ import pytest
 from cxbot import jobs
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.store.records import imports
-from tests.desk import Desk
+from tests.desk import Desk, source_of
 from tests.digests import digests, thread, until
 from tests.office import Office, at_once
 from tests.team_form import open_form, submit, team
@@ -46,7 +46,7 @@ def bring_in(office: Office, folder: Path, *parts: str) -> None:
     """Import answers beside the running bot."""
     head = "external_id,metric,score,sent_at,answered_at,team,customer,asked_by"
     (folder / "answers.csv").write_text("\n".join([head, *parts]), encoding="utf-8")
-    imports.import_file(office.database, folder / "answers.csv", office.clock.now())
+    imports.import_file(office.database, source_of(folder / "answers.csv"), office.clock.now())
 
 
 def test_it_comes_once_on_the_first_working_day_of_the_month(office: Office) -> None:

@@ -12,6 +12,7 @@ import pytest
 from cxbot import jobs
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.store.records import imports
+from tests.desk import source_of
 from tests.digests import digests, thread, until
 from tests.office import Office, at_once
 
@@ -148,7 +149,7 @@ def test_message_details_and_picture_say_the_same_whatever_comes_in_between(tmp_
             "external_id,metric,score,sent_at,answered_at,team,asked_by\n"
             "x1,csat,1,2026-11-18T08:00:00Z,2026-11-18T09:00:00Z,Support,hand-picked\n"
         )
-        imports.import_file(office.database, tmp_path / "more.csv", office.clock.now())
+        imports.import_file(office.database, source_of(tmp_path / "more.csv"), office.clock.now())
         assert "6 answers" in office.command(office.leo, "/csat", "2026-W47")
         office.settle()
         details, picture = thread(office)

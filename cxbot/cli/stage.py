@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import random
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 from cxbot.app import RunningBot
 from cxbot.clock import utc_now
 from cxbot.config import Settings
+from cxbot.core.csv_files.columns import Row, Source
 from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.teams import settings as team_settings
 from cxbot.sandbox import Sandbox, SandboxClock
@@ -92,13 +92,7 @@ class Stage:
         values = {**team_settings.defaults(ZONE, "en"), **team_settings.read(given, SHIPPED)}
         values["rehearsal"] = int(values["rehearsal"])
         database.write(lambda db: teams.add(db, values, self.clock.now()))
-        file = Path(self._folder.name) / "sample.csv"
-        with file.open("w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out)
-            writer.writerow(("external_id", "metric", "score", "comment", "asked_by", "sent_at", "answered_at", "team",
-                             "customer"))  # fmt: skip
-            writer.writerows(_samples(self.clock.now()))
-        imports.import_file(database, file, self.clock.now())
+        imports.import_file(database, Source("sample", list(_samples(self.clock.now()))), self.clock.now())
         database.close()
 
     def open(self) -> None:
@@ -127,8 +121,12 @@ class Stage:
         self.close()
 
 
-def _samples(now: datetime) -> Iterator[tuple[object, ...]]:
-    """Sample answers of the last weeks, the same at every start. Two of five surveys are answered."""
+COLUMNS = ("external_id", "metric", "score", "comment", "asked_by", "sent_at", "answered_at", "team", "customer")
+
+
+def _samples(now: datetime) -> Iterator[Row]:
+    """Sample answers of the last weeks, the same at every start, under a header. Two of five surveys are answered."""
+    yield 1, COLUMNS
     chance = random.Random(11)
     scores, weights = tuple(SCORES), tuple(SCORES.values())
     for number in range(WEEKS * 153 + 50):
@@ -149,4 +147,4 @@ def _samples(now: datetime) -> Iterator[tuple[object, ...]]:
             words = [text for about, text in SAMPLES if abs(about - score) <= 1 and chance.random() < 0.12]
             row[2], row[3] = str(score), words[0] if words else ""
             row[6] = (sent + timedelta(minutes=chance.randint(2, 90))).isoformat()
-        yield tuple(row)
+        yield number + 2, row

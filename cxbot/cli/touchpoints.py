@@ -36,8 +36,8 @@ def add(name: str, stage: str, direct: bool | None, ours: bool | None) -> None:
     """Add the touchpoint NAME, the last of its stage."""
     try:
         made = Touchpoint(name_of(name), stage, direct is not False, ours is not False)
-    except ValueError as error:
-        raise UsageError(N_("This name can't be used: %(why)s"), why=str(error)) from error
+    except UsageError as error:
+        raise UsageError(N_("This name can't be used: %(why)s"), why=error) from error
     with opened(Settings.load()) as database:
         store.add(database, made)
     click.echo(f"Added {made.name}.")

@@ -1,64 +1,19 @@
-"""`cxbot import`, `export`, `backup`, `restore` and `migrate`."""
+"""`cxbot export`, `backup`, `restore` and `migrate`."""
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cxbot import jobs
 from cxbot.cli.common import moment, opened
-from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.core.csv_files.answers import COLUMNS, table_of
-from cxbot.core.csv_files.customers import CUSTOMERS
-from cxbot.core.csv_files.touchpoints import TOUCHPOINTS
-from cxbot.store.records import backups, exports, imports, surveys
-from cxbot.store.reports import churn_facts, journey_facts
-
-KINDS = {
-    "answers": imports.import_file,
-    "customers": churn_facts.import_file,
-    "touchpoints": journey_facts.import_file,
-}
-TABLES = {"customers": CUSTOMERS, "touchpoints": TOUCHPOINTS}
-
-
-@click.command("import")
-@click.argument("what_file", metavar="[customers|touchpoints] FILE", nargs=-1, required=True)
-def import_(what_file: tuple[str, ...]) -> None:
-    """Import FILE, a CSV file in UTF-8 with a header.
-
-    `cxbot import FILE` imports answers and interactions, `cxbot import customers FILE` customers (when they started and
-    left), `cxbot import touchpoints FILE` the register of touchpoints.
-
-    If rows are wrong, they are named by line and column, and nothing is imported. Importing a file again changes
-    nothing; a row with a known key and different content updates the earlier row. Columns: see docs/import.md.
-    """
-    *what, name = what_file
-    if len(what) > 1 or not set(what) <= set(KINDS):
-        raise click.UsageError(
-            f"“{what[0]}” can't be imported. Write `cxbot import FILE`, `cxbot import customers FILE` or "
-            "`cxbot import touchpoints FILE`."
-        )
-    kind = what[0] if what else "answers"
-    file = Path(name)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with (
-        opened(Settings.load()) as database,
-        Progress(*columns, console=Console(stderr=True), transient=True) as bar,
-    ):
-        task = bar.add_task("Checking", total=None)
-        table = TABLES.get(kind) or table_of(surveys.catalogue(database.reader))
-        total = imports.check_file(file, table)
-        bar.update(task, description="Importing", total=total)
-        done = KINDS[kind](database, file, utc_now(), lambda n: bar.update(task, completed=n))
-    click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")
+from cxbot.core.csv_files.answers import COLUMNS
+from cxbot.core.csv_files.writing import csv_lines
+from cxbot.store.records import backups, exports
 
 
 @click.command()
@@ -67,16 +22,15 @@ def import_(what_file: tuple[str, ...]) -> None:
 def export(what: str, form: str) -> None:
     """Write every survey that was sent or answered, or every interaction that was closed, to stdout.
 
-    The columns are those of the import.
+    The columns are those of the import. In CSV, texts that a spreadsheet would run begin with '; the import takes it
+    off again.
     """
     with opened(Settings.load()) as database:
         records = exports.export(database.reader, what)
         if form == "csv":
             left_out = () if what == "answers" else exports.ANSWER_COLUMNS
             names = [name for name in COLUMNS if name not in left_out]
-            writer = csv.DictWriter(sys.stdout, names, lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(records)
+            sys.stdout.writelines(csv_lines(names, records))
         else:
             for record in records:
                 click.echo(json.dumps(record, ensure_ascii=False))

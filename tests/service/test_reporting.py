@@ -11,6 +11,7 @@ import pytest
 
 from cxbot.store.records import imports
 from cxbot.store.reports import churn_facts
+from tests.desk import source_of
 from tests.office import Office
 
 
@@ -18,7 +19,7 @@ def bring_in(office: Office, header: str, lines: list[str], what: Any = imports)
     """Import rows beside the running bot."""
     path = office.database.path.with_name("rows.csv")
     path.write_text("\n".join([header, *lines]) + "\n", encoding="utf-8")
-    what.import_file(office.database, path, office.clock.now())
+    what.import_file(office.database, source_of(path), office.clock.now())
 
 
 def shared(office: Office) -> list[str]:

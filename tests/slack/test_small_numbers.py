@@ -18,8 +18,8 @@ CASES = {"0": 0, "1": 1, "4": 4, "5": 5, "9": 9, "10": 10, "100": 100, "12, all 
 MONDAYS = dict(zip(CASES, (date.fromisocalendar(2026, week, 1) for week in range(10, 42, 4)), strict=True))
 """The week of each case; the weeks before it are empty."""
 WORDS = (
-    "nps", "csat", "ces", "ces1", "fcr", "enps", "expectation", "promise", "still_solved", "goal", "strategy",
-    "experience", "levels", "disciplines", "aht", "churn", "drivers nps", "journey csat", "outcomes nps",
+    "nps", "csat", "ces", "ces1", "fcr", "enps", "expectation", "promise", "still_solved", "rating", "goal",
+    "strategy", "experience", "levels", "disciplines", "aht", "churn", "drivers nps", "journey csat", "outcomes nps",
 )  # fmt: skip
 ANSWERS = ("external_id", "metric", "score", "answered_at", "customer", "agent", "topic", "touchpoint", "team")
 CONTACTS = ("external_id", "closed_at", "customer", "topic", "team", "handling_seconds")

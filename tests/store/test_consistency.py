@@ -27,7 +27,7 @@ from cxbot.slack.messages.reports import metric_report as report_messages
 from cxbot.store.engine.database import Database
 from cxbot.store.records import imports, teams
 from cxbot.store.reports import answer_rows, build, weekly_digest
-from tests.desk import Desk
+from tests.desk import Desk, source_of
 from tests.seeding import seed
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -51,7 +51,7 @@ def history(folder: Path, seed: int, metric: str) -> Database:
                          f"c{chance.randrange(200)},{way}")  # fmt: skip
     (folder / "history.csv").write_text("\n".join(lines), encoding="utf-8")
     database = Database(folder / "cxbot.db")
-    imports.import_file(database, folder / "history.csv", NOW)
+    imports.import_file(database, source_of(folder / "history.csv"), NOW)
     settings = {**team_settings.defaults("Europe/Helsinki", "en"), "name": "Support", "channel": "C0TEAM",
                 "rehearsal": 0, "survey": metric}  # fmt: skip
     database.write(lambda db: teams.add(db, settings, NOW))
@@ -115,7 +115,7 @@ def test_a_remembered_history_knows_which_teams_are_asked_automatically(tmp_path
             lines += [f"{name}{number}.{i},csat,{4 + i % 2},{at},{at},{team},{name}{number}.{i},{way}"
                       for i in range(each)]  # fmt: skip
         (tmp_path / f"{name}.csv").write_text("\n".join(lines), encoding="utf-8")
-        imports.import_file(database, tmp_path / f"{name}.csv", NOW)
+        imports.import_file(database, source_of(tmp_path / f"{name}.csv"), NOW)
 
     def judged(of: Database) -> Report:
         query = resolve(read("last week", "csat", ENGLISH), NOW, "UTC")

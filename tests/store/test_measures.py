@@ -197,7 +197,7 @@ def test_churn_is_judged_by_the_weeks_before(desk: Desk) -> None:
     [
         ("lost_on", "2024-12-31", "before the start"),
         ("started_on", "", "needs the date of the start"),
-        ("started_on", "1.1.2025", "is not a date"),
+        ("started_on", "1.1.25", "is not a date"),
         ("complaints", "-1", "not a whole number"),
         ("money", "many", "not an amount"),
         ("customer", " ", "needs a customer"),

@@ -34,6 +34,7 @@ from cxbot.store.engine.statements import rows
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import answers, imports, invitations, names, published
 from cxbot.store.reports import metric_facts
+from tests.desk import source_of
 
 ZONES = ("Europe/Helsinki", "America/Los_Angeles", "Asia/Kolkata")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -67,10 +68,10 @@ class World:
             lines.writerow(COLUMNS)
             lines.writerows(self._line(campaigns) for _ in range(n))
         if not stop:
-            imports.import_file(self.database, path, NOW)
+            imports.import_file(self.database, source_of(path, last_wins=True), NOW)
             return
         with pytest.raises(InterruptedError):
-            imports.import_file(self.database, path, NOW, _break_off)
+            imports.import_file(self.database, source_of(path, last_wins=True), NOW, _break_off)
 
     def _line(self, campaigns: bool) -> tuple[object, ...]:
         chance = self.chance

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from cxbot.core.csv_files.columns import Table
+from cxbot.core.csv_files.cells import number, whole
+from cxbot.core.csv_files.columns import Line, Table
+from cxbot.core.csv_files.times import without_time
 from cxbot.core.metrics.estimates import check_score
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.metrics.shipped import FCR
 from cxbot.core.surveys.catalogue import Catalogue
-from cxbot.errors import CxbotError
+from cxbot.core.surveys.translations import Text
+from cxbot.errors import N_, Joined, UsageError
 
 COLUMNS = (
     "external_id",
@@ -37,6 +40,7 @@ COLUMNS = (
     "handling_seconds",
     "first_contact_resolution",
 )
+ONE_OF = ("sent_at", "answered_at", "closed_at")
 TIMES = ("sent_at", "answered_at", "opened_at", "closed_at")
 NAMES = ("team", "agent", "customer", "company", "touchpoint", "stage", "channel", "topic", "survey")
 WAYS = {
@@ -46,19 +50,22 @@ WAYS = {
     "hand_picked": "hand-picked",
     "campaign": "campaign",
 }
-
-
+CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9]):([0-5][0-9])")
+A_DAY = timedelta(days=1)
 BROUGHT_ALONG = "column"  # the version of an answer that came in a column of a row about another metric
 RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
 
+NOT_WHOLE = N_("“%(text)s” is not a whole number. Scores of %(metric)s go from %(low)s to %(high)s.")
+CHOICE = N_("%(label)s = %(score)s")
+NO_ANSWER = N_(
+    "“%(text)s” is not an answer of %(metric)s. Give a whole number from %(low)s to %(high)s or a word: %(answers)s."
+)
 
-def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: int, problems: list[str]) -> None:
-    """Check the columns of a row together, and complete `metric`, `survey`, `score` and `answered_at`.
 
-    Appends what is wrong to `problems`.
-    """
-    if not any(record[name] for name in ("sent_at", "answered_at", "closed_at")):
-        problems.append(f"Line {line}, column answered_at: one of sent_at, answered_at and closed_at is required.")
+def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: Line) -> None:
+    """Check the columns of a row together, and complete `metric`, `survey`, `score` and `answered_at`."""
+    if not any(record[name] or name in line.failed for name in ONE_OF):
+        line.wrong("answered_at", UsageError(N_("one of sent_at, answered_at and closed_at is required.")))
     named = catalogue.measure(record["survey"].lower())
     if not record["metric"] and isinstance(named, Metric):
         record["metric"] = named.name
@@ -67,16 +74,76 @@ def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: int, proble
         record["survey"] = survey.name if survey else record["metric"]
     if record["metric"] == FCR.name and record["score"] is None and record["first_contact_resolution"]:
         record["score"] = RESOLUTION[record["first_contact_resolution"]]
-    if record["score"] is None:
-        return
+    if record["score"] is not None and "metric" not in line.failed:
+        _check_score(catalogue, record, line)
+    _check_times(record, line)
+    if record["score"] is not None:
+        record["answered_at"] = record["answered_at"] or record["closed_at"] or record["sent_at"]
+
+
+def _check_score(catalogue: Catalogue, record: dict[str, Any], line: Line) -> None:
     if not record["metric"]:
-        problems.append(f"Line {line}, column metric: a score needs a metric: {', '.join(catalogue.metrics)}.")
+        line.wrong("metric", UsageError(N_("a score needs a metric: %(all)s."), all=Joined(tuple(catalogue.metrics))))
         return
     try:
-        check_score(catalogue.metrics[record["metric"]], record["score"])
-    except CxbotError as error:
-        problems.append(f"Line {line}, column score: {error}")
-    record["answered_at"] = record["answered_at"] or record["closed_at"] or record["sent_at"]
+        record["score"] = _on_scale(catalogue, record["metric"], record["score"])
+    except UsageError as error:
+        line.wrong("score", error)
+
+
+def _check_times(record: dict[str, Any], line: Line) -> None:
+    """Nobody answers before they are asked, and nothing is closed before it is opened. An answer of the day on which it
+    was asked for, without a time of day, counts at `sent_at`."""
+    sent, answered = record["sent_at"], record["answered_at"]
+    if sent and answered and answered < sent and (record["score"] is not None or "score" not in line.cells):
+        if without_time(line.cells["answered_at"]) and sent - answered < A_DAY:
+            record["answered_at"] = sent
+        else:
+            line.wrong("answered_at", _before(line, "answered_at", "sent_at"))
+    opened, closed = record["opened_at"], record["closed_at"]
+    if opened and closed and closed < opened:
+        line.wrong("closed_at", _before(line, "closed_at", "opened_at"))
+
+
+def _before(line: Line, column: str, other: str) -> UsageError:
+    return UsageError(
+        N_("“%(text)s” is before %(other)s, “%(from_then)s”. Correct one of the two."),
+        text=line.cells[column].strip(), other=other, from_then=line.cells[other].strip(),
+    )  # fmt: skip
+
+
+def _on_scale(catalogue: Catalogue, metric: str, score: int | str) -> int:
+    """The number of a score or of an answer in words. Raises UsageError that names what can be written."""
+    about, survey = catalogue.metrics[metric], catalogue.asked_in.get(metric)
+    item = survey.item(metric) if survey else None
+    labels = [choice for choice in item.choices if choice.label] if item else []
+    if isinstance(score, str):
+        meant = {choice.score for choice in labels if _said(score) in _words(choice.label)}
+        if len(meant) == 1:
+            return meant.pop()
+    elif score in about.scores:
+        return score
+    if not isinstance(score, str) and not labels:
+        return check_score(about, score)
+    ends = {"text": score, "metric": metric.upper(), "low": about.low, "high": max(about.scores)}
+    if not labels:
+        raise UsageError(NOT_WHOLE, **ends)
+    answers = tuple(UsageError(CHOICE, label=_shown(each.label), score=each.score) for each in labels)
+    raise UsageError(NO_ANSWER, **ends, answers=Joined(answers))
+
+
+def _words(label: str) -> set[str]:
+    """The forms in which people write an answer: its label in every language."""
+    return {_said(each) for each in (label, *(label.given.values() if isinstance(label, Text) else ()))}
+
+
+def _said(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _shown(label: str) -> Text | UsageError:
+    """A label as a value of an error, which is shown in the reader's language."""
+    return label if isinstance(label, Text) else UsageError(label)
 
 
 def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -99,67 +166,57 @@ def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
     }
 
 
-def time(text: str) -> datetime | None:
-    """The moment in a cell, in UTC; None for an empty cell. Raises ValueError unless it has a time zone."""
+def _score(text: str) -> int | str | None:
+    """A whole number; a text may be an answer in words, which depends on the metric."""
     text = text.strip()
     if not text:
         return None
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(f"“{text}” is not a time. Write it like 2026-11-21T10:05:00+02:00.") from None
-    if moment.tzinfo is None:
-        raise ValueError(f"“{text}” has no time zone. Write it like {text}Z or {text}+02:00.")
-    return moment
-
-
-def _score(text: str) -> int | None:
-    text = text.strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.lstrip("-").isdigit()):
-        raise ValueError(f"“{text}” is not a whole number.")
-    return int(text)
+    score = whole(text)
+    return text if score is None else score
 
 
 def _metric(catalogue: Catalogue, text: str) -> str:
     name = text.strip().lower()
     if name and name not in catalogue.metrics:
-        raise ValueError(f"“{text}” is not a metric. Metrics: {', '.join(catalogue.metrics)}.")
+        raise UsageError(
+            N_("“%(text)s” is not a metric. Metrics: %(all)s."), text=text, all=Joined(tuple(catalogue.metrics))
+        )
     return name
 
 
 def _way(text: str) -> str:
     name = text.strip().lower()
     if name not in WAYS:
-        raise ValueError(f"“{text}” is not a way of asking. Ways: automatic, hand-picked, campaign.")
+        raise UsageError(N_("“%(text)s” is not a way of asking. Ways: automatic, hand-picked, campaign."), text=text)
     return WAYS[name]
 
 
 def _seconds(text: str) -> float | None:
-    text = text.strip()
-    if not text:
+    if not text.strip():
         return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise ValueError(f"“{text}” is not a number of seconds.") from None
-    if not (math.isfinite(seconds) and seconds >= 0):
-        raise ValueError(f"“{text}” is not a number of seconds from 0 on.")
+    if match := CLOCK.fullmatch(text.strip()):
+        hours, minutes, rest = map(int, match.groups())
+        return float(3600 * hours + 60 * minutes + rest)
+    seconds = number(text)
+    if seconds is None or seconds < 0:
+        raise UsageError(
+            N_("“%(text)s” is not a number of seconds from 0 on. Write it like 420 or 0:07:00."), text=text
+        )
     return seconds
 
 
 def _resolution(text: str) -> str:
     name = text.strip().lower()
     if name and name not in RESOLUTION:
-        raise ValueError(f"“{text}” is not yes, no or unsure.")
+        raise UsageError(N_("“%(text)s” is not yes, no or unsure."), text=text)
     return name
 
 
+def _key(values: Mapping[str, Any]) -> tuple[str, str] | None:
+    return (values["external_id"], values["metric"]) if values["external_id"] else None
+
+
 READERS: dict[str, Callable[[str], Any]] = {
-    **dict.fromkeys(TIMES, time),
     "score": _score,
     "asked_by": _way,
     "comment": lambda text: text,
@@ -174,6 +231,7 @@ def table_of(catalogue: Catalogue) -> Table:
     Times are aware, `score` is a whole number or None, comments are unchanged. A score without `answered_at` counts at
     `closed_at`, else at `sent_at`.
     """
-    readers: dict[str, Callable[[str], Any]] = {**READERS, "metric": partial(_metric, catalogue)}
-    one_of = ("sent_at", "answered_at", "closed_at")
-    return Table(COLUMNS, readers, one_of, partial(_check_whole, catalogue))
+    return Table(
+        COLUMNS, {**READERS, "metric": partial(_metric, catalogue)}, ONE_OF, "external_id", _key, moments=TIMES,
+        whole=partial(_check_whole, catalogue),
+    )  # fmt: skip

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
-from cxbot.core.csv_files.columns import Table
+from cxbot.core.csv_files.cells import number, whole
+from cxbot.core.csv_files.columns import Line, Table
+from cxbot.core.names import key
+from cxbot.errors import N_, UsageError
 
 COLUMNS = (
     "customer",
@@ -23,56 +24,58 @@ COLUMNS = (
 
 def _name(text: str) -> str:
     if not text.strip():
-        raise ValueError("every row needs a customer.")
+        raise UsageError(N_("every row needs a customer."))
     return text.strip()
 
 
-def _date(text: str) -> str | None:
-    text = text.strip()
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text[:10] if text[10:11] in ("T", " ") else text).isoformat()
-    except ValueError:
-        raise ValueError(f"“{text}” is not a date. Write it like 2026-11-21.") from None
-
-
 def _count(text: str) -> int:
-    text = text.strip()
-    if text and not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ValueError(f"“{text}” is not a whole number from 0 on.")
-    return int(text or 0)
+    count = whole(text) if text.strip() else 0
+    if count is None or count < 0:
+        raise UsageError(N_("“%(text)s” is not a whole number from 0 on."), text=text)
+    return count
 
 
 def _money(text: str) -> float | None:
-    text = text.strip()
-    if not text:
+    if not text.strip():
         return None
-    try:
-        amount = float(text)
-    except ValueError:
-        amount = math.nan
-    if not math.isfinite(amount):
-        raise ValueError(f"“{text}” is not an amount. Write it like 1234.50, all in one currency.")
+    amount = number(text)
+    if amount is None:
+        raise UsageError(
+            N_("“%(text)s” is not an amount. Write it like 1234.50 or 1234,50, all in one currency."), text=text
+        )
     return amount
 
 
-def _whole(record: dict[str, Any], line: int, problems: list[str]) -> None:
-    if record["started_on"] is None:
-        problems.append(f"Line {line}, column started_on: every customer needs the date of the start.")
-    elif record["lost_on"] is not None and record["lost_on"] < record["started_on"]:
-        lost, started = record["lost_on"], record["started_on"]
-        problems.append(f"Line {line}, column lost_on: {lost} is before the start, {started}.")
+def _whole(values: dict[str, Any], line: Line) -> None:
+    if "started_on" in line.cells and "started_on" not in line.failed:
+        try:
+            check_stay(values["started_on"], values["lost_on"])
+        except UsageError as error:
+            line.wrong("lost_on" if values["started_on"] else "started_on", error)
+
+
+def check_stay(started_on: str | None, lost_on: str | None) -> None:
+    """Raise UsageError unless a customer has a start, and is not lost before it."""
+    if started_on is None:
+        raise UsageError(N_("every customer needs the date of the start."))
+    if lost_on is not None and lost_on < started_on:
+        raise UsageError(N_("%(lost)s is before the start, %(started)s."), lost=lost_on, started=started_on)
 
 
 READERS: dict[str, Callable[[str], Any]] = {
     "customer": _name,
-    "started_on": _date,
-    "lost_on": _date,
     "complaints": _count,
     "returns": _count,
     "repeat_purchases": _count,
     "money": _money,
 }
-CUSTOMERS = Table(COLUMNS, READERS, one_of=("customer",), whole=_whole)
-"""Dates are ISO texts of local days. `lost_on` is None for a current customer, `money` is None if unknown."""
+CUSTOMERS = Table(
+    COLUMNS,
+    READERS,
+    ("customer",),
+    "customer",
+    lambda values: key(values["customer"]),
+    days=("started_on", "lost_on"),
+    whole=_whole,
+)
+"""Days are ISO texts of local days. `lost_on` is None for a current customer, `money` is None if unknown."""

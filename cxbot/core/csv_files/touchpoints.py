@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxbot.core.csv_files.columns import Table
+from cxbot.core.names import key
+from cxbot.errors import N_, Joined, UsageError
 
 STAGES = ("before", "during", "after")
 """Before, during and after the purchase, in the order of the journey."""
 
 COLUMNS = ("touchpoint", "stage", "contact", "ours")
 CONTACTS = {"": 1, "direct": 1, "indirect": 0}
-OURS = {"": 1, "yes": 1, "no": 0}
+OURS = {"": 1, "yes": 1, "no": 0, "true": 1, "false": 0}  # TRUE is how spreadsheets write a box
 LONGEST_NAME = 200
 
 
@@ -32,25 +34,27 @@ class Touchpoint:
 
 
 def name_of(text: str) -> str:
-    """The name without extra spaces. Raises ValueError if it is empty or longer than 200 characters."""
+    """The name without extra spaces. Raises UsageError if it is empty or longer than 200 characters."""
     name = " ".join(text.split())
     if not name or len(name) > LONGEST_NAME:
-        raise ValueError(f"a touchpoint needs a name of at most {LONGEST_NAME} characters.")
+        raise UsageError(N_("a touchpoint needs a name of at most %(most)s characters."), most=LONGEST_NAME)
     return name
 
 
 def _stage(text: str) -> str:
     stage = text.strip().lower()
     if stage not in STAGES:
-        raise ValueError(f"“{text}” is not a stage. Stages: {', '.join(STAGES)} (of the purchase).")
+        raise UsageError(
+            N_("“%(text)s” is not a stage. Stages: %(all)s (of the purchase)."), text=text, all=Joined(STAGES)
+        )
     return stage
 
 
 def _choice(choices: dict[str, int]) -> Callable[[str], int]:
     def choose(text: str) -> int:
         if text.strip().lower() not in choices:
-            known = ", ".join(choice for choice in choices if choice)
-            raise ValueError(f"“{text}” is not a choice here. Choices: {known}.")
+            known = Joined(tuple(choice for choice in choices if choice not in ("", "true", "false")))
+            raise UsageError(N_("“%(text)s” is not a choice here. Choices: %(all)s."), text=text, all=known)
         return choices[text.strip().lower()]
 
     return choose
@@ -62,5 +66,6 @@ READERS: dict[str, Callable[[str], Any]] = {
     "contact": _choice(CONTACTS),
     "ours": _choice(OURS),
 }
-TOUCHPOINTS = Table(COLUMNS, READERS, one_of=("touchpoint",))
-"""`contact` is 1 for direct, `ours` is 1 for yes. Both are 1 if the cell is empty."""
+TOUCHPOINTS = Table(COLUMNS, READERS, ("touchpoint",), "touchpoint", lambda values: key(values["touchpoint"]))
+"""`contact` is 1 for direct, `ours` is 1 for yes. Both are 1 if the cell is empty. `stage` is None
+if the file has no such column."""

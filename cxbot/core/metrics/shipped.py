@@ -146,6 +146,19 @@ STILL_SOLVED = Metric(
     headline=Statistic(Kind.SHARE, good=range(1, 2)),
     groups={"yes": range(1, 2), "no": range(0, 1)},
 )
+RATING = Metric(
+    name="rating",
+    title=N_("Rated good"),
+    formula=N_(
+        "Rated good = share of good ratings on a scale of good and bad, such as thumbs or smiling and sad faces, with "
+        "Wilson's interval (1927). Neutral ratings count in the number of answers, but not as good. Such ratings come "
+        "from other tools and are never mixed with CSAT."
+    ),
+    low=0,
+    high=2,
+    headline=Statistic(Kind.SHARE, good=range(2, 3)),
+    groups={"good": range(2, 3), "neutral": range(1, 2), "bad": range(0, 1)},
+)
 RATINGS = (
     _rating("goal", N_("Goal reached")),
     _rating("ease", N_("Ease")),
@@ -167,5 +180,6 @@ RATINGS = (
     _rating("culture", N_("Culture"), employees=True),
 )
 METRICS: dict[str, Metric] = {
-    metric.name: metric for metric in (NPS, CSAT, CES, CES_1, FCR, ENPS, EXPECTATION, PROMISE, STILL_SOLVED, *RATINGS)
+    metric.name: metric
+    for metric in (NPS, CSAT, CES, CES_1, FCR, ENPS, EXPECTATION, PROMISE, STILL_SOLVED, RATING, *RATINGS)
 }

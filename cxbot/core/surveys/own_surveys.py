@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -14,6 +13,7 @@ from cxbot.core.metrics.metric import Kind, Metric, Statistic
 from cxbot.core.surveys.own_scales import NET_OF_WORDS, SCALES, SHARE_OF_WORDS
 from cxbot.core.surveys.survey import Choice, Item, Survey
 from cxbot.core.surveys.translations import LOCALES, Text
+from cxbot.core.toml_tables import TomlTable, parsed, shown
 from cxbot.errors import N_, UsageError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
@@ -51,13 +51,8 @@ def parse(text: str) -> Survey:
     Raises UsageError for a wrong definition; the error names the first wrong place and says what to write there.
     Definitions that were accepted once are stored in databases, so rules may become looser but never stricter.
     """
-    try:
-        given = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # besides invalid TOML: extreme numbers and nesting
-        raise UsageError(
-            N_("The file is not valid TOML (%(why)s). `cxbot survey example` shows how it is written."), why=str(error)
-        ) from error
-    return _survey(_Table("", given, SURVEY))
+    given = parsed(text, N_("The file is not valid TOML (%(why)s). `cxbot survey example` shows how it is written."))
+    return _survey(_Table("", given, SURVEY, EXAMPLES))
 
 
 def check_names(survey: Survey, taken: Collection[str]) -> None:
@@ -67,35 +62,10 @@ def check_names(survey: Survey, taken: Collection[str]) -> None:
             raise UsageError(N_("`%(name)s` already means something here. Choose another name."), name=name)
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """A table of the file, with only `known` keys. `place` is the prefix of keys in error texts."""
+class _Table(TomlTable):
+    """A table of the file, with texts in several languages."""
 
-    place: str
-    given: Mapping[str, Any]
-    known: Sequence[str]
-
-    def __post_init__(self) -> None:
-        for key in self.given:
-            if key not in self.known:
-                raise UsageError(
-                    N_("`%(place)s` is not known here. Write one of these, or leave it out: %(all)s."),
-                    place=f"{self.place}{_shown(key)}", all=", ".join(self.known),
-                )  # fmt: skip
-
-    def wrong(self, key: str) -> UsageError:
-        """The error for a key that is missing or has a value of the wrong type; it says what to write."""
-        message = N_("`%(place)s` is not right. Write it like `%(example)s`.")
-        if key not in self.given:
-            message = N_("`%(place)s` is missing. Write it like `%(example)s`.")
-        return UsageError(message, place=f"{self.place}{key}", example=EXAMPLES[key])
-
-    def value(self, key: str, kind: type | tuple[type, ...], default: Any = None) -> Any:
-        """The value of a key; the default if the key is missing. Raises UsageError unless it is of the type `kind`."""
-        value = self.given.get(key, default)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.wrong(key)
-        return value
+    __slots__ = ()
 
     def in_languages(self, key: str, kind: type) -> dict[str, Any]:
         """The values of a key by language code. A value without a language has the code "".
@@ -127,7 +97,7 @@ class _Table:
             if not text.strip() or CONTROL.search(text) or len(text) > most:
                 raise UsageError(
                     N_("`%(place)s` has to be one line of 1 to %(most)s characters, not “%(text)s”."),
-                    place=f"{self.place}{key}", most=most, text=_shown(text),
+                    place=f"{self.place}{key}", most=most, text=shown(text),
                 )  # fmt: skip
         return Text.of({code: text.strip() for code, text in given.items()}, ORDER)
 
@@ -138,19 +108,13 @@ class _Table:
             raise UsageError(
                 N_("`%(place)s` can't be “%(text)s”. Write at most 31 small letters a–z, digits and _, a "
                    "letter first, as in `%(example)s`."),
-                place=f"{self.place}name", text=_shown(name), example=EXAMPLES["name"],
+                place=f"{self.place}name", text=shown(name), example=EXAMPLES["name"],
             )  # fmt: skip
         return name
 
 
 ORDER = ("", *LOCALES)
 """The order in which languages are tried for a reader whose own language has no text."""
-
-
-def _shown(text: str) -> str:
-    """A value from the file, made safe to show on one line."""
-    line = "".join(character if character.isprintable() else " " for character in text)
-    return line if len(line) <= 60 else f"{line[:59]}…"
 
 
 def _survey(table: _Table) -> Survey:
@@ -166,7 +130,7 @@ def _survey(table: _Table) -> Survey:
             most=MOST_ITEMS, n=len(given),
         )  # fmt: skip
     unnamed = (name, title) if len(given) == 1 else (None, None)
-    tables = (_Table(f"items {number}: ", item, ITEM) for number, item in enumerate(given, start=1))
+    tables = (_Table(f"items {number}: ", item, ITEM, EXAMPLES) for number, item in enumerate(given, start=1))
     items = [_item(item, employees, *unnamed) for item in tables]
     names = [item.metric.name for item in items]
     if len(given) > 1:
@@ -204,7 +168,7 @@ def _in_numbers(table: _Table, called: Mapping[str, Any]) -> Item:
     if scale is None:
         raise UsageError(
             N_("`%(place)s` can't be “%(text)s”. Scales: %(all)s; or give the answers in words, as in `%(example)s`."),
-            place=f"{table.place}scale", text=_shown(table.given["scale"]), all=", ".join(SCALES),
+            place=f"{table.place}scale", text=shown(table.given["scale"]), all=", ".join(SCALES),
             example=EXAMPLES["answers"],
         )  # fmt: skip
     if ("low" in table.given) != ("high" in table.given):
@@ -293,7 +257,7 @@ def _one_of(table: _Table, key: str, given: Any, known: Collection[Any]) -> Any:
     if isinstance(given, bool) or given not in list(known):
         raise UsageError(
             N_("`%(place)s` names “%(text)s”, which is not one of the answers: %(all)s."),
-            place=f"{table.place}{key}", text=_shown(str(given)), all=", ".join(str(answer) for answer in known),
+            place=f"{table.place}{key}", text=shown(str(given)), all=", ".join(str(answer) for answer in known),
         )  # fmt: skip
     return given
 

@@ -1,4 +1,4 @@
-"""Imports answers and interactions from CSV, all or nothing."""
+"""Imports answers and interactions, all or nothing."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import hashlib
 import json
 import math
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import ChainMap, Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, TextIO
+from itertools import islice
+from typing import Any
 
-from cxbot.core.csv_files.answers import stated_resolution, table_of
-from cxbot.core.csv_files.columns import Record, Table
+from cxbot.core.csv_files.answers import COLUMNS, stated_resolution, table_of
+from cxbot.core.csv_files.columns import Record, Source, Table
 from cxbot.core.names import key
 from cxbot.core.signals.control_charts import NOTHING, Group, added
-from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.errors import N_, CxbotError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import FOREVER
@@ -31,22 +31,30 @@ from cxbot.store.records.published import published
 WORDS = ("stage", "survey")  # from a list, whose case does not matter
 CHUNK = 500  # rows per commit: far below half a second of the write lock
 Interaction = tuple[int, str, str]  # team, moment of closing, id
+UNKEYED = "row-"  # how the id of a row without one begins
+ALIKE = (
+    ("answered_at", "score IS NOT NULL AND late = 0"),
+    ("sent_at", "score IS NULL AND sent_at IS NOT NULL"),
+    ("closed_at", "score IS NULL AND sent_at IS NULL AND closed_at IS NOT NULL"),
+)
+"""By which moment rows of each kind are alike."""
 PAUSE = 0.005  # seconds between commits, so that a running bot gets its turn
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The result of an import, in rows."""
+    """The result of an import, in rows. `alike` of the added ones have no id and are like rows that were there."""
 
     added: int
     updated: int
     unchanged: int
+    alike: int = 0
 
 
 def import_file(
-    database: Database, path: Path, now: datetime, progress: Callable[[int], None] = lambda _: None
+    database: Database, source: Source, now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
-    """Import a CSV file, all or nothing. It can be repeated: rows that are already there change nothing.
+    """Import a file of answers, all or nothing. It can be repeated: rows that are already there change nothing.
 
     Check the file first with `check_file`; if a wrong row is found here, the next import has to clear the staged
     rows. Rows are staged in small commits under the import's number, where no report sees them, and become visible
@@ -54,22 +62,32 @@ def import_file(
     called with the number of rows staged so far.
     """
     with _alone(database):
-        batch = database.write(lambda db: _begin(db, path.name, now))
+        batch = database.write(lambda db: _begin(db, source.name, now))
         known: names.Known = {}
         total: Counter[str] = Counter()
-        with open_csv(path) as source:
-            chunk: list[Record] = []
-            for record in table_of(surveys.catalogue(database.reader)).read(source):
-                chunk.append(record)
-                if len(chunk) == CHUNK:
-                    total.update(_staged(database, chunk, batch, known))
-                    progress(sum(total.values()))
-                    chunk = []
+        for chunk in chunks(source.records(table_of(surveys.catalogue(database.reader)))):
             total.update(_staged(database, chunk, batch, known))
             progress(sum(total.values()))
+        alike = sum(_alike(database.reader, batch, *form) for form in ALIKE)
         database.write(lambda db: _publish(db, batch, now))
         _clear(database)
-    return Summary(total["added"], total["updated"], total["unchanged"])
+    return Summary(total["added"], total["updated"], total["unchanged"], alike)
+
+
+def _alike(db: Connection, batch: int, moment: str, kind: str) -> int:
+    """The number of new rows without an id that have the metric, score and moment of earlier ones without an id: the
+    same ones with other columns, or answers of another file."""
+    unkeyed = f"{kind} AND version = '' AND external_id LIKE '{UNKEYED}%'"
+    found = row(
+        db,
+        f"SELECT COALESCE(SUM(n), 0) AS n FROM (SELECT metric, score, {moment}, COUNT(*) AS n FROM ratings "
+        f"WHERE batch = :batch AND {unkeyed} GROUP BY 1, 2, 3) AS fresh WHERE EXISTS (SELECT 1 FROM ratings AS earlier "
+        f"WHERE earlier.{moment} = fresh.{moment} AND earlier.metric = fresh.metric "
+        "AND COALESCE(earlier.score, -1) = COALESCE(fresh.score, -1) AND batch < :batch "
+        f"AND (until_batch = 0 OR until_batch > :batch) AND {unkeyed})",
+        batch=batch,
+    )
+    return int(found["n"]) if found else 0
 
 
 @contextmanager
@@ -88,20 +106,16 @@ def _publish(db: Connection, batch: int, now: datetime) -> None:
     run(db, "UPDATE imports SET published_at = :now WHERE id = :id", id=batch, now=stamp(now))
 
 
-def check_file(path: Path, table: Table) -> int:
+def check_file(source: Source, table: Table) -> int:
     """The number of rows of a file without errors. Raises UsageError like `Table.read`."""
-    with open_csv(path) as source:
-        return sum(1 for _ in table.read(source))
+    return sum(1 for _ in source.records(table))
 
 
-def open_csv(path: Path) -> TextIO:
-    """A CSV file as text. Raises UsageError if it can't be read."""
-    try:
-        return path.open(encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise UsageError(
-            N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=error.strerror or str(error)
-        ) from error
+def chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """The records in lists of at most 500, each for one commit."""
+    remaining = iter(records)
+    while chunk := list(islice(remaining, CHUNK)):
+        yield chunk
 
 
 def _begin(db: Connection, name: str, now: datetime) -> int:
@@ -146,8 +160,6 @@ def _clear(database: Database) -> None:
 
 
 def _staged(database: Database, chunk: list[Record], batch: int, known: names.Known) -> Counter[str]:
-    if not chunk:
-        return Counter()
     result = database.write(lambda db: _stage(db, chunk, batch, known))
     time.sleep(PAUSE)
     return result
@@ -160,9 +172,12 @@ def _stage(db: Connection, chunk: list[Record], batch: int, of_names: names.Know
     pending: dict[tuple[str, str], dict[str, Any]] = {}
     staged = [_values(db, record, of_names) for record in chunk]
     known = _known(db, [values["external_id"] for values in staged])
-    for values, counts in _answers(staged):
-        key = (values["external_id"], values["metric"])
-        before = pending.get(key) or known.get(key)
+    there = ChainMap(pending, known)
+    pairs = zip(staged, chunk, strict=True)
+    kept = (_kept(values, there.get(_key(values)), record.given) for values, record in pairs)
+    for values, counts in _answers(kept):
+        key = _key(values)
+        before = there.get(key)
         if before is not None and all(before[name] == value for name, value in values.items()):
             done["unchanged"] += counts
             continue
@@ -183,7 +198,25 @@ def _stage(db: Connection, chunk: list[Record], batch: int, of_names: names.Know
     return done
 
 
-def _answers(staged: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], int]]:
+def _key(values: Mapping[str, Any]) -> tuple[str, str]:
+    return values["external_id"], values["metric"]
+
+
+def _kept(values: dict[str, Any], before: dict[str, Any] | None, given: frozenset[str]) -> dict[str, Any]:
+    """A row with what is known already in the columns that its file does not have. Without a score it is no answer, so
+    a survey that was sent stays open."""
+    if before is not None and len(given) < len(COLUMNS):
+        stays = {name: before[name] for name in COLUMNS if name not in given and before[name] not in (None, "")}
+        values = {**values, **stays}
+        values["sample"] = values["sample"] if "customer" in given else before["sample"]
+        if values["score"] is not None and values["answered_at"] is None:
+            values["answered_at"] = before["answered_at"] or values["closed_at"] or values["sent_at"]
+    if values["score"] is None and values["sent_at"] is not None:
+        values["answered_at"] = None
+    return values
+
+
+def _answers(staged: Iterable[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], int]]:
     """The rows with the answers they imply. Each has the number of rows of the file that it stands for: 1 or 0."""
     for values in staged:
         yield values, 1
@@ -200,7 +233,7 @@ def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, An
         forever=FOREVER,
         **{f"id{i}": external_id for i, external_id in enumerate(ids)},
     )
-    return {(rating["external_id"], rating["metric"]): rating for rating in ratings}
+    return {_key(rating): rating for rating in ratings}
 
 
 def _handled(ratings: Iterable[dict[str, Any]]) -> dict[Interaction, float]:
@@ -226,9 +259,10 @@ def _values(db: Connection, record: Record, known: names.Known) -> dict[str, Any
         name: stamp(value) if isinstance(value, datetime) else value for name, value in record.values.items()
     }
     if not values["external_id"]:
-        # Without an id the whole row is the key.
+        # Without an id the whole row is the key, together with its number among equal rows.
         text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-        values["external_id"] = "row-" + hashlib.sha256(text.encode()).hexdigest()[:32]
+        text += f"#{record.ordinal}" if record.ordinal > 1 else ""
+        values["external_id"] = UNKEYED + hashlib.sha256(text.encode()).hexdigest()[:32]
     values |= {word: key(values[word]) for word in WORDS}
     values |= names.ids(db, values, known)
     customer = values["customer"]

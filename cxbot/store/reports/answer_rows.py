@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import datetime
 from typing import Any
 
+from cxbot.core.csv_files.writing import csv_lines
 from cxbot.core.reports.metric_report import Report
 from cxbot.store.counts.scope import counts_people, known
 from cxbot.store.counts.selection import Selection
@@ -62,11 +61,7 @@ def answers(db: Connection, report: Report, now: datetime) -> list[dict[str, Any
 
 def as_csv(listed: list[dict[str, Any]]) -> str:
     """The rows as CSV with a header line."""
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(listed)
-    return out.getvalue()
+    return "".join(csv_lines(COLUMNS, listed))
 
 
 def left_out(db: Connection, report: Report, now: datetime) -> dict[str, int]:

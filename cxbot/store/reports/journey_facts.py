@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
+from cxbot.core.csv_files.columns import Record, Source
+from cxbot.core.csv_files.problems import Problems
 from cxbot.core.csv_files.touchpoints import TOUCHPOINTS, Touchpoint
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import journey_report
@@ -20,7 +21,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.records import names
-from cxbot.store.records.imports import Summary, open_csv
+from cxbot.store.records.imports import Summary
 from cxbot.store.reports import metric_facts
 
 EVERY = (
@@ -43,13 +44,13 @@ def _touchpoint(kept: Row) -> Touchpoint:
 
 def named(db: Connection, name: str) -> Touchpoint:
     """The touchpoint with this name. Raises UsageError if there is none."""
-    kept = _kept(db, name)
+    kept = _registered(db, name)
     if kept is None:
         raise UsageError(N_("There is no touchpoint “%(name)s”. See them all: `cxbot touchpoint list`."), name=name)
     return _touchpoint(kept)
 
 
-def _kept(db: Connection, name: str) -> Row | None:
+def _registered(db: Connection, name: str) -> Row | None:
     return row(db, f"{EVERY} WHERE t.touchpoint = :id", id=names.find(db, "touchpoint", name))
 
 
@@ -57,7 +58,7 @@ def add(database: Database, touchpoint: Touchpoint) -> None:
     """Add a touchpoint at the end of the register. Raises UsageError if its name is taken."""
 
     def write(db: Connection) -> None:
-        if _kept(db, touchpoint.name):
+        if _registered(db, touchpoint.name):
             raise UsageError(
                 N_("There is already a touchpoint “%(name)s”. Change it with `cxbot touchpoint set`."),
                 name=touchpoint.name,
@@ -93,29 +94,42 @@ def _keep(db: Connection, touchpoint: Touchpoint, place: int, tail: str = "") ->
 
 
 def import_file(
-    database: Database, path: Path, _now: datetime, progress: Callable[[int], None] = lambda _: None
+    database: Database, source: Source, _now: datetime, progress: Callable[[int], None] = lambda _: None
 ) -> Summary:
-    """Import a CSV file of touchpoints, one row each, in the order of the journey. A new row for a known touchpoint
-    replaces the old one.
+    """Import a file of touchpoints, one row each, in the order of the journey. A new row for a known touchpoint
+    replaces the old one; what the file has no column for stays.
 
     Check the file first with `imports.check_file`. It can be repeated: a row that is already there changes nothing.
     """
-    with open_csv(path) as source:
-        records = [record.values for record in TOUCHPOINTS.read(source)]
+    records = list(source.records(TOUCHPOINTS))
     done: Counter[str] = Counter()
 
     def write(db: Connection) -> None:
-        for place, values in enumerate(records, start=1):
-            made = Touchpoint(values["touchpoint"], values["stage"], bool(values["contact"]), bool(values["ours"]))
-            before = _kept(db, made.name)
+        problems = Problems()
+        for place, record in enumerate(records, start=1):
+            before = _registered(db, record.values["touchpoint"])
+            made = _kept(record, before)
+            if not made.stage:
+                problems.add(record.line, "stage", UsageError(N_("a new touchpoint needs a stage.")))
+                continue
             same = before is not None and (_touchpoint(before), before["place"]) == (replace(made, name=before["name"]),
                                                                                      place)  # fmt: skip
             done["unchanged" if same else "updated" if before else "added"] += 1
             _keep(db, made, place, ", place = excluded.place")
+        problems.check()
 
     database.write(write)
     progress(len(records))
     return Summary(done["added"], done["updated"], done["unchanged"])
+
+
+def _kept(record: Record, before: Row | None) -> Touchpoint:
+    """The touchpoint of a row with what is known already in the columns that its file does not have."""
+    values = record.values
+    if before is not None:
+        known = {"stage": before["stage"], "contact": before["direct"], "ours": before["ours"]}
+        values = values | {name: value for name, value in known.items() if name not in record.given}
+    return Touchpoint(values["touchpoint"], values["stage"], bool(values["contact"]), bool(values["ours"]))
 
 
 def report(db: Connection, query: Query, now: datetime) -> Journey:

@@ -88,6 +88,7 @@ def test_the_metrics_are_those_of_the_contract():
         "expectation": (1, 3, "points"),
         "promise": (0, 2, "percent"),
         "still_solved": (0, 1, "percent"),
+        "rating": (0, 2, "percent"),
     }
     assert FCR.buckets({0: 2, 1: 3, 2: 4}) == {"yes": 3, "no": 2, "unsure": 4}
     assert metrics.estimate(FCR, FCR.on_scale({0: 1, 1: 3, 2: 9})).value == 75.0

@@ -38,6 +38,7 @@ BUCKETS = {
     "good": N_("Good"),
     "middling": N_("Middling"),
     "poor": N_("Poor"),
+    "bad": N_("Bad"),
     "better": N_("Better"),
     "as expected": N_("As expected"),
     "worse": N_("Worse"),
