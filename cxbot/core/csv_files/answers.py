@@ -65,7 +65,7 @@ NO_ANSWER = N_(
 
 def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: Line) -> None:
     """Check the columns of a row together, and complete `metric`, `survey`, `score` and `answered_at`."""
-    if not any(record[name] or name in line.failed for name in ONE_OF):
+    if not (record["answered_at"] or record["sent_at"] or record["closed_at"] or set(ONE_OF) & set(line.failed)):
         line.wrong("answered_at", UsageError(N_("one of sent_at, answered_at and closed_at is required.")))
     named = catalogue.measure(record["survey"].lower())
     if not record["metric"] and isinstance(named, Metric):
