@@ -256,6 +256,8 @@ def test_what_can_not_be_is_refused(desk: Desk) -> None:
     assert "lies in the future" in str(customer(desk, "lost_on", "2047-01-01", code=2))
     assert "before the start" in str(customer(desk, "lost_on", "2024-02-29", code=2))
     assert "is before 1900" in str(customer(desk, "started_on", "0024-03-01", code=2))
+    for text, *options in (("13.12.2046",), ("12/13/2046", "--dates", "dmy"), ("2046-12-13+02:00",), ("1/2/2046",)):
+        assert f"“{text}” lies in the future" in refused(desk, "answered_at", text, *options)
     lines = [["external_id", "opened_at", "closed_at"], ["1", "2026-11-16T10:00Z", "2026-11-16T09:00Z"]]
     assert "column closed_at" in desk.run("import", desk.write(lines), code=2)
 

@@ -52,6 +52,7 @@ WAYS = {
 }
 CLOCK = re.compile(r"([0-9]{1,4}):([0-5][0-9]):([0-5][0-9])")
 A_DAY = timedelta(days=1)
+BOXES = {"TRUE": "yes", "FALSE": "no"}  # as spreadsheets write them
 BROUGHT_ALONG = "column"  # the version of an answer that came in a column of a row about another metric
 RESOLUTION = {"yes": 1, "no": 0, "unsure": FCR.aside["unsure"]}
 
@@ -64,7 +65,7 @@ NO_ANSWER = N_(
 
 def _check_whole(catalogue: Catalogue, record: dict[str, Any], line: Line) -> None:
     """Check the columns of a row together, and complete `metric`, `survey`, `score` and `answered_at`."""
-    if not any(record[name] or name in line.failed for name in ONE_OF):
+    if not (record["answered_at"] or record["sent_at"] or record["closed_at"] or set(ONE_OF) & set(line.failed)):
         line.wrong("answered_at", UsageError(N_("one of sent_at, answered_at and closed_at is required.")))
     named = catalogue.measure(record["survey"].lower())
     if not record["metric"] and isinstance(named, Metric):
@@ -115,14 +116,14 @@ def _before(line: Line, column: str, other: str) -> UsageError:
 def _on_scale(catalogue: Catalogue, metric: str, score: int | str) -> int:
     """The number of a score or of an answer in words. Raises UsageError that names what can be written."""
     about, survey = catalogue.metrics[metric], catalogue.asked_in.get(metric)
+    if not isinstance(score, str) and (about.low <= score <= about.high or score in about.aside.values()):
+        return score
     item = survey.item(metric) if survey else None
     labels = [choice for choice in item.choices if choice.label] if item else []
     if isinstance(score, str):
         meant = {choice.score for choice in labels if _said(score) in _words(choice.label)}
         if len(meant) == 1:
             return meant.pop()
-    elif score in about.scores:
-        return score
     if not isinstance(score, str) and not labels:
         return check_score(about, score)
     ends = {"text": score, "metric": metric.upper(), "low": about.low, "high": max(about.scores)}
@@ -206,7 +207,7 @@ def _seconds(text: str) -> float | None:
 
 
 def _resolution(text: str) -> str:
-    name = text.strip().lower()
+    name = BOXES.get(text.strip(), text.strip().lower())
     if name and name not in RESOLUTION:
         raise UsageError(N_("“%(text)s” is not yes, no or unsure."), text=text)
     return name

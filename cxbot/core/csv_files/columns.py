@@ -18,6 +18,8 @@ Row = tuple[int, Sequence[str]]
 Reader = Callable[[str], Any]
 
 AS_WRITTEN = Reading()
+SPECIAL = frozenset("'#")  # how marked texts and the errors of spreadsheets begin
+NO_NAME = N_("“%(text)s” is in a column without a name. Name the column in the header.")
 HALF = 32
 CONTENT = (1 << HALF) - 1
 
@@ -36,19 +38,24 @@ class Record:
     ordinal: int = 1
 
 
-@dataclass(frozen=True, slots=True)
 class Line:
-    """What `Table.whole` knows of a row besides its values: its number, its cells as they were written, and the columns
-    that are wrong, which have the values of empty cells."""
+    """What `Table.whole` knows of a row besides its values: its cells as they were written, and the columns that
+    `failed`, which have the values of empty cells."""
 
-    number: int
-    cells: Mapping[str, str]
-    failed: Collection[str]
-    problems: Problems
+    def __init__(
+        self, number: int, names: Sequence[str], cells: Sequence[str], failed: Collection[str], problems: Problems
+    ) -> None:
+        self.failed = failed
+        self._number, self._names, self._cells, self._problems = number, names, cells, problems
+
+    @property
+    def cells(self) -> Mapping[str, str]:
+        """The texts of the cells by column."""
+        return dict(zip(self._names, self._cells, strict=False))
 
     def wrong(self, column: str, why: UsageError) -> None:
         """Note what is wrong with a column."""
-        self.problems.add(self.number, column, why)
+        self._problems.add(self._number, column, why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +146,10 @@ class _Pass:
         self._problems.check()
 
     def _set_readers(self) -> None:
-        self._readers = [(name, self._table.reader(name, self._reading)) for name in self._names]
+        self._readers = [
+            (i, name, self._table.reader(name, self._reading)) for i, name in enumerate(self._names) if name
+        ]
+        self._unnamed = [i for i, name in enumerate(self._names) if not name]
 
     def _record(self, line: int, cells: Sequence[str]) -> Record | None:
         """A row as typed values, or None after noting its errors."""
@@ -147,14 +157,13 @@ class _Pass:
         wrong: list[tuple[str, UsageError]] = []
         if len(cells) != len(self._names) and not self._fits(line, cells):
             return None
-        for (name, read), cell in zip(self._readers, cells, strict=False):
+        for i in self._unnamed:
+            if cells[i].strip():
+                wrong.append(("", UsageError(NO_NAME, text=cells[i])))
+        for i, name, read in self._readers:
+            cell = cells[i]
             try:
-                if not name:
-                    _check_unnamed(cell)
-                elif cell.startswith(("'", "#")):
-                    values[name] = read(_plain(cell))
-                else:
-                    values[name] = read(cell)
+                values[name] = read(_plain(cell) if cell[:1] in SPECIAL else cell)
             except times.UnknownOrder as error:
                 if self._finds_order():
                     return self._record(line, cells)
@@ -163,8 +172,8 @@ class _Pass:
                 wrong.append((name, error))
         for name, why in wrong:
             self._problems.add(line, name, why)
-        written = dict(zip(self._names, cells, strict=False))
-        self._table.whole(values, Line(line, written, [name for name, _ in wrong], self._problems))
+        failed = [name for name, _ in wrong] if wrong else ()
+        self._table.whole(values, Line(line, self._names, cells, failed, self._problems))
         return None if self._problems.count > before else self._keyed(line, values)
 
     def _fits(self, line: int, cells: Sequence[str]) -> bool:
@@ -243,11 +252,6 @@ def _missing(columns: tuple[str, ...]) -> UsageError:
     if not others:
         return UsageError(N_("the file needs a column %(name)s."), name=last)
     return UsageError(N_("the file needs a column %(names)s or %(last)s."), names=Joined(tuple(others)), last=last)
-
-
-def _check_unnamed(cell: str) -> None:
-    if cell.strip():
-        raise UsageError(N_("“%(text)s” is in a column without a name. Name the column in the header."), text=cell)
 
 
 def _plain(cell: str) -> str:

@@ -95,9 +95,9 @@ def moment(text: str, reading: Reading) -> datetime | None:
             found = _zoned(_written(text, reading, to_moment=True), reading)
     except (ValueError, OverflowError):
         raise UsageError(NOT_A_TIME, text=text) from None
-    if found < FIRST_MOMENT:
+    if found.year < FIRST_YEARS[True] and found < FIRST_MOMENT:
         raise UsageError(LONG_AGO, text=text, year=FIRST_YEARS[True])
-    if reading.now is not None and found > reading.now + AHEAD:
+    if reading.now is not None and found > reading.now and found > reading.now + AHEAD:
         raise UsageError(IN_THE_FUTURE, text=text)
     return found
 
@@ -216,7 +216,9 @@ def _lies_ahead(written: _Written, reading: Reading) -> bool:
 
 
 def _proposal(written: _Written, reading: Reading, *, to_moment: bool) -> str:
-    """How to write a date so that nothing is open."""
+    """How to write a date so that nothing is open. Raises UsageError for one that lies in the future."""
+    if _lies_ahead(written, reading):
+        raise UsageError(IN_THE_FUTURE, text=written.text)
     if not to_moment:
         return written.clock.date().isoformat()
     if written.offset is not None:
@@ -243,8 +245,7 @@ def _zoned(written: _Written, reading: Reading) -> datetime:
     """The moment of a date, in UTC. Raises UsageError if its zone is not known."""
     if written.offset is not None:
         if not written.has_time:
-            iso = f"{_iso(written)}{_sign(written.offset)}"
-            raise UsageError(DAY_WITH_ZONE, text=written.text, iso=iso)
+            raise UsageError(DAY_WITH_ZONE, text=written.text, iso=_proposal(written, reading, to_moment=True))
         return _at_offset(written, written.offset)
     if not reading.timezone:
         if _lies_ahead(written, reading):
