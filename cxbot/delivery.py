@@ -192,7 +192,9 @@ class Delivery:
         return self._prepared(task, now, lambda sending: self._try_sending(task, sending, now, wait))
 
     def _try_refresh(self, task: Task, now: datetime) -> bool:
-        """A refresh is claimed before it is built: a later change then queues another refresh."""
+        """A refresh is claimed before it is built: a later change then queues another refresh. Which call it makes is
+        known only then, and is on disk before the call is made, so that a kill has the same consequences as a broken
+        connection."""
         method = self._outgoing.method(task.kind)
         if (method and not self._limits.take(method)) or not self._claim(task, now, Unknown.REPEAT):
             return False
@@ -201,6 +203,8 @@ class Delivery:
             if not method and not self._limits.take(sending.method):
                 self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "waiting for Slack's limits"))
                 return False
+            if sending.unknown is not Unknown.REPEAT:
+                self._bot.database.write(lambda db: outbox.specify(db, task.id, sending.unknown, sending.target))
             return self._send(task, sending, now)
 
         return self._prepared(task, now, send)

@@ -221,6 +221,17 @@ def test_a_crash_while_sending_is_treated_like_a_dropped_connection(
     assert bool([text for text in office.told(office.ada) if "I gave up a message" in text]) == (state == "dead")
 
 
+def test_a_refresh_is_on_disk_as_what_it_is_before_its_call(office: Office) -> None:
+    """It is claimed before anybody knows that it is a note that only one person sees, which must not come twice."""
+    _, ts = office.thread_survey()
+    office.slack.faults.next("chat.postEphemeral", "slow", seconds=0.5)
+    office.slack.click(office.carla, office.acme, ts, label="2")
+    office.slack.wait_for(lambda: office.slack.held)
+    [task] = [task for task in outbox.in_state(office.database.reader, "sending") if task.kind == "followup"]
+    assert task.if_unknown == "give up"
+    office.settle()
+
+
 @pytest.mark.parametrize("error", ["org_login_required", "team_added_to_org", "accesslimited", "a_new_error"])
 def test_a_refusal_of_the_workspace_ends_nothing(office: Office, error: str) -> None:
     office.slack.faults.next("chat.postMessage", "error", code=error)
