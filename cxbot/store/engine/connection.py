@@ -64,15 +64,22 @@ def connect(path: Path) -> Connection:
 
 def _configured(db: Connection) -> Connection:
     if WAL_IS_SAFE:
-        db.execute("PRAGMA journal_mode=WAL")
+        _keep_journal(db, "wal")
         db.execute("PRAGMA synchronous=FULL")
         # `Database.checkpoint` does this in the background. The limit is for processes that never call it.
         db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     else:
-        db.execute("PRAGMA journal_mode=DELETE")
+        _keep_journal(db, "delete")
         db.execute("PRAGMA synchronous=EXTRA")
     db.execute("PRAGMA foreign_keys=ON")
     if not db.execute("SELECT 1 FROM pragma_function_list WHERE name = 'ln'").fetchone():
         # This SQLite was built without mathematical functions.
         db.conn.create_function("ln", 1, math.log, deterministic=True)
     return db
+
+
+def _keep_journal(db: Connection, mode: str) -> None:
+    """Set the kind of journal. If the disk fails, SQLite keeps the old one and raises nothing."""
+    [kept] = db.execute(f"PRAGMA journal_mode={mode}").fetchone()
+    if kept != mode:
+        raise sqlite3.OperationalError(f"its journal is {kept} and can't be made {mode}")
