@@ -36,6 +36,7 @@ __all__ = ["Connection", "Migrations", "sqlite3"]
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 VERSION: str = sqlite3.sqlite_version
 BUSY_SECONDS = 10.0
+OF_THE_DISK = ("full", "disk I/O", "locked", "readonly")
 WAL_PAGES = 20_000  # 80 MB
 
 
@@ -47,9 +48,16 @@ class QueryInterruptedError(StoreError):
     """A query was stopped by `Database.interrupt`."""
 
 
+class DiskError(StoreError):
+    """The disk failed or was full, or somebody else locked the file. The same may work later."""
+
+
 def store_error(error: Exception) -> StoreError:
     """SQLite's error as one of the store's own errors, the only ones that the rest of the program knows."""
-    return QueryInterruptedError(str(error)) if str(error) == "interrupted" else StoreError(str(error))
+    said = str(error)
+    if said == "interrupted":
+        return QueryInterruptedError(said)
+    return DiskError(said) if any(word in said for word in OF_THE_DISK) else StoreError(said)
 
 
 def connect(path: Path) -> Connection:

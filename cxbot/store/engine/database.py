@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar, cast
 from cxbot.errors import N_, ConfigError
 from cxbot.heartbeat import Heartbeat
 from cxbot.store.engine import result_cache
-from cxbot.store.engine.connection import WAL_IS_SAFE, Connection, StoreError, connect, sqlite3, store_error
+from cxbot.store.engine.connection import WAL_IS_SAFE, Connection, DiskError, StoreError, connect, sqlite3, store_error
 from cxbot.store.engine.migrations import migrations, missing, unknown_steps
 from cxbot.store.engine.statements import row, rows
 
@@ -241,7 +241,7 @@ class Database:
             for job in batch:
                 job.attempt(db, alone=len(batch) == 1)
             db.execute("COMMIT" if len(batch) > 1 or batch[0].error is None else "ROLLBACK")
-            failed = any(_of_the_disk(job.error) for job in batch)
+            failed = any(isinstance(job.error, DiskError) for job in batch)
             self._failing = failed or (self._failing and not self._takes_writes())
         except sqlite3.Error as error:
             self._failing = True
@@ -295,13 +295,6 @@ class Database:
             return os.stat(f"{self.path}-wal").st_size
         except FileNotFoundError:
             return 0
-
-
-def _of_the_disk(error: BaseException | None) -> bool:
-    """Whether a write failed for want of a disk or a lock, and not because of what was written."""
-    return isinstance(error, StoreError) and any(
-        word in str(error) for word in ("full", "disk I/O", "locked", "readonly")
-    )
 
 
 class _Job(Generic[T]):
