@@ -21,7 +21,7 @@ from cxbot.slack.outgoing.outgoing import Outgoing
 from cxbot.slack.outgoing.sending import Sending, Unknown
 from cxbot.slack.web_api.client import FINAL, OUT_OF_REACH, TIMEOUT, Outcome
 from cxbot.slack.web_api.rate_limits import RateLimits
-from cxbot.store.engine.connection import Connection, StoreError
+from cxbot.store.engine.connection import Connection, DiskError, StoreError
 from cxbot.store.engine.database import Database
 from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
@@ -51,6 +51,7 @@ class Delivery:
         self._stopping = threading.Event()
         self._refused_by = ""
         self._resting: dict[str, float] = {}
+        self._disk_failed: DiskError | None = None
         self._kept: deque[Callable[[Connection], None]] = deque()
         self._heartbeat = Heartbeat(STUCK_AFTER)
         # The threads stay: every thread that reads has a database connection of its own.
@@ -110,7 +111,8 @@ class Delivery:
     def deliver(self, now: datetime, *, drain: bool = False) -> int:
         """Send what is due, several subjects at the same time; returns the number of attempts.
 
-        Tasks that rate limits hold back stay due. With `drain` this waits for them.
+        Tasks that rate limits hold back stay due. With `drain` this waits for them. Raises DiskError if the database
+        can't be written.
         """
         tried = 0
         self._record_kept()
@@ -125,12 +127,19 @@ class Delivery:
                 resting = len(self._resting)
                 done = sum(self._threads.map(lambda same: self._send_in_order(same, now, drain), _by_subject(tasks)))
                 tried += done
+                self._raise_disk_failed()
                 if done or len(self._resting) > resting:
                     continue
             if not (drain and outbox.due(self._bot.database.reader, now, limit=1)):
                 return tried
             self._limits.wait()
         return tried
+
+    def _raise_disk_failed(self) -> None:
+        """End a pass in which the database failed: the next one begins after a pause."""
+        failed, self._disk_failed = self._disk_failed, None
+        if failed is not None:
+            raise failed
 
     def _resting_subjects(self) -> list[str]:
         """The subjects whose channel has just had a post. They would hide the others that are due."""
@@ -144,11 +153,16 @@ class Delivery:
         return sum(itertools.takewhile(bool, (self._guarded(task, now, wait) for task in tasks)))
 
     def _guarded(self, task: Task, now: datetime, wait: bool) -> bool:
-        """One attempt. A bug in one kind of message is logged and does not stop the others."""
+        """One attempt. A bug in one kind of message is logged and does not stop the others. A disk that fails stops
+        the pass, and is nothing against the message."""
         if self._stopping.is_set():
             return False
         try:
             return self._try(task, now, wait)
+        except DiskError as error:
+            self._disk_failed = error
+            self._write_or_keep(lambda db: self._not_begun(db, task, now))
+            return False
         except Exception:
             log.exception("outbox task=%s kind=%s subject=%s failed", task.id, task.kind, task.subject)
             self._write_or_keep(lambda db: self._broken(db, task, now))
@@ -169,6 +183,13 @@ class Delivery:
         while self._kept:
             self._bot.database.write(self._kept[0])
             self._kept.popleft()
+
+    @staticmethod
+    def _not_begun(db: Connection, task: Task, now: datetime) -> None:
+        """The database failed before the call: a task that was claimed is due again."""
+        current = outbox.by_id(db, task.id)
+        if current is not None and current.state == "sending":
+            outbox.postpone(db, task.id, now, "the database failed")
 
     def _broken(self, db: Connection, task: Task, now: datetime) -> None:
         """After a bug: a task that was not tried is retried later. One that was tried becomes unknown if it posts,
@@ -192,7 +213,9 @@ class Delivery:
         return self._prepared(task, now, lambda sending: self._try_sending(task, sending, now, wait))
 
     def _try_refresh(self, task: Task, now: datetime) -> bool:
-        """A refresh is claimed before it is built: a later change then queues another refresh."""
+        """A refresh is claimed before it is built: a later change then queues another refresh. Which call it makes is
+        known only then, and is on disk before the call is made, so that a kill has the same consequences as a broken
+        connection."""
         method = self._outgoing.method(task.kind)
         if (method and not self._limits.take(method)) or not self._claim(task, now, Unknown.REPEAT):
             return False
@@ -201,6 +224,8 @@ class Delivery:
             if not method and not self._limits.take(sending.method):
                 self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "waiting for Slack's limits"))
                 return False
+            if sending.unknown is not Unknown.REPEAT:
+                self._bot.database.write(lambda db: outbox.specify(db, task.id, sending.unknown, sending.target))
             return self._send(task, sending, now)
 
         return self._prepared(task, now, send)

@@ -14,7 +14,7 @@ from cxbot.errors import ConfigError
 from cxbot.heartbeat import Heartbeat
 from cxbot.store.engine.connection import connect
 from cxbot.store.engine.sender_lock import SenderLock
-from cxbot.store.engine.statements import run
+from cxbot.store.engine.statements import rows, run
 from tests.office import Office
 
 
@@ -52,8 +52,11 @@ def test_health_knows_a_commit_that_fails(office: Office) -> None:
     with pytest.raises(Exception, match="full"):
         office.database.write(lambda db: run(db, "CREATE TABLE filler AS SELECT zeroblob(1000000) AS b"))
     assert not office.service.health()["writer"]
+    office.database.write(lambda _: None)
+    assert not office.service.health()["writer"], "a commit that writes nothing proves nothing"
     office.database.write(lambda db: run(db, "PRAGMA max_page_count = 1073741823"))
     assert office.service.health()["writer"]
+    assert rows(office.database.reader, "SELECT * FROM switches") == []
 
 
 def test_health_knows_a_writer_that_is_held_up(office: Office) -> None:

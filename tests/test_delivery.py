@@ -221,6 +221,17 @@ def test_a_crash_while_sending_is_treated_like_a_dropped_connection(
     assert bool([text for text in office.told(office.ada) if "I gave up a message" in text]) == (state == "dead")
 
 
+def test_a_refresh_is_on_disk_as_what_it_is_before_its_call(office: Office) -> None:
+    """It is claimed before anybody knows that it is a note that only one person sees, which must not come twice."""
+    _, ts = office.thread_survey()
+    office.slack.faults.next("chat.postEphemeral", "slow", seconds=0.5)
+    office.slack.click(office.carla, office.acme, ts, label="2")
+    office.slack.wait_for(lambda: office.slack.held)
+    [task] = [task for task in outbox.in_state(office.database.reader, "sending") if task.kind == "followup"]
+    assert task.if_unknown == "give up"
+    office.settle()
+
+
 @pytest.mark.parametrize("error", ["org_login_required", "team_added_to_org", "accesslimited", "a_new_error"])
 def test_a_refusal_of_the_workspace_ends_nothing(office: Office, error: str) -> None:
     office.slack.faults.next("chat.postMessage", "error", code=error)
@@ -471,10 +482,30 @@ def test_an_outcome_that_could_not_be_written_is_written_later(office: Office) -
     office.slack.wait_for(lambda: not office.service.health()["outbox"])
     other.close()
     office.slack.wait_for(office.unknown)
-    assert office.service.health()["outbox"]
+    office.slack.wait_for(lambda: office.service.health()["outbox"])
     reconciled(office)
     assert len(surveys(office)) == 1
     assert office.invitations()[0]["state"] == "sent"
+
+
+def _later(office: Office) -> datetime:
+    return office.now() + timedelta(minutes=1)
+
+
+def test_what_is_due_is_sent_soon_after_the_file_could_not_be_written(office: Office) -> None:
+    """It is no failure of the message: nothing is held against it, and the others don't go round without a pause."""
+    office.database.write(lambda db: run(db, "PRAGMA busy_timeout = 20"))
+    office.slack.faults.next("chat.postMessage", "rate_limited", retry_after=1)
+    office.slack.command(office.anna, office.acme, "/cx", f"ask <@{office.carla}>")
+    office.slack.wait_for(lambda: [task for task in outbox.due(office.database.reader, _later(office)) if task.error])
+    other = connect(office.path)
+    other.execute("BEGIN IMMEDIATE")
+    office.clock_seconds(3)
+    office.slack.wait_for(lambda: not office.service.health()["writer"])
+    other.close()
+    office.slack.wait_for(lambda: surveys(office))
+    [task] = rows(office.database.reader, "SELECT * FROM outbox WHERE kind = 'survey'")
+    assert task["attempts"] == 2
 
 
 def test_a_second_bot_on_the_same_file_is_refused(office: Office) -> None:

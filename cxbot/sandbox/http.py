@@ -97,7 +97,7 @@ def _incoming(method: str) -> Incoming:
 def _send(ws: Workspace, answer: Answer) -> Response:
     """Turn an answer into a response. If the answer asks for a failure, the response fails in that way."""
     if answer.delay:
-        ws.stopping.wait(answer.delay)
+        _hold(ws, answer.delay)
     if answer.manner == "drop":
         request.environ[_DROP] = True
         return Response("")
@@ -112,6 +112,15 @@ def _send(ws: Workspace, answer: Answer) -> Response:
     response = Response(content, answer.status, mimetype=kind)
     response.headers.update(answer.headers)
     return response
+
+
+def _hold(ws: Workspace, seconds: float) -> None:
+    """Keep an answer back; `Workspace.held` counts those that are kept now."""
+    with ws.world.change():
+        ws.held += 1
+    ws.stopping.wait(seconds)
+    with ws.world.change():
+        ws.held -= 1
 
 
 def _add_files(app: Flask, ws: Workspace) -> None:

@@ -32,6 +32,11 @@ class Visible:
             return list(self.workspace.calls)
 
     @property
+    def held(self) -> int:
+        """How many answers are kept back now by a fault (`slow`, `timeout`). A `slow` call was carried out."""
+        return self.workspace.held
+
+    @property
     def url(self) -> str:
         return self.workspace.url
 

@@ -112,6 +112,7 @@ class Workspace:
     faults: Faults = field(default_factory=Faults)
     tickets: Tickets = field(default_factory=Tickets)
     stopping: threading.Event = field(default_factory=threading.Event)
+    held: int = 0
 
     def __post_init__(self) -> None:
         self.world = World(self.clock)

@@ -36,6 +36,7 @@ __all__ = ["Connection", "Migrations", "sqlite3"]
 WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3)
 VERSION: str = sqlite3.sqlite_version
 BUSY_SECONDS = 10.0
+OF_THE_DISK = ("full", "disk I/O", "locked", "readonly")
 WAL_PAGES = 20_000  # 80 MB
 
 
@@ -47,9 +48,16 @@ class QueryInterruptedError(StoreError):
     """A query was stopped by `Database.interrupt`."""
 
 
+class DiskError(StoreError):
+    """The disk failed or was full, or somebody else locked the file. The same may work later."""
+
+
 def store_error(error: Exception) -> StoreError:
     """SQLite's error as one of the store's own errors, the only ones that the rest of the program knows."""
-    return QueryInterruptedError(str(error)) if str(error) == "interrupted" else StoreError(str(error))
+    said = str(error)
+    if said == "interrupted":
+        return QueryInterruptedError(said)
+    return DiskError(said) if any(word in said for word in OF_THE_DISK) else StoreError(said)
 
 
 def connect(path: Path) -> Connection:
@@ -64,15 +72,22 @@ def connect(path: Path) -> Connection:
 
 def _configured(db: Connection) -> Connection:
     if WAL_IS_SAFE:
-        db.execute("PRAGMA journal_mode=WAL")
+        _keep_journal(db, "wal")
         db.execute("PRAGMA synchronous=FULL")
         # `Database.checkpoint` does this in the background. The limit is for processes that never call it.
         db.execute(f"PRAGMA wal_autocheckpoint={WAL_PAGES}")
     else:
-        db.execute("PRAGMA journal_mode=DELETE")
+        _keep_journal(db, "delete")
         db.execute("PRAGMA synchronous=EXTRA")
     db.execute("PRAGMA foreign_keys=ON")
     if not db.execute("SELECT 1 FROM pragma_function_list WHERE name = 'ln'").fetchone():
         # This SQLite was built without mathematical functions.
         db.conn.create_function("ln", 1, math.log, deterministic=True)
     return db
+
+
+def _keep_journal(db: Connection, mode: str) -> None:
+    """Set the kind of journal. If the disk fails, SQLite keeps the old one and raises nothing."""
+    [kept] = db.execute(f"PRAGMA journal_mode={mode}").fetchone()
+    if kept != mode:
+        raise sqlite3.OperationalError(f"its journal is {kept} and can't be made {mode}")

@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar, cast
 from cxbot.errors import N_, ConfigError
 from cxbot.heartbeat import Heartbeat
 from cxbot.store.engine import result_cache
-from cxbot.store.engine.connection import WAL_IS_SAFE, Connection, StoreError, connect, sqlite3, store_error
+from cxbot.store.engine.connection import WAL_IS_SAFE, Connection, DiskError, StoreError, connect, sqlite3, store_error
 from cxbot.store.engine.migrations import migrations, missing, unknown_steps
 from cxbot.store.engine.statements import row, rows
 
@@ -27,6 +27,7 @@ READER_CACHE = 16_384  # KiB at most, per reading thread
 WAL_LIMIT = 8_000_000  # bytes; a longer WAL is emptied as soon as nobody reads from it
 READERS_MAY_TAKE = 0.1  # seconds for which the writer waits until those who read from the WAL are done
 STEPS = 1_000_000  # of SQLite's machine, a few hundredths of a second
+PROOF = {"name": "proof of the disk", "value": "." * 262_144}  # more than a group of clicks writes
 SLOW = 3.0  # seconds for a commit; Slack has then told the person who clicked that the app does not answer
 
 
@@ -209,7 +210,7 @@ class Database:
 
     @property
     def alive(self) -> bool:
-        """Whether the writer thread is running, is not held up, and its last commit succeeded."""
+        """Whether the writer thread is running, is not held up, and the disk takes what it writes."""
         return self._thread.is_alive() and self._heartbeat.alive and not self._failing
 
     def close(self) -> None:
@@ -249,7 +250,8 @@ class Database:
             for job in batch:
                 job.attempt(db, alone=len(batch) == 1)
             db.execute("COMMIT" if len(batch) > 1 or batch[0].error is None else "ROLLBACK")
-            self._failing = any(_of_the_disk(job.error) for job in batch)
+            failed = any(isinstance(job.error, DiskError) for job in batch)
+            self._failing = failed or (self._failing and not self._takes_writes())
         except sqlite3.Error as error:
             self._failing = True
             if db.conn.in_transaction:
@@ -260,6 +262,22 @@ class Database:
             job.done.release()
         for call in self._after_commit:
             call()
+
+    def _takes_writes(self) -> bool:
+        """After a failure: whether the disk works again.
+
+        A commit that changes nothing, or little, also succeeds on a disk that fails or is full. So this writes more
+        than people's clicks do, and takes it back. The tick commits every few seconds, so it is asked soon.
+        """
+        db = self._connection
+        try:
+            db.execute("DELETE FROM switches WHERE name = :name", PROOF)  # left by a kill
+            db.execute("INSERT INTO switches (name, value) VALUES (:name, :value)", PROOF)
+            db.execute("DELETE FROM switches WHERE name = :name", PROOF)
+        except sqlite3.Error as error:
+            log.error("the database still does not take what is written error=%s", error)
+            return False
+        return True
 
     def _bound_wal(self) -> None:
         """Empty a WAL that has grown long.
@@ -286,13 +304,6 @@ class Database:
             return os.stat(f"{self.path}-wal").st_size
         except FileNotFoundError:
             return 0
-
-
-def _of_the_disk(error: BaseException | None) -> bool:
-    """Whether a write failed for want of a disk or a lock, and not because of what was written."""
-    return isinstance(error, StoreError) and any(
-        word in str(error) for word in ("full", "disk I/O", "locked", "readonly")
-    )
 
 
 class _Job(Generic[T]):

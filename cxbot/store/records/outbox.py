@@ -144,6 +144,17 @@ def claim(db: Connection, task_id: int, now: datetime, if_unknown: str, target: 
     )
 
 
+def specify(db: Connection, task_id: int, if_unknown: str, target: str) -> None:
+    """Note what to do if the outcome of a claimed task is unknown, once its call has been built."""
+    run(
+        db,
+        "UPDATE outbox SET if_unknown = :if_unknown, target = :target WHERE id = :id AND state = 'sending'",
+        id=task_id,
+        if_unknown=if_unknown,
+        target=target,
+    )
+
+
 def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str = "") -> bool:
     """Record the outcome of an attempt: `sent`, `unknown` or `dead`. False if the task was taken back meanwhile."""
     return bool(
