@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help install demo check test tests tests-of-core test-statistics test-faults lint coverage bench messages lock clean
+.PHONY: help install demo check test tests tests-of-core test-statistics test-faults test-soak lint coverage bench messages lock clean
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
@@ -52,8 +52,12 @@ tests: $(VENV)/.tested
 test-statistics: $(VENV)/.tested ## what the intervals and the weekly signal promise, by enumeration and simulation (minutes)
 	@$(BIN)/python -m pytest -m statistics tests/statistics
 
-test-faults: $(VENV)/.tested ## ten thousand random programs of people, time and faults (about an hour)
+test-faults: $(VENV)/.tested ## ten thousand random programs of people, time and faults; kills, full disks, power cuts (over an hour)
 	@CXBOT_FAULT_RUNS=10000 $(BIN)/python -m pytest tests/test_faults.py
+	@$(BIN)/python -m pytest -s -m processes tests/processes
+
+test-soak: $(VENV)/.tested ## the process under load for half an hour (CXBOT_SOAK_MINUTES), with a table
+	@$(BIN)/python -m pytest -s -m soak tests/processes/test_soak.py
 
 coverage: $(VENV)/.tested ## the branches that the tests reach, in this process
 	@$(BIN)/coverage run -m pytest

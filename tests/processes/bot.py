@@ -29,6 +29,7 @@ from tests.office import REACTION
 
 LOOK_AFTER = timedelta(seconds=100)  # a little more than `delivery.LOOK_AFTER`
 START_WITHIN = 30.0  # seconds
+TICK_WITHIN = 300.0  # seconds
 SCORES = ("1", "2", "3", "4", "5")
 
 
@@ -150,8 +151,11 @@ class Bot:
         return {**parts, "status": answer.status}
 
     def tick(self) -> None:
-        """Run `cxbot tick` at Slack's time."""
-        self.desk.process("tick", "--at", self.now())
+        """Run `cxbot tick` at Slack's time. It waits for Slack's limits, so it may take minutes."""
+        process = self.start("tick", "--at", self.now())
+        code = process.wait(TICK_WITHIN)
+        self.process = None
+        assert code == 0, self.log()[-3000:]
 
     def now(self) -> str:
         """Slack's time, as `--at` takes it."""
@@ -201,8 +205,11 @@ class Bot:
             db.close()
 
     def left(self) -> dict[tuple[str, str], int]:
-        """How many tasks of each kind and state are not over."""
-        tasks = self.rows("SELECT kind, state FROM outbox WHERE state IN ('due', 'sending', 'unknown')")
+        """How many tasks of each kind and state are not over, and how many surveys still have to be sent."""
+        tasks = self.rows(
+            "SELECT kind, state FROM outbox WHERE state IN ('due', 'sending', 'unknown') UNION ALL "
+            "SELECT 'invitation', state FROM invitations WHERE state IN ('due', 'sending')"
+        )
         return dict(Counter((task["kind"], task["state"]) for task in tasks))
 
     def is_whole(self) -> bool:
@@ -307,12 +314,17 @@ def on_file(database: Path) -> set[tuple[str, str, str]]:
     return {(event["invitation"], event["action_ts"], event["value"]) for event in events}
 
 
-def doubles(slack: Sandbox) -> list[object]:
-    """What the bot has made visible more than once."""
+def doubles(slack: Sandbox, asker: str = "") -> list[object]:
+    """What the bot has made visible more than once. The private answers to `asker`, who asks the same again and again,
+    are left out."""
     world = slack.workspace.world
     posts = [each for channel in list(world.channels) for each in slack.messages(channel) if each.get("bot_id")]
     with world.lock:
-        whispers = [(each.channel, each.thread_ts, each.ephemeral_to, each.text) for each in world.ephemerals]
+        whispers = [
+            (each.channel, each.thread_ts, each.ephemeral_to, each.text)
+            for each in world.ephemerals
+            if each.bot_id and each.ephemeral_to != asker
+        ]
     shown = Counter(
         each["metadata"]["event_payload"]["reference"]
         for each in posts

@@ -131,8 +131,7 @@ def too_late(bot: Bot) -> Act:
     """A week without the process, then `cxbot tick`, which is killed."""
     bot.desk.run("team", "set", "Support", "--delay", "60")
     survey_in_thread(bot)()
-    bot.wait_for(lambda: bot.rows("SELECT 1 FROM invitations WHERE state = 'due'"), 20)
-    idle(bot)
+    bot.wait_for(lambda: bot.left() == {("invitation", "due"): 1}, 20)
     bot.stop()
     bot.slack.clock.advance(timedelta(days=8))
     return lambda: bot.start("tick", "--at", bot.now())
