@@ -268,8 +268,6 @@ _ANSWER = "score IS NOT NULL AND late = 0"
 INDEXES = f"""
 CREATE INDEX ratings_answered ON ratings (metric, answered_at, asked_by, team, score, sample, batch, until_batch)
     WHERE {_ANSWER};
-CREATE INDEX ratings_team ON ratings (metric, team, answered_at, asked_by, score, batch, until_batch)
-    WHERE {_ANSWER} AND team != 0;
 CREATE INDEX ratings_agent ON ratings (metric, agent, answered_at, asked_by, team, score, batch, until_batch)
     WHERE {_ANSWER} AND agent != 0;
 CREATE INDEX ratings_company ON ratings (metric, company, answered_at, asked_by, team, score, batch, until_batch)

@@ -309,7 +309,7 @@ def _move_counts(db: Connection, metric: str, invitation: Invitation, old: Answe
     if old.score is not None:
         count_answer(db, metric, invitation.asked_by, team, new.answered_at, old.score, -1)
     elif invitation.sent_at is not None:
-        _count_sent(db, metric, invitation, answered=1)
+        count_sent(db, metric, invitation.asked_by, team, invitation.sent_at, answered=1)
     count_answer(db, metric, invitation.asked_by, team, new.answered_at, new.score, 1)
 
 
