@@ -14,8 +14,9 @@ from cxbot.core.figures.handling_time import log_sums
 from cxbot.core.teams.settings import defaults
 from cxbot.store.engine.connection import Connection, connect
 from cxbot.store.engine.database import Database
-from cxbot.store.engine.times import stamp
+from cxbot.store.engine.times import day, stamp
 from cxbot.store.records import answers, names, teams
+from cxbot.store.records.ways import AUTOMATIC
 
 AGENTS, TOPICS, YEARS = 50, 20, 3
 PER_CUSTOMER = 10  # answers, on average
@@ -23,11 +24,10 @@ WEIGHTS = (2, 1, 1, 2, 3, 5, 7, 13, 20, 24, 22)
 CHUNK = 50_000
 COLUMNS = (
     "external_id", "metric", "score", "asked_by", "sent_at", "answered_at", "team", "agent", "customer", "topic",
-    "previous_at", "sample", "batch", "opened_at", "closed_at", "handling_seconds", "reasons", "comment",
+    "sample", "batch", "opened_at", "closed_at", "handling_seconds", "reasons", "comment",
 )  # fmt: skip
 BATCH = 1
-SECOND = 1_000_000  # in microseconds
-DAY = 86_400 * SECOND
+DAY = 86_400  # seconds
 
 
 def build(path: Path, n: int, now: datetime, team_names: Sequence[str] = ("Support",)) -> None:
@@ -71,16 +71,16 @@ def _fill(db: Connection, n: int, now: datetime, team_names: Sequence[str]) -> N
     db.execute("BEGIN")
     while chunk := list(islice(made, CHUNK)):
         db.conn.executemany(sql, chunk)
-        answered.update((row[6], row[5][:10], row[2]) for row in chunk)
-        sent.update((row[6], row[4][:10]) for row in chunk)
+        answered.update((row[6], day(row[5]), row[2]) for row in chunk)
+        sent.update((row[6], day(row[4])) for row in chunk)
         for row in chunk:
-            handled[row[6], row[14][:10]].append(row[15])
-    for (team, day, score), count in answered.items():
-        answers.count_answer(db, "nps", "automatic", team, day, score, count, BATCH)
-    for (team, day), count in sent.items():
-        answers.count_sent(db, "nps", "automatic", team, day, sent=count, delivered=count, answered=count, batch=BATCH)
-    for (team, day), times in handled.items():
-        answers.count_handled(db, team, day, log_sums(times).group, BATCH)
+            handled[row[6], day(row[13])].append(row[14])
+    for (team, on, score), count in answered.items():
+        answers.count_answer(db, "nps", AUTOMATIC, team, on, score, count, BATCH)
+    for (team, on), count in sent.items():
+        answers.count_sent(db, "nps", AUTOMATIC, team, on, sent=count, delivered=count, answered=count, batch=BATCH)
+    for (team, on), times in handled.items():
+        answers.count_handled(db, team, on, log_sums(times).group, BATCH)
     db.execute("COMMIT")
 
 
@@ -89,26 +89,23 @@ def _rows(db: Connection, n: int, now: datetime, team_names: Sequence[str]) -> I
     people = max(20, n // PER_CUSTOMER)
     customers = _ids(db, "customer", people)
     samples = [names.sample(db, customer) for customer in customers]
-    latest: list[str | None] = [None] * people
     agents, topics = _ids(db, "agent", AGENTS), _ids(db, "topic", TOPICS)
     ids = [names.find(db, "team", name) for name in team_names]
     scores = chance.choices(range(11), WEIGHTS, k=n)
     days = _days(now)
-    first = int((now - timedelta(days=365 * YEARS)).timestamp() * SECOND)
-    step = 365 * YEARS * DAY // n
+    first = int((now - timedelta(days=365 * YEARS)).timestamp())
     for number in range(n):
-        at = first + step * number
+        at = first + 365 * YEARS * DAY * number // n
         roll = chance.randrange(people << 32)
         who, mixed = roll >> 32, roll & 0xFFFFFFFF
         team = ids[0] if mixed & 1 or len(ids) == 1 else ids[1 + (mixed >> 1) % (len(ids) - 1)]
-        answered, asked, handling = _stamp(at, days), at - SECOND * (60 + mixed % 36_000), 60 + (mixed >> 18) % 1800
+        answered, asked, handling = _stamp(at, days), at - (60 + mixed % 36_000), 60 + (mixed >> 18) % 1800
         yield (
-            f"x{number:09}", "nps", scores[number], "automatic", _stamp(asked, days), answered, team,
-            agents[(mixed >> 7) % AGENTS], customers[who], topics[(mixed >> 13) % TOPICS], latest[who], samples[who],
-            BATCH, _stamp(asked - SECOND * handling, days), _stamp(asked, days), handling,
+            f"x{number:09}", "nps", scores[number], AUTOMATIC, _stamp(asked, days), answered, team,
+            agents[(mixed >> 7) % AGENTS], customers[who], topics[(mixed >> 13) % TOPICS], samples[who],
+            BATCH, _stamp(asked - handling, days), _stamp(asked, days), handling,
             "speed" if mixed % 3 == 0 else "", "sample comment" if mixed % 10 == 0 else "",
         )  # fmt: skip
-        latest[who] = answered
 
 
 def _ids(db: Connection, kind: str, n: int) -> list[int]:
@@ -117,14 +114,14 @@ def _ids(db: Connection, kind: str, n: int) -> list[int]:
 
 def _days(now: datetime) -> dict[int, str]:
     """The dates of the last three years by number of days since 1970."""
-    today = int(now.timestamp() * SECOND) // DAY
+    today = int(now.timestamp()) // DAY
     return {
-        day: stamp(datetime.fromtimestamp(86_400 * day, UTC))[:11] for day in range(today - 365 * YEARS - 3, today + 1)
+        number: day(stamp(datetime.fromtimestamp(DAY * number, UTC)))
+        for number in range(today - 365 * YEARS - 3, today + 1)
     }
 
 
 def _stamp(at: int, days: dict[int, str]) -> str:
-    """`stamp` of a moment in microseconds. It avoids datetime, because there are millions of moments."""
-    day, rest = divmod(at, DAY)
-    seconds, fraction = divmod(rest, SECOND)
-    return f"{days[day]}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{fraction:06}Z"
+    """`stamp` of a moment in whole seconds. It avoids datetime, because there are millions of moments."""
+    number, seconds = divmod(at, DAY)
+    return f"{days[number]}T{seconds // 3600:02}{seconds // 60 % 60:02}{seconds % 60:02}"

@@ -24,7 +24,9 @@ from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.slack.workers import ANSWER_WITHIN
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import one_view, rows
-from cxbot.store.records import outbox, teams
+from cxbot.store.engine.times import spelled_out
+from cxbot.store.records import invitations, outbox, teams
+from cxbot.store.records.columns import spelled
 from cxbot.store.reports import build
 from tests import blockkit
 from tests.seeding import seed
@@ -247,12 +249,13 @@ class Office:
 
     def invitations(self) -> list[dict[str, Any]]:
         """Every row of the ledger, oldest first."""
-        return rows(self.database.reader, "SELECT * FROM invitations ORDER BY closed_at, key")
+        found = rows(self.database.reader, "SELECT * FROM invitations ORDER BY closed_at, key")
+        return [each | {name: spelled_out(each[name]) for name in invitations.MOMENTS} for each in found]
 
     def rating(self) -> dict[str, Any]:
         """The only survey in the figures."""
         [found] = rows(self.database.reader, "SELECT * FROM ratings")
-        return found
+        return spelled(found)
 
     def response(self, metric: str = "csat") -> dict[str, Any]:
         """This week's response, from the report."""

@@ -122,9 +122,10 @@ def slash_command(ws: Workspace, user: User, channel: Channel, command: str, tex
 def escaped(ws: Workspace, text: str) -> str:
     """A command's text as Slack sends it with should_escape: known `@name` and `#channel` become `<@U…|name>` and
     `<#C…|name>`."""
-    groups = {g["handle"]: f"<!subteam^{g['id']}|@{g['handle']}>" for g in ws.world.usergroups.values()}
-    people = {u.name: f"<@{u.id}|{u.name}>" for u in ws.world.users.values()}
-    channels = {c.name: f"<#{c.id}|{c.name}>" for c in ws.world.channels.values() if c.kind != "dm"}
+    with ws.world.lock:
+        groups = {g["handle"]: f"<!subteam^{g['id']}|@{g['handle']}>" for g in ws.world.usergroups.values()}
+        people = {u.name: f"<@{u.id}|{u.name}>" for u in ws.world.users.values()}
+        channels = {c.name: f"<#{c.id}|{c.name}>" for c in ws.world.channels.values() if c.kind != "dm"}
 
     def known(match: re.Match[str]) -> str:
         names = groups | people if match[1] == "@" else channels

@@ -50,7 +50,8 @@ def ui_blueprint(ws: Workspace) -> Blueprint:
 
 
 def _first_person(ws: Workspace) -> User:
-    person = next((u for u in ws.world.users.values() if not u.bot), None)
+    with ws.world.lock:
+        person = next((u for u in ws.world.users.values() if not u.bot), None)
     if person is None:
         abort(404)
     return person

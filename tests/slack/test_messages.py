@@ -212,10 +212,10 @@ def handled(
     seconds: Iterable[int], groups: Mapping[str, Iterable[int]] | None = None, weeks: Sequence[Group] = ()
 ) -> OperationReport:
     followed = Observed(20, 17, 4)
-    split = groups and {name: Times(tuple(each), followed) for name, each in groups.items()}
+    split = groups and {name: Times(Counter(each), followed) for name, each in groups.items()}
     query = replace(question("aht"), by="agent" if groups else None)
     facts = OperationFacts(
-        Times(tuple(seconds), followed), Times(tuple(range(90, 900, 25)), followed), split or None,
+        Times(Counter(seconds), followed), Times(Counter(range(90, 900, 25)), followed), split or None,
         Before(before(weeks)),
     )  # fmt: skip
     return operation_report.handling_report(query, facts, NOW)

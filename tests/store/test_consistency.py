@@ -105,7 +105,8 @@ def test_the_terminal_and_the_json_agree(desk: Desk) -> None:
 
 
 def test_a_remembered_history_knows_which_teams_are_asked_automatically(tmp_path: Path) -> None:
-    """From a team's first automatic answer on, what it was given when it chose whom to ask is no history any more."""
+    """From the day of a team's first automatic answer on, what it was given when it chose whom to ask does not count.
+    Earlier days stay as they were."""
     weeks = periods.last_weeks(20, NOW, "UTC")
 
     def answers(name: str, team: str, way: str, spans: Sequence[periods.Period], each: int) -> None:
@@ -130,10 +131,12 @@ def test_a_remembered_history_knows_which_teams_are_asked_automatically(tmp_path
     before = judged(database)
     assert (before.n, before.signal.baseline_n) == (17, 17 * 19)
     seed(database, [5], NOW, team="Second", asked_by="automatic")
+    assert judged(database) == before, "it does not work backwards"
+    seed(database, [5], weeks[-2].start, team="Second", asked_by="automatic")
     after = judged(database)
     database.close()
     opened = Database(tmp_path / "cxbot.db")
     afresh = judged(opened)
     opened.close()
     assert after == afresh
-    assert (after.n, after.signal.baseline_n) == (10, 10 * 19)
+    assert (after.n, after.signal.baseline_n) == (10, 17 * 18 + 10)

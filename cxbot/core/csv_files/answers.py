@@ -150,7 +150,8 @@ def _shown(label: str) -> Text | UsageError:
 def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
     """The answer in `first_contact_resolution` of a row about another metric, as a row of its own.
 
-    None if the column is empty, or if the row is about first-contact resolution itself.
+    It was not asked for by a survey of its own, so it has no response rate. None if the column is empty, or if the row
+    is about first-contact resolution itself.
     """
     said = values["first_contact_resolution"]
     if not said or values["metric"] == FCR.name:
@@ -163,6 +164,7 @@ def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
         "version": BROUGHT_ALONG,
         "score": RESOLUTION[said],
         "comment": "",
+        "sent_at": None,
         "answered_at": answered,
     }
 

@@ -40,6 +40,13 @@ class Observed:
     resolved: int
     not_yet: int
 
+    def __add__(self, other: "Observed") -> "Observed":
+        return Observed(self.matured + other.matured, self.resolved + other.resolved, self.not_yet + other.not_yet)
+
+    def times(self, n: int) -> "Observed":
+        """As many issues of the same kind, n times."""
+        return Observed(n * self.matured, n * self.resolved, n * self.not_yet)
+
     @property
     def rate(self) -> float | None:
         """100·resolved/matured, 0…100; None if nothing has matured."""

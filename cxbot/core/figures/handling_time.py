@@ -146,13 +146,17 @@ def _median_rank(n: int, confidence: float) -> int:
 
 
 def log_sums(seconds: Iterable[float]) -> LogSums:
-    """The sums of a group of handling times in seconds. It computes one logarithm for each different value."""
-    counts = Counter(seconds)
+    """The sums of a group of handling times in seconds, in any order."""
+    return log_sums_of_counts(Counter(seconds))
+
+
+def log_sums_of_counts(counts: Mapping[float, int]) -> LogSums:
+    """The sums of handling times, given how often each occurred. It computes one logarithm for each different value."""
     logs = [(math.log(value), count) for value, count in counts.items() if value > 0]
     n = sum(count for _, count in logs)
     total = math.fsum(log * count for log, count in logs)
     squares = math.fsum(log * log * count for log, count in logs)
-    return LogSums(n, total, squares, zeros=counts.total() - n)
+    return LogSums(n, total, squares, zeros=sum(counts.values()) - n)
 
 
 def ratio(current: Iterable[float], previous: Iterable[float], confidence: float = 0.95) -> Ratio | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar, final
@@ -99,12 +100,12 @@ class OperationReport(Compared):
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The handling times (seconds, ascending) of the interactions closed in a period.
+    """How often each handling time in seconds occurred among the interactions closed in a period.
 
     `followed` says how many of the interactions had a repeat contact.
     """
 
-    seconds: Sequence[float] = ()
+    seconds: Mapping[float, int] = field(default_factory=dict)
     followed: Observed = field(default_factory=lambda: Observed(0, 0, 0))
 
 
@@ -173,7 +174,7 @@ def _report(
 
 def _typical(period: Period, current: Times, before: Before[Group]) -> Verdict:
     """The verdict on the typical handling time. It uses logarithms, because handling times are skewed."""
-    subject = handling_time.log_sums(current.seconds).group
+    subject = handling_time.log_sums_of_counts(current.seconds).group
     return verdicts.scaled(verdicts.of_period(_LOGARITHM, period, before.weeks, subject, before.incidents), math.exp)
 
 
@@ -190,9 +191,9 @@ def _at_risk(customers: Customers) -> Group:
 
 
 def _handling(times: Times) -> Figures:
-    summary = handling_time.summary(times.seconds)
+    summary = handling_time.summary_of_counts(times.seconds)
     followed = times.followed
-    counts = {"handled": len(times.seconds), "reopened": followed.matured - followed.resolved}
+    counts = {"handled": sum(times.seconds.values()), "reopened": followed.matured - followed.resolved}
     counts["not_yet_known"] = followed.not_yet
     beside = {"reopen_rate": _figure(percent(followed.matured - followed.resolved, followed.matured))}
     if summary is None:
@@ -202,7 +203,7 @@ def _handling(times: Times) -> Figures:
         "median": Figure(summary.median, summary.median_low, summary.median_high, n),
         "p90": Figure(summary.p90, None, None, n),
     }
-    logs = handling_time.log_sums(times.seconds)
+    logs = handling_time.log_sums_of_counts(times.seconds)
     if logs.n:
         spread["typical"] = Figure(math.exp(logs.total / logs.n), None, None, logs.n)
     return Figures(Figure(summary.mean, None, None, n), spread | beside, counts)
@@ -223,7 +224,8 @@ def _figure(estimate: Estimate | None) -> Figure:
 
 
 def _ratio(current: Times, previous: Times) -> Change | None:
-    ratio = handling_time.ratio(current.seconds, previous.seconds)
+    before, now = map(handling_time.log_sums_of_counts, (previous.seconds, current.seconds))
+    ratio = handling_time.ratio_of_sums(now, before)
     return None if ratio is None else Change(ratio.value, ratio.low, ratio.high, ratio.p)
 
 
@@ -232,7 +234,11 @@ def _points(current: Customers, previous: Customers) -> Change | None:
 
 
 def _others(groups: Mapping[str, Times], key: str) -> Times:
-    return Times(sorted(second for name, part in groups.items() if name != key for second in part.seconds))
+    rest: Counter[float] = Counter()
+    for name, part in groups.items():
+        if name != key:
+            rest.update(part.seconds)
+    return Times(rest)
 
 
 def _other_customers(groups: Mapping[str, Customers], key: str) -> Customers:

@@ -1,4 +1,4 @@
-"""Counts answers by part, way of asking, team and score, in several spans of time at once.
+"""Counts answers by part, way of asking and score, in several spans of time at once.
 
 Whole UTC days come from the daily counts; the hours at both ends of a span are counted from the answers. If a filter
 or a split is about more than the team, everything is counted from the answers. Counts that can't change any more are
@@ -9,45 +9,34 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from cxbot.core.metrics.metric import Counts, added
-from cxbot.store.counts.scope import (
-    ANSWERED,
-    AUTOMATIC,
-    CAMPAIGN,
-    HAND_PICKED,
-    Correction,
-    Kind,
-    Scope,
-    Span,
-    counts_people,
-    whole_days,
-)
+from cxbot.store.counts.scope import ANSWERED, Correction, Scope, Span, counts_people, whole_days
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine import result_cache
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import settled_before, settled_days_before
 from cxbot.store.engine.statements import tables_of, tuples
-from cxbot.store.engine.times import stamp
+from cxbot.store.engine.times import day, stamp
+from cxbot.store.records.ways import CAMPAIGN, WORDS
 
-Key = tuple[object, str, int]  # the part (an id, or a word), the way of asking, the team
-Tally = Mapping[Kind, Counts]
+Key = tuple[object, int]  # the part (an id, or a word) and the way of asking
+Tally = Mapping[int, Counts]  # by way of asking
+Hours = Mapping[tuple[int, int], Counts]  # by way of asking and team
 Piece = tuple[int, str, str]  # place of the span, from, until
 
 
 def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Tally]:
-    """The answers in each span by way of asking and team."""
-    tallies = by_part(db, scope, spans, now, "")
-    return [{(asked_by, team): counts for (_, asked_by, team), counts in tally.items()} for tally in tallies]
+    """The answers in each span by way of asking."""
+    return [{way: counts for (_, way), counts in tally.items()} for tally in by_part(db, scope, spans, now, "")]
 
 
 def by_part(
     db: Connection, scope: Scope, spans: Sequence[Span], now: datetime, column: str
 ) -> list[Mapping[Key, Counts]]:
-    """The answers in each span by value of a column (`""`: one part), way of asking and team. If the metric counts
-    people instead of answers, only each person's latest answer is included."""
+    """The answers in each span by value of a column (`""`: one part) and way of asking. If the metric counts people
+    instead of answers, only each person's latest answer is included."""
     cut = (settled_days_before if _in_days(scope, column) else settled_before)(now)
     known = _settled(db, scope, [(start, min(end, cut)) for start, end in spans], column, cut)
     fresh = _count(db, scope, [(max(start, cut), end) for start, end in spans], column, cut)
@@ -99,58 +88,60 @@ def _count(
             from_answers.append((place, stamp(start), stamp(end)))
             continue
         (first, last), edges = whole_days(start, end)
-        from_days += [(place, stamp(first)[:10], stamp(last)[:10])] if first < last else []
+        from_days += [(place, day(stamp(first)), day(stamp(last)))] if first < last else []
         corrections += [(place, edge) for edge in edges]
     where, filters = scope.where()
     values = {**filters, "metric": scope.metric.name, "published": scope.published}
     part = split_by(column)
     raw = (
-        f"SELECT place, {part}, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
-        f"AND answered_at >= since AND answered_at < until{where} GROUP BY 1, 2, 3, 4, 5"
+        f"SELECT place, {part}, {scope.way('answered_at')}, score, COUNT(*) FROM pieces CROSS JOIN ratings "
+        f"WHERE {ANSWERED} AND answered_at >= since AND answered_at < until{where} GROUP BY 1, 2, 3, 4"
     )
     daily = (
-        f"SELECT place, {part}, asked_by, team, score, SUM(n) FROM kinds CROSS JOIN pieces CROSS JOIN daily_answers "
-        "WHERE metric = :metric AND asked_by = way AND team = of_team AND day >= since AND day < until "
-        "AND batch <= :published GROUP BY 1, 2, 3, 4, 5"
+        f"SELECT place, {part}, {scope.way('day')}, score, SUM(n) FROM kinds CROSS JOIN pieces CROSS JOIN "
+        "daily_answers WHERE metric = :metric AND asked_by = way_asked AND team = of_team AND day >= since "
+        "AND day < until AND batch <= :published GROUP BY 1, 2, 3, 4"
     )
-    ways_and_teams = kinds(db, scope) if from_days or corrections else ()
-    for sql, pieces, ways in ((daily, from_days, ways_and_teams), (raw, from_answers, None)):
-        if not pieces or ways == ():
+    ways_and_teams = _ways_and_teams(db, scope) if from_days or corrections else ()
+    for sql, pieces, kinds in ((daily, from_days, ways_and_teams), (raw, from_answers, None)):
+        if not pieces or kinds == ():
             continue
-        tables, slots = tables_of({"pieces(place, since, until)": pieces, "kinds(way, of_team)": ways or ()})
-        for place, name, asked_by, team, score, n in tuples(db, f"{tables} {sql}", {**values, **slots}):
-            result[place][name, asked_by, team][score] += n
+        tables, slots = tables_of({"pieces(place, since, until)": pieces, "kinds(way_asked, of_team)": kinds or ()})
+        for place, name, way, score, n in tuples(db, f"{tables} {sql}", {**values, **slots}):
+            result[place][name, way][score] += n
     hours = _hours(db, scope, {edge[:2] for _, edge in corrections}, cut)
+    teams = {team for _, team in ways_and_teams}
     for place, (start, end, sign) in corrections:
-        for asked_by, team in ways_and_teams:
-            kept = result[place][team if column else "", asked_by, team]
-            for score, n in hours[start, end].get((asked_by, team), {}).items():
-                kept[score] += sign * n
+        for (way, team), counts in hours[start, end].items():
+            if team in teams:
+                kept = result[place][team if column else "", way]
+                for score, n in counts.items():
+                    kept[score] += sign * n
     return [{key: counts for key, scores in tally.items() if (counts := +scores)} for tally in result]
 
 
-def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime) -> dict[Span, Tally]:
+def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime) -> dict[Span, Hours]:
     """The answers of all teams in some short spans.
 
     Spans before `cut` are cached: the hours around a time zone's midnights are the same for every team and for
     neighbouring weeks.
     """
     kept = result_cache.of(db)
-    questions = {span: ("hours", scope.metric.name, scope.shown, span) for span in spans}
+    questions = {span: ("hours", scope.metric.name, scope.shown, scope.begun, span) for span in spans}
     tallies = {span: kept.get(question) for span, question in questions.items()}
     missing = [span for span, tally in tallies.items() if tally is None]
     if missing:
-        counted: dict[Span, dict[Kind, Counter[int]]] = {span: defaultdict(Counter) for span in missing}
+        counted: dict[Span, dict[tuple[int, int], Counter[int]]] = {span: defaultdict(Counter) for span in missing}
         tables, slots = tables_of(
             {"pieces(place, since, until)": [(i, stamp(start), stamp(end)) for i, (start, end) in enumerate(missing)]}
         )
         each_hour = (
-            f"{tables} SELECT place, asked_by, team, score, COUNT(*) FROM pieces CROSS JOIN ratings WHERE {ANSWERED} "
-            "AND answered_at >= since AND answered_at < until GROUP BY 1, 2, 3, 4"
+            f"{tables} SELECT place, {scope.way('answered_at')}, team, score, COUNT(*) FROM pieces CROSS JOIN ratings "
+            f"WHERE {ANSWERED} AND answered_at >= since AND answered_at < until GROUP BY 1, 2, 3, 4"
         )
         values = {"metric": scope.metric.name, "published": scope.published, **slots}
-        for place, asked_by, team, score, n in tuples(db, each_hour, values):
-            counted[missing[place]][asked_by, team][score] = n
+        for place, way, team, score, n in tuples(db, each_hour, values):
+            counted[missing[place]][way, team][score] = n
         for span, tally in counted.items():
             tallies[span] = tally
             if span[1] <= cut:
@@ -158,10 +149,9 @@ def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime)
     return {span: tally or {} for span, tally in tallies.items()}
 
 
-def kinds(db: Connection, scope: Scope) -> tuple[Kind, ...]:
-    """Every way of asking and team with answers in the scope, found with one index look-up each."""
-    team = {name: value for name, value in scope.filters.items() if name == "team"}
-    where, values = replace(scope, filters=team).where()
+def _ways_and_teams(db: Connection, scope: Scope) -> tuple[tuple[int, int], ...]:
+    """Every stored way of asking and team with answers in the scope, found with one index look-up each."""
+    where, values = scope.where()
     kinds = tuples(
         db,
         f"SELECT way, team FROM ({KINDS}) AS every_kind WHERE team IS NOT NULL{where}",
@@ -170,23 +160,11 @@ def kinds(db: Connection, scope: Scope) -> tuple[Kind, ...]:
     return tuple((way, team) for way, team in kinds)
 
 
-def automatic_teams(db: Connection, scope: Scope) -> frozenset[int]:
-    """The teams that have automatic answers, whatever the filters."""
-    teams = tuples(
-        db,
-        f"SELECT team FROM ({KINDS}) AS every_kind WHERE way = :automatic AND EXISTS (SELECT 1 FROM daily_answers AS d "
-        "WHERE d.metric = :metric AND d.asked_by = way AND d.team = every_kind.team AND d.batch <= :published "
-        "GROUP BY d.day, d.score HAVING SUM(d.n) > 0)",
-        {"metric": scope.metric.name, "published": scope.published, "automatic": AUTOMATIC},
-    )
-    return frozenset(team for (team,) in teams)
-
-
 _NEXT = "SELECT MIN(d.team) FROM daily_answers AS d WHERE d.metric = :metric AND d.asked_by = "
 # One step per way of asking and team; otherwise SQLite would read every day.
 KINDS = (
-    f"WITH RECURSIVE every(way, team) AS (SELECT way, ({_NEXT} way) FROM (SELECT '{AUTOMATIC}' AS way "
-    f"UNION ALL SELECT '{HAND_PICKED}' UNION ALL SELECT '{CAMPAIGN}') AS ways UNION ALL "
+    f"WITH RECURSIVE every(way, team) AS (SELECT way, ({_NEXT} way) FROM ("
+    f"{' UNION ALL '.join(f'SELECT {way} AS way' for way, _ in enumerate(WORDS))}) AS ways UNION ALL "
     f"SELECT way, ({_NEXT} way AND d.team > every.team) FROM every WHERE team IS NOT NULL) SELECT way, team FROM every"
 )
 
@@ -195,7 +173,7 @@ def _per_person(
     db: Connection, scope: Scope, span: Span, column: str, settled: bool, tally: Mapping[Key, Counts]
 ) -> Mapping[Key, Counts]:
     """The tally with only each person's latest answer, if the metric counts people."""
-    if not any(counts_people(scope.metric, asked_by) for _, asked_by, _ in tally):
+    if not any(counts_people(scope.metric, way) for _, way in tally):
         return tally
     others = {key: counts for key, counts in tally.items() if not counts_people(scope.metric, key[1])}
     question = ("latest", scope.identity, span, column)
@@ -210,15 +188,15 @@ def _latest_per_person(db: Connection, scope: Scope, span: Span, column: str) ->
     result: dict[Key, Counter[int]] = defaultdict(Counter)
     part = split_by(column)
     # All of an employee's answers count as one survey, as in a campaign, however they were asked.
-    asked = "" if scope.metric.employees else f"AND asked_by = '{CAMPAIGN}' "
+    asked = "" if scope.metric.employees else f"AND asked_by = {CAMPAIGN} "
     latest = tuples(
         db,
-        f"SELECT part, team, score, COUNT(*) FROM (SELECT {part} AS part, team, score, customer, ROW_NUMBER() OVER "
+        f"SELECT part, score, COUNT(*) FROM (SELECT {part} AS part, score, customer, ROW_NUMBER() OVER "
         f"(PARTITION BY customer ORDER BY answered_at DESC, id DESC) AS place FROM ratings WHERE {ANSWERED} "
         f"{asked}AND answered_at >= :start AND answered_at < :end{scope.where()[0]}) AS latest "
-        "WHERE place = 1 OR customer = 0 GROUP BY part, team, score",
+        "WHERE place = 1 OR customer = 0 GROUP BY part, score",
         scope.values(span),
     )
-    for name, team, score, n in latest:
-        result[name, CAMPAIGN, team][score] += n
+    for name, score, n in latest:
+        result[name, CAMPAIGN][score] += n
     return result

@@ -7,22 +7,20 @@ from collections.abc import Iterable, Sequence
 
 from cxbot.core.calendar.periods import Period
 from cxbot.core.signals.control_charts import NOTHING, Group, added
+from cxbot.store.counts import interactions
 from cxbot.store.counts.scope import Scope, Span, whole_days
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import rows, tables_of, tuples
-from cxbot.store.engine.times import stamp
-from cxbot.store.records.published import VISIBLE
+from cxbot.store.engine.times import day, stamp
 
 DAILY = (
     "SELECT day, SUM(n), SUM(total), SUM(squares) FROM daily_handled "
     "WHERE day >= :since AND day < :until AND batch <= :published{where} GROUP BY day"
 )
-# An interaction can have several rows, one for each question about it.
 EACH = (
     "SELECT place, COUNT(*) AS n, SUM(LN(seconds)) AS total, SUM(LN(seconds) * LN(seconds)) AS squares FROM "
-    "(SELECT place, MAX(handling_seconds) AS seconds FROM spans CROSS JOIN ratings WHERE closed_at >= since "
-    f"AND closed_at < until AND handling_seconds > 0 AND {VISIBLE}{{where}} GROUP BY place, closed_at, external_id) "
-    "AS handled GROUP BY place"
+    f"(SELECT place, {interactions.SECONDS} AS seconds FROM spans CROSS JOIN ratings WHERE {{closed}}) AS handled "
+    "WHERE seconds > 0 GROUP BY place"
 )
 
 
@@ -45,11 +43,11 @@ def by_week(db: Connection, scope: Scope, weeks: Sequence[Period]) -> list[Group
 def _daily(db: Connection, scope: Scope, weeks: Sequence[Span]) -> list[Group]:
     """The sums of consecutive weeks of whole days."""
     where, filters = scope.where()
-    starts = [stamp(start)[:10] for start, _ in weeks]
-    values = {**filters, "published": scope.published, "since": starts[0], "until": stamp(weeks[-1][1])[:10]}
+    starts = [day(stamp(start)) for start, _ in weeks]
+    values = {**filters, "published": scope.published, "since": starts[0], "until": day(stamp(weeks[-1][1]))}
     sums = [[0, 0.0, 0.0] for _ in weeks]
-    for day, *more in tuples(db, DAILY.format(where=where), values):
-        place = bisect_right(starts, day) - 1
+    for on, *more in tuples(db, DAILY.format(where=where), values):
+        place = bisect_right(starts, on) - 1
         sums[place] = [one + other for one, other in zip(sums[place], more, strict=True)]
     return [Group(int(n), total, squares) for n, total, squares in sums]
 
@@ -59,8 +57,9 @@ def _between(db: Connection, scope: Scope, spans: Iterable[Span]) -> dict[Span, 
     places = list(dict.fromkeys(spans))
     if not places:
         return {}
-    where, filters = scope.where()
+    _, filters = scope.where()
+    closed = interactions.closed(scope, "since", "until")
     listed = [(place, stamp(start), stamp(end)) for place, (start, end) in enumerate(places)]
     tables, slots = tables_of({"spans(place, since, until)": listed})
-    sums = rows(db, f"{tables} {EACH.format(where=where)}", published=scope.published, **filters, **slots)
+    sums = rows(db, f"{tables} {EACH.format(closed=closed)}", published=scope.published, **filters, **slots)
     return {places[sum_.pop("place")]: Group(**sum_) for sum_ in sums}

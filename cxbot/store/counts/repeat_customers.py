@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from cxbot.core.metrics import design_effects as clusters
 from cxbot.core.metrics.metric import Counts
-from cxbot.store.counts.scope import ANSWERED, Kinds, Scope, Span
+from cxbot.store.counts.scope import ANSWERED, Scope, Span, Ways
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import cached, cached_if_settled, given_before, settled_before
-from cxbot.store.engine.statements import tables_of, tuples
+from cxbot.store.engine.statements import tuples
 from cxbot.store.engine.times import stamp
 
 SAMPLE_ABOVE = 100_000  # answers in a slice; above this, a sample of customers is used
@@ -26,13 +26,11 @@ Effects = Mapping[str, float]
 Customers = Mapping[object, Mapping[int, str]]  # by part: each customer's scores, as in "9,10"
 Patterns = Mapping[object, Counter[clusters.Scores]]  # by part: the number of customers with each pattern of scores
 
-AGAIN = (
-    "SELECT DISTINCT customer AS who FROM ratings WHERE metric = :metric AND team IN (SELECT of_team FROM counted) "
-    "AND previous_at >= :start AND previous_at < :end AND answered_at >= :start AND answered_at < :end"
-)
-CHANGED = (
-    "SELECT customer FROM ratings WHERE metric = :metric AND changed_at >= :since AND answered_at >= :start "
-    "AND answered_at < :end"
+# Who answered or changed a score lately.
+LATELY = (
+    f"SELECT customer AS who FROM ratings WHERE {ANSWERED} AND answered_at >= :since AND answered_at < :end "
+    "AND customer != 0 UNION SELECT customer FROM ratings WHERE metric = :metric AND changed_at >= :since "
+    "AND answered_at >= :start AND answered_at < :end"
 )
 
 
@@ -44,7 +42,7 @@ class Repetition(NamedTuple):
     several: tuple[int, ...]
 
 
-def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Kinds, now: datetime) -> Repetition:
+def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Ways, now: datetime) -> Repetition:
     """The repetition in a slice with these counts. Above 100,000 answers it comes from a fixed sample of whole
     customers."""
     n = sum(counts.values())
@@ -67,7 +65,7 @@ def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted
 
 
 def by_part(
-    db: Connection, scope: Scope, span: Span, parts: Mapping[object, Counts], counted: Kinds, now: datetime, column: str
+    db: Connection, scope: Scope, span: Span, parts: Mapping[object, Counts], counted: Ways, now: datetime, column: str
 ) -> Mapping[object, Effects]:
     """The design effects in each part of a slice, by value of a column."""
 
@@ -80,7 +78,7 @@ def by_part(
     return cached_if_settled(db, ("effects", span, scope.identity, counted, column), span[1], now, find)
 
 
-def patterns(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, column: str) -> Patterns:
+def patterns(db: Connection, scope: Scope, span: Span, counted: Ways, now: datetime, column: str) -> Patterns:
     """The number of customers with each pattern of two or more scores in the span, by value of a column."""
     question = (scope.identity, counted, column)
     if span[1] <= settled_before(now):
@@ -118,37 +116,19 @@ def _scores(text: str) -> clusters.Scores:
 
 
 def _repeaters(
-    db: Connection, scope: Scope, span: Span, counted: Kinds, column: str, since: datetime | None = None
+    db: Connection, scope: Scope, span: Span, counted: Ways, column: str, since: datetime | None = None
 ) -> Customers:
     """All scores in the span, by part, of every customer who answered more than once in it. With `since`, only
     customers who answered again or changed a score from `since` on."""
-    if since is None and (column or not scope.by_team_only):
-        return _read_through(db, scope, span, counted, column)
-    again = AGAIN if since is None else f"{AGAIN} AND answered_at >= :since UNION {CHANGED}"
-    ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
     # CROSS JOIN makes SQLite read the few customers first, and in order, instead of the whole span.
-    repeaters = tuples(
-        db,
-        f"{ways} SELECT {split_by(column)} AS part, who, GROUP_CONCAT(score) FROM ({again} ORDER BY 1) AS repeaters "
-        f"CROSS JOIN ratings WHERE customer = who AND customer != 0 AND {ANSWERED} AND answered_at >= :start "
-        f"AND answered_at < :end AND (asked_by, team) IN counted{scope.where()[0]} GROUP BY who, part",
-        {**scope.values(span), **slots, "since": stamp(since or span[0])},
-    )
-    parts: dict[object, dict[int, str]] = defaultdict(dict)
-    for name, customer, scores in repeaters:
-        parts[name][customer] = scores
-    return parts
-
-
-def _read_through(db: Connection, scope: Scope, span: Span, counted: Kinds, column: str) -> Customers:
-    """The same, from all answers in the scope: a filter leaves few, and a split has to read each one anyway."""
-    ways, slots = tables_of({"counted(way, of_team)": sorted(counted)})
+    source = "ratings" if since is None else f"({LATELY} ORDER BY 1) AS lately CROSS JOIN ratings"
+    only = "" if since is None else "customer = who AND "
     several = tuples(
         db,
-        f"{ways} SELECT {split_by(column)} AS part, customer, GROUP_CONCAT(score) FROM ratings WHERE {ANSWERED} "
+        f"SELECT {split_by(column)} AS part, customer, GROUP_CONCAT(score) FROM {source} WHERE {only}{ANSWERED} "
         f"AND answered_at >= :start AND answered_at < :end{scope.where()[0]} AND customer != 0 "
-        "AND (asked_by, team) IN counted GROUP BY customer, part HAVING COUNT(*) > 1",
-        {**scope.values(span), **slots},
+        f"AND {scope.counting(counted)} GROUP BY customer, part HAVING COUNT(*) > 1",
+        {**scope.values(span), "since": stamp(since or span[0])},
     )
     parts: dict[object, dict[int, str]] = defaultdict(dict)
     for name, customer, scores in several:
@@ -156,7 +136,7 @@ def _read_through(db: Connection, scope: Scope, span: Span, counted: Kinds, colu
     return parts
 
 
-def _of_sample(db: Connection, scope: Scope, span: Span, counted: Kinds, now: datetime, limit: int) -> Effects:
+def _of_sample(db: Connection, scope: Scope, span: Span, counted: Ways, now: datetime, limit: int) -> Effects:
     """The design effects among the answers of the customers in the samples below `limit` (of 1000)."""
     cut = min(max(settled_before(now), span[0]), span[1])
     before = (span[0], cut)
@@ -174,7 +154,7 @@ def _effects_of(scope: Scope, answers: list[tuple[int, int]]) -> Effects:
     return clusters.effects(scope.metric, Counter(score for _, score in answers), clusters.patterns(customers.values()))
 
 
-def _sampled(db: Connection, scope: Scope, span: Span, counted: Kinds, limit: int) -> tuple[tuple[int, int], ...]:
+def _sampled(db: Connection, scope: Scope, span: Span, counted: Ways, limit: int) -> tuple[tuple[int, int], ...]:
     """Customer and score of every sampled answer in the span."""
     samples = (
         f"sample < {INDEXED} AND sample IN ({', '.join(map(str, range(limit)))})"
@@ -183,8 +163,8 @@ def _sampled(db: Connection, scope: Scope, span: Span, counted: Kinds, limit: in
     )
     sampled = tuples(
         db,
-        f"SELECT customer, asked_by, team, score FROM ratings WHERE {ANSWERED} AND answered_at >= :start "
-        f"AND answered_at < :end AND {samples}{scope.where()[0]} ORDER BY id",
+        f"SELECT customer, score FROM ratings WHERE {ANSWERED} AND answered_at >= :start "
+        f"AND answered_at < :end AND {samples}{scope.where()[0]} AND {scope.counting(counted)} ORDER BY id",
         {**scope.values(span), "limit": limit},
     )
-    return tuple((customer, score) for customer, asked_by, team, score in sampled if (asked_by, team) in counted)
+    return tuple((customer, score) for customer, score in sampled)

@@ -1,20 +1,23 @@
-"""Which answers a question is about, and how a span of time is cut into whole days and remaining hours."""
+"""Which answers a question is about, which of them count, and how a span of time is cut into whole days and hours."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
 
 from cxbot.core.calendar.periods import Period
 from cxbot.core.metrics.metric import Metric
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.statements import row
+from cxbot.store.engine.statements import row, tuples
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import names
+from cxbot.store.records import names, ways
 from cxbot.store.records.published import VISIBLE, Published, published
+from cxbot.store.records.ways import AUTOMATIC, CAMPAIGN, HAND_PICKED
 
-AUTOMATIC, HAND_PICKED, CAMPAIGN = "automatic", "hand-picked", "campaign"
+PUT_ASIDE = 3  # the way of hand-picked answers of a team that had automatic ones by then (see `Begun`)
 ANSWERED = f"metric = :metric AND score IS NOT NULL AND late = 0 AND {VISIBLE}"
 # The answer's own stage first, then the one that the register of touchpoints gives now.
 STAGE = (
@@ -22,20 +25,34 @@ STAGE = (
 )
 TICK = timedelta(microseconds=1)
 
-Kind = tuple[str, int]  # the way of asking and the team's id
-Kinds = frozenset[Kind]
+Ways = frozenset[int]
+ALL: Ways = frozenset({AUTOMATIC, HAND_PICKED, CAMPAIGN, PUT_ASIDE})
 Span = tuple[datetime, datetime]  # half-open
 Correction = tuple[datetime, datetime, int]  # hours to add (1) or subtract (-1)
+
+
+class Begun(NamedTuple):
+    """Since when a team counts its automatic answers of a metric only.
+
+    `since` is the UTC day of the first one that the bot asked for itself, `""` if there is none. Hand-picked answers of
+    earlier days count, so that finished periods stay as they were. Among imported answers the automatic ones go first
+    whenever they were given; they don't put what the bot has asked aside.
+    """
+
+    team: int
+    since: str
+    imported: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """The answers a question is about: a metric and filters, by id or (stage and survey) by key. `unassigned` adds
-    answers without a team to a filter by team."""
+    answers without a team to a filter by team. `begun` is about the teams that have automatic answers."""
 
     metric: Metric
     filters: Mapping[str, int | str]
     shown: Published
+    begun: tuple[Begun, ...] = ()
     unassigned: bool = False
 
     @property
@@ -46,7 +63,7 @@ class Scope:
     @property
     def identity(self) -> tuple[object, ...]:
         """Equal for equal scopes; part of the key of cached results."""
-        return (self.metric.name, tuple(sorted(self.filters.items())), self.shown, self.unassigned)
+        return (self.metric.name, tuple(sorted(self.filters.items())), self.shown, self.begun, self.unassigned)
 
     def values(self, span: Span) -> dict[str, object]:
         """The parameters of a statement about a span."""
@@ -67,15 +84,58 @@ class Scope:
             values[f"f_{name}"] = value
         return "".join(parts), values
 
+    def way(self, at: str) -> str:
+        """The SQL expression of an answer's way of asking. `at` is the column of its moment, or of its day."""
+        aside: dict[str, list[int]] = defaultdict(list)
+        for team, since, imported in self.begun:
+            if imported:
+                aside["batch > 0"].append(team)
+            if since:
+                aside[f"{at} >= '{since}'"].append(team)
+        if not aside:
+            return "asked_by"
+        either = " OR ".join(f"({when} AND team IN ({_listed(teams)}))" for when, teams in aside.items())
+        return f"CASE WHEN asked_by = {HAND_PICKED} AND ({either}) THEN {PUT_ASIDE} ELSE asked_by END"
+
+    def counting(self, counted: Ways, at: str = "answered_at") -> str:
+        """The SQL condition for answers that count, asked for in one of these ways."""
+        if counted >= {HAND_PICKED, PUT_ASIDE} or not counted & {HAND_PICKED, PUT_ASIDE}:
+            return f"asked_by IN ({_listed(counted - {PUT_ASIDE})})"
+        return f"{self.way(at)} IN ({_listed(counted)})"
+
     @property
     def by_team_only(self) -> bool:
         """Whether there are no filters but the team, so that the daily counts are enough."""
         return set(self.filters) <= {"team"}
 
 
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))
+
+
 def scope_of(db: Connection, metric: Metric, filters: Mapping[str, str], *, unassigned: bool = False) -> Scope:
     """The answers that names, in any spelling, are about."""
-    return Scope(metric, names.filters(db, filters), published(db), unassigned)
+    shown = published(db)
+    return Scope(metric, names.filters(db, filters), shown, _begun(db, metric, shown), unassigned)
+
+
+def _begun(db: Connection, metric: Metric, shown: Published) -> tuple[Begun, ...]:
+    values = {"metric": metric.name, "published": shown.batch, "automatic": AUTOMATIC}
+    found = tuples(db, BEGUN, values)
+    return tuple(Begun(team, since or "", bool(imported)) for team, since, imported in found if since or imported)
+
+
+_NEXT = "SELECT MIN(d.team) FROM daily_answers AS d WHERE d.metric = :metric AND d.asked_by = :automatic"
+# One step per team, one look-up for the first day, and an end at the first imported answers; otherwise SQLite would
+# read every day.
+BEGUN = (
+    f"WITH RECURSIVE every(team) AS ({_NEXT} UNION ALL SELECT ({_NEXT} AND d.team > every.team) FROM every "
+    "WHERE team IS NOT NULL) SELECT team, (SELECT MIN(d.day) FROM daily_answers AS d WHERE d.metric = :metric "
+    f"AND d.team = every.team AND d.asked_by = {AUTOMATIC} AND d.batch = 0 AND d.n > 0) AS since, EXISTS (SELECT 1 "
+    "FROM daily_answers AS d WHERE d.metric = :metric AND d.asked_by = :automatic AND d.team = every.team "
+    "AND d.batch > 0 AND d.batch <= :published GROUP BY d.day, d.score HAVING SUM(d.n) > 0) AS imported FROM every "
+    "WHERE team IS NOT NULL"
+)
 
 
 def column(dimension: str) -> str:
@@ -113,25 +173,36 @@ def looking_back(db: Connection, scope: Scope, now: datetime) -> bool:
     return row(db, ahead, **values) is not None
 
 
-def counts_people(metric: Metric, asked_by: str) -> bool:
+def counts_people(metric: Metric, way: int) -> bool:
     """Whether only each person's latest answer counts: for NPS asked in campaigns, and for employees."""
-    return metric.employees or (metric.name == "nps" and asked_by == CAMPAIGN)
+    return metric.employees or (metric.name == "nps" and way == CAMPAIGN)
 
 
-def headline(kinds: Mapping[Kind, object], automatic: frozenset[int]) -> tuple[str, Kinds]:
-    """Which answers count: answers about interactions, and for a team with automatic answers only the automatic
-    ones. Campaigns count if there is nothing else."""
-    interactions = frozenset(kind for kind in kinds if counts_as(kind, "interaction", automatic))
-    if interactions:
-        ways = {asked_by for asked_by, _ in interactions}
-        return (ways.pop() if len(ways) == 1 else "mixed"), interactions
-    campaigns = frozenset(kind for kind in kinds if counts_as(kind, CAMPAIGN, automatic))
-    return (CAMPAIGN if campaigns else ""), campaigns
+class Counted(NamedTuple):
+    """Which answers count in everything that is said about a question: its value, the period before, its history, its
+    parts, its rows, and what people wrote.
+
+    `kind` is `automatic`, `hand-picked`, `campaign`, `mixed` (of several teams, or from before and after a team's first
+    automatic answer), or `""` for none.
+    """
+
+    kind: str
+    ways: Ways
 
 
-def counts_as(kind: Kind, headline: str, automatic: frozenset[int]) -> bool:
-    """Whether answers of a kind belong to a headline. Any headline but `campaign` is about interactions."""
-    asked_by, team = kind
-    if CAMPAIGN in (asked_by, headline):
-        return asked_by == headline
-    return asked_by == AUTOMATIC or team not in automatic
+def decide(metric: Metric, *found: Collection[int]) -> Counted:
+    """Which answers count, by the ways of asking among the answers of a question's period.
+
+    Answers about interactions go first, and hand-picked ones count beside automatic ones only as `Begun` says. If there
+    is nothing else they count all the same, and at last campaigns. If a period has no answers, the next one decides.
+    """
+    if metric.employees:  # all ways of asking count as one survey
+        return Counted(ways.WORDS[CAMPAIGN] if any(found) else "", ALL)
+    for present in found:
+        if interactions := frozenset(present) & {AUTOMATIC, HAND_PICKED}:
+            return Counted("mixed" if len(interactions) > 1 else ways.WORDS[min(interactions)], interactions)
+        if PUT_ASIDE in present:
+            return Counted(ways.WORDS[HAND_PICKED], frozenset({HAND_PICKED, PUT_ASIDE}))
+        if CAMPAIGN in present:
+            return Counted(ways.WORDS[CAMPAIGN], frozenset({CAMPAIGN}))
+    return Counted("", frozenset({AUTOMATIC, HAND_PICKED}))

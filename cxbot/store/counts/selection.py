@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from cxbot.core.queries.query import Query
-from cxbot.store.counts.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, Span, scope_of
-from cxbot.store.engine.connection import Connection
+from datetime import datetime
 
-# For a team with automatic answers only the automatic ones count. This is the rule of `scope.headline`, per answer.
-INTERACTIONS = (
-    f" AND (asked_by = '{AUTOMATIC}' OR (asked_by = '{HAND_PICKED}' AND team NOT IN "
-    f"(SELECT team FROM daily_answers WHERE metric = :metric AND asked_by = '{AUTOMATIC}' AND n > 0)))"
-)
-CAMPAIGNS = f" AND asked_by = '{CAMPAIGN}'"
+from cxbot.core.queries.query import Query
+from cxbot.store.counts import by_score
+from cxbot.store.counts.scope import ANSWERED, Counted, Scope, Span, decide, known, scope_of
+from cxbot.store.engine.connection import Connection
 
 
 class Selection:
-    """The answers of a query in a span of time. `kind` is the way of asking of the answers that count."""
+    """The answers of a question in its period up to `now`."""
 
-    def __init__(self, db: Connection, query: Query, kind: str, span: Span) -> None:
-        self.scope = scope_of(db, query.metric, query.filters, unassigned=query.unassigned)
-        filters, _ = self.scope.where()
-        self.values = self.scope.values(span)
+    def __init__(self, scope: Scope, span: Span, counted: Counted) -> None:
+        self.scope = scope
+        self.counted = counted
+        self.values = scope.values(span)
+        filters, _ = scope.where()
         # The filters come first: they leave few answers for the longer rule.
-        self.asked = f"{filters}{CAMPAIGNS if kind == CAMPAIGN else INTERACTIONS}"
+        self.asked = f"{filters} AND {scope.counting(counted.ways)}"
         self.answered = f"answered_at >= :start AND answered_at < :end{self.asked} AND {ANSWERED}"
-        self.sent = f"metric = :metric AND sent_at >= :start AND sent_at < :end{self.asked}"
+        self.sent = f"metric = :metric AND sent_at >= :start AND sent_at < :end{filters} AND " + scope.counting(
+            counted.ways, "sent_at"
+        )
+
+
+def of(db: Connection, query: Query, now: datetime) -> Selection:
+    """The answers that count in a question: the same ones as in its report."""
+    scope = scope_of(db, query.metric, query.filters, unassigned=query.unassigned)
+    span = known(query.period, now)
+    [tally] = by_score.whole(db, scope, [span], now)
+    return Selection(scope, span, decide(scope.metric, tally))

@@ -1,6 +1,6 @@
 """The schema as numbered steps. A released step never changes."""
 
-from cxbot.store.engine import names_to_ids
+from cxbot.store.engine import names_to_ids, short_rows
 from cxbot.store.engine.connection import Connection, Migrations
 
 migrations = Migrations("cxbot")
@@ -28,6 +28,12 @@ def m002_if_unknown(db: Connection) -> None:
 def m003_names(db: Connection) -> None:
     """Teams, people and things are rows with ids; what holds their names holds the ids."""
     names_to_ids.bring_over(db)
+
+
+@migrations()
+def m004_short_rows(db: Connection) -> None:
+    """Answers take half as much space."""
+    short_rows.shorten(db)
 
 
 def unknown_steps(db: Connection) -> list[str]:

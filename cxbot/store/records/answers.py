@@ -14,8 +14,8 @@ from cxbot.core.surveys.survey import REASONS, Item
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import Row, insert, row, rows, run
-from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import cases, names, outbox
+from cxbot.store.engine.times import day, moment, stamp
+from cxbot.store.records import cases, names, outbox, ways
 
 COMMENT_LIMIT = 3000
 
@@ -75,7 +75,7 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
                 "metric": item.metric.name,
                 "survey": survey.name,
                 "version": survey.version,
-                "asked_by": invitation.asked_by,
+                "asked_by": ways.code(invitation.asked_by),
                 "sent_at": stamp(invitation.sent_at),
                 "delivered": int(delivered),
                 **ids,
@@ -96,15 +96,15 @@ def close_ratings(db: Connection, invitation: Invitation) -> None:
 def _count_sent(db: Connection, metric: str, invitation: Invitation, **changes: int) -> None:
     assert invitation.sent_at is not None
     team = names.find(db, "team", invitation.team)
-    count_sent(db, metric, invitation.asked_by, team, invitation.sent_at, **changes)
+    count_sent(db, metric, ways.code(invitation.asked_by), team, day(stamp(invitation.sent_at)), **changes)
 
 
 def count_sent(
     db: Connection,
     metric: str,
-    asked_by: str,
+    asked_by: int,
     team: int,
-    sent_at: datetime | str,
+    sent_day: str,
     *,
     sent: int = 0,
     delivered: int = 0,
@@ -112,7 +112,6 @@ def count_sent(
     batch: int = 0,
 ) -> None:
     """Add to the daily counts of surveys sent, delivered and answered in time, by UTC day of sending."""
-    day = sent_at[:10] if isinstance(sent_at, str) else stamp(sent_at)[:10]
     insert(
         db,
         "daily_sent",
@@ -120,7 +119,7 @@ def count_sent(
             "metric": metric,
             "asked_by": asked_by,
             "team": team,
-            "day": day,
+            "day": sent_day,
             "batch": batch,
             "sent": sent,
             "delivered": delivered,
@@ -134,29 +133,36 @@ def count_sent(
 def count_answer(
     db: Connection,
     metric: str,
-    asked_by: str,
+    asked_by: int,
     team: int,
-    answered_at: datetime | str,
+    answered_day: str,
     score: int,
     n: int,
     batch: int = 0,
 ) -> None:
     """Add to the daily counts of answers per score, by UTC day of the first answer."""
-    day = answered_at[:10] if isinstance(answered_at, str) else stamp(answered_at)[:10]
     insert(
         db,
         "daily_answers",
-        {"metric": metric, "asked_by": asked_by, "team": team, "day": day, "score": score, "batch": batch, "n": n},
+        {
+            "metric": metric,
+            "asked_by": asked_by,
+            "team": team,
+            "day": answered_day,
+            "score": score,
+            "batch": batch,
+            "n": n,
+        },
         "ON CONFLICT (metric, asked_by, team, day, score, batch) DO UPDATE SET n = daily_answers.n + excluded.n",
     )
 
 
-def count_handled(db: Connection, team: int, day: str, sums: Group, batch: int) -> None:
+def count_handled(db: Connection, team: int, closed_day: str, sums: Group, batch: int) -> None:
     """Add to the daily sums of the logarithms of handling times, by UTC day of closing. Negative sums subtract."""
     insert(
         db,
         "daily_handled",
-        {"team": team, "day": day, "batch": batch, "n": sums.n, "total": sums.total, "squares": sums.squares},
+        {"team": team, "day": closed_day, "batch": batch, "n": sums.n, "total": sums.total, "squares": sums.squares},
         "ON CONFLICT (team, day, batch) DO UPDATE SET n = daily_handled.n + excluded.n, "
         "total = daily_handled.total + excluded.total, squares = daily_handled.squares + excluded.squares",
     )
@@ -288,13 +294,10 @@ def _keep_score(db: Connection, invitation: Invitation, item: Item, before: Repl
 
 
 def _update(db: Connection, invitation: Invitation, item: Item, values: dict[str, Any]) -> None:
-    changes = [f"{name} = :{name}" for name in values]
-    if "answered_at" in values:
-        changes.append(f"previous_at = ({PREVIOUS})")
+    changes = ", ".join(f"{name} = :{name}" for name in values)
     run(
         db,
-        f"UPDATE ratings SET {', '.join(changes)} "
-        "WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
+        f"UPDATE ratings SET {changes} WHERE external_id = :key AND metric = :metric AND until_batch = :forever",
         key=invitation.key,
         metric=item.metric.name,
         forever=FOREVER,
@@ -305,20 +308,13 @@ def _update(db: Connection, invitation: Invitation, item: Item, values: dict[str
 def _move_counts(db: Connection, metric: str, invitation: Invitation, old: Answer, new: Answer) -> None:
     if new.late or new.answered_at is None or new.score is None:
         return
-    team = names.find(db, "team", invitation.team)
+    way, team = ways.code(invitation.asked_by), names.find(db, "team", invitation.team)
+    answered = day(stamp(new.answered_at))
     if old.score is not None:
-        count_answer(db, metric, invitation.asked_by, team, new.answered_at, old.score, -1)
+        count_answer(db, metric, way, team, answered, old.score, -1)
     elif invitation.sent_at is not None:
-        count_sent(db, metric, invitation.asked_by, team, invitation.sent_at, answered=1)
-    count_answer(db, metric, invitation.asked_by, team, new.answered_at, new.score, 1)
-
-
-# When the same customer last answered the same question. This makes it fast to find repeat customers.
-PREVIOUS = (
-    "SELECT MAX(earlier.answered_at) FROM ratings AS earlier WHERE earlier.customer = ratings.customer "
-    "AND earlier.customer != 0 AND earlier.metric = :metric AND earlier.answered_at <= :answered_at "
-    "AND earlier.score IS NOT NULL"
-)
+        count_sent(db, metric, way, team, day(stamp(invitation.sent_at)), answered=1)
+    count_answer(db, metric, way, team, answered, new.score, 1)
 
 
 def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, action: Action) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from cxbot.core.csv_files.answers import BROUGHT_ALONG, COLUMNS
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
-from cxbot.store.records import names
+from cxbot.store.records import columns
 from cxbot.store.records.published import VISIBLE, published
 
 
@@ -16,13 +16,14 @@ def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
     """Rows with the columns of the import: `answers` are the surveys that were sent or answered, `interactions`
     those that were closed, one row each."""
     if what == "answers":
-        sql = f"SELECT {names.texts(COLUMNS)} FROM ratings WHERE metric != '' AND version != '{BROUGHT_ALONG}'"
+        sql = f"SELECT {columns.texts(COLUMNS)} FROM ratings WHERE metric != '' AND version != '{BROUGHT_ALONG}'"
         order = "ORDER BY COALESCE(answered_at, sent_at, closed_at), id"
     else:
         told = [name for name in COLUMNS if name not in ANSWER_COLUMNS]
-        sql = f"SELECT {names.texts(told)} FROM ratings WHERE closed_at IS NOT NULL"
+        sql = f"SELECT {columns.texts(told)} FROM ratings WHERE closed_at IS NOT NULL"
         order = "GROUP BY external_id ORDER BY closed_at, id"
-    yield from stream(db, f"{sql} AND {VISIBLE} {order}", {"published": published(db).batch})
+    kept = stream(db, f"{sql} AND {VISIBLE} {order}", {"published": published(db).batch})
+    yield from map(columns.spelled, kept)
 
 
 ANSWER_COLUMNS = ("survey", "metric", "score", "comment", "asked_by", "sent_at", "answered_at")

@@ -11,27 +11,29 @@ from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from cxbot.core.csv_files.answers import COLUMNS, stated_resolution, table_of
+from cxbot.core.csv_files.answers import BROUGHT_ALONG, COLUMNS, stated_resolution, table_of
 from cxbot.core.csv_files.columns import Record, Source, Table
+from cxbot.core.metrics.shipped import FCR
 from cxbot.core.names import key
 from cxbot.core.signals.control_charts import NOTHING, Group, added
 from cxbot.errors import N_, CxbotError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import FOREVER
-from cxbot.store.engine.statements import insert, row, rows, run, run_many
-from cxbot.store.engine.times import stamp
-from cxbot.store.records import answers, names, surveys
+from cxbot.store.engine.statements import row, rows, run, run_many
+from cxbot.store.engine.times import day, stamp
+from cxbot.store.records import answers, names, surveys, ways
 from cxbot.store.records.published import published
 
 WORDS = ("stage", "survey")  # from a list, whose case does not matter
 CHUNK = 500  # rows per commit: far below half a second of the write lock
-Interaction = tuple[int, str, str]  # team, moment of closing, id
+Handled = tuple[int, str, float]  # an interaction's team, moment of closing, and handling time in seconds
 UNKEYED = "row-"  # how the id of a row without one begins
+UNKEYED_LENGTH = 20  # characters of its hash: 80 bits
 ALIKE = (
     ("answered_at", "score IS NOT NULL AND late = 0"),
     ("sent_at", "score IS NULL AND sent_at IS NOT NULL"),
@@ -74,6 +76,11 @@ def import_file(
     return Summary(total["added"], total["updated"], total["unchanged"], alike)
 
 
+# Rows of an import that is not published. Ids only grow, so they are above all that there was when it began.
+STAGED = "id > (SELECT COALESCE(MIN(after_id), 9223372036854775807) FROM imports WHERE published_at IS NULL)"
+ANY_TEAM = "earlier.team IN (SELECT name_id FROM name_keys WHERE kind = 'team' UNION SELECT 0)"
+
+
 def _alike(db: Connection, batch: int, moment: str, kind: str) -> int:
     """The number of new rows without an id that have the metric, score and moment of earlier ones without an id: the
     same ones with other columns, or answers of another file."""
@@ -81,8 +88,8 @@ def _alike(db: Connection, batch: int, moment: str, kind: str) -> int:
     found = row(
         db,
         f"SELECT COALESCE(SUM(n), 0) AS n FROM (SELECT metric, score, {moment}, COUNT(*) AS n FROM ratings "
-        f"WHERE batch = :batch AND {unkeyed} GROUP BY 1, 2, 3) AS fresh WHERE EXISTS (SELECT 1 FROM ratings AS earlier "
-        f"WHERE earlier.{moment} = fresh.{moment} AND earlier.metric = fresh.metric "
+        f"WHERE {STAGED} AND batch = :batch AND {unkeyed} GROUP BY 1, 2, 3) AS fresh WHERE EXISTS (SELECT 1 FROM "
+        f"ratings AS earlier WHERE earlier.{moment} = fresh.{moment} AND {ANY_TEAM} AND earlier.metric = fresh.metric "
         "AND COALESCE(earlier.score, -1) = COALESCE(fresh.score, -1) AND batch < :batch "
         f"AND (until_batch = 0 OR until_batch > :batch) AND {unkeyed})",
         batch=batch,
@@ -119,10 +126,15 @@ def chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 
 def _begin(db: Connection, name: str, now: datetime) -> int:
-    insert(db, "imports", {"file": name, "started_at": stamp(now)})
-    latest = row(db, "SELECT MAX(id) AS id FROM imports")
-    assert latest is not None
-    return int(latest["id"])
+    made = row(
+        db,
+        "INSERT INTO imports (file, started_at, after_id) SELECT :file, :now, COALESCE(MAX(id), 0) FROM ratings "
+        "RETURNING id",
+        file=name,
+        now=stamp(now),
+    )
+    assert made is not None
+    return int(made["id"])
 
 
 def _clear(database: Database) -> None:
@@ -133,7 +145,7 @@ def _clear(database: Database) -> None:
         limit = {"limit": CHUNK, "shown": shown, "forever": FOREVER}
         gone = run(
             db,
-            "DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE batch > :shown LIMIT :limit)",
+            f"DELETE FROM ratings WHERE id IN (SELECT id FROM ratings WHERE {STAGED} AND batch > :shown LIMIT :limit)",
             shown=shown,
             limit=CHUNK,
         )
@@ -157,6 +169,7 @@ def _clear(database: Database) -> None:
     for table in ("daily_answers", "daily_sent", "daily_handled"):
         sql = f"DELETE FROM {table} WHERE batch > :shown"
         database.write(lambda db, sql=sql: run(db, sql, shown=shown))  # type: ignore[misc]
+    database.write(lambda db: run(db, "DELETE FROM imports WHERE published_at IS NULL"))
 
 
 def _staged(database: Database, chunk: list[Record], batch: int, known: names.Known) -> Counter[str]:
@@ -172,6 +185,7 @@ def _stage(db: Connection, chunk: list[Record], batch: int, of_names: names.Know
     pending: dict[tuple[str, str], dict[str, Any]] = {}
     staged = [_values(db, record, of_names) for record in chunk]
     known = _known(db, [values["external_id"] for values in staged])
+    earlier = _handled(known.values())
     there = ChainMap(pending, known)
     pairs = zip(staged, chunk, strict=True)
     kept = (_kept(values, there.get(_key(values)), record.given) for values, record in pairs)
@@ -186,16 +200,31 @@ def _stage(db: Connection, chunk: list[Record], batch: int, of_names: names.Know
         else:
             done["updated"] += counts
             tally.count(before, -1)
-            if key not in pending:
-                _supersede(db, before, batch)
+            if pending.pop(key, None) is None:
+                _supersede(db, known.pop(key), batch)
         pending[key] = values
         tally.count(values, 1)
-    earlier, now = _handled(known.values()), _handled({**known, **pending}.values())
+        if before is not None and (stated := _taken_back(there, before, values)) is not None:
+            tally.count(stated, -1)
+            if pending.pop(_key(stated), None) is None:
+                _supersede(db, known.pop(_key(stated)), batch)
+    now = _handled([*known.values(), *pending.values()])
     tally.handle(earlier.items() - now.items(), -1)
     tally.handle(now.items() - earlier.items(), 1)
     _write(db, list(pending.values()), batch)
     tally.flush(db, batch)
     return done
+
+
+def _taken_back(
+    there: Mapping[tuple[str, str], dict[str, Any]], before: dict[str, Any], values: dict[str, Any]
+) -> dict[str, Any] | None:
+    """The answer about first-contact resolution that a row has brought along and no row brings any more."""
+    stated = there.get((values["external_id"], FCR.name))
+    if stated is None or stated.get("version") != BROUGHT_ALONG or stated_resolution(before) is None:
+        return None
+    rows_of_it = (row for (external_id, _), row in there.items() if external_id == values["external_id"])
+    return None if any(row["metric"] != FCR.name and stated_resolution(row) for row in rows_of_it) else stated
 
 
 def _key(values: Mapping[str, Any]) -> tuple[str, str]:
@@ -229,22 +258,24 @@ def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, An
     slots = ", ".join(f":id{i}" for i in range(len(ids)))
     ratings = rows(
         db,
-        f"SELECT * FROM ratings WHERE external_id IN ({slots}) AND until_batch = :forever",
+        f"SELECT * FROM ratings WHERE external_id IN ({slots}) AND until_batch = :forever ORDER BY id",
         forever=FOREVER,
         **{f"id{i}": external_id for i, external_id in enumerate(ids)},
     )
     return {_key(rating): rating for rating in ratings}
 
 
-def _handled(ratings: Iterable[dict[str, Any]]) -> dict[Interaction, float]:
-    """Each interaction's handling time, if it is above 0. An interaction can have several rows, one for each
-    question."""
-    longest: dict[Interaction, float] = {}
+def _handled(ratings: Iterable[dict[str, Any]]) -> dict[str, Handled]:
+    """The interactions whose handling time is known and above 0, by id. An interaction can have several rows, one for
+    each question: the newest says where it belongs, and the newest time is the correction that counts."""
+    closed: dict[str, tuple[int, str]] = {}
+    seconds: dict[str, float] = {}
     for rating in ratings:
-        if rating["closed_at"] is not None and rating["handling_seconds"]:
-            interaction = (rating["team"], rating["closed_at"], rating["external_id"])
-            longest[interaction] = max(longest.get(interaction, 0.0), rating["handling_seconds"])
-    return longest
+        if rating["closed_at"] is not None:
+            closed[rating["external_id"]] = rating["team"], rating["closed_at"]
+            if rating["handling_seconds"] is not None:
+                seconds[rating["external_id"]] = rating["handling_seconds"]
+    return {external_id: (*closed[external_id], time) for external_id, time in seconds.items() if time}
 
 
 def _supersede(db: Connection, before: dict[str, Any], batch: int) -> None:
@@ -258,11 +289,8 @@ def _values(db: Connection, record: Record, known: names.Known) -> dict[str, Any
     values: dict[str, Any] = {
         name: stamp(value) if isinstance(value, datetime) else value for name, value in record.values.items()
     }
-    if not values["external_id"]:
-        # Without an id the whole row is the key, together with its number among equal rows.
-        text = json.dumps(values, sort_keys=True, ensure_ascii=False)
-        text += f"#{record.ordinal}" if record.ordinal > 1 else ""
-        values["external_id"] = UNKEYED + hashlib.sha256(text.encode()).hexdigest()[:32]
+    values["external_id"] = values["external_id"] or _id(record)
+    values["asked_by"] = ways.code(values["asked_by"])
     values |= {word: key(values[word]) for word in WORDS}
     values |= names.ids(db, values, known)
     customer = values["customer"]
@@ -270,63 +298,53 @@ def _values(db: Connection, record: Record, known: names.Known) -> dict[str, Any
     return values
 
 
+def _id(record: Record) -> str:
+    """The id of a row without one: the whole row is the key, together with its number among equal rows. It must never
+    change, or the same file would be taken for another one."""
+    text = json.dumps(record.values, sort_keys=True, ensure_ascii=False, default=_spelled_out)
+    text += f"#{record.ordinal}" if record.ordinal > 1 else ""
+    return UNKEYED + hashlib.sha256(text.encode()).hexdigest()[:UNKEYED_LENGTH]
+
+
+def _spelled_out(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
 def _write(db: Connection, staged: list[dict[str, Any]], batch: int) -> None:
-    """Insert rows, and link each customer's answers to the previous ones."""
     if not staged:
         return
-    top = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM ratings")
-    assert top is not None
     lines = [{"version": "", **values, "batch": batch} for values in staged]
     names = list(lines[0])
     slots = ", ".join(f":{name}" for name in names)
     run_many(db, f"INSERT INTO ratings ({', '.join(names)}) VALUES ({slots})", lines)
-    new = "id > :top AND customer != 0 AND score IS NOT NULL"
-    same = "r.customer = ratings.customer AND r.customer != 0 AND r.metric = ratings.metric AND r.score IS NOT NULL"
-    run(
-        db,
-        f"UPDATE ratings SET previous_at = (SELECT MAX(r.answered_at) FROM ratings r WHERE {same} "
-        f"AND r.answered_at <= ratings.answered_at AND r.id != ratings.id) WHERE {new}",
-        top=top["id"],
-    )
-    later = rows(
-        db,
-        f"SELECT answered_at AS at, (SELECT r.id FROM ratings r WHERE {same} AND r.answered_at > ratings.answered_at "
-        f"ORDER BY r.answered_at LIMIT 1) AS id FROM ratings WHERE {new}",
-        top=top["id"],
-    )
-    run_many(
-        db,
-        "UPDATE ratings SET previous_at = :at WHERE id = :id AND (previous_at IS NULL OR previous_at < :at)",
-        [later_answer for later_answer in later if later_answer["id"] is not None],
-    )
 
 
 class _Tally:
     """Changes of the daily counts, added up so that each is written once per chunk."""
 
     def __init__(self) -> None:
-        self.answers: Counter[tuple[str, str, int, str, int]] = Counter()
-        self.sent: Counter[tuple[str, str, int, str, bool]] = Counter()
+        self.answers: Counter[tuple[str, int, int, str, int]] = Counter()
+        self.sent: Counter[tuple[str, int, int, str, bool]] = Counter()
         self.handled: dict[tuple[int, str], Group] = {}
 
     def count(self, values: dict[str, Any], n: int) -> None:
         who = (values["metric"], values["asked_by"], values["team"])
         if values["score"] is not None:
-            self.answers[(*who, values["answered_at"][:10], values["score"])] += n
+            self.answers[(*who, day(values["answered_at"]), values["score"])] += n
         if values["sent_at"] is not None:
-            self.sent[(*who, values["sent_at"][:10], values["answered_at"] is not None)] += n
+            self.sent[(*who, day(values["sent_at"]), values["answered_at"] is not None)] += n
 
-    def handle(self, interactions: Iterable[tuple[Interaction, float]], n: int) -> None:
-        for (team, closed_at, _), seconds in interactions:
-            log, day = math.log(seconds), (team, closed_at[:10])
-            self.handled[day] = added([self.handled.get(day, NOTHING), Group(1, log, log * log).times(n)])
+    def handle(self, interactions: Iterable[tuple[str, Handled]], n: int) -> None:
+        for _, (team, closed_at, seconds) in interactions:
+            log, of_day = math.log(seconds), (team, day(closed_at))
+            self.handled[of_day] = added([self.handled.get(of_day, NOTHING), Group(1, log, log * log).times(n)])
 
     def flush(self, db: Connection, batch: int) -> None:
-        for (metric, asked_by, team, day, score), n in self.answers.items():
-            answers.count_answer(db, metric, asked_by, team, day, score, n, batch)
-        for (metric, asked_by, team, day, answered), n in self.sent.items():
+        for (metric, asked_by, team, on, score), n in self.answers.items():
+            answers.count_answer(db, metric, asked_by, team, on, score, n, batch)
+        for (metric, asked_by, team, on, answered), n in self.sent.items():
             answers.count_sent(
-                db, metric, asked_by, team, day, sent=n, delivered=n, answered=n if answered else 0, batch=batch
+                db, metric, asked_by, team, on, sent=n, delivered=n, answered=n if answered else 0, batch=batch
             )
-        for (team, day), sums in self.handled.items():
-            answers.count_handled(db, team, day, sums, batch)
+        for (team, on), sums in self.handled.items():
+            answers.count_handled(db, team, on, sums, batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from cxbot.core import names
 from cxbot.store.engine.connection import Connection
@@ -151,13 +151,3 @@ def of(db: Connection, dimension: str, found: Iterable[object]) -> dict[object, 
         sql = f"{tables} SELECT id, name FROM names WHERE id IN (SELECT id FROM wanted)"
         shown.update({kept["id"]: kept["name"] for kept in rows(db, sql, **slots)})
     return shown
-
-
-def text(column: str, table: str = "ratings") -> str:
-    """The SQL expression of a column's text: of a name the spelling that is shown."""
-    return f"(SELECT n.name FROM names AS n WHERE n.id = {table}.{column})" if column in KINDS else column
-
-
-def texts(columns: Collection[str]) -> str:
-    """Columns of answers as text, for a SELECT."""
-    return ", ".join(f"{text(column)} AS {column}" if column in KINDS else column for column in columns)

@@ -12,7 +12,8 @@ from cxbot.core.invitations.rules import WINDOW
 from cxbot.core.queries.query import Query
 from cxbot.core.reports.cautions import Background, Share
 from cxbot.core.reports.metric_report import Facts
-from cxbot.store.counts import by_score, by_sending
+from cxbot.store.counts import by_sending, selection
+from cxbot.store.counts.interactions import closed
 from cxbot.store.counts.repeat_customers import LISTED
 from cxbot.store.counts.scope import known, looking_back
 from cxbot.store.counts.selection import Selection
@@ -29,10 +30,13 @@ def read(db: Connection, query: Query, facts: Facts, now: datetime) -> Backgroun
     """The background of a report with these facts; None if there are too many answers to read each."""
     if max(facts.current.n, facts.current.response.sent) > LISTED:
         return None
-    chosen = Selection(db, query, facts.kind, known(query.period, now))
-    automatic, back = by_score.automatic_teams(db, chosen.scope), looking_back(db, chosen.scope, now)
+    chosen = selection.of(db, query, now)
+    back = looking_back(db, chosen.scope, now)
     previous = known(query.versus or query.period.previous(), now)
-    response, before = facts.current.response, by_sending.response(db, chosen.scope, previous, automatic, now, back)
+    response, before = (
+        facts.current.response,
+        by_sending.response(db, chosen.scope, previous, chosen.counted, now, back),
+    )
     return Background(
         several=facts.current.several,
         answered=_answered(db, rows(db, SETTLED.format(chosen.sent), settled=stamp(now - WINDOW), **chosen.values)),
@@ -84,9 +88,9 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
     """For each agent: the interactions closed in the period, and how many of them were asked about, in any survey."""
     agents = rows(
         db,
-        "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT MIN(agent) AS agent, "
-        f"MAX(CASE WHEN sent_at IS NULL THEN 0 ELSE 1 END) AS asked FROM ratings WHERE closed_at >= :start "
-        f"AND closed_at < :end AND {VISIBLE}{chosen.scope.where()[0]} GROUP BY external_id LIMIT {LISTED}) "
+        "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT agent, CASE WHEN EXISTS (SELECT 1 FROM ratings "
+        "AS other WHERE other.external_id = ratings.external_id AND other.sent_at IS NOT NULL AND "
+        f"{VISIBLE}) THEN 1 ELSE 0 END AS asked FROM ratings WHERE {closed(chosen.scope)} LIMIT {LISTED}) "
         "AS interactions WHERE agent != 0 GROUP BY agent",
         **chosen.values,
     )

@@ -8,7 +8,7 @@ from datetime import datetime
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import driver_report
 from cxbot.core.reports.driver_report import RATED, DriverReport, Ratings, Tagged
-from cxbot.store.counts.scope import AUTOMATIC, known
+from cxbot.store.counts import selection
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import rows
@@ -20,7 +20,7 @@ TAGS = ("topic", "channel", "touchpoint")
 
 def report(db: Connection, query: Query, now: datetime) -> DriverReport:
     """The driver report of a metric and period."""
-    chosen = Selection(db, query, AUTOMATIC, known(query.period, now))
+    chosen = selection.of(db, query, now)
     return driver_report.build(query, now, _tagged(db, chosen), _ratings(db, chosen))
 
 

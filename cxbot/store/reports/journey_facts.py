@@ -15,8 +15,7 @@ from cxbot.core.queries.query import Query
 from cxbot.core.reports import journey_report
 from cxbot.core.reports.journey_report import Journey
 from cxbot.errors import N_, UsageError
-from cxbot.store.counts.scope import known
-from cxbot.store.counts.selection import Selection
+from cxbot.store.counts import selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import Row, insert, row, rows, run
@@ -135,12 +134,12 @@ def _kept(record: Record, before: Row | None) -> Touchpoint:
 def report(db: Connection, query: Query, now: datetime) -> Journey:
     """The journey by a metric, in a period."""
     facts = metric_facts.facts(db, replace(query, by="touchpoint"), now)
-    return journey_report.build(query, now, facts, every(db), _stages(db, query, facts.kind, now))
+    return journey_report.build(query, now, facts, every(db), _stages(db, query, now))
 
 
-def _stages(db: Connection, query: Query, kind: str, now: datetime) -> dict[str, str]:
+def _stages(db: Connection, query: Query, now: datetime) -> dict[str, str]:
     """For each touchpoint that is not in the register: the stage that most of its answers name."""
-    chosen = Selection(db, query, kind, known(query.period, now))
+    chosen = selection.of(db, query, now)
     stages = rows(
         db,
         f"SELECT touchpoint, stage, COUNT(*) AS n FROM ratings WHERE {chosen.answered} AND touchpoint != 0 "

@@ -18,13 +18,13 @@ from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.store.counts import by_score, by_sending, repeat_customers
 from cxbot.store.counts.by_score import Tally
 from cxbot.store.counts.scope import (
-    CAMPAIGN,
-    Kinds,
+    PUT_ASIDE,
+    Counted,
     Scope,
     Span,
-    counts_as,
+    Ways,
     counts_people,
-    headline,
+    decide,
     known,
     looking_back,
     scope_of,
@@ -32,7 +32,7 @@ from cxbot.store.counts.scope import (
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import cached_if_settled
 from cxbot.store.engine.statements import one_view
-from cxbot.store.records import incidents, names
+from cxbot.store.records import incidents, names, ways
 from cxbot.store.reports import caution_facts, operation_facts
 
 
@@ -55,117 +55,113 @@ def facts(db: Connection, query: Query, now: datetime, *, background: bool = Fal
 
 
 def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
-    automatic = by_score.automatic_teams(db, scope)
     back = looking_back(db, scope, now)
     spans = [
         known(period, now) if back else (period.start, period.end)
         for period in (query.period, query.versus or query.period.previous())
     ]
     tallies = by_score.whole(db, scope, spans, now)
-    kind, counted = headline(tallies[0], automatic)
-    current, previous = (
-        _slice(db, scope, span, tally, automatic, now) for span, tally in zip(spans, tallies, strict=True)
-    )
-    apart: dict[str, Counter[int]] = defaultdict(Counter)
-    for (asked_by, team), counts in tallies[0].items():
-        if (asked_by, team) not in counted:
-            apart[asked_by].update(counts)
+    counted = decide(scope.metric, *tallies)
+    current, previous = slices(db, scope, spans, tallies, counted, now)
     return Facts(
-        current=replace(current, response=by_sending.response(db, scope, spans[0], automatic, now, back)),
+        current=replace(current, response=by_sending.response(db, scope, spans[0], counted, now, back)),
         previous=previous,
-        kind=kind,
-        groups=None if query.by is None else _groups(db, scope, spans[0], query.by, counted, now),
+        kind=counted.kind if tallies[0] else "",
+        groups=None if query.by is None else _groups(db, scope, spans[0], query.by, counted.ways, now),
         history=(
-            _history(db, scope, query.period.start, query.period.timezone, kind, automatic, now)
+            _history(db, scope, query.period.start, query.period.timezone, counted, now)
             if query.period.complete(now)
             else ()
         ),
-        apart={asked_by: Slice.of(scope.metric, counts) for asked_by, counts in apart.items()},
+        apart={kind: Slice.of(scope.metric, counts) for kind, counts in _apart(tallies[0], counted).items()},
         incidents=incidents.about(db, query.filters.get("team", "")),
     )
+
+
+def _apart(tally: Tally, counted: Counted) -> Mapping[str, Counts]:
+    """The answers that don't count, by way of asking."""
+    apart: dict[str, Counter[int]] = defaultdict(Counter)
+    for way, counts in tally.items():
+        if way not in counted.ways:
+            apart[ways.WORDS[ways.HAND_PICKED if way == PUT_ASIDE else way]].update(counts)
+    return apart
 
 
 def by_week(
     db: Connection, metric: Metric, filters: Mapping[str, str], weeks: Sequence[Period], now: datetime
 ) -> list[Slice]:
-    """The slices of several periods, for a trend."""
+    """The slices of several periods, newest last, for a trend. All count as the newest that has answers."""
     with one_view(db):
-        return slices(db, scope_of(db, metric, filters), [known(week, now) for week in weeks], now)
+        scope = scope_of(db, metric, filters)
+        spans = [known(week, now) for week in weeks]
+        tallies = by_score.whole(db, scope, spans, now)
+        return slices(db, scope, spans, tallies, decide(metric, *reversed(tallies)), now)
 
 
 def weeks_until(
-    db: Connection, metric: Metric, filters: Mapping[str, str], period: Period, kind: str, now: datetime
+    db: Connection, metric: Metric, filters: Mapping[str, str], period: Period, now: datetime
 ) -> tuple[tuple[Period, Counts], ...]:
-    """The answers per score in the complete weeks up to the end of a period, oldest first. Only answers that belong to
-    the headline `kind` are included (see `scope.counts_as`)."""
+    """The answers per score in the complete weeks up to the end of a period, oldest first. They count by the same rule
+    as the answers of the period."""
     with one_view(db):
         scope = scope_of(db, metric, filters)
-        return _history(db, scope, period.end, period.timezone, kind, by_score.automatic_teams(db, scope), now)
+        counted = decide(metric, *by_score.whole(db, scope, [known(period, now)], now))
+        return _history(db, scope, period.end, period.timezone, counted, now)
 
 
-def slices(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Slice]:
-    """The slices of several spans. The caller has opened a view of the file."""
-    automatic = by_score.automatic_teams(db, scope)
-    return [
-        _slice(db, scope, span, tally, automatic, now)
-        for span, tally in zip(spans, by_score.whole(db, scope, spans, now), strict=True)
-    ]
+def slices(
+    db: Connection, scope: Scope, spans: Sequence[Span], tallies: Sequence[Tally], counted: Counted, now: datetime
+) -> list[Slice]:
+    """The slices of several spans with these answers. The caller has opened a view of the file."""
+    return [_slice(db, scope, span, tally, counted.ways, now) for span, tally in zip(spans, tallies, strict=True)]
 
 
 def _history(
-    db: Connection, scope: Scope, until: datetime, tz: str, kind: str, automatic: frozenset[int], now: datetime
+    db: Connection, scope: Scope, until: datetime, tz: str, counted: Counted, now: datetime
 ) -> tuple[tuple[Period, Counts], ...]:
     """The answers per score in the complete weeks before a moment, oldest first, without empty weeks at the start.
-
-    The answers count by the same rule as the answers of the period, whose headline is `kind`. So campaigns are never
-    compared with answers about interactions.
-    """
-    question = ("history", scope.identity, until, tz, bool(kind), kind == CAMPAIGN, automatic)
+    They count by the same rule as the answers of the period."""
+    question = ("history", scope.identity, until, tz, counted)
 
     def find() -> tuple[tuple[Period, Counts], ...]:
         weeks = periods.last_weeks(HISTORY_WEEKS, until, tz)
         by_week = by_score.whole(db, scope, [(week.start, week.end) for week in weeks], now)
-        kinds = dict.fromkeys(asked for tally in by_week for asked in tally)
-        _, counted = headline(kinds, automatic)
-        if kind:
-            counted = frozenset(asked for asked in kinds if counts_as(asked, kind, automatic))
+        ways = counted.ways if counted.kind else decide(scope.metric, *reversed(by_week)).ways
         history = [
-            (week, scope.metric.on_scale(_counted(tally, counted))) for week, tally in zip(weeks, by_week, strict=True)
+            (week, scope.metric.on_scale(_counted(tally, ways))) for week, tally in zip(weeks, by_week, strict=True)
         ]
         return tuple(dropwhile(lambda entry: not entry[1], history))
 
     return cached_if_settled(db, question, until, now, find)
 
 
-def _counted(tally: Tally, counted: Kinds) -> Counts:
+def _counted(tally: Tally, counted: Ways) -> Counts:
     counts: Counter[int] = Counter()
-    for kind in counted & tally.keys():
-        for score, n in tally[kind].items():
+    for way in counted & tally.keys():
+        for score, n in tally[way].items():
             counts[score] += n
     return {score: n for score, n in counts.items() if n}
 
 
-def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, automatic: frozenset[int], now: datetime) -> Slice:
+def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, counted: Ways, now: datetime) -> Slice:
     """The answers of a span that count, with their design effects."""
-    _, counted = headline(tally, automatic)
     counts = _counted(tally, counted)
-    per_person = any(counts_people(scope.metric, asked_by) for asked_by, _ in counted)
-    if per_person:  # people are counted, so nobody can answer several times
+    if any(counts_people(scope.metric, way) for way in counted & tally.keys()):  # nobody can answer several times
         return Slice.of(scope.metric, counts)
     effects, several = repeat_customers.repetition(db, scope, span, counts, counted, now)
     return Slice.of(scope.metric, counts, effects, several)
 
 
-def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Kinds, now: datetime) -> dict[str, Slice]:
+def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Ways, now: datetime) -> dict[str, Slice]:
     """The parts of a `by:` report. Answers without a value are the part `—`."""
 
     def find() -> dict[object, Slice]:
         parts: dict[object, Counter[int]] = defaultdict(Counter)
         [tally] = by_score.by_part(db, scope, [span], now, by)
-        for (part, *kind), counts in tally.items():
-            if tuple(kind) in counted:
+        for (part, way), counts in tally.items():
+            if way in counted:
                 parts[part].update(counts)
-        per_person = any(counts_people(scope.metric, asked_by) for asked_by, _ in counted)
+        per_person = any(counts_people(scope.metric, way) for _, way in tally if way in counted)
         deffs = {} if per_person else repeat_customers.by_part(db, scope, span, parts, counted, now, by)
         return {part: Slice.of(scope.metric, counts, deffs.get(part)) for part, counts in parts.items()}
 

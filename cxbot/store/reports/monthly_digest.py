@@ -29,5 +29,5 @@ def _line(db: Connection, team: str, metric: Metric, month: Period, now: datetim
     filters: Mapping[str, str] = {"team": team} if team else {}
     query = Query(about=metric, period=month, filters=filters, by=None, versus=None)
     facts = metric_facts.facts(db, query, now)
-    weeks = metric_facts.weeks_until(db, metric, filters, month, facts.kind, now)
+    weeks = metric_facts.weeks_until(db, metric, filters, month, now)
     return monthly.line(team, query, facts, weeks, now)

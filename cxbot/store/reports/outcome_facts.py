@@ -9,8 +9,7 @@ from cxbot.core.queries.query import Query
 from cxbot.core.reports import outcome_report
 from cxbot.core.reports.outcome_report import Outcomes, Respondents
 from cxbot.errors import N_, UsageError
-from cxbot.store.counts.scope import AUTOMATIC, CAMPAIGN, known
-from cxbot.store.counts.selection import Selection
+from cxbot.store.counts import selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, rows
 from cxbot.store.engine.times import moment
@@ -30,17 +29,12 @@ def report(db: Connection, query: Query, now: datetime) -> Outcomes:
     """The outcomes of the customers who answered in a period, by their latest answer in it."""
     if "customer" in query.filters:
         raise UsageError(N_("Outcomes are about groups of customers, not about one: leave `customer:` out."))
-    latest = _latest(db, query, AUTOMATIC, now) or _latest(db, query, CAMPAIGN, now)
+    chosen = selection.of(db, query, now)
+    latest = rows(db, LATEST.format(answered=chosen.answered), **chosen.values)
     zone = query.period.timezone
     respondents = [_respondents(group, zone) for group in latest if group["known"]]
     unknown = sum(group["n"] for group in latest if not group["known"])
     return outcome_report.build(query, now, local_date(now, zone), respondents, unknown)
-
-
-def _latest(db: Connection, query: Query, kind: str, now: datetime) -> list[Row]:
-    """Customers by score and outcome, from answers about interactions, or else from campaigns."""
-    chosen = Selection(db, query, kind, known(query.period, now))
-    return rows(db, LATEST.format(answered=chosen.answered), **chosen.values)
 
 
 def _respondents(group: Row, zone: str) -> Respondents:

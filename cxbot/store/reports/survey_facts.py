@@ -16,7 +16,7 @@ from cxbot.core.reports import survey_report
 from cxbot.core.reports.survey_report import INDEXED, Respondent, SurveyFacts, SurveyReport
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.store.counts import by_score
-from cxbot.store.counts.scope import TICK, Kind, Scope, Span, counts_as, headline, known, scope_of
+from cxbot.store.counts.scope import TICK, Counted, Scope, Span, decide, known, scope_of
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, rows
@@ -40,50 +40,50 @@ def facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
 
 def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
     spans = [known(period, now) for period in (query.period, query.versus or query.period.previous())]
+    scopes = [scope_of(db, item.metric, query.filters, unassigned=query.unassigned) for item in query.survey.items]
+    tallies = [by_score.whole(db, scope, spans, now) for scope in scopes]
+    # One decision for the whole survey.
+    counted = decide(scopes[0].metric, *(frozenset().union(*found) for found in zip(*tallies, strict=True)))
     current, previous = {}, {}
-    for item in query.survey.items:
-        scope = scope_of(db, item.metric, query.filters, unassigned=query.unassigned)
-        name = item.metric.name
-        current[name], previous[name] = metric_facts.slices(db, scope, spans, now)
+    for scope, of_item in zip(scopes, tallies, strict=True):
+        name = scope.metric.name
+        current[name], previous[name] = metric_facts.slices(db, scope, spans, of_item, counted, now)
     if query.survey.name != INDEXED:
         return SurveyFacts(current, previous)
-    scope = scope_of(db, METRICS[PARTS[0]], query.filters, unassigned=query.unassigned)
-    answered, before = (_answered(db, scope, span, query.by, now) for span in spans)
-    automatic = frozenset().union(
-        *(by_score.automatic_teams(db, replace(scope, metric=METRICS[name])) for name in PARTS)
+    rated = [scope_of(db, METRICS[name], query.filters, unassigned=query.unassigned) for name in PARTS]
+    scope = replace(rated[0], begun=tuple(each for scope in rated for each in scope.begun))
+    answered, before = (
+        [each.respondent for each in _answered(db, scope, span, query.by, now) if each.way in counted.ways]
+        for span in spans
     )
-    kind, counted = headline(dict.fromkeys(answer.kind for answer in answered), automatic)
-    _, counted_before = headline(dict.fromkeys(answer.kind for answer in before), automatic)
     return SurveyFacts(
         current,
         previous,
-        [answer.respondent for answer in answered if answer.kind in counted],
-        [answer.respondent for answer in before if answer.kind in counted_before],
-        _history(db, scope, query.period, kind, automatic, now) if query.period.complete(now) else (),
+        answered,
+        before,
+        _history(db, scope, query.period, counted, now) if query.period.complete(now) else (),
         incidents.about(db, query.filters.get("team", "")),
     )
 
 
 class Answered(NamedTuple):
-    """A respondent, how and for which team they were asked, and when they gave their last answer."""
+    """A respondent, how they were asked, and when they gave their last answer."""
 
-    kind: Kind
+    way: int
     at: str
     respondent: Respondent
 
 
 def _history(
-    db: Connection, scope: Scope, period: Period, kind: str, automatic: frozenset[int], now: datetime
+    db: Connection, scope: Scope, period: Period, counted: Counted, now: datetime
 ) -> list[tuple[Period, list[Triple]]]:
     """The respondents of the weeks before a period who count by the same rule as those in it."""
     weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
     answered = _answered(db, scope, (weeks[0].start, weeks[-1].end), None, now)
-    if not kind:
-        kind, _ = headline(dict.fromkeys(answer.kind for answer in answered), automatic)
     starts = [stamp(week.start) for week in weeks]
     triples: list[list[Triple]] = [[] for _ in weeks]
     for answer in answered:
-        if counts_as(answer.kind, kind, automatic):
+        if answer.way in counted.ways:
             triples[bisect.bisect_right(starts, answer.at) - 1].append(answer.respondent.triple)
     return list(zip(weeks, triples, strict=True))
 
@@ -101,7 +101,7 @@ def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: dat
     )
     people = rows(
         db,
-        f"SELECT MAX(asked_by) AS asked_by, MAX(team) AS team, MAX(customer) AS customer, MAX({part}) AS part, "
+        f"SELECT MAX({scope.way('answered_at')}) AS way, MAX(customer) AS customer, MAX({part}) AS part, "
         # CROSS JOIN makes SQLite read those who answered in the span first, instead of the whole past.
         f"MAX(answered_at) AS at, {columns} FROM ({touched}) AS touched CROSS JOIN ratings WHERE external_id = who "
         f"AND {counts} AND answered_at < :known GROUP BY external_id HAVING MAX(answered_at) < :end",
@@ -110,7 +110,7 @@ def _answered(db: Connection, scope: Scope, span: Span, by: str | None, now: dat
     shown = names.of(db, by or "", (person["part"] for person in people))
     return [
         Answered(
-            (person["asked_by"], person["team"]),
+            person["way"],
             person["at"],
             Respondent(
                 (person["goal"], person["ease"], person["emotion"]),

@@ -14,11 +14,11 @@ from cxbot.core.metrics.operational import AHT
 from cxbot.core.reports.metric_report import Facts
 from cxbot.core.surveys.catalogue import Measure
 from cxbot.core.teams.team import Team
-from cxbot.store.counts.scope import ANSWERED, AUTOMATIC, CAMPAIGN, HAND_PICKED, scope_of
+from cxbot.store.counts import selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, row, rows
-from cxbot.store.engine.times import stamp
-from cxbot.store.records import cases, incidents, names, surveys
+from cxbot.store.engine.times import day, stamp
+from cxbot.store.records import cases, incidents, names, surveys, ways
 from cxbot.store.reports import metric_facts, monthly_digest, operation_facts, survey_facts
 
 
@@ -37,7 +37,7 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
             by_week=by_week,
             of_week=_facts(db, team, metric, week, now),
             merged=merged,
-            said=_said(db, team, metric, week),
+            said=_said(db, team, metric, week, now),
             waiting=len(cases.waiting(db, team.id)),
             beside=tuple(_beside(db, team, metric, week, now)),
             incidents=incidents.about(db, team.name),
@@ -64,30 +64,28 @@ def _beside(
 
 def _any(db: Connection, team: Team, week: Period, metric: Metric) -> bool:
     """Whether there are answers on the week's UTC days. Without any, the report would be empty."""
-    days = {"first": stamp(week.start)[:10], "last": stamp(week.end)[:10]}
+    days = {"first": day(stamp(week.start)), "last": day(stamp(week.end))}
     stored = names.find(db, "team", team.name)
     return any(
         row(
             db,
             "SELECT 1 AS one FROM daily_answers WHERE metric = :metric AND asked_by = :asked_by AND team = :team "
             "AND day >= :first AND day <= :last LIMIT 1",
-            metric=metric.name, asked_by=asked_by, team=stored, **days,
+            metric=metric.name, asked_by=way, team=stored, **days,
         )
-        for asked_by in (AUTOMATIC, HAND_PICKED, CAMPAIGN)
+        for way, _ in enumerate(ways.WORDS)
     )  # fmt: skip
 
 
-WITH_WORDS = (
-    "SELECT score, reasons, comment FROM ratings WHERE {answered} AND answered_at >= :start AND answered_at < :end"
-    "{where} AND (reasons != '' OR comment != '') ORDER BY answered_at DESC"
-)
-
-
-def _said(db: Connection, team: Team, metric: Metric, week: Period) -> tuple[Said, ...]:
-    """The answers of the week that have reasons or a comment, newest first."""
-    scope = scope_of(db, metric, {"team": team.name})
-    sql = WITH_WORDS.format(answered=ANSWERED, where=scope.where()[0])
-    answers = rows(db, sql, **scope.values((week.start, week.end)))
+def _said(db: Connection, team: Team, metric: Metric, week: Period, now: datetime) -> tuple[Said, ...]:
+    """The answers of the week that count and have reasons or a comment, newest first."""
+    chosen = selection.of(db, weekly.query(team, metric, week), now)
+    answers = rows(
+        db,
+        f"SELECT score, reasons, comment FROM ratings WHERE {chosen.answered} AND (reasons != '' OR comment != '') "
+        "ORDER BY answered_at DESC",
+        **chosen.values,
+    )
     return tuple(Said(answer["score"], tuple(answer["reasons"].split(",")), answer["comment"]) for answer in answers)
 
 
