@@ -28,7 +28,7 @@ from cxbot.core.reports.metric_report import HEADLINE, Facts, Slice
 from cxbot.core.statistics import intervals
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.store.counts import handling_times
-from cxbot.store.counts.interactions import NEWEST
+from cxbot.store.counts.interactions import newest
 from cxbot.store.counts.scope import scope_of
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows
@@ -312,7 +312,7 @@ def check(world: World, now: datetime) -> None:
 def check_handling(world: World, zone: str, now: datetime) -> None:
     """The sums of handling times by week equal those of a plain pass."""
     weeks = periods.last_weeks(12, now, zone)
-    every = by_name(world, f"handling_seconds > 0 AND closed_at >= :first AND {NEWEST}", first=stamp(weeks[0].start))
+    every = by_name(world, f"handling_seconds > 0 AND closed_at >= :first AND {newest()}", first=stamp(weeks[0].start))
     for name, value in (("", ""), ("team", "tuki"), ("agent", "AGENT 1")):
         filters = {name: value} if name else {}
         found = handling_times.by_week(world.database.reader, scope_of(world.database.reader, NPS, filters), weeks)

@@ -109,6 +109,16 @@ class Times:
     followed: Observed = field(default_factory=lambda: Observed(0, 0, 0))
 
 
+def added(parts: Iterable[Times]) -> Times:
+    """All parts together."""
+    seconds: Counter[float] = Counter()
+    followed = Observed(0, 0, 0)
+    for part in parts:
+        seconds.update(part.seconds)
+        followed += part.followed
+    return Times(seconds, followed)
+
+
 @dataclass(frozen=True, slots=True)
 class Before(Generic[T]):
     """The basis of the verdict on a complete period: the complete weeks before it, oldest first, and incidents."""
@@ -234,11 +244,7 @@ def _points(current: Customers, previous: Customers) -> Change | None:
 
 
 def _others(groups: Mapping[str, Times], key: str) -> Times:
-    rest: Counter[float] = Counter()
-    for name, part in groups.items():
-        if name != key:
-            rest.update(part.seconds)
-    return Times(rest)
+    return added(part for name, part in groups.items() if name != key)
 
 
 def _other_customers(groups: Mapping[str, Customers], key: str) -> Customers:

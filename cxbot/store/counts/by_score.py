@@ -16,7 +16,7 @@ from cxbot.store.counts.scope import ANSWERED, Correction, Scope, Span, counts_p
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine import result_cache
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import settled_before, settled_days_before
+from cxbot.store.engine.result_cache import Question, settled_before, settled_days_before
 from cxbot.store.engine.statements import tables_of, tuples
 from cxbot.store.engine.times import day, stamp
 from cxbot.store.records.ways import CAMPAIGN, WORDS
@@ -56,11 +56,11 @@ def _settled(
 ) -> list[Mapping[Key, Counts]]:
     """The answers in spans that can't change any more. Spans that are not cached are counted together, in one query."""
     kept = result_cache.of(db)
-    questions = [("tally", scope.identity, span, column) for span in spans]
+    questions = [Question("tally", scope.identity, *span, column) for span in spans]
     tallies = {question: kept.get(question) for question in questions}
     missing = [question for question, tally in tallies.items() if tally is None]
     for question, tally in zip(
-        missing, _count(db, scope, [question[2] for question in missing], column, cut), strict=True
+        missing, _count(db, scope, [(question.start, question.end) for question in missing], column, cut), strict=True
     ):
         kept.keep(question, tally)
         tallies[question] = tally
@@ -127,7 +127,8 @@ def _hours(db: Connection, scope: Scope, spans: Collection[Span], cut: datetime)
     neighbouring weeks.
     """
     kept = result_cache.of(db)
-    questions = {span: ("hours", scope.metric.name, scope.shown, scope.begun, span) for span in spans}
+    about = (scope.metric.name, scope.shown, scope.begun)
+    questions = {span: Question("hours", about, *span) for span in spans}
     tallies = {span: kept.get(question) for span, question in questions.items()}
     missing = [span for span, tally in tallies.items() if tally is None]
     if missing:
@@ -176,7 +177,7 @@ def _per_person(
     if not any(counts_people(scope.metric, way) for _, way in tally):
         return tally
     others = {key: counts for key, counts in tally.items() if not counts_people(scope.metric, key[1])}
-    question = ("latest", scope.identity, span, column)
+    question = Question("latest", scope.identity, *span, column)
 
     def latest() -> Mapping[Key, Counts]:
         return _latest_per_person(db, scope, span, column)

@@ -10,7 +10,7 @@ from cxbot.core.figures.response_rate import Response
 from cxbot.core.invitations.rules import WINDOW
 from cxbot.store.counts.scope import TICK, Counted, Scope, Span, counts_people, whole_days
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import cached, settled_before, settled_days_before
+from cxbot.store.engine.result_cache import Question, cached, settled_before, settled_days_before
 from cxbot.store.engine.statements import row, tuples
 from cxbot.store.engine.times import day, stamp
 from cxbot.store.records.published import VISIBLE
@@ -77,7 +77,7 @@ def _sent(db: Connection, scope: Scope, start: datetime, end: datetime, now: dat
     # An answer counts as in time within the survey's window.
     cut = (settled_days_before if scope.by_team_only else settled_before)(now - WINDOW)
     split = min(max(start, cut), end)
-    settled = cached(db, ("sent", scope.identity, start, split), lambda: _count(db, scope, start, split, None))
+    settled = cached(db, Question("sent", scope.identity, start, split), lambda: _count(db, scope, start, split, None))
     result: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
     for part in (settled, _count(db, scope, split, end, None)):
         for way, sums in part.items():

@@ -13,7 +13,7 @@ from cxbot.core.metrics.metric import Counts
 from cxbot.store.counts.scope import ANSWERED, Scope, Span, Ways
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import cached, cached_if_settled, given_before, settled_before
+from cxbot.store.engine.result_cache import Question, cached, given_before, settled_before
 from cxbot.store.engine.statements import tuples
 from cxbot.store.engine.times import stamp
 
@@ -53,15 +53,12 @@ def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted
     if n < 2:
         return Repetition({}, ())
 
-    def find() -> Repetition:
-        repeated = patterns(db, scope, span, counted, now, "").get("")
-        if repeated is None:
-            return Repetition({}, ())
-        listed = sum(scope.metric.on_scale(counts).values()) <= LISTED
-        several = tuple(sorted(map(len, repeated.elements()), reverse=True)) if listed else ()
-        return Repetition(clusters.effects(scope.metric, counts, repeated), several)
-
-    return cached_if_settled(db, ("repetition", span, scope.identity, counted), span[1], now, find)
+    repeated = patterns(db, scope, span, counted, now, "").get("")
+    if repeated is None:
+        return Repetition({}, ())
+    listed = sum(scope.metric.on_scale(counts).values()) <= LISTED
+    several = tuple(sorted(map(len, repeated.elements()), reverse=True)) if listed else ()
+    return Repetition(clusters.effects(scope.metric, counts, repeated), several)
 
 
 def by_part(
@@ -69,28 +66,24 @@ def by_part(
 ) -> Mapping[object, Effects]:
     """The design effects in each part of a slice, by value of a column."""
 
-    def find() -> Mapping[object, Effects]:
-        repeated = patterns(db, scope, span, counted, now, column)
-        return {part: clusters.effects(scope.metric, parts[part], scores) for part, scores in repeated.items()}
-
     if sum(n for counts in parts.values() for n in counts.values()) < 2:
         return {}
-    return cached_if_settled(db, ("effects", span, scope.identity, counted, column), span[1], now, find)
+    repeated = patterns(db, scope, span, counted, now, column)
+    return {part: clusters.effects(scope.metric, parts[part], scores) for part, scores in repeated.items()}
 
 
 def patterns(db: Connection, scope: Scope, span: Span, counted: Ways, now: datetime, column: str) -> Patterns:
     """The number of customers with each pattern of two or more scores in the span, by value of a column."""
-    question = (scope.identity, counted, column)
     if span[1] <= settled_before(now):
-        return cached(
-            db, ("patterns", span, *question), lambda: _patterns(_repeaters(db, scope, span, counted, column))
-        )
+        question = Question("patterns", scope.identity, *span, column, counted)
+        return cached(db, question, lambda: _patterns(_repeaters(db, scope, span, counted, column)))
     cut = min(given_before(now), span[1])
     if cut <= span[0]:
         return _patterns(_repeaters(db, scope, span, counted, column))
     before = (span[0], cut)
-    known = cached(db, ("repeaters", before, *question), lambda: _repeaters(db, scope, before, counted, column))
-    of_known = cached(db, ("repeaters' patterns", before, *question), lambda: _patterns(known))
+    question = Question("repeaters", scope.identity, *before, column, counted)
+    known = cached(db, question, lambda: _repeaters(db, scope, before, counted, column))
+    of_known = _patterns(known)
     since = _repeaters(db, scope, span, counted, column, cut)
     # `since` has all scores of customers who answered again or changed a score after `cut`.
     # Their cached patterns are subtracted below.
@@ -140,10 +133,9 @@ def _of_sample(db: Connection, scope: Scope, span: Span, counted: Ways, now: dat
     """The design effects among the answers of the customers in the samples below `limit` (of 1000)."""
     cut = min(max(settled_before(now), span[0]), span[1])
     before = (span[0], cut)
-    question = (scope.identity, before, counted, limit)
-    known = cached(db, ("sample", *question), lambda: _sampled(db, scope, before, counted, limit))
-    since = _sampled(db, scope, (cut, span[1]), counted, limit)
-    return cached(db, ("sample effects", *question, since), lambda: _effects_of(scope, [*known, *since]))
+    question = Question(f"sample {limit}", scope.identity, *before, ways=counted)
+    known = cached(db, question, lambda: _sampled(db, scope, before, counted, limit))
+    return _effects_of(scope, [*known, *_sampled(db, scope, (cut, span[1]), counted, limit)])
 
 
 def _effects_of(scope: Scope, answers: list[tuple[int, int]]) -> Effects:

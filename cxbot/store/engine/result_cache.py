@@ -1,4 +1,8 @@
-"""Caches results about answers that can't change any more, until an import makes them out of date."""
+"""Caches results about answers that can't change any more, until the past changes.
+
+A result is known by what was asked, about which answers, in which span. What is on file is part of the second (see
+`records/published.py`): imports are numbered, and the database itself counts all other changes of older answers.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from cxbot.store.engine.connection import Connection
@@ -24,8 +28,7 @@ STEP = 6  # hours
 def settled_before(now: datetime) -> datetime:
     """The moment before which answers only change by imports.
 
-    It moves four times a day, so that results stay cached for hours. Any other change of older answers publishes an
-    import without rows, which makes cached results out of date.
+    It moves four times a day, so that results stay cached for hours.
     """
     return _step_before(now - CHANGEABLE)
 
@@ -46,15 +49,30 @@ def _step_before(moment: datetime) -> datetime:
     return latest.replace(hour=latest.hour // STEP * STEP, minute=0, second=0, microsecond=0)
 
 
+class Question(NamedTuple):
+    """What a cached result answers.
+
+    `about` identifies the answers, including what is on file. `column` is the one by which they are split, and `ways`
+    are the ways of asking that count, if the result depends on them.
+    """
+
+    what: str
+    about: Hashable
+    start: datetime
+    end: datetime
+    column: str = ""
+    ways: frozenset[int] = frozenset()
+
+
 class ResultCache:
     """The cached results of one file, for all threads. The least recently used ones are dropped first."""
 
     def __init__(self) -> None:
-        self._results: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()
+        self._results: OrderedDict[Question, tuple[Any, int]] = OrderedDict()
         self._size = 0
         self._guard = threading.Lock()
 
-    def get(self, question: Hashable) -> Any | None:
+    def get(self, question: Question) -> Any | None:
         """The cached result of a question, or None."""
         with self._guard:
             if question not in self._results:
@@ -62,7 +80,7 @@ class ResultCache:
             self._results.move_to_end(question)
             return self._results[question][0]
 
-    def keep(self, question: Hashable, result: Any) -> None:
+    def keep(self, question: Question, result: Any) -> None:
         """Cache a result. It must not be changed afterwards."""
         size = _size(result)
         if size > LARGEST:
@@ -91,21 +109,14 @@ def of(db: Connection) -> ResultCache:
     return _caches.setdefault(db, ResultCache())
 
 
-def cached(db: Connection, question: Hashable, find: Callable[[], T]) -> T:
-    """The cached result of a question, or else the result of `find`, which is then cached. The question names
-    everything the result depends on, including the published imports."""
+def cached(db: Connection, question: Question, find: Callable[[], T]) -> T:
+    """The cached result of a question, or else the result of `find`, which is then cached."""
     cache = of(db)
     known: T | None = cache.get(question)
     if known is None:
         known = find()
         cache.keep(question, known)
     return known
-
-
-def cached_if_settled(db: Connection, question: Hashable, end: datetime, now: datetime, find: Callable[[], T]) -> T:
-    """Like `cached`, for a result about answers up to the moment `end`. While these answers can still change, the
-    result is computed each time and not cached."""
-    return cached(db, question, find) if end <= settled_before(now) else find()
 
 
 _caches: WeakKeyDictionary[Connection, ResultCache] = WeakKeyDictionary()

@@ -176,7 +176,8 @@ CREATE INDEX ratings_sample ON ratings
     (metric, sample, answered_at, asked_by, team, customer, score, batch, until_batch)
     WHERE sample < 20 AND {_ANSWER};
 CREATE INDEX ratings_closed ON ratings (team, closed_at) WHERE closed_at IS NOT NULL;
-CREATE INDEX ratings_closed_customer ON ratings (customer, closed_at) WHERE closed_at IS NOT NULL AND customer != 0;
+CREATE INDEX ratings_closed_customer ON ratings (customer, topic, closed_at)
+    WHERE closed_at IS NOT NULL AND customer != 0;
 CREATE INDEX ratings_superseded ON ratings (until_batch) WHERE until_batch > 0;
 CREATE INDEX daily_answers_begun ON daily_answers (metric, team, day) WHERE asked_by = 0 AND batch = 0 AND n > 0
 """

@@ -30,7 +30,6 @@ from cxbot.store.counts.scope import (
     scope_of,
 )
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import cached_if_settled
 from cxbot.store.engine.statements import one_view
 from cxbot.store.records import incidents, names, ways
 from cxbot.store.reports import caution_facts, operation_facts
@@ -121,18 +120,11 @@ def _history(
 ) -> tuple[tuple[Period, Counts], ...]:
     """The answers per score in the complete weeks before a moment, oldest first, without empty weeks at the start.
     They count by the same rule as the answers of the period."""
-    question = ("history", scope.identity, until, tz, counted)
-
-    def find() -> tuple[tuple[Period, Counts], ...]:
-        weeks = periods.last_weeks(HISTORY_WEEKS, until, tz)
-        by_week = by_score.whole(db, scope, [(week.start, week.end) for week in weeks], now)
-        ways = counted.ways if counted.kind else decide(scope.metric, *reversed(by_week)).ways
-        history = [
-            (week, scope.metric.on_scale(_counted(tally, ways))) for week, tally in zip(weeks, by_week, strict=True)
-        ]
-        return tuple(dropwhile(lambda entry: not entry[1], history))
-
-    return cached_if_settled(db, question, until, now, find)
+    weeks = periods.last_weeks(HISTORY_WEEKS, until, tz)
+    by_week = by_score.whole(db, scope, [(week.start, week.end) for week in weeks], now)
+    ways = counted.ways if counted.kind else decide(scope.metric, *reversed(by_week)).ways
+    history = [(week, scope.metric.on_scale(_counted(tally, ways))) for week, tally in zip(weeks, by_week, strict=True)]
+    return tuple(dropwhile(lambda entry: not entry[1], history))
 
 
 def _counted(tally: Tally, counted: Ways) -> Counts:
@@ -155,17 +147,12 @@ def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, counted: Ways
 def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Ways, now: datetime) -> dict[str, Slice]:
     """The parts of a `by:` report. Answers without a value are the part `—`."""
 
-    def find() -> dict[object, Slice]:
-        parts: dict[object, Counter[int]] = defaultdict(Counter)
-        [tally] = by_score.by_part(db, scope, [span], now, by)
-        for (part, way), counts in tally.items():
-            if way in counted:
-                parts[part].update(counts)
-        per_person = any(counts_people(scope.metric, way) for _, way in tally if way in counted)
-        deffs = {} if per_person else repeat_customers.by_part(db, scope, span, parts, counted, now, by)
-        return {part: Slice.of(scope.metric, counts, deffs.get(part)) for part, counts in parts.items()}
-
-    question = ("groups", scope.identity, span, by, counted)
-    found = cached_if_settled(db, question, span[1], now, find)
-    shown = names.of(db, by, found)
-    return {shown[part] or "—": slice_ for part, slice_ in found.items()}
+    parts: dict[object, Counter[int]] = defaultdict(Counter)
+    [tally] = by_score.by_part(db, scope, [span], now, by)
+    for (part, way), counts in tally.items():
+        if way in counted:
+            parts[part].update(counts)
+    per_person = any(counts_people(scope.metric, way) for _, way in tally if way in counted)
+    deffs = {} if per_person else repeat_customers.by_part(db, scope, span, parts, counted, now, by)
+    shown = names.of(db, by, parts)
+    return {shown[part] or "—": Slice.of(scope.metric, counts, deffs.get(part)) for part, counts in parts.items()}

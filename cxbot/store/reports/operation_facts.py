@@ -15,34 +15,31 @@ from cxbot.core.reports.operation_report import (
     OperationFacts,
     OperationReport,
     Times,
+    added,
     handling_report,
 )
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.core.signals.control_charts import Group
 from cxbot.store.counts import handling_times
-from cxbot.store.counts.interactions import NEWEST, SECONDS, closed
+from cxbot.store.counts.interactions import FOLLOWING, SECONDS, closed
 from cxbot.store.counts.scope import Scope, Span, column, known, scope_of
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import cached_if_settled
 from cxbot.store.engine.statements import one_view, tuples
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import incidents, names
 from cxbot.store.records.published import VISIBLE
 
-ROW = "id, customer, topic, COALESCE(opened_at, closed_at) AS began, external_id, closed_at"
-# Each chosen interaction with the next contact of its customer about the same topic, if any. It counts, no matter which
-# agent or team takes it: filters are about the interaction, not about the contacts that follow. What begins after
-# `soon` can't be a repeat contact of anything closed in the span. Among the later contacts of a customer are those of
-# the span only if a filter may have left them out.
-FOLLOWED = (
-    f"WITH mine AS MATERIALIZED (SELECT {ROW}, {{by}} AS part FROM ratings WHERE {{closed}} AND customer != 0), "
-    f"others AS (SELECT {ROW} FROM (SELECT DISTINCT customer AS who FROM mine) AS concerned CROSS JOIN ratings "
-    "WHERE customer = who AND customer != 0 AND closed_at >= {since} AND COALESCE(opened_at, closed_at) < :soon "
-    f"AND {VISIBLE} AND {NEWEST} AND id NOT IN (SELECT id FROM mine)), "
-    "contacts AS (SELECT *, 1 AS chosen FROM mine UNION ALL SELECT *, '' AS part, 0 AS chosen FROM others), "
-    "followed AS (SELECT part, chosen, external_id, closed_at, LEAD(began) OVER (PARTITION BY customer, topic "
-    "ORDER BY began, external_id) AS following FROM contacts) "
+# Most interactions have no further contact: these are counted together, apart from those that may still get one.
+CLOSED = (
+    f"WITH interactions AS MATERIALIZED (SELECT {{by}} AS part, {SECONDS} AS seconds, {FOLLOWING} AS following, "
+    "customer != 0 AS known, closed_at FROM ratings WHERE {closed}) "
+    "SELECT part, seconds, following, known, MIN(closed_at), COUNT(*) FROM interactions "
+    "GROUP BY part, seconds, following, known, CASE WHEN following IS NULL THEN NULL ELSE closed_at END, "
+    "closed_at <= :settled"
 )
+
+
+NONE = Observed(0, 0, 0)
 
 
 def report(db: Connection, query: Query, now: datetime) -> OperationReport:
@@ -59,11 +56,10 @@ def facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
 def _facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
     scope = scope_of(db, FCR, query.filters, unassigned=query.unassigned)
     current, previous = (known(period, now) for period in (query.period, query.versus or query.period.previous()))
-    groups = None
-    if query.by is not None:
-        groups = _times(db, scope, current, now, query.by)
+    groups = None if query.by is None else _times(db, scope, current, now, query.by)
+    whole = _times(db, scope, current, now) if groups is None else {"": added(groups.values())}
     return OperationFacts(
-        _times(db, scope, current, now).get("", Times()),
+        whole.get("", Times()),
         _times(db, scope, previous, now).get("", Times()),
         groups,
         _before(db, scope, query, now),
@@ -76,54 +72,40 @@ def _before(db: Connection, scope: Scope, query: Query, now: datetime) -> Before
     if not period.complete(now):
         return Before()
     weeks = periods.last_weeks(HISTORY_WEEKS, period.start, period.timezone)
-    question = ("handling", scope.identity, period.start, period.timezone)
-
-    def find() -> list[Group]:
-        return handling_times.by_week(db, scope, weeks)
-
-    sums = cached_if_settled(db, question, period.start, now, find)
+    sums = handling_times.by_week(db, scope, weeks)
     return Before(zip(weeks, sums, strict=True), incidents.about(db, query.filters.get("team", "")))
 
 
 def _times(db: Connection, scope: Scope, span: Span, now: datetime, by: str = "") -> dict[str, Times]:
     """The handling times by part; `""` is everything if there is no split."""
     seconds: dict[object, Counter[float]] = defaultdict(Counter)
-    for part, time, n in tuples(db, HANDLED.format(by=column(by), closed=closed(scope)), scope.values(span)):
-        seconds[part][time] = n
-    followed = _followed(db, scope, span, now, by)
+    followed: dict[object, Observed] = defaultdict(lambda: NONE)
+    sql = CLOSED.format(by=column(by), closed=closed(scope))
+    for part, time, following, person, closed_at, n in tuples(db, sql, _values(scope, span, now)):
+        if time is not None:
+            seconds[part][time] += n
+        if person:
+            followed[part] += observed([_issue("", closed_at, following)], REPEAT_WINDOW, now).times(n)
     shown = names.of(db, by, seconds.keys() | followed.keys())
     return {
-        name or ("—" if by else ""): Times(seconds[part], followed.get(part, Observed(0, 0, 0)))
+        name or ("—" if by else ""): Times(seconds.get(part, {}), followed.get(part, NONE))
         for part, name in shown.items()
         if part in seconds or part in followed
     }
 
 
-HANDLED = (
-    f"SELECT part, seconds, COUNT(*) FROM (SELECT {{by}} AS part, {SECONDS} AS seconds FROM ratings WHERE {{closed}}) "
-    "AS handled WHERE seconds IS NOT NULL GROUP BY 1, 2"
-)
+def _values(scope: Scope, span: Span, now: datetime) -> dict[str, object]:
+    return {
+        **scope.values(span),
+        "soon": stamp(span[1] + REPEAT_WINDOW),
+        "settled": stamp(now - REPEAT_WINDOW),
+    }
 
 
-def _followed(db: Connection, scope: Scope, span: Span, now: datetime, by: str = "") -> dict[object, Observed]:
-    """By part: how many of the interactions closed in the span had a repeat contact. SQL counts those without any
-    further contact, which are most."""
-    result: dict[object, Observed] = defaultdict(lambda: Observed(0, 0, 0))
-    sql = (
-        f"{_contacts(scope, by)} SELECT part, following, MIN(closed_at), COUNT(*) FROM followed WHERE chosen = 1 "
-        "GROUP BY part, following, CASE WHEN following IS NULL THEN NULL ELSE closed_at END, closed_at <= :settled"
-    )
-    values = {**scope.values(span), "soon": stamp(span[1] + REPEAT_WINDOW), "settled": stamp(now - REPEAT_WINDOW)}
-    for part, following, closed_at, n in tuples(db, sql, values):
-        at = moment(closed_at)
-        assert at is not None
-        result[part] += observed([Issue("", at, moment(following))], REPEAT_WINDOW, now).times(n)
-    return result
-
-
-def _contacts(scope: Scope, by: str) -> str:
-    since = ":start" if scope.filters else ":end"
-    return FOLLOWED.format(by=column(by), closed=closed(scope), since=since)
+def _issue(external_id: str, closed_at: str, following: str | None, stated: int | None = None) -> Issue:
+    at = moment(closed_at)
+    assert at is not None
+    return Issue(external_id, at, moment(following), stated)
 
 
 def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, tuple[Disagreement, ...]]:
@@ -131,17 +113,16 @@ def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, t
     within 7 days), and the interactions for which the customer stated something else."""
     scope = scope_of(db, FCR, query.filters, unassigned=query.unassigned)
     span = known(query.period, now)
-    seen = _followed(db, scope, span, now)
-    sql = (
-        f"{_contacts(scope, '')} SELECT followed.external_id, followed.closed_at, following, score FROM followed "
-        "JOIN ratings ON ratings.external_id = followed.external_id AND metric = :metric AND score IS NOT NULL "
-        f"AND {VISIBLE} WHERE chosen = 1 ORDER BY followed.external_id"
-    )
-    differing = []
-    for external_id, closed_at, following, stated in tuples(
-        db, sql, {**scope.values(span), "soon": stamp(span[1] + REPEAT_WINDOW)}
-    ):
-        at = moment(closed_at)
-        assert at is not None
-        differing.append(disagreement(Issue(external_id, at, moment(following), stated), REPEAT_WINDOW, now))
-    return sum(seen.values(), Observed(0, 0, 0)), tuple(each for each in differing if each is not None)
+    everything = _times(db, scope, span, now).get("", Times())
+    stated = tuples(db, STATED.format(closed=closed(scope)), _values(scope, span, now))
+    differing = (disagreement(_issue(*issue), REPEAT_WINDOW, now) for issue in stated)
+    return everything.followed, tuple(each for each in differing if each is not None)
+
+
+STATED = (
+    f"SELECT external_id, closed_at, {FOLLOWING} AS following, (SELECT said.score FROM ratings AS said WHERE "
+    f"said.external_id = ratings.external_id AND said.metric = :metric AND said.score IS NOT NULL AND {VISIBLE}) "
+    "AS stated FROM ratings WHERE {closed} AND customer != 0 AND EXISTS (SELECT 1 FROM ratings AS said WHERE "
+    "said.external_id = ratings.external_id AND said.metric = :metric AND said.score IS NOT NULL "
+    f"AND {VISIBLE}) ORDER BY external_id"
+)
