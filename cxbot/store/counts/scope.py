@@ -80,7 +80,9 @@ class Scope:
         parts, values = [], {}
         for name, value in self.filters.items():
             either = " OR team = 0" if name == "team" and self.unassigned else ""
-            parts.append(f" AND ({column(name)} = :f_{name}{either})")
+            # SQLite uses an index without answers that name nobody only if it is said that they are not wanted.
+            named = f" AND {name} != 0" if name in names.KINDS and name != "team" else ""
+            parts.append(f" AND ({column(name)} = :f_{name}{either}){named}")
             values[f"f_{name}"] = value
         return "".join(parts), values
 
