@@ -28,13 +28,13 @@ from cxbot.core.reports.metric_report import HEADLINE, Facts, Slice
 from cxbot.core.statistics import intervals
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.store.counts import handling_times
-from cxbot.store.counts.interactions import newest
 from cxbot.store.counts.scope import scope_of
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import answers, imports, invitations, published
 from cxbot.store.records.columns import texts
+from cxbot.store.records.interactions import newest
 from cxbot.store.records.ways import CAMPAIGN
 from cxbot.store.reports import metric_facts
 from tests.desk import source_of

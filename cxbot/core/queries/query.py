@@ -80,16 +80,19 @@ def parse(word: str, text: str, now: datetime, tz: str, vocabulary: Vocabulary =
 def resolve(request: Request, now: datetime, tz: str) -> Query:
     """The request with its periods placed in the calendar of a time zone.
 
-    The request's `about` must not be None. Raises UsageError for a period that does not exist.
+    The request's `about` must not be None. Raises UsageError for a period that does not exist, and for two that have a
+    day in common: then the same answers would be on both sides of the comparison.
     """
     assert request.about is not None, request.view
+    period = parse_period(request.period, now, tz)
+    versus = None if request.versus is None else parse_period(request.versus, now, tz)
+    if versus is not None and versus.start < period.end and period.start < versus.end:
+        raise UsageError(
+            N_("%(one)s and %(other)s have days in common. Compare with other days, such as `vs:%(before)s`."),
+            one=period.key, other=versus.key, before=period.previous().key,
+        )  # fmt: skip
     return Query(
-        about=request.about,
-        period=parse_period(request.period, now, tz),
-        filters=request.filters,
-        by=request.by,
-        versus=None if request.versus is None else parse_period(request.versus, now, tz),
-        view=request.view,
+        about=request.about, period=period, filters=request.filters, by=request.by, versus=versus, view=request.view
     )
 
 
@@ -274,7 +277,7 @@ class _Reader:
                 word=echo(word),
             )
         if token.key is None and meaning in ("by", "vs"):
-            example = "team" if meaning == "by" else "month"
+            example = "team" if meaning == "by" else "2026-W40"
             return UsageError(
                 N_("`%(word)s` needs a value right after a colon: `%(word)s:%(example)s`."),
                 word=echo(word),
@@ -295,7 +298,7 @@ def _given(token: Token) -> str:
     """The value of a token. Raises UsageError if it is empty."""
     if not token.value:
         raise UsageError(
-            N_("`%(key)s:` needs a value right after the colon, as in `team:Support` or `vs:month`."),
+            N_("`%(key)s:` needs a value right after the colon, as in `team:Support` or `vs:2026-W40`."),
             key=echo(token.key or ""),
         )
     return token.value

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 
 from cxbot.core.calendar.periods import Period
 from cxbot.core.signals.control_charts import NOTHING, Group, added
-from cxbot.store.counts import interactions
 from cxbot.store.counts.scope import Scope, Span, whole_days
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import rows, tables_of, tuples
 from cxbot.store.engine.times import day, stamp
+from cxbot.store.records.interactions import SECONDS
 
 DAILY = (
     "SELECT day, SUM(n), SUM(total), SUM(squares) FROM daily_handled "
@@ -19,7 +19,7 @@ DAILY = (
 )
 EACH = (
     "SELECT place, COUNT(*) AS n, SUM(LN(seconds)) AS total, SUM(LN(seconds) * LN(seconds)) AS squares FROM "
-    f"(SELECT place, {interactions.SECONDS} AS seconds FROM spans CROSS JOIN ratings WHERE {{closed}}) AS handled "
+    f"(SELECT place, {SECONDS} AS seconds FROM spans CROSS JOIN ratings WHERE {{closed}}) AS handled "
     "WHERE seconds > 0 GROUP BY place"
 )
 
@@ -58,7 +58,7 @@ def _between(db: Connection, scope: Scope, spans: Iterable[Span]) -> dict[Span, 
     if not places:
         return {}
     _, filters = scope.where()
-    closed = interactions.closed(scope, "since", "until")
+    closed = scope.closed("since", "until")
     listed = [(place, stamp(start), stamp(end)) for place, (start, end) in enumerate(places)]
     tables, slots = tables_of({"spans(place, since, until)": listed})
     sums = rows(db, f"{tables} {EACH.format(closed=closed)}", published=scope.published, **filters, **slots)

@@ -14,6 +14,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row, tuples
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import names, ways
+from cxbot.store.records.interactions import OF_ANY_TEAM, newest
 from cxbot.store.records.published import VISIBLE, Published, published
 from cxbot.store.records.ways import AUTOMATIC, CAMPAIGN, HAND_PICKED
 
@@ -85,6 +86,11 @@ class Scope:
             parts.append(f" AND ({column(name)} = :f_{name}{either}){named}")
             values[f"f_{name}"] = value
         return "".join(parts), values
+
+    def closed(self, start: str = ":start", end: str = ":end") -> str:
+        """The SQL condition for the interactions that were closed in a span, each of them once."""
+        team = "" if "team" in self.filters else f" AND {OF_ANY_TEAM}"
+        return f"closed_at >= {start} AND closed_at < {end}{team}{self.where()[0]} AND {VISIBLE} AND {newest()}"
 
     def way(self, at: str) -> str:
         """The SQL expression of an answer's way of asking. `at` is the column of its moment, or of its day."""

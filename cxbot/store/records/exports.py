@@ -9,6 +9,7 @@ from cxbot.core.csv_files.answers import BROUGHT_ALONG, COLUMNS
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
 from cxbot.store.records import columns
+from cxbot.store.records.interactions import SECONDS, newest
 from cxbot.store.records.published import VISIBLE, published
 
 
@@ -20,8 +21,9 @@ def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
         order = "ORDER BY COALESCE(answered_at, sent_at, closed_at), id"
     else:
         told = [name for name in COLUMNS if name not in ANSWER_COLUMNS]
-        sql = f"SELECT {columns.texts(told)} FROM ratings WHERE closed_at IS NOT NULL"
-        order = "GROUP BY external_id ORDER BY closed_at, id"
+        parts = (f"{SECONDS} AS {name}" if name == "handling_seconds" else columns.texts([name]) for name in told)
+        sql = f"SELECT {', '.join(parts)} FROM ratings WHERE closed_at IS NOT NULL AND {newest()}"
+        order = "ORDER BY closed_at, id"
     kept = stream(db, f"{sql} AND {VISIBLE} {order}", {"published": published(db).batch})
     yield from map(columns.spelled, kept)
 

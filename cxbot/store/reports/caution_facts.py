@@ -13,7 +13,6 @@ from cxbot.core.queries.query import Query
 from cxbot.core.reports.cautions import Background, Share
 from cxbot.core.reports.metric_report import Facts
 from cxbot.store.counts import by_sending, selection
-from cxbot.store.counts.interactions import closed
 from cxbot.store.counts.repeat_customers import LISTED
 from cxbot.store.counts.scope import known, looking_back
 from cxbot.store.counts.selection import Selection
@@ -90,7 +89,7 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
         db,
         "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT agent, CASE WHEN EXISTS (SELECT 1 FROM ratings "
         "AS other WHERE other.external_id = ratings.external_id AND other.sent_at IS NOT NULL AND "
-        f"{VISIBLE}) THEN 1 ELSE 0 END AS asked FROM ratings WHERE {closed(chosen.scope)} LIMIT {LISTED}) "
+        f"{VISIBLE}) THEN 1 ELSE 0 END AS asked FROM ratings WHERE {chosen.scope.closed()} LIMIT {LISTED}) "
         "AS interactions WHERE agent != 0 GROUP BY agent",
         **chosen.values,
     )

@@ -21,12 +21,12 @@ from cxbot.core.reports.operation_report import (
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.core.signals.control_charts import Group
 from cxbot.store.counts import handling_times
-from cxbot.store.counts.interactions import FOLLOWING, SECONDS, closed
 from cxbot.store.counts.scope import Scope, Span, column, known, scope_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, tuples
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import incidents, names
+from cxbot.store.records.interactions import FOLLOWING, SECONDS
 from cxbot.store.records.published import VISIBLE
 
 # Most interactions have no further contact: these are counted together, apart from those that may still get one.
@@ -80,7 +80,7 @@ def _times(db: Connection, scope: Scope, span: Span, now: datetime, by: str = ""
     """The handling times by part; `""` is everything if there is no split."""
     seconds: dict[object, Counter[float]] = defaultdict(Counter)
     followed: dict[object, Observed] = defaultdict(lambda: NONE)
-    sql = CLOSED.format(by=column(by), closed=closed(scope))
+    sql = CLOSED.format(by=column(by), closed=scope.closed())
     for part, time, following, person, closed_at, n in tuples(db, sql, _values(scope, span, now)):
         if time is not None:
             seconds[part][time] += n
@@ -114,7 +114,7 @@ def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, t
     scope = scope_of(db, FCR, query.filters, unassigned=query.unassigned)
     span = known(query.period, now)
     everything = _times(db, scope, span, now).get("", Times())
-    stated = tuples(db, STATED.format(closed=closed(scope)), _values(scope, span, now))
+    stated = tuples(db, STATED.format(closed=scope.closed()), _values(scope, span, now))
     differing = (disagreement(_issue(*issue), REPEAT_WINDOW, now) for issue in stated)
     return everything.followed, tuple(each for each in differing if each is not None)
 

@@ -60,8 +60,8 @@ def _quiet(digest: Digest, language: Language) -> str:
 def _sentence(digest: Digest, language: Language) -> str:
     """Value, n and the weeks they are from. If the headline merges several weeks, the week's own count is added."""
     name = escape(language.say(digest.metric.title))
-    n = reports.answers(digest.headline.n, language)
-    week_n = reports.answers(digest.week_report.n, language)
+    n = reports.counted(digest.headline, language)
+    week_n = reports.counted(digest.week_report, language)
     if digest.detail is Detail.COUNT or digest.headline.estimate is None:
         return language.say(
             "%(answers)s to the %(metric)s question in the last %(weeks)s weeks: too few for a value.",

@@ -90,6 +90,17 @@ def answers(n: int, language: Language) -> str:
     return language.count(n, "%(n)s answer", "%(n)s answers")
 
 
+def counted(report: Report, language: Language) -> str:
+    """The number of answers in words. It names how they were asked for, if that is not as a matter of course."""
+    if report.metric.employees:
+        return answers(report.n, language)
+    if report.kind == "hand-picked":
+        return language.count(report.n, "%(n)s answer, hand-picked", "%(n)s answers, hand-picked")
+    if report.kind == "campaign":
+        return language.count(report.n, "%(n)s answer in campaigns", "%(n)s answers in campaigns")
+    return answers(report.n, language)
+
+
 def headline(report: Report, language: Language) -> str:
     """The value with its interval and n. With few answers, only what n allows."""
     if report.n == 0:
@@ -97,15 +108,15 @@ def headline(report: Report, language: Language) -> str:
     if report.current.withheld:
         return language.say(
             "%(answers)s: too few employees for a value, here or in the rest (5 are needed).",
-            answers=answers(report.n, language),
+            answers=counted(report, language),
         )
     if report.detail is Detail.COUNT or report.estimate is None:
-        return language.say("%(answers)s: too few for a value (5 are needed).", answers=answers(report.n, language))
+        return language.say("%(answers)s: too few for a value (5 are needed).", answers=counted(report, language))
     return language.say(
         "*%(value)s* (95%% range %(range)s) from %(answers)s",
         value=figure(report.metric, report.estimate.value, language),
         range=interval(report.metric, report.estimate, language),
-        answers=answers(report.n, language),
+        answers=counted(report, language),
     )
 
 

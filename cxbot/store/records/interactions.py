@@ -6,7 +6,6 @@ newest handling time is the one that counts: an earlier one was corrected.
 
 from __future__ import annotations
 
-from cxbot.store.counts.scope import Scope
 from cxbot.store.records.published import VISIBLE
 
 
@@ -35,10 +34,3 @@ FOLLOWING = (
 """When the customer's next contact about the same topic began, before `soon`; no matter which agent or team took it."""
 OF_ANY_TEAM = "team IN (SELECT name_id FROM name_keys WHERE kind = 'team' UNION SELECT 0)"
 """True for every row. The index of closed interactions begins with the team."""
-
-
-def closed(scope: Scope, start: str = ":start", end: str = ":end") -> str:
-    """The SQL condition for the interactions of a scope that were closed in a span."""
-    team = "" if "team" in scope.filters else f" AND {OF_ANY_TEAM}"
-    where, _ = scope.where()
-    return f"closed_at >= {start} AND closed_at < {end}{team}{where} AND {VISIBLE} AND {newest()}"
