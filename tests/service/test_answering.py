@@ -407,6 +407,16 @@ def test_a_message_after_the_score_is_the_comment_and_the_next_one_is_answered(o
     assert office.rating()["comment"] == "Quick & friendly <3"
 
 
+def test_a_comment_that_slack_delivers_twice_is_not_taken_for_another_message(office: Office) -> None:
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "5")
+    office.slack.faults.duplicate_events()
+    office.slack.post(office.carla, channel, "Quick and friendly")
+    office.settle()
+    assert office.rating()["comment"] == "Quick and friendly"
+    assert not any("Nobody reads" in said for said in office.told(office.carla))
+
+
 def test_a_file_with_words_is_a_comment_too(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "5")
