@@ -48,11 +48,13 @@ def test_what_waits_goes_out_on_the_first_working_day_after_the_incident(tmp_pat
         office.close(office.conversation())
         assert office.invitations()[0]["send_at"].startswith("2026-11-19T06:00:00")
         office.command(office.leo, "/cx", "incident outage 2026-11-19..2026-11-20")
-        for _ in range(4):
+        office.pass_time(hours=14, minutes=40)  # Thursday, ten past nine: in working hours
+        assert office.invitations()[0]["state"] == "due"
+        for _ in range(3):
             office.pass_time(days=1)
         assert office.invitations()[0]["state"] == "due"
         assert office.invitations()[0]["send_at"].startswith("2026-11-23T06:00:00")  # Monday, eight o'clock
-        office.pass_time(hours=14)
+        office.pass_time(hours=24)
         assert office.invitations()[0]["state"] == "sent"
 
 
