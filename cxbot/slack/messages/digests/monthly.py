@@ -106,7 +106,7 @@ def _row(line: Line, language: Language) -> str:
     values = {
         "team": f"*{escape(_team(line, language))}*",
         "metric": escape(language.say(line.metric.title)),
-        "answers": reports.counted(report, language),
+        "answers": reports.answers(report.n, language),
     }
     if report.detail is Detail.COUNT or report.estimate is None:
         parts = [language.say("%(team)s: %(metric)s, %(answers)s: too few for a value", **values)]

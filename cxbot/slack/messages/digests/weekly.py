@@ -60,13 +60,13 @@ def _quiet(digest: Digest, language: Language) -> str:
 def _sentence(digest: Digest, language: Language) -> str:
     """Value, n and the weeks they are from. If the headline merges several weeks, the week's own count is added."""
     name = escape(language.say(digest.metric.title))
-    n = reports.counted(digest.headline, language)
-    week_n = reports.counted(digest.week_report, language)
     if digest.detail is Detail.COUNT or digest.headline.estimate is None:
         return language.say(
             "%(answers)s to the %(metric)s question in the last %(weeks)s weeks: too few for a value.",
-            answers=n, metric=name, weeks=digest.span,
+            answers=reports.answers(digest.headline.n, language), metric=name, weeks=digest.span,
         )  # fmt: skip
+    n = reports.counted(digest.headline, language)
+    week_n = reports.answers(digest.week_report.n, language)
     value = reports.figure(digest.metric, digest.headline.estimate.value, language)
     if digest.span == 1:
         return language.say("%(metric)s *%(value)s* from %(answers)s.", metric=name, value=value, answers=n)

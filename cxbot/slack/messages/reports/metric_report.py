@@ -108,10 +108,10 @@ def headline(report: Report, language: Language) -> str:
     if report.current.withheld:
         return language.say(
             "%(answers)s: too few employees for a value, here or in the rest (5 are needed).",
-            answers=counted(report, language),
+            answers=answers(report.n, language),
         )
     if report.detail is Detail.COUNT or report.estimate is None:
-        return language.say("%(answers)s: too few for a value (5 are needed).", answers=counted(report, language))
+        return language.say("%(answers)s: too few for a value (5 are needed).", answers=answers(report.n, language))
     return language.say(
         "*%(value)s* (95%% range %(range)s) from %(answers)s",
         value=figure(report.metric, report.estimate.value, language),
