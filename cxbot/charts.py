@@ -14,7 +14,7 @@ from cxbot.core.calendar.periods import local_date
 from cxbot.core.digests.monthly import Line
 from cxbot.core.digests.weekly import Week
 from cxbot.core.metrics.metric import Kind, Metric
-from cxbot.core.signals.weekly_signal import Verdict
+from cxbot.core.signals.weekly_signal import Level, Verdict
 from cxbot.language import Language
 
 # Blue, grey and brown differ in lightness and the brown is dashed: everybody can tell them apart, also in print.
@@ -61,10 +61,20 @@ def trend(
     if usual is not None and usual.low is not None and usual.high is not None:
         low, high = _scale(metric)
         _limits(axes, (usual.low, usual.high), len(weeks) - 1, low + (high - low) / 10, language)
+    if usual is not None and usual.level is not None:
+        _step(axes, usual.level, [week.period.key for week in weeks])
     for row, incident in enumerate(sorted(incidents, key=lambda x: x.first)):
         _mark(axes, incident, weeks, row)
     _dress(axes, weeks, metric, title, language)
     return _png(figure)
+
+
+def _step(axes: Any, level: Level, weeks: Sequence[str]) -> None:
+    """A lasting change: the level before and the one after, as a step between two weeks."""
+    if level.week in weeks:
+        at = weeks.index(level.week) - 0.5
+        x, y = [-0.4, at, at, len(weeks) - 0.6], [level.before, level.before, level.after, level.after]
+        axes.plot(x, y, color=QUIET, linewidth=1.6, zorder=1.5)
 
 
 def _figure(size: tuple[float, float]) -> Any:

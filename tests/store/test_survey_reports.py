@@ -119,7 +119,9 @@ def test_the_index_is_judged_by_the_weeks_before(desk: Desk) -> None:
     error = max(1.0, float(np.mean(np.abs(np.diff(z)))) / 1.128) * pooled.std() * math.sqrt(1 / 25 + 1 / 600)
     limits = [100 * (pooled.mean() + each * error - 3) / 12 for each in (-3, 0, 3)]
     assert (found["word"], found["n"], found["baseline_n"]) == ("down", 25, 600), "hand-picked ones are not pooled"
-    assert [found["low"], found["centre"], found["high"]] == pytest.approx(limits)
+    assert found["centre"] == pytest.approx(limits[1])
+    assert found["low"] <= limits[0] + 1e-9, "the weeks' own swing is in the range, too"
+    assert found["high"] >= limits[2] - 1e-9
     assert "↓ Lower than usual: usual is" in desk.run("report", "experience", "2026-W46")
     assert desk.report("experience", "2026-W45")["verdict"]["word"] == "within noise"
     assert desk.report("levels", "2026-W46")["verdict"]["word"] == "no baseline", "it has no figure of its own"

@@ -12,7 +12,7 @@ from cxbot.core.calendar.periods import Period
 from cxbot.core.metrics.metric import Statistic
 from cxbot.core.reports.frame import Beside
 from cxbot.core.signals.control_charts import Group
-from cxbot.core.signals.weekly_signal import Verdict, Week, judge
+from cxbot.core.signals.weekly_signal import Level, Verdict, Week, judge
 
 HISTORY_WEEKS = 78
 """The number of weeks read before a period: 26 for the baseline, and earlier weeks that show which of them are calm."""
@@ -36,7 +36,11 @@ def of_period(
     `history` has these weeks, oldest first. A week with few answers may be judged together with the three weeks before
     it. A period of another kind with so few answers gets the verdict "too few".
     """
-    verdict = judge(statistic, calendar(history, incidents), current)
+    weeks = list(history)
+    verdict = judge(statistic, calendar(weeks, incidents), current)
+    if verdict.level is not None:
+        named = [week.key for week, _ in weeks] + [period.key]
+        verdict = replace(verdict, level=replace(verdict.level, week=named[verdict.level.since]))
     if verdict.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
         # Only a single week may be judged together with the three before it.
         return replace(verdict.unjudged("too few"), n=current.n, merged_weeks=1)
@@ -44,11 +48,14 @@ def of_period(
 
 
 def scaled(verdict: Verdict, scale: Callable[[float], float]) -> Verdict:
-    """The verdict with its limits on another scale."""
+    """The verdict with its limits and levels on another scale."""
+    level = verdict.level
+    if level is not None:
+        level = replace(level, before=scale(level.before), after=scale(level.after))
     centre, low, high = (
         None if limit is None else scale(limit) for limit in (verdict.centre, verdict.low, verdict.high)
     )
-    return replace(verdict, centre=centre, low=low, high=high)
+    return replace(verdict, centre=centre, low=low, high=high, level=level)
 
 
 def as_json(report: Beside) -> dict[str, Any]:
@@ -69,4 +76,9 @@ def as_json(report: Beside) -> dict[str, Any]:
         "low": verdict.low,
         "high": verdict.high,
         "z": verdict.z,
+        "level": None if verdict.level is None else _level_json(verdict.level),
     }
+
+
+def _level_json(level: Level) -> dict[str, Any]:
+    return {"since": level.week, "before": level.before, "after": level.after, "told": level.told}

@@ -134,13 +134,13 @@ def laney(statistic: Statistic, baseline: Sequence[Group], current: Group) -> La
     if len(baseline) < 2 or not min(current.n, *(earlier.n for earlier in baseline)):
         raise ValueError("a z-chart needs two groups and a current one, none of them empty")
     pooled = added(baseline)
-    centre, variance = pooled.total / pooled.n, _variance(statistic.kind, pooled)
+    centre, one = pooled.total / pooled.n, variance(statistic.kind, pooled)
     z = distance(statistic, pooled, current)
-    z_of = [(g.total / g.n - centre) * math.sqrt(g.n / variance) for g in baseline]
+    z_of = [(g.total / g.n - centre) * math.sqrt(g.n / one) for g in baseline]
     moves = [abs(after - before) for before, after in itertools.pairwise(z_of)]
     raw = math.fsum(moves) / len(moves) / _MEAN_RANGE
     sigma = max(1.0, raw)
-    error = _error(variance, pooled, current)
+    error = _error(one, pooled, current)
     low, high = centre - LIMIT * sigma * error, centre + LIMIT * sigma * error
     if statistic.kind is not Kind.MEAN:
         low, high = max(low, -1.0 if statistic.kind is Kind.NET else 0.0), min(high, 1.0)
@@ -157,14 +157,15 @@ def distance(statistic: Statistic, pooled: Group, current: Group) -> float:
     if not min(pooled.n, current.n):
         raise ValueError("a distance needs a baseline and a current group, neither of them empty")
     away = current.total / current.n - pooled.total / pooled.n
-    return away / _error(_variance(statistic.kind, pooled), pooled, current)
+    return away / _error(variance(statistic.kind, pooled), pooled, current)
 
 
-def _error(variance: float, pooled: Group, current: Group) -> float:
-    return math.sqrt(variance / current.n + variance / pooled.n)
+def _error(one: float, pooled: Group, current: Group) -> float:
+    return math.sqrt(one / current.n + one / pooled.n)
 
 
-def _variance(kind: Kind, pooled: Group) -> float:
+def variance(kind: Kind, pooled: Group) -> float:
+    """The variance of one answer in squared points, as `laney` forms it."""
     n, total, squares = pooled.n, float(pooled.total), float(pooled.squares)
     if kind is Kind.MEAN:
         return max((n * squares - total * total) / (n * n), n / (n + 1) ** 2)

@@ -15,6 +15,7 @@ PER_MINUTE = {
     "files.completeUploadExternal": 50,
 }
 POST_INTERVAL = 1.0  # seconds between two posts in one channel
+REMEMBERED = 10_000  # channels, before those are forgotten that may have a post again
 
 
 class RateLimits:
@@ -72,6 +73,8 @@ class RateLimits:
             pause = start - self._clock()
             if pause > 0 and not wait:
                 return False
+            if len(self._next_post) >= REMEMBERED:
+                self._next_post = {name: at for name, at in self._next_post.items() if at > self._clock()}
             self._next_post[channel] = start + self._interval
         if pause > 0:
             self._sleep(pause)

@@ -22,8 +22,10 @@ log = logging.getLogger("cxbot.store")
 T = TypeVar("T")
 
 GROUP = 32  # callers that share one commit at most
-WRITER_CACHE = 65_536  # KiB at most; imports touch many index pages
-READER_CACHE = 16_384  # KiB at most, per reading thread
+# KiB at most. Each fills up as the file grows: more would make a bot that runs for weeks several times as large.
+WRITER_CACHE = 8_192
+READER_CACHE = 4_096  # per reading thread
+BULK_CACHE = 65_536  # of a writer that brings in many rows, which touch many pages of the indexes
 WAL_LIMIT = 8_000_000  # bytes; a longer WAL is emptied as soon as nobody reads from it
 READERS_MAY_TAKE = 0.1  # seconds for which the writer waits until those who read from the WAL are done
 STEPS = 1_000_000  # of SQLite's machine, a few hundredths of a second
@@ -137,6 +139,10 @@ class Database:
             reader = self._new_reader()
             self._local.connection = reader
         return reader
+
+    def expect_many_rows(self) -> None:
+        """Give the writer more memory, for a process that imports and ends."""
+        self.write(lambda db: db.execute(f"PRAGMA cache_size=-{BULK_CACHE}").fetchall())
 
     def _new_reader(self) -> Connection:
         try:

@@ -64,6 +64,7 @@ def import_file(
     called with the number of rows staged so far.
     """
     with _alone(database):
+        database.expect_many_rows()
         batch = database.write(lambda db: _begin(db, source.name, now))
         known: names.Known = {}
         total: Counter[str] = Counter()
