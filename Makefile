@@ -50,7 +50,7 @@ tests: $(VENV)/.tested
 	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 test-statistics: $(VENV)/.tested ## what the intervals and the weekly signal promise, by enumeration and simulation (minutes)
-	@$(BIN)/python -m pytest -m statistics tests/statistics
+	@$(BIN)/python -m pytest -s -m statistics tests/statistics
 
 test-faults: $(VENV)/.tested ## ten thousand random programs of people, time and faults; kills, full disks, power cuts (over an hour)
 	@CXBOT_FAULT_RUNS=10000 $(BIN)/python -m pytest tests/test_faults.py

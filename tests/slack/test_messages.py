@@ -533,6 +533,23 @@ MESSAGES: Mapping[str, Rendered] = {
             "short of a baseline": [HUNDRED] * 2,
         }.items()
     },
+    "report of a new level": reported(
+        Slice({10: 11, 8: 8, 3: 9}),
+        previous=BEFORE,
+        history=weeks_of(*[Slice({10: 15, 8: 8, 3: 5})] * 26, *[Slice({10: 11, 8: 8, 3: 9})] * 3),
+    ),
+    "explained with a new level": explained(
+        Slice({10: 11, 8: 8, 3: 9}),
+        previous=BEFORE,
+        history=weeks_of(*[Slice({10: 15, 8: 8, 3: 5})] * 26, *[Slice({10: 11, 8: 8, 3: 9})] * 3),
+    ),
+    "report of a week as a year ago": reported(
+        Slice({10: 4, 8: 8, 3: 16}),
+        previous=BEFORE,
+        history=weeks_of(
+            *[Slice({10: 15, 8: 8, 3: 5})] * 20, *[Slice({10: 4, 8: 8, 3: 16})] * 3, *[Slice({10: 15, 8: 8, 3: 5})] * 50
+        ),
+    ),
     "report of a small week": reported(FIVES, previous=BEFORE, history=weeks_of(*[FIVES] * 26)),
     "report with cautions": lambda speech: any_report.render(
         replace(built(HUNDRED, previous=BEFORE), cautions=CAUTIONS), speech, ""
