@@ -82,21 +82,24 @@ def bursts(rng: np.random.Generator, swing: float) -> Weeks:
     return nps_weeks(rng, sizes, swing)
 
 
+NPS_TEAMS = ((8, 0), (15, 0), (30, 0), (100, 0), (400, 0), (30, 8), (30, 15), (100, 8), (100, 15), (400, 12))
+SHARE_TEAMS = ((0.9, 50, 0.026), (0.95, 100, 0.015), (0.98, 100, 0.01), (0.98, 400, 0.01), (0.95, 20, 0))
 STEADY: dict[str, tuple[Statistic, Callable[[np.random.Generator], Weeks]]] = {
     **{
         f"NPS, {n} answers a week, a swing of {swing} points": (
             NPS, lambda rng, n=n, swing=swing: nps_weeks(rng, rng.poisson(n, STEADY_WEEKS), swing)
         )
-        for n, swing in ((8, 0), (15, 0), (30, 0), (100, 0), (400, 0), (30, 8), (30, 15), (100, 8), (100, 15), (400, 12))
+        for n, swing in NPS_TEAMS
     },
     "NPS, bursts of ten times 30 answers": (NPS, lambda rng: bursts(rng, 0)),
     "NPS, bursts of ten times 30 answers, a swing of 10 points": (NPS, lambda rng: bursts(rng, 10)),
     "NPS, 40 customers with 5 answers each": (NPS, clustered),
     **{
         f"{100 * share:.0f} %, {n} answers a week, a swing of {100 * swing:.1f} points": (
-            SHARE, lambda rng, n=n, share=share, swing=swing: share_weeks(rng, rng.poisson(n, STEADY_WEEKS), share, swing)
+            SHARE,
+            lambda rng, n=n, share=share, swing=swing: share_weeks(rng, rng.poisson(n, STEADY_WEEKS), share, swing),
         )
-        for share, n, swing in ((0.9, 50, 0.026), (0.95, 100, 0.015), (0.98, 100, 0.01), (0.98, 400, 0.01), (0.95, 20, 0))
+        for share, n, swing in SHARE_TEAMS
     },
 }  # fmt: skip
 
