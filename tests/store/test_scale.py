@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy.stats import norm as normal
+from scipy.stats import t as student
 
 from bench import volume
 from cxbot.core.calendar import periods
@@ -280,7 +282,14 @@ def _effect(found: Iterable[Answer]) -> float:
     for each in found:
         if each["asked_by"] not in ("campaign", CAMPAIGN):
             customers[each["customer"] or each["id"]].append(value_of(NPS.headline, each["score"]))
-    return intervals.design_effect(customers.values())
+    seen = intervals.design_effect(customers.values())
+    sizes = [len(each) for each in customers.values()]
+    repeated = sum(size > 1 for size in sizes)
+    if not repeated or len(sizes) < 2:
+        return seen
+    alike = 0.3 * 10 / (10 + repeated)
+    expected = 1 + (sum(size * size for size in sizes) / sum(sizes) - 1) * alike
+    return float(max(seen, expected) * (student.ppf(0.975, len(sizes) - 1) / normal.ppf(0.975)) ** 2)
 
 
 def same(found: Slice, plain: Slice) -> None:

@@ -129,6 +129,11 @@ def detail_for(n: int, other_n: int | None = None) -> Detail:
     return Detail.COMPARISON
 
 
+def comparable(n: int, other_n: int) -> bool:
+    """Whether two groups have enough answers to be compared in a message, and to be flagged."""
+    return detail_for(n, other_n) is Detail.COMPARISON
+
+
 def _z_at(metric: Metric, statistic: Statistic, weights: Mapping[int, float]) -> ZAt:
     if statistic.kind is Kind.MEAN:
         return functools.partial(intervals.bounded_mean_z, weights, metric.low, metric.high)

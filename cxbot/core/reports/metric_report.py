@@ -13,7 +13,7 @@ from cxbot.core.calendar.periods import Period
 from cxbot.core.figures.first_contact import Disagreement, Observed
 from cxbot.core.figures.response_rate import Response
 from cxbot.core.metrics import design_effects, differences, estimates
-from cxbot.core.metrics.differences import Change
+from cxbot.core.metrics.differences import Change, comparable
 from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Counts, Kind, Metric
 from cxbot.core.queries.query import Query
@@ -34,7 +34,8 @@ class Slice:
     `counts` are the answers on the metric's scale, `aside` the answers outside it. `deffs` has the design effect of
     each statistic by name, including `headline`; 1 if missing. `withheld` is the number of answers whose scores are
     left out to protect people (see `disclosure`). `several` has the number of answers of each customer who gave more
-    than one, the most first; it is empty above 5,000 answers.
+    than one, the most first; it is empty above 5,000 answers. `rest_deffs` are the design effects of all answers
+    outside this part, with which it is compared.
     """
 
     counts: Counts = field(default_factory=dict)
@@ -43,15 +44,21 @@ class Slice:
     aside: Counts = field(default_factory=dict)
     withheld: int = 0
     several: tuple[int, ...] = ()
+    rest_deffs: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, metric: Metric, counts: Counts, deffs: Mapping[str, float] | None = None, several: tuple[int, ...] = ()
+        cls,
+        metric: Metric,
+        counts: Counts,
+        deffs: Mapping[str, float] | None = None,
+        several: tuple[int, ...] = (),
+        rest_deffs: Mapping[str, float] | None = None,
     ) -> Slice:
         """The slice of all answers to a metric's question."""
         on_scale = metric.on_scale(counts)
         aside = {score: n for score, n in counts.items() if score not in on_scale}
-        return cls(on_scale, deffs or {}, aside=aside, several=several)
+        return cls(on_scale, deffs or {}, aside=aside, several=several, rest_deffs=rest_deffs or {})
 
     @property
     def n(self) -> int:
@@ -180,7 +187,8 @@ def summed(metric: Metric, history: Iterable[tuple[Period, Counts]]) -> Iterator
 def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:
     """Every part compared with the rest, largest first.
 
-    Parts are flagged at a false discovery rate of 10 % over the whole table (Benjamini-Hochberg).
+    Parts are flagged at a false discovery rate of 10 % over the whole table (Benjamini-Hochberg). Parts with too few
+    answers for a comparison are not among them.
     """
     segments = []
     for key, part in groups.items():
@@ -188,10 +196,14 @@ def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice
         change = None
         if part.n and sum(rest.values()):
             change = differences.difference(
-                metric, part.counts, rest, part.deffs.get(HEADLINE, 1.0), whole.deffs.get(HEADLINE, 1.0)
+                metric, part.counts, rest, part.deffs.get(HEADLINE, 1.0), part.rest_deffs.get(HEADLINE, 1.0)
             )
         segments.append(Segment(f"{by}:{key}", part.n, part.estimate(metric), change, False))
-    tested = [segment for segment in segments if segment.versus_rest is not None]
+    tested = [
+        segment
+        for segment in segments
+        if segment.versus_rest is not None and comparable(segment.n, whole.n - segment.n)
+    ]
     flags = differences.flag([segment.versus_rest.p for segment in tested if segment.versus_rest is not None])
     flagged = {segment.key for segment, flag in zip(tested, flags, strict=True) if flag}
     return tuple(

@@ -257,7 +257,8 @@ def _parts(by: str, groups: Mapping[str, T], way: _Way[T, H]) -> tuple[Part, ...
     parts = [
         Part(f"{by}:{key}", way.figures(part), way.change(part, way.rest(groups, key))) for key, part in groups.items()
     ]
-    tested = [part for part in parts if part.versus_rest is not None]
+    whole = sum(part.n for part in parts)
+    tested = [part for part in parts if part.versus_rest is not None and differences.comparable(part.n, whole - part.n)]
     flags = differences.flag([part.versus_rest.p for part in tested if part.versus_rest is not None])
     flagged = {part.key for part, flag in zip(tested, flags, strict=True) if flag}
     return tuple(

@@ -18,10 +18,11 @@ WINDOW = 13
 """Weeks that the memory goes back: a quarter of a year."""
 WEIGHT = 0.1
 """The weight of the newest week in the moving average."""
-LIMIT = 2.58
+LIMIT = 2.6
 """The distance of the moving average, in standard errors, beyond which the level is another one."""
-LIMIT_OF_SWING = 3.6
-"""The distance of a single week, in standard errors with its swing, beyond which it is unusual."""
+LIMIT_OF_SWING = 3.7
+"""The distance of a single week, in standard errors, beyond which it is unusual if most of its variance is swing. It is
+3 where there is no swing."""
 
 _CAP = 3.5  # standard errors that one week can contribute, so that a single odd week is no new level
 _CAUTION = 0.3  # standard errors by which the swing of weeks is assumed to be larger than it was
@@ -86,7 +87,8 @@ def range_of_week(statistic: Statistic, base: Spread, n: int, weeks: int) -> tup
     """The smallest and the largest figure, in points, that n answers in so many weeks have by chance and swing."""
     swing = base.swing / weeks
     variance = base.variance / n + swing + base.error
-    away = base.beyond(LIMIT_OF_SWING if swing else control_charts.LIMIT, variance, swing) * math.sqrt(variance)
+    most = control_charts.LIMIT + (LIMIT_OF_SWING - control_charts.LIMIT) * min(1.0, 4 * swing / variance)
+    away = base.beyond(most, variance, swing) * math.sqrt(variance)
     low, high = base.mean - away, base.mean + away
     if statistic.kind is Kind.SHARE:
         root, half = math.asin(math.sqrt(min(max(base.mean, 0.0), 1.0))), away / math.sqrt(base.variance) / 2
@@ -142,7 +144,7 @@ def memory(statistic: Statistic, base: Spread, weeks: Sequence[tuple[int, Group]
     """The memory of the latest weeks, given with their indexes, oldest first, each with answers.
 
     E = Σ 0.1·0.9^{age}·z of the weeks, each z cut at ±3.5. Its variance is Σ w² and what the uncertain mean of the
-    baseline adds. Beyond 2.58 standard errors (more if the swing was estimated from few groups) the level is another
+    baseline adds. Beyond 2.6 standard errors (more if the swing was estimated from few groups) the level is another
     one. It began with the week from which on the sum of the distances is largest in standard errors.
     """
     newest = weeks[-1][0]

@@ -61,15 +61,86 @@ def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted
     return Repetition(clusters.effects(scope.metric, counts, repeated), several)
 
 
+class Effect(NamedTuple):
+    """The design effects of a part, and those of everything outside it, with which the part is compared."""
+
+    own: Effects
+    rest: Effects
+
+
 def by_part(
     db: Connection, scope: Scope, span: Span, parts: Mapping[object, Counts], counted: Ways, now: datetime, column: str
-) -> Mapping[object, Effects]:
-    """The design effects in each part of a slice, by value of a column."""
-
-    if sum(n for counts in parts.values() for n in counts.values()) < 2:
+) -> Mapping[object, Effect]:
+    """The design effects in each part of a slice, by value of a column, and those of the rest. Above 100,000 answers
+    the rest has those of everything."""
+    whole: Counter[int] = Counter()
+    for counts in parts.values():
+        whole.update(counts)
+    if whole.total() < 2:
         return {}
-    repeated = patterns(db, scope, span, counted, now, column)
-    return {part: clusters.effects(scope.metric, parts[part], scores) for part, scores in repeated.items()}
+    if whole.total() > SAMPLE_ABOVE:  # then the rest is nearly everything
+        everything = repetition(db, scope, span, whole, counted, now).effects
+        repeated = patterns(db, scope, span, counted, now, column)
+        return {
+            part: Effect(clusters.effects(scope.metric, counts, repeated.get(part, {})), everything)
+            for part, counts in parts.items()
+        }
+    question = Question("parts", scope.identity, *span, column, counted)
+
+    def find() -> tuple[Patterns, Mapping[clusters.Scores, int], Patterns]:
+        return _own_and_rest(_by_customer_and_part(db, scope, span, counted, column))
+
+    own, everywhere, rest = cached(db, question, find) if span[1] <= settled_before(now) else find()
+    among = clusters.Clusters(scope.metric, everywhere)
+    return {
+        part: Effect(
+            clusters.effects(scope.metric, counts, own.get(part, {})),
+            clusters.effects(scope.metric, whole - Counter(counts), rest.get(part, {}), among),
+        )
+        for part, counts in parts.items()
+    }
+
+
+def _by_customer_and_part(
+    db: Connection, scope: Scope, span: Span, counted: Ways, column: str
+) -> Mapping[int, Mapping[object, clusters.Scores]]:
+    """The scores by part of every customer who answered more than once in the span."""
+    several = tuples(
+        db,
+        "SELECT customer, part, scores FROM (SELECT customer, part, scores, SUM(n) OVER (PARTITION BY customer) "
+        f"AS times FROM (SELECT customer, {split_by(column)} AS part, GROUP_CONCAT(score) AS scores, COUNT(*) AS n "
+        f"FROM ratings WHERE {ANSWERED} AND answered_at >= :start AND answered_at < :end{scope.where()[0]} "
+        f"AND customer != 0 AND {scope.counting(counted)} GROUP BY customer, part) AS of_part) AS of_customer "
+        "WHERE times > 1",
+        scope.values(span),
+    )
+    customers: dict[int, dict[object, clusters.Scores]] = defaultdict(dict)
+    for customer, part, scores in several:
+        customers[customer][part] = _scores(scores)
+    return customers
+
+
+def _own_and_rest(
+    customers: Mapping[int, Mapping[object, clusters.Scores]],
+) -> tuple[Patterns, Mapping[clusters.Scores, int], Patterns]:
+    """The patterns of scores in each part, those of everything, and by how many of each what is outside a part
+    differs from that."""
+    own: dict[object, Counter[clusters.Scores]] = defaultdict(Counter)
+    whole: Counter[clusters.Scores] = Counter()
+    outside: dict[object, Counter[clusters.Scores]] = defaultdict(Counter)
+    for scores_in in customers.values():
+        every = tuple(sorted(score for scores in scores_in.values() for score in scores))
+        whole[every] += 1
+        for part, scores in scores_in.items():
+            if len(scores) > 1:
+                own[part][scores] += 1
+            outside[part][every] -= 1
+            if len(scores_in) > 1:
+                others = (more for other, more in scores_in.items() if other != part)
+                elsewhere = tuple(sorted(score for more in others for score in more))
+                if len(elsewhere) > 1:
+                    outside[part][elsewhere] += 1
+    return own, whole, outside
 
 
 def patterns(db: Connection, scope: Scope, span: Span, counted: Ways, now: datetime, column: str) -> Patterns:

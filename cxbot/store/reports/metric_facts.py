@@ -155,4 +155,10 @@ def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Ways, no
     per_person = any(counts_people(scope.metric, way) for _, way in tally if way in counted)
     deffs = {} if per_person else repeat_customers.by_part(db, scope, span, parts, counted, now, by)
     shown = names.of(db, by, parts)
-    return {shown[part] or "—": Slice.of(scope.metric, counts, deffs.get(part)) for part, counts in parts.items()}
+    alone = repeat_customers.Effect({}, {})
+    return {
+        shown[part] or "—": Slice.of(
+            scope.metric, counts, deffs.get(part, alone).own, rest_deffs=deffs.get(part, alone).rest
+        )
+        for part, counts in parts.items()
+    }
