@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
-from cxbot.core.figures.handling_time import log_sums
+from cxbot.core.figures.handling_time import sums
 from cxbot.core.teams.settings import defaults
 from cxbot.store.engine.connection import Connection, connect
 from cxbot.store.engine.database import Database
@@ -80,7 +80,7 @@ def _fill(db: Connection, n: int, now: datetime, team_names: Sequence[str]) -> N
     for (team, on), count in sent.items():
         answers.count_sent(db, "nps", AUTOMATIC, team, on, sent=count, delivered=count, answered=count, batch=BATCH)
     for (team, on), times in handled.items():
-        answers.count_handled(db, team, on, log_sums(times).group, BATCH)
+        answers.count_handled(db, team, on, sums(Counter(times)), BATCH)
     db.execute("COMMIT")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from cxbot.core.calendar import periods
 from cxbot.core.calendar.incidents import Incident
 from cxbot.core.calendar.periods import local_date
-from cxbot.core.digests.monthly import Line
+from cxbot.core.digests.monthly import WEEKS, Line
 from cxbot.core.digests.weekly import Week
 from cxbot.core.metrics.metric import Kind, Metric
 from cxbot.core.signals.weekly_signal import Level, Verdict
@@ -25,7 +26,6 @@ LEAST = 5  # answers; a week with fewer is drawn without a value
 SIZE = (6.4, 4.0)  # inches; the type is large, to be readable on a phone
 DPI = 180
 HEAD, ROW, NAMES, FOOT = 0.75, 1.8, 0.72, 0.3  # inches: the title, one small picture, its names, its dates
-FURTHEST = 2  # adjusted standard errors from the usual that fit; a line beyond is drawn at the edge
 AREA = (0.085, 0.135, 0.9, 0.765)  # left, bottom, width and height of the axes as shares of the picture
 
 
@@ -173,8 +173,55 @@ def _name(axes: Any, text: str, place: tuple[float, float], shift: tuple[float, 
 
 
 @dataclass(frozen=True, slots=True)
+class Dot:
+    """One agent of a funnel: the number of answers and the value; a name only for who stands out."""
+
+    n: int
+    value: float
+    name: str = ""
+
+
+def funnel(dots: Sequence[Dot], centre: float, one: float, metric: Metric, title: str, language: Language) -> bytes:
+    """A PNG of agents' values by their numbers of answers, with the limits of chance around the value of all.
+
+    `one` is the variance of one answer, in squared points. Within the inner limits are 95 % of agents who differ by
+    chance alone, within the outer ones 99.8 % (Spiegelhalter 2005).
+    """
+    figure = _figure(SIZE)
+    axes = figure.add_axes(AREA)
+    most = max(dot.n for dot in dots) * 1.15
+    sizes = [most * (0.02 + 0.98 * i / 100) for i in range(101)]
+    low, high = _scale(metric)
+    for z, style in ((1.96, "-"), (3.09, (0, (4, 3)))):
+        half = [z * metric.headline.factor * math.sqrt(one / n) for n in sizes]
+        axes.plot(sizes, [min(centre + away, high) for away in half], color=USUAL, linewidth=1.4, linestyle=style)
+        axes.plot(sizes, [max(centre - away, low) for away in half], color=USUAL, linewidth=1.4, linestyle=style)
+    axes.hlines(centre, 0, most, colors=QUIET, linewidth=1.2)
+    for dot in dots:
+        axes.plot([dot.n], [dot.value], marker="o", markersize=8, color=LINE if dot.name else QUIET, zorder=3)
+        if dot.name:
+            right = dot.n < most * 0.7
+            axes.annotate(_short(dot.name), (dot.n, dot.value), xytext=(9 if right else -9, 0),
+                          textcoords="offset points", ha="left" if right else "right", va="center", color=LINE,
+                          fontsize=12, fontweight="bold")  # fmt: skip
+    margin = (high - low) * 0.04
+    axes.set_ylim(low - margin, high + margin)
+    axes.set_xlim(0, most)
+    axes.set_axis_off()
+    steps = [low + (high - low) * i / 4 for i in range(5)] if metric.headline.kind is not Kind.MEAN else metric.scale
+    axes.hlines(steps, 0, most, colors=GRID, linewidth=0.8, zorder=0)
+    for value in steps:
+        _name(axes, language.number(value), (0, value), (-5, 0), ha="right", va="center")
+    for share in (0.25, 0.5, 0.75, 1.0):
+        n = round(share * most / 1.15)
+        _name(axes, f"n {language.number(n)}", (n, low - margin), (0, -4), ha="center", va="top")
+    axes.set_title(title, loc="left", fontsize=14, color=TEXT, pad=12, y=1)
+    return _png(figure)
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
-    """A small picture of one team's moving average. The team's name, its figures and the verdict stand above it."""
+    """A small picture of one team's weeks. The team's name, its figure and the verdict stand above it."""
 
     line: Line
     name: str
@@ -182,48 +229,52 @@ class Panel:
     verdict: str
 
 
-def drifts(panels: Sequence[Panel], title: str, language: Language) -> bytes:
-    """A PNG of moving averages with their limits as bands, in two columns.
-
-    All panels have the same scale, in adjusted standard errors from the usual: the further a line is outside its band,
-    the stronger the drift.
-    """
+def rollup(panels: Sequence[Panel], title: str, language: Language) -> bytes:
+    """A PNG of the weeks of several teams, in two columns, each with its level as a dashed line; a lasting change is a
+    step. Each panel has a scale of its own, between its lowest and its highest week."""
     columns = min(2, len(panels))
     rows = -(-len(panels) // columns)
     height = HEAD + ROW * rows
     figure = _figure((SIZE[0], height))
     figure.text(0.03, 1 - 0.12 / height, title, fontsize=14, color=TEXT, va="top")
-    legend = language.say("blue band: chance alone · dashed: usual")
+    legend = language.say("blue: weeks · dashed: level · each with its own scale")
     figure.text(0.03, 1 - 0.44 / height, legend, fontsize=11, color=QUIET, va="top")
     for place, panel in enumerate(panels):
         row, column = divmod(place, columns)
         bottom = (ROW * (rows - 1 - row) + FOOT) / height
         width = 0.93 / columns - 0.03 * (columns - 1)
         axes = figure.add_axes((0.03 + column / columns, bottom, width, (ROW - FOOT - NAMES) / height))
-        _drift(axes, panel, language)
+        _weeks_of(axes, panel, language)
     return _png(figure)
 
 
-def _drift(axes: Any, panel: Panel, language: Language) -> None:
-    """One team's moving average, from its first to its last group of answers."""
-    line, steps = panel.line, panel.line.drift.steps
-    weeks = [step.last for step in steps]
-    limits = [step.limit for step in steps]
-    averages = [max(-FURTHEST, min(FURTHEST, step.average)) for step in steps]
-    color = USUAL if line.drifting else LINE
-    axes.fill_between(weeks, [-limit for limit in limits], limits, color=BAND, linewidth=0, zorder=1)
-    axes.axhline(0, color=QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=2)
-    axes.plot(weeks, averages, color=color, linewidth=2.4, zorder=3)
-    axes.plot(weeks[-1:], averages[-1:], color=color, marker="o", markersize=7, zorder=3)
+def _weeks_of(axes: Any, panel: Panel, language: Language) -> None:
+    """One team's weeks, and its level."""
+    line, standing = panel.line, panel.line.standing
+    first = max(len(line.weeks) - WEEKS, 0)
+    figures = line.figures[first:]
+    last = len(figures) - 1
+    known = [i for i, value in enumerate(figures) if value is not None]
+    for run in _runs(known):
+        axes.plot(run, [figures[i] for i in run], color=LINE, linewidth=2, marker="o", markersize=3, zorder=3)
+    if standing.before is not None:
+        dashed = {"color": USUAL, "linewidth": 1.6, "linestyle": (0, (4, 3)), "zorder": 2}
+        if standing.level is None or standing.now is None:
+            axes.plot([0, last], [standing.before] * 2, **dashed)
+        else:
+            at = max(standing.level.since - first, 0) - 0.5
+            axes.plot([0, at, at, last], [standing.before] * 2 + [standing.now] * 2, **dashed)
+    color = USUAL if line.moved else LINE
     for text, place, size, weight, ink in (
         (_short(panel.name), 38, 12, "bold", TEXT), (panel.figures, 20, 11, "normal", TEXT),
         (panel.verdict, 3, 11, "normal", color),
     ):  # fmt: skip
         axes.annotate(text, (0, 1), xytext=(0, place), textcoords="offset points", xycoords="axes fraction",
                       fontsize=size, fontweight=weight, color=ink)  # fmt: skip
-    axes.set_ylim(-FURTHEST, FURTHEST)
-    axes.margins(x=0.02)
+    axes.margins(x=0.02, y=0.1)
     axes.set_axis_off()
-    days = [language.short_day(local_date(line.weeks[place].start, line.weeks[place].timezone)) for place in weeks]
-    for i, side in ((0, "left"), (-1, "right")):
-        _name(axes, days[i], (weeks[i], -FURTHEST), (0, -4), ha=side, va="top")
+    floor = axes.get_ylim()[0]
+    for place, side in ((known[0], "left"), (last, "right")):
+        week = line.weeks[first + place]
+        day = language.short_day(local_date(week.start, week.timezone))
+        _name(axes, day, (place, floor), (0, -4), ha=side, va="top")

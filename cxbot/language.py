@@ -79,9 +79,9 @@ class Language:
             return MINUS + text
         return "+" + text if signed and rounded > 0 else text
 
-    def percent(self, value: float, *, signed: bool = False) -> str:
-        """A percentage as a whole number with its sign."""
-        number = self.number(value, signed=signed)
+    def percent(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
+        """A percentage with its sign."""
+        number = self.number(value, decimals, signed=signed)
         return f"{number} %" if self.code == "fi" else f"{number}%"
 
     def duration(self, seconds: float) -> str:

@@ -84,7 +84,7 @@ def test_it_is_ended_when_nothing_was_drawn_for_a_while(artist: ChartProcess) ->
 
 def test_what_fails_says_why_and_the_next_picture_is_drawn(artist: ChartProcess) -> None:
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
-        artist.draw(charts.drifts, [], "Nothing", TREND[3])
+        artist.draw(charts.rollup, [], "Nothing", TREND[3])
     assert artist.draw(charts.trend, *TREND)
 
 

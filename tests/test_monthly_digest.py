@@ -194,7 +194,7 @@ def test_a_quiet_month_gets_one_honest_line(office: Office) -> None:
     assert not office.slack.files()
 
 
-def test_teams_that_drift_come_first_with_their_size_and_a_picture(office: Office, tmp_path: Path) -> None:
+def test_teams_with_a_new_level_come_first_with_its_size_and_a_picture(office: Office, tmp_path: Path) -> None:
     channel = manage(office)
     office.add_team(name="Billing", channel=office.team_channel)
     office.add_team(name="Sales <&>", channel=office.team_channel, survey="nps")
@@ -205,7 +205,7 @@ def test_teams_that_drift_come_first_with_their_size_and_a_picture(office: Offic
     office.slack.wait_for(lambda: len(thread(office, channel)) == 2)
     lines = digests(office, channel)[0]["text"].splitlines()
     assert lines[1].startswith("• Support: CSAT ")
-    assert "↓ drifting down since " in lines[1]
+    assert "↓ a new level since about " in lines[1].replace("*", "")
     assert lines[2].startswith("• Billing: CSAT ")
     assert lines[2].endswith("· steady")
     assert lines[3].startswith("• All teams: CSAT ")
@@ -216,8 +216,8 @@ def test_teams_that_drift_come_first_with_their_size_and_a_picture(office: Offic
     assert "EWMA, Roberts 1959" in details["text"]
     [file] = office.slack.files()
     assert (file["mimetype"], picture["files"][0]["id"]) == ("image/png", file["id"])
-    assert file["title"] == "Moving averages of 2 of 3 teams, 2026-11"
-    assert "drifting down since " in file["alt_txt"]
+    assert file["title"] == "26 weeks of 2 of 3 teams, up to 2026-11"
+    assert "a new level since about " in file["alt_txt"]
 
 
 def test_weeks_of_a_known_incident_are_left_out_and_it_is_named(office: Office, tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_weeks_of_a_known_incident_are_left_out_and_it_is_named(office: Office, 
     office.command(office.ada, "/cx", 'incident "outage" 2026-09-01..2026-11-29')
     until(office, SLOT)
     [rollup] = digests(office, channel)
-    assert "too few answers to see a drift" in rollup["text"]
+    assert "too few answers to see a change of level" in rollup["text"]
     assert "Known incident: outage" in rollup["text"]
 
 
@@ -320,16 +320,16 @@ def test_the_terminal_shows_the_same(desk: Desk) -> None:
     assert [each["team"] for each in found["teams"]] == ["Support", "Billing"]
     [together] = found["together"]
     assert together["report"]["n"] == sum(each["report"]["n"] for each in found["teams"])
-    drift = found["teams"][0]["drift"]
-    assert drift["word"] == "drifting down"
-    assert drift["since"] in [step["week"] for step in drift["steps"]] or drift["since"] < drift["steps"][0]["week"]
-    assert drift["steps"][-1]["average"] < -drift["steps"][-1]["limit"]
-    assert drift["value"] < drift["centre"]
+    level = found["teams"][0]["level"]
+    assert level["word"] == "down"
+    assert level["now"] < level["before"]
+    of_weeks = [desk.report("csat", f"2026-W{week}", "team:Support")["verdict"]["level"] for week in range(36, 44)]
+    assert level["since"] in [told["since"] for told in of_weeks if told], "the weekly verdicts say the same"
     report = desk.report("csat", "2026-10", "team:Support", at="2026-11-21T12:00:00Z")
     assert {**found["teams"][0]["report"], "warnings": []} == {**report, "warnings": []}
     said = desk.run("digest", "Support", "--month", "2026-10")
     assert "Support · month 2026-10" in said
-    assert "↓ drifting down since" in said
+    assert "↓ a new level since about" in said
     assert "Managers · month" in desk.run("digest", "managers")
     assert "week 2026-W46" in desk.run("digest", "managers", "--week", "2026-W46")
     assert "`2026-W46` is not a month. Try `2026-11`." in desk.run("digest", "Support", "--month", "2026-W46", code=2)

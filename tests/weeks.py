@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from cxbot.core.metrics.metric import Counts, Statistic
-from cxbot.core.signals import slow_drift, weekly_signal
+from cxbot.core.signals import weekly_signal
 from cxbot.core.signals.control_charts import group
 
 
@@ -23,7 +23,3 @@ def summed(statistic: Statistic, weeks: Iterable[Week]) -> list[weekly_signal.We
 
 def judge(statistic: Statistic, weeks: Iterable[Week], current: Counts) -> weekly_signal.Verdict:
     return weekly_signal.judge(statistic, summed(statistic, weeks), group(statistic, current))
-
-
-def judge_drift(statistic: Statistic, weeks: Iterable[Week]) -> slow_drift.Verdict:
-    return slow_drift.judge(statistic, summed(statistic, weeks))

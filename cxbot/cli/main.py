@@ -16,6 +16,8 @@ COMMANDS = {
     "serve": ("serve", "Run the bot: Socket Mode, HTTP, or both."),
     "tick": ("serve", "One pass over what is due: surveys, digests, the outbox; then exit."),
     "report": ("reports", "A report, the same as the slash command's."),
+    "plan": ("studies", "How many answers it takes to see a change, and what can be seen."),
+    "compare": ("studies", "What a change on a day has done: the level before and after it."),
     "digest": ("reports", "Show a team's weekly digest, or post it (once)."),
     "team": ("teams", "Add, list, change and remove teams."),
     "survey": ("surveys", "Write your own surveys: check and add them, list, show and retire them."),

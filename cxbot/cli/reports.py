@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib
 import json
 from datetime import datetime
+from pathlib import Path
 
 import click
 
+from cxbot.chart_process import ChartProcess
 from cxbot.cli.common import moment, opened, rejoined
 from cxbot.clock import utc_now
 from cxbot.config import Settings, set_up_logging
@@ -17,16 +19,18 @@ from cxbot.core.calendar.periods import Kind, Period
 from cxbot.core.digests import monthly
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.digests.monthly import RollUp
+from cxbot.core.reports.kinds import Measured
 from cxbot.core.reports.kinds import as_json as as_json_form
-from cxbot.core.reports.metric_report import Report
+from cxbot.core.reports.metric_report import LEAST_FOR_LEADS, Report
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, ConfigError, UsageError
-from cxbot.language import language
+from cxbot.language import Language, language
 from cxbot.service import reporting
 from cxbot.slack.messages.digests import weekly as digest_messages
 from cxbot.slack.messages.parts.blocks import bare
-from cxbot.slack.messages.reports import any_report
+from cxbot.slack.messages.reports import any_report, funnel
 from cxbot.slack.messages.reports import explained as explanations
+from cxbot.slack.outgoing.files import draw_funnel
 from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.store.records import digests as claimed_digests
 from cxbot.store.records import teams
@@ -39,8 +43,12 @@ from cxbot.store.reports import answer_rows, weekly_digest
 @click.option("--json", "as_json", is_flag=True, help="Unrounded figures as JSON.")
 @click.option("--explain", "explained", is_flag=True, help="How the figures are counted.")
 @click.option("--rows", "as_rows", is_flag=True, help="The answers that count, as CSV; names only with consent.")
+@click.option("--picture", metavar="FILE.png", help="Draw the agents of a report with by:agent into FILE.png.")
 @click.option("--at", "at", metavar="TIME", help="Use TIME as the present (default: now).")
-def report(metric: str, words: tuple[str, ...], as_json: bool, explained: bool, as_rows: bool, at: str | None) -> None:
+def report(
+    metric: str, words: tuple[str, ...], as_json: bool, explained: bool, as_rows: bool, picture: str | None,
+    at: str | None,
+) -> None:  # fmt: skip
     """A report, as an admin sees it.
 
     WORDS are those of the slash command: a period, filters, by: and vs:, such as
@@ -53,7 +61,9 @@ def report(metric: str, words: tuple[str, ...], as_json: bool, explained: bool, 
         shown = reporting.ask_as_admin(database.reader, metric.lower(), rejoined(words), now, settings.timezone)
         left_out = reporting.left_out(database.reader, shown, now) if explained else {}
         rows = answer_rows.answers(database.reader, shown, now) if as_rows and isinstance(shown, Report) else []
-    if as_rows:
+    if picture is not None:
+        _draw(shown, Path(picture), language(settings.locale))
+    elif as_rows:
         if not isinstance(shown, Report):
             raise UsageError(N_("Only a report on a metric has single answers to list."))
         click.echo(answer_rows.as_csv(rows), nl=False)
@@ -63,6 +73,21 @@ def report(metric: str, words: tuple[str, ...], as_json: bool, explained: bool, 
         click.echo(json.dumps(as_json_form(shown), ensure_ascii=False, indent=2))
     else:
         click.echo(any_report.text(shown, language(settings.locale)))
+
+
+def _draw(shown: Measured, path: Path, speech: Language) -> None:
+    """Draw the agents of a report as a funnel. Raises UsageError if there is nothing to draw."""
+    if not funnel.drawable(shown) or not isinstance(shown, Report):
+        raise UsageError(
+            N_("A picture takes a report with `by:agent` in which %(agents)s agents have %(answers)s answers each."),
+            agents=funnel.LEAST_AGENTS, answers=LEAST_FOR_LEADS,
+        )  # fmt: skip
+    process = ChartProcess()
+    try:
+        path.write_bytes(draw_funnel(process, shown, str, speech))
+    finally:
+        process.close()
+    click.echo(funnel.picture_text(shown, str, speech))
 
 
 @click.command()

@@ -29,6 +29,8 @@ QUERY = (
     P_("word typed in a query", "survey"),
     P_("word typed in a query", "by"),
     P_("word typed in a query", "vs"),
+    P_("word typed in a query", "since"),
+    P_("word typed in a query", "against"),
 )
 COMMANDS = (
     P_("word typed after /cx", "help"),
@@ -39,8 +41,11 @@ COMMANDS = (
     P_("word typed after /cx", "digest"),
     P_("word typed after /cx", "explain"),
     P_("word typed after /cx", "churn"),
+    P_("word typed after /cx", "compare"),
     P_("word typed after /cx", "drivers"),
     P_("word typed after /cx", "incident"),
     P_("word typed after /cx", "journey"),
     P_("word typed after /cx", "outcomes"),
+    P_("word typed after /cx", "plan"),
+    P_("word typed after /cx", "words"),
 )

@@ -33,12 +33,30 @@ class Explained:
     has_rows: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A person's question: the time, their rights, and the team that it is about, if any."""
+
+    query: Query
+    now: datetime
+    rights: Rights
+    team: Team | None
+
+
 def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
     """The report that a person asked for in a channel, limited to what they may see, and the language for it. Raises
     NotAllowed if the person may not ask this, UsageError if the words make no question."""
+    asked = question(bot, user, channel, read(words, metric, vocabulary(), bot.catalogue()))
+    report = build.report(bot.database.reader, asked.query, asked.now)
+    _check_enough(report, asked.rights)
+    return _visible(report, asked.rights, asked.team), bot.language(asked.team)
+
+
+def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:
+    """The question that a person asked in a channel, about their team if they name none. Raises NotAllowed if the
+    person may not ask this, UsageError for a period or team that does not exist."""
     rights = bot.rights(user)
     teams = bot.teams()
-    request = read(words, metric, vocabulary(), bot.catalogue())
     implied = "team" not in request.filters
     team = None
     if not implied:
@@ -51,18 +69,21 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     query = _query(request, team, now, bot.zone(team))
     _check_agents(query, rights, team)
     query = replace(query, unassigned=implied and team is not None and len(teams) == 1)
-    report = build.report(bot.database.reader, query, now)
-    _check_enough(report, rights)
-    return _visible(report, rights, team), bot.language(team)
+    return Asked(query, now, rights, team)
 
 
 def ask_as_admin(db: Connection, metric: str, words: str, now: datetime, timezone: str) -> Measured:
     """The report as an admin sees it. `timezone` applies if no team is named. Raises UsageError if the words make no
     question."""
     request = read(words, metric, vocabulary(), surveys.catalogue(db))
+    return build.report(db, question_of_admin(db, request, now, timezone), now)
+
+
+def question_of_admin(db: Connection, request: Request, now: datetime, timezone: str) -> Query:
+    """The question that an admin asks. Raises UsageError for a period or team that does not exist."""
     name = request.filters.get("team")
     team = None if name is None else access.with_name(teams.every(db), name)
-    return build.report(db, _query(request, team, now, team.timezone if team else timezone), now)
+    return _query(request, team, now, team.timezone if team else timezone)
 
 
 def _query(request: Request, team: Team | None, now: datetime, timezone: str) -> Query:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from cxbot.store.engine.database import Database
+from cxbot.store.engine.statements import run
 from tests.desk import Desk
 
 WEEK = "2026-W46"
@@ -65,3 +67,49 @@ def test_two_customers_with_many_answers_say_little(tmp_path: Path) -> None:
     report = desk.report("nps", WEEK)
     assert report["value"] == 100
     assert report["low"] < 0
+
+
+def test_every_view_gives_the_same_two_groups_the_same_difference(tmp_path: Path) -> None:
+    """`by:`, drivers and the journey; of a reason, too, which answers have besides others."""
+    desk = Desk(tmp_path)
+    head = ["external_id", "metric", "score", "answered_at", "topic", "touchpoint", "channel", "customer"]
+    lines: list[list[object]] = [head]
+    for number in range(120):
+        at = f"2026-11-10T{number // 60:02}:{number % 60:02}:00Z"
+        slow = number % 3 == 0
+        score = (2, 9, 10, 7)[number % 4] if slow else (10, 9, 10, 8, 3)[number % 5]
+        who = f"c{number % 4}" if slow else f"d{number % 50}"
+        name = "slow" if slow else "fast"
+        lines.append([number, "nps", score, at, name, name, name, who])
+    desk.run("import", desk.write(lines))
+    tapped = "CASE id % 2 WHEN 0 THEN 'solved,speed' ELSE 'speed' END"  # reasons are tapped in Slack, not imported
+    slow = "SELECT id FROM names WHERE kind = 'topic' AND name = 'slow'"
+    database = Database(desk.database)
+    database.write(
+        lambda db: run(db, f"UPDATE ratings SET reasons = CASE topic WHEN ({slow}) THEN {tapped} ELSE 'solved' END")
+    )
+    database.close()
+    wanted = next(part for part in desk.report("nps", WEEK, "by:topic")["by"] if part["key"] == "topic:slow")["vs_rest"]
+    drivers = {driver["key"]: driver["difference"] for driver in desk.report("drivers", "nps", WEEK)["drivers"]}
+    stops = {stop["key"]: stop["difference"] for stop in desk.report("journey", "nps", WEEK)["touchpoints"]}
+    channels = {part["key"]: part["vs_rest"] for part in desk.report("nps", WEEK, "by:channel")["by"]}
+    found = [drivers[key] for key in ("topic:slow", "touchpoint:slow", "channel:slow", "reason:speed")]
+    for difference in (*found, stops["touchpoint:slow"], channels["channel:slow"]):
+        for name in ("value", "low", "high", "p"):
+            assert difference[name] == pytest.approx(wanted[name]), name
+    narrow = desk.report("nps", WEEK, "topic:slow")
+    assert narrow["high"] - narrow["low"] > 60, "four customers gave all of them"
+
+
+def test_a_campaign_counts_people_in_every_view(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    lines: list[list[object]] = [["external_id", "metric", "score", "answered_at", "topic", "asked_by", "customer"]]
+    for number in range(60):
+        at = f"2026-11-10T{number // 60:02}:{number % 60:02}:00Z"
+        lines.append([number, "nps", number % 11, at, "ab"[number % 2], "campaign", f"c{number % 40}"])
+    desk.run("import", desk.write(lines))
+    report = desk.report("nps", WEEK, "by:topic")
+    drivers = desk.report("drivers", "nps", WEEK)
+    assert (report["n"], drivers["n"]) == (40, 40)
+    assert {d["key"]: d["n"] for d in drivers["drivers"]} == {part["key"]: part["n"] for part in report["by"]}
+    assert len(desk.run("report", "nps", WEEK, "--rows").splitlines()) == 41

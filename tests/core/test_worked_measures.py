@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from cxbot.core.figures import churn, drivers, experience_index, first_contact, handling_time
 from cxbot.core.figures.first_contact import Issue
 from cxbot.core.metrics import estimates
+from cxbot.core.metrics.differences import Sides
 from cxbot.core.metrics.shipped import ENPS, NPS
 from cxbot.core.signals import control_charts
 from cxbot.core.statistics import rank_correlation
@@ -94,9 +95,8 @@ def test_drivers(examples):
             found = rank_correlation.spearman(given["driver"], given["score"], example.confidence)
             example.check(rho=found.rho, lo=found.low, hi=found.high)
         else:
-            found = drivers.impact(
-                NPS, nps_counts(*given["with_tag"]), nps_counts(*given["without_tag"]), example.confidence
-            )
+            sides = Sides(nps_counts(*given["with_tag"]), nps_counts(*given["without_tag"]))
+            found = drivers.impact(NPS, sides, example.confidence)
             example.check(
                 nps_with=found.having.value,
                 nps_without=found.lacking.value,

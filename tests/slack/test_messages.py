@@ -20,7 +20,7 @@ from cxbot.core.digests.monthly import Line, RollUp
 from cxbot.core.digests.weekly import Digest, Remark
 from cxbot.core.figures.churn import Customers
 from cxbot.core.figures.first_contact import Disagreement, Observed
-from cxbot.core.figures.handling_time import log_sums
+from cxbot.core.figures.handling_time import sums
 from cxbot.core.figures.response_rate import Response
 from cxbot.core.invitations.replies import Answer, Reply
 from cxbot.core.invitations.rules import Invitation
@@ -364,12 +364,19 @@ TAGGED = [
     Tagged(2, frozenset({("topic", "billing"), ("reason", "long_wait")}), 40),
 ]
 RATED = [(goal, ease) for goal in range(1, 6) for ease in range(1, 6)] * 5
-DRIVERS = driver_report.build(
-    question("nps", "drivers"), NOW, TAGGED,
+
+
+def drivers(metric: str, tagged: Sequence[Tagged], ratings: Ratings) -> driver_report.DriverReport:
+    asked = question(metric, "drivers")
+    return driver_report.build(asked, NOW, *driver_report.counted(asked.metric, tagged), {}, ratings)
+
+
+DRIVERS = drivers(
+    "nps", TAGGED,
     Ratings([2 * goal for goal, _ in RATED], {"goal": [g for g, _ in RATED], "ease": [e for _, e in RATED]}),
 )  # fmt: skip
 USUAL = weeks_of(*[HUNDRED] * 20)
-TIMES = [log_sums(range(60 + 3 * (i % 4), 660, 20)).group for i in range(20)]
+TIMES = [sums(Counter(range(60 + 3 * (i % 4), 660, 20))) for i in range(20)]
 LOSSES = [Customers(200, 2 + i % 3, weeks=198.0) for i in range(20)]
 APART = {"hand-picked": scores(10, 10, 9, 8, 10), "campaign": scores(6)}
 NEW = {"name": "", "channel": "", **settings.defaults(ZONE, "en")}
@@ -447,7 +454,7 @@ MESSAGES: Mapping[str, Rendered] = {
     ),
     "explained own words": explained(OWN_WORDS, metric="parcel_whole"),
     "drivers of an own survey": lambda speech: any_report.render(
-        driver_report.build(question("parcel_whole", "drivers"), NOW, [Tagged(1, frozenset(), 9)], Ratings()),
+        drivers("parcel_whole", [Tagged(1, frozenset(), 9)], Ratings()),
         speech,
         "",
     ),
@@ -577,8 +584,8 @@ MESSAGES: Mapping[str, Rendered] = {
             "churn higher than usual": lost(Customers(200, 12, 9, 194.0), Customers(210, 6, 3), LOSSES),
             "churn of 0": lost(Customers(), Customers()),
             "drivers": DRIVERS,
-            "drivers of 12": driver_report.build(question("nps", "drivers"), NOW, TAGGED[:3], Ratings()),
-            "drivers of 0": driver_report.build(question("nps", "drivers"), NOW, [], Ratings()),
+            "drivers of 12": drivers("nps", TAGGED[:3], Ratings()),
+            "drivers of 0": drivers("nps", [], Ratings()),
         }.items()
     },
     **{

@@ -110,16 +110,18 @@ def test_handling_times_are_judged_by_the_weeks_before(desk: Desk) -> None:
     now = [(*each, "Anna", "nps", 9) for each in (*interactions(long), *interactions(few, 1))]
     desk.run("import", desk.write([header, *now]))
 
-    logs = [np.log(times) for times in weeks]
-    pooled = np.concatenate(logs)
-    z = [(each.mean() - pooled.mean()) * math.sqrt(30) / pooled.std() for each in logs]
+    logs = [math.log(np.mean(times)) for times in weeks]
+    spreads = [np.var(times) / np.mean(times) ** 2 for times in weeks]
+    centre, spread = np.mean(logs), math.sqrt(np.mean(spreads) + np.var(logs))
+    z = [(each - centre) * math.sqrt(30) / spread for each in logs]
     swing = max(1.0, float(np.mean(np.abs(np.diff(z)))) / 1.128)
-    error = swing * pooled.std() * math.sqrt(1 / 40 + 1 / 600)
+    error = swing * spread * math.sqrt(1 / 40 + 1 / 600)
     for filters in ((), ("agent:anna",)):
         found = desk.report("aht", WEEK, *filters)["verdict"]
         assert (found["word"], found["method"], found["n"], found["baseline_n"]) == ("up", "z-chart", 40, 600)
-        assert found["z"] == pytest.approx((np.log(long).mean() - pooled.mean()) / error)
-        limits = [math.exp(pooled.mean() + each * error) for each in (-3, 0, 3)]
+        assert found["z"] == pytest.approx((math.log(np.mean(long)) - centre) / error)
+        assert found["value"] == pytest.approx(np.mean(long))
+        limits = [math.exp(centre + each * error) for each in (-3, 0, 3)]
         assert found["centre"] == pytest.approx(limits[1])
         # At least Laney's limits; the weeks' own swing may add to them.
         assert 0.8 * limits[0] < found["low"] <= limits[0] * (1 + 1e-9)
@@ -128,6 +130,21 @@ def test_handling_times_are_judged_by_the_weeks_before(desk: Desk) -> None:
     joined = desk.report("aht", "2026-W47", at="2026-11-23T12:00Z")["verdict"]
     assert (joined["merged_weeks"], joined["n"], joined["word"]) == (4, 60 + 40 + 9, "up")
     assert "↑ Higher than usual: usual is" in desk.run("report", "aht", WEEK)
+
+
+def test_an_average_that_doubles_by_some_long_cases_is_not_within_noise(desk: Desk) -> None:
+    """The typical interaction is the same as before, and the headline is the average."""
+    chance = random.Random(3)
+    weeks = [[math.exp(chance.gauss(5.5, 0.3)) for _ in range(40)] for _ in range(20)]
+    header = ("external_id", "closed_at", "customer", "handling_seconds")
+    lines = [each for i, times in enumerate(weeks) for each in interactions(times, i - 20)]
+    now = [math.exp(chance.gauss(5.5, 0.3)) for _ in range(30)] + [1500] * 10
+    desk.run("import", desk.write([header, *lines, *interactions(now)]))
+    found = desk.report("aht", WEEK)
+    assert found["value"] > 1.8 * found["previous"]["value"]
+    assert found["change"]["low"] < 2
+    assert (found["verdict"]["word"], found["verdict"]["value"]) == ("up", pytest.approx(found["value"]))
+    assert found["verdict"]["high"] < found["value"]
 
 
 def test_the_same_interaction_with_two_answers_is_handled_once(desk: Desk) -> None:

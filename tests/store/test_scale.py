@@ -32,7 +32,7 @@ from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.store.counts import handling_times
 from cxbot.store.counts.scope import scope_of
 from cxbot.store.engine.database import Database
-from cxbot.store.engine.statements import rows
+from cxbot.store.engine.statements import rows, run
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import answers, imports, invitations, published
 from cxbot.store.records.columns import texts
@@ -321,19 +321,19 @@ def check(world: World, now: datetime) -> None:
 def check_handling(world: World, zone: str, now: datetime) -> None:
     """The sums of handling times by week equal those of a plain pass."""
     weeks = periods.last_weeks(12, now, zone)
-    every = by_name(world, f"handling_seconds > 0 AND closed_at >= :first AND {newest()}", first=stamp(weeks[0].start))
+    every = by_name(
+        world, f"handling_seconds IS NOT NULL AND closed_at >= :first AND {newest()}", first=stamp(weeks[0].start)
+    )
     for name, value in (("", ""), ("team", "tuki"), ("agent", "AGENT 1")):
         filters = {name: value} if name else {}
         found = handling_times.by_week(world.database.reader, scope_of(world.database.reader, NPS, filters), weeks)
         for week, sums in zip(weeks, found, strict=True):
             first, end = stamp(week.start), stamp(week.end)
             inside = (each for each in every if first <= each["closed_at"] < end)
-            logs = [
-                math.log(each["handling_seconds"]) for each in inside if not name or each[name].lower() == value.lower()
-            ]
-            assert sums.n == len(logs)
-            assert sums.total == pytest.approx(math.fsum(logs), abs=1e-9)
-            assert sums.squares == pytest.approx(math.fsum(log * log for log in logs), abs=1e-9)
+            times = [each["handling_seconds"] for each in inside if not name or each[name].lower() == value.lower()]
+            assert sums.n == len(times)
+            assert sums.total == pytest.approx(math.fsum(times), abs=1e-6)
+            assert sums.squares == pytest.approx(math.fsum(time * time for time in times), abs=1e-3)
 
 
 @pytest.fixture
@@ -364,13 +364,24 @@ def test_every_figure_equals_a_plain_pass_whatever_happened(world: World) -> Non
     check(world, NOW - timedelta(days=20))  # a look back in time
 
 
+CROWD = "UPDATE ratings SET customer = :who, sample = 999 WHERE id % 7 = :place AND (score > 8) = :content"
+
+
 def test_the_design_effect_of_a_large_slice_comes_from_a_sample_of_whole_customers(tmp_path: Path) -> None:
     volume.build(tmp_path / "cxbot.db", 105_000, NOW)
     database = Database(tmp_path / "cxbot.db")
     every = rows(database.reader, "SELECT * FROM ratings")
     query = queries.parse("nps", "2023-11-01..2026-11-30", NOW, "UTC")
     found = metric_facts.facts(database.reader, query, NOW).current
-    database.close()
     assert found.n == len(every)
-    assert found.deffs[HEADLINE] == pytest.approx(_effect(each for each in every if each["sample"] < 128), rel=1e-12)
     assert found.deffs[HEADLINE] == pytest.approx(_effect(every), abs=0.05)
+    # Three customers who are not in the sample come to give a fifth of the answers, each in a way of their own.
+    outside = list(dict.fromkeys(each["customer"] for each in every if each["customer"] and each["sample"] > 900))[:3]
+    for place, customer in enumerate(outside):
+        values = {"who": customer, "content": place != 1, "place": place}
+        database.write(lambda db, values=values: run(db, CROWD, **values))  # type: ignore[misc]
+    crowded = metric_facts.facts(database.reader, query, NOW).current
+    every = rows(database.reader, "SELECT * FROM ratings")
+    database.close()
+    assert _effect(every) > 100
+    assert crowded.deffs[HEADLINE] == pytest.approx(_effect(every), rel=0.02)

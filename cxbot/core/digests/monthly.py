@@ -1,4 +1,4 @@
-"""The monthly roll-up over teams: each team's month, what changed, and which teams drift slowly."""
+"""The monthly roll-up over teams: each team's month, what changed, and which teams have a new level."""
 
 from __future__ import annotations
 
@@ -12,27 +12,31 @@ from cxbot.core.calendar import incidents
 from cxbot.core.calendar.incidents import Incident
 from cxbot.core.calendar.periods import Period
 from cxbot.core.metrics import differences
-from cxbot.core.metrics.metric import Counts, Metric
+from cxbot.core.metrics.differences import Detail
+from cxbot.core.metrics.metric import Counts, Kind, Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import metric_report, verdicts
 from cxbot.core.reports.metric_report import Facts, Report
-from cxbot.core.signals import slow_drift as drift
-from cxbot.core.signals.slow_drift import Step, Verdict
+from cxbot.core.signals.weekly_signal import Standing, standing
 from cxbot.core.teams.team import Team
+
+WEEKS = 26  # drawn of each team
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One metric of one team. The name "" stands for all teams together.
 
-    `report` is about the month. `drift` is the verdict on the `weeks` up to the end of the month. `changed` says
-    whether the difference from the month before stands out among all differences in the roll-up.
+    `report` is about the month. `standing` is what the `weeks` up to the end of the month say together, and `figures`
+    are the values of these weeks. `changed` says whether the difference from the month before stands out among all
+    differences in the roll-up.
     """
 
     team: str
     report: Report
     weeks: tuple[Period, ...]
-    drift: Verdict
+    figures: tuple[float | None, ...]
+    standing: Standing
     changed: bool = False
 
     @property
@@ -41,21 +45,21 @@ class Line:
         return self.report.metric
 
     @property
-    def drifting(self) -> bool:
-        """Whether the metric drifts slowly."""
-        return self.drift.since is not None
+    def moved(self) -> bool:
+        """Whether the metric has a new level."""
+        return self.standing.level is not None
 
     @property
     def since(self) -> Period | None:
-        """The week in which the drift began; None if there is no drift."""
-        return None if self.drift.since is None else self.weeks[self.drift.since]
+        """The week in which the new level began, about; None without one."""
+        return None if self.standing.level is None else self.weeks[self.standing.level.since]
 
 
 @dataclass(frozen=True, slots=True)
 class RollUp:
     """A team's roll-up of a month.
 
-    `lines` has a line for each team: first the lines that drift, then the lines that changed, then the others.
+    `lines` has a line for each team: first those with a new level, then those that changed, then the others.
     `together` has a line for each metric that several teams share. Months and weeks are in the team's time zone.
     """
 
@@ -76,13 +80,13 @@ class RollUp:
 
     @property
     def drawable(self) -> bool:
-        """Whether there is a moving average to draw."""
-        return bool(self.judged)
+        """Whether there are weeks to draw."""
+        return bool(self.drawn)
 
     @property
-    def judged(self) -> tuple[Line, ...]:
-        """The lines with a moving average to draw."""
-        return tuple(line for line in self.lines if line.drift.steps)
+    def drawn(self) -> tuple[Line, ...]:
+        """The lines with weeks to draw."""
+        return tuple(line for line in self.lines if sum(figure is not None for figure in line.figures) > 1)
 
 
 def line(team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, Counts]], now: datetime) -> Line:
@@ -93,8 +97,15 @@ def line(team: str, query: Query, facts: Facts, history: Sequence[tuple[Period, 
     report = metric_report.build(query, facts, now)
     metric = report.metric
     weeks = verdicts.calendar(metric_report.summed(metric, history), facts.incidents)
-    verdict = drift.judge(metric.headline, weeks)
-    return Line(team, report, tuple(week for week, _ in history), verdict)
+    values = tuple(_value(metric, counts) for _, counts in history)
+    return Line(team, report, tuple(week for week, _ in history), values, standing(metric.headline, weeks))
+
+
+def _value(metric: Metric, counts: Counts) -> float | None:
+    """A week's figure; None with fewer than 5 answers."""
+    exact = metric.headline.exact(metric.on_scale(counts))
+    few = differences.detail_for(sum(metric.on_scale(counts).values())) is Detail.COUNT
+    return None if exact is None or few else float(exact)
 
 
 def listed(team: Team, lines: Iterable[Line]) -> list[Line]:
@@ -119,14 +130,17 @@ def build(team: Team, month: Period, lines: Sequence[Line], together: Sequence[L
     flags = differences.flag([change.p for _, change in tested if change is not None])
     changed = {place for (place, _), flag in zip(tested, flags, strict=True) if flag}
     marked = [replace(line, changed=place in changed) for place, line in enumerate(every)]
-    first = sorted(marked[: len(lines)], key=lambda line: (-_beyond(line), not line.changed))
+    first = sorted(marked[: len(lines)], key=lambda line: (-_size(line), not line.changed))
     return RollUp(team, month, tuple(first), tuple(marked[len(lines) :]))
 
 
-def _beyond(line: Line) -> float:
-    """The size of the moving average as a multiple of its limit, so above 1 for a drift; 0 without a drift."""
-    last = line.drift.steps[-1] if line.drifting else None
-    return abs(last.average) / last.limit if last else 0.0
+def _size(line: Line) -> float:
+    """The size of a lasting change, as a share of the metric's scale; 0 without one."""
+    level, headline = line.standing.level, line.metric.headline
+    if level is None:
+        return 0.0
+    span = {Kind.NET: 200, Kind.SHARE: 100, Kind.MEAN: line.metric.high - line.metric.low}[headline.kind]
+    return abs(level.after - level.before) / span
 
 
 def as_dict(rollup: RollUp) -> dict[str, Any]:
@@ -141,30 +155,19 @@ def as_dict(rollup: RollUp) -> dict[str, Any]:
 
 
 def _as_dict(line: Line) -> dict[str, Any]:
-    drift = line.drift
+    standing = line.standing
     return {
         "team": line.team,
         "report": metric_report.as_json(line.report),
         "changed": line.changed,
-        "drift": {
-            "word": drift.word,
+        "level": {
+            "word": standing.word,
             "since": line.since and line.since.key,
-            "baseline_n": drift.baseline_n,
-            "baseline_weeks": drift.baseline_weeks,
-            "centre": drift.centre,
-            "n": drift.n,
-            "weeks": drift.weeks,
-            "value": drift.value,
-            "steps": [_step(line, step) for step in drift.steps],
+            "before": standing.before,
+            "now": standing.now,
+            "baseline_n": standing.baseline_n,
+            "baseline_weeks": standing.baseline_weeks,
+            "n": standing.n,
+            "weeks": standing.weeks,
         },
-    }
-
-
-def _step(line: Line, step: Step) -> dict[str, Any]:
-    return {
-        "week": line.weeks[step.last].key,
-        "n": step.n,
-        "z": step.z,
-        "average": step.average,
-        "limit": step.limit,
     }

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from cxbot.core.metrics import differences, estimates
-from cxbot.core.metrics.differences import Change
+from cxbot.core.metrics.differences import Change, Sides
 from cxbot.core.metrics.estimates import Estimate
-from cxbot.core.metrics.metric import Counts, Metric
+from cxbot.core.metrics.metric import Metric
 from cxbot.core.statistics import rank_correlation
 
 LEAST_LISTED = 5
@@ -73,26 +73,26 @@ class Leader:
         return self.lead >= LEAST_LEAD
 
 
-def impact(metric: Metric, having: Counts, lacking: Counts, confidence: float = 0.95) -> Impact | None:
-    """What a tag adds to the headline; None if one of the two groups has no answers.
+def impact(metric: Metric, sides: Sides, confidence: float = 0.95) -> Impact | None:
+    """What a tag adds to the headline; None if no answer has the tag, or every answer has it.
 
-    `having` are the answers with the tag, `lacking` the answers without it. Interval and p-value come from
-    `differences.difference`. The drag is computed exactly.
+    `sides` are the answers with the tag and the rest. Interval and p-value come from `differences.versus_rest`. The
+    drag is computed exactly.
     """
-    with_tag = estimates.estimate(metric, having, confidence=confidence)
-    without = estimates.estimate(metric, lacking, confidence=confidence)
-    change = differences.difference(metric, having, lacking, confidence=confidence)
-    exact_with, exact_without = metric.headline.exact(having), metric.headline.exact(lacking)
+    with_tag = estimates.estimate(metric, sides.part, sides.deff, confidence)
+    without = estimates.estimate(metric, sides.rest, sides.rest_deff, confidence)
+    change = differences.versus_rest(metric, sides, confidence)
+    exact_with, exact_without = metric.headline.exact(sides.part), metric.headline.exact(sides.rest)
     if with_tag is None or without is None or change is None or exact_with is None or exact_without is None:
         return None
     share = Fraction(with_tag.n, with_tag.n + without.n)
     return Impact(with_tag, without, float(share), change, float(share * (exact_with - exact_without)))
 
 
-def ranked(metric: Metric, tags: Mapping[str, tuple[Counts, Counts]], total: int, q: float = 0.10) -> list[Driver]:
+def ranked(metric: Metric, tags: Mapping[str, Sides], total: int, q: float = 0.10) -> list[Driver]:
     """The table of tags.
 
-    `tags` has, for each tag, the answers with it and the answers without it. `total` is the number of answers overall.
+    `tags` has, for each tag, the answers with it and the rest. `total` is the number of answers overall.
 
     A tag is listed if at least 5 answers have it. A tag that every answer has is not listed, because there is nothing
     to compare it with. A tag is flagged if at least 10 answers have it, at least 10 lack it, and it stands out among
@@ -100,7 +100,7 @@ def ranked(metric: Metric, tags: Mapping[str, tuple[Counts, Counts]], total: int
     ordered and ranked by the size of their drag, up or down. With fewer answers they are ordered by their number of
     answers and have no rank. Ties are in order of their names.
     """
-    impacts = {name: impact(metric, *groups) for name, groups in tags.items()}
+    impacts = {name: impact(metric, sides) for name, sides in tags.items()}
     listed = {
         name: measured
         for name, measured in impacts.items()

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cxbot.core.signals.control_charts import Group
+from cxbot.core.signals.control_charts import NOTHING, Group
 from cxbot.core.statistics import intervals, student_t
 
 _NEGLIGIBLE = 1e-18
@@ -58,10 +58,26 @@ class LogSums:
     squares: float
     zeros: int = 0
 
-    @property
-    def group(self) -> Group:
-        """The same sums as a group of a control chart."""
-        return Group(self.n, self.total, self.squares)
+
+def sums(counts: Mapping[float, int]) -> Group:
+    """The sums of handling times in seconds, given how often each occurred."""
+    total = math.fsum(value * count for value, count in counts.items())
+    squares = math.fsum(value * value * count for value, count in counts.items())
+    return Group(sum(counts.values()), total, squares)
+
+
+def log_of_mean(group: Group) -> Group:
+    """Handling times in seconds as a group of a control chart whose mean is the logarithm of their mean.
+
+    Handling times are skewed, and so are the means of a week; the logarithm of a mean hardly is. Its variance is that
+    of the times divided by the squared mean (delta method). Without a time above 0 the group is empty.
+    """
+    if group.total <= 0:
+        return NOTHING
+    mean = group.total / group.n
+    log = math.log(mean)
+    spread = max(group.squares / mean**2 - group.n, 0.0)
+    return Group(group.n, group.n * log, group.n * log * log + spread)
 
 
 def average(total_seconds: float, handled: int) -> float | None:

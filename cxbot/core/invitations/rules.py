@@ -32,6 +32,7 @@ class Person:
     guest: bool
     timezone: str
     locale: str = ""
+    name: str = ""
 
     @property
     def full_member(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from cxbot.core.metrics import estimates
 from cxbot.core.metrics.metric import Counts, Metric, Statistic
@@ -16,6 +17,18 @@ CUSTOMERS_OF_PRIOR = 10
 """Repeat customers by whose number what is seen weighs as much as what was expected."""
 CONFIDENCE = 0.95
 Scores = tuple[int, ...]  # the scores of one customer
+Effects = Mapping[str, float]
+
+
+class Effect(NamedTuple):
+    """The design effects of a part of some answers, and those of the rest, each by statistic; 1 if missing."""
+
+    own: Effects
+    rest: Effects
+
+
+ALONE = Effect({}, {})
+"""The effect where nobody gave two answers."""
 
 
 def patterns(customers: Iterable[Sequence[int]]) -> Counter[Scores]:
@@ -24,7 +37,7 @@ def patterns(customers: Iterable[Sequence[int]]) -> Counter[Scores]:
 
 
 def effects(
-    metric: Metric, counts: Counts, repeated: Mapping[Scores, int], among: Clusters | None = None
+    metric: Metric, counts: Counts, repeated: Mapping[Scores, float], among: Clusters | None = None
 ) -> dict[str, float]:
     """The design effect of each statistic of a metric, by name (`headline` and those beside it).
 
@@ -36,7 +49,7 @@ def effects(
     `counts` are all answers of the slice. `repeated` has the number of customers with each pattern of several answers;
     all other customers gave one answer. With `among` these are only the customers by whom the slice differs from those,
     with negative numbers for customers who are not in it. The result is empty, which means 1 everywhere, if no customer
-    gave two answers.
+    gave two answers. In a sample, a customer stands for more than one.
     """
     counts = metric.on_scale(counts)
     result = {}
@@ -57,7 +70,7 @@ class Clusters:
         self.sums = {name: _sums(metric, statistic, repeated) for name, statistic in statistics.items()}
 
 
-def _sums(metric: Metric, statistic: Statistic, repeated: Mapping[Scores, int]) -> list[float]:
+def _sums(metric: Metric, statistic: Statistic, repeated: Mapping[Scores, float]) -> list[float]:
     """Of the repeat customers: their number, Σs², Σs·k and Σk² of their k answers with sum s; then k and the plain sum
     and squares of all their answers."""
     values = {score: estimates.value_of(statistic, score) for score in metric.scale}

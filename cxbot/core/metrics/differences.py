@@ -17,6 +17,16 @@ _COMPARISON_FROM = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Sides:
+    """A part of some answers, and the rest of them, each as counts by score with its design effect (at least 1)."""
+
+    part: Counts
+    rest: Counts
+    deff: float = 1.0
+    rest_deff: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A difference, such as current minus previous, in display units, with its interval and p-value (0–1)."""
 
@@ -58,6 +68,15 @@ def difference(
     )
     value = float(exact_now - exact_then)
     return Change(value, min(limits.low, value), max(limits.high, value), p)
+
+
+def versus_rest(metric: Metric, sides: Sides, confidence: float = 0.95) -> Change | None:
+    """The headline of a part minus that of the rest; None if either is empty.
+
+    Every table that compares parts (`by:`, drivers, the journey) uses it, so that the same two groups of answers have
+    the same p-value everywhere.
+    """
+    return difference(metric, sides.part, sides.rest, sides.deff, sides.rest_deff, confidence)
 
 
 def shares(successes: int, n: int, other_successes: int, other_n: int, confidence: float = 0.95) -> Change | None:

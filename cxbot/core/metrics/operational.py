@@ -39,8 +39,7 @@ AHT = Operation(
     ),
     moment=N_("An interaction belongs to the moment it was closed."),
     judged=N_(
-        "The verdict is about the typical handling time: the geometric mean of the times above 0, which a "
-        "few very long ones don't move."
+        "The verdict is about the average. Its logarithm is judged, because averages of skewed times are skewed, too."
     ),
 )
 CHURN = Operation(

@@ -20,7 +20,7 @@ from cxbot.errors import N_, UsageError
 
 __all__ = ["DIMENSIONS", "ENGLISH", "WORDS", "Query", "Request", "Vocabulary", "parse", "read", "resolve"]
 
-VIEWS = ("drivers", "journey", "outcomes")
+VIEWS = ("drivers", "journey", "outcomes", "words")
 """What can be asked about a metric besides its value."""
 
 _DEFAULT_PERIOD = "week"
@@ -106,7 +106,7 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
     """
     tokens = split(text)
     if word not in VIEWS:
-        return replace(_Reader(word, vocabulary).read(tokens), about=_measure(word, catalogue))
+        return of_tokens(tokens, word, vocabulary, catalogue)
     given = tokens[0].value.lower() if tokens and tokens[0].bare else ""
     about = catalogue.measure(given)
     known = isinstance(about, Metric)
@@ -116,6 +116,11 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
             N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."), view=word
         )
     return replace(request, about=about if known else None, view=word)
+
+
+def of_tokens(tokens: Sequence[Token], word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Request:
+    """The same as `read`, about a measure, for words that are split already."""
+    return replace(_Reader(word, vocabulary).read(tokens), about=_measure(word, catalogue))
 
 
 def _measure(word: str, catalogue: Catalogue) -> Measure:

@@ -10,17 +10,20 @@ from typing import Any, final
 
 from cxbot.core.figures import drivers
 from cxbot.core.figures.drivers import Driver, Leader
+from cxbot.core.metrics.design_effects import ALONE, Effect
 from cxbot.core.metrics.estimates import Estimate, estimate
-from cxbot.core.metrics.metric import Metric
+from cxbot.core.metrics.metric import Counts, Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import metric_report
 from cxbot.core.reports.frame import Asked
+from cxbot.core.reports.metric_report import Slice
 from cxbot.core.statistics.rank_correlation import Correlation, spearman
 from cxbot.core.surveys.survey import REASONS
 
 KINDS = ("reason", "topic", "channel", "touchpoint")
 RATED = ("goal", "ease", "emotion")
 SEED = 1
+Tag = tuple[str, str]  # the kind and the value
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Tagged:
     """`n` answers with the same score and the same tags, which are (kind, value) pairs."""
 
     score: int
-    tags: frozenset[tuple[str, str]]
+    tags: frozenset[Tag]
     n: int
 
 
@@ -62,18 +65,34 @@ def tag_name(kind: str, value: str) -> str:
     return f"{kind}:{value}"
 
 
-def build(query: Query, now: datetime, answers: Iterable[Tagged], ratings: Ratings) -> DriverReport:
-    """The report, computed from the answers of a period, counted by score and tags."""
-    metric = query.metric
+def counted(metric: Metric, answers: Iterable[Tagged]) -> tuple[Counts, Mapping[Tag, Counts]]:
+    """The answers on the scale by score: all of them, and those with each tag."""
     on_scale = [answer for answer in answers if answer.score in metric.scale]
     whole: Counter[int] = Counter()
-    having: dict[tuple[str, str], Counter[int]] = {}
+    having: dict[Tag, Counter[int]] = {}
     for answer in on_scale:
         whole[answer.score] += answer.n
         for tag in answer.tags:
             having.setdefault(tag, Counter())[answer.score] += answer.n
+    return whole, having
+
+
+def build(
+    query: Query,
+    now: datetime,
+    whole: Counts,
+    having: Mapping[Tag, Counts],
+    effects: Mapping[Tag, Effect],
+    ratings: Ratings,
+) -> DriverReport:
+    """The report, computed from the answers of a period.
+
+    `whole` are all answers, `having` those with each tag, and `effects` the design effects of tags with customers who
+    answered more than once.
+    """
+    metric = query.metric
     tags = {
-        tag_name(*tag): (counts, {score: n - counts[score] for score, n in whole.items()})
+        tag_name(*tag): Slice.of(metric, counts, effects.get(tag, ALONE)).beside_rest(whole)
         for tag, counts in having.items()
     }
     total = sum(whole.values())
@@ -93,7 +112,7 @@ def build(query: Query, now: datetime, answers: Iterable[Tagged], ratings: Ratin
     )
 
 
-def reasons(codes: str) -> list[tuple[str, str]]:
+def reasons(codes: str) -> list[Tag]:
     """The one-tap reasons in a row of the store as tags; `codes` are separated by commas, unknown ones are left out."""
     return [("reason", code) for code in codes.split(",") if code in REASONS]
 

@@ -15,9 +15,7 @@ from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import metric_report
 from cxbot.core.reports.frame import Asked
-from cxbot.core.reports.metric_report import Facts, Slice
-
-NO_PART = "—"  # the part of answers that name no touchpoint
+from cxbot.core.reports.metric_report import NO_PART, Facts, Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +74,7 @@ def build(
     known = {touchpoint.name: touchpoint for touchpoint in register}
     slices: dict[str, Slice] = {touchpoint.name: Slice() for touchpoint in register}
     slices.update((name, part) for name, part in (facts.groups or {}).items() if name != NO_PART)
-    whole = facts.current.counts
-    tags = {
-        name: (part.counts, {score: n - part.counts.get(score, 0) for score, n in whole.items()})
-        for name, part in slices.items()
-    }
+    tags = {name: part.beside_rest(facts.current.counts) for name, part in slices.items()}
     ranked = {driver.name: driver for driver in drivers.ranked(metric, tags, facts.current.n)}
     stops = []
     for name, part in slices.items():

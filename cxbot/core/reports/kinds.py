@@ -11,6 +11,7 @@ from cxbot.core.reports import (
     operation_report,
     outcome_report,
     survey_report,
+    word_report,
 )
 from cxbot.core.reports.driver_report import DriverReport
 from cxbot.core.reports.journey_report import Journey
@@ -18,8 +19,9 @@ from cxbot.core.reports.metric_report import Report
 from cxbot.core.reports.operation_report import OperationReport
 from cxbot.core.reports.outcome_report import Outcomes
 from cxbot.core.reports.survey_report import SurveyReport
+from cxbot.core.reports.word_report import WordReport
 
-View = DriverReport | Journey | Outcomes
+View = DriverReport | Journey | Outcomes | WordReport
 """Reports that show something else about a metric than its value."""
 
 Measured = Report | OperationReport | SurveyReport | View
@@ -40,3 +42,5 @@ def as_json(report: Measured) -> dict[str, Any]:
             return journey_report.as_json(report)
         case Outcomes():
             return outcome_report.as_json(report)
+        case WordReport():
+            return word_report.as_json(report)

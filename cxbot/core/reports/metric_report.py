@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, final
@@ -10,20 +10,26 @@ from typing import Any, final
 from cxbot.core.calendar import incidents
 from cxbot.core.calendar.incidents import Incident, during
 from cxbot.core.calendar.periods import Period
+from cxbot.core.figures import mix, shrinkage
 from cxbot.core.figures.first_contact import Disagreement, Observed
+from cxbot.core.figures.mix import Mix
 from cxbot.core.figures.response_rate import Response
 from cxbot.core.metrics import design_effects, differences, estimates
-from cxbot.core.metrics.differences import Change, comparable
+from cxbot.core.metrics.design_effects import ALONE, Effect, Effects
+from cxbot.core.metrics.differences import Change, Sides, comparable
 from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Counts, Kind, Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import cautions, verdicts
 from cxbot.core.reports.cautions import Background, Caution
 from cxbot.core.reports.frame import Asked, Compared
+from cxbot.core.signals import control_charts
 from cxbot.core.signals.control_charts import Group, group
 from cxbot.core.signals.weekly_signal import Verdict
 
 HEADLINE = design_effects.HEADLINE
+Parts = Mapping[str, Counts]
+NO_PART = "—"  # the part of answers that name none
 LEAST_FOR_LEADS = 10  # answers from which on a lead sees an agent's figures
 
 
@@ -39,26 +45,25 @@ class Slice:
     """
 
     counts: Counts = field(default_factory=dict)
-    deffs: Mapping[str, float] = field(default_factory=dict)
+    deffs: Effects = field(default_factory=dict)
     response: Response = field(default_factory=lambda: Response(0, 0, 0, 0, 0, 0))
     aside: Counts = field(default_factory=dict)
     withheld: int = 0
     several: tuple[int, ...] = ()
-    rest_deffs: Mapping[str, float] = field(default_factory=dict)
+    rest_deffs: Effects = field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
         metric: Metric,
         counts: Counts,
-        deffs: Mapping[str, float] | None = None,
+        effect: Effect = ALONE,
         several: tuple[int, ...] = (),
-        rest_deffs: Mapping[str, float] | None = None,
     ) -> Slice:
         """The slice of all answers to a metric's question."""
         on_scale = metric.on_scale(counts)
         aside = {score: n for score, n in counts.items() if score not in on_scale}
-        return cls(on_scale, deffs or {}, aside=aside, several=several, rest_deffs=rest_deffs or {})
+        return cls(on_scale, effect.own, aside=aside, several=several, rest_deffs=effect.rest)
 
     @property
     def n(self) -> int:
@@ -73,6 +78,11 @@ class Slice:
         """The headline with its interval."""
         return estimates.estimate(metric, self.counts, self.deffs.get(HEADLINE, 1.0))
 
+    def beside_rest(self, whole: Counts) -> Sides:
+        """This part, and the rest of all answers of which it is a part."""
+        rest = {score: n - self.counts.get(score, 0) for score, n in whole.items()}
+        return Sides(self.counts, rest, self.deffs.get(HEADLINE, 1.0), self.rest_deffs.get(HEADLINE, 1.0))
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -81,7 +91,8 @@ class Facts:
     `kind` is how the counted answers were asked for. `apart` are answers of other kinds, which are shown separately
     and never mixed in. `groups` are the slices of `by:`. `background` says how the answers came about; None if it
     was not asked for, or if there are too many answers. `observed` and `disagreements` are only known for
-    first-contact resolution.
+    first-contact resolution. `mixes` has, by dimension, the answers of each part in the period before and in this
+    one.
 
     `history` is the basis of the verdict on a complete period: the answers that count in up to 78 complete ISO weeks
     before the period, oldest first, starting with the first week that has an answer. It is empty for an unfinished
@@ -98,21 +109,26 @@ class Facts:
     background: Background | None = None
     observed: Observed | None = None
     disagreements: tuple[Disagreement, ...] = ()
+    mixes: Mapping[str, tuple[Parts, Parts]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One part of a `by:` report, compared with the rest (not with a total that contains it)."""
+    """One part of a `by:` report, compared with the rest (not with a total that contains it).
+
+    `shrunken` is what messages show of an agent instead of `estimate` (see `shrinkage`); None for other parts.
+    """
 
     key: str
     n: int
     estimate: Estimate | None
     versus_rest: Change | None
     flagged: bool
+    shrunken: Estimate | None = None
 
     def hidden(self) -> Segment:
         """A copy of the part with only its key and its number of answers."""
-        return replace(self, estimate=None, versus_rest=None, flagged=False)
+        return replace(self, estimate=None, versus_rest=None, flagged=False, shrunken=None)
 
 
 @final
@@ -121,7 +137,8 @@ class Report(Compared):
     """Everything about one question, unrounded. Messages decide how much of it they show.
 
     For first-contact resolution, `observed` has what customers did, and `disagreements` are the interactions for which
-    they stated something else. `incidents` are the known incidents that have a day in common with the period.
+    they stated something else. `incidents` are the known incidents that have a day in common with the period. `mixes`
+    say how much of the change comes from other topics, channels or touchpoints.
     """
 
     metric: Metric
@@ -137,6 +154,12 @@ class Report(Compared):
     observed: Observed | None = None
     disagreements: tuple[Disagreement, ...] = ()
     incidents: tuple[Incident, ...] = ()
+    mixes: tuple[Mix, ...] = ()
+
+    @property
+    def variance(self) -> float:
+        """The variance of one answer, in squared points of the headline."""
+        return control_charts.variance(self.metric.headline.kind, group(self.metric.headline, self.current.counts))
 
 
 def build(query: Query, facts: Facts, now: datetime) -> Report:
@@ -168,6 +191,11 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
         apart={kind: (part.n, part.estimate(metric)) for kind, part in facts.apart.items() if part.n},
         segments=None if facts.groups is None else _segments(metric, query.by or "", facts.groups, current),
         cautions=cautions.cautions(current.n, facts.background, change) if facts.background and current.n else (),
+        mixes=tuple(
+            found
+            for dimension, parts in facts.mixes.items()
+            if (found := mix.mix(metric, dimension, *parts)) is not None
+        ),
         observed=facts.observed,
         disagreements=facts.disagreements,
         incidents=during(facts.incidents, query.period),
@@ -185,24 +213,31 @@ def summed(metric: Metric, history: Iterable[tuple[Period, Counts]]) -> Iterator
 
 
 def _segments(metric: Metric, by: str, groups: Mapping[str, Slice], whole: Slice) -> tuple[Segment, ...]:
-    """Every part compared with the rest, largest first.
-
-    Parts are flagged at a false discovery rate of 10 % over the whole table (Benjamini-Hochberg). Parts with too few
-    answers for a comparison are not among them.
-    """
+    """Every part compared with the rest, largest first."""
+    drawn = {}
+    if by == "agent":
+        named = {key: part for key, part in groups.items() if key != NO_PART}
+        drawn = shrinkage.shrunken(
+            metric,
+            {key: part.counts for key, part in named.items()},
+            {key: part.deffs.get(HEADLINE, 1.0) for key, part in named.items()},
+        )
     segments = []
     for key, part in groups.items():
-        rest = {score: n - part.counts.get(score, 0) for score, n in whole.counts.items()}
-        change = None
-        if part.n and sum(rest.values()):
-            change = differences.difference(
-                metric, part.counts, rest, part.deffs.get(HEADLINE, 1.0), part.rest_deffs.get(HEADLINE, 1.0)
-            )
-        segments.append(Segment(f"{by}:{key}", part.n, part.estimate(metric), change, False))
+        change = differences.versus_rest(metric, part.beside_rest(whole.counts))
+        segments.append(Segment(f"{by}:{key}", part.n, part.estimate(metric), change, False, drawn.get(key)))
+    return standing_out(segments)
+
+
+def standing_out(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    """The parts of a table, largest first, and flagged if they stand out from the rest.
+
+    They are flagged at a false discovery rate of 10 % over the whole table (Benjamini-Hochberg). Parts with too few
+    answers for a comparison are not among them.
+    """
+    n = sum(segment.n for segment in segments)
     tested = [
-        segment
-        for segment in segments
-        if segment.versus_rest is not None and comparable(segment.n, whole.n - segment.n)
+        segment for segment in segments if segment.versus_rest is not None and comparable(segment.n, n - segment.n)
     ]
     flags = differences.flag([segment.versus_rest.p for segment in tested if segment.versus_rest is not None])
     flagged = {segment.key for segment, flag in zip(tested, flags, strict=True) if flag}
@@ -242,6 +277,10 @@ def as_json(report: Report) -> dict[str, Any]:
         "asked_by": report.kind,
         "apart": {kind: {"n": n, **limits_json(estimate)} for kind, (n, estimate) in report.apart.items()},
         "by": [segment_json(segment) for segment in report.segments or ()],
+        "mix": [
+            {"dimension": found.dimension, "change": found.change, "explained": found.explained, "p": found.p}
+            for found in report.mixes
+        ],
         "warnings": cautions.as_json(report.cautions),
         "incidents": incidents.as_json(report.incidents),
         **_observed(report),
@@ -316,4 +355,5 @@ def segment_json(segment: Segment) -> dict[str, Any]:
         "n": segment.n,
         **limits_json(segment.estimate),
         "vs_rest": None if versus is None else {**versus, "flagged": segment.flagged},
+        **({} if segment.shrunken is None else {"shrunken": limits_json(segment.shrunken)}),
     }

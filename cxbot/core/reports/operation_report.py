@@ -30,7 +30,7 @@ from cxbot.errors import N_, UsageError
 T = TypeVar("T")
 H = TypeVar("H")  # what the history has for each week
 
-# Verdicts are about the mean logarithm of handling times, and about the share of customers lost in a week.
+# Verdicts are about the logarithm of the mean handling time, and about the share of customers lost in a week.
 _LOGARITHM, _LOSS = Statistic(Kind.MEAN), Statistic(Kind.SHARE)
 
 
@@ -88,8 +88,8 @@ class Part:
 class OperationReport(Compared):
     """Everything about one question, unrounded.
 
-    The verdict's limits are about the typical handling time (the geometric mean of the times above 0, in seconds),
-    or about churn in a period of this length, in percent.
+    The verdict's limits are about the mean handling time in seconds, or about churn in a period of this length, in
+    percent.
     """
 
     operation: Operation
@@ -182,10 +182,11 @@ def _report(
     )
 
 
-def _typical(period: Period, current: Times, before: Before[Group]) -> Verdict:
-    """The verdict on the typical handling time. It uses logarithms, because handling times are skewed."""
-    subject = handling_time.log_sums_of_counts(current.seconds).group
-    return verdicts.scaled(verdicts.of_period(_LOGARITHM, period, before.weeks, subject, before.incidents), math.exp)
+def _average(period: Period, current: Times, before: Before[Group]) -> Verdict:
+    """The verdict on the mean handling time. It uses the mean's logarithm, because handling times are skewed."""
+    subject = handling_time.log_of_mean(handling_time.sums(current.seconds))
+    history = ((week, handling_time.log_of_mean(group)) for week, group in before.weeks)
+    return verdicts.scaled(verdicts.of_period(_LOGARITHM, period, history, subject, before.incidents), math.exp)
 
 
 def _losses(period: Period, current: Customers, before: Before[Customers]) -> Verdict:
@@ -266,7 +267,7 @@ def _parts(by: str, groups: Mapping[str, T], way: _Way[T, H]) -> tuple[Part, ...
     )
 
 
-_HANDLING = _Way(_handling, _ratio, _typical, _others)
+_HANDLING = _Way(_handling, _ratio, _average, _others)
 _CHURN = _Way(_churn, _points, _losses, _other_customers)
 
 

@@ -189,7 +189,7 @@ def _signal(period: Period, current: Sequence[Respondent], facts: SurveyFacts) -
 
 
 def _segments(by: str, respondents: Sequence[Respondent]) -> tuple[Segment, ...]:
-    """The index of every part compared with the rest, largest first; flagged at a false discovery rate of 10 %."""
+    """The index of every part compared with the rest, largest first."""
     segments = []
     for part in sorted({respondent.part for respondent in respondents}):
         own = [respondent for respondent in respondents if respondent.part == part]
@@ -198,13 +198,7 @@ def _segments(by: str, respondents: Sequence[Respondent]) -> tuple[Segment, ...]
         figures = experience_index.index(_triples(own), deffs=deffs)
         versus = experience_index.change(_triples(own), _triples(rest), deffs[INDEXED], _effects(rest)[INDEXED])
         segments.append(Segment(f"{by}:{part or '—'}", figures.n_complete, figures.index, versus, False))
-    tested = [segment for segment in segments if segment.versus_rest is not None]
-    flags = differences.flag([segment.versus_rest.p for segment in tested if segment.versus_rest is not None])
-    flagged = {segment.key for segment, flag in zip(tested, flags, strict=True) if flag}
-    return tuple(
-        replace(segment, flagged=segment.key in flagged)
-        for segment in sorted(segments, key=lambda part: (-part.n, part.key))
-    )
+    return metric_report.standing_out(segments)
 
 
 def _triples(respondents: Sequence[Respondent]) -> list[Triple]:

@@ -43,7 +43,8 @@ def of_period(
         verdict = replace(verdict, level=replace(verdict.level, week=named[verdict.level.since]))
     if verdict.merged_weeks > 1 and period.kind is not periods.Kind.WEEK:
         # Only a single week may be judged together with the three before it.
-        return replace(verdict.unjudged("too few"), n=current.n, merged_weeks=1)
+        verdict = verdict.unjudged("no baseline" if verdict.word == "no baseline" else "too few")
+        return replace(verdict, n=current.n, merged_weeks=1)
     return verdict
 
 
@@ -52,10 +53,7 @@ def scaled(verdict: Verdict, scale: Callable[[float], float]) -> Verdict:
     level = verdict.level
     if level is not None:
         level = replace(level, before=scale(level.before), after=scale(level.after))
-    centre, low, high = (
-        None if limit is None else scale(limit) for limit in (verdict.centre, verdict.low, verdict.high)
-    )
-    return replace(verdict, centre=centre, low=low, high=high, level=level)
+    return replace(verdict.scaled(scale), level=level)
 
 
 def as_json(report: Beside) -> dict[str, Any]:
@@ -72,9 +70,12 @@ def as_json(report: Beside) -> dict[str, Any]:
         "baseline_n": verdict.baseline_n,
         "baseline_weeks": verdict.baseline_weeks,
         "weeks_missing": verdict.weeks_missing,
+        "value": verdict.value,
         "centre": verdict.centre,
         "low": verdict.low,
         "high": verdict.high,
+        "visible": verdict.visible,
+        "visible_in_four_weeks": verdict.visible_in_four,
         "z": verdict.z,
         "level": None if verdict.level is None else _level_json(verdict.level),
     }

@@ -1,8 +1,7 @@
 """Control charts: how far a group of answers is from what came before, beyond chance.
 
 `laney` is the z-chart of Laney (2002), which uses the variation among earlier groups. `tail` is the beta-binomial tail,
-which replaces the z-chart for shares near 0 and 100 %, where a normal curve is too narrow. `ewma` finds a slow drift
-that no single group shows.
+which replaces the z-chart for shares near 0 and 100 %, where a normal curve is too narrow.
 """
 
 import itertools
@@ -23,7 +22,6 @@ LIMIT = 3
 _MEAN_RANGE = 1.128  # the mean distance of two standard normal values: 2/√π
 _PSEUDO_ANSWERS = 3
 _NEGLIGIBLE = 1e-18
-_DRIFT_WEIGHT = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +74,6 @@ class Tail:
     def signal(self) -> bool:
         """Whether either probability is below 0.00135, the same as beyond 3 standard errors on one side."""
         return min(self.p_low, self.p_high) < RARE
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """One step of the moving average: its value and its limit in adjusted z, and whether it is beyond the limit."""
-
-    value: float
-    limit: float
-    signal: bool
 
 
 def group(statistic: Statistic, counts: Counts) -> Group:
@@ -217,19 +206,3 @@ def _log_choose(n: int, k: int) -> float:
 
 def _log_beta(a: float, b: float) -> float:
     return math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b)
-
-
-def ewma(zs: Iterable[float], sigma_z: float) -> list[Drift]:
-    """The exponentially weighted moving average of z/σ_z, step by step, to find a slow drift.
-
-    e_t = λ·z_t/σ_z + (1 − λ)·e_{t−1} with e_0 = 0 and λ = 0.25. There is a signal beyond the limit
-    3·√(λ/(2 − λ)·(1 − (1 − λ)^{2t})) (Roberts 1959).
-    """
-    steps: list[Drift] = []
-    value = 0.0
-    for t, z in enumerate(zs, start=1):
-        value = _DRIFT_WEIGHT * z / sigma_z + (1 - _DRIFT_WEIGHT) * value
-        spread = _DRIFT_WEIGHT / (2 - _DRIFT_WEIGHT) * (1 - (1 - _DRIFT_WEIGHT) ** (2 * t))
-        limit = LIMIT * math.sqrt(spread)
-        steps.append(Drift(value, limit, signal=abs(value) > limit))
-    return steps

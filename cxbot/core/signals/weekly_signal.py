@@ -73,8 +73,9 @@ class Verdict:
     is 0 if the baseline is complete. It is None if 26 weeks at this pace are not enough, so that only more answers per
     week can help.
 
-    `centre`, `low` and `high` are in display units; None if nothing was judged. A figure from `low` to `high` is within
-    noise. `z` is the adjusted distance from the baseline; None for the rule `tail`, or if nothing was judged.
+    `value` is the judged figure, `centre` the baseline's. A figure from `low` to `high` is within noise; so is one from
+    `low_of_four` to `high_of_four` in four such weeks together. All are in display units; None if nothing was judged.
+    `z` is the adjusted distance from the baseline; None for the rule `tail`, or if nothing was judged.
     """
 
     word: Word
@@ -88,11 +89,39 @@ class Verdict:
     high: float | None
     z: float | None
     merged_weeks: int
+    value: float | None = None
+    low_of_four: float | None = None
+    high_of_four: float | None = None
     level: Level | None = None
+
+    @property
+    def visible(self) -> float | None:
+        """The change from the baseline beyond which the judged answers would have shown it; None if not judged."""
+        return self._beyond(self.low, self.high)
+
+    @property
+    def visible_in_four(self) -> float | None:
+        """The change beyond which four such weeks would have shown it together."""
+        return self._beyond(self.low_of_four, self.high_of_four)
+
+    def _beyond(self, low: float | None, high: float | None) -> float | None:
+        if self.centre is None or low is None or high is None:
+            return None
+        return max(self.centre - low, high - self.centre)
 
     def unjudged(self, word: Word) -> "Verdict":
         """A copy of the verdict without a judgement; `word` says why, such as `too few`."""
-        return replace(self, word=word, rule="", centre=None, low=None, high=None, z=None, level=None)
+        return replace(self.scaled(lambda _: None), word=word, rule="", z=None, level=None)
+
+    def scaled(self, scale: Callable[[float], float | None]) -> "Verdict":
+        """A copy of the verdict with its figures on another scale."""
+        figures = (self.value, self.centre, self.low, self.high, self.low_of_four, self.high_of_four)
+        value, centre, low, high, low_of_four, high_of_four = (
+            None if figure is None else scale(figure) for figure in figures
+        )
+        return replace(
+            self, value=value, centre=centre, low=low, high=high, low_of_four=low_of_four, high_of_four=high_of_four
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +141,13 @@ class _Case:
     def ready(self) -> bool:
         """Whether there are enough judged answers and a complete baseline."""
         return self.subject.n >= LEAST_JUDGED and len(self.baseline) >= LEAST_GROUPS
+
+    @property
+    def four_times(self) -> "_Case":
+        """The same case as if there had been four such weeks, judged together."""
+        n, total, squares = self.subject.n, self.subject.total, self.subject.squares
+        together = Group(JOINED_WEEKS * n, JOINED_WEEKS * total, JOINED_WEEKS * squares)
+        return replace(self, subject=together, joined=JOINED_WEEKS)
 
     @property
     def shares(self) -> tuple[int, int, int, int]:
@@ -154,9 +190,22 @@ def judge(statistic: Statistic, weeks: Sequence[Week], current: Group) -> Verdic
     word = _WORDS[1 if level.after > level.before else -1]
     if verdict.low is not None:
         return replace(verdict, word=word, rule="level", level=level)
-    low, high = levels.range_of_week(statistic, history.spread, max(current.n, 1), 1)
-    low, high = statistic.factor * low, statistic.factor * high
-    return replace(verdict, word=word, rule="level", centre=level.before, low=low, high=high, level=level)
+    (low, high), (least, most) = (
+        levels.range_of_week(statistic, history.spread, weeks * max(current.n, 1), weeks) for weeks in (1, JOINED_WEEKS)
+    )
+    factor = statistic.factor
+    return replace(
+        verdict,
+        word=word,
+        rule="level",
+        value=factor * current.total / current.n if current.n else None,
+        centre=level.before,
+        low=factor * low,
+        high=factor * high,
+        low_of_four=factor * least,
+        high_of_four=factor * most,
+        level=level,
+    )
 
 
 def calm(statistic: Statistic, weeks: Sequence[Week]) -> list[int]:
@@ -166,6 +215,51 @@ def calm(statistic: Statistic, weeks: Sequence[Week]) -> list[int]:
     it is established: when its weeks make a baseline.
     """
     return _replayed(statistic, weeks).judging(weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What complete weeks say together: their latest lasting change if it began in the last quarter of a year.
+
+    `word` is `up` or `down` with such a change. Without one it is `steady`, or says why nothing can be said. The
+    baseline has `baseline_n` answers in `baseline_weeks` weeks; the last 13 weeks without incidents have `n` answers in
+    `weeks` weeks. `before` is the figure before the change, or of the baseline; `now` the one after it, or of the last
+    13 weeks. Both are in display units; None without answers.
+    """
+
+    word: Literal["up", "down", "steady", "too few", "no baseline"]
+    level: Level | None
+    baseline_n: int
+    baseline_weeks: int
+    n: int
+    weeks: int
+    before: float | None
+    now: float | None
+
+
+def standing(statistic: Statistic, weeks: Sequence[Week]) -> Standing:
+    """Where complete weeks stand, oldest first, as the weekly verdicts have told it (see `judge`)."""
+    history = _replayed(statistic, weeks)
+    start = max(len(weeks) - levels.WINDOW, 0)
+    level = history.level if history.level is not None and history.level.since >= start else None
+    base = [weeks[i].group for i in history.judging(weeks) if level is not None or i < start][-BASELINE_WEEKS:]
+    pooled = control_charts.added(base)
+    latest = [week.group for week in weeks[start:] if week.group.n and not week.skip]
+    recent = control_charts.added(latest)
+    counts = {
+        "baseline_n": pooled.n, "baseline_weeks": len(base), "n": recent.n, "weeks": len(latest),
+    }  # fmt: skip
+    if level is not None:
+        word = _WORDS[1 if level.after > level.before else -1]
+        assert word == "up" or word == "down"
+        return Standing(word, level, before=level.before, now=level.after, **counts)
+    figures = [statistic.factor * group.total / group.n if group.n else None for group in (pooled, recent)]
+    known = len(control_charts.merged(base)) >= LEAST_GROUPS
+    few = recent.n < LEAST_JUDGED
+    return Standing(
+        "no baseline" if not known else "too few" if few else "steady", None, before=figures[0], now=figures[1],
+        **counts,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -312,34 +406,47 @@ def _widened(statistic: Statistic, case: _Case, low: float, high: float) -> tupl
 
 def _verdict(statistic: Statistic, case: _Case) -> Verdict:
     word: Word = "no baseline" if len(case.baseline) < LEAST_GROUPS else "too few"
-    rule: Rule = ""
-    centre = low = high = z = None
-    if case.ready:
-        word = _WORDS[_direction(statistic, case)]
-        if _near_an_end(statistic, case):
-            rule = "tail"
-            centre, low, high = _tail_limits(case)
-            low, high = _widened(statistic, case, low, high)
-            n = case.subject.n  # shares that n answers can have
-            low, high = 100 * math.ceil(n * low / 100 - _TINY) / n, 100 * math.floor(n * high / 100 + _TINY) / n
-        else:
-            rule = "z-chart"
-            chart = control_charts.laney(statistic, case.baseline, case.subject)
-            centre, low, high, z = chart.centre, chart.low, chart.high, chart.z_adj
-            low, high = _widened(statistic, case, low, high)
-    return Verdict(
+    verdict = Verdict(
         word,
-        rule,
+        "",
         n=case.subject.n,
         baseline_n=case.pooled.n,
         baseline_weeks=len(case.weeks),
         weeks_missing=_missing(case),
-        centre=centre,
-        low=low,
-        high=high,
-        z=z,
+        centre=None,
+        low=None,
+        high=None,
+        z=None,
         merged_weeks=case.joined,
     )
+    if not case.ready:
+        return verdict
+    low, high = _limits(statistic, case)
+    least, most = (low, high) if case.joined > 1 else _limits(statistic, case.four_times)
+    at_an_end = _near_an_end(statistic, case)
+    chart = None if at_an_end else control_charts.laney(statistic, case.baseline, case.subject)
+    return replace(
+        verdict,
+        word=_WORDS[_direction(statistic, case)],
+        rule="tail" if chart is None else "z-chart",
+        value=statistic.factor * case.subject.total / case.subject.n,
+        centre=statistic.factor * case.pooled.total / case.pooled.n if chart is None else chart.centre,
+        low=low,
+        high=high,
+        low_of_four=least,
+        high_of_four=most,
+        z=None if chart is None else chart.z_adj,
+    )
+
+
+def _limits(statistic: Statistic, case: _Case) -> tuple[float, float]:
+    """The smallest and the largest figure without a signal, in display units."""
+    if not _near_an_end(statistic, case):
+        chart = control_charts.laney(statistic, case.baseline, case.subject)
+        return _widened(statistic, case, chart.low, chart.high)
+    low, high = _widened(statistic, case, *_tail_limits(case))
+    n = case.subject.n  # shares that n answers can have
+    return 100 * math.ceil(n * low / 100 - _TINY) / n, 100 * math.floor(n * high / 100 + _TINY) / n
 
 
 def _near_an_end(statistic: Statistic, case: _Case) -> bool:
@@ -347,12 +454,12 @@ def _near_an_end(statistic: Statistic, case: _Case) -> bool:
     return statistic.kind is Kind.SHARE and not _NEAR_THE_END < share < 1 - _NEAR_THE_END
 
 
-def _tail_limits(case: _Case) -> tuple[float, float, float]:
-    """The baseline's share, and the smallest and largest shares without a signal, in percent."""
+def _tail_limits(case: _Case) -> tuple[float, float]:
+    """The smallest and largest shares without a signal, in percent."""
     _, n, *baseline = case.shares
     low = _first(n, lambda x: control_charts.tail(x, n, *baseline).p_low >= RARE)
     high = n - _first(n, lambda x: control_charts.tail(n - x, n, *baseline).p_high >= RARE)
-    return 100 * case.pooled.total / case.pooled.n, 100 * low / n, 100 * high / n
+    return 100 * low / n, 100 * high / n
 
 
 def _first(last: int, holds: Callable[[int], bool]) -> int:

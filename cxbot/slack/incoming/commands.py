@@ -19,7 +19,7 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams import settings
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.language import COMMAND_WORDS
-from cxbot.service import access, asking, pausing, reporting
+from cxbot.service import access, asking, pausing, reporting, studies
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, incident_command, payloads
 from cxbot.slack.incoming.payloads import Body, Command
@@ -27,7 +27,8 @@ from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages import notes, team_form
 from cxbot.slack.messages.digests import weekly as digest_messages
 from cxbot.slack.messages.parts.blocks import Message, escape
-from cxbot.slack.messages.reports import any_report
+from cxbot.slack.messages.reports import any_report, before_after
+from cxbot.slack.messages.reports import plan as plans
 from cxbot.slack.messages.reports.explained import explained as explanation
 from cxbot.store.records import digests as claimed_digests
 from cxbot.store.records import outbox, teams
@@ -50,6 +51,8 @@ class Commands:
             "digest": self._digest,
             "explain": self._explain,
             "incident": self._incident,
+            "plan": self._plan,
+            "compare": self._compare,
         }
 
     def report(self, ack: Ack, body: Body) -> None:
@@ -188,6 +191,14 @@ class Commands:
 
     def _incident(self, command: Command) -> Message:
         return incident_command.answer(self._bot, command)
+
+    def _plan(self, command: Command) -> Message:
+        plan, speech = studies.plan(self._bot, command.user, command.channel, command.text)
+        return notes.plain_note(plans.text(plan, speech))
+
+    def _compare(self, command: Command) -> Message:
+        result, speech = studies.compare(self._bot, command.user, command.channel, command.text)
+        return notes.plain_note(before_after.text(result, speech))
 
     def _digest(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)

@@ -90,6 +90,18 @@ class TeamButtons:
         where = {"user": click.user, "channel": click.channel, "message": shown, "post": True}
         self._bot.database.write(lambda db: outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where))
 
+    def funnel(self, ack: Ack, body: Body) -> None:
+        """*Show as a picture*: the agents of a report come as a direct message."""
+        click = payloads.click(body)
+        asked = ids.unpack(click.value)
+        metric, words, now = str(asked.get("metric", "")), str(asked.get("words", "")), self._bot.clock()
+        where = {"user": click.user, "channel": click.channel, "metric": metric, "words": words}
+        self._bot.database.write(lambda db: outbox.put(db, "funnel", click.user, now, once=click.at, **where))
+        boundary.say(
+            self._bot, click, self._bot.language_of(click.user).say("The picture comes as a direct message to you.")
+        )
+        ack()
+
     def explain(self, ack: Ack, body: Body) -> None:
         """*How is this counted?*"""
         click = payloads.click(body)

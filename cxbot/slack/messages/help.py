@@ -24,6 +24,12 @@ LINES = (
         N_("every touchpoint along the journey with its score and drag (`csat` names the metric)"),
     ),
     ("/cx outcomes nps year", N_("churn, repeat purchases and money of customers by what they answered")),
+    ("/cx words nps last month", N_("which words low answers have more than high ones")),
+    (
+        '/cx compare nps since:2026-10-05 "new form"',
+        N_("before and after a change; `against:Sales` compares with another team"),
+    ),
+    ("/cx plan nps 10", N_("how many answers it takes to see a change of 10 points, and what can be seen")),
     (
         "/cx ask @customer csat",
         N_("ask a customer now, here with the survey csat"),

@@ -108,9 +108,9 @@ class Digests:
 
 
 def draw(process: ChartProcess, digest: Digest | RollUp, language: Language) -> bytes:
-    """The picture of a digest: the trend of a team's weeks, or the drifts of a month."""
+    """The picture of a digest: the trend of a team's weeks, or the weeks of every team."""
     title = messages.picture_title(digest, language)
     if isinstance(digest, RollUp):
-        return process.draw(charts.drifts, monthly.panels(digest, language), title, language)
+        return process.draw(charts.rollup, monthly.panels(digest, language), title, language)
     usual = digest.week_report.signal
     return process.draw(charts.trend, digest.trend, digest.metric, title, language, usual, digest.incidents)

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
-from cxbot.errors import NotAllowed
+from cxbot import charts
+from cxbot.chart_process import ChartProcess
+from cxbot.core.reports.metric_report import Report
+from cxbot.errors import NotAllowed, UsageError
+from cxbot.language import Language
 from cxbot.service import reporting
 from cxbot.slack.bot import SlackBot
+from cxbot.slack.messages.parts.blocks import escape, shown_name
+from cxbot.slack.messages.reports import funnel
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
 from cxbot.slack.web_api.client import TIMEOUT, Outcome, call
 from cxbot.store.records.outbox import Task
@@ -47,13 +54,13 @@ def upload(client: WebClient, file: File, channel: str, thread_ts: str = "") -> 
     return call(client, SHARE, {**share, "thread_ts": thread_ts} if thread_ts else share)
 
 
-class Rows:
-    """The answers of a report as a CSV file, sent to the lead who asked for them."""
+class ReportFiles:
+    """Files of a report, sent to the lead who asked for them: its answers as CSV, and its agents as a picture."""
 
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
         self._sender = sender
-        self.kinds = {"rows": Kind(SHARE, self._rows)}
+        self.kinds = {"rows": Kind(SHARE, self._rows), "funnel": Kind(SHARE, self._funnel)}
 
     def _rows(self, task: Task, now: datetime) -> Sending | None:
         """The rows are read again when they are sent: the person may have lost the right to see them."""
@@ -62,8 +69,42 @@ class Rows:
             rows = reporting.rows(self._bot, user, task.details["channel"], metric, task.details["words"])
         except NotAllowed:
             return None
-        if not rows or not self._bot.identity.has("files:write"):
+        return self._to(user, File(f"{metric}.csv", _name(task), rows.encode())) if rows else None
+
+    def _funnel(self, task: Task, now: datetime) -> Sending | None:
+        user, metric = task.details["user"], task.details["metric"]
+        try:
+            report, language = reporting.ask(self._bot, user, task.details["channel"], metric, task.details["words"])
+        except (NotAllowed, UsageError):
+            return None
+        if not funnel.drawable(report) or not isinstance(report, Report):
+            return None
+        picture = draw_funnel(self._bot.chart_process, report, self._named, language)
+        text = funnel.picture_text(report, self._named, language)[:1000]
+        return self._to(user, File(f"{metric}-agents.png", _name(task), picture, text))
+
+    def _named(self, agent: str) -> str:
+        """An agent as people know them; agents from a file have their names already."""
+        if shown_name("agent", agent) == escape(agent):
+            return agent
+        return self._bot.directory.person(agent).name or agent
+
+    def _to(self, user: str, file: File) -> Sending | None:
+        """Send a file to a person, if the bot may upload files."""
+        if not self._bot.identity.has("files:write"):
             return None
         channel = self._sender.open_dm(user)
-        file = File(f"{metric}.csv", f"/cx {metric} {task.details['words']}".strip(), rows.encode())
         return Sending(channel, lambda: upload(self._bot.client, file, channel), SHARE)
+
+
+def _name(task: Task) -> str:
+    return f"/cx {task.details['metric']} {task.details['words']}".strip()
+
+
+def draw_funnel(process: ChartProcess, report: Report, named: Callable[[str], str], language: Language) -> bytes:
+    """The picture of a report's agents."""
+    assert report.estimate is not None
+    return process.draw(
+        charts.funnel, funnel.dots(report, named), report.estimate.value, report.variance, report.metric,
+        funnel.picture_title(report, language), language,
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from cxbot.slack.bot import SlackBot
 from cxbot.slack.outgoing.cases import Cases
 from cxbot.slack.outgoing.closes import Closes
 from cxbot.slack.outgoing.digests import Digests
-from cxbot.slack.outgoing.files import Rows
+from cxbot.slack.outgoing.files import ReportFiles
 from cxbot.slack.outgoing.look_up import LookedUp, look_up
 from cxbot.slack.outgoing.notes import Notes
 from cxbot.slack.outgoing.sending import Sender, Sending, nothing_more
@@ -25,7 +25,7 @@ class Outgoing:
     def __init__(self, bot: SlackBot) -> None:
         self._client = bot.client
         sender = Sender(bot)
-        families = (Closes, Surveys, Cases, Digests, Notes, Rows)
+        families = (Closes, Surveys, Cases, Digests, Notes, ReportFiles)
         self._kinds = {name: kind for family in families for name, kind in family(bot, sender).kinds.items()}
 
     def kinds(self, methods: Iterable[str]) -> frozenset[str]:

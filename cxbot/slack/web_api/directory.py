@@ -143,6 +143,7 @@ class SlackDirectory:
             guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
             timezone=str(user.get("tz") or ""),
             locale=str(user.get("locale") or ""),
+            name=_name(user),
         )
 
     def _channel(self, channel: str) -> Channel:
@@ -174,3 +175,10 @@ class SlackDirectory:
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
             if not cursor:
                 return members
+
+
+def _name(user: dict[str, Any]) -> str:
+    """The name by which a person is known; "" if Slack gives none."""
+    profile = user.get("profile")
+    known = profile if isinstance(profile, dict) else {}
+    return str(known.get("display_name") or known.get("real_name") or user.get("real_name") or user.get("name") or "")

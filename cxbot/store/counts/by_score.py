@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from cxbot.core.metrics.metric import Counts, added
-from cxbot.store.counts.scope import ANSWERED, Correction, Scope, Span, counts_people, whole_days
+from cxbot.store.counts.scope import ANSWERED, Correction, Scope, Span, Ways, counts_people, whole_days
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine import result_cache
 from cxbot.store.engine.connection import Connection
@@ -30,6 +30,14 @@ Piece = tuple[int, str, str]  # place of the span, from, until
 def whole(db: Connection, scope: Scope, spans: Sequence[Span], now: datetime) -> list[Tally]:
     """The answers in each span by way of asking."""
     return [{way: counts for (_, way), counts in tally.items()} for tally in by_part(db, scope, spans, now, "")]
+
+
+def counting(tally: Tally, ways: Ways) -> Counts:
+    """The answers that were asked for in one of these ways."""
+    counts: Counter[int] = Counter()
+    for way in ways & tally.keys():
+        counts.update(tally[way])
+    return {score: n for score, n in counts.items() if n}
 
 
 def by_part(

@@ -1,4 +1,4 @@
-"""Sums of the logarithms of handling times by week, for the verdict. Times of 0 have no logarithm."""
+"""Sums of handling times in seconds by week, for the verdict."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ DAILY = (
     "WHERE day >= :since AND day < :until AND batch <= :published{where} GROUP BY day"
 )
 EACH = (
-    "SELECT place, COUNT(*) AS n, SUM(LN(seconds)) AS total, SUM(LN(seconds) * LN(seconds)) AS squares FROM "
+    "SELECT place, COUNT(*) AS n, SUM(seconds) AS total, SUM(seconds * seconds) AS squares FROM "
     f"(SELECT place, {SECONDS} AS seconds FROM spans CROSS JOIN ratings WHERE {{closed}}) AS handled "
-    "WHERE seconds > 0 GROUP BY place"
+    "WHERE seconds IS NOT NULL GROUP BY place"
 )
 
 

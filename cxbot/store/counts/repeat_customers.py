@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from cxbot.core.metrics import design_effects as clusters
+from cxbot.core.metrics.design_effects import Effect, Effects
 from cxbot.core.metrics.metric import Counts
 from cxbot.store.counts.scope import ANSWERED, Scope, Span, Ways
 from cxbot.store.counts.scope import column as split_by
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.result_cache import Question, cached, given_before, settled_before
+from cxbot.store.engine.result_cache import Question, cached, given_before, settled_before, settled_days_before
 from cxbot.store.engine.statements import tuples
 from cxbot.store.engine.times import stamp
 
 SAMPLE_ABOVE = 100_000  # answers in a slice; above this, a sample of customers is used
+HEAVY = 1000  # a customer with more than this part of the answers is always in the sample
 SAMPLE_SIZE = 20_000  # answers in the sample at most; it has at least half as many
 LISTED = 5000  # answers; above this, single customers and answers are not read one by one
+REASONS = "reasons"  # the column in which an answer has several values
 INDEXED = 20  # the samples 0-19 have an index
 
-Effects = Mapping[str, float]
 Customers = Mapping[object, Mapping[int, str]]  # by part: each customer's scores, as in "9,10"
 Patterns = Mapping[object, Counter[clusters.Scores]]  # by part: the number of customers with each pattern of scores
 
@@ -44,12 +46,12 @@ class Repetition(NamedTuple):
 
 def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted: Ways, now: datetime) -> Repetition:
     """The repetition in a slice with these counts. Above 100,000 answers it comes from a fixed sample of whole
-    customers."""
+    customers, and from all answers of those with the most."""
     n = sum(counts.values())
     if n > SAMPLE_ABOVE:
         # A power of two, so that a growing slice keeps the same sample for long.
         limit = 1 << (1000 * SAMPLE_SIZE // n).bit_length() - 1
-        return Repetition(_of_sample(db, scope, span, counted, now, limit), ())
+        return Repetition(_of_sample(db, scope, span, scope.metric.on_scale(counts), counted, now, limit), ())
     if n < 2:
         return Repetition({}, ())
 
@@ -61,25 +63,28 @@ def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted
     return Repetition(clusters.effects(scope.metric, counts, repeated), several)
 
 
-class Effect(NamedTuple):
-    """The design effects of a part, and those of everything outside it, with which the part is compared."""
-
-    own: Effects
-    rest: Effects
-
-
 def by_part(
-    db: Connection, scope: Scope, span: Span, parts: Mapping[object, Counts], counted: Ways, now: datetime, column: str
+    db: Connection,
+    scope: Scope,
+    span: Span,
+    whole: Counts,
+    parts: Mapping[object, Counts],
+    counted: Ways,
+    now: datetime,
+    column: str,
 ) -> Mapping[object, Effect]:
-    """The design effects in each part of a slice, by value of a column, and those of the rest. Above 100,000 answers
-    the rest has those of everything."""
-    whole: Counter[int] = Counter()
-    for counts in parts.values():
-        whole.update(counts)
-    if whole.total() < 2:
+    """The design effects in each part of a slice, by value of a column, and those of the rest.
+
+    `whole` has the counts of all answers. The parts of the column `reasons` are single reasons, of which an answer may
+    have several. Above 100,000 answers the rest has the effects of everything, and so have reasons.
+    """
+    n = sum(whole.values())
+    if n < 2:
         return {}
-    if whole.total() > SAMPLE_ABOVE:  # then the rest is nearly everything
+    if n > SAMPLE_ABOVE:  # then the rest is nearly everything
         everything = repetition(db, scope, span, whole, counted, now).effects
+        if column == REASONS:
+            return dict.fromkeys(parts, Effect(everything, everything))
         repeated = patterns(db, scope, span, counted, now, column)
         return {
             part: Effect(clusters.effects(scope.metric, counts, repeated.get(part, {})), everything)
@@ -88,14 +93,16 @@ def by_part(
     question = Question("parts", scope.identity, *span, column, counted)
 
     def find() -> tuple[Patterns, Mapping[clusters.Scores, int], Patterns]:
-        return _own_and_rest(_by_customer_and_part(db, scope, span, counted, column))
+        return _own_and_rest(
+            _by_customer_and_part(db, scope, span, counted, column), _by_reason if column == REASONS else dict
+        )
 
     own, everywhere, rest = cached(db, question, find) if span[1] <= settled_before(now) else find()
     among = clusters.Clusters(scope.metric, everywhere)
     return {
         part: Effect(
             clusters.effects(scope.metric, counts, own.get(part, {})),
-            clusters.effects(scope.metric, whole - Counter(counts), rest.get(part, {}), among),
+            clusters.effects(scope.metric, Counter(whole) - Counter(counts), rest.get(part, {}), among),
         )
         for part, counts in parts.items()
     }
@@ -120,8 +127,18 @@ def _by_customer_and_part(
     return customers
 
 
+def _by_reason(of_customer: Mapping[object, clusters.Scores]) -> Mapping[object, clusters.Scores]:
+    """A customer's scores by single reason, from those by list of reasons. An answer may have several."""
+    scores: dict[object, list[int]] = defaultdict(list)
+    for listed, given in of_customer.items():
+        for reason in str(listed).split(","):
+            scores[reason] += given
+    return {reason: tuple(sorted(given)) for reason, given in scores.items()}
+
+
 def _own_and_rest(
     customers: Mapping[int, Mapping[object, clusters.Scores]],
+    parts_of: Callable[[Mapping[object, clusters.Scores]], Mapping[object, clusters.Scores]],
 ) -> tuple[Patterns, Mapping[clusters.Scores, int], Patterns]:
     """The patterns of scores in each part, those of everything, and by how many of each what is outside a part
     differs from that."""
@@ -131,15 +148,12 @@ def _own_and_rest(
     for scores_in in customers.values():
         every = tuple(sorted(score for scores in scores_in.values() for score in scores))
         whole[every] += 1
-        for part, scores in scores_in.items():
+        for part, scores in parts_of(scores_in).items():
             if len(scores) > 1:
                 own[part][scores] += 1
             outside[part][every] -= 1
-            if len(scores_in) > 1:
-                others = (more for other, more in scores_in.items() if other != part)
-                elsewhere = tuple(sorted(score for more in others for score in more))
-                if len(elsewhere) > 1:
-                    outside[part][elsewhere] += 1
+            if len(every) - len(scores) > 1:
+                outside[part][tuple(sorted((Counter(every) - Counter(scores)).elements()))] += 1
     return own, whole, outside
 
 
@@ -200,21 +214,73 @@ def _repeaters(
     return parts
 
 
-def _of_sample(db: Connection, scope: Scope, span: Span, counted: Ways, now: datetime, limit: int) -> Effects:
-    """The design effects among the answers of the customers in the samples below `limit` (of 1000)."""
+def _of_sample(
+    db: Connection, scope: Scope, span: Span, counts: Counts, counted: Ways, now: datetime, limit: int
+) -> Effects:
+    """The design effects by the customers in the samples below `limit` (of 1000), each of whom stands for many, and by
+    all answers of the customers who gave the most."""
     cut = min(max(settled_before(now), span[0]), span[1])
-    before = (span[0], cut)
+    before, since = (span[0], cut), (cut, span[1])
+    heavy = _heavy(db, scope, sum(counts.values()), now)
     question = Question(f"sample {limit}", scope.identity, *before, ways=counted)
-    known = cached(db, question, lambda: _sampled(db, scope, before, counted, limit))
-    return _effects_of(scope, [*known, *_sampled(db, scope, (cut, span[1]), counted, limit)])
+    sampled = [
+        *cached(db, question, lambda: _sampled(db, scope, before, counted, limit)),
+        *_sampled(db, scope, since, counted, limit),
+    ]
+    others = [(customer, score) for customer, score in sampled if customer not in heavy]
+    theirs = _all_of(db, scope, span, counted, heavy)
+    n = sum(counts.values()) - len(theirs)
+    stands_for = n / len(others) if others else 0.0
+    repeated: dict[clusters.Scores, float] = defaultdict(float)
+    for weight, answers in ((stands_for, others), (1.0, theirs)):
+        for scores, times in _patterns_of(answers).items():
+            repeated[scores] += weight * times
+    return clusters.effects(scope.metric, counts, repeated)
 
 
-def _effects_of(scope: Scope, answers: list[tuple[int, int]]) -> Effects:
+def _patterns_of(answers: Iterable[tuple[int, int]]) -> Counter[clusters.Scores]:
     customers: dict[int, list[int]] = defaultdict(list)
     for customer, score in answers:
         if customer:
             customers[customer].append(score)
-    return clusters.effects(scope.metric, Counter(score for _, score in answers), clusters.patterns(customers.values()))
+    return clusters.patterns(sorted(scores) for scores in customers.values())
+
+
+def _heavy(db: Connection, scope: Scope, n: int, now: datetime) -> frozenset[int]:
+    """The customers who have given so many answers to the metric at any time that a sample of customers must not miss
+    one: each more than about a thousandth of n."""
+    least = 1 << (n // HEAVY).bit_length() - 1
+    before = settled_days_before(now)
+    question = Question(
+        f"more than {least}", (scope.metric.name, scope.shown), datetime.min.replace(tzinfo=UTC), before
+    )
+
+    def find() -> tuple[int, ...]:
+        found = tuples(
+            db,
+            "SELECT customer FROM ratings WHERE score IS NOT NULL AND customer != 0 AND metric = :metric "
+            "AND answered_at < :before GROUP BY customer HAVING COUNT(*) > :least",
+            {"metric": scope.metric.name, "before": stamp(before), "least": least},
+        )
+        return tuple(customer for (customer,) in found)
+
+    return frozenset(cached(db, question, find))
+
+
+def _all_of(
+    db: Connection, scope: Scope, span: Span, counted: Ways, customers: Collection[int]
+) -> list[tuple[int, int]]:
+    """Customer and score of every answer of these customers in the span."""
+    if not customers:
+        return []
+    answers = tuples(
+        db,
+        f"SELECT customer, score FROM ratings WHERE customer IN ({', '.join(map(str, sorted(customers)))}) "
+        f"AND {ANSWERED} AND answered_at >= :start AND answered_at < :end{scope.where()[0]} "
+        f"AND {scope.counting(counted)}",
+        scope.values(span),
+    )
+    return [(customer, score) for customer, score in answers]
 
 
 def _sampled(db: Connection, scope: Scope, span: Span, counted: Ways, limit: int) -> tuple[tuple[int, int], ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cxbot.core.queries.query import Query
 from cxbot.store.counts import by_score
-from cxbot.store.counts.scope import ANSWERED, Counted, Scope, Span, decide, known, scope_of
+from cxbot.store.counts.scope import ANSWERED, Counted, Scope, Span, counts_people, decide, known, scope_of
 from cxbot.store.engine.connection import Connection
 
 
@@ -15,12 +15,20 @@ class Selection:
 
     def __init__(self, scope: Scope, span: Span, counted: Counted) -> None:
         self.scope = scope
+        self.span = span
         self.counted = counted
+        self.per_person = any(counts_people(scope.metric, way) for way in counted.ways)
         self.values = scope.values(span)
         filters, _ = scope.where()
         # The filters come first: they leave few answers for the longer rule.
         self.asked = f"{filters} AND {scope.counting(counted.ways)}"
         self.answered = f"answered_at >= :start AND answered_at < :end{self.asked} AND {ANSWERED}"
+        if self.per_person:
+            latest = "SELECT id, ROW_NUMBER() OVER (PARTITION BY customer ORDER BY answered_at DESC, id DESC) AS place"
+            self.answered += (
+                f" AND (customer = 0 OR id IN (SELECT id FROM ({latest} FROM ratings WHERE {self.answered}) AS latest "
+                "WHERE place = 1))"
+            )
         self.sent = f"metric = :metric AND sent_at >= :start AND sent_at < :end{filters} AND " + scope.counting(
             counted.ways, "sent_at"
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,9 +79,6 @@ def _configured(db: Connection) -> Connection:
         _keep_journal(db, "delete")
         db.execute("PRAGMA synchronous=EXTRA")
     db.execute("PRAGMA foreign_keys=ON")
-    if not db.execute("SELECT 1 FROM pragma_function_list WHERE name = 'ln'").fetchone():
-        # This SQLite was built without mathematical functions.
-        db.conn.create_function("ln", 1, math.log, deterministic=True)
     return db
 
 

@@ -36,6 +36,14 @@ def m004_short_rows(db: Connection) -> None:
     short_rows.shorten(db)
 
 
+@migrations()
+def m005_seconds_by_day(db: Connection) -> None:
+    """The daily sums of handling times are sums of seconds instead of logarithms: verdicts judge the average."""
+    shown = db.execute("SELECT COALESCE(MAX(id), 0) FROM imports WHERE published_at IS NOT NULL").fetchone()[0]
+    db.execute("DELETE FROM daily_handled")
+    db.execute(SECONDS_BY_DAY, {"shown": shown})
+
+
 def unknown_steps(db: Connection) -> list[str]:
     """The steps of a file that this version doesn't have, in the order in which they were applied."""
     known = {step.name for step in migrations.pending(Connection(memory=True))}  # an empty file has all steps pending
@@ -61,6 +69,22 @@ def _columns(db: Connection) -> set[str]:
     )
     return {name for (name,) in db.execute(sql)}
 
+
+_SHOWN = "{row}.batch <= :shown AND ({row}.until_batch = 0 OR {row}.until_batch > :shown)"
+_NEWER = (
+    "SELECT 1 FROM ratings AS newer WHERE newer.external_id = r.external_id AND newer.id > r.id "
+    f"AND newer.closed_at IS NOT NULL AND {_SHOWN.format(row='newer')}"
+)
+_SECONDS = (
+    "SELECT s.handling_seconds FROM ratings AS s WHERE s.external_id = r.external_id AND s.closed_at IS NOT NULL "
+    f"AND s.handling_seconds IS NOT NULL AND {_SHOWN.format(row='s')} ORDER BY s.id DESC LIMIT 1"
+)
+SECONDS_BY_DAY = (
+    "INSERT INTO daily_handled (team, day, batch, n, total, squares) SELECT team, day, 0, COUNT(*), SUM(seconds), "
+    f"SUM(seconds * seconds) FROM (SELECT r.team, SUBSTR(r.closed_at, 1, 8) AS day, ({_SECONDS}) AS seconds "
+    f"FROM ratings AS r WHERE r.closed_at IS NOT NULL AND {_SHOWN.format(row='r')} AND NOT EXISTS ({_NEWER})) "
+    "AS handled WHERE seconds IS NOT NULL GROUP BY team, day"
+)
 
 SCHEMA_1 = """
 CREATE TABLE teams (

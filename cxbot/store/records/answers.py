@@ -158,7 +158,7 @@ def count_answer(
 
 
 def count_handled(db: Connection, team: int, closed_day: str, sums: Group, batch: int) -> None:
-    """Add to the daily sums of the logarithms of handling times, by UTC day of closing. Negative sums subtract."""
+    """Add to the daily sums of handling times in seconds, by UTC day of closing. Negative sums subtract."""
     insert(
         db,
         "daily_handled",

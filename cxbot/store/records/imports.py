@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import math
 import time
 from collections import ChainMap, Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -267,7 +266,7 @@ def _known(db: Connection, ids: list[str]) -> dict[tuple[str, str], dict[str, An
 
 
 def _handled(ratings: Iterable[dict[str, Any]]) -> dict[str, Handled]:
-    """The interactions whose handling time is known and above 0, by id. An interaction can have several rows, one for
+    """The interactions whose handling time is known, by id. An interaction can have several rows, one for
     each question: the newest says where it belongs, and the newest time is the correction that counts."""
     closed: dict[str, tuple[int, str]] = {}
     seconds: dict[str, float] = {}
@@ -276,7 +275,7 @@ def _handled(ratings: Iterable[dict[str, Any]]) -> dict[str, Handled]:
             closed[rating["external_id"]] = rating["team"], rating["closed_at"]
             if rating["handling_seconds"] is not None:
                 seconds[rating["external_id"]] = rating["handling_seconds"]
-    return {external_id: (*closed[external_id], time) for external_id, time in seconds.items() if time}
+    return {external_id: (*closed[external_id], time) for external_id, time in seconds.items()}
 
 
 def _supersede(db: Connection, before: dict[str, Any], batch: int) -> None:
@@ -337,8 +336,8 @@ class _Tally:
 
     def handle(self, interactions: Iterable[tuple[str, Handled]], n: int) -> None:
         for _, (team, closed_at, seconds) in interactions:
-            log, of_day = math.log(seconds), (team, day(closed_at))
-            self.handled[of_day] = added([self.handled.get(of_day, NOTHING), Group(1, log, log * log).times(n)])
+            of_day, one = (team, day(closed_at)), Group(1, seconds, seconds * seconds)
+            self.handled[of_day] = added([self.handled.get(of_day, NOTHING), one.times(n)])
 
     def flush(self, db: Connection, batch: int) -> None:
         for (metric, asked_by, team, on, score), n in self.answers.items():

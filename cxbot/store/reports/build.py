@@ -23,12 +23,14 @@ from cxbot.store.reports import (
     operation_facts,
     outcome_facts,
     survey_facts,
+    word_facts,
 )
 
 VIEWS: Mapping[str, Callable[[Connection, Query, datetime], View]] = {
     "drivers": driver_facts.report,
     "journey": journey_facts.report,
     "outcomes": outcome_facts.report,
+    "words": word_facts.report,
 }
 
 

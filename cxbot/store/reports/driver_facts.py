@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
+from cxbot.core.metrics.design_effects import Effect
+from cxbot.core.metrics.metric import Counts
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import driver_report
-from cxbot.core.reports.driver_report import RATED, DriverReport, Ratings, Tagged
-from cxbot.store.counts import selection
+from cxbot.core.reports.driver_report import RATED, DriverReport, Ratings, Tag, Tagged
+from cxbot.store.counts import repeat_customers, selection
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.statements import rows
+from cxbot.store.engine.statements import Row, one_view, rows
 from cxbot.store.records import names
 from cxbot.store.records.published import VISIBLE
 
@@ -20,21 +23,49 @@ TAGS = ("topic", "channel", "touchpoint")
 
 def report(db: Connection, query: Query, now: datetime) -> DriverReport:
     """The driver report of a metric and period."""
-    chosen = selection.of(db, query, now)
-    return driver_report.build(query, now, _tagged(db, chosen), _ratings(db, chosen))
+    with one_view(db):
+        chosen = selection.of(db, query, now)
+        groups = _groups(db, chosen)
+        shown = {kind: names.of(db, kind, (group[kind] for group in groups)) for kind in TAGS}
+        whole, having = driver_report.counted(query.metric, _tagged(groups, shown))
+        effects = _effects(db, chosen, shown, whole, having, now)
+        return driver_report.build(query, now, whole, having, effects, _ratings(db, chosen))
 
 
-def _tagged(db: Connection, chosen: Selection) -> Iterator[Tagged]:
-    groups = rows(
+def _groups(db: Connection, chosen: Selection) -> list[Row]:
+    """The number of answers with each combination of score and tags."""
+    return rows(
         db,
         f"SELECT score, reasons, topic, channel, touchpoint, COUNT(*) AS n FROM ratings WHERE {chosen.answered} "
         "GROUP BY score, reasons, topic, channel, touchpoint",
         **chosen.values,
     )
-    shown = {kind: names.of(db, kind, (group[kind] for group in groups)) for kind in TAGS}
+
+
+def _tagged(groups: Iterable[Row], shown: Mapping[str, Mapping[Any, str]]) -> Iterator[Tagged]:
     for group in groups:
         tags = [(kind, shown[kind][group[kind]]) for kind in TAGS if group[kind]]
         yield Tagged(group["score"], frozenset([*tags, *driver_report.reasons(group["reasons"])]), group["n"])
+
+
+def _effects(
+    db: Connection,
+    chosen: Selection,
+    shown: Mapping[str, Mapping[Any, str]],
+    whole: Counts,
+    having: Mapping[Tag, Counts],
+    now: datetime,
+) -> dict[Tag, Effect]:
+    """The design effects of every tag, the same as those of a report that is split by it."""
+    if chosen.per_person:
+        return {}
+    effects: dict[Tag, Effect] = {}
+    for kind, column in {**{kind: kind for kind in TAGS}, "reason": repeat_customers.REASONS}.items():
+        names_of = shown.get(kind) or {value: value for of_kind, value in having if of_kind == kind}
+        parts = {part: having[kind, name] for part, name in names_of.items() if (kind, name) in having}
+        found = repeat_customers.by_part(db, chosen.scope, chosen.span, whole, parts, chosen.counted.ways, now, column)
+        effects |= {(kind, names_of[part]): effect for part, effect in found.items()}
+    return effects
 
 
 def _ratings(db: Connection, chosen: Selection) -> Ratings:

@@ -10,10 +10,12 @@ from itertools import dropwhile
 
 from cxbot.core.calendar import periods
 from cxbot.core.calendar.periods import Period
+from cxbot.core.figures import mix
+from cxbot.core.metrics.design_effects import ALONE, Effect
 from cxbot.core.metrics.metric import Counts, Metric
 from cxbot.core.metrics.shipped import FCR
 from cxbot.core.queries.query import Query
-from cxbot.core.reports.metric_report import Facts, Slice
+from cxbot.core.reports.metric_report import Facts, Parts, Slice
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.store.counts import by_score, by_sending, repeat_customers
 from cxbot.store.counts.by_score import Tally
@@ -34,6 +36,8 @@ from cxbot.store.engine.statements import one_view
 from cxbot.store.records import incidents, names, ways
 from cxbot.store.reports import caution_facts, operation_facts
 
+MIXED = 50_000  # answers in a period; above this, its parts are not counted for the mix
+
 
 def facts(db: Connection, query: Query, now: datetime, *, background: bool = False) -> Facts:
     """Everything from which a question's report is built, read in one consistent view of the file.
@@ -46,7 +50,11 @@ def facts(db: Connection, query: Query, now: datetime, *, background: bool = Fal
         if not background:
             return counted
         if counted.current.n:
-            counted = replace(counted, background=caution_facts.read(db, query, counted, now))
+            counted = replace(
+                counted,
+                background=caution_facts.read(db, query, counted, now),
+                mixes=_mixes(db, scope, query, counted, now),
+            )
         if query.metric != FCR:
             return counted
         observed, disagreements = operation_facts.resolution(db, query, now)
@@ -86,12 +94,44 @@ def _apart(tally: Tally, counted: Counted) -> Mapping[str, Counts]:
     return apart
 
 
+def _mixes(
+    db: Connection, scope: Scope, query: Query, facts: Facts, now: datetime
+) -> Mapping[str, tuple[Parts, Parts]]:
+    """The answers of each topic, channel and touchpoint in the period before and in this one."""
+    if min(facts.current.n, facts.previous.n) < mix.LEAST or max(facts.current.n, facts.previous.n) > MIXED:
+        return {}
+    spans = [known(period, now) for period in (query.versus or query.period.previous(), query.period)]
+    ways = decide(scope.metric, *reversed(by_score.whole(db, scope, spans, now))).ways
+    mixes: dict[str, tuple[Parts, Parts]] = {}
+    for dimension in mix.DIMENSIONS:
+        tallies = by_score.by_part(db, scope, spans, now, dimension)
+        if any(part for tally in tallies for part, _ in tally):  # not if nothing is recorded
+            before, after = (_parts(db, scope, dimension, tally, ways) for tally in tallies)
+            mixes[dimension] = (before, after)
+    return mixes
+
+
+def _parts(db: Connection, scope: Scope, dimension: str, tally: Mapping[by_score.Key, Counts], counted: Ways) -> Parts:
+    parts: dict[object, Counter[int]] = defaultdict(Counter)
+    for (part, way), counts in tally.items():
+        if way in counted:
+            parts[part].update(counts)
+    shown = names.of(db, dimension, parts)
+    return {shown[part]: scope.metric.on_scale(counts) for part, counts in parts.items()}
+
+
 def by_week(
-    db: Connection, metric: Metric, filters: Mapping[str, str], weeks: Sequence[Period], now: datetime
+    db: Connection,
+    metric: Metric,
+    filters: Mapping[str, str],
+    weeks: Sequence[Period],
+    now: datetime,
+    *,
+    unassigned: bool = False,
 ) -> list[Slice]:
     """The slices of several periods, newest last, for a trend. All count as the newest that has answers."""
     with one_view(db):
-        scope = scope_of(db, metric, filters)
+        scope = scope_of(db, metric, filters, unassigned=unassigned)
         spans = [known(week, now) for week in weeks]
         tallies = by_score.whole(db, scope, spans, now)
         return slices(db, scope, spans, tallies, decide(metric, *reversed(tallies)), now)
@@ -123,25 +163,20 @@ def _history(
     weeks = periods.last_weeks(HISTORY_WEEKS, until, tz)
     by_week = by_score.whole(db, scope, [(week.start, week.end) for week in weeks], now)
     ways = counted.ways if counted.kind else decide(scope.metric, *reversed(by_week)).ways
-    history = [(week, scope.metric.on_scale(_counted(tally, ways))) for week, tally in zip(weeks, by_week, strict=True)]
+    history = [
+        (week, scope.metric.on_scale(by_score.counting(tally, ways)))
+        for week, tally in zip(weeks, by_week, strict=True)
+    ]
     return tuple(dropwhile(lambda entry: not entry[1], history))
-
-
-def _counted(tally: Tally, counted: Ways) -> Counts:
-    counts: Counter[int] = Counter()
-    for way in counted & tally.keys():
-        for score, n in tally[way].items():
-            counts[score] += n
-    return {score: n for score, n in counts.items() if n}
 
 
 def _slice(db: Connection, scope: Scope, span: Span, tally: Tally, counted: Ways, now: datetime) -> Slice:
     """The answers of a span that count, with their design effects."""
-    counts = _counted(tally, counted)
+    counts = by_score.counting(tally, counted)
     if any(counts_people(scope.metric, way) for way in counted & tally.keys()):  # nobody can answer several times
         return Slice.of(scope.metric, counts)
     effects, several = repeat_customers.repetition(db, scope, span, counts, counted, now)
-    return Slice.of(scope.metric, counts, effects, several)
+    return Slice.of(scope.metric, counts, Effect(effects, {}), several)
 
 
 def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Ways, now: datetime) -> dict[str, Slice]:
@@ -153,12 +188,9 @@ def _groups(db: Connection, scope: Scope, span: Span, by: str, counted: Ways, no
         if way in counted:
             parts[part].update(counts)
     per_person = any(counts_people(scope.metric, way) for _, way in tally if way in counted)
-    deffs = {} if per_person else repeat_customers.by_part(db, scope, span, parts, counted, now, by)
+    whole = sum(parts.values(), Counter())
+    deffs = {} if per_person else repeat_customers.by_part(db, scope, span, whole, parts, counted, now, by)
     shown = names.of(db, by, parts)
-    alone = repeat_customers.Effect({}, {})
     return {
-        shown[part] or "—": Slice.of(
-            scope.metric, counts, deffs.get(part, alone).own, rest_deffs=deffs.get(part, alone).rest
-        )
-        for part, counts in parts.items()
+        shown[part] or "—": Slice.of(scope.metric, counts, deffs.get(part, ALONE)) for part, counts in parts.items()
     }

@@ -44,12 +44,12 @@ FEW = settings(max_examples=25)  # each line takes a whole report and a verdict
 
 @FEW
 @given(st.lists(lines(), max_size=8), st.lists(lines(), max_size=2))
-def test_every_line_is_there_once_drifts_first_then_changes(given, together):
+def test_every_line_is_there_once_new_levels_first_then_changes(given, together):
     found = built(given, together)
     assert sorted(map(id, (each.report for each in found.lines))) == sorted(map(id, (each.report for each in given)))
     assert [each.report for each in found.together] == [each.report for each in together]
-    ranks = [(not each.drifting, not each.changed) for each in found.lines]
-    assert [drifts for drifts, _ in ranks] == sorted(drifts for drifts, _ in ranks)
+    ranks = [(not each.moved, not each.changed) for each in found.lines]
+    assert [steady for steady, _ in ranks] == sorted(steady for steady, _ in ranks)
     assert [rank for rank in ranks if rank[0]] == sorted(rank for rank in ranks if rank[0])
 
 
@@ -63,8 +63,8 @@ def test_changes_are_chosen_among_all_that_are_shown(given, together):
 
 
 @given(lines())
-def test_a_drift_begins_within_the_judged_weeks(line):
-    assert (line.since is None) == (not line.drifting)
+def test_a_new_level_began_within_the_last_quarter(line):
+    assert (line.since is None) == (not line.moved)
     assert line.since is None or line.since in WEEKS[-13:]
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm, spearmanr
 
 from cxbot.core.figures import drivers
+from cxbot.core.metrics.differences import Sides
 from cxbot.core.metrics.shipped import CES, CSAT, METRICS, NPS
 from cxbot.core.statistics import rank_correlation
 
@@ -30,7 +31,7 @@ def answers(good, bad):
 @given(tagged())
 def test_the_drag_adds_up(groups):
     metric, having, lacking = groups
-    found = drivers.impact(metric, having, lacking)
+    found = drivers.impact(metric, Sides(having, lacking))
     together = {score: having.get(score, 0) + lacking.get(score, 0) for score in metric.scale}
     total = metric.headline.exact(together)
     drag = total - metric.headline.exact(lacking)
@@ -41,7 +42,7 @@ def test_the_drag_adds_up(groups):
 
 @pytest.mark.parametrize(("having", "lacking"), [({}, {9: 3}), ({9: 3}, {}), ({}, {})])
 def test_without_answers_on_both_sides_there_is_no_impact(having, lacking):
-    assert drivers.impact(NPS, having, lacking) is None
+    assert drivers.impact(NPS, Sides(having, lacking)) is None
 
 
 @given(pairs, st.sampled_from([0.8, 0.95, 0.99]))
@@ -165,12 +166,12 @@ def test_a_thousand_answers_are_resampled_within_seconds():
 
 
 TAGS = {
-    "delivery": (answers(4, 26), answers(70, 20)),
-    "price": (answers(8, 3), answers(66, 43)),
-    "rare": (answers(0, 4), answers(74, 42)),
-    "few": (answers(0, 6), answers(74, 40)),
-    "praise": (answers(20, 0), answers(54, 46)),
-    "everyone": (answers(74, 46), {}),
+    "delivery": Sides(answers(4, 26), answers(70, 20)),
+    "price": Sides(answers(8, 3), answers(66, 43)),
+    "rare": Sides(answers(0, 4), answers(74, 42)),
+    "few": Sides(answers(0, 6), answers(74, 40)),
+    "praise": Sides(answers(20, 0), answers(54, 46)),
+    "everyone": Sides(answers(74, 46), {}),
 }
 
 
@@ -199,7 +200,7 @@ def test_below_100_answers_tags_come_by_how_many_have_them():
 ces_answers = st.dictionaries(st.sampled_from(CES.scale), st.integers(1, 60), min_size=1)
 
 
-@given(st.dictionaries(st.text(max_size=2), st.tuples(ces_answers, ces_answers), max_size=6))
+@given(st.dictionaries(st.text(max_size=2), st.builds(Sides, ces_answers, ces_answers), max_size=6))
 def test_only_what_is_compared_is_flagged(tags):
     for driver in drivers.ranked(CES, tags, total=1000):
         assert driver.impact.having.n >= 5

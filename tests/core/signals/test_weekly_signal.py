@@ -115,23 +115,6 @@ def test_a_chart_needs_two_groups_and_a_current_one(baseline, current):
         control_charts.laney(NPS.headline, [Group(n, 0, n) for n in baseline], Group(current, 0, current))
 
 
-@given(st.lists(st.floats(-6, 6), min_size=1, max_size=40), st.floats(1, 5))
-def test_drift_is_a_weighted_mean_of_what_came_before(zs, sigma_z):
-    steps = control_charts.ewma(zs, sigma_z)
-    t = len(zs)
-    expected = sum(0.25 * 0.75 ** (t - 1 - i) * z / sigma_z for i, z in enumerate(zs))
-    assert steps[-1].value == pytest.approx(expected)
-    # The limit is 3 standard deviations of that sum of independent standard normal values.
-    assert steps[-1].limit == pytest.approx(3 * math.sqrt(sum((0.25 * 0.75**i) ** 2 for i in range(t))))
-    assert all(step.signal == (abs(step.value) > step.limit) for step in steps)
-
-
-def test_a_slow_drift_is_seen_that_no_single_week_shows():
-    steps = control_charts.ewma([0, 0, 0, *[1.8] * 12], sigma_z=1.0)
-    assert not any(step.signal for step in steps[:6])
-    assert steps[-1].signal
-
-
 @given(histories())
 def test_a_verdict_is_whole(history):
     metric, weeks, current = history

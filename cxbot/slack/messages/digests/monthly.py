@@ -1,4 +1,4 @@
-"""The monthly roll-up over teams: a line per team in the channel; drifts, differences and formulas in its thread."""
+"""The monthly roll-up over teams: a line per team in the channel; levels, differences and formulas in its thread."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 from cxbot.charts import Panel
 from cxbot.core.calendar.periods import Kind, containing, monday
-from cxbot.core.digests.monthly import Line, RollUp
+from cxbot.core.digests.monthly import WEEKS, Line, RollUp
 from cxbot.core.metrics.differences import Detail
-from cxbot.core.signals.control_charts import LEAST_IN_GROUP
-from cxbot.core.signals.slow_drift import JUDGED_WEEKS, LEAST_JUDGED
-from cxbot.core.signals.weekly_signal import BASELINE_WEEKS, LEAST_GROUPS
+from cxbot.core.signals.levels import WINDOW
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import incidents
@@ -21,16 +19,16 @@ ROWS = 12  # teams listed in the channel and drawn in the picture
 SILENT = 10  # teams without answers that are listed by name
 
 WORDS = {
-    "drifting up": N_("↑ *drifting up* since %(day)s"),
-    "drifting down": N_("↓ *drifting down* since %(day)s"),
+    "up": N_("↑ *a new level* since about %(day)s: %(levels)s"),
+    "down": N_("↓ *a new level* since about %(day)s: %(levels)s"),
     "steady": N_("steady"),
-    "too few": N_("too few answers to see a drift"),
+    "too few": N_("too few answers to see a change of level"),
     "no baseline": N_("no baseline yet"),
 }
 
 
 def rollup_lines(rollup: RollUp, language: Language) -> list[str]:
-    """The roll-up in the channel; teams that drift come first."""
+    """The roll-up in the channel; teams with a new level come first."""
     team, month = escape(rollup.team.name), reports.period_name(rollup.month, language)
     title = language.say("%(team)s · month %(month)s", team=team, month=month)
     lines = [f"*{title}*"]
@@ -44,17 +42,17 @@ def rollup_lines(rollup: RollUp, language: Language) -> list[str]:
     lines += [_row(line, language) for line in rollup.together]
     lines += _silent([line for line in rollup.lines if not line.report.n], language)
     lines += incidents.incident_lines(rollup.incidents, language)
-    return [*lines, language.say("A drift is slow: the last %(weeks)s weeks against those before.", weeks=JUDGED_WEEKS)]
+    return [*lines, language.say("A new level is one that began in the last %(weeks)s weeks.", weeks=WINDOW)]
 
 
 def details(rollup: RollUp, language: Language) -> list[list[str]]:
-    """The roll-up's thread as paragraphs: further teams, drifts, differences, and how everything is counted."""
+    """The roll-up's thread as paragraphs: further teams, levels, differences, and how everything is counted."""
     every = [*rollup.lines, *rollup.together]
     more = [line for line in rollup.lines if line.report.n][ROWS:]
     compared = [line for line in every if line.report.compared]
     paragraphs = [[_row(line, language) for line in more]] if more else []
-    drifts = language.say("Slow drifts: the last %(weeks)s weeks", weeks=JUDGED_WEEKS)
-    paragraphs.append([f"*{drifts}*", *(_drift(line, language) for line in every)])
+    levels = language.say("Levels: the last %(weeks)s weeks", weeks=WINDOW)
+    paragraphs.append([f"*{levels}*", *(_level(line, language) for line in every)])
     if compared:
         against = language.say("Against the month before")
         paragraphs.append([f"*{against}*", *(_difference(line, language) for line in compared)])
@@ -65,8 +63,8 @@ def details(rollup: RollUp, language: Language) -> list[list[str]]:
 def picture_title(rollup: RollUp, language: Language) -> str:
     """The picture's title, with the number of teams that are not in it."""
     return language.say(
-        "Moving averages of %(shown)s of %(all)s teams, %(month)s",
-        shown=len(rollup.judged[:ROWS]), all=len(rollup.lines), month=rollup.month.key,
+        "%(weeks)s weeks of %(shown)s of %(all)s teams, up to %(month)s",
+        weeks=WEEKS, shown=len(rollup.drawn[:ROWS]), all=len(rollup.lines), month=rollup.month.key,
     )  # fmt: skip
 
 
@@ -77,22 +75,23 @@ def picture_text(rollup: RollUp, language: Language) -> str:
 
 
 def panels(rollup: RollUp, language: Language) -> list[Panel]:
-    """The panels of the picture: one per team that has a moving average; teams that drift come first."""
+    """The panels of the picture: one per team with weeks to draw; teams with a new level come first."""
     return [
         Panel(
             line,
             _team(line, language),
-            f"{language.say(line.metric.title)} {' → '.join(_levels(line, language))}",
+            f"{language.say(line.metric.title)} {_figure(line, line.standing.now, language)}",
             plain(_verdict(line, language)),
         )
-        for line in rollup.judged[:ROWS]
+        for line in rollup.drawn[:ROWS]
     ]
 
 
 def _verdict(line: Line, language: Language) -> str:
-    """Whether a team drifts, and since when."""
-    day = line.since and language.short_day(monday(line.since))
-    return language.say(WORDS[line.drift.word], day=day)
+    """Whether a team has a new level, and since when."""
+    standing, day = line.standing, line.since and language.short_day(monday(line.since))
+    levels = " → ".join(_figure(line, figure, language) for figure in (standing.before, standing.now))
+    return language.say(WORDS[standing.word], day=day, levels=levels)
 
 
 def _quiet(rollup: RollUp, language: Language) -> str:
@@ -137,25 +136,24 @@ def _sent(n: int, language: Language) -> str:
     return language.count(n, "%(n)s survey sent", "%(n)s surveys sent")
 
 
-def _drift(line: Line, language: Language) -> str:
-    """The verdict on a slow drift with its size, or why there is none yet."""
-    drift = line.drift
+def _level(line: Line, language: Language) -> str:
+    """The verdict on a team's level, with what it is based on."""
+    standing = line.standing
     values = {
         "name": escape(_name(line, language)),
         "verdict": _verdict(line, language),
-        "answers": reports.answers(drift.n, language),
-        "weeks": drift.weeks,
-        "baseline": reports.answers(drift.baseline_n, language),
-        "before": drift.baseline_weeks,
+        "answers": reports.answers(standing.n, language),
+        "weeks": standing.weeks,
+        "baseline": reports.answers(standing.baseline_n, language),
+        "before": standing.baseline_weeks,
     }
-    if not drift.steps:
+    if standing.word in ("too few", "no baseline"):
         text = language.say("%(name)s: %(verdict)s (%(answers)s in these weeks, %(baseline)s before)", **values)
         return f"• {text}"
-    usual, now = _levels(line, language)
     text = language.say(
         "%(name)s: usual is %(usual)s (%(baseline)s in %(before)s weeks), now %(now)s (%(answers)s in %(weeks)s): "
         "%(verdict)s",
-        usual=usual, now=now, **values,
+        usual=_figure(line, standing.before, language), now=_figure(line, standing.now, language), **values,
     )  # fmt: skip
     return f"• {text}"
 
@@ -182,22 +180,16 @@ def _formulas(rollup: RollUp, language: Language) -> list[str]:
             "all of this message at a false discovery rate of 10% (Benjamini & Hochberg 1995)."
         ),
         language.say(
-            "Slow drift: the %(weeks)s weeks up to %(last)s in groups of %(least)s answers or more, against "
-            "the %(before)s ordinary weeks before them (no known incident, no signal of their own). The "
-            "distance of each group, measured in the usual variation (Laney 2002), goes into a moving "
-            "average with the weight 0.25 (EWMA, Roberts 1959). A team drifts if the last value is beyond 3 "
-            "standard deviations of such an average. The drift began in the week after the average was last "
-            "on the other side of the usual. It takes %(groups)s groups before and %(few)s now.",
-            weeks=JUDGED_WEEKS, last=last.key, least=LEAST_IN_GROUP, before=BASELINE_WEEKS, groups=LEAST_GROUPS,
-            few=LEAST_JUDGED,
+            "A new level is what the weekly verdicts tell: a moving average (EWMA, Roberts 1959, weight 0.1) of the "
+            "weeks' distances from those before is beyond 2.6 standard errors. It counts here if it began in the last "
+            "%(weeks)s weeks up to %(last)s.",
+            weeks=WINDOW, last=last.key,
         ),
     ]  # fmt: skip
 
 
-def _levels(line: Line, language: Language) -> list[str]:
-    """The usual and the current figure behind the verdict."""
-    levels = (line.drift.centre, line.drift.value)
-    return [reports.figure(line.metric, level, language) for level in levels if level is not None]
+def _figure(line: Line, figure: float | None, language: Language) -> str:
+    return "–" if figure is None else reports.figure(line.metric, figure, language)
 
 
 def _name(line: Line, language: Language) -> str:

@@ -23,6 +23,7 @@ TAKE = "case_take"
 DONE = "case_done"
 SHARE = "report_share"
 EXPLAIN = "report_explain"
+FUNNEL = "report_funnel"
 
 ANSWER_FORM = "answer_form"
 TEAM_FORM = "team_form"

@@ -10,16 +10,19 @@ from cxbot.core.reports.metric_report import Report
 from cxbot.core.reports.operation_report import OperationReport
 from cxbot.core.reports.outcome_report import Outcomes
 from cxbot.core.reports.survey_report import SurveyReport
+from cxbot.core.reports.word_report import WordReport
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, Message, actions, bare, button, context, message, section
 from cxbot.slack.messages.reports import (
     driver_report,
+    funnel,
     journey_report,
     metric_report,
     operation_report,
     outcome_report,
     survey_report,
+    word_report,
 )
 
 
@@ -43,6 +46,8 @@ def report_lines(report: Measured, language: Language) -> list[str]:
             return journey_report.journey_lines(report, language)
         case Outcomes():
             return outcome_report.outcome_lines(report, language)
+        case WordReport():
+            return word_report.word_lines(report, language)
 
 
 def split(report: Measured, language: Language) -> list[str]:
@@ -60,6 +65,8 @@ def split(report: Measured, language: Language) -> list[str]:
             return journey_report.split(report, language)
         case Outcomes():
             return outcome_report.split(report, language)
+        case WordReport():
+            return word_report.split(report, language)
 
 
 def bars(report: Measured, language: Language) -> list[str]:
@@ -87,12 +94,13 @@ def render(report: Measured, language: Language, words: str, *, shared_by: str =
         by = language.say("Shared by %(person)s", person=f"<@{shared_by}>")
         return message("\n".join([*said, by]), [*blocks, context(by)])
     value = ids.pack(metric=name(report), words=words)
-    blocks.append(
-        actions(
-            button(language.say("Share in this channel"), ids.SHARE, value),
-            button(language.say("How is this counted?"), ids.EXPLAIN, value),
-        )
-    )
+    buttons = [
+        button(language.say("Share in this channel"), ids.SHARE, value),
+        button(language.say("How is this counted?"), ids.EXPLAIN, value),
+    ]
+    if funnel.drawable(report):
+        buttons.append(button(language.say("Show as a picture"), ids.FUNNEL, value))
+    blocks.append(actions(*buttons))
     if drawn and isinstance(report, Report):
         said.append(language.say("Answers per score: %(scores)s", scores=_spoken(report)))
     return message("\n".join(said), blocks)

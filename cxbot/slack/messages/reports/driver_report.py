@@ -6,6 +6,7 @@ from cxbot.core.figures.drivers import LEAST_RANKED, Driver
 from cxbot.core.metrics.differences import Change, Detail, detail_for
 from cxbot.core.metrics.metric import Kind
 from cxbot.core.reports.driver_report import DriverReport
+from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.core.surveys.survey import REASONS
 from cxbot.errors import N_
 from cxbot.language import Language
@@ -41,7 +42,8 @@ def _number(report: DriverReport, value: float, language: Language, *, signed: b
 
 
 def _range(report: DriverReport, change: Change, language: Language) -> str:
-    low, high = (_number(report, limit, language) for limit in (change.low, change.high))
+    decimals = decimals_off_zero(change.low, change.high, 1 if report.metric.headline.kind is Kind.MEAN else 0)
+    low, high = (language.number(limit, decimals, signed=True) for limit in (change.low, change.high))
     return language.say("%(low)s to %(high)s", low=low, high=high)
 
 

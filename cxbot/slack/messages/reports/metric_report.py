@@ -9,6 +9,7 @@ from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Kind, Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports.metric_report import Report, Segment
+from cxbot.core.statistics.rounding import decimals_off_zero, half_away
 from cxbot.core.surveys.translations import Text
 from cxbot.errors import N_
 from cxbot.language import Language
@@ -263,7 +264,7 @@ def previous(report: Report, language: Language) -> list[str]:
 
 def difference(metric: Metric, change: Change, language: Language) -> str:
     """A difference with its interval."""
-    decimals = 1 if metric.headline.kind is Kind.MEAN else 0
+    decimals = decimals_off_zero(change.low, change.high, 1 if metric.headline.kind is Kind.MEAN else 0)
     values = {
         "value": language.number(change.value, decimals, signed=True),
         "low": language.number(change.low, decimals, signed=True),
@@ -281,11 +282,40 @@ def judged(text: str, change: Change, more_than_noise: bool, language: Language)
 
 
 def verdict(report: Report, language: Language) -> str:
-    """The verdict: whether the period is unusual."""
+    """The judgement: whether the period is unusual."""
     decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
-    return verdicts.line(
-        report.signal, language, lambda n: answers(n, language), lambda limit: language.number(limit, decimals)
-    )
+    words = verdicts.Words(
+        lambda n: answers(n, language), language.number, decimals,
+        apart=lambda change: verdicts.points(change, decimals, language),
+    )  # fmt: skip
+    return verdicts.line(report, report.change if report.compared else None, words, language)
+
+
+MIXES = {
+    "topic": N_("The mix of topics is another than in %(period)s: that alone makes %(explained)s of the %(change)s."),
+    "channel": N_(
+        "The mix of channels is another than in %(period)s: that alone makes %(explained)s of the %(change)s."
+    ),
+    "touchpoint": N_(
+        "The mix of touchpoints is another than in %(period)s: that alone makes %(explained)s of the %(change)s."
+    ),
+}
+
+
+def _mixes(report: Report, language: Language) -> list[str]:
+    """How much of a change comes from other topics, channels or touchpoints alone."""
+    if not report.compared:
+        return []
+    decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
+    return [
+        language.say(
+            MIXES[mix.dimension], period=report.previous_period.key,
+            explained=language.number(mix.explained, decimals, signed=True),
+            change=language.number(mix.change, decimals, signed=True),
+        )
+        for mix in report.mixes
+        if mix.differs and half_away(mix.explained, decimals)
+    ]  # fmt: skip
 
 
 def apart(report: Report, language: Language) -> list[str]:
@@ -304,18 +334,30 @@ def apart(report: Report, language: Language) -> list[str]:
 
 
 def split(report: Report, language: Language) -> list[str]:
-    """The lines of the `by:` table."""
-    return table(report.segments, lambda part: _part(report, part, language), language)
+    """The lines of the `by:` table. Agents are in the order of their names: a list by value would be a ranking."""
+    parts = report.segments
+    several = sum(part.shrunken is not None for part in parts or ()) > 1
+    if report.query.by == "agent" and parts is not None:
+        parts = tuple(sorted(parts, key=lambda part: (part.key.casefold(), part.key)))
+    lines = table(parts, lambda part: _part(report, part, language, drawn=several), language)
+    if not several:
+        return lines
+    drawn = language.say(
+        "In the order of names. Each value is drawn towards the average of all, the more so the fewer the answers."
+    )
+    return [*lines, drawn]
 
 
-def _part(report: Report, part: Segment, language: Language) -> str:
+def _part(report: Report, part: Segment, language: Language, *, drawn: bool) -> str:
+    """A line of the table. `drawn` says whether agents' values are drawn towards their average."""
     dimension, _, value = part.key.partition(":")
     name = shown_name(dimension, value)
     counted = answers(part.n, language)
-    if part.estimate is None or part.n < 5:
+    shown = part.shrunken if drawn else part.estimate
+    if shown is None or part.n < 5:
         return f"• {name}: {counted}"
-    value = figure(report.metric, part.estimate.value, language)
-    text = f"• {name}: *{value}* ({interval(report.metric, part.estimate, language)}), {counted}"
+    value = figure(report.metric, shown.value, language)
+    text = f"• {name}: *{value}* ({interval(report.metric, shown, language)}), {counted}"
     return language.say("%(part)s – stands out from the rest", part=text) if part.flagged and part.n >= 10 else text
 
 
@@ -333,6 +375,7 @@ def metric_lines(report: Report, language: Language) -> list[str]:
     lines.append(response(report, language))
     lines += apart(report, language)
     lines.append(verdict(report, language))
+    lines += _mixes(report, language)
     lines += incidents.incident_lines(report.incidents, language)
     lines += cautions.caution_lines(report.cautions, language)
     return lines + split(report, language)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cxbot.core.metrics.differences import Change, Detail
 from cxbot.core.metrics.operational import AHT
 from cxbot.core.reports.operation_report import Figure, Figures, OperationReport, Part
+from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import shown_name
@@ -27,11 +28,15 @@ def operation_lines(report: OperationReport, language: Language) -> list[str]:
 def verdict(report: OperationReport, language: Language) -> str:
     """The verdict: whether the period is unusual."""
     if report.operation is AHT:
-        return verdicts.line(
-            report.signal, language, lambda n: counted(report, n, language), language.duration,
-            N_("usual is %(low)s to %(high)s for a typical interaction"),
+        words = verdicts.Words(
+            lambda n: counted(report, n, language), lambda seconds, _: language.duration(seconds),
+            apart=language.duration, usual=N_("usual is %(low)s to %(high)s on average"),
         )  # fmt: skip
-    return verdicts.line(report.signal, language, lambda n: _at_risk(n, language), language.percent)
+    else:
+        words = verdicts.Words(lambda n: _at_risk(n, language), language.percent)
+    # The change of handling times is that of a typical interaction, not of the average.
+    change = report.change if report.compared and report.operation is not AHT else None
+    return verdicts.line(report, change, words, language)
 
 
 def _at_risk(n: int, language: Language) -> str:
@@ -144,11 +149,17 @@ def _value(report: OperationReport, figures: Figures, language: Language) -> str
 
 def _change(report: OperationReport, change: Change, language: Language) -> str:
     if report.operation is AHT:
-        percents = (100 * (ratio - 1) for ratio in (change.value, change.low, change.high))
-        value, low, high = (language.percent(percent, signed=True) for percent in percents)
-        return language.say("Change of the typical interaction %(value)s (95%% range %(low)s to %(high)s)",
-                            value=value, low=low, high=high)  # fmt: skip
-    value, low, high = (language.number(seconds, signed=True) for seconds in (change.value, change.low, change.high))
+        least, most = (100 * (ratio - 1) for ratio in (change.low, change.high))
+        decimals = decimals_off_zero(least, most)
+        return language.say(
+            "Change of the typical interaction %(value)s (95%% range %(low)s to %(high)s)",
+            value=language.percent(100 * (change.value - 1), decimals, signed=True),
+            low=language.percent(least, decimals, signed=True), high=language.percent(most, decimals, signed=True),
+        )  # fmt: skip
+    decimals = decimals_off_zero(change.low, change.high)
+    value, low, high = (
+        language.number(points, decimals, signed=True) for points in (change.value, change.low, change.high)
+    )
     return language.say("Difference %(value)s (95%% range %(low)s to %(high)s)", value=value, low=low, high=high)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cxbot.core.metrics.differences import shown_change
 from cxbot.core.reports.operation_report import Figure
 from cxbot.core.reports.outcome_report import Difference, Group, Outcomes
+from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.reports.metric_report import bucket
@@ -55,9 +56,12 @@ def _group(group: Group, language: Language) -> str:
     return ", ".join(parts)
 
 
-def _number(outcome: str, value: float, language: Language, *, signed: bool = False) -> str:
-    decimals = 1 if outcome == "repeat_purchases" else 0
-    return language.number(value, decimals, signed=signed)
+def _decimals(outcome: str) -> int:
+    return 1 if outcome == "repeat_purchases" else 0
+
+
+def _number(outcome: str, value: float, language: Language) -> str:
+    return language.number(value, _decimals(outcome))
 
 
 def _shown(outcome: str, figure: Figure, language: Language) -> str:
@@ -85,12 +89,16 @@ def _differences(outcomes: Outcomes, language: Language) -> list[str]:
 
 def _difference(difference: Difference, language: Language) -> str:
     change = difference.change
+    decimals = decimals_off_zero(change.low, change.high, _decimals(difference.outcome))
+    value, low, high = (
+        language.number(limit, decimals, signed=True) for limit in (change.value, change.low, change.high)
+    )
     text = language.say(
         "%(outcome)s *%(value)s* (95%% range %(low)s to %(high)s)",
         outcome=language.say(OUTCOMES[difference.outcome]),
-        value=_number(difference.outcome, change.value, language, signed=True),
-        low=_number(difference.outcome, change.low, language, signed=True),
-        high=_number(difference.outcome, change.high, language, signed=True),
+        value=value,
+        low=low,
+        high=high,
     )
     if difference.flagged and shown_change(change):
         return language.say("• %(text)s: goes together with the answer", text=text)

@@ -8,6 +8,7 @@ from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Kind
 from cxbot.core.reports.metric_report import Segment
 from cxbot.core.reports.survey_report import ItemFigures, SurveyReport
+from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import escape, shown_name
 from cxbot.slack.messages.parts.tables import table
@@ -31,7 +32,11 @@ def survey_lines(report: SurveyReport, language: Language) -> list[str]:
 
 def verdict(report: SurveyReport, language: Language) -> str:
     """The verdict: whether the index is unusual."""
-    return verdicts.line(report.signal, language, lambda n: people(n, language), language.number)
+    shown = report.index_change if report.settled and report.detail is Detail.COMPARISON else None
+    words = verdicts.Words(
+        lambda n: people(n, language), language.number, apart=lambda change: verdicts.points(change, 0, language)
+    )
+    return verdicts.line(report, shown, words, language)
 
 
 def split(report: SurveyReport, language: Language) -> list[str]:
@@ -100,6 +105,7 @@ def _item(report: SurveyReport, item: ItemFigures, language: Language) -> str:
 
 def _change(change: Change, decimals: int, language: Language) -> str:
     limits = (change.value, change.low, change.high)
+    decimals = decimals_off_zero(change.low, change.high, decimals)
     value, low, high = (language.number(limit, decimals, signed=True) for limit in limits)
     return language.say("%(value)s (%(low)s to %(high)s)", value=value, low=low, high=high)
 

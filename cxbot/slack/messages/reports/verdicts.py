@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from cxbot.core.calendar.periods import Kind
+from cxbot.core.metrics.differences import Change, shown_change
+from cxbot.core.reports.frame import Beside
 from cxbot.core.signals.weekly_signal import LEAST_JUDGED, Level, Verdict
+from cxbot.core.statistics.rounding import decimals_apart
 from cxbot.errors import N_
 from cxbot.language import Language
 
@@ -16,43 +21,124 @@ LEVELS = {
 VERDICTS = {
     "up": N_("↑ *Higher than usual*: %(usual)s."),
     "down": N_("↓ *Lower than usual*: %(usual)s."),
-    "within noise": N_("Within noise: %(usual)s."),
+}
+ALTHOUGH = {
+    "up": N_("↑ *Higher than usual*, although lower than %(period)s: %(usual)s."),
+    "down": N_("↓ *Lower than usual*, although higher than %(period)s: %(usual)s."),
 }
 
 
-def line(
-    verdict: Verdict | None, language: Language, counted: Callable[[int], str], shown: Callable[[float], str],
-    usual: str = USUAL,
-) -> str:  # fmt: skip
-    """The verdict in one line. A period gets none while it runs or without a baseline.
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the figures of a verdict are put in words.
 
-    `counted` words a number of answers, `shown` words a limit, and `usual` (a message id) says what is between the
-    limits.
+    `counted` words a number of answers, and `shown` a figure with a number of decimals, at least `decimals`. `apart`
+    words a change of a figure; None if a change is not a figure of its own. `usual` (a message id) says what is between
+    the limits.
     """
+
+    counted: Callable[[int], str]
+    shown: Callable[[float, int], str]
+    decimals: int = 0
+    apart: Callable[[float], str] | None = None
+    usual: str = USUAL
+
+
+def line(report: Beside, change: Change | None, words: Words, language: Language) -> str:
+    """The judgement in one line: how the period compares with the weeks before it, and how that goes together with the
+    difference from the other period.
+
+    `change` is that difference; None if it is not shown. A period gets no judgement while it runs or without a
+    baseline.
+    """
+    verdict = report.signal
     if verdict is None:
         return language.say("The period is not over, so it is not judged.")
     if verdict.word == "too few":
         return language.say(
             "No verdict: it takes %(counted)s, in the week or in the last 4 weeks together.",
-            counted=counted(LEAST_JUDGED),
+            counted=words.counted(LEAST_JUDGED),
         )
     if verdict.word == "no baseline":
         return _no_baseline(verdict.weeks_missing, language)
-    assert verdict.low is not None
-    assert verdict.high is not None
-    level = [_level(verdict.level, language, shown)] if verdict.level is not None and verdict.level.told else []
+    level = []
+    if verdict.level is not None and verdict.level.told:
+        level = [_level(verdict.level, language, lambda value: words.shown(value, words.decimals))]
     if verdict.rule == "level":
         return " ".join(level)
+    if verdict.rule == "a year ago":
+        usual = _usual(verdict, words, language)
+        return language.say("Within noise: as far from usual as in the same weeks a year ago; %(usual)s.", usual=usual)
+    if verdict.word == "within noise":
+        return " ".join([_within_noise(report, verdict, change, words, language), *level])
+    against = change is not None and shown_change(change) and (change.value > 0) != (verdict.word == "up")
+    text = (ALTHOUGH if against else VERDICTS)[verdict.word]
+    return " ".join(
+        [language.say(text, usual=_usual(verdict, words, language), period=report.previous_period.key), *level]
+    )
+
+
+def points(change: float, decimals: int, language: Language) -> str:
+    """A change of a figure: so many points, or so much on a scale."""
+    number = language.number(change, decimals)
+    return number if decimals else language.say("%(n)s points", n=number)
+
+
+def _usual(verdict: Verdict, words: Words, language: Language) -> str:
+    """The range of usual figures, and what it is based on."""
+    assert verdict.low is not None
+    assert verdict.high is not None
+    assert verdict.value is not None
+    crossed = verdict.high if verdict.value > verdict.high else verdict.low
+    decimals = decimals_apart(verdict.value, crossed, words.decimals)
     text = language.say(
         "%(usual)s, by %(counted)s in the %(weeks)s weeks before",
-        usual=language.say(usual, low=shown(verdict.low), high=shown(verdict.high)),
-        counted=counted(verdict.baseline_n), weeks=verdict.baseline_weeks,
+        usual=language.say(
+            words.usual, low=words.shown(verdict.low, decimals), high=words.shown(verdict.high, decimals)
+        ),
+        counted=words.counted(verdict.baseline_n), weeks=verdict.baseline_weeks,
     )  # fmt: skip
-    if verdict.merged_weeks > 1:
-        text = language.say("the last %(weeks)s weeks judged as one; %(usual)s", weeks=verdict.merged_weeks, usual=text)
-    if verdict.rule == "a year ago":
-        return language.say("Within noise: as far from usual as in the same weeks a year ago; %(usual)s.", usual=text)
-    return " ".join([language.say(VERDICTS[verdict.word], usual=text), *level])
+    return _together(verdict, text, language)
+
+
+def _together(verdict: Verdict, text: str, language: Language) -> str:
+    if verdict.merged_weeks == 1:
+        return text
+    return language.say("the last %(weeks)s weeks judged as one; %(usual)s", weeks=verdict.merged_weeks, usual=text)
+
+
+def _within_noise(report: Beside, verdict: Verdict, change: Change | None, words: Words, language: Language) -> str:
+    """Nothing unusual, and how large a change would have to be to show."""
+    if words.apart is None or verdict.centre is None or verdict.visible is None or verdict.visible_in_four is None:
+        usual = _usual(verdict, words, language)
+    else:
+        usual = _together(
+            verdict,
+            language.say(
+                "usual is %(centre)s, by %(counted)s in the %(weeks)s weeks before",
+                centre=words.shown(verdict.centre, words.decimals), counted=words.counted(verdict.baseline_n),
+                weeks=verdict.baseline_weeks,
+            ),
+            language,
+        )  # fmt: skip
+        seen = {
+            "usual": usual, "answers": words.counted(verdict.n), "change": words.apart(verdict.visible),
+            "four": words.apart(verdict.visible_in_four),
+        }  # fmt: skip
+        if verdict.merged_weeks == 1 and report.query.period.kind is Kind.WEEK:
+            usual = language.say(
+                "%(usual)s; with %(answers)s only a change beyond %(change)s would show in one week, %(four)s over "
+                "four",
+                **seen,
+            )
+        else:
+            usual = language.say("%(usual)s; with %(answers)s only a change beyond %(change)s would show", **seen)
+    if change is None or not shown_change(change):
+        return language.say("Within noise: %(usual)s.", usual=usual)
+    return language.say(
+        "Within noise, although it differs from %(period)s: weeks vary that much. In numbers: %(usual)s.",
+        period=report.previous_period.key, usual=usual,
+    )  # fmt: skip
 
 
 def _level(level: Level, language: Language, shown: Callable[[float], str]) -> str:

@@ -1,4 +1,4 @@
-"""Titles, first lines and formulas of the reports on drivers, the journey and outcomes."""
+"""Titles, first lines and formulas of the reports on drivers, the journey, outcomes and words."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from cxbot.core.reports.driver_report import DriverReport
 from cxbot.core.reports.journey_report import Journey
 from cxbot.core.reports.kinds import View
 from cxbot.core.reports.outcome_report import Outcomes
+from cxbot.core.reports.word_report import WordReport
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.reports.metric_report import answers, figure, title
@@ -17,6 +18,7 @@ TITLES: Mapping[type, str] = {
     DriverReport: N_("What goes together with %(metric)s"),
     Journey: N_("The journey by %(metric)s"),
     Outcomes: N_("What goes together with %(metric)s: outcomes"),
+    WordReport: N_("Words of the comments beside %(metric)s"),
 }
 FORMULAS: Mapping[type, str] = {
     DriverReport: N_(
@@ -43,6 +45,12 @@ FORMULAS: Mapping[type, str] = {
         "for means, from 10 customers in both; what is more than noise is chosen over all outcomes at a false "
         "discovery rate of 10% (Benjamini & Hochberg 1995). What goes together need not be cause and effect: who "
         "is content may have been a good customer before."
+    ),
+    WordReport: N_(
+        "Each comment counts once for every word in it; endings are taken off in English, Finnish and Swedish, so that "
+        "forms of a word count together. A word in 5 comments or more is compared by the log-likelihood ratio G² "
+        "(Dunning 1993); what stands out is chosen over all words at a false discovery rate of 10% (Benjamini & "
+        "Hochberg 1995). Everything is counted on this machine."
     ),
 }
 
