@@ -210,6 +210,8 @@ class Delivery:
         """
         if outbox.is_refresh(task):
             return self._try_refresh(task, now)
+        if self._outgoing.method(task.kind) in self._limits.waiting():
+            return False  # nothing is looked up for a message of a long backlog that can't be sent yet
         return self._prepared(task, now, lambda sending: self._try_sending(task, sending, now, wait))
 
     def _try_refresh(self, task: Task, now: datetime) -> bool:

@@ -23,10 +23,10 @@ class Click:
 
 
 class Crowd:
-    """Everybody at once. What they have got acknowledged is noted: `surveys` with their answers, `closes` (channel and
-    thread), `notes` (person and timestamp of a direct message)."""
+    """Everybody at once; with a higher `calm` all but the answerers do less. What they have got acknowledged is noted:
+    `surveys` with their answers, `closes` (channel and thread), `notes` (person and timestamp of a direct message)."""
 
-    def __init__(self, bot: Bot, chance: random.Random, surveys: int = 12, teams: int = 8) -> None:
+    def __init__(self, bot: Bot, chance: random.Random, surveys: int = 12, teams: int = 8, calm: float = 1.0) -> None:
         self._bot = bot
         self.surveys = bot.asked(surveys)
         self.closes: list[tuple[str, str]] = []
@@ -40,8 +40,9 @@ class Crowd:
         self._failures: list[BaseException] = []
         parts = [self._answerer(number) for number in range(ANSWERERS)]
         actors = [(part, 0.01) for part in parts]
-        actors += [(self._ask, 0.5), (self._close, 0.7), (self._close, 1.1), (self._write, 0.3), (self._write, 0.4),
-                   (self._report, 0.4), (self._digest, 4.0), (self._answer_new, 0.3)]  # fmt: skip
+        others = [(self._ask, 0.5), (self._close, 0.7), (self._close, 1.1), (self._write, 0.3), (self._write, 0.4),
+                  (self._report, 0.4), (self._digest, 4.0), (self._answer_new, 0.3)]  # fmt: skip
+        actors += [(act, calm * pause) for act, pause in others]
         self._threads = [
             threading.Thread(target=self._keep_on, args=(act, pause, random.Random(chance.random())), daemon=True)
             for act, pause in actors
