@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,17 +39,19 @@ def history(folder: Path, seed: int, metric: str) -> Database:
     chance = random.Random(seed)
     pace = chance.choice((1, 6, 15, 50))
     low, high = METRICS[metric].low, METRICS[metric].high
-    lines = ["external_id,metric,score,sent_at,answered_at,team,customer,asked_by"]
+    ways = chance.choice((("automatic", "automatic", "hand-picked"), ("hand-picked", "campaign"), ("campaign",)))
+    lines = ["external_id,metric,score,sent_at,answered_at,team,customer,asked_by,topic,touchpoint,comment"]
     for week in range(chance.randint(1, 40)):
         good = chance.random()
         for i in range(chance.randrange(pace + 1)):
             answered = NOW - timedelta(weeks=week, days=chance.randint(1, 6), seconds=chance.randrange(80000))
             score = chance.choices(range(low, high + 1), [1 + (good if s > high - 2 else 0) * 9
                                                           for s in range(low, high + 1)])[0]  # fmt: skip
-            way = chance.choice(("automatic", "automatic", "hand-picked"))
+            way = chance.choice(ways)
+            about = f"topic {i % 3},place {i % 2},{'fine' if i % 4 else ''}"
             sent = answered - timedelta(hours=chance.randint(1, 100))
             lines.append(f"{week}.{i},{metric},{score},{sent.isoformat()},{answered.isoformat()},Support,"
-                         f"c{chance.randrange(200)},{way}")  # fmt: skip
+                         f"c{chance.randrange(200)},{way},{about}")  # fmt: skip
     (folder / "history.csv").write_text("\n".join(lines), encoding="utf-8")
     database = Database(folder / "cxbot.db")
     imports.import_file(database, source_of(folder / "history.csv"), NOW)
@@ -70,12 +73,23 @@ def test_one_truth_in_every_place(tmp_path: Path, seed: int, metric: str) -> Non
         report = build.answers(db, rules.query(team, METRICS[metric], week), NOW)
         left_out = answer_rows.left_out(db, report, NOW)
         rows = answer_rows.answers(db, report, NOW)
+        views = [
+            build.report(db, replace(report.query, view=view), NOW)
+            for view in ("drivers", "journey", "words", "outcomes")
+        ]
+        split = build.answers(db, replace(report.query, by="topic"), NOW)
     finally:
         database.close()
     assert kinds.as_json(digest.week_report) == kinds.as_json(report)
     assert digest.headline.verdict == report.verdict
     assert digest.trend[-1].estimate == report.estimate
     assert (digest.trend[-1].n, len(rows)) == (report.n, report.n)
+    drivers, journey, words, outcomes = views
+    assert (drivers.n, journey.n, sum(part.n for part in split.segments)) == (report.n,) * 3
+    assert sum(stop.n for stop in journey.stops) + journey.unnamed == report.n
+    assert words.n == sum(bool(row["comment"]) for row in rows)
+    assert outcomes.n + outcomes.unknown == report.n - sum(times - 1 for times in report.current.several)
+    assert digest.headline.kind in ("", report.kind) or not report.n
     for code in LANGUAGES:
         speech = language(code)
         shown = plain(any_report.render(report, speech, "")["text"])

@@ -48,7 +48,8 @@ class Query:
 
     `filters` maps dimensions to a name or a Slack id. `by` is the dimension to split by. `versus` is the period to
     compare with; None means the preceding period. `view` is what is asked about the metric (see `VIEWS`), "" for its
-    value. `unassigned` adds answers without a team to a filter by team.
+    value. `unassigned` adds answers without a team to a filter by team. `like` is the period whose answers decide first
+    which kind of answers counts, before those of `period`; None for a question on its own.
     """
 
     about: Measure
@@ -58,6 +59,7 @@ class Query:
     versus: Period | None
     view: str = ""
     unassigned: bool = False
+    like: Period | None = None
 
     @property
     def metric(self) -> Metric:

@@ -38,5 +38,5 @@ def of(db: Connection, query: Query, now: datetime) -> Selection:
     """The answers that count in a question: the same ones as in its report."""
     scope = scope_of(db, query.metric, query.filters, unassigned=query.unassigned)
     span = known(query.period, now)
-    [tally] = by_score.whole(db, scope, [span], now)
-    return Selection(scope, span, decide(scope.metric, tally))
+    deciding = [span] if query.like is None else [known(query.like, now), span]
+    return Selection(scope, span, decide(scope.metric, *by_score.whole(db, scope, deciding, now)))

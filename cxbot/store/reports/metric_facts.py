@@ -68,7 +68,8 @@ def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
         for period in (query.period, query.versus or query.period.previous())
     ]
     tallies = by_score.whole(db, scope, spans, now)
-    counted = decide(scope.metric, *tallies)
+    first = [] if query.like is None else by_score.whole(db, scope, [known(query.like, now)], now)
+    counted = decide(scope.metric, *first, *tallies)
     current, previous = slices(db, scope, spans, tallies, counted, now)
     return Facts(
         current=replace(current, response=by_sending.response(db, scope, spans[0], counted, now, back)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from cxbot.core.calendar.periods import Kind, Period
@@ -29,7 +30,7 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
     with one_view(db):
         by_week = metric_facts.by_week(db, metric, {"team": team.name}, weeks, now)
         span = weekly.span_for([part.n for part in by_week])
-        merged = None if span == 1 else _facts(db, team, metric, weekly.merged(weeks[-span:]), now)
+        merged = None if span == 1 else _facts(db, team, metric, weekly.merged(weeks[-span:]), now, like=week)
         return DigestFacts(
             team=team,
             week=week,
@@ -44,8 +45,11 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
         )
 
 
-def _facts(db: Connection, team: Team, metric: Metric, period: Period, now: datetime) -> Facts:
-    return metric_facts.facts(db, weekly.query(team, metric, period), now, background=True)
+def _facts(
+    db: Connection, team: Team, metric: Metric, period: Period, now: datetime, like: Period | None = None
+) -> Facts:
+    query = replace(weekly.query(team, metric, period), like=like)
+    return metric_facts.facts(db, query, now, background=True)
 
 
 def _beside(
