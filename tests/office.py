@@ -25,7 +25,7 @@ from cxbot.slack.workers import ANSWER_WITHIN
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import one_view, rows
 from cxbot.store.engine.times import spelled_out
-from cxbot.store.records import invitations, outbox, teams
+from cxbot.store.records import invitations, names, outbox, teams
 from cxbot.store.records.columns import spelled
 from cxbot.store.reports import build
 from tests import blockkit
@@ -249,8 +249,14 @@ class Office:
 
     def invitations(self) -> list[dict[str, Any]]:
         """Every row of the ledger, oldest first."""
-        found = rows(self.database.reader, "SELECT * FROM invitations ORDER BY closed_at, key")
-        return [each | {name: spelled_out(each[name]) for name in invitations.MOMENTS} for each in found]
+        db = self.database.reader
+        found = rows(db, "SELECT * FROM invitations ORDER BY closed_at, key")
+        shown = names.texts(db, (each[kind] for each in found for kind in invitations.NAMED))
+        named = [{kind: shown[each[kind]] for kind in invitations.NAMED} for each in found]
+        return [
+            each | texts | {name: spelled_out(each[name]) for name in invitations.MOMENTS}
+            for each, texts in zip(found, named, strict=True)
+        ]
 
     def rating(self) -> dict[str, Any]:
         """The only survey in the figures."""

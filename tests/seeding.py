@@ -22,6 +22,7 @@ def seed(
     agent: str = "U0AGENT",
     survey: str = "csat",
     asked_by: str = "hand-picked",
+    comment: str = "",
 ) -> None:
     """Answers of as many customers to surveys that an agent of a team sent now."""
 
@@ -39,5 +40,7 @@ def seed(
             sent = invitations.sent(db, key, "D0NOWHERE", f"{number}.1", now)
             assert sent is not None
             answers.take_score(db, sent, SURVEYS[survey].first, score, Action("1.0", now))
+            if comment:
+                answers.take_comment(db, sent, comment, Action("1.1", now))
 
     database.write(write)

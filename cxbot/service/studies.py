@@ -22,8 +22,8 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.records import surveys
 from cxbot.store.reports import before_after_facts, metric_facts
 
-WEEKS = 12  # whose answers show the spread
-PACE = 4  # weeks that show how many answers there are in a week
+WEEKS = 12  # complete ones, whose answers show the spread, together with the running one
+PACE = 4  # complete weeks that show how many answers there are in a week
 
 
 def plan(bot: Bot, user: str, channel: str, text: str) -> tuple[Plan, Language]:
@@ -44,13 +44,15 @@ def plan_as_admin(db: Connection, text: str, per_week: float | None, now: dateti
 
 def _plan(db: Connection, query: Query, points: float, per_week: float | None, now: datetime) -> Plan:
     metric = _metric(query)
-    weeks = periods.last_weeks(WEEKS, now, query.period.timezone)
+    tz = query.period.timezone
+    weeks = [*periods.last_weeks(WEEKS, now, tz), periods.week_of(now, tz)]
     slices = metric_facts.by_week(db, metric, query.filters, weeks, now, unassigned=query.unassigned)
     counts: Counter[int] = Counter()
     for part in slices:
         counts.update(part.counts)
-    pace = sum(part.n for part in slices[-PACE:]) / PACE if per_week is None else per_week
-    return planning.plan(metric, points, counts, pace)
+    *complete, running = slices
+    pace = sum(part.n for part in complete[-PACE:]) / PACE or running.n
+    return planning.plan(metric, points, counts, pace if per_week is None else per_week)
 
 
 def compare(bot: Bot, user: str, channel: str, text: str) -> tuple[BeforeAfter, Language]:

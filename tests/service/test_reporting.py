@@ -97,3 +97,61 @@ def test_members_get_the_explanation_and_no_file(office: Office) -> None:
     assert "CSAT = share of answers 4 and 5" in office.command(office.anna, "/cx", "explain csat week")
     office.settle()
     assert office.slack.files() == []
+
+
+def test_a_lead_plans_compares_and_reads_words(office: Office) -> None:
+    office.seed([5] * 40, comment="quick and friendly")
+    assert "To see CSAT change by 10 takes 38 answers" in office.command(office.leo, "/cx", "plan csat 10")
+    assert "plan nps 10" in office.command(office.leo, "/cx", "plan csat")
+    day = (office.now() - timedelta(days=3)).date().isoformat()
+    compared = office.command(office.leo, "/cx", f'compare csat since:{day} "new phones"')
+    assert "CSAT before and after" in compared
+    assert "new phones" in compared
+    assert "No comparison: it takes 10 answers on each side." in compared
+    words = office.command(office.leo, "/cx", "words csat week")
+    assert "40 answers have comments." in words
+    assert "No word stands out" in words
+
+
+def test_nobody_compares_with_a_team_that_is_not_theirs(office: Office) -> None:
+    office.add_team(name="Sales", channel=office.team_channel)
+    said = office.command(office.leo, "/cx", "compare csat since:2026-10-05 against:Sales")
+    assert "You can ask about your own team" in said
+
+
+def agents(office: Office) -> None:
+    """Three agents with enough answers for a picture; the last one is far below the others."""
+    at = (office.now() - timedelta(hours=2)).isoformat()
+    scores = {office.anna: [5] * 20, office.leo: [5] * 19 + [1], office.ada: [1] * 20}
+    lines = [
+        f"{who}{n},csat,{score},{at},Support,{who}" for who, given in scores.items() for n, score in enumerate(given)
+    ]
+    bring_in(office, "external_id,metric,score,answered_at,team,agent", lines)
+
+
+def test_a_lead_gets_the_agents_as_a_picture(office: Office) -> None:
+    agents(office)
+    office.command(office.leo, "/csat", "week by:agent")
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    office.click(office.leo, office.team_channel, shown["ts"], "Show as a picture")
+    assert "direct message" in office.whispers(office.leo, office.team_channel)[-1]
+    [file] = office.slack.files()
+    assert (file["mimetype"], file["title"]) == ("image/png", "/cx csat week by:agent")
+    assert file["alt_txt"].startswith("3 agents by number of answers and value. Who stands out: ")
+    assert office.ada not in file["alt_txt"], "people are named as people know them"
+    name = office.slack.workspace.world.users[office.ada].name
+    assert name in file["alt_txt"].lower()
+
+
+def test_an_agent_gets_no_picture_of_colleagues(office: Office) -> None:
+    agents(office)
+    office.command(office.leo, "/csat", "week by:agent")
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    payload = office.slack.click_payload(office.leo, office.team_channel, shown["ts"], label="Show as a picture")
+    payload["user"]["id"] = office.anna
+    office.slack.send_action(payload)
+    office.settle()
+    assert office.slack.files() == []
+    office.command(office.anna, "/csat", "week by:agent")
+    mine = office.slack.ephemerals(office.team_channel, office.anna)[-1]
+    assert "Show as a picture" not in str(mine["blocks"])

@@ -62,10 +62,15 @@ def _span(metric: Metric) -> float:
 
 
 def _variance(metric: Metric, counts: Counts) -> float:
-    """The variance of one answer, in squared points; the largest possible one without answers."""
-    n = sum(counts.values())
+    """The variance of one answer, in squared points; the largest possible one without answers.
+
+    It is at least as large as if one more answer were at the other end of the scale: answers that are all alike don't
+    prove that every answer is.
+    """
+    n, span = sum(counts.values()), _span(metric) / metric.headline.factor
     if n == 0:
-        return (_span(metric) / metric.headline.factor / 2) ** 2
+        return (span / 2) ** 2
     points = {score: estimates.value_of(metric.headline, score) for score in counts}
     mean = sum(points[score] * count for score, count in counts.items()) / n
-    return sum((points[score] - mean) ** 2 * count for score, count in counts.items()) / n
+    seen = sum((points[score] - mean) ** 2 * count for score, count in counts.items()) / n
+    return max(seen, n * (span / (n + 1)) ** 2)

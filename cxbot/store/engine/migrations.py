@@ -1,6 +1,6 @@
 """The schema as numbered steps. A released step never changes."""
 
-from cxbot.store.engine import names_to_ids, short_rows
+from cxbot.store.engine import invitations_by_id, names_to_ids, short_rows
 from cxbot.store.engine.connection import Connection, Migrations
 
 migrations = Migrations("cxbot")
@@ -42,6 +42,12 @@ def m005_seconds_by_day(db: Connection) -> None:
     shown = db.execute("SELECT COALESCE(MAX(id), 0) FROM imports WHERE published_at IS NOT NULL").fetchone()[0]
     db.execute("DELETE FROM daily_handled")
     db.execute(SECONDS_BY_DAY, {"shown": shown})
+
+
+@migrations()
+def m006_invitations(db: Connection) -> None:
+    """Invitations hold ids of teams, topics and touchpoints."""
+    invitations_by_id.bring_over(db)
 
 
 def unknown_steps(db: Connection) -> list[str]:

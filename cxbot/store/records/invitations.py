@@ -16,9 +16,10 @@ from cxbot.errors import Refused
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import answers, incidents, outbox, surveys, teams
+from cxbot.store.records import answers, incidents, names, outbox, surveys, teams
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
+NAMED = ("team", "topic", "touchpoint")  # columns with ids of names; people and channels are Slack's addresses
 
 
 def new_key() -> str:
@@ -28,7 +29,9 @@ def new_key() -> str:
 
 def _invitation(db: Connection, kept: Row) -> Invitation:
     moments = {name: moment(kept[name]) for name in MOMENTS}
-    return Invitation(**{**kept, **moments, "survey": surveys.named(db, kept["survey"])})
+    shown = names.texts(db, (kept[kind] for kind in NAMED))
+    named = {kind: shown[kept[kind]] for kind in NAMED}
+    return Invitation(**{**kept, **moments, **named, "survey": surveys.named(db, kept["survey"])})
 
 
 def by_key(db: Connection, key: str) -> Invitation | None:
@@ -107,6 +110,7 @@ def keep(db: Connection, invitation: Invitation) -> None:
     values["survey"] = invitation.survey.name
     for name in MOMENTS:
         values[name] = None if values[name] is None else stamp(values[name])
+    values |= {kind: names.keep(db, kind, values[kind]) for kind in NAMED}
     insert(db, "invitations", values)
 
 

@@ -12,7 +12,11 @@ from cxbot.store.engine.statements import insert, row, rows, run, tables_of
 KINDS = ("team", "agent", "customer", "company", "channel", "topic", "touchpoint")
 """The columns of answers that hold the id of a name; 0 is no name."""
 
-HOLDERS = dict.fromkeys(KINDS, ("ratings",)) | {"team": ("ratings", "incidents")}
+HOLDERS = dict.fromkeys(KINDS, ("ratings",)) | {
+    "team": ("ratings", "incidents", "invitations"),
+    "topic": ("ratings", "invitations"),
+    "touchpoint": ("ratings", "invitations"),
+}
 SUMS = {
     "daily_answers": ("n",),
     "daily_sent": ("sent", "delivered", "answered"),
@@ -142,9 +146,14 @@ def told(db: Connection) -> None:
 
 def of(db: Connection, dimension: str, found: Iterable[object]) -> dict[object, str]:
     """The names to show for values of a column; words and 0 stand for themselves and no name."""
-    wanted = list(dict.fromkeys(found))
-    if dimension not in KINDS:
-        return {value: str(value) for value in wanted}
+    if dimension in KINDS:
+        return texts(db, found)
+    return {value: str(value) for value in found}
+
+
+def texts(db: Connection, found: Iterable[object]) -> dict[object, str]:
+    """The names with these ids, of any kind; "" for 0."""
+    wanted = [value for value in dict.fromkeys(found) if value]
     shown: dict[object, str] = {0: "", "": ""}
     for start in range(0, len(wanted), 500):
         tables, slots = tables_of({"wanted(id)": [(value,) for value in wanted[start : start + 500]]})
