@@ -39,6 +39,7 @@ from cxbot.web.server import Server
 log = logging.getLogger("cxbot")
 
 TICK = "tick"
+EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
 PONG_WITHIN = 15.0  # seconds; slack_sdk asks every 5 and renews a silent connection after 20
 CHECK_EVERY = 10.0  # seconds between two questions whether Slack still takes the token
 
@@ -154,7 +155,10 @@ def tick_once(settings: Settings, now: datetime) -> None:
 
 
 class RunningBot:
-    """A running bot: web server, Socket Mode if there is an app token, ticks and delivery."""
+    """A running bot: web server, Socket Mode if there is an app token, ticks and delivery.
+
+    The web server listens on `host`; by default on every address with a signing secret, else on loopback only.
+    """
 
     def __init__(
         self,
@@ -163,7 +167,7 @@ class RunningBot:
         clock: Callable[[], datetime] = utc_now,
         limits: RateLimits | None = None,
         answer_within: float = ANSWER_WITHIN,
-        host: str = "0.0.0.0",
+        host: str = "",
         every: float = jobs.EVERY,
     ) -> None:
         settings.require_slack()
@@ -177,7 +181,8 @@ class RunningBot:
             undo.callback(self._lock.release)
             self._database = Database(settings.database)
             undo.callback(self._database.close)
-            self._assemble(limits, answer_within, host)
+            # Without a signing secret nobody outside has to reach the bot: health and figures are for this machine.
+            self._assemble(limits, answer_within, host or (EVERYWHERE if settings.signing_secret else LOOPBACK))
             undo.pop_all()
 
     def _assemble(self, limits: RateLimits | None, answer_within: float, host: str) -> None:

@@ -6,7 +6,9 @@ import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -89,7 +91,20 @@ def _url(text: str) -> str:
         raise ConfigError(
             N_("SLACK_API_URL is `%(text)s`, which is not a web address. Leave it out for Slack itself."), text=text
         )
+    if text.startswith("http://") and not _on_loopback(urlsplit(text).hostname or ""):
+        raise ConfigError(
+            N_("SLACK_API_URL is `%(text)s`: without https the token would cross the network in the open. Write "
+               "https://, or leave it out for Slack itself."), text=text,
+        )  # fmt: skip
     return text if text.endswith("/") else text + "/"
+
+
+def _on_loopback(host: str) -> bool:
+    """Whether a host is this machine itself."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _admins(text: str) -> frozenset[str]:

@@ -93,13 +93,17 @@ def source_of(path: str | Path, *, last_wins: bool = False) -> Source:
 
 @contextmanager
 def _as_a_process() -> Iterator[None]:
-    """Restore what a command leaves to the end of its process: log handlers and signal handlers."""
+    """Restore what a command leaves to the end of its process: log handlers, signal handlers, and who may read its
+    files."""
     root = logging.getLogger()
+    mask = os.umask(0)
+    os.umask(mask)
     handlers, level = root.handlers[:], root.level
     signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
+        os.umask(mask)
         root.handlers[:] = handlers
         root.setLevel(level)
         for number, handler in signals.items():

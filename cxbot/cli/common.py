@@ -12,13 +12,23 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.errors import N_, UsageError
+from cxbot.errors import N_, ConfigError, UsageError
 from cxbot.store.engine.database import Database
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[Database]:
-    """The database, created and brought up to date if needed. It is closed at the end."""
+def opened(settings: Settings, *, new: bool = False) -> Iterator[Database]:
+    """The database, brought up to date if needed. It is closed at the end.
+
+    With `new` it is made if there is none; who only reads gets a ConfigError instead, because a new file is empty and
+    in the wrong folder nearly always.
+    """
+    if not new and not settings.database.exists():
+        raise ConfigError(
+            N_("There is no database at %(path)s. Go to the bot's folder or set CXBOT_DB to its file. `cxbot serve`, "
+               "`cxbot team add` and `cxbot import` make a new one."),
+            path=str(settings.database.absolute()),
+        )  # fmt: skip
     with _patience("Bringing the database up to date") as still_at_it:
         database = Database(settings.database, still_at_it)
     try:

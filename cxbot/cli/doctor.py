@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import stat
 import sys
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from slack_sdk.errors import SlackApiError
@@ -21,6 +25,7 @@ from cxbot.slack.bot import SlackBot
 from cxbot.slack.web_api import manifest as manifests
 from cxbot.slack.web_api.client import make_client
 from cxbot.slack.web_api.directory import FAILURES
+from cxbot.store.engine import file_systems
 from cxbot.store.engine.connection import VERSION, WAL_IS_SAFE
 from cxbot.store.engine.database import Database
 from cxbot.store.records import names, outbox
@@ -54,20 +59,55 @@ def doctor() -> None:
 
 def _findings(settings: Settings) -> Iterator[Finding]:
     yield _sqlite()
-    with opened(settings) as database:
-        yield from _file(database)
+    yield from _places(settings)
+    with _database(settings) as database:
+        if settings.database.exists():
+            yield from _file(database)
+        yield from _transports(settings)
         try:
             identity = identify(settings)
         except CxbotError as error:
             yield Finding("bot token", False, str(error))
+            yield Finding(
+                "Slack", True, "without it channels, scopes, admins and the clock were not checked", grave=False
+            )
             return
         yield Finding("bot token", True, f"accepted; bot user {identity.user} in workspace {identity.workspace}")
-        yield from _transports(settings)
         bot = make_bot(settings, database, identity, utc_now)
         yield from _scopes(bot)
         yield _clock(bot)
         yield from _teams(bot)
         yield from _admins(bot)
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[Database]:
+    """The database; an empty one for the time of the checks if there is none, because the doctor makes nothing."""
+    if settings.database.exists():
+        with opened(settings) as database:
+            yield database
+    else:
+        with TemporaryDirectory() as folder, closing(Database(Path(folder) / "empty.db")) as database:
+            yield database
+
+
+def _places(settings: Settings) -> Iterator[Finding]:
+    """Whether the database is there, who may read it and the settings, and whether it outlives a restart."""
+    path = settings.database
+    if not path.exists():
+        yield Finding("database", False, f"there is none at {path.absolute()} yet; `cxbot serve` makes it", grave=False)
+    files = [path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm", ".lock")), Path(".env")]
+    for file in files:
+        if file.exists() and (mode := stat.S_IMODE(file.stat().st_mode)) & 0o077:
+            says = f"{file} can be read or written by other users of this machine ({mode:03o}): `chmod 600 {file}`"
+            yield Finding("file modes", False, says)
+    kind = file_systems.kind_of(path)
+    if kind in file_systems.FORGETFUL:
+        says = (
+            f"{path.absolute()} is on {kind}, which is gone when the container or machine restarts: mount a volume and "
+            "set CXBOT_DB to a file in it"
+        )
+        yield Finding("database", False, says, grave=False)
 
 
 def _sqlite() -> Finding:

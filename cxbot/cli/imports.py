@@ -95,7 +95,7 @@ def import_(
         return
     reading = Reading(zone, settings.timezone, fold or "", dates or "", now)
     source = Source(path.name, sheet, reading, last_wins)
-    with opened(settings) as database:
+    with opened(settings, new=True) as database:
         catalogue = surveys.catalogue(database.reader)
         table = TABLES.get(kind) or table_of(catalogue)
         file = _mapped(source, map_name, catalogue, speech) if kind == "answers" else _File(source)

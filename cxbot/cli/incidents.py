@@ -38,7 +38,7 @@ def add(name: str, days: tuple[str, ...], team: str | None) -> None:
         raise UsageError(
             N_("`%(days)s` is not a day or a range of days. Write 2026-11-03 or 2026-11-03..2026-11-04."), days=words
         )
-    with opened(settings) as database:
+    with opened(settings, new=True) as database:
         chosen = teams.named(database.reader, team) if team else None
         zone = chosen.timezone if chosen else settings.timezone
         about = {"team_id": chosen.id, "team": chosen.name} if chosen else {}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Any
 
 import click
 
 from cxbot.errors import CxbotError, UsageError
+
+PRIVATE = 0o077  # what is made, such as the database, its back-ups and its lock, is for this user only
 
 # Commands are imported when they run, so that `--help` and small commands start fast.
 COMMANDS = {
@@ -55,6 +58,7 @@ class CommandLine(click.Group):
             formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
 
     def main(self, *args: Any, **extra: Any) -> Any:
+        os.umask(PRIVATE)
         try:
             return super().main(*args, **extra)
         except CxbotError as error:

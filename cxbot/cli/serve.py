@@ -13,6 +13,7 @@ import click
 from cxbot.app import RunningBot, SlackUnreachableError, tick_once
 from cxbot.cli.common import moment
 from cxbot.config import Settings, set_up_logging
+from cxbot.store.engine import file_systems
 
 log = logging.getLogger("cxbot")
 PAUSE = 5.0  # seconds between two tries to reach Slack at the start
@@ -20,7 +21,9 @@ PAUSE = 5.0  # seconds between two tries to reach Slack at the start
 
 @click.command()
 @click.option("--port", type=click.IntRange(0, 65535), help="Port of the web server (default: PORT, else 3000).")
-def serve(port: int | None) -> None:
+@click.option("--host", metavar="ADDRESS", default="", help="Address of the web server (default: every one with a "
+              "signing secret, else 127.0.0.1).")  # fmt: skip
+def serve(port: int | None, host: str) -> None:
     """Run the bot until it is told to stop.
 
     Socket Mode runs if SLACK_APP_TOKEN is set, HTTP at /slack/events if SLACK_SIGNING_SECRET is; both may be.
@@ -33,9 +36,20 @@ def serve(port: int | None) -> None:
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
-    service = made(lambda: RunningBot(settings), stop)
+    _warn(settings)
+    service = made(lambda: RunningBot(settings, host=host), stop)
     if service is not None:
         run(service, stop)
+
+
+def _warn(settings: Settings) -> None:
+    """Warn of a database that will be gone after a restart."""
+    kind = file_systems.kind_of(settings.database)
+    if kind in file_systems.FORGETFUL:
+        log.warning(
+            "the database %s is on %s, which is gone when the container or machine restarts: mount a volume and set "
+            "CXBOT_DB to a file in it", settings.database.absolute(), kind,
+        )  # fmt: skip
 
 
 def made(make: Callable[[], RunningBot], stop: threading.Event, pause: float = PAUSE) -> RunningBot | None:

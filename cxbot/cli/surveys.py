@@ -83,7 +83,7 @@ def add(file: Path) -> None:
     settings = Settings.load()
     speech = language(settings.locale)
     definition = _read(file)
-    with opened(settings) as database:
+    with opened(settings, new=True) as database:
         made, new = database.write(lambda db: store.add(db, definition, reserved(), utc_now()))
     text = N_("Added %(name)s. This is what people will see:") if new else N_("%(name)s was there already:")
     click.echo("\n".join([speech.say(text, name=made.name), "", *preview.preview_lines(made, speech)]))

@@ -60,7 +60,7 @@ def add(name: str, **given: Any) -> None:
     settings = Settings.load()
     if not given["channel"]:
         raise click.UsageError("Say which channel gets the digest: --channel C…")
-    with opened(settings) as database:
+    with opened(settings, new=True) as database:
         read = _read({"name": name, **given}, surveys.catalogue(database.reader))
         values = {**team_settings.defaults(settings.timezone, settings.locale), **read}
         values["rehearsal"] = int(values["rehearsal"])

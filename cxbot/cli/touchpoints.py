@@ -38,7 +38,7 @@ def add(name: str, stage: str, direct: bool | None, ours: bool | None) -> None:
         made = Touchpoint(name_of(name), stage, direct is not False, ours is not False)
     except UsageError as error:
         raise UsageError(N_("This name can't be used: %(why)s"), why=error) from error
-    with opened(Settings.load()) as database:
+    with opened(Settings.load(), new=True) as database:
         store.add(database, made)
     click.echo(f"Added {made.name}.")
 

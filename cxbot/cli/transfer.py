@@ -90,5 +90,5 @@ def _number(n: int, one: str) -> str:
 def migrate() -> None:
     """Bring the database up to date ahead of time. Every other command does it by itself."""
     settings = Settings.load()
-    with opened(settings):
+    with opened(settings, new=True):
         click.echo(f"{settings.database} is up to date.")

@@ -187,10 +187,10 @@ def test_a_copy_with_a_wal_is_restored_with_it(copied: Desk) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o400])
-def test_the_file_has_the_mode_of_the_copy(copied: Desk, mode: int) -> None:
+def test_the_file_is_for_this_user_only_whatever_the_mode_of_the_copy(copied: Desk, mode: int) -> None:
     (copied.folder / "copy.db").chmod(mode)
     copied.run("restore", "copy.db")
-    assert stat.S_IMODE(copied.database.stat().st_mode) == mode | 0o600
+    assert stat.S_IMODE(copied.database.stat().st_mode) == 0o600
 
 
 def test_a_killed_restore_leaves_no_database(copied: Desk) -> None:

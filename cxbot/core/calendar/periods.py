@@ -73,6 +73,7 @@ PERIOD_WORDS = tuple(_RELATIVE)
 """Words for periods relative to now. Except for "yesterday" and "last …", they mean the current, unfinished period."""
 
 _LAST_DAYS = re.compile(r"([0-9]{1,9})d", re.IGNORECASE)
+_NUMBERED = re.compile(r"([WQ])([0-9]{1,2})", re.IGNORECASE)
 _YEAR = re.compile(r"(?:^|\.\.)([0-9]{4})")
 _KEYS = {
     Kind.DAY: re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})"),
@@ -87,15 +88,19 @@ _KEYS = {
 def is_period(word: str) -> bool:
     """Whether a word has the form of a period. The period may still not exist, as with 2026-13."""
     return bool(
-        word.casefold() in _RELATIVE or _LAST_DAYS.fullmatch(word) or any(key.fullmatch(word) for key in _KEYS.values())
+        word.casefold() in _RELATIVE
+        or _LAST_DAYS.fullmatch(word)
+        or _NUMBERED.fullmatch(word)
+        or any(key.fullmatch(word) for key in _KEYS.values())
     )
 
 
 def parse_period(word: str, now: datetime, tz: str) -> Period:
     """The period that a word means at `now` in a time zone.
 
-    A word is one of `PERIOD_WORDS`, or 1d to 365d (the last N complete local days), or a key with a year from 1970 to
-    2999. Case and extra spaces don't matter. Raises UsageError for anything else; the error suggests another word.
+    A word is one of `PERIOD_WORDS`, or 1d to 365d (the last N complete local days), or W46 or Q4 (the latest of this
+    number that has begun), or a key with a year from 1970 to 2999. Case and extra spaces don't matter. Raises
+    UsageError for anything else; the error suggests another word.
     """
     word = " ".join(word.split())
     if relative := _RELATIVE.get(word.casefold()):
@@ -108,9 +113,28 @@ def parse_period(word: str, now: datetime, tz: str) -> Period:
             raise UsageError(N_("`%(word)s` is not a period: give 1d to 365d. Try `30d`."), word=word)
         today = local_date(now, tz)
         return days(today - count * _DAY, today - _DAY, tz)
+    if numbered := _NUMBERED.fullmatch(word):
+        return _latest(numbered[1].upper(), int(numbered[2]), now, tz)
     if is_period(word) and any(int(year) not in _YEARS for year in _YEAR.findall(word)):
         raise UsageError(N_("`%(word)s` is out of reach. Give a year from 1970 to 2999."), word=word)
     return from_key(word, tz)
+
+
+def _latest(letter: str, number: int, now: datetime, tz: str) -> Period:
+    """The latest week (W) or quarter (Q) with a number that has begun. Raises UsageError if there is no such number."""
+    today = local_date(now, tz)
+    newest = today.isocalendar().year if letter == "W" else today.year
+    for year in range(newest, newest - 8, -1):  # a week 53 comes every five or six years
+        try:
+            found = from_key(f"{year}-W{number:02}" if letter == "W" else f"{year}-Q{number}", tz)
+        except UsageError:
+            continue
+        if found.start <= now:
+            return found
+    raise UsageError(
+        N_("`%(word)s` is not in the calendar. Try `2026-11-21`, `2026-W46`, `2026-11` or `2026-Q4`."),
+        word=f"{letter}{number}",
+    )
 
 
 @functools.lru_cache(maxsize=1024)

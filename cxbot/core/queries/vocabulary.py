@@ -18,6 +18,10 @@ _DATE = "([0-9]{4}-[0-9]{2}-[0-9]{2})"
 # Phones turn two dots into three, and hyphens into dashes.
 _RANGE = re.compile(rf"{_DATE} ?(?:\.\.+|–|—|-|to) ?{_DATE}")
 _LAST_DAYS = re.compile(r"([0-9]+) ?([^\W\d]+)")
+# "week 46", "W46", "w46 2026", "46/2026"; "q4", "Q4 2026"; "15.11.2026" and ranges of such days.
+_NUMBERED = re.compile(r"(?:([^\W\d]+)\.? ?)([0-9]{1,2})(?:[ /-]([0-9]{4}))?")
+_DOTTED = re.compile(r"([0-9]{1,2})\. ?([0-9]{1,2})\. ?([0-9]{4})")
+_LETTERS = {"week": "W", "quarter": "Q"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +58,18 @@ class Vocabulary:
 
     def period(self, text: str) -> str | None:
         """The canonical form of a period, which `parse_period` can read; None if the text is not a period."""
-        text = _folded(text)
+        text = _DOTTED.sub(lambda day: f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}", _folded(text))
         if (word := self.words.get(text)) in PERIOD_WORDS:
             return word
         if (match := _LAST_DAYS.fullmatch(text)) and self.words.get(match[2]) == "d":
             return f"{match[1]}d"
         if match := _RANGE.fullmatch(text):
             return f"{match[1]}..{match[2]}"
+        if match := _NUMBERED.fullmatch(text):
+            letter = match[1].upper() if match[1] in ("w", "q") else _LETTERS.get(self.words.get(match[1], ""))
+            if letter is not None:
+                number = match[2].zfill(2) if letter == "W" else str(int(match[2]))
+                return f"{match[3]}-{letter}{number}" if match[3] else f"{letter}{number}"
         return text.upper() if text[:4].isdigit() and is_period(text) else None
 
     def closest(self, word: str, meanings: Sequence[str], otherwise: str) -> str:

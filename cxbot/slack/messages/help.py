@@ -44,7 +44,7 @@ LINES = (
 )
 PERIODS = N_(
     "Periods: today, yesterday, week, last week, month, last month, quarter, year, 7d…365d, 2026-W46, 2026-11, "
-    "2026-Q4, 2026, 2026-11-01..2026-11-15."
+    "2026-Q4, 2026, 2026-11-01..2026-11-15; also week 46, q4, 15.11.2026."
 )
 OTHER_WAYS = N_(
     "You can also ask with the message shortcut “Ask for feedback”, or by putting the team's reaction on a message "

@@ -26,14 +26,14 @@ def remove(path: Path) -> None:
 
 
 def take_over(copy: Path, target: Path) -> None:
-    """Copy a database file to a new one, with the mode of the copy, and check it there.
+    """Copy a database file to a new one, which only this user may read, and check it there.
 
     Raises CxbotError that says what to do for a file that is missing, unreadable, damaged, not cxbot's, or of a newer
     version; OSError or StoreError if `target` can't be written.
     """
     _refuse_foreign(copy)
     shutil.copyfile(copy, target)
-    target.chmod(copy.stat().st_mode & 0o777 | 0o600)
+    target.chmod(0o600)
     for ending in WRITTEN_LATER:
         part = copy.with_name(copy.name + ending)
         if part.exists():
