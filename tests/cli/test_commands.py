@@ -204,6 +204,7 @@ def test_a_digest_is_shown_and_posted_once(terminal: Terminal) -> None:
 
 
 def test_teams_are_added_listed_changed_and_removed(terminal: Terminal) -> None:
+    terminal.run("migrate")
     assert "No team yet" in terminal.run("team", "list")
     terminal.add_team("--locale", "fi", "--digest", "tue 08:30", "--delay", "0", "--reaction", ":eyes:")
     shown = terminal.run("team", "list")
@@ -240,10 +241,12 @@ def test_teams_are_added_listed_changed_and_removed(terminal: Terminal) -> None:
 def test_wrong_use_exits_with_2_and_says_what_to_write(
     terminal: Terminal, arguments: tuple[str, ...], said: str
 ) -> None:
+    terminal.run("migrate")
     assert said in terminal.run(*arguments, code=2)
 
 
 def test_errors_speak_the_language_of_the_settings(terminal: Terminal) -> None:
+    terminal.run("migrate")
     said = terminal.run("report", "nps", "wek", code=2, CXBOT_LOCALE="fi")
     assert "`wek`" in said
     assert "is not a period" not in said
@@ -272,12 +275,14 @@ def test_the_demo_plays_its_story(terminal: Terminal) -> None:
 def test_settings_come_from_a_file_too(terminal: Terminal) -> None:
     (terminal.folder / ".env").write_text("CXBOT_DB=other.db\nCXBOT_TIMEZONE=Asia/Kathmandu\n", encoding="utf-8")
     del terminal.env["CXBOT_DB"], terminal.env["CXBOT_TIMEZONE"]
+    terminal.run("migrate")
     report = json.loads(terminal.run("report", "nps", "--json", "--at", "2026-11-18T12:00"))
     assert report["period"]["timezone"] == "Asia/Kathmandu"
     assert (terminal.folder / "other.db").exists()
 
 
 def test_messages_that_were_given_up_are_listed_and_sent_again(terminal: Terminal) -> None:
+    terminal.run("migrate")
     assert terminal.run("outbox", "list") == "Nothing.\n"
     database = Database(terminal.database)
     now = datetime(2026, 11, 18, 8, 0, tzinfo=UTC)
@@ -327,6 +332,7 @@ def test_commands_say_the_same_as_processes(
     terminal: Terminal, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
     env = {"SLACK_SIGNING_SECRET": ""} if arguments == ("serve",) else {}
+    terminal.run("migrate")
     assert said in terminal.process(*arguments, code=code, **env)
 
 

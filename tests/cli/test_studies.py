@@ -41,7 +41,9 @@ def test_a_plan_says_how_many_answers_a_change_takes(tmp_path: Path, points: str
 
 
 def test_a_plan_without_answers_assumes_the_widest_spread(tmp_path: Path) -> None:
-    plan = planned(Desk(tmp_path), "csat", "10", "--per-week", "0")
+    desk = Desk(tmp_path)
+    desk.run("migrate")
+    plan = planned(desk, "csat", "10", "--per-week", "0")
     assert (plan["basis"], plan["weeks"], plan["visible"]) == (0, None, [])
     assert plan["answers"] == 393, "2 · 0.25 · (1.96 + 0.84)² / 0.1²"
 
@@ -64,7 +66,9 @@ def test_what_makes_no_plan_is_refused(tmp_path: Path, words: tuple[str, ...], s
 
 
 def desk_says(folder: Path, *words: str) -> str:
-    return Desk(folder).run(*words, code=2)
+    desk = Desk(folder)
+    desk.run("migrate")
+    return desk.run(*words, code=2)
 
 
 def weekly(team: str, before: int, after: int, per_week: int, seed: int) -> list[list[object]]:

@@ -317,6 +317,7 @@ def test_a_backup_has_its_name_only_when_it_is_whole(desk: Desk) -> None:
 
 
 def test_back_ups_rotate(desk: Desk) -> None:
+    desk.run("migrate")
     for day in range(20, 24):
         desk.run("backup", f"cxbot-2026-11-{day}.db", "--keep", "2")
     desk.write([["not a back-up"]], "cxbot-notes.db")

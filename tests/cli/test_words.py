@@ -85,4 +85,6 @@ def test_the_test_is_that_of_scipy(here: int, of: int, there: int, others_of: in
 
 @pytest.mark.parametrize("words", [("words", "nps", "by:topic"), ("words", "enps"), ("words", "nps", "vs:2026-10")])
 def test_what_is_not_about_words_is_refused(tmp_path: Path, words: tuple[str, ...]) -> None:
-    assert "words" in Desk(tmp_path).run("report", *words, code=2)
+    desk = Desk(tmp_path)
+    desk.run("migrate")
+    assert "words" in desk.run("report", *words, code=2)
