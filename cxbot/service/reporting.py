@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import TypeGuard
 from cxbot.core.metrics.operational import CHURN
 from cxbot.core.metrics.shipped import NPS
 from cxbot.core.queries.query import Query, Request, read, resolve
+from cxbot.core.queries.tokens import echo
 from cxbot.core.reports.kinds import Measured, View
 from cxbot.core.reports.metric_report import LEAST_FOR_LEADS, Report
 from cxbot.core.teams.team import Team
@@ -19,8 +21,10 @@ from cxbot.service import access
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import surveys, teams
+from cxbot.store.records import names, surveys, teams
 from cxbot.store.reports import answer_rows, build
+
+SLACK_ID = re.compile(r"[UWCG][A-Z0-9]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,7 @@ def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:
     now = bot.clock()
     query = _query(request, team, now, bot.zone(team))
     _check_agents(query, rights, team)
+    _check_names(bot.database.reader, query)
     query = replace(query, unassigned=implied and team is not None and len(teams) == 1)
     return Asked(query, now, rights, team)
 
@@ -83,7 +88,9 @@ def question_of_admin(db: Connection, request: Request, now: datetime, timezone:
     """The question that an admin asks. Raises UsageError for a period or team that does not exist."""
     name = request.filters.get("team")
     team = None if name is None else access.with_name(teams.every(db), name)
-    return _query(request, team, now, team.timezone if team else timezone)
+    query = _query(request, team, now, team.timezone if team else timezone)
+    _check_names(db, query)
+    return query
 
 
 def _query(request: Request, team: Team | None, now: datetime, timezone: str) -> Query:
@@ -153,6 +160,24 @@ def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
         raise NotAllowed(N_("In this team only the leads see agents' figures."))
     if query.filters.get("agent", rights.user) != rights.user:
         raise NotAllowed(N_("You can see your own figures: `agent:<@%(user)s>`."), user=rights.user)
+
+
+def _check_names(db: Connection, query: Query) -> None:
+    """A name that nothing was ever stored under is a typing error: raise UsageError with near names. People and
+    channels that Slack knows may just have nothing yet."""
+    for kind, value in query.filters.items():
+        if kind not in names.KINDS or SLACK_ID.fullmatch(value) or names.find(db, kind, value) != names.UNKNOWN:
+            continue
+        near = names.near(db, kind, value) if kind != "customer" else []
+        if not near:
+            raise UsageError(
+                N_("Nothing is on file under `%(kind)s:%(name)s`. See what there is: `by:%(kind)s`."),
+                kind=kind, name=echo(value),
+            )  # fmt: skip
+        raise UsageError(
+            N_("Nothing is on file under `%(kind)s:%(name)s`. Did you mean %(near)s?"), kind=kind, name=echo(value),
+            near=", ".join(f'`{kind}:"{echo(name)}"`' if " " in name else f"`{kind}:{echo(name)}`" for name in near),
+        )  # fmt: skip
 
 
 def _check_enough(report: Measured, rights: Rights) -> None:

@@ -172,6 +172,7 @@ def test_an_incident_of_a_team_concerns_its_answers(desk: Desk) -> None:
 
 
 def test_the_command_lists_and_removes(desk: Desk) -> None:
+    desk.run("migrate")
     assert "No incident is known" in desk.run("incident", "list")
     desk.run("team", "add", "Support", "--channel", "C0TEAM")
     desk.run("incident", "add", "outage", "2026-11-03..2026-11-04")

@@ -35,6 +35,7 @@ def stops(desk: Desk, *words: str) -> dict[str, dict[str, Any]]:
 
 
 def test_the_register_can_be_written_by_hand(desk: Desk) -> None:
+    desk.run("migrate")
     assert "No touchpoint yet" in desk.run("touchpoint", "list")
     desk.run("touchpoint", "add", "Web  shop", "--stage", "during")
     desk.run("touchpoint", "add", "Reviews", "--stage", "before", "--indirect", "--not-ours")

@@ -43,12 +43,16 @@ class ConversationEnds:
         return None
 
     def _note_down(self, db: Connection, reaction: Reaction, team: Team, now: datetime) -> None:
-        """A close is written down before anything is asked of Slack: what Slack can't tell now is decided later. The
-        event's id makes it one task, however often Slack sends it."""
+        """A close is written down before anything is asked of Slack: what Slack can't tell now is decided later.
+
+        It is known by who did what, where and when, whatever the event's id: a copy does nothing, and neither does a
+        deed that is older than one that is known already."""
         subject = f"{reaction.channel}:{reaction.ts}:{reaction.user}"
+        if not outbox.newest(db, f"reaction {reaction.name} {subject}", reaction.at):
+            return
         if reaction.added:
             outbox.put(
-                db, "close", subject, now, once=reaction.id or str(reaction.at), team=team.id, user=reaction.user,
+                db, "close", subject, now, once=reaction.at or reaction.id, team=team.id, user=reaction.user,
                 channel=reaction.channel, ts=reaction.ts, author=reaction.author, via="reaction",
             )  # fmt: skip
         else:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 Body = Mapping[str, Any]
+TIMESTAMP = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")  # of Slack: seconds
 
 
 class MalformedError(ValueError):
@@ -70,7 +72,8 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A reaction that was added to a message, or removed. `author` wrote the message; `id` identifies the event."""
+    """A reaction that was added to a message, or removed. `author` wrote the message; `id` identifies the event, and
+    `at` is its time by Slack's clock ("" if unknown)."""
 
     id: str
     name: str
@@ -150,8 +153,8 @@ def click(body: Body) -> Click:
 
 
 def _timestamp(text: str) -> str:
-    if not text.replace(".", "", 1).isdigit() or not text.isascii():
-        raise MalformedError("action_ts is no timestamp")
+    if not TIMESTAMP.fullmatch(text):
+        raise MalformedError("not a timestamp")
     return text
 
 
@@ -215,7 +218,7 @@ def reaction(body: Body) -> Reaction | None:
         channel=_of(event, "item", "channel"),
         ts=_of(event, "item", "ts"),
         author=_of(event, "item_user", default=""),
-        at=_of(event, "event_ts", default="0"),
+        at=_event_time(_of(event, "event_ts", default="")),
         added=_of(event, "type") == "reaction_added",
     )
 
@@ -233,6 +236,11 @@ def direct_message(body: Body) -> DirectMessage | None:
         text=_of(event, "text", default=""),
         ts=_of(event, "ts"),
     )
+
+
+def _event_time(text: str) -> str:
+    """The timestamp of an event; "" if Slack gives none."""
+    return text and _timestamp(text)
 
 
 def check(body: Body) -> None:

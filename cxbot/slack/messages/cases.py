@@ -17,11 +17,12 @@ def notice(case: Case, invitation: Invitation, reply: Reply, language: Language)
     colleagues are never shown."""
     survey = invitation.survey
     customer = f"<@{invitation.customer}>"
-    head = (
-        language.say("%(customer)s asks to be contacted.", customer=customer)
-        if reply.contact
-        else language.say("%(customer)s was let down.", customer=customer)
-    )
+    if reply.contact:
+        head = language.say("%(customer)s asks to be contacted.", customer=customer)
+    elif reply.low(survey):
+        head = language.say("%(customer)s was let down.", customer=customer)
+    else:
+        head = language.say("%(customer)s has changed the answer to a better one.", customer=customer)
     lines = [f"*{head}*"]
     lines += _scores(survey, reply, language)
     if reply.reasons:
@@ -61,6 +62,8 @@ def _scores(survey: Survey, reply: Reply, language: Language) -> list[str]:
 def _state(case: Case, language: Language) -> str:
     if case.state == "taken":
         return language.say("%(owner)s takes care of it.", owner=f"<@{case.owner}>")
+    if case.settled_itself:
+        return language.say("There is nothing to do any more.")
     if case.state == "done":
         return language.say("Done by %(owner)s.", owner=f"<@{case.owner}>")
     return ""

@@ -60,8 +60,8 @@ class Cases:
         db = self._bot.database.reader
         case = cases.by_id(db, int(task.subject))
         invitation = None if case is None else invitations.by_key(db, case.invitation)
-        if case is None or invitation is None:
-            return None
+        if case is None or invitation is None or (case.settled_itself and not case.message_ts):
+            return None  # nobody has to hear of it any more
         speech = self._bot.language(self._bot.team(invitation.team_id))
         return messages.notice(case, invitation, answers.current(db, invitation), speech)
 

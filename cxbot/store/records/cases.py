@@ -30,6 +30,11 @@ class Case:
     message_channel: str
     message_ts: str
 
+    @property
+    def settled_itself(self) -> bool:
+        """Whether the case ended because the answer became a better one before anybody took it."""
+        return self.state == "done" and not self.owner
+
 
 def _case(kept: dict[str, object]) -> Case:
     opened = moment(str(kept["opened_at"]))
@@ -75,6 +80,10 @@ def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetim
         run(db, "UPDATE cases SET why = 'contact' WHERE id = :id", id=case.id)
         if case.state == "done":
             _reopen(db, case, now)
+    elif case.settled_itself and low:
+        _reopen(db, case, now)
+    elif case.state == "open" and case.why == "low" and not low:
+        run(db, "UPDATE cases SET state = 'done', done_at = :now WHERE id = :id", id=case.id, now=stamp(now))
     outbox.refresh(db, "case_update", str(case.id), now)
 
 
@@ -90,9 +99,10 @@ def renumber(db: Connection, now: datetime) -> None:
 
 
 def _reopen(db: Connection, case: Case, now: datetime) -> None:
-    """A wish to be contacted that comes after *Done* is a new promise, so the leads get a new notice."""
+    """A wish to be contacted that comes after *Done* is a new promise, so the leads get a new notice. So they do if an
+    answer that had become better is bad again."""
     run(db, "UPDATE cases SET state = 'open', owner = '', taken_at = NULL, done_at = NULL WHERE id = :id", id=case.id)
-    outbox.put(db, "case_notice", str(case.id), now, once="contact")
+    outbox.put(db, "case_notice", str(case.id), now, once=f"again {stamp(now)}")
 
 
 def posted(db: Connection, case_id: int, channel: str, ts: str) -> None:

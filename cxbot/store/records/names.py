@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import zlib
 from collections.abc import Iterable, Mapping
 
@@ -25,6 +26,7 @@ SUMS = {
 
 Known = dict[tuple[str, str], int]
 
+COMPARED = 5000  # names of a kind among which near ones are looked for, the newest first
 UNKNOWN = -1
 """The id of a name that is nowhere on file."""
 
@@ -131,6 +133,21 @@ def _merge_sums(db: Connection, table: str, sums: tuple[str, ...], gone: int, st
 def filters(db: Connection, given: Mapping[str, str]) -> dict[str, int | str]:
     """Filters of a query by id; those by stage or survey by the word that is stored."""
     return {name: find(db, name, value) if name in KINDS else names.key(value) for name, value in given.items()}
+
+
+def near(db: Connection, kind: str, text: str) -> list[str]:
+    """Up to three names of a kind that look most like a text, the nearest first."""
+    known = {
+        kept["key"]: kept["name"]
+        for kept in rows(
+            db,
+            "SELECT k.key, n.name FROM name_keys AS k JOIN names AS n ON n.id = k.name_id WHERE k.kind = :kind "
+            f"ORDER BY n.id DESC LIMIT {COMPARED}",
+            kind=kind,
+        )
+    }
+    found = difflib.get_close_matches(names.key(text), known, n=3, cutoff=0.6)
+    return list(dict.fromkeys(known[key] for key in found))
 
 
 def merged(db: Connection) -> list[tuple[str, str, int]]:

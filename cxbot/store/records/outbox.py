@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from cxbot.store.engine.connection import Connection
@@ -298,6 +298,21 @@ def oldest(db: Connection) -> dict[str, datetime]:
 def seen(db: Connection, event_id: str, now: datetime) -> bool:
     """Whether an event of Slack's was received before. The first call for an id returns False and records it."""
     return not insert(db, "events_seen", {"id": event_id, "at": stamp(now)}, "ON CONFLICT (id) DO NOTHING")
+
+
+def newest(db: Connection, thing: str, at: str) -> bool:
+    """Whether what was done to a thing is newer, by Slack's clock, than what is known of it; then it is known from now
+    on. `at` is a timestamp of Slack's; without one everything is new."""
+    if not at:
+        return True
+    return bool(
+        run(
+            db,
+            "INSERT INTO events_seen (id, at) VALUES (:id, :at) ON CONFLICT (id) DO UPDATE SET at = excluded.at "
+            "WHERE excluded.at > events_seen.at",
+            id=thing, at=stamp(datetime.fromtimestamp(float(at), UTC)),
+        )
+    )  # fmt: skip
 
 
 def was_seen(db: Connection, event_id: str) -> bool:

@@ -6,10 +6,19 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from cxbot.language import Language
+from cxbot.slack.messages.parts.blocks import shown_name
 
 ROWS = 25  # parts shown in a message
 
+UNNAMED = "—"  # the value of a part whose answers name none
+
 T = TypeVar("T")
+
+
+def part_name(key: str, language: Language) -> str:
+    """The name of a part such as `topic:billing` as Slack shows it."""
+    dimension, _, value = key.partition(":")
+    return language.say("not recorded") if value == UNNAMED else shown_name(dimension, value)
 
 
 def table(parts: Sequence[T] | None, row: Callable[[T], str], language: Language) -> list[str]:

@@ -15,7 +15,7 @@ from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import incidents
 from cxbot.slack.messages.parts.blocks import escape, shown_name
-from cxbot.slack.messages.parts.tables import table
+from cxbot.slack.messages.parts.tables import part_name, table
 from cxbot.slack.messages.reports import cautions, verdicts
 
 BAR = 20  # characters of the longest bar
@@ -350,8 +350,7 @@ def split(report: Report, language: Language) -> list[str]:
 
 def _part(report: Report, part: Segment, language: Language, *, drawn: bool) -> str:
     """A line of the table. `drawn` says whether agents' values are drawn towards their average."""
-    dimension, _, value = part.key.partition(":")
-    name = shown_name(dimension, value)
+    name = part_name(part.key, language)
     counted = answers(part.n, language)
     shown = part.shrunken if drawn else part.estimate
     if shown is None or part.n < 5:

@@ -10,8 +10,7 @@ from cxbot.core.reports.operation_report import Figure, Figures, OperationReport
 from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.parts.blocks import shown_name
-from cxbot.slack.messages.parts.tables import table
+from cxbot.slack.messages.parts.tables import part_name, table
 from cxbot.slack.messages.reports import verdicts
 from cxbot.slack.messages.reports.metric_report import period_name, title
 
@@ -164,8 +163,7 @@ def _change(report: OperationReport, change: Change, language: Language) -> str:
 
 
 def _part(report: OperationReport, part: Part, language: Language) -> str:
-    dimension, _, value = part.key.partition(":")
-    name, number = shown_name(dimension, value), counted(report, part.n, language)
+    name, number = part_name(part.key, language), counted(report, part.n, language)
     headline = part.figures.headline
     if headline.value is None or part.n < 5 or report.detail is Detail.COUNT:
         return f"• {name}: {number}"

@@ -10,8 +10,8 @@ from cxbot.core.reports.metric_report import Segment
 from cxbot.core.reports.survey_report import ItemFigures, SurveyReport
 from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.language import Language
-from cxbot.slack.messages.parts.blocks import escape, shown_name
-from cxbot.slack.messages.parts.tables import table
+from cxbot.slack.messages.parts.blocks import escape
+from cxbot.slack.messages.parts.tables import part_name, table
 from cxbot.slack.messages.reports import verdicts
 from cxbot.slack.messages.reports.metric_report import answers, figure, interval, period_name, title
 from cxbot.slack.messages.reports.metric_report import formula as metric_formula
@@ -138,8 +138,7 @@ def _previous(report: SurveyReport, before: Experience, language: Language) -> l
 
 
 def _part(part: Segment, language: Language) -> str:
-    dimension, _, value = part.key.partition(":")
-    name, number = shown_name(dimension, value), people(part.n, language)
+    name, number = part_name(part.key, language), people(part.n, language)
     if part.estimate is None or part.n < 5:
         return f"• {name}: {number}"
     text = f"• {name}: *{language.number(part.estimate.value)}* ({_range(part.estimate, language)}), {number}"
