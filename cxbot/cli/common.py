@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -13,7 +15,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.errors import N_, ConfigError, UsageError
+from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
+from cxbot.store.records import audit
+
+T = TypeVar("T")
 
 
 @contextmanager
@@ -49,6 +55,21 @@ def _patience(what: str) -> Iterator[Callable[[], None]]:
     finally:
         if bar.live.is_started:
             bar.stop()
+
+
+def nothing(_: Connection) -> None:
+    """The work of a deed that changes nothing, such as an export."""
+
+
+def deed(database: Database, what: str, about: str, work: Callable[[Connection], T]) -> T:
+    """Do some work in the database, and note in the audit log that this terminal's user did it."""
+
+    def write(db: Connection) -> T:
+        result = work(db)
+        audit.note(db, f"terminal:{getpass.getuser()}", what, about, utc_now())
+        return result
+
+    return database.write(write)
 
 
 def moment(text: str | None, settings: Settings) -> datetime:

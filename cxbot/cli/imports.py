@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cxbot.cli import layouts
-from cxbot.cli.common import opened
+from cxbot.cli.common import deed, nothing, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.csv_files.answers import COLUMNS, table_of
@@ -33,7 +33,7 @@ from cxbot.errors import N_, UsageError
 from cxbot.language import Language, language
 from cxbot.spreadsheets import Sheet, open_sheet
 from cxbot.store.engine.database import Database
-from cxbot.store.records import imports, surveys
+from cxbot.store.records import audit, imports, surveys
 from cxbot.store.reports import churn_facts, journey_facts
 
 KINDS = {
@@ -103,6 +103,7 @@ def import_(
             click.echo("\n".join(_tried(file, table, speech)))
             return
         done = _stored(database, kind, file, table, now, speech)
+        deed(database, audit.IMPORTED, f"{kind} {path.name}", nothing)
     click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")
     for line in _dropped(file, speech):
         click.echo(line)

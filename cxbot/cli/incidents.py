@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from cxbot.cli.common import opened
+from cxbot.cli.common import deed, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.calendar import incidents as rules
@@ -12,8 +12,8 @@ from cxbot.errors import N_, UsageError
 from cxbot.language import language, vocabulary
 from cxbot.slack.messages import incidents as messages
 from cxbot.store.engine.connection import Connection
+from cxbot.store.records import audit, invitations, teams
 from cxbot.store.records import incidents as store
-from cxbot.store.records import invitations, teams
 
 
 @click.group()
@@ -48,7 +48,7 @@ def add(name: str, days: tuple[str, ...], team: str | None) -> None:
             store.add(db, made)
             invitations.hold_during(db, made, now)
 
-        database.write(write)
+        deed(database, audit.INCIDENT_ADDED, f"{made.name} {made.key}", write)
     click.echo(messages.added(made, language(settings.locale)))
 
 
@@ -75,5 +75,6 @@ def remove(name: str, team: str | None) -> None:
         else:
             of = frozenset(known.team_id for known in store.every(database.reader))
         removed = store.named(database.reader, name, of)
-        database.write(lambda db: store.remove(db, removed))
+        about = f"{removed.name} {removed.key}"
+        deed(database, audit.INCIDENT_REMOVED, about, lambda db: store.remove(db, removed))
     click.echo(messages.removed(removed, language(settings.locale)))

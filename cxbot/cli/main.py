@@ -27,6 +27,7 @@ COMMANDS = {
     "incident": ("incidents", "Add, list and remove known incidents, about which nobody is asked."),
     "touchpoint": ("touchpoints", "The register of touchpoints: stage of the journey, direct or not, ours or not."),
     "outbox": ("outbox", "Messages that may not have arrived or were given up: list, retry, give up."),
+    "audit": ("audit", "Who saw single answers, exported, shared, or changed what."),
     "import": ("imports", "Import answers and interactions from a CSV file, all or nothing."),
     "export": ("transfer", "Write answers or interactions as CSV or NDJSON to stdout."),
     "backup": ("transfer", "Write a consistent copy of the database, also while the bot runs."),

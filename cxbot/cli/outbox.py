@@ -6,11 +6,12 @@ import json
 
 import click
 
-from cxbot.cli.common import opened
+from cxbot.cli.common import deed, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
+from cxbot.store.records import audit
 from cxbot.store.records import outbox as store
 
 STATES = ("due", "sending", "unknown", "dead")
@@ -45,7 +46,10 @@ def retry(number: int) -> None:
     """Send message NUMBER again. If it has arrived after all, people see it twice: look in Slack first."""
     now = utc_now()
     with opened(Settings.load()) as database:
-        database.write(lambda db: store.postpone(db, _open_task(db, number).id, now, "to be sent again, by hand"))
+        deed(
+            database, audit.RETRIED, str(number),
+            lambda db: store.postpone(db, _open_task(db, number).id, now, "to be sent again, by hand"),
+        )  # fmt: skip
     click.echo(f"{number} is sent again.")
 
 
@@ -54,7 +58,10 @@ def retry(number: int) -> None:
 def give_up(number: int) -> None:
     """Give message NUMBER up: it is neither looked up nor sent any more."""
     with opened(Settings.load()) as database:
-        database.write(lambda db: store.settle(db, _open_task(db, number).id, "dead", error="given up by hand"))
+        deed(
+            database, audit.GIVEN_UP, str(number),
+            lambda db: store.settle(db, _open_task(db, number).id, "dead", error="given up by hand"),
+        )  # fmt: skip
     click.echo(f"{number} is given up.")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from cxbot.chart_process import ChartProcess
-from cxbot.cli.common import moment, opened, rejoined
+from cxbot.cli.common import deed, moment, nothing, opened, rejoined
 from cxbot.clock import utc_now
 from cxbot.config import Settings, set_up_logging
 from cxbot.core.calendar import periods
@@ -32,8 +32,8 @@ from cxbot.slack.messages.reports import any_report, funnel
 from cxbot.slack.messages.reports import explained as explanations
 from cxbot.slack.outgoing.files import draw_funnel
 from cxbot.store.engine.sender_lock import SenderLock
+from cxbot.store.records import audit, teams
 from cxbot.store.records import digests as claimed_digests
-from cxbot.store.records import teams
 from cxbot.store.reports import answer_rows, weekly_digest
 
 
@@ -60,7 +60,10 @@ def report(
     with opened(settings) as database:
         shown = reporting.ask_as_admin(database.reader, metric.lower(), rejoined(words), now, settings.timezone)
         left_out = reporting.left_out(database.reader, shown, now) if explained else {}
-        rows = answer_rows.answers(database.reader, shown, now) if as_rows and isinstance(shown, Report) else []
+        rows = []
+        if as_rows and isinstance(shown, Report):
+            deed(database, audit.ANSWERS_SEEN, f"{metric} {rejoined(words)}", nothing)
+            rows = answer_rows.answers(database.reader, shown, now)
     if picture is not None:
         _draw(shown, Path(picture), language(settings.locale))
     elif as_rows:
@@ -109,7 +112,8 @@ def digest(team: str, week: str | None, month: str | None, as_json: bool, post: 
         chosen = teams.named(database.reader, team)
         span = _span(chosen, week, month, now)
         if post:
-            done = database.write(lambda db: claimed_digests.claim(db, chosen, span, now))
+            about = f"{chosen.name} {span.key}"
+            done = deed(database, audit.DIGEST_POSTED, about, lambda db: claimed_digests.claim(db, chosen, span, now))
             click.echo(f"{chosen.name}, {span.key}: {'posting' if done else 'posted already'}.")
         else:
             told = weekly_digest.about(database.reader, chosen, span, now)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cxbot.cli.common import opened
+from cxbot.cli.common import deed, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.surveys.catalogue import Catalogue
@@ -16,6 +16,7 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.errors import N_, UsageError
 from cxbot.language import language, reserved
 from cxbot.slack.messages.surveys import preview
+from cxbot.store.records import audit
 from cxbot.store.records import surveys as store
 
 EXAMPLE = """\
@@ -84,7 +85,9 @@ def add(file: Path) -> None:
     speech = language(settings.locale)
     definition = _read(file)
     with opened(settings, new=True) as database:
-        made, new = database.write(lambda db: store.add(db, definition, reserved(), utc_now()))
+        made, new = deed(
+            database, audit.SURVEY_ADDED, file.name, lambda db: store.add(db, definition, reserved(), utc_now())
+        )
     text = N_("Added %(name)s. This is what people will see:") if new else N_("%(name)s was there already:")
     click.echo("\n".join([speech.say(text, name=made.name), "", *preview.preview_lines(made, speech)]))
 
@@ -164,5 +167,5 @@ def retire(name: str) -> None:
     settings = Settings.load()
     speech, name = language(settings.locale), name.lower()
     with opened(settings) as database:
-        database.write(lambda db: store.retire(db, name, utc_now()))
+        deed(database, audit.SURVEY_RETIRED, name, lambda db: store.retire(db, name, utc_now()))
     click.echo(speech.say("Retired %(name)s. Its answers and reports are still there.", name=name))

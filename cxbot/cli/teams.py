@@ -7,14 +7,14 @@ from typing import Any, TypeVar
 
 import click
 
-from cxbot.cli.common import opened
+from cxbot.cli.common import deed, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.teams import settings as team_settings
 from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, Team
 from cxbot.errors import CxbotError, UsageError
-from cxbot.store.records import surveys
+from cxbot.store.records import audit, surveys
 from cxbot.store.records import teams as store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,7 +64,7 @@ def add(name: str, **given: Any) -> None:
         read = _read({"name": name, **given}, surveys.catalogue(database.reader))
         values = {**team_settings.defaults(settings.timezone, settings.locale), **read}
         values["rehearsal"] = int(values["rehearsal"])
-        database.write(lambda db: store.add(db, values, utc_now()))
+        deed(database, audit.TEAM_ADDED, values["name"], lambda db: store.add(db, values, utc_now()))
     click.echo(f"Added {values['name']}. Invite the bot to its channels: /invite @cxbot")
 
 
@@ -82,7 +82,7 @@ def set_(name: str, new_name: str | None, **given: Any) -> None:
         if not values:
             raise click.UsageError("Nothing to change: give at least one option, such as --survey nps.")
         known = store.named(database.reader, name)
-        database.write(lambda db: store.change(db, known.id, values))
+        deed(database, audit.TEAM_CHANGED, known.name, lambda db: store.change(db, known.id, values))
     click.echo(f"Changed {values.get('name', known.name)}.")
 
 
@@ -134,5 +134,5 @@ def remove(name: str) -> None:
     """Remove the team NAME: nothing is sent for it any more. Its answers stay under its name."""
     with opened(Settings.load()) as database:
         known = store.named(database.reader, name)
-        database.write(lambda db: store.remove(db, known.id))
+        deed(database, audit.TEAM_REMOVED, known.name, lambda db: store.remove(db, known.id))
     click.echo(f"Removed {known.name}. Its answers are still there.")

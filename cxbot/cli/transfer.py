@@ -9,11 +9,11 @@ from pathlib import Path
 import click
 
 from cxbot import jobs
-from cxbot.cli.common import moment, opened
+from cxbot.cli.common import deed, moment, nothing, opened
 from cxbot.config import Settings
 from cxbot.core.csv_files.answers import COLUMNS
 from cxbot.core.csv_files.writing import csv_lines
-from cxbot.store.records import backups, exports
+from cxbot.store.records import audit, backups, exports
 
 
 @click.command()
@@ -26,6 +26,7 @@ def export(what: str, form: str) -> None:
     off again.
     """
     with opened(Settings.load()) as database:
+        deed(database, audit.EXPORTED, what, nothing)
         records = exports.export(database.reader, what)
         if form == "csv":
             left_out = () if what == "answers" else exports.ANSWER_COLUMNS
@@ -52,6 +53,7 @@ def backup(file: Path, keep: int | None, at: str | None) -> None:
         backups.series(file)
     with opened(settings) as database:
         backups.backup(database, file, now)
+        deed(database, audit.BACKED_UP, file.name, nothing)
     click.echo(f"Backed up to {file}.")
     for old in backups.rotate(file, keep) if keep else ():
         click.echo(f"Deleted {old}.")

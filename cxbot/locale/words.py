@@ -40,6 +40,7 @@ COMMANDS = (
     P_("word typed after /cx", "resume"),
     P_("word typed after /cx", "digest"),
     P_("word typed after /cx", "explain"),
+    P_("word typed after /cx", "audit"),
     P_("word typed after /cx", "churn"),
     P_("word typed after /cx", "compare"),
     P_("word typed after /cx", "drivers"),

@@ -7,7 +7,7 @@ from cxbot.service import access
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import invitations, teams
+from cxbot.store.records import audit, invitations, teams
 
 
 def pause_all(bot: Bot, rights: Rights, *, paused: bool) -> None:
@@ -17,6 +17,7 @@ def pause_all(bot: Bot, rights: Rights, *, paused: bool) -> None:
     def write(db: Connection) -> None:
         teams.switch(db, "paused", "1" if paused else None)
         invitations.hold(db, teams.every(db) if paused else [])
+        audit.note(db, rights.user, audit.PAUSED if paused else audit.RESUMED, "everything", bot.clock())
 
     bot.database.write(write)
 
@@ -28,6 +29,7 @@ def pause(bot: Bot, rights: Rights, team: Team, *, paused: bool) -> None:
     def write(db: Connection) -> None:
         teams.change(db, team.id, {"paused": int(paused)})
         invitations.hold(db, [team] if paused else [])
+        audit.note(db, rights.user, audit.PAUSED if paused else audit.RESUMED, team.name, bot.clock())
 
     bot.database.write(write)
 

@@ -11,7 +11,7 @@ from cxbot.core.calendar.periods import PERIOD_WORDS, is_period
 DIMENSIONS = ("team", "agent", "customer", "company", "touchpoint", "stage", "channel", "topic", "survey")
 WORDS = (*PERIOD_WORDS, "d", *DIMENSIONS, "by", "vs", "since", "against")
 """The words of a query that a catalogue may translate. "d" is the letter of `30d`."""
-COMMANDS = ("help", "ask", "team", "pause", "resume", "digest", "explain", "incident", "plan", "compare")
+COMMANDS = ("help", "ask", "team", "pause", "resume", "digest", "explain", "incident", "plan", "compare", "audit")
 """The words after /cx that are not about a report."""
 
 _DATE = "([0-9]{4}-[0-9]{2}-[0-9]{2})"

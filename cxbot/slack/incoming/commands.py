@@ -30,10 +30,12 @@ from cxbot.slack.messages.parts.blocks import Message, escape
 from cxbot.slack.messages.reports import any_report, before_after
 from cxbot.slack.messages.reports import plan as plans
 from cxbot.slack.messages.reports.explained import explained as explanation
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import audit, outbox, teams
 from cxbot.store.records import digests as claimed_digests
-from cxbot.store.records import outbox, teams
 from cxbot.store.reports import weekly_digest
 
+AUDITED = 20  # deeds in a message
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 
 
@@ -52,6 +54,7 @@ class Commands:
             "explain": self._explain,
             "incident": self._incident,
             "plan": self._plan,
+            "audit": self._audit,
             "compare": self._compare,
         }
 
@@ -192,6 +195,12 @@ class Commands:
     def _incident(self, command: Command) -> Message:
         return incident_command.answer(self._bot, command)
 
+    def _audit(self, command: Command) -> Message:
+        """The latest deeds, for admins."""
+        access.require_admin(self._bot.rights(command.user))
+        entries = audit.latest(self._bot.database.reader, AUDITED)
+        return notes.plain_note(notes.audited(entries, self._bot.language_of(command.user)))
+
     def _plan(self, command: Command) -> Message:
         plan, speech = studies.plan(self._bot, command.user, command.channel, command.text)
         return notes.plain_note(plans.text(plan, speech))
@@ -212,7 +221,14 @@ class Commands:
         if not post:
             return digest_messages.preview(weekly_digest.about(self._bot.database.reader, team, period, now), speech)
         access.require_lead(rights, team)
-        if self._bot.database.write(lambda db: claimed_digests.claim(db, team, period, now)):
+
+        def claim(db: Connection) -> bool:
+            claimed = claimed_digests.claim(db, team, period, now)
+            if claimed:
+                audit.note(db, command.user, audit.DIGEST_POSTED, f"{team.name} {period.key}", now)
+            return claimed
+
+        if self._bot.database.write(claim):
             return notes.plain_note(
                 speech.say("The digest of %(period)s is being posted in %(channel)s.",
                            period=period.key, channel=f"<#{team.channel}>")

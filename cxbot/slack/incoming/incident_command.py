@@ -12,7 +12,7 @@ from cxbot.slack.messages import incidents as messages
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import incidents, invitations
+from cxbot.store.records import audit, incidents, invitations
 
 LIST = ("", "list", "lista")
 REMOVE = ("remove", "poista")
@@ -49,6 +49,7 @@ def _add(bot: SlackBot, command: Command) -> Message:
     def write(db: Connection) -> None:
         incidents.add(db, made)
         invitations.hold_during(db, made, now)
+        audit.note(db, command.user, audit.INCIDENT_ADDED, f"{made.name} {made.key}", now)
 
     bot.database.write(write)
     return notes.plain_note(messages.added(made, bot.language(team)))
@@ -67,5 +68,10 @@ def _remove(bot: SlackBot, command: Command, text: str) -> Message:
     if not of:
         access.require_lead(rights, None)
     removed = incidents.named(bot.database.reader, wanted.name, of)
-    bot.database.write(lambda db: incidents.remove(db, removed))
+
+    def write(db: Connection) -> None:
+        incidents.remove(db, removed)
+        audit.note(db, command.user, audit.INCIDENT_REMOVED, f"{removed.name} {removed.key}", bot.clock())
+
+    bot.database.write(write)
     return notes.plain_note(messages.removed(removed, bot.language_of(command.user)))

@@ -13,13 +13,14 @@ from cxbot.errors import N_, CxbotError, NotAllowed
 from cxbot.service import access, asking, cases, reporting
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
-from cxbot.slack.incoming.payloads import Body, Click
+from cxbot.slack.incoming.payloads import Body, Click, Submission
 from cxbot.slack.messages import notes, team_form
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.slack.messages.reports import any_report
 from cxbot.slack.messages.reports.explained import explained as explanation
-from cxbot.store.records import outbox, teams
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import audit, outbox, teams
 
 
 class TeamButtons:
@@ -88,7 +89,12 @@ class TeamButtons:
         shown = any_report.render(report, speech, words, shared_by=click.user)
         now = self._bot.clock()
         where = {"user": click.user, "channel": click.channel, "message": shown, "post": True}
-        self._bot.database.write(lambda db: outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where))
+
+        def write(db: Connection) -> None:
+            outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where)
+            audit.note(db, click.user, audit.SHARED, f"{any_report.name(report)} {words} in {click.channel}", now)
+
+        self._bot.database.write(write)
 
     def funnel(self, ack: Ack, body: Body) -> None:
         """*Show as a picture*: the agents of a report come as a direct message."""
@@ -153,19 +159,24 @@ class TeamButtons:
                 errors = {_block(name): speech.error(error) for name, error in wrong.items()}
                 ack(response_action="errors", errors=errors)
                 return
-            self._keep_team(form.about, team_settings.read(given, catalogue))
+            self._keep_team(form, team_settings.read(given, catalogue))
         except CxbotError as error:
             ack(response_action="errors", errors={"name": speech.error(error)})
             return
         ack(response_action="update", view=team_form.saved(speech))
 
-    def _keep_team(self, team_id: str, settings: dict[str, Any]) -> None:
+    def _keep_team(self, form: Submission, settings: dict[str, Any]) -> None:
         now = self._bot.clock()
         settings["rehearsal"] = int(settings["rehearsal"])
-        if team_id.isdigit():
-            self._bot.database.write(lambda db: teams.change(db, int(team_id), settings))
-        else:
-            self._bot.database.write(lambda db: teams.add(db, settings, now))
+
+        def write(db: Connection) -> None:
+            if team_id := _number(form.about):
+                teams.change(db, team_id, settings)
+            else:
+                teams.add(db, settings, now)
+            audit.note(db, form.user, audit.TEAM_CHANGED if team_id else audit.TEAM_ADDED, settings["name"], now)
+
+        self._bot.database.write(write)
 
 
 def _number(value: str) -> int:

@@ -41,6 +41,7 @@ LINES = (
         N_("days about which nobody is asked, left out of the baseline; `incident` lists them (leads)"),
     ),
     ("/cx team", N_("set up the teams (admins)")),
+    ("/cx audit", N_("who saw single answers, exported, shared or changed what (admins)")),
 )
 PERIODS = N_(
     "Periods: today, yesterday, week, last week, month, last month, quarter, year, 7d…365d, 2026-W46, 2026-11, "

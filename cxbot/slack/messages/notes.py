@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from cxbot.core.invitations.rules import Invitation
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
-from cxbot.slack.messages.parts.blocks import Message, actions, button, escape, message, section
+from cxbot.slack.messages.parts.blocks import Message, actions, button, escape, message, section, shown_name
+from cxbot.store.records.audit import Entry
 
 
 def asked(invitation: Invitation, language: Language) -> Message:
@@ -48,6 +50,16 @@ def cancelled(done: bool, language: Language) -> Message:
 def plain_note(text: str) -> Message:
     """A note of one paragraph."""
     return message(text, [section(text)])
+
+
+def audited(entries: Sequence[Entry], language: Language) -> str:
+    """The latest deeds of the audit log, one line each."""
+    if not entries:
+        return language.say("The audit log is empty.")
+    return "\n".join(
+        f"{entry.at:%Y-%m-%d %H:%M} UTC · {shown_name('agent', entry.who)} · {entry.what} · {escape(entry.about)}"
+        for entry in entries
+    )
 
 
 def rehearsed(invitation: Invitation, language: Language) -> Message:

@@ -21,6 +21,8 @@ from cxbot.slack.messages.parts.blocks import escape, shown_name
 from cxbot.slack.messages.reports import funnel
 from cxbot.slack.outgoing.sending import Kind, Sender, Sending
 from cxbot.slack.web_api.client import TIMEOUT, Outcome, call
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import audit
 from cxbot.store.records.outbox import Task
 
 SHARE = "files.completeUploadExternal"
@@ -60,7 +62,7 @@ class ReportFiles:
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
         self._sender = sender
-        self.kinds = {"rows": Kind(SHARE, self._rows), "funnel": Kind(SHARE, self._funnel)}
+        self.kinds = {"rows": Kind(SHARE, self._rows, self._seen), "funnel": Kind(SHARE, self._funnel)}
 
     def _rows(self, task: Task, now: datetime) -> Sending | None:
         """The rows are read again when they are sent: the person may have lost the right to see them."""
@@ -70,6 +72,9 @@ class ReportFiles:
         except NotAllowed:
             return None
         return self._to(user, File(f"{metric}.csv", _name(task), rows.encode())) if rows else None
+
+    def _seen(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
+        audit.note(db, task.details["user"], audit.ANSWERS_SEEN, _name(task), now)
 
     def _funnel(self, task: Task, now: datetime) -> Sending | None:
         user, metric = task.details["user"], task.details["metric"]

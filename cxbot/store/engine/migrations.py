@@ -50,6 +50,20 @@ def m006_invitations(db: Connection) -> None:
     invitations_by_id.bring_over(db)
 
 
+@migrations()
+def m007_audit(db: Connection) -> None:
+    """A log of who saw and changed what, which is only added to."""
+    db.execute(
+        "CREATE TABLE audit (id INTEGER PRIMARY KEY, at TEXT NOT NULL, who TEXT NOT NULL, what TEXT NOT NULL, "
+        "about TEXT NOT NULL DEFAULT '') STRICT"
+    )
+    for deed in ("UPDATE", "DELETE"):
+        db.execute(
+            f"CREATE TRIGGER audit_no_{deed.lower()} BEFORE {deed} ON audit "
+            "BEGIN SELECT RAISE(ABORT, 'the audit log is only added to'); END"
+        )
+
+
 def unknown_steps(db: Connection) -> list[str]:
     """The steps of a file that this version doesn't have, in the order in which they were applied."""
     known = {step.name for step in migrations.pending(Connection(memory=True))}  # an empty file has all steps pending
