@@ -23,6 +23,7 @@ TEAMS = ("Support", *(f"Team {number}" for number in range(2, 33)))
 ZONE = "Europe/Helsinki"
 TIMES_PLAIN, MORE = 3, 0.3  # a report may take so many times as long as plain SQL, and so many seconds more
 BYTES = 450
+FEW = 1_000  # answers, which have every name that is asked about
 MONTH, YEAR = "last month", "2025"
 AGENT, TOPIC = "agent:agent 7", "topic:topic 3"
 QUESTIONS = {
@@ -53,22 +54,23 @@ Result = tuple[str, str, str, str]
 def measure() -> list[Result]:
     """The rows of the table of results."""
     with tempfile.TemporaryDirectory() as folder:
-        path, empty = (Path(folder) / f"{name}.db" for name in ("many", "empty"))
+        path, few = (Path(folder) / f"{name}.db" for name in ("many", "few"))
         now = datetime.now(UTC)
         volume.build(path, ANSWERS, now, TEAMS)
+        volume.build(few, FEW, now, TEAMS)
         size = path.stat().st_size / ANSWERS
-        rows = [_row(path, empty, word, question, now) for word, asked in QUESTIONS.items() for question in asked]
+        rows = [_row(path, few, word, question, now) for word, asked in QUESTIONS.items() for question in asked]
         return [("bytes an answer", f"{size:.0f}", str(BYTES), ""), *rows]
 
 
-def _row(path: Path, empty: Path, word: str, question: list[str], now: datetime) -> Result:
-    """What the answers add to a command, beside the same one with an empty file."""
+def _row(path: Path, few: Path, word: str, question: list[str], now: datetime) -> Result:
+    """What the answers add to a command, beside the same one with hardly any."""
     more, plain = [], []
     for _ in range(ROUNDS):
-        more.append(_command(path, word, question) - _command(empty, word, question))
+        more.append(_command(path, word, question) - _command(few, word, question))
         plain.append(_plain(path, word, question, now))
     limit = TIMES_PLAIN * statistics.median(plain) + MORE
-    shown = f"/{word} {' '.join(question)}, {ANSWERS:,} answers − none, cold"
+    shown = f"/{word} {' '.join(question)}, {ANSWERS:,} answers − {FEW:,}, cold"
     return (shown, f"{statistics.median(more):.2f} s", f"{limit:.2f} s", " ".join(f"{each:.2f}" for each in more))
 
 

@@ -88,7 +88,7 @@ def survey(text: str, catalogue: Catalogue) -> str:
 
 def _whole(text: object, most: int, complaint: str) -> int:
     shown = str(text).strip()
-    if not (shown.isascii() and shown.isdigit()) or int(shown) > most:
+    if not (shown.isascii() and shown.isdigit() and len(shown) < 10) or int(shown) > most:
         raise UsageError(complaint, text=shown, most=most)
     return int(shown)
 

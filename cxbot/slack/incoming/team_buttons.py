@@ -134,7 +134,7 @@ class TeamButtons:
         try:
             access.require_admin(self._bot.rights(click.user))
             speech = self._bot.language_of(click.user)
-            team = self._bot.team(int(click.value)) if click.value.isdigit() else None
+            team = self._bot.team(_number(click.value))
             defaults = team_settings.defaults(self._bot.timezone, self._bot.locale)
             settings = team_form.settings_of(team) if team else defaults
             form = team_form.form(team, settings, self._bot.catalogue().in_use.values(), speech)

@@ -111,4 +111,4 @@ def _refused(error: SlackApiError) -> Outcome:
 def _wait(headers: Mapping[str, object] | None) -> float:
     value = next((v for k, v in (headers or {}).items() if str(k).lower() == "retry-after"), "1")
     text = value[0] if isinstance(value, list) else str(value)
-    return float(text) if text.replace(".", "", 1).isdigit() else 1.0
+    return float(text) if text.isascii() and text.replace(".", "", 1).isdigit() else 1.0
