@@ -25,7 +25,7 @@ from cxbot.delivery import Delivery, DeliveryThread
 from cxbot.errors import N_, ConfigError
 from cxbot.monitoring import Monitoring
 from cxbot.slack.bot import Identity, SlackBot
-from cxbot.slack.incoming import boundary
+from cxbot.slack.incoming import boundary, origin
 from cxbot.slack.incoming.listeners import register
 from cxbot.slack.web_api.client import NO_TOKEN, SHORT_TIMEOUT, is_passing, make_client
 from cxbot.slack.web_api.directory import FAILURES, SlackDirectory
@@ -124,6 +124,16 @@ def make_app(bot: SlackBot) -> App:
         request_verification_enabled=False,
         raise_error_for_unhandled_request=True,
     )
+
+    @app.middleware
+    def known_origin(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:
+        """A signed payload from elsewhere gets a 4xx and runs nothing."""
+        why = origin.problem(bot, body)
+        if not why:
+            return next()
+        log.warning("slack request refused status=400 why=%s", why)
+        return BoltResponse(status=400, body=why)
+
     register(app, bot)
 
     @app.error

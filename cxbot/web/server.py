@@ -10,6 +10,14 @@ from waitress.server import create_server
 from waitress.wasyncore import close_all
 
 THREADS = 8  # for requests; each spends most of its time waiting for the writer's commit
+LIMITS = {
+    "max_request_body_size": 1_048_576,  # bytes, while they are read; Slack's payloads are far smaller
+    "max_request_header_size": 32_768,
+    "connection_limit": 500,
+    "channel_timeout": 10,  # seconds; Slack does not keep idle connections for long
+    "cleanup_interval": 2,
+    "asyncore_use_poll": True,  # select() ends at 1,024 files
+}
 FINISH_WITHIN = 5.0  # seconds that running requests get to finish
 
 
@@ -19,7 +27,9 @@ class Server:
     def __init__(self, web: Flask, host: str, port: int = 0) -> None:
         self._sockets: dict[int, Any] = {}  # waitress's default map is shared by all servers of a process
         try:
-            self._server = create_server(web, host=host, port=port, threads=THREADS, ident=None, map=self._sockets)
+            self._server = create_server(
+                web, host=host, port=port, threads=THREADS, ident=None, map=self._sockets, **LIMITS
+            )
         except OSError:
             close_all(self._sockets)
             raise

@@ -17,11 +17,11 @@ from cxbot.slack.messages.digests import monthly
 from cxbot.slack.messages.parts.blocks import Message, bare, context, escape, message, quote, section, sections, shorten
 from cxbot.slack.messages.reports import any_report
 from cxbot.slack.messages.reports import metric_report as reports
-from cxbot.slack.messages.surveys import survey
 
 LIMIT = 900  # characters in the channel
 LINES = 12
 COMMENT = 140
+LEAST = 5  # answers of a week whose value is shown
 
 
 def digest_lines(digest: Digest | RollUp, language: Language) -> list[str]:
@@ -33,11 +33,11 @@ def digest_lines(digest: Digest | RollUp, language: Language) -> list[str]:
         known = incidents.incident_lines(digest.week_report.incidents, language)
         return [*lines, _quiet(digest, language), *known, *_waiting(digest, language)]
     lines.append(_sentence(digest, language))
-    lines += [reports.verdict(digest.week_report, language), *_reasons(digest, language)]
+    lines += [reports.verdict(digest.week_report, language), *_asked(digest, language), *_reasons(digest, language)]
     lines += incidents.incident_lines(digest.headline.incidents, language)
     tail = _waiting(digest, language)
     for remark in digest.remarks:
-        line = _remark(remark, digest, language)
+        line = _remark(remark, language)
         if len("\n".join([*lines, line, *tail])) > LIMIT or len(lines) + len(tail) >= LINES:
             break
         lines.append(line)
@@ -69,11 +69,36 @@ def _sentence(digest: Digest, language: Language) -> str:
     week_n = reports.answers(digest.week_report.n, language)
     value = reports.figure(digest.metric, digest.headline.estimate.value, language)
     if digest.span == 1:
-        return language.say("%(metric)s *%(value)s* from %(answers)s.", metric=name, value=value, answers=n)
+        return _beside_before(digest, name, value, n, language)
     return language.say(
         "%(metric)s *%(value)s* from %(answers)s of the last %(weeks)s weeks (the week alone: %(week)s, too few).",
         metric=name, value=value, answers=n, weeks=digest.span, week=week_n,
     )  # fmt: skip
+
+
+def _beside_before(digest: Digest, name: str, value: str, n: str, language: Language) -> str:
+    """The week's value, with the week before where that has enough answers for a value."""
+    report = digest.headline
+    if report.previous_estimate is None or report.previous.n < LEAST:
+        return language.say("%(metric)s *%(value)s* from %(answers)s.", metric=name, value=value, answers=n)
+    before = reports.figure(digest.metric, report.previous_estimate.value, language)
+    return language.say(
+        "%(metric)s *%(value)s* from %(answers)s, %(before)s the week before.",
+        metric=name, value=value, answers=n, before=before,
+    )  # fmt: skip
+
+
+def _asked(digest: Digest, language: Language) -> list[str]:
+    """How many were asked in the week, and how many of them have answered."""
+    response = digest.week_report.current.response
+    if not response.sent:
+        return []
+    return [
+        language.say(
+            "Asked %(sent)s, answered %(answered)s.",
+            sent=language.number(response.sent), answered=language.number(response.answered),
+        )
+    ]  # fmt: skip
 
 
 def _reasons(digest: Digest, language: Language) -> list[str]:
@@ -83,9 +108,9 @@ def _reasons(digest: Digest, language: Language) -> list[str]:
     return [language.say("Reasons: %(reasons)s", reasons=counted)]
 
 
-def _remark(remark: Remark, digest: Digest, language: Language) -> str:
-    answer = escape(survey.answered(digest.item, remark.score, language))
-    return language.say("%(answer)s: %(comment)s", answer=answer, comment=quote(remark.text, COMMENT, language))
+def _remark(remark: Remark, language: Language) -> str:
+    """A comment without its score: customers were promised that only the leads see that."""
+    return f"• {quote(remark.text, COMMENT, language)}"
 
 
 def _waiting(digest: Digest, language: Language) -> list[str]:

@@ -1,0 +1,60 @@
+"""Whether a signed payload comes from where it says: this workspace, Slack's own addresses, and the present."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from cxbot.slack.bot import SlackBot
+from cxbot.slack.incoming.payloads import Body
+
+SLACK = ".slack.com"
+AHEAD = timedelta(minutes=5)  # by which Slack's clock may be ahead of this machine's
+
+
+def problem(bot: SlackBot, body: Body) -> str:
+    """What is wrong with the origin of a payload; "" if nothing is."""
+    workspace = bot.identity.workspace
+    named = {team for team in _workspaces(body) if team}
+    if workspace and named and workspace not in named:
+        return "the payload is of another workspace"
+    if (url := body.get("response_url")) and not _of_slack(bot, str(url)):
+        return "the response_url is not Slack's"
+    for action in body.get("actions") or ():
+        if _seconds(action) > (bot.clock() + AHEAD).timestamp():
+            return "the action is in the future"
+    return ""
+
+
+def _workspaces(body: Body) -> Iterator[str]:
+    """The workspace that a payload is for. In a shared channel the person's own one stands elsewhere."""
+    view, team = body.get("view"), body.get("team")
+    if body.get("type") == "view_submission" and isinstance(view, Mapping):
+        yield str(view.get("app_installed_team_id") or "")
+        return
+    if isinstance(team, Mapping):
+        yield str(team.get("id") or "")
+    yield str(body.get("team_id") or "")
+    yield str(body.get("context_team_id") or "")
+    for authorization in body.get("authorizations") or ():
+        yield str(authorization.get("team_id") or "")
+
+
+def _of_slack(bot: SlackBot, url: str) -> bool:
+    try:
+        there, api = urlsplit(url), urlsplit(bot.client.base_url)
+        host = there.hostname or ""
+    except ValueError:
+        return False
+    if there.scheme == "https" and host.endswith(SLACK):
+        return True
+    return there.scheme == api.scheme and host == api.hostname
+
+
+def _seconds(action: object) -> float:
+    at = action.get("action_ts") if isinstance(action, Mapping) else None
+    try:
+        return float(str(at or 0))
+    except ValueError:
+        return 0.0
