@@ -6,6 +6,7 @@ import getpass
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -14,12 +15,14 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cxbot.clock import utc_now
 from cxbot.config import Settings
+from cxbot.core.calendar import periods
 from cxbot.errors import N_, ConfigError, UsageError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit
 
 T = TypeVar("T")
+LARGEST = 1_000_000  # bytes of a survey or a mapping
 
 
 @contextmanager
@@ -81,7 +84,30 @@ def moment(text: str | None, settings: Settings) -> datetime:
         time = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(N_("`%(text)s` is not a time. Write it like 2026-11-21T10:05."), text=text) from None
+    if time.year not in periods.YEARS:
+        raise UsageError(N_("`%(text)s` is out of reach. Give a year from 1970 to 2999."), text=text)
     return time if time.tzinfo else time.replace(tzinfo=ZoneInfo(settings.timezone))
+
+
+def small_text(path: Path) -> str:
+    """The text of a small file in UTF-8, such as a survey's. Raises UsageError for anything else: a device would never
+    end."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise UsageError(
+                N_("The file %(path)s is larger than 1 MB. Name a small text file, in TOML."), path=str(path)
+            )
+        return content.decode("utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=error.strerror or str(error)
+        ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            N_("The file %(path)s is not UTF-8 (byte %(byte)s). Save it as UTF-8."), path=str(path), byte=error.start
+        ) from error
 
 
 def rejoined(arguments: Sequence[str]) -> str:

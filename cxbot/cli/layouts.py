@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+from cxbot.cli.common import small_text
 from cxbot.core.csv_files.mapping import Layout, read_mapping
 from cxbot.errors import N_, UsageError
 
@@ -30,15 +31,7 @@ def chosen(name: str) -> Layout:
             N_("`%(text)s` is no layout. Layouts: %(all)s. Or name a mapping file, such as `map.toml`."),
             text=name, all=", ".join(layout.name for layout in shipped()),
         )  # fmt: skip
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise UsageError(N_("The mapping %(path)s is not UTF-8. Save it as UTF-8."), path=name) from error
-    except OSError as error:
-        raise UsageError(
-            N_("The file %(path)s cannot be read (%(why)s)."), path=name, why=error.strerror or str(error)
-        ) from error
-    return read_mapping(text, named(path))
+    return read_mapping(small_text(path), named(path))
 
 
 def named(path: Path) -> str:

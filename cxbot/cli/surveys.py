@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from cxbot.cli.common import deed, opened
+from cxbot.cli.common import deed, opened, small_text
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.surveys.catalogue import Catalogue
@@ -83,26 +83,13 @@ def add(file: Path) -> None:
     """
     settings = Settings.load()
     speech = language(settings.locale)
-    definition = _read(file)
+    definition = small_text(file)
     with opened(settings, new=True) as database:
         made, new = deed(
             database, audit.SURVEY_ADDED, file.name, lambda db: store.add(db, definition, reserved(), utc_now())
         )
     text = N_("Added %(name)s. This is what people will see:") if new else N_("%(name)s was there already:")
     click.echo("\n".join([speech.say(text, name=made.name), "", *preview.preview_lines(made, speech)]))
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UsageError(
-            N_("The file %(path)s cannot be read (%(why)s)."), path=str(file), why=error.strerror or str(error)
-        ) from error
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            N_("The file %(path)s is not UTF-8 (byte %(byte)s). Save it as UTF-8."), path=str(file), byte=error.start
-        ) from error
 
 
 @survey.command("list")

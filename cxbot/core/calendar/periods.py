@@ -15,7 +15,7 @@ from cxbot.errors import N_, UsageError
 
 _DAY = timedelta(days=1)
 _LONGEST = 365
-_YEARS = range(1970, 3000)
+YEARS = range(1970, 3000)
 
 
 class Kind(StrEnum):
@@ -115,7 +115,7 @@ def parse_period(word: str, now: datetime, tz: str) -> Period:
         return days(today - count * _DAY, today - _DAY, tz)
     if numbered := _NUMBERED.fullmatch(word):
         return _latest(numbered[1].upper(), int(numbered[2]), now, tz)
-    if is_period(word) and any(int(year) not in _YEARS for year in _YEAR.findall(word)):
+    if is_period(word) and any(int(year) not in YEARS for year in _YEAR.findall(word)):
         raise UsageError(N_("`%(word)s` is out of reach. Give a year from 1970 to 2999."), word=word)
     return from_key(word, tz)
 
