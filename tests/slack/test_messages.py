@@ -56,6 +56,7 @@ from cxbot.core.surveys.survey import Item
 from cxbot.core.teams import settings
 from cxbot.core.teams.team import Team
 from cxbot.language import LANGUAGES, Language, language
+from cxbot.service.access import Rights
 from cxbot.slack.messages import cases, incidents, notes, team_form
 from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages.digests import weekly as digest
@@ -689,7 +690,13 @@ MESSAGES: Mapping[str, Rendered] = {
     "roll-up's picture": lambda speech: notes.plain_note(
         digest.picture_title(MONTHS, speech) + "\n" + digest.picture_text(MONTHS, speech)
     ),
-    "help": lambda speech: help_messages.render(KNOWN_SURVEYS.in_use, speech),
+    "help": lambda speech: help_messages.render(KNOWN_SURVEYS.in_use, Rights("U0ADA", True, (), ()), speech),
+    "help for a lead": lambda speech: help_messages.render(
+        KNOWN_SURVEYS.in_use, Rights("U0LEO", False, (), (TEAM,)), speech
+    ),
+    "help for a member": lambda speech: help_messages.render(
+        KNOWN_SURVEYS.in_use, Rights("U0ANNA", False, (TEAM,), ()), speech
+    ),
     "teams": lambda speech: team_form.choice([TEAM, replace(TEAM, id=2, name="Second line")], speech),
     "team form": lambda speech: team_form.form(TEAM, team_form.settings_of(TEAM), SURVEYS.values(), speech),
     "team form of a new one": lambda speech: team_form.form(None, NEW, SURVEYS.values(), speech),

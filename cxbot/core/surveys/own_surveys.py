@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from cxbot.core.metrics.metric import Kind, Metric, Statistic
-from cxbot.core.surveys.own_scales import NET_OF_WORDS, SCALES, SHARE_OF_WORDS
+from cxbot.core.surveys.own_scales import FIGURES, MEAN, MEAN_OF_TEN, NET_OF_WORDS, SCALES, SHARE_OF_WORDS
 from cxbot.core.surveys.survey import Choice, Item, Survey
 from cxbot.core.surveys.translations import LOCALES, Text
 from cxbot.core.toml_tables import TomlTable, parsed, shown
@@ -33,6 +33,7 @@ EXAMPLES = {
     "after_days": "after_days = 3",
     "question": 'question = "How did your parcel come?"',
     "scale": 'scale = "1-5"',
+    "figure": 'figure = "mean"',
     "low": 'low = "poor"',
     "high": 'high = "excellent"',
     "answers": 'answers = ["Yes", "Partly", "No"]',
@@ -40,7 +41,7 @@ EXAMPLES = {
     "bad": 'bad = ["No"]',
     "alarm": "alarm = [1, 2]",
 }
-ITEM = ("name", "title", "question", "scale", "low", "high", "answers", "good", "bad", "alarm")
+ITEM = ("name", "title", "question", "scale", "figure", "low", "high", "answers", "good", "bad", "alarm")
 SURVEY = ("name", "title", "items", "employees", "after_days")
 
 
@@ -171,11 +172,24 @@ def _in_numbers(table: _Table, called: Mapping[str, Any]) -> Item:
             place=f"{table.place}scale", text=shown(table.given["scale"]), all=", ".join(SCALES),
             example=EXAMPLES["answers"],
         )  # fmt: skip
+    if "figure" in table.given:
+        scale = _figured(table, scale)
     if ("low" in table.given) != ("high" in table.given):
         raise table.wrong("low" if "high" in table.given else "high")
     low, high = (table.text(end, LABEL, "") for end in ("low", "high"))
     alarm = _alarm(table, scale, {score: score for score in scale.metric.scale})
     return replace(scale, metric=replace(scale.metric, **called), alarm=alarm, low_label=low, high_label=high)
+
+
+def _figured(table: _Table, scale: Item) -> Item:
+    """The item of the scale 0–10 with the figure that the file wants: a net score, or a mean."""
+    figure: str = table.value("figure", str)
+    if table.given["scale"] != "0-10" or figure not in FIGURES:
+        raise UsageError(
+            N_("`%(place)s` can be `%(all)s`, for the scale 0-10 only. Leave it out for other scales."),
+            place=f"{table.place}figure", all="` or `".join(FIGURES),
+        )  # fmt: skip
+    return MEAN_OF_TEN if figure == MEAN else scale
 
 
 def _in_words(table: _Table, called: Mapping[str, Any]) -> Item:
@@ -184,7 +198,7 @@ def _in_words(table: _Table, called: Mapping[str, Any]) -> Item:
     Bad, neutral and good answers each keep the order of the file. If the first answer in the file is a good one, they
     take the reverse order.
     """
-    _only_with(table, "scale", ("low", "high"))
+    _only_with(table, "scale", ("low", "high", "figure"))
     labels = _labels(table)
     good, bad = (_chosen(table, key, labels) for key in ("good", "bad"))
     if not good or set(good) & set(bad):

@@ -107,8 +107,8 @@ class Commands:
         return None
 
     def _help(self, command: Command) -> Message:
-        self._bot.rights(command.user)
-        return help_messages.render(self._bot.catalogue().in_use, self._bot.language_of(command.user))
+        rights = self._bot.rights(command.user)
+        return help_messages.render(self._bot.catalogue().in_use, rights, self._bot.language_of(command.user))
 
     def _report(self, command: Command) -> Message:
         report, speech = reporting.ask(self._bot, command.user, command.channel, command.name, command.text)

@@ -6,43 +6,71 @@ from collections.abc import Iterable
 
 from cxbot.errors import N_
 from cxbot.language import Language
+from cxbot.service.access import Rights
 from cxbot.slack.messages.parts.blocks import Message, message, section
 
-LINES = (
-    ("/nps week", N_("this week's NPS; also `/csat` and `/ces`, or `/cx csat week`")),
+LEAD, ADMIN = 1, 2
+"""From which role on a command is of use: 0 is a member of a team."""
+FIRST = (("/nps week", "/cx ask @customer csat", "/cx words nps last month"),
+         ("/nps week", "/cx digest", "/cx explain nps last week"),
+         ("/cx team", "/nps week", "/cx audit"))  # fmt: skip
+"""The three commands to begin with, by role."""
+SECTIONS = (
     (
-        "/nps last month by:agent",
-        N_("split by team, agent, customer, company, touchpoint, stage, channel, topic, survey"),
+        N_("See how it goes"),
+        (
+            ("/nps week", N_("this week's NPS; also `/csat` and `/ces`, or `/cx csat week`"), 0),
+            (
+                "/nps last month by:agent",
+                N_("split by team, agent, customer, company, touchpoint, stage, channel, topic, survey"), 0,
+            ),
+            ("/nps 2026-W46 vs:2026-W45 team:Support", N_("compare two periods, filter by a value"), 0),
+            ("/cx fcr last month", N_("first-contact resolution; also `/cx aht` (handling time) and `/cx churn`"), 0),
+            (
+                "/cx experience last month",
+                N_("a survey of several items; also each of them, such as `/cx ease last month`"), 0,
+            ),
+            ("/cx explain nps last week", N_("how a report is counted; leads get its answers as a file"), 0),
+        ),
     ),
-    ("/cx fcr last month", N_("first-contact resolution; also `/cx aht` (handling time) and `/cx churn`")),
-    ("/cx drivers csat quarter", N_("what goes together with a score: reasons, topics, channels, touchpoints")),
-    ("/cx explain nps last week", N_("how a report is counted; leads get its answers as a file")),
-    ("/cx experience last month", N_("a survey of several items; also each of them, such as `/cx ease last month`")),
-    ("/nps 2026-W46 vs:2026-W45 team:Support", N_("compare two periods, filter by a value")),
     (
-        "/cx journey csat last month",
-        N_("every touchpoint along the journey with its score and drag (`csat` names the metric)"),
+        N_("Find out why"),
+        (
+            (
+                "/cx drivers csat quarter",
+                N_("what goes together with a score: reasons, topics, channels, touchpoints"), 0,
+            ),
+            ("/cx words nps last month", N_("which words low answers have more than high ones"), 0),
+            (
+                "/cx journey csat last month",
+                N_("every touchpoint along the journey with its score and drag (`csat` names the metric)"), 0,
+            ),
+            ("/cx outcomes nps year", N_("churn, repeat purchases and money of customers by what they answered"), 0),
+            (
+                '/cx compare nps since:2026-10-05 "new form"',
+                N_("before and after a change; `against:Sales` compares with another team"), 0,
+            ),
+            ("/cx plan nps 10", N_("how many answers it takes to see a change of 10 points, and what can be seen"), 0),
+        ),
     ),
-    ("/cx outcomes nps year", N_("churn, repeat purchases and money of customers by what they answered")),
-    ("/cx words nps last month", N_("which words low answers have more than high ones")),
     (
-        '/cx compare nps since:2026-10-05 "new form"',
-        N_("before and after a change; `against:Sales` compares with another team"),
+        N_("Ask"),
+        (("/cx ask @customer csat", N_("ask a customer now, here with the survey csat"), 0),),
     ),
-    ("/cx plan nps 10", N_("how many answers it takes to see a change of 10 points, and what can be seen")),
     (
-        "/cx ask @customer csat",
-        N_("ask a customer now, here with the survey csat"),
+        N_("Lead and set up"),
+        (
+            ("/cx digest", N_("preview the digest, weekly or monthly; `digest post` posts it (leads)"), 0),
+            ("/cx pause", N_("stop all surveys and digests of the team; `resume` starts them again (leads)"), LEAD),
+            (
+                '/cx incident "outage" 2026-11-03..2026-11-04',
+                N_("days about which nobody is asked, left out of the baseline; `incident` lists them (leads)"), LEAD,
+            ),
+            ("/cx team", N_("set up the teams (admins)"), ADMIN),
+            ("/cx audit", N_("who saw single answers, exported, shared or changed what (admins)"), ADMIN),
+        ),
     ),
-    ("/cx digest", N_("preview the digest, weekly or monthly; `digest post` posts it (leads)")),
-    ("/cx pause", N_("stop all surveys and digests of the team; `resume` starts them again (leads)")),
-    (
-        '/cx incident "outage" 2026-11-03..2026-11-04',
-        N_("days about which nobody is asked, left out of the baseline; `incident` lists them (leads)"),
-    ),
-    ("/cx team", N_("set up the teams (admins)")),
-    ("/cx audit", N_("who saw single answers, exported, shared or changed what (admins)")),
-)
+)  # fmt: skip
 PERIODS = N_(
     "Periods: today, yesterday, week, last week, month, last month, quarter, year, 7d…365d, 2026-W46, 2026-11, "
     "2026-Q4, 2026, 2026-11-01..2026-11-15; also week 46, q4, 15.11.2026."
@@ -53,9 +81,19 @@ OTHER_WAYS = N_(
 )
 
 
-def render(surveys: Iterable[str], language: Language) -> Message:
-    """All commands with examples, and the names of the surveys."""
-    asked = language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=", ".join(surveys))
-    parts = ["\n".join(f"`{example}` – {language.say(what)}" for example, what in LINES)]
-    parts += [asked, language.say(PERIODS), language.say(OTHER_WAYS)]
+def role(rights: Rights) -> int:
+    """The role of a person: 0 for members, then leads, then admins."""
+    return ADMIN if rights.admin else LEAD if rights.lead_of else 0
+
+
+def render(surveys: Iterable[str], rights: Rights, language: Language) -> Message:
+    """What a person can type: three commands to begin with, then all by what one wants to do, and the surveys."""
+    known = role(rights)
+    first = " · ".join(f"`{command}`" for command in FIRST[known])
+    parts = [language.say("Begin with %(commands)s.", commands=first)]
+    for title, lines in SECTIONS:
+        shown = [f"`{example}` – {language.say(what)}" for example, what, least in lines if least <= known]
+        parts.append("\n".join([f"*{language.say(title)}*", *shown]))
+    parts.append(language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=", ".join(surveys)))
+    parts += [language.say(PERIODS), language.say(OTHER_WAYS)]
     return message("\n".join(parts), [section(part) for part in parts])

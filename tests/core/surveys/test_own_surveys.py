@@ -132,7 +132,7 @@ BAD = [
     (written(after_days=-1), "`after_days` has to be a number of days from 0 to 365."),
     (written({"question": "How?"}), '`items 1: scale` needs either `scale = "1-5"` or `answers = ["Yes", "Partly"'),
     (written({**SCALE, **WORDS}), "`items 1: scale` needs either"),
-    (written({**SCALE, "scale": "1-6"}), "`items 1: scale` can't be “1-6”. Scales: 0-10, 1-5, 1-7; or give"),
+    (written({**SCALE, "scale": "1-6"}), "`items 1: scale` can't be “1-6”. Scales: 0-10, 1-5, 1-10, 1-4, "),
     (written({**SCALE, "scale": 5}), "`items 1: scale` is not right"),
     (written({**SCALE, "low": "bad"}), "`items 1: high` is missing"),
     (written({**SCALE, "good": [5]}), "`items 1: good` belongs to `answers`, which is not there. Leave it out."),

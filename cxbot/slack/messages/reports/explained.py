@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
+from cxbot.core.calendar.periods import local_date
 from cxbot.core.metrics import estimates
 from cxbot.core.metrics.differences import Detail
 from cxbot.core.metrics.metric import Kind
@@ -57,11 +59,13 @@ def explained(report: Measured, language: Language, left_out: Mapping[str, int] 
     return message(text, [section(text)])
 
 
-def _window(report: Measured) -> dict[str, object]:
+def _window(report: Measured, language: Language) -> dict[str, object]:
+    """The first and the last day of the period, by the team's calendar."""
     period = report.query.period
+    last = local_date(period.end, period.timezone) - timedelta(days=1)
     return {
-        "start": f"{period.start:%Y-%m-%d %H:%M} UTC",
-        "end": f"{period.end:%Y-%m-%d %H:%M} UTC",
+        "start": language.day(local_date(period.start, period.timezone)),
+        "end": language.day(last),
         "zone": period.timezone,
     }
 
@@ -70,7 +74,7 @@ def _operation(report: OperationReport, language: Language) -> list[str]:
     return [
         language.say(report.operation.formula),
         language.say(report.operation.moment),
-        language.say("The period runs from %(start)s up to, not including, %(end)s (%(zone)s).", **_window(report)),
+        language.say("The period: %(start)s to %(end)s, whole days in %(zone)s.", **_window(report, language)),
         language.say(report.operation.judged),
         *verdicts.rule(report.signal, language),
         operation_report.verdict(report, language),
@@ -79,17 +83,17 @@ def _operation(report: OperationReport, language: Language) -> list[str]:
 
 def _answered(report: Report | SurveyReport | View, language: Language) -> str:
     return language.say(
-        "A score belongs to the moment it was first answered: from %(start)s up to, not including, %(end)s (%(zone)s).",
-        **_window(report),
+        "Answers that were first given from %(start)s to %(end)s count, whole days in %(zone)s.",
+        **_window(report, language),
     )
 
 
 def _answers(report: Report, language: Language, left_out: Mapping[str, int]) -> list[str]:
     lines = [
-        formula(report.metric, language),
-        _counted(report, language),
         _answered(report, language),
+        _counted(report, language),
         _left_out(report, left_out, language),
+        formula(report.metric, language),
         language.say("The response rate belongs to the surveys sent in the period; answers after 7 days don't count."),
     ]
     deff = report.current.deffs.get("headline", 1.0)
