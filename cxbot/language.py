@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import io
+import re
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -25,6 +26,9 @@ from cxbot.errors import CxbotError, Joined
 
 QUERY_WORDS = "word typed in a query"
 COMMAND_WORDS = "word typed after /cx"
+HOUR_WORDS = "word typed in working hours"
+HOURS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "always", "off", "monthly")
+"""The words of working hours and digest times that a catalogue may translate."""
 LANGUAGES = ("en", "fi")
 MINUS = "−"
 
@@ -138,3 +142,20 @@ def reserved() -> frozenset[str]:
     words = (*COMMANDS, *SHIPPED.measures, *VIEWS)
     commands = {language(code).term(COMMAND_WORDS, word) for code in LANGUAGES for word in words}
     return frozenset({*words, *commands, *vocabulary().words})
+
+
+@cache
+def _hours() -> dict[str, str]:
+    """The English word for every word of working hours in another language."""
+    terms = {(code, word): language(code).term(HOUR_WORDS, word) for code in LANGUAGES for word in HOURS}
+    return {
+        said: word
+        for (_, word), written in terms.items()
+        for said in written.casefold().split("|")
+        if said not in HOURS
+    }
+
+
+def hours_in_english(text: str) -> str:
+    """Working hours or a digest's time, such as `ma-pe 8-18`, with the words that the settings store."""
+    return re.sub(r"[^\W\d_]+", lambda word: _hours().get(word[0].casefold(), word[0]), text)

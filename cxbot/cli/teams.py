@@ -14,6 +14,7 @@ from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.teams import settings as team_settings
 from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, Team
 from cxbot.errors import CxbotError, UsageError
+from cxbot.language import hours_in_english
 from cxbot.store.records import audit, surveys
 from cxbot.store.records import teams as store
 
@@ -89,6 +90,7 @@ def set_(name: str, new_name: str | None, **given: Any) -> None:
 def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     """The given options, checked. An empty text clears a list of people or channels."""
     said = {name: value for name, value in given.items() if value is not None and value != ()}
+    said |= {name: hours_in_english(said[name]) for name in ("hours", "digest") if name in said}
     for name in ("leads", "members", "source_channels"):
         if name in said:
             said[name] = [entry for entry in said[name] if entry]

@@ -32,6 +32,18 @@ QUERY = (
     P_("word typed in a query", "since"),
     P_("word typed in a query", "against"),
 )
+HOURS = (
+    P_("word typed in working hours", "mon"),
+    P_("word typed in working hours", "tue"),
+    P_("word typed in working hours", "wed"),
+    P_("word typed in working hours", "thu"),
+    P_("word typed in working hours", "fri"),
+    P_("word typed in working hours", "sat"),
+    P_("word typed in working hours", "sun"),
+    P_("word typed in working hours", "always"),
+    P_("word typed in working hours", "off"),
+    P_("word typed in working hours", "monthly"),
+)
 COMMANDS = (
     P_("word typed after /cx", "help"),
     P_("word typed after /cx", "ask"),

@@ -349,3 +349,20 @@ def test_a_reader_that_goes_away_ends_an_export_quietly(terminal: Terminal) -> N
     assert process.stderr is not None
     assert process.stderr.read() == b""
     process.stderr.close()
+
+
+@pytest.mark.parametrize(
+    ("hours", "digest", "shown"),
+    [
+        ("ma-pe 8-18", "ma 09:00", ("mon 09:00", "mon-fri 8-18")),
+        ("Ma–To 8–16", "kuukausittain 8:30", ("monthly 8:30", "mon–thu 8–16")),
+        ("aina", "pois", ("off", "always")),
+        ("mon-fri 8-18", "tue 10:00", ("tue 10:00", "mon-fri 8-18")),
+    ],
+)
+def test_hours_are_taken_in_the_catalogues_languages(
+    terminal: Terminal, hours: str, digest: str, shown: tuple[str, str]
+) -> None:
+    terminal.add_team("--hours", hours, "--digest", digest)
+    listed = terminal.run("team", "list")
+    assert all(text.casefold() in listed.casefold() for text in shown)

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 
 from cxbot.core.teams import settings as team_settings
 from cxbot.errors import N_, CxbotError, NotAllowed
+from cxbot.language import hours_in_english
 from cxbot.service import access, asking, cases, reporting
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
@@ -152,6 +153,7 @@ class TeamButtons:
         form = payloads.submission(body)
         speech = self._bot.language_of(form.user)
         given = team_form.entered(form.values)
+        given |= {name: hours_in_english(str(given[name])) for name in ("hours", "digest") if name in given}
         try:
             access.require_admin(self._bot.rights(form.user))
             catalogue = self._bot.catalogue()
