@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -87,3 +88,27 @@ def test_a_patient_office_answers_at_once(office: Office) -> None:
     said = office.command(office.leo, "/nps", "2026-W40")
     assert said.startswith("NPS · 2026-W40")
     assert office.whispers(office.leo, office.team_channel) == [said]
+
+
+def test_customers_clicks_do_not_wait_behind_calls_to_slack(office: Office) -> None:
+    """Twenty-four commands of people whom Slack takes its time to tell about, and one click."""
+    channel, ts = office.ask()
+    click = office.slack.click_payload(office.carla, channel, ts, label="5")
+    people = [office.slack.add_user(f"new{number}") for number in range(24)]
+    for person in people:
+        office.slack.join(office.team_channel, person)
+    office.slack.faults.next("users.info", "slow", seconds=2.0, times=24)
+    asking = [
+        threading.Thread(target=office.slack.command, args=(person, office.team_channel, "/csat", "week"))
+        for person in people
+    ]
+    for each in asking:
+        each.start()
+    office.slack.wait_for(lambda: any(not each.is_alive() for each in asking))  # who need not wait has a note
+    begun = time.monotonic()
+    assert office.slack.send_action(click).status == 200
+    took = time.monotonic() - begun
+    for each in asking:
+        each.join()
+    assert took < 1.0, "a command waits up to two seconds"
+    assert office.rating()["score"] == 5
