@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from slack_sdk.signature import SignatureVerifier
 
+WORKSPACE = "T0SANDBOX1"  # the local Slack's
 SECRET = "not a real secret: bench"  # for servers on loopback that the bench starts itself
 
 
@@ -30,9 +31,16 @@ class Signed:
             "X-Slack-Request-Timestamp": timestamp,
             "X-Slack-Signature": self._verifier.generate_signature(timestamp=timestamp, body=body) or "",
         }
-        start = time.perf_counter()
-        self._connection.request("POST", "/slack/events", body, headers)
-        response = self._connection.getresponse()
+        try:
+            start = time.perf_counter()
+            self._connection.request("POST", "/slack/events", body, headers)
+            response = self._connection.getresponse()
+        except ConnectionError:  # the server closes connections that are idle for long
+            self._connection.close()
+            self._connection.connect()
+            start = time.perf_counter()
+            self._connection.request("POST", "/slack/events", body, headers)
+            response = self._connection.getresponse()
         answer = response.read()
         seconds = time.perf_counter() - start
         if response.status != 200:
@@ -48,12 +56,12 @@ def click_form(user: str, channel: str, key: str, score: int, at: float) -> dict
     """A click on a score button, as Slack sends it."""
     payload: dict[str, Any] = {
         "type": "block_actions",
-        "user": {"id": user, "username": "someone", "name": "someone", "team_id": "T0BENCH"},
+        "user": {"id": user, "username": "someone", "name": "someone", "team_id": WORKSPACE},
         "api_app_id": "A0BENCH",
         "token": "legacy",
         "container": {"type": "message", "message_ts": "1763712345.000100", "channel_id": channel},
         "trigger_id": "1.2.3",
-        "team": {"id": "T0BENCH", "domain": "bench"},
+        "team": {"id": WORKSPACE, "domain": "bench"},
         "enterprise": None,
         "is_enterprise_install": False,
         "channel": {"id": channel, "name": "directmessage"},
@@ -71,7 +79,7 @@ def click_form(user: str, channel: str, key: str, score: int, at: float) -> dict
 def command_form(user: str, channel: str, command: str, text: str) -> dict[str, str]:
     """A slash command, as Slack sends it."""
     return {
-        "token": "legacy", "team_id": "T0BENCH", "channel_id": channel, "channel_name": "general",
+        "token": "legacy", "team_id": WORKSPACE, "channel_id": channel, "channel_name": "general",
         "user_id": user, "user_name": "someone", "command": command, "text": text, "api_app_id": "A0BENCH",
         "is_enterprise_install": "false", "response_url": "http://127.0.0.1:9/response", "trigger_id": "1.2.3",
     }  # fmt: skip

@@ -12,7 +12,7 @@ from slack_bolt import App
 from slack_bolt.adapter.flask import SlackRequestHandler
 from slack_bolt.authorization import AuthorizeResult
 
-from bench.client import SECRET
+from bench.client import SECRET, WORKSPACE
 from cxbot.app import RunningBot
 from cxbot.config import Settings
 from cxbot.store.engine.connection import connect
@@ -36,7 +36,7 @@ def baseline(database: str, _api: str, _admin: str) -> None:
     """The same web server with Bolt's own Flask adapter, an empty listener, and one bare commit with
     synchronous=FULL."""
     result = AuthorizeResult(
-        enterprise_id=None, team_id="T0BENCH", bot_user_id="U0", bot_id="B0", bot_token="xoxb-bench"
+        enterprise_id=None, team_id=WORKSPACE, bot_user_id="U0", bot_id="B0", bot_token="xoxb-bench"
     )
     app = App(
         authorize=lambda: result, process_before_response=True, signing_secret=SECRET,

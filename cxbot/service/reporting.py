@@ -12,6 +12,7 @@ from cxbot.core.metrics.operational import CHURN
 from cxbot.core.metrics.shipped import NPS
 from cxbot.core.queries.query import Query, Request, read, resolve
 from cxbot.core.queries.tokens import echo
+from cxbot.core.reports import disclosure
 from cxbot.core.reports.kinds import Measured, View
 from cxbot.core.reports.metric_report import LEAST_FOR_LEADS, Report
 from cxbot.core.teams.team import Team
@@ -72,6 +73,8 @@ def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:
     now = bot.clock()
     query = _query(request, team, now, bot.zone(team))
     _check_agents(query, rights, team)
+    if not rights.leads(team):
+        disclosure.check_member(query)
     _check_names(bot.database.reader, query)
     query = replace(query, unassigned=implied and team is not None and len(teams) == 1)
     return Asked(query, now, rights, team)
@@ -164,7 +167,9 @@ def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
 
 def _check_names(db: Connection, query: Query) -> None:
     """A name that nothing was ever stored under is a typing error: raise UsageError with near names. People and
-    channels that Slack knows may just have nothing yet."""
+    channels that Slack knows may just have nothing yet; employees' answers are not asked for by such names."""
+    if getattr(query.about, "employees", False):
+        return
     for kind, value in query.filters.items():
         if kind not in names.KINDS or SLACK_ID.fullmatch(value) or names.find(db, kind, value) != names.UNKNOWN:
             continue
@@ -193,8 +198,7 @@ def _check_enough(report: Measured, rights: Rights) -> None:
 def _visible(report: Measured, rights: Rights, team: Team | None) -> Measured:
     """The report without what the person may not see. Leads see an agent's figures if there are at least 10 answers."""
     if isinstance(report, Report) and not rights.leads(team):
-        kept = tuple(caution for caution in report.cautions if caution.values.get("dimension") != "agent")
-        report = replace(report, cautions=kept)
+        report = disclosure.for_member(report)
     if isinstance(report, View) or report.segments is None or report.query.by != "agent":
         return report
     if rights.leads(team):

@@ -31,6 +31,7 @@ def plan(bot: Bot, user: str, channel: str, text: str) -> tuple[Plan, Language]:
     wanted = words.read(text)
     request = read(wanted.filters, wanted.metric, vocabulary(), bot.catalogue())
     asked = reporting.question(bot, user, channel, request)
+    access.require_lead(asked.rights, asked.team)
     return _plan(bot.database.reader, asked.query, wanted.points, None, asked.now), bot.language(asked.team)
 
 
@@ -60,6 +61,7 @@ def compare(bot: Bot, user: str, channel: str, text: str) -> tuple[BeforeAfter, 
     `reporting.ask`."""
     wanted = comparison.read(text, vocabulary(), bot.catalogue())
     asked = reporting.question(bot, user, channel, wanted.request)
+    access.require_lead(asked.rights, asked.team)
     if wanted.against:
         access.team_named(asked.rights, bot.teams(), wanted.against)  # raises if the person may not see it
     return _compare(bot.database.reader, asked.query, wanted, asked.now), bot.language(asked.team)

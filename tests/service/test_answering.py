@@ -96,7 +96,7 @@ def test_second_click_replaces_the_score(office: Office) -> None:
     channel, ts = office.ask()
     old = office.slack.click_payload(office.carla, channel, ts, label="5")
     office.click(office.carla, channel, ts, "2")
-    old["actions"][0]["action_ts"] = "1794990000.000100"
+    old["actions"][0]["action_ts"] = office.slack.workspace.world.new_ts()
     office.slack.send_action(old)
     office.settle()
     assert office.rating()["score"] == 5

@@ -1,16 +1,24 @@
-"""Protects employees' answers: results need at least five people, and must not reveal anybody's answer indirectly."""
+"""Protects single answers: what members of a team see, and what anybody sees of employees' answers.
+
+Results about employees need at least five people, and must not reveal anybody's answer indirectly. Members who don't
+lead see the value of their team by calendar weeks, months, quarters and years, and their own. With more filters, splits,
+days or counts by score they could subtract one report from another and get a customer's answer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cxbot.core.calendar.periods import Kind
 from cxbot.core.queries.query import Query
 from cxbot.core.reports.metric_report import Report, Segment, Slice
-from cxbot.errors import N_, UsageError
+from cxbot.errors import N_, NotAllowed, UsageError
 
 LEAST = 5  # people; results about fewer are never shown, not even in JSON
 BY = ("team",)
+MEMBERS_DIMENSIONS = frozenset({"team", "agent"})
+CALENDAR = (Kind.WEEK, Kind.MONTH, Kind.QUARTER, Kind.YEAR)
 
 
 def check(query: Query) -> None:
@@ -20,6 +28,26 @@ def check(query: Query) -> None:
     """
     if query.view or set(query.filters) - {"team"} or (query.by and query.by not in BY):
         raise UsageError(N_("Colleagues' answers are only shown for all of them or for a whole team."))
+
+
+def check_member(query: Query) -> None:
+    """Raise NotAllowed for a question that only leads may ask: a view, a split or filter by anything but the team and
+    the person, or other periods than whole calendar weeks and longer."""
+    asked_by = {query.by} if query.by else set()
+    if query.view or (set(query.filters) | asked_by) - MEMBERS_DIMENSIONS:
+        raise NotAllowed(
+            N_("Only the team's leads see figures by parts. You see your team's: `/nps week`; your own: `by:agent`.")
+        )
+    for period in (query.period, query.versus):
+        if period is not None and period.kind not in CALENDAR:
+            raise NotAllowed(
+                N_("Only the team's leads see figures by days. Ask for a week, month, quarter or year: `last week`.")
+            )
+
+
+def for_member(report: Report) -> Report:
+    """The report without distribution, warnings about parts, and ids."""
+    return replace(report, value_only=True, also={}, mixes=(), cautions=(), disagreements=())
 
 
 def told(report: Report, everyone: int) -> Report:

@@ -138,7 +138,8 @@ class Report(Compared):
 
     For first-contact resolution, `observed` has what customers did, and `disagreements` are the interactions for which
     they stated something else. `incidents` are the known incidents that have a day in common with the period. `mixes`
-    say how much of the change comes from other topics, channels or touchpoints.
+    say how much of the change comes from other topics, channels or touchpoints. `value_only` says that whoever asked
+    sees no distribution (see `disclosure`).
     """
 
     metric: Metric
@@ -155,6 +156,7 @@ class Report(Compared):
     disagreements: tuple[Disagreement, ...] = ()
     incidents: tuple[Incident, ...] = ()
     mixes: tuple[Mix, ...] = ()
+    value_only: bool = False
 
     @property
     def variance(self) -> float:

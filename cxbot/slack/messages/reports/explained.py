@@ -21,7 +21,7 @@ from cxbot.slack.messages.reports.metric_report import answers, formula, groups,
 
 def _counted(report: Report, language: Language) -> str:
     """The formula, filled in with the counts of this report."""
-    if report.detail is Detail.COUNT or report.estimate is None:
+    if report.detail is Detail.COUNT or report.estimate is None or report.value_only:
         return language.say("Counted here: %(answers)s.", answers=answers(report.n, language))
     counts = report.current.counts
     statistic = report.metric.headline
