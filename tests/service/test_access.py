@@ -224,3 +224,48 @@ def test_the_clock_of_answers_is_the_customers_tap(office: Office) -> None:
     office.clock.advance(timedelta(hours=5))
     office.click(office.carla, channel, ts, "5")
     assert office.rating()["answered_at"].startswith("2026-11-18T13:00:00")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["week by:topic", "week topic:login", "week by:channel", "week company:Acme", "week by:team", "month stage:after"],
+)
+def test_members_see_no_parts_from_which_one_answer_could_be_computed(office: Office, text: str) -> None:
+    office.seed([5] * 12)
+    said = office.command(office.anna, "/csat", text)
+    if text == "week by:team":
+        assert "CSAT" in said
+    else:
+        assert "Only the team's leads see figures by parts" in said
+    assert "by parts" not in office.command(office.leo, "/csat", text)
+
+
+@pytest.mark.parametrize(
+    "text", ["today", "yesterday", "7d", "2026-11-01..2026-11-15", "week vs:2026-11-01..2026-11-05"]
+)
+def test_members_see_whole_calendar_weeks_and_longer(office: Office, text: str) -> None:
+    office.seed([5] * 12)
+    assert "Only the team's leads see figures by days" in office.command(office.anna, "/csat", text)
+    assert "by days" not in office.command(office.leo, "/csat", text)
+
+
+@pytest.mark.parametrize("text", ["drivers csat week", "words csat week", "journey csat week", "outcomes csat week"])
+def test_members_see_no_views(office: Office, text: str) -> None:
+    assert "Only the team's leads see figures by parts" in office.command(office.anna, "/cx", text)
+
+
+@pytest.mark.parametrize("text", ["plan csat 10", "compare csat since:2026-10-05"])
+def test_studies_are_for_leads(office: Office, text: str) -> None:
+    assert "Only leads of the team and admins can do that" in office.command(office.anna, "/cx", text)
+
+
+def test_members_see_the_value_and_no_distribution(office: Office) -> None:
+    office.seed([5] * 7 + [4, 3, 2])
+    said = office.command(office.anna, "/csat", "week")
+    shown = str(office.slack.ephemerals(office.team_channel, office.anna)[-1]["blocks"])
+    assert "80% (95% range" in said
+    for hidden in ("█", "Satisfied", "Mean ", "Answers per score"):
+        assert hidden not in said + shown
+    explained = office.command(office.anna, "/cx", "explain csat week")
+    assert "Counted here: 10 answers." in explained
+    assert "Mean " in office.command(office.leo, "/csat", "week")

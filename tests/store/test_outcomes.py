@@ -108,16 +108,17 @@ def test_campaigns_count_where_there_is_nothing_else(desk: Desk) -> None:
     assert desk.report("outcomes", "nps", PERIOD)["unknown_customers"] == 1
 
 
-def test_members_see_their_teams_outcomes_and_nobody_a_single_customers(office: Office, tmp_path: Any) -> None:
+def test_leads_see_their_teams_outcomes_and_nobody_a_single_customers(office: Office, tmp_path: Any) -> None:
     desk = Desk(tmp_path)
     desk.database = office.path
     filled(desk, ("p", 10, 0, [5.0] * 6))
-    assert "• Promoters: 6 customers" in office.command(office.anna, "/cx", f"outcomes nps {PERIOD}")
+    assert "• Promoters: 6 customers" in office.command(office.leo, "/cx", f"outcomes nps {PERIOD}")
+    assert "Only the team's leads see figures by parts" in office.command(office.anna, "/cx", f"outcomes nps {PERIOD}")
     said = office.command(office.anna, "/cx", f"outcomes nps {PERIOD} customer:p1")
     assert "Only the team's leads see single customers' answers" in said
     assert "not about one" in office.command(office.leo, "/cx", f"outcomes nps {PERIOD} customer:p1")
     office.change_team(locale="fi")
-    assert "Suosittelijat: 6 asiakasta" in office.command(office.anna, "/cx", f"tulokset nps {PERIOD}")
+    assert "Suosittelijat: 6 asiakasta" in office.command(office.leo, "/cx", f"tulokset nps {PERIOD}")
 
 
 VALUES = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30)

@@ -85,6 +85,7 @@ def test_what_moved_is_pointed_out_only_where_both_periods_are_large_enough(desk
 
 
 def test_no_answers_are_no_value(desk: Desk) -> None:
+    desk.run("migrate")
     found = desk.report("experience", "2026-10")
     assert (found["n"], found["value"], found["change"], found["previous"]["value"]) == (0, None, None, None)
     assert "no index" in desk.run("report", "experience", "2026-10")

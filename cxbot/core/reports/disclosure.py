@@ -1,8 +1,8 @@
 """Protects single answers: what members of a team see, and what anybody sees of employees' answers.
 
 Results about employees need at least five people, and must not reveal anybody's answer indirectly. Members who don't
-lead see the value of their team by calendar weeks, months, quarters and years, and their own. With more filters, splits,
-days or counts by score they could subtract one report from another and get a customer's answer.
+lead see the value of their team by calendar weeks, months, quarters and years, and their own. With more filters,
+splits, days or counts by score they could subtract one report from another and get a customer's answer.
 """
 
 from __future__ import annotations

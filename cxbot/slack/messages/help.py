@@ -11,7 +11,7 @@ from cxbot.slack.messages.parts.blocks import Message, message, section
 
 LEAD, ADMIN = 1, 2
 """From which role on a command is of use: 0 is a member of a team."""
-FIRST = (("/nps week", "/cx ask @customer csat", "/cx words nps last month"),
+FIRST = (("/nps week", "/cx ask @customer csat", "/nps last month by:agent"),
          ("/nps week", "/cx digest", "/cx explain nps last week"),
          ("/cx team", "/nps week", "/cx audit"))  # fmt: skip
 """The three commands to begin with, by role."""
@@ -38,19 +38,22 @@ SECTIONS = (
         (
             (
                 "/cx drivers csat quarter",
-                N_("what goes together with a score: reasons, topics, channels, touchpoints"), 0,
+                N_("what goes together with a score: reasons, topics, channels, touchpoints"), LEAD,
             ),
-            ("/cx words nps last month", N_("which words low answers have more than high ones"), 0),
+            ("/cx words nps last month", N_("which words low answers have more than high ones"), LEAD),
             (
                 "/cx journey csat last month",
-                N_("every touchpoint along the journey with its score and drag (`csat` names the metric)"), 0,
+                N_("every touchpoint along the journey with its score and drag (`csat` names the metric)"), LEAD,
             ),
-            ("/cx outcomes nps year", N_("churn, repeat purchases and money of customers by what they answered"), 0),
+            ("/cx outcomes nps year", N_("churn, repeat purchases and money of customers by what they answered"), LEAD),
             (
                 '/cx compare nps since:2026-10-05 "new form"',
-                N_("before and after a change; `against:Sales` compares with another team"), 0,
+                N_("before and after a change; `against:Sales` compares with another team"), LEAD,
             ),
-            ("/cx plan nps 10", N_("how many answers it takes to see a change of 10 points, and what can be seen"), 0),
+            (
+                "/cx plan nps 10",
+                N_("how many answers it takes to see a change of 10 points, and what can be seen"), LEAD,
+            ),
         ),
     ),
     (
@@ -93,7 +96,8 @@ def render(surveys: Iterable[str], rights: Rights, language: Language) -> Messag
     parts = [language.say("Begin with %(commands)s.", commands=first)]
     for title, lines in SECTIONS:
         shown = [f"`{example}` – {language.say(what)}" for example, what, least in lines if least <= known]
-        parts.append("\n".join([f"*{language.say(title)}*", *shown]))
+        if shown:
+            parts.append("\n".join([f"*{language.say(title)}*", *shown]))
     parts.append(language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=", ".join(surveys)))
     parts += [language.say(PERIODS), language.say(OTHER_WAYS)]
     return message("\n".join(parts), [section(part) for part in parts])
