@@ -20,6 +20,8 @@ from cxbot.store.records import answers, incidents, names, outbox, surveys, team
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
 NAMED = ("team", "topic", "touchpoint")  # columns with ids of names; people and channels are Slack's addresses
+NAMES = ", ".join(f"(SELECT name FROM names WHERE id = invitations.{kind}) AS name_of_{kind}" for kind in NAMED)
+EVERY = f"SELECT invitations.*, {NAMES} FROM invitations"
 
 
 def new_key() -> str:
@@ -29,14 +31,13 @@ def new_key() -> str:
 
 def _invitation(db: Connection, kept: Row) -> Invitation:
     moments = {name: moment(kept[name]) for name in MOMENTS}
-    shown = names.texts(db, (kept[kind] for kind in NAMED))
-    named = {kind: shown[kept[kind]] for kind in NAMED}
+    named = {kind: kept.pop(f"name_of_{kind}") for kind in NAMED}
     return Invitation(**{**kept, **moments, **named, "survey": surveys.named(db, kept["survey"])})
 
 
 def by_key(db: Connection, key: str) -> Invitation | None:
     """The invitation with this key, or None."""
-    kept = row(db, "SELECT * FROM invitations WHERE key = :key", key=key)
+    kept = row(db, f"{EVERY} WHERE key = :key", key=key)
     return None if kept is None else _invitation(db, kept)
 
 
@@ -44,7 +45,7 @@ def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | No
     """The newest invitation from a message (or from a command's trigger)."""
     kept = row(
         db,
-        "SELECT * FROM invitations WHERE channel = :channel AND trigger_ts = :trigger ORDER BY closed_at DESC LIMIT 1",
+        f"{EVERY} WHERE channel = :channel AND trigger_ts = :trigger ORDER BY closed_at DESC LIMIT 1",
         channel=channel,
         trigger=trigger_ts,
     )
@@ -55,7 +56,7 @@ def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | No
     """The answered survey in a direct message that the next message can comment on; None if there is none."""
     kept = row(
         db,
-        "SELECT * FROM invitations WHERE message_channel = :channel AND key IN "
+        f"{EVERY} WHERE message_channel = :channel AND key IN "
         "(SELECT external_id FROM ratings WHERE external_id = key AND score IS NOT NULL) "
         "AND state = 'sent' AND expires_at > :now ORDER BY sent_at DESC LIMIT 1",
         channel=channel,
@@ -68,7 +69,7 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
     """A customer's newest invitation that was sent."""
     kept = row(
         db,
-        "SELECT * FROM invitations WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
+        f"{EVERY} WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
         customer=customer,
     )
     return None if kept is None else _invitation(db, kept)
@@ -132,7 +133,7 @@ def refuse(db: Connection, invitation: Invitation, code: str) -> None:
 
 def due(db: Connection, now: datetime) -> list[Invitation]:
     """The invitations that are due."""
-    waiting = "SELECT * FROM invitations WHERE state = 'due' AND send_at <= :now ORDER BY send_at"
+    waiting = f"{EVERY} WHERE state = 'due' AND send_at <= :now ORDER BY send_at"
     kept = rows(db, waiting, now=stamp(now))
     return [_invitation(db, invitation) for invitation in kept]
 
@@ -325,7 +326,7 @@ def give_up_unknown(db: Connection, now: datetime) -> None:
 
 def expire(db: Connection, now: datetime) -> int:
     """Close windows that are over: an unanswered survey's message is deleted, an answered one shrinks to one line."""
-    over = "SELECT * FROM invitations WHERE state IN ('sent', 'declined') AND expires_at <= :now"
+    over = f"{EVERY} WHERE state IN ('sent', 'declined') AND expires_at <= :now"
     expired = rows(db, over, now=stamp(now))
     for kept in expired:
         invitation = _invitation(db, kept)
