@@ -21,6 +21,7 @@ from cxbot.language import Language, vocabulary
 from cxbot.service import access
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
+from cxbot.store.counts import selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import names, surveys, teams
 from cxbot.store.reports import answer_rows, build
@@ -53,8 +54,20 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     NotAllowed if the person may not ask this, UsageError if the words make no question."""
     asked = question(bot, user, channel, read(words, metric, vocabulary(), bot.catalogue()))
     report = build.report(bot.database.reader, asked.query, asked.now)
+    if isinstance(report, Report) and not asked.rights.leads(asked.team):
+        report = _in_steps(bot, asked, report)
     _check_enough(report, asked.rights)
     return _visible(report, asked.rights, asked.team), bot.language(asked.team)
+
+
+def _in_steps(bot: Bot, asked: Asked, report: Report) -> Report:
+    """The report as a member sees it: a period that still runs moves in steps of five answers, so that two reports
+    around one answer don't tell it."""
+    step = disclosure.published(report.n)
+    if report.complete or report.metric.employees or step == report.n or not step:
+        return report
+    at = selection.moment_of(bot.database.reader, asked.query, asked.now, step)
+    return report if at is None else build.answers(bot.database.reader, asked.query, at)
 
 
 def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:

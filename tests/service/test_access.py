@@ -269,3 +269,16 @@ def test_members_see_the_value_and_no_distribution(office: Office) -> None:
     explained = office.command(office.anna, "/cx", "explain csat week")
     assert "Counted here: 10 answers." in explained
     assert "Mean " in office.command(office.leo, "/csat", "week")
+
+
+def test_a_running_week_moves_in_steps_of_five_answers_for_members(office: Office) -> None:
+    said = []
+    for number in range(11):
+        office.seed([1 if number % 2 else 5], agent=f"U0AGENT{number:02}")
+        office.pass_time(minutes=1)
+        said.append(office.command(office.anna, "/csat", "week").splitlines()[1].replace("*", ""))
+    assert "from 5 answers" in said[4]
+    assert said[5:9] == [said[4]] * 4, "one more answer tells nothing"
+    assert "from 10 answers" in said[9]
+    assert said[10] == said[9]
+    assert "from 11 answers" in office.command(office.leo, "/csat", "week")

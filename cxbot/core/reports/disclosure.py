@@ -16,6 +16,7 @@ from cxbot.core.reports.metric_report import Report, Segment, Slice
 from cxbot.errors import N_, NotAllowed, UsageError
 
 LEAST = 5  # people; results about fewer are never shown, not even in JSON
+STEP = 5  # answers by which a member's report of a running period moves
 BY = ("team",)
 MEMBERS_DIMENSIONS = frozenset({"team", "agent"})
 CALENDAR = (Kind.WEEK, Kind.MONTH, Kind.QUARTER, Kind.YEAR)
@@ -43,6 +44,11 @@ def check_member(query: Query) -> None:
             raise NotAllowed(
                 N_("Only the team's leads see figures by days. Ask for a week, month, quarter or year: `last week`.")
             )
+
+
+def published(n: int) -> int:
+    """How many of the first n answers of a period that still runs a member sees: whole steps of five."""
+    return n // STEP * STEP
 
 
 def for_member(report: Report) -> Report:

@@ -8,6 +8,8 @@ from cxbot.core.queries.query import Query
 from cxbot.store.counts import by_score
 from cxbot.store.counts.scope import ANSWERED, Counted, Scope, Span, counts_people, decide, known, scope_of
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.statements import row
+from cxbot.store.engine.times import moment
 
 
 class Selection:
@@ -40,3 +42,16 @@ def of(db: Connection, query: Query, now: datetime) -> Selection:
     span = known(query.period, now)
     deciding = [span] if query.like is None else [known(query.like, now), span]
     return Selection(scope, span, decide(scope.metric, *by_score.whole(db, scope, deciding, now)))
+
+
+def moment_of(db: Connection, query: Query, now: datetime, number: int) -> datetime | None:
+    """When the answer with a number, from 1, was given, among the answers of a question in order; None if there are
+    fewer."""
+    chosen = of(db, query, now)
+    kept = row(
+        db,
+        f"SELECT answered_at FROM ratings WHERE {chosen.answered} ORDER BY answered_at, id LIMIT 1 OFFSET :before",
+        before=number - 1,
+        **chosen.values,
+    )
+    return None if kept is None else moment(kept["answered_at"])
