@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from cxbot.core.calendar.periods import Kind
 from cxbot.core.queries.query import Query
@@ -22,11 +23,19 @@ MEMBERS_DIMENSIONS = frozenset({"team", "agent"})
 CALENDAR = (Kind.WEEK, Kind.MONTH, Kind.QUARTER, Kind.YEAR)
 
 
-def check(query: Query) -> None:
-    """Raise UsageError unless the question is about all colleagues or about whole teams.
+def check(query: Query, now: datetime) -> None:
+    """Raise UsageError unless the question is about all colleagues or about whole teams, in calendar periods that are
+    over.
 
-    So a view, or a filter or split by anything but team, is refused.
+    So a view, or a filter or split by anything but team, is refused, and so are days and running periods: from two of
+    those one colleague's answer could be computed.
     """
+    for period in (query.period, query.versus):
+        if period is not None and (period.kind not in CALENDAR or not period.complete(now)):
+            raise UsageError(
+                N_("Colleagues' answers are shown by weeks, months, quarters and years that are over, not for %(key)s. "
+                   "Try `last month`."), key=period.key,
+            )  # fmt: skip
     if query.view or set(query.filters) - {"team"} or (query.by and query.by not in BY):
         raise UsageError(N_("Colleagues' answers are only shown for all of them or for a whole team."))
 

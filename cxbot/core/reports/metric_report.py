@@ -30,6 +30,7 @@ from cxbot.core.signals.weekly_signal import Verdict
 HEADLINE = design_effects.HEADLINE
 Parts = Mapping[str, Counts]
 NO_PART = "—"  # the part of answers that name none
+LEAST_FOR_GROUPS = 10  # colleagues from whom on the groups of their scores are shown
 LEAST_FOR_LEADS = 10  # answers from which on a lead sees an agent's figures
 
 
@@ -159,6 +160,12 @@ class Report(Compared):
     value_only: bool = False
 
     @property
+    def shows_groups(self) -> bool:
+        """Whether messages and JSON show how many answers are in each group of scores."""
+        few = self.metric.employees and self.n < LEAST_FOR_GROUPS
+        return not (self.current.withheld or self.value_only or few)
+
+    @property
     def variance(self) -> float:
         """The variance of one answer, in squared points of the headline."""
         return control_charts.variance(self.metric.headline.kind, group(self.metric.headline, self.current.counts))
@@ -259,8 +266,8 @@ def as_json(report: Report) -> dict[str, Any]:
         "confidence": 0.95,
         "unit": report.metric.unit,
         "also": also_json(report.metric, report.estimate, report.also),
-        "scores": {} if withheld else {str(k): v for k, v in distribution.items()},
-        "buckets": {} if withheld else report.current.buckets(report.metric),
+        "scores": {} if withheld or report.metric.employees else {str(k): v for k, v in distribution.items()},
+        "buckets": report.current.buckets(report.metric) if report.shows_groups else {},
         "response": {
             "sent": response.sent,
             "delivered": response.delivered,

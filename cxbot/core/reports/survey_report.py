@@ -114,14 +114,14 @@ class SurveyReport(Beside):
         return differences.detail_for(self.n, before)
 
 
-def check(query: Query) -> None:
+def check(query: Query, now: datetime) -> None:
     """Raise UsageError for a question that this report can't answer.
 
     Only the experience index can be split. Surveys for employees must also pass `disclosure.check`.
     """
     survey = query.survey
     if survey.employees:
-        disclosure.check(query)
+        disclosure.check(query, now)
     if query.by and survey.name != INDEXED:
         raise UsageError(
             N_("`%(survey)s` has no figure of its own to split. Split one of its items: `/cx %(item)s by:%(by)s`."),

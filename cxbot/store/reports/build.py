@@ -39,7 +39,7 @@ def report(db: Connection, query: Query, now: datetime) -> Measured:
     if isinstance(query.about, Metric) and query.about.employees:
         if query.view:
             raise UsageError(N_("`/cx %(view)s` is about customers' answers, not about employees'."), view=query.view)
-        disclosure.check(query)
+        disclosure.check(query, now)
         return _of_employees(db, query, now)
     if query.view:
         return VIEWS[query.view](db, query, now)

@@ -28,7 +28,7 @@ from cxbot.store.reports import metric_facts
 
 def report(db: Connection, query: Query, now: datetime) -> SurveyReport:
     """The report of a survey."""
-    survey_report.check(query)
+    survey_report.check(query, now)
     return survey_report.build(query, facts(db, query, now), now)
 
 

@@ -3,14 +3,16 @@
 from collections import Counter
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cxbot.core.metrics.shipped import ENPS
 from cxbot.core.queries.query import parse
 from cxbot.core.reports import metric_report
-from cxbot.core.reports.disclosure import LEAST, told
+from cxbot.core.reports.disclosure import LEAST, check, told
 from cxbot.core.reports.metric_report import Facts, Slice
+from cxbot.errors import UsageError
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
 people = st.lists(st.integers(0, 10), max_size=14)
@@ -37,7 +39,8 @@ def test_fewer_than_five_are_a_number_and_nothing_else(current, previous, others
         assert shown["verdict"]["word"] == "no baseline"
     else:
         assert shown["value"] is not None
-        assert sum(shown["scores"].values()) == len(current)
+        assert shown["scores"] == {}, "no distribution of colleagues' scores"
+        assert sum(shown["buckets"].values()) == (len(current) if len(current) >= 10 else 0)
     if len(previous) < LEAST:
         assert (shown["previous"]["value"], shown["change"]) == (None, None)
 
@@ -55,3 +58,16 @@ def test_what_is_withheld_of_a_split_cannot_be_worked_out(groups):
 def test_a_report_without_few_people_is_left_as_it_is():
     found = report([9] * 12, [8] * 9, {"A": [9] * 6, "B": [9] * 6}, "2026-W47 by:team")
     assert told(found, 12) == found
+
+
+@pytest.mark.parametrize(
+    "text", ["today", "7d", "2026-11-01..2026-11-15", "week", "month", "year", "last week vs:2026-11-02"]
+)
+def test_days_and_running_periods_of_colleagues_are_refused(text):
+    with pytest.raises(UsageError, match="that are over"):
+        check(parse("enps", text, NOW, "UTC"), NOW)
+
+
+@pytest.mark.parametrize("text", ["last week", "2026-W40", "last month vs:2026-08", "2026-Q3", "last year"])
+def test_calendar_periods_of_colleagues_that_are_over_are_shown(text):
+    check(parse("enps", text, NOW, "UTC"), NOW)

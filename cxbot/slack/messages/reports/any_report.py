@@ -71,7 +71,7 @@ def split(report: Measured, language: Language) -> list[str]:
 
 def bars(report: Measured, language: Language) -> list[str]:
     """A bar for each score; none if the report has no scores or fewer than 5 answers."""
-    if isinstance(report, Report) and report.n >= 5 and not (report.current.withheld or report.value_only):
+    if isinstance(report, Report) and report.n >= 5 and report.shows_groups and not report.metric.employees:
         return metric_report.distribution(report, language)
     return []
 

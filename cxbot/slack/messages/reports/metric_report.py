@@ -368,7 +368,7 @@ def metric_lines(report: Report, language: Language) -> list[str]:
         lines += [*previous(report, language), headline(report, language)]
     else:
         lines += [headline(report, language), *beside(report, language), *observed(report, language)]
-        if report.detail is not Detail.COUNT and not (report.current.withheld or report.value_only):
+        if report.detail is not Detail.COUNT and report.shows_groups:
             lines.append(groups(report, language))
         lines += previous(report, language)
     lines.append(response(report, language))
