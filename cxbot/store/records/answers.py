@@ -226,8 +226,11 @@ def take_comment(db: Connection, invitation: Invitation, text: str, action: Acti
 
 
 def ask_contact(db: Connection, invitation: Invitation, action: Action) -> Taken:
-    """*Please contact me*: open a case for the leads, whatever the score. A second press changes nothing."""
+    """*Please contact me*: open a case for the leads, whatever the score. A second press changes nothing. Colleagues
+    are promised that nobody is shown who answered what, so they have no such wish."""
     before = current(db, invitation)
+    if invitation.survey.employees:
+        return Taken("locked", invitation, before)
     return _take_words(db, invitation, before, replace(before, contact=True), ("contact", "yes"), action)
 
 

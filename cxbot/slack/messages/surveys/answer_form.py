@@ -37,7 +37,8 @@ def form(invitation: Invitation, reply: Reply, language: Language, now: datetime
     }
     if reply.contact:
         contact["initial_options"] = contact["options"]
-    blocks.append(_input("contact", language.say("Contact"), contact))
+    if not invitation.survey.employees:  # the wish would name who answered
+        blocks.append(_input("contact", language.say("Contact"), contact))
     blocks.append(context(who_sees(invitation, survey, language)))
     return {
         "type": "modal",

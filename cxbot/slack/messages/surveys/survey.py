@@ -121,7 +121,9 @@ def who_sees(invitation: Invitation, survey: Survey, language: Language) -> str:
     """One line that says who will see the answer."""
     team = escape(invitation.team)
     if survey.employees:
-        return language.say("Nobody sees who answered what. There are only figures, and these need at least 5 people.")
+        return language.say(
+            "Confidential: nobody is shown who answered what. There are only figures, and these need at least 5 people."
+        )
     if invitation.delivery == "thread":
         return language.say(
             "Only the leads of %(team)s see your answer. Others in this channel don't. "
@@ -172,7 +174,7 @@ def follow_up(
         lines.append(ask)
         blocks += [section(ask), _reasons(invitation, reply, fitting, language)]
     last = [button(language.say("Write or change…"), ids.WRITE, invitation.key)]
-    if not reply.contact:
+    if not reply.contact and not survey.employees:  # a wish to be contacted would name who answered
         last.append(button(language.say("Please contact me"), ids.CONTACT, invitation.key))
     blocks.append(actions(*last))
     if invitation.delivery == "thread":
