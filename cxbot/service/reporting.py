@@ -84,7 +84,9 @@ def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:
     if team is not None:
         request = replace(request, filters={**request.filters, "team": team.name})
     now = bot.clock()
-    query = _query(request, team, now, bot.zone(team))
+    # Employees' periods are the same for everybody: hours between two zones would tell of those who answered then.
+    zone = bot.timezone if getattr(request.about, "employees", False) else bot.zone(team)
+    query = _query(request, team, now, zone)
     _check_agents(query, rights, team)
     if not rights.leads(team):
         disclosure.check_member(query)
@@ -104,7 +106,8 @@ def question_of_admin(db: Connection, request: Request, now: datetime, timezone:
     """The question that an admin asks. Raises UsageError for a period or team that does not exist."""
     name = request.filters.get("team")
     team = None if name is None else access.with_name(teams.every(db), name)
-    query = _query(request, team, now, team.timezone if team else timezone)
+    own = team is not None and not getattr(request.about, "employees", False)
+    query = _query(request, team, now, team.timezone if team and own else timezone)
     _check_names(db, query)
     return query
 
@@ -184,6 +187,8 @@ def _check_names(db: Connection, query: Query) -> None:
     if getattr(query.about, "employees", False):
         return
     for kind, value in query.filters.items():
+        if kind == "team" and query.about == CHURN:  # it has no teams, and says so itself
+            continue
         if kind not in names.KINDS or SLACK_ID.fullmatch(value) or names.find(db, kind, value) != names.UNKNOWN:
             continue
         near = names.near(db, kind, value) if kind != "customer" else []

@@ -24,6 +24,7 @@ VIEWS = ("drivers", "journey", "outcomes", "words")
 """What can be asked about a metric besides its value."""
 
 _DEFAULT_PERIOD = "week"
+_EMPLOYEES_PERIOD = "last month"  # results about employees are of periods that are over
 _LONGEST_PHRASE = 5
 
 
@@ -102,9 +103,9 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
     """Read `[period] [filter:value…] [by:dimension] [vs:period]`, in any order, after the `word` for a measure or a
     view.
 
-    The default period is this week. Case does not matter. Values may be quoted. They may also be Slack mentions; then
-    the id is used. After a view (such as `drivers`) the metric may be the first word. Raises UsageError for anything
-    else; the error says what to type.
+    The default period is this week; about employees it is last month. Case does not matter. Values may be quoted. They
+    may also be Slack mentions; then the id is used. After a view (such as `drivers`) the metric may be the first word.
+    Raises UsageError for anything else; the error says what to type.
     """
     tokens = split(text)
     if word not in VIEWS:
@@ -122,7 +123,9 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
 
 def of_tokens(tokens: Sequence[Token], word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Request:
     """The same as `read`, about a measure, for words that are split already."""
-    return replace(_Reader(word, vocabulary).read(tokens), about=_measure(word, catalogue))
+    about = _measure(word, catalogue)
+    default = _EMPLOYEES_PERIOD if getattr(about, "employees", False) else _DEFAULT_PERIOD
+    return replace(_Reader(word, vocabulary, default).read(tokens), about=about)
 
 
 def _measure(word: str, catalogue: Catalogue) -> Measure:
@@ -140,8 +143,9 @@ def _measure(word: str, catalogue: Catalogue) -> Measure:
 class _Reader:
     """Collects the parts of one request, word by word."""
 
-    def __init__(self, command: str, vocabulary: Vocabulary) -> None:
+    def __init__(self, command: str, vocabulary: Vocabulary, default: str = _DEFAULT_PERIOD) -> None:
         self._command = command
+        self._default = default
         self._vocabulary = vocabulary
         self._periods: dict[str, str] = {}
         self._filters: dict[str, str] = {}
@@ -165,7 +169,7 @@ class _Reader:
             position += 1
         return Request(
             about=None,
-            period=self._periods.get("", _DEFAULT_PERIOD),
+            period=self._periods.get("", self._default),
             filters=self._filters,
             by=self._by,
             versus=self._periods.get("vs"),

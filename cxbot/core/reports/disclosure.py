@@ -8,33 +8,41 @@ splits, days or counts by score they could subtract one report from another and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from cxbot.core.calendar.periods import Kind
 from cxbot.core.queries.query import Query
 from cxbot.core.reports.metric_report import Report, Segment, Slice
+from cxbot.core.reports.releases import CALENDAR, LEAST
 from cxbot.errors import N_, NotAllowed, UsageError
 
-LEAST = 5  # people; results about fewer are never shown, not even in JSON
+FINAL_AFTER = timedelta(hours=24)  # until then a score can be changed (core/invitations/replies.py)
 STEP = 5  # answers by which a member's report of a running period moves
 BY = ("team",)
 MEMBERS_DIMENSIONS = frozenset({"team", "agent"})
-CALENDAR = (Kind.WEEK, Kind.MONTH, Kind.QUARTER, Kind.YEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Which results of a report are released (see `releases`): those of both periods, and the keys of its parts."""
+
+    current: bool = True
+    previous: bool = True
+    parts: frozenset[str] | None = None
 
 
 def check(query: Query, now: datetime) -> None:
     """Raise UsageError unless the question is about all colleagues or about whole teams, in calendar periods that are
-    over.
+    over, for a day: until then an answer may still be changed.
 
     So a view, or a filter or split by anything but team, is refused, and so are days and running periods: from two of
     those one colleague's answer could be computed.
     """
     for period in (query.period, query.versus):
-        if period is not None and (period.kind not in CALENDAR or not period.complete(now)):
+        if period is not None and (period.kind not in CALENDAR or not period.complete(now - FINAL_AFTER)):
             raise UsageError(
-                N_("Colleagues' answers are shown by weeks, months, quarters and years that are over, not for %(key)s. "
-                   "Try `last month`."), key=period.key,
+                N_("Colleagues' answers are shown by weeks, months, quarters and years that are over, for a day at "
+                   "least, not for %(key)s. Try `last month`, or an earlier one."), key=period.key,
             )  # fmt: skip
     if query.view or set(query.filters) - {"team"} or (query.by and query.by not in BY):
         raise UsageError(N_("Colleagues' answers are only shown for all of them or for a whole team."))
@@ -65,17 +73,18 @@ def for_member(report: Report) -> Report:
     return replace(report, value_only=True, also={}, mixes=(), cautions=(), disagreements=())
 
 
-def told(report: Report, everyone: int) -> Report:
+def told(report: Report, everyone: int, released: Released = Released()) -> Report:
     """The report without anything that could single somebody out.
 
     `everyone` is the number of answers in the same period without the report's filters. If fewer than five of these
     are outside the report, the figures are withheld, because the missing answers could be worked out from them. In a
-    split, small parts are hidden so that at least five people are hidden together.
+    split, small parts are hidden so that at least five people are hidden together. What is not `released` is withheld
+    as well.
     """
     current, previous = report.current, report.previous
-    if current.n < LEAST or 0 < everyone - current.n < LEAST:
+    if current.n < LEAST or 0 < everyone - current.n < LEAST or not released.current:
         current = _withheld(current)
-    if previous.n < LEAST:
+    if previous.n < LEAST or not released.previous:
         previous = _withheld(previous)
     allowed = replace(
         report,
@@ -84,7 +93,7 @@ def told(report: Report, everyone: int) -> Report:
         previous_estimate=None if previous.withheld else report.previous_estimate,
         change=None if current.withheld or previous.withheld else report.change,
         apart={kind: (n, None if n < LEAST else estimate) for kind, (n, estimate) in report.apart.items()},
-        segments=None if report.segments is None else _parts(report.segments),
+        segments=None if report.segments is None else _parts(report.segments, released.parts),
     )
     if not current.withheld:
         return allowed
@@ -99,8 +108,8 @@ def _withheld(part: Slice) -> Slice:
     return Slice(response=part.response, withheld=part.n)
 
 
-def _parts(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    """All parts, some of them hidden.
+def _parts(segments: Sequence[Segment], released: frozenset[str] | None) -> tuple[Segment, ...]:
+    """All parts, some of them hidden, and those that are not released.
 
     Parts of fewer than five people are hidden. If these are fewer than five people together, the smallest other parts
     are hidden too, until there are at least five. Otherwise the hidden answers could be worked out from the total.
@@ -113,6 +122,7 @@ def _parts(segments: Sequence[Segment]) -> tuple[Segment, ...]:
             break
         hidden.add(part.key)
         people += part.n
+    hidden |= set() if released is None else {part.key for part in segments} - released
     # A part is compared with all the rest, so the comparison would reveal the hidden parts as well.
     bare = [replace(part, versus_rest=None, flagged=False) if hidden else part for part in segments]
     return tuple(part.hidden() if part.key in hidden else part for part in bare)

@@ -21,6 +21,7 @@ from cxbot.core.queries.query import Query
 from cxbot.core.reports import disclosure, metric_report, verdicts
 from cxbot.core.reports.frame import Beside
 from cxbot.core.reports.metric_report import HEADLINE, Segment, Slice
+from cxbot.core.reports.releases import LEAST
 from cxbot.core.signals.weekly_signal import Verdict
 from cxbot.core.surveys.survey import Item, Survey
 from cxbot.errors import N_, UsageError
@@ -153,8 +154,8 @@ def _figures(survey: Survey, item: Item, facts: SurveyFacts) -> ItemFigures:
 
 
 def _told(survey: Survey, part: Slice) -> Slice:
-    """The answers that may be shown: none if fewer than five employees answered."""
-    return Slice() if survey.employees and part.n < disclosure.LEAST else part
+    """The answers that may be shown: none if fewer than five employees answered, or if they are withheld."""
+    return Slice() if survey.employees and (part.withheld or part.n < LEAST) else part
 
 
 def _moved(items: Sequence[ItemFigures]) -> tuple[ItemFigures, ...]:

@@ -28,6 +28,9 @@ INDEXED = 20  # the samples 0-19 have an index
 Customers = Mapping[object, Mapping[int, str]]  # by part: each customer's scores, as in "9,10"
 Patterns = Mapping[object, Counter[clusters.Scores]]  # by part: the number of customers with each pattern of scores
 
+# The same as ANSWERED. SQLite takes it for more answers, and so looks up a customer's by the customer: by `late = 0` it
+# reads all answers of the span, which another index has.
+THEIRS = ANSWERED.replace("late = 0", "late < 1")
 # Who answered or changed a score lately.
 LATELY = (
     f"SELECT customer AS who FROM ratings WHERE {ANSWERED} AND answered_at >= :since AND answered_at < :end "
@@ -51,7 +54,14 @@ def repetition(db: Connection, scope: Scope, span: Span, counts: Counts, counted
     if n > SAMPLE_ABOVE:
         # A power of two, so that a growing slice keeps the same sample for long.
         limit = 1 << (1000 * SAMPLE_SIZE // n).bit_length() - 1
-        return Repetition(_of_sample(db, scope, span, scope.metric.on_scale(counts), counted, now, limit), ())
+        on_scale = scope.metric.on_scale(counts)
+
+        def find() -> Effects:
+            return _of_sample(db, scope, span, on_scale, counted, now, limit)
+
+        settled = span[1] <= settled_before(now)
+        question = Question(f"effects {limit}", scope.identity, *span, ways=counted)
+        return Repetition(cached(db, question, find) if settled else find(), ())
     if n < 2:
         return Repetition({}, ())
 
@@ -79,7 +89,7 @@ def by_part(
     have several. Above 100,000 answers the rest has the effects of everything, and so have reasons.
     """
     n = sum(whole.values())
-    if n < 2:
+    if n < 2 or not parts:
         return {}
     if n > SAMPLE_ABOVE:  # then the rest is nearly everything
         everything = repetition(db, scope, span, whole, counted, now).effects
@@ -200,10 +210,10 @@ def _repeaters(
     customers who answered again or changed a score from `since` on."""
     # CROSS JOIN makes SQLite read the few customers first, and in order, instead of the whole span.
     source = "ratings" if since is None else f"({LATELY} ORDER BY 1) AS lately CROSS JOIN ratings"
-    only = "" if since is None else "customer = who AND "
+    answered = ANSWERED if since is None else f"customer = who AND {THEIRS}"
     several = tuples(
         db,
-        f"SELECT {split_by(column)} AS part, customer, GROUP_CONCAT(score) FROM {source} WHERE {only}{ANSWERED} "
+        f"SELECT {split_by(column)} AS part, customer, GROUP_CONCAT(score) FROM {source} WHERE {answered} "
         f"AND answered_at >= :start AND answered_at < :end{scope.where()[0]} AND customer != 0 "
         f"AND {scope.counting(counted)} GROUP BY customer, part HAVING COUNT(*) > 1",
         {**scope.values(span), "since": stamp(since or span[0])},

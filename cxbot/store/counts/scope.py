@@ -11,6 +11,7 @@ from typing import NamedTuple
 from cxbot.core.calendar.periods import Period
 from cxbot.core.metrics.metric import Metric
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.result_cache import Question, cached
 from cxbot.store.engine.statements import row, tuples
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import names, ways
@@ -129,20 +130,28 @@ def scope_of(db: Connection, metric: Metric, filters: Mapping[str, str], *, unas
 
 def _begun(db: Connection, metric: Metric, shown: Published) -> tuple[Begun, ...]:
     values = {"metric": metric.name, "published": shown.batch, "automatic": AUTOMATIC}
-    found = tuples(db, BEGUN, values)
-    return tuple(Begun(team, since or "", bool(imported)) for team, since, imported in found if since or imported)
+    question = Question("imported", (metric.name, shown), EVER, EVER)
+    imported = cached(db, question, lambda: tuple(team for (team,) in tuples(db, IMPORTED, values)))
+    since = {team: day for team, day in tuples(db, SINCE, values) if day}
+    return tuple(Begun(team, since.get(team, ""), team in imported) for team in sorted({*since, *imported}))
 
 
+EVER = datetime.min.replace(tzinfo=UTC)
 _NEXT = "SELECT MIN(d.team) FROM daily_answers AS d WHERE d.metric = :metric AND d.asked_by = :automatic"
 # One step per team, one look-up for the first day, and an end at the first imported answers; otherwise SQLite would
 # read every day.
-BEGUN = (
+_TEAMS = (
     f"WITH RECURSIVE every(team) AS ({_NEXT} UNION ALL SELECT ({_NEXT} AND d.team > every.team) FROM every "
-    "WHERE team IS NOT NULL) SELECT team, (SELECT MIN(d.day) FROM daily_answers AS d WHERE d.metric = :metric "
-    f"AND d.team = every.team AND d.asked_by = {AUTOMATIC} AND d.batch = 0 AND d.n > 0) AS since, EXISTS (SELECT 1 "
-    "FROM daily_answers AS d WHERE d.metric = :metric AND d.asked_by = :automatic AND d.team = every.team "
-    "AND d.batch > 0 AND d.batch <= :published GROUP BY d.day, d.score HAVING SUM(d.n) > 0) AS imported FROM every "
-    "WHERE team IS NOT NULL"
+    "WHERE team IS NOT NULL) SELECT team"
+)
+SINCE = (
+    f"{_TEAMS}, (SELECT MIN(d.day) FROM daily_answers AS d WHERE d.metric = :metric AND d.team = every.team "
+    f"AND d.asked_by = {AUTOMATIC} AND d.batch = 0 AND d.n > 0) AS since FROM every WHERE team IS NOT NULL"
+)
+IMPORTED = (
+    f"{_TEAMS} FROM every WHERE team IS NOT NULL AND EXISTS (SELECT 1 FROM daily_answers AS d "
+    "WHERE d.metric = :metric AND d.team = every.team AND d.asked_by = :automatic AND d.batch > 0 "
+    "AND d.batch <= :published GROUP BY d.day, d.score HAVING SUM(d.n) > 0)"
 )
 
 

@@ -64,6 +64,16 @@ def m007_audit(db: Connection) -> None:
         )
 
 
+@migrations()
+def m008_first_days(db: Connection) -> None:
+    """The first day on which a team was answered to the bot itself is found at once, however much was imported."""
+    db.execute("DROP INDEX daily_answers_begun")
+    db.execute(
+        "CREATE INDEX daily_answers_own ON daily_answers (metric, batch, asked_by, team, day, n) "
+        "WHERE batch = 0 AND n > 0"
+    )
+
+
 def unknown_steps(db: Connection) -> list[str]:
     """The steps of a file that this version doesn't have, in the order in which they were applied."""
     known = {step.name for step in migrations.pending(Connection(memory=True))}  # an empty file has all steps pending

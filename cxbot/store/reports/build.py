@@ -15,6 +15,7 @@ from cxbot.core.reports.metric_report import Report
 from cxbot.core.surveys.survey import Survey
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.statements import one_view
 from cxbot.store.reports import (
     churn_facts,
     driver_facts,
@@ -22,6 +23,7 @@ from cxbot.store.reports import (
     metric_facts,
     operation_facts,
     outcome_facts,
+    release_facts,
     survey_facts,
     word_facts,
 )
@@ -57,6 +59,14 @@ def answers(db: Connection, query: Query, now: datetime) -> Report:
 
 def _of_employees(db: Connection, query: Query, now: datetime) -> Report:
     """The report on employees' answers, without anything that would reveal single people's answers."""
-    report = metric_report.build(query, metric_facts.facts(db, query, now), now)
-    everyone = replace(query, filters={}, by=None, unassigned=False)
-    return disclosure.told(report, report.n if everyone == query else metric_facts.facts(db, everyone, now).current.n)
+    with one_view(db):
+        facts = metric_facts.facts(db, query, now)
+        found = release_facts.read(db, query)
+        history = tuple(
+            (week, counts if release_facts.is_released(db, found, query, week) else {})
+            for week, counts in facts.history
+        )
+        report = metric_report.build(query, replace(facts, history=history), now)
+        everyone = replace(query, filters={}, by=None, unassigned=False)
+        n = report.n if everyone == query else metric_facts.facts(db, everyone, now).current.n
+        return disclosure.told(report, n, release_facts.of_report(db, found, query))

@@ -36,7 +36,7 @@ from cxbot.store.engine.statements import one_view
 from cxbot.store.records import incidents, names, ways
 from cxbot.store.reports import caution_facts, operation_facts
 
-MIXED = 50_000  # answers in a period; above this, its parts are not counted for the mix
+MIXED = 2_000  # answers in a period; with more, reading them would make a report slow: `by:` shows the parts
 
 
 def facts(db: Connection, query: Query, now: datetime, *, background: bool = False) -> Facts:

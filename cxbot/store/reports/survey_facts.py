@@ -13,6 +13,7 @@ from cxbot.core.figures.experience_index import PARTS, Triple
 from cxbot.core.metrics.shipped import METRICS
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import survey_report
+from cxbot.core.reports.metric_report import Slice
 from cxbot.core.reports.survey_report import INDEXED, Respondent, SurveyFacts, SurveyReport
 from cxbot.core.reports.verdicts import HISTORY_WEEKS
 from cxbot.store.counts import by_score
@@ -23,7 +24,7 @@ from cxbot.store.engine.statements import one_view, rows
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import incidents, names
 from cxbot.store.records.published import VISIBLE
-from cxbot.store.reports import metric_facts
+from cxbot.store.reports import metric_facts, release_facts
 
 
 def report(db: Connection, query: Query, now: datetime) -> SurveyReport:
@@ -48,6 +49,8 @@ def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
     for scope, of_item in zip(scopes, tallies, strict=True):
         name = scope.metric.name
         current[name], previous[name] = metric_facts.slices(db, scope, spans, of_item, counted, now)
+    if query.survey.employees:
+        return _released(db, query, SurveyFacts(current, previous))
     if query.survey.name != INDEXED:
         return SurveyFacts(current, previous)
     rated = [scope_of(db, METRICS[name], query.filters, unassigned=query.unassigned) for name in PARTS]
@@ -64,6 +67,19 @@ def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
         _history(db, scope, query.period, counted, now) if query.period.complete(now) else (),
         incidents.about(db, query.filters.get("team", "")),
     )
+
+
+def _released(db: Connection, query: Query, facts: SurveyFacts) -> SurveyFacts:
+    """The answers about employees that are released."""
+    before = query.versus or query.period.previous()
+    shown: list[dict[str, Slice]] = [{}, {}]
+    for item in query.survey.items:
+        name = item.metric.name
+        found = release_facts.read(db, query, item.metric)
+        for period, slices, kept in zip((query.period, before), (facts.current, facts.previous), shown, strict=True):
+            told = release_facts.is_released(db, found, query, period)
+            kept[name] = slices[name] if told else Slice(withheld=slices[name].n)
+    return replace(facts, current=shown[0], previous=shown[1])
 
 
 class Answered(NamedTuple):

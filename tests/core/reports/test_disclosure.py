@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from cxbot.core.metrics.shipped import ENPS
 from cxbot.core.queries.query import parse
 from cxbot.core.reports import metric_report
-from cxbot.core.reports.disclosure import LEAST, check, told
+from cxbot.core.reports.disclosure import check, told
 from cxbot.core.reports.metric_report import Facts, Slice
+from cxbot.core.reports.releases import LEAST
 from cxbot.errors import UsageError
 
 NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
@@ -61,13 +62,21 @@ def test_a_report_without_few_people_is_left_as_it_is():
 
 
 @pytest.mark.parametrize(
-    "text", ["today", "7d", "2026-11-01..2026-11-15", "week", "month", "year", "last week vs:2026-11-02"]
+    "text", ["today", "7d", "2026-11-01..2026-11-15", "week", "month", "year", "2026-W46 vs:2026-11-02"]
 )
 def test_days_and_running_periods_of_colleagues_are_refused(text):
     with pytest.raises(UsageError, match="that are over"):
         check(parse("enps", text, NOW, "UTC"), NOW)
 
 
-@pytest.mark.parametrize("text", ["last week", "2026-W40", "last month vs:2026-08", "2026-Q3", "last year"])
+@pytest.mark.parametrize("text", ["2026-W46", "2026-W40", "last month vs:2026-08", "2026-Q3", "last year"])
 def test_calendar_periods_of_colleagues_that_are_over_are_shown(text):
     check(parse("enps", text, NOW, "UTC"), NOW)
+
+
+def test_a_period_of_colleagues_is_shown_a_day_after_its_end():
+    """Until then the last answer could still be changed: two reports would tell how."""
+    query = parse("enps", "2026-W47", NOW, "UTC")
+    with pytest.raises(UsageError, match="for a day at least"):
+        check(query, datetime(2026, 11, 23, 23, 59, tzinfo=UTC))
+    check(query, datetime(2026, 11, 24, tzinfo=UTC))

@@ -75,10 +75,20 @@ def _operation(report: OperationReport, language: Language) -> list[str]:
         language.say(report.operation.formula),
         language.say(report.operation.moment),
         language.say("The period: %(start)s to %(end)s, whole days in %(zone)s.", **_window(report, language)),
+        _exactly(report, language),
         language.say(report.operation.judged),
         *verdicts.rule(report.signal, language),
         operation_report.verdict(report, language),
     ]
+
+
+def _exactly(report: Measured, language: Language) -> str:
+    """The first moment of the period, and the first one after it."""
+    period = report.query.period
+    return language.say(
+        "Exactly: from %(start)s on, before %(end)s.",
+        start=f"{period.start:%Y-%m-%d %H:%M} UTC", end=f"{period.end:%Y-%m-%d %H:%M} UTC",
+    )  # fmt: skip
 
 
 def _answered(report: Report | SurveyReport | View, language: Language) -> str:
@@ -94,6 +104,7 @@ def _answers(report: Report, language: Language, left_out: Mapping[str, int]) ->
         _counted(report, language),
         _left_out(report, left_out, language),
         formula(report.metric, language),
+        _exactly(report, language),
         language.say("The response rate belongs to the surveys sent in the period; answers after 7 days don't count."),
     ]
     deff = report.current.deffs.get("headline", 1.0)
@@ -122,8 +133,8 @@ def _answers(report: Report, language: Language, left_out: Mapping[str, int]) ->
 def _of_colleagues(language: Language) -> list[str]:
     return [
         language.say(
-            "Each colleague's latest answer counts. Results need at least 5 people; nothing is shown from "
-            "which the answers of fewer could be worked out."
+            "Each colleague's latest answer counts. Results need at least 5 people, and a day after the period's end; "
+            "nothing is shown from which, with earlier results, the answers of fewer could be worked out."
         )
     ]
 

@@ -9,6 +9,7 @@ from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Kind, Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports.metric_report import Report, Segment
+from cxbot.core.reports.releases import LEAST
 from cxbot.core.statistics.rounding import decimals_off_zero, half_away
 from cxbot.core.surveys.translations import Text
 from cxbot.errors import N_
@@ -107,10 +108,11 @@ def headline(report: Report, language: Language) -> str:
     if report.n == 0:
         return language.say("No answers, so there is no value.")
     if report.current.withheld:
-        return language.say(
-            "%(answers)s: too few employees for a value, here or in the rest (5 are needed).",
-            answers=answers(report.n, language),
+        few = N_("%(answers)s: too few employees for a value, here or in the rest (5 are needed).")
+        told = N_(
+            "%(answers)s: no value, because with other results it would tell what fewer than 5 employees answered."
         )
+        return language.say(few if report.n < LEAST else told, answers=answers(report.n, language))
     if report.detail is Detail.COUNT or report.estimate is None:
         return language.say("%(answers)s: too few for a value (5 are needed).", answers=answers(report.n, language))
     return language.say(
