@@ -155,3 +155,19 @@ def test_an_agent_gets_no_picture_of_colleagues(office: Office) -> None:
     office.command(office.anna, "/csat", "week by:agent")
     mine = office.slack.ephemerals(office.team_channel, office.anna)[-1]
     assert "Show as a picture" not in str(mine["blocks"])
+
+
+def test_a_long_list_ends_after_twelve_and_a_button_shows_the_rest(office: Office) -> None:
+    begun = office.clock.now() - timedelta(days=8)
+    lines = [f"t{i},csat,{1 + i % 5},{begun.isoformat()},Support,topic {i:02}" for i in range(40)]
+    bring_in(office, "external_id,metric,score,answered_at,team,topic", lines)
+    said = office.command(office.leo, "/csat", "last week by:topic")
+    assert said.count("• ") == 12
+    assert "\n… and 28 more" in said
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    office.click(office.leo, office.team_channel, shown["ts"], "Show all")
+    everything = office.whispers(office.leo, office.team_channel)[-1]
+    assert all(f"topic {i:02}:" in everything for i in range(40))
+    office.command(office.leo, "/csat", "last week")
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    assert "Show all" not in str(shown["blocks"])

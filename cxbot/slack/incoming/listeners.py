@@ -46,6 +46,7 @@ def register(app: App, bot: SlackBot) -> None:
     app.action(ids.SHARE)(buttons.share)
     app.action(ids.EXPLAIN)(buttons.explain)
     app.action(ids.FUNNEL)(buttons.funnel)
+    app.action(ids.PARTS)(buttons.parts)
     app.action(re.compile(rf"^{ids.TEAM_CHOICE}:"))(buttons.choose_team)
     app.view(ids.TEAM_FORM)(buttons.submit_team)
 

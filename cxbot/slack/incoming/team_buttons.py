@@ -3,6 +3,7 @@ team."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack
@@ -111,22 +112,33 @@ class TeamButtons:
 
     def explain(self, ack: Ack, body: Body) -> None:
         """*How is this counted?*"""
-        click = payloads.click(body)
+        self._about_report(payloads.click(body), self._explanation)
+        ack()
+
+    def parts(self, ack: Ack, body: Body) -> None:
+        """*Show all*: the whole `by:` table."""
+        self._about_report(payloads.click(body), self._parts)
+        ack()
+
+    def _about_report(self, click: Click, message_about: Callable[[str, str, str, str], Message]) -> None:
+        """Show a message about the report whose button was pressed, to whom it pressed."""
         asked = ids.unpack(click.value)
         question = (click.user, click.channel, str(asked.get("metric", "")), str(asked.get("words", "")))
 
         def answer() -> Message:
-            return boundary.answer(self._bot, click.user, lambda: self._explanation(*question))
+            return boundary.answer(self._bot, click.user, lambda: message_about(*question))
 
         def tell(shown: Message) -> None:
             boundary.show(self._bot, click, shown)
 
         if (shown := self._bot.workers.ask(answer, tell)) is not None:
             tell(shown)
-        ack()
 
-    def _explanation(self, *question: str) -> Message:
-        explained, language = reporting.explain(self._bot, *question)
+    def _parts(self, user: str, channel: str, metric: str, words: str) -> Message:
+        return any_report.all_parts(*reporting.ask(self._bot, user, channel, metric, words))
+
+    def _explanation(self, user: str, channel: str, metric: str, words: str) -> Message:
+        explained, language = reporting.explain(self._bot, user, channel, metric, words)
         return explanation(explained.report, language, explained.left_out)
 
     def choose_team(self, ack: Ack, body: Body) -> None:

@@ -24,6 +24,7 @@ DONE = "case_done"
 SHARE = "report_share"
 EXPLAIN = "report_explain"
 FUNNEL = "report_funnel"
+PARTS = "report_parts"
 
 ANSWER_FORM = "answer_form"
 TEAM_FORM = "team_form"

@@ -8,7 +8,7 @@ from typing import TypeVar
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import shown_name
 
-ROWS = 25  # parts shown in a message
+ROWS = 12  # parts shown in a message; a button shows the rest
 
 UNNAMED = "—"  # the value of a part whose answers name none
 
@@ -21,11 +21,11 @@ def part_name(key: str, language: Language) -> str:
     return language.say("not recorded") if value == UNNAMED else shown_name(dimension, value)
 
 
-def table(parts: Sequence[T] | None, row: Callable[[T], str], language: Language) -> list[str]:
-    """One line for each part, up to 25, and how many more there are; no lines for a report without parts."""
+def table(parts: Sequence[T] | None, row: Callable[[T], str], language: Language, most: int = ROWS) -> list[str]:
+    """One line for each part, up to `most`, and how many more there are; no lines for a report without parts."""
     if parts is None:
         return []
-    lines = [row(part) for part in parts[:ROWS]]
-    if len(parts) > ROWS:
-        lines.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=len(parts) - ROWS))
+    lines = [row(part) for part in parts[:most]]
+    if len(parts) > most:
+        lines.append(language.say("… and %(n)s more", n=len(parts) - most))
     return lines or [language.say("Nothing to split.")]

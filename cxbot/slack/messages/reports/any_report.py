@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from cxbot.core.metrics import estimates
 from cxbot.core.reports.driver_report import DriverReport
 from cxbot.core.reports.journey_report import Journey
-from cxbot.core.reports.kinds import Measured
+from cxbot.core.reports.kinds import Measured, View
 from cxbot.core.reports.metric_report import Report
 from cxbot.core.reports.operation_report import OperationReport
 from cxbot.core.reports.outcome_report import Outcomes
@@ -13,7 +15,8 @@ from cxbot.core.reports.survey_report import SurveyReport
 from cxbot.core.reports.word_report import WordReport
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
-from cxbot.slack.messages.parts.blocks import Block, Message, actions, bare, button, context, message, section
+from cxbot.slack.messages.parts.blocks import Block, Message, actions, bare, button, context, message, section, sections
+from cxbot.slack.messages.parts.tables import ROWS
 from cxbot.slack.messages.reports import (
     driver_report,
     funnel,
@@ -24,6 +27,8 @@ from cxbot.slack.messages.reports import (
     survey_report,
     word_report,
 )
+
+MOST = 1000  # parts that fit into one message, with names of usual length
 
 
 def name(report: Measured) -> str:
@@ -50,15 +55,15 @@ def report_lines(report: Measured, language: Language) -> list[str]:
             return word_report.word_lines(report, language)
 
 
-def split(report: Measured, language: Language) -> list[str]:
-    """The lines of the `by:` table alone."""
+def split(report: Measured, language: Language, most: int = ROWS) -> list[str]:
+    """The lines of the `by:` table alone, with `most` parts. A view has its own limits."""
     match report:
         case Report():
-            return metric_report.split(report, language)
+            return metric_report.split(report, language, most)
         case OperationReport():
-            return operation_report.split(report, language)
+            return operation_report.split(report, language, most)
         case SurveyReport():
-            return survey_report.split(report, language)
+            return survey_report.split(report, language, most)
         case DriverReport():
             return driver_report.split(report, language)
         case Journey():
@@ -77,8 +82,10 @@ def bars(report: Measured, language: Language) -> list[str]:
 
 
 def text(report: Measured, language: Language) -> str:
-    """The report for a terminal, including the bars."""
-    words = "\n".join(bare(line) for line in report_lines(report, language))
+    """The report for a terminal, including the bars and every part."""
+    said = report_lines(report, language)
+    lines = [*said[: len(said) - len(split(report, language))], *split(report, language, sys.maxsize)]
+    words = "\n".join(map(bare, lines))
     return "\n\n".join([words, "\n".join(bars(report, language))]).rstrip("\n")
 
 
@@ -98,12 +105,26 @@ def render(report: Measured, language: Language, words: str, *, shared_by: str =
         button(language.say("Share in this channel"), ids.SHARE, value),
         button(language.say("How is this counted?"), ids.EXPLAIN, value),
     ]
+    if more(report):
+        buttons.append(button(language.say("Show all"), ids.PARTS, value))
     if funnel.drawable(report):
         buttons.append(button(language.say("Show as a picture"), ids.FUNNEL, value))
     blocks.append(actions(*buttons))
     if drawn and isinstance(report, Report):
         said.append(language.say("Answers per score: %(scores)s", scores=_spoken(report)))
     return message("\n".join(said), blocks)
+
+
+def more(report: Measured) -> bool:
+    """Whether a report has more parts than its message shows."""
+    return not isinstance(report, View) and len(report.segments or ()) > ROWS
+
+
+def all_parts(report: Measured, language: Language) -> Message:
+    """The whole `by:` table as a message."""
+    said, table = report_lines(report, language), split(report, language)
+    lines = [said[0], *(split(report, language, MOST) if table else [])]
+    return message("\n".join(lines), sections(lines))
 
 
 def _spoken(report: Report) -> str:

@@ -16,7 +16,7 @@ from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import incidents
 from cxbot.slack.messages.parts.blocks import escape, shown_name
-from cxbot.slack.messages.parts.tables import part_name, table
+from cxbot.slack.messages.parts.tables import ROWS, part_name, table
 from cxbot.slack.messages.reports import cautions, verdicts
 
 BAR = 20  # characters of the longest bar
@@ -335,13 +335,14 @@ def apart(report: Report, language: Language) -> list[str]:
     return lines
 
 
-def split(report: Report, language: Language) -> list[str]:
-    """The lines of the `by:` table. Agents are in the order of their names: a list by value would be a ranking."""
+def split(report: Report, language: Language, most: int = ROWS) -> list[str]:
+    """The lines of the `by:` table, with `most` parts. Agents are in the order of their names: a list by value would be
+    a ranking."""
     parts = report.segments
     several = sum(part.shrunken is not None for part in parts or ()) > 1
     if report.query.by == "agent" and parts is not None:
         parts = tuple(sorted(parts, key=lambda part: (part.key.casefold(), part.key)))
-    lines = table(parts, lambda part: _part(report, part, language, drawn=several), language)
+    lines = table(parts, lambda part: _part(report, part, language, drawn=several), language, most)
     if not several:
         return lines
     drawn = language.say(

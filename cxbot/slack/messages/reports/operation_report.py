@@ -10,7 +10,7 @@ from cxbot.core.reports.operation_report import Figure, Figures, OperationReport
 from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.parts.tables import part_name, table
+from cxbot.slack.messages.parts.tables import ROWS, part_name, table
 from cxbot.slack.messages.reports import verdicts
 from cxbot.slack.messages.reports.metric_report import period_name, title
 
@@ -42,9 +42,9 @@ def _at_risk(n: int, language: Language) -> str:
     return language.count(n, "%(n)s week of a customer", "%(n)s weeks of customers")
 
 
-def split(report: OperationReport, language: Language) -> list[str]:
-    """The lines of the `by:` table."""
-    return table(report.segments, lambda part: _part(report, part, language), language)
+def split(report: OperationReport, language: Language, most: int = ROWS) -> list[str]:
+    """The lines of the `by:` table, with `most` parts."""
+    return table(report.segments, lambda part: _part(report, part, language), language, most)
 
 
 def counted(report: OperationReport, n: int, language: Language) -> str:

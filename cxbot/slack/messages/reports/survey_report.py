@@ -11,7 +11,7 @@ from cxbot.core.reports.survey_report import ItemFigures, SurveyReport
 from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import escape
-from cxbot.slack.messages.parts.tables import part_name, table
+from cxbot.slack.messages.parts.tables import ROWS, part_name, table
 from cxbot.slack.messages.reports import verdicts
 from cxbot.slack.messages.reports.metric_report import answers, figure, interval, period_name, title
 from cxbot.slack.messages.reports.metric_report import formula as metric_formula
@@ -39,9 +39,9 @@ def verdict(report: SurveyReport, language: Language) -> str:
     return verdicts.line(report, shown, words, language)
 
 
-def split(report: SurveyReport, language: Language) -> list[str]:
-    """The lines of the `by:` table."""
-    return table(report.segments, lambda part: _part(part, language), language)
+def split(report: SurveyReport, language: Language, most: int = ROWS) -> list[str]:
+    """The lines of the `by:` table, with `most` parts."""
+    return table(report.segments, lambda part: _part(part, language), language, most)
 
 
 def formula(report: SurveyReport, language: Language) -> list[str]:
