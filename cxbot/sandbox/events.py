@@ -14,6 +14,8 @@ _SCOPES = {
     "reaction_added": ("reactions:read",),
     "reaction_removed": ("reactions:read",),
     "user_change": ("users:read",),
+    "subteam_members_changed": ("usergroups:read",),
+    "subteam_updated": ("usergroups:read",),
     "file_shared": ("files:read",),
 }
 _ANY_CHANNEL = {"app_home_opened"}

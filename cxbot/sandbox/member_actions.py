@@ -128,6 +128,23 @@ def deactivate(ws: Workspace, user_id: str) -> None:
     emit(ws, event | {"event_ts": ws.world.new_ts()})
 
 
+def change_usergroup(ws: Workspace, group_id: str, members: list[str]) -> None:
+    """Give a user group other members."""
+    with ws.world.change():
+        group = ws.world.usergroups[group_id]
+        before, now = list(group["users"]), ws.world.seconds()
+        group |= {"users": members, "user_count": len(members), "date_update": now}
+    added, removed = (
+        [each for each in members if each not in before],
+        [each for each in before if each not in members],
+    )
+    changed: JSON = {"subteam_id": group_id, "team_id": group["team_id"], "date_previous_update": group["date_create"]}
+    changed |= {"added_users": added, "added_users_count": len(added), "date_update": now}
+    changed |= {"removed_users": removed, "removed_users_count": len(removed)}
+    emit(ws, {"type": "subteam_members_changed", **changed, "event_ts": ws.world.new_ts()})
+    emit(ws, {"type": "subteam_updated", "subteam": dict(group), "event_ts": ws.world.new_ts()})
+
+
 def revoke(ws: Workspace) -> None:
     """Make the app's tokens stop working."""
     with ws.world.change():

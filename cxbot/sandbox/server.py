@@ -137,6 +137,10 @@ class Sandbox(Visible):
             world.usergroups[group["id"]] = group
         return str(group["id"])
 
+    def change_usergroup(self, group: str, members: Iterable[str]) -> None:
+        """Give a user group other members."""
+        member_actions.change_usergroup(self.workspace, group, list(members))
+
     def archive(self, channel: str) -> None:
         member_actions.archive(self.workspace, channel)
 

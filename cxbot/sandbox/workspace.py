@@ -57,6 +57,8 @@ ALL_EVENTS = (
     "message.im",
     "reaction_added",
     "reaction_removed",
+    "subteam_members_changed",
+    "subteam_updated",
     "tokens_revoked",
     "user_change",
 )

@@ -117,6 +117,10 @@ def test_membership_and_life_of_a_workspace_are_events(team: Team, heard: Heard)
     slack.archive(team.support)
     slack.unarchive(team.support)
     slack.deactivate(sam)
+    slack.change_usergroup(slack.add_usergroup("agents", [team.anna]), [sam])
+    changed, whole = (event(heard, n)["event"] for n in (-2, -1))
+    assert (changed["added_users"], changed["removed_users"]) == ([sam], [team.anna])
+    assert (changed["subteam_id"], whole["subteam"]["users"]) == (whole["subteam"]["id"], [sam])
     slack.remove_member(team.support, slack.bot_user_id)
     slack.revoke_token()
     kinds = [event(heard, n)["event"]["type"] for n in range(len(heard.requests))]
@@ -127,6 +131,8 @@ def test_membership_and_life_of_a_workspace_are_events(team: Team, heard: Heard)
         "channel_archive",
         "channel_unarchive",
         "user_change",
+        "subteam_members_changed",
+        "subteam_updated",
         "channel_left",
         "tokens_revoked",
     ]

@@ -102,6 +102,15 @@ def test_a_group_that_cannot_be_read_gives_no_right(office: Office) -> None:
     assert "You are in no team here" not in office.command(office.anna, "/csat", "week")
 
 
+def test_who_left_a_user_group_that_leads_leads_no_more(office: Office) -> None:
+    group = office.slack.add_usergroup("leads", [office.leo])
+    office.change_team(leads=[group], members=[office.anna, office.leo])
+    assert "Only leads" not in office.command(office.leo, "/cx", "pause")
+    office.slack.change_usergroup(group, [office.anna])
+    assert "Only leads of the team and admins" in office.command(office.leo, "/cx", "pause")
+    assert "Only leads" not in office.command(office.anna, "/cx", "pause")
+
+
 def test_leads_that_cannot_be_checked_are_not_called_anything_else(office: Office) -> None:
     office.change_team(leads=[office.slack.add_usergroup("leads", [office.leo])], members=[office.anna, office.leo])
     office.slack.faults.next("usergroups.users.list", "500")

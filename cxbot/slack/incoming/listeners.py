@@ -52,6 +52,8 @@ def register(app: App, bot: SlackBot) -> None:
 
     changes = WorkspaceChanges(bot)
     app.event("user_change")(changes.user)
+    for name in ("subteam_members_changed", "subteam_updated"):
+        app.event(name)(changes.group)
     for name in ("channel_shared", "channel_unshared", "channel_archive", "channel_unarchive", "member_joined_channel"):
         app.event(name)(changes.channel)
     app.event("channel_id_changed")(changes.channel_id)

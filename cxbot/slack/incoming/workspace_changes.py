@@ -26,6 +26,13 @@ class WorkspaceChanges:
         self._bot.directory.forget(str(user.get("id")) if isinstance(user, dict) else str(user))
         ack()
 
+    def group(self, ack: Ack, body: Body) -> None:
+        """Somebody joined or left a user group, or it was switched off."""
+        event = body["event"]
+        whole = event.get("subteam")
+        self._bot.directory.forget(str(whole.get("id")) if isinstance(whole, dict) else str(event.get("subteam_id")))
+        ack()
+
     def channel(self, ack: Ack, body: Body) -> None:
         """A channel was shared, archived, or somebody joined it."""
         self._bot.directory.forget(str(body["event"].get("channel")))

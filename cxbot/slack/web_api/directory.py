@@ -1,4 +1,4 @@
-"""Facts about people, channels and user groups from Slack, cached for a few minutes."""
+"""Facts about people, channels and user groups from Slack, cached for less than a minute."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from cxbot.errors import N_
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.slack.web_api.client import is_passing
 
-FRESH = 300.0  # seconds for which an answer of Slack's is cached
+FRESH = 55.0  # seconds for which a fact is cached: rights are known within a minute even if an event is lost
+STABLE = 300.0  # seconds for which the id of a direct message is cached
 KEPT = 10_000  # entries of each kind; the least recently used ones go first
 T = TypeVar("T")
 FAILURES = (SlackClientError, OSError, http.client.HTTPException, ValueError)
@@ -49,7 +50,7 @@ class SlackDirectory:
         self._channels: TTLCache[str, Channel] = TTLCache(KEPT, FRESH, clock)
         self._with_outsiders: TTLCache[str, bool] = TTLCache(KEPT, FRESH, clock)
         self._groups: TTLCache[str, frozenset[str]] = TTLCache(KEPT, FRESH, clock)
-        self._direct_messages: TTLCache[str, str] = TTLCache(KEPT, FRESH, clock)
+        self._direct_messages: TTLCache[str, str] = TTLCache(KEPT, STABLE, clock)
         self._lock = threading.Lock()
 
     def person(self, user: str) -> Person:

@@ -47,7 +47,10 @@ FEATURES = {
            "messages, and finds a thread's customer. It includes the feature messages."),
     ),
     "email": Feature(("users:read.email",), (), N_("Look-up by e-mail: people are found by the address in your data.")),
-    "groups": Feature(("usergroups:read",), (), N_("User groups: a team's members can be given as a group.")),
+    "groups": Feature(
+        ("usergroups:read",), ("subteam_members_changed", "subteam_updated"),
+        N_("User groups: a team's members can be given as a group."),
+    ),
     "commands": Feature((), (), N_("Further slash commands: /csat, /ces and /survey, which are also /cx words.")),
 }  # fmt: skip
 
