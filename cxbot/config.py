@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -16,6 +18,7 @@ from cxbot.core.teams import settings
 from cxbot.errors import N_, ConfigError, CxbotError
 
 SLACK_API = "https://slack.com/api/"
+T = TypeVar("T")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -36,19 +39,34 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
-        """The settings in a mapping such as `os.environ`. Raises ConfigError for the first invalid one."""
-        return cls(
-            bot_token=env.get("SLACK_BOT_TOKEN", "").strip(),
-            app_token=env.get("SLACK_APP_TOKEN", "").strip(),
-            signing_secret=env.get("SLACK_SIGNING_SECRET", "").strip(),
-            api_url=_url(env.get("SLACK_API_URL", "").strip() or SLACK_API),
-            database=_file(env.get("CXBOT_DB", "").strip() or "cxbot.db"),
-            timezone=_checked("CXBOT_TIMEZONE", "timezone", env.get("CXBOT_TIMEZONE", "").strip() or "UTC"),
-            locale=_checked("CXBOT_LOCALE", "locale", env.get("CXBOT_LOCALE", "").strip() or "en"),
-            admins=_admins(env.get("CXBOT_ADMINS", "")),
-            log_level=_level(env.get("CXBOT_LOG_LEVEL", "").strip().upper() or "INFO"),
-            port=_port(env.get("PORT", "").strip() or "3000"),
+        """The settings in a mapping such as `os.environ`. Raises ConfigError with every invalid one."""
+        faults: list[ConfigError] = []
+
+        def read(name: str, reader: Callable[[str], T], default: T) -> T:
+            text = env.get(name, "").strip() or (str(default) if name == "CXBOT_DB" else "")
+            try:
+                return reader(text) if text else default
+            except ConfigError as error:
+                faults.append(error)
+                return default
+
+        settings = cls(
+            bot_token=read("SLACK_BOT_TOKEN", str, ""),
+            app_token=read("SLACK_APP_TOKEN", str, ""),
+            signing_secret=read("SLACK_SIGNING_SECRET", str, ""),
+            api_url=read("SLACK_API_URL", _url, SLACK_API),
+            database=read("CXBOT_DB", _file, Path("cxbot.db")),
+            timezone=read("CXBOT_TIMEZONE", partial(_checked, "CXBOT_TIMEZONE", "timezone"), "UTC"),
+            locale=read("CXBOT_LOCALE", partial(_checked, "CXBOT_LOCALE", "locale"), "en"),
+            admins=read("CXBOT_ADMINS", _admins, frozenset()),
+            log_level=read("CXBOT_LOG_LEVEL", _level, "INFO"),
+            port=read("PORT", _port, 3000),
         )
+        if len(faults) > 1:
+            raise ConfigError(N_("%(faults)s"), faults="\n".join(map(str, faults)))
+        if faults:
+            raise faults[0]
+        return settings
 
     @classmethod
     def load(cls) -> Settings:
@@ -115,6 +133,7 @@ def _admins(text: str) -> frozenset[str]:
 
 
 def _level(text: str) -> str:
+    text = text.upper()
     if text not in LEVELS:
         raise ConfigError(N_("CXBOT_LOG_LEVEL is `%(text)s`. Levels: %(all)s."), text=text, all=", ".join(LEVELS))
     return text

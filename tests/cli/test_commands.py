@@ -110,6 +110,14 @@ def test_bad_configuration_ends_with_one_sentence_that_says_what_to_do(
     assert found.count("\n") == 1
 
 
+def test_every_fault_of_the_configuration_is_said_at_once(terminal: Terminal) -> None:
+    env = {"CXBOT_TIMEZONE": "Mars/Olympus", "CXBOT_LOCALE": "xx", "PORT": "many", "CXBOT_DB": "/"}
+    for command in ("doctor", "serve"):
+        said = terminal.run(command, code=1, **env).splitlines()
+        assert len(said) == 4
+        assert all(any(name in line for line in said) for name in env)
+
+
 def test_what_cannot_wait_says_that_slack_is_out_of_reach(terminal: Terminal) -> None:
     said = terminal.run("tick", code=1, SLACK_API_URL="http://127.0.0.1:9/api/")
     assert "Slack can't be reached at http://127.0.0.1:9/api/" in said
