@@ -171,3 +171,16 @@ def test_a_long_list_ends_after_twelve_and_a_button_shows_the_rest(office: Offic
     office.command(office.leo, "/csat", "last week")
     shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
     assert "Show all" not in str(shown["blocks"])
+
+
+@pytest.mark.parametrize(("word", "column"), [("drivers", "topic"), ("journey", "touchpoint")])
+def test_long_views_end_after_twelve_too(office: Office, word: str, column: str) -> None:
+    begun = office.clock.now() - timedelta(days=8)
+    lines = [f"t{i},csat,{1 + i % 5},{begun.isoformat()},Support,thing {i % 20:02}" for i in range(200)]
+    bring_in(office, f"external_id,metric,score,answered_at,team,{column}", lines)
+    said = office.command(office.leo, "/cx", f"{word} csat last week")
+    assert (said.count("• "), "\n… and 8 more" in said) == (12, True)
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    office.click(office.leo, office.team_channel, shown["ts"], "Show all")
+    everything = office.whispers(office.leo, office.team_channel)[-1]
+    assert all(f"thing {i:02}" in everything for i in range(20))

@@ -7,7 +7,7 @@ import sys
 from cxbot.core.metrics import estimates
 from cxbot.core.reports.driver_report import DriverReport
 from cxbot.core.reports.journey_report import Journey
-from cxbot.core.reports.kinds import Measured, View
+from cxbot.core.reports.kinds import Measured
 from cxbot.core.reports.metric_report import Report
 from cxbot.core.reports.operation_report import OperationReport
 from cxbot.core.reports.outcome_report import Outcomes
@@ -56,7 +56,7 @@ def report_lines(report: Measured, language: Language) -> list[str]:
 
 
 def split(report: Measured, language: Language, most: int = ROWS) -> list[str]:
-    """The lines of the `by:` table alone, with `most` parts. A view has its own limits."""
+    """The lines of the `by:` table alone, up to `most`. Outcomes and words have limits of their own."""
     match report:
         case Report():
             return metric_report.split(report, language, most)
@@ -65,9 +65,9 @@ def split(report: Measured, language: Language, most: int = ROWS) -> list[str]:
         case SurveyReport():
             return survey_report.split(report, language, most)
         case DriverReport():
-            return driver_report.split(report, language)
+            return driver_report.split(report, language, most)
         case Journey():
-            return journey_report.split(report, language)
+            return journey_report.split(report, language, most)
         case Outcomes():
             return outcome_report.split(report, language)
         case WordReport():
@@ -105,7 +105,7 @@ def render(report: Measured, language: Language, words: str, *, shared_by: str =
         button(language.say("Share in this channel"), ids.SHARE, value),
         button(language.say("How is this counted?"), ids.EXPLAIN, value),
     ]
-    if more(report):
+    if len(split(report, language, MOST)) > len(table):
         buttons.append(button(language.say("Show all"), ids.PARTS, value))
     if funnel.drawable(report):
         buttons.append(button(language.say("Show as a picture"), ids.FUNNEL, value))
@@ -113,11 +113,6 @@ def render(report: Measured, language: Language, words: str, *, shared_by: str =
     if drawn and isinstance(report, Report):
         said.append(language.say("Answers per score: %(scores)s", scores=_spoken(report)))
     return message("\n".join(said), blocks)
-
-
-def more(report: Measured) -> bool:
-    """Whether a report has more parts than its message shows."""
-    return not isinstance(report, View) and len(report.segments or ()) > ROWS
 
 
 def all_parts(report: Measured, language: Language) -> Message:

@@ -11,7 +11,7 @@ from cxbot.core.surveys.survey import REASONS
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import shown_name
-from cxbot.slack.messages.parts.tables import ROWS
+from cxbot.slack.messages.parts.tables import ROWS, table
 from cxbot.slack.messages.reports.metric_report import answers
 from cxbot.slack.messages.reports.views import first_lines
 
@@ -29,12 +29,13 @@ def driver_lines(report: DriverReport, language: Language) -> list[str]:
     return lines + split(report, language)
 
 
-def split(report: DriverReport, language: Language) -> list[str]:
-    """The table of tags alone."""
+def split(report: DriverReport, language: Language, most: int = ROWS) -> list[str]:
+    """The table of tags alone, up to `most`."""
     if report.n < 5:
         return []
-    lines = [_tag(report, driver, language) for driver in report.tags[:ROWS]]
-    return lines or [language.say("No reason, topic, channel or touchpoint has 5 answers.")]
+    if not report.tags:
+        return [language.say("No reason, topic, channel or touchpoint has 5 answers.")]
+    return table(report.tags, lambda driver: _tag(report, driver, language), language, most)
 
 
 def _number(report: DriverReport, value: float, language: Language, *, signed: bool = True) -> str:

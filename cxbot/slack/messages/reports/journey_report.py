@@ -48,20 +48,19 @@ def _foremost(journey: Journey, language: Language) -> list[str]:
     return [language.say("Goes together most with the score: *%(touchpoints)s*", touchpoints=", ".join(named))]
 
 
-def split(journey: Journey, language: Language) -> list[str]:
-    """The table of touchpoints alone, with a line above each stage."""
+def split(journey: Journey, language: Language, most: int = ROWS) -> list[str]:
+    """The table of touchpoints alone, up to `most`, with a line above each stage."""
     if not journey.stops:
         return [language.say("No answer names a touchpoint, and none is registered (`cxbot touchpoint add`).")]
     lines: list[str] = []
     stage: str | None = None
-    for stop in journey.stops[:ROWS]:
+    for stop in journey.stops[:most]:
         if stop.stage != stage:
             stage = stop.stage
             lines.append(f"*{language.say(STAGES[stage]) if stage in STAGES else escape(stage)}*")
         lines.append(_stop(journey, stop, language))
-    if len(journey.stops) > ROWS:
-        more = len(journey.stops) - ROWS
-        lines.append(language.say("… and %(n)s more: `cxbot report … --json` has all.", n=more))
+    if len(journey.stops) > most:
+        lines.append(language.say("… and %(n)s more", n=len(journey.stops) - most))
     return lines
 
 
