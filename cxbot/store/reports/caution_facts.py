@@ -13,7 +13,6 @@ from cxbot.core.queries.query import Query
 from cxbot.core.reports.cautions import Background, Share
 from cxbot.core.reports.metric_report import Facts
 from cxbot.store.counts import by_sending, selection
-from cxbot.store.counts.repeat_customers import LISTED
 from cxbot.store.counts.scope import known, looking_back
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
@@ -23,11 +22,12 @@ from cxbot.store.records import names
 from cxbot.store.records.published import VISIBLE
 
 T = TypeVar("T")
+READ = 2000  # answers, surveys or interactions; above this they are not read one by one for warnings
 
 
 def read(db: Connection, query: Query, facts: Facts, now: datetime) -> Background | None:
     """The background of a report with these facts; None if there are too many answers to read each."""
-    if max(facts.current.n, facts.current.response.sent) > LISTED:
+    if max(facts.current.n, facts.current.response.sent) > READ:
         return None
     chosen = selection.of(db, query, now)
     back = looking_back(db, chosen.scope, now)
@@ -87,9 +87,9 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
     """For each agent: the interactions closed in the period, and how many of them were asked about, in any survey."""
     agents = rows(
         db,
-        "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT agent, CASE WHEN EXISTS (SELECT 1 FROM ratings "
-        "AS other WHERE other.external_id = ratings.external_id AND other.sent_at IS NOT NULL AND "
-        f"{VISIBLE}) THEN 1 ELSE 0 END AS asked FROM ratings WHERE {chosen.scope.closed()} LIMIT {LISTED}) "
+        "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT agent, CASE WHEN sent_at IS NOT NULL THEN 1 "
+        "WHEN EXISTS (SELECT 1 FROM ratings AS other WHERE other.external_id = ratings.external_id "
+        f"AND other.sent_at IS NOT NULL AND {VISIBLE}) THEN 1 ELSE 0 END AS asked FROM ratings WHERE {chosen.scope.closed()} LIMIT {READ}) "
         "AS interactions WHERE agent != 0 GROUP BY agent",
         **chosen.values,
     )
