@@ -88,9 +88,9 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
     agents = rows(
         db,
         "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT agent, CASE WHEN sent_at IS NOT NULL THEN 1 "
-        "WHEN EXISTS (SELECT 1 FROM ratings AS other WHERE other.external_id = ratings.external_id "
-        f"AND other.sent_at IS NOT NULL AND {VISIBLE}) THEN 1 ELSE 0 END AS asked FROM ratings WHERE {chosen.scope.closed()} LIMIT {READ}) "
-        "AS interactions WHERE agent != 0 GROUP BY agent",
+        "WHEN EXISTS (SELECT 1 FROM ratings AS other WHERE other.external_id = ratings.external_id AND other.sent_at "
+        f"IS NOT NULL AND {VISIBLE}) THEN 1 ELSE 0 END AS asked FROM ratings WHERE {chosen.scope.closed()} "
+        f"LIMIT {READ}) AS interactions WHERE agent != 0 GROUP BY agent",
         **chosen.values,
     )
     shown = names.of(db, "agent", (agent["agent"] for agent in agents))
