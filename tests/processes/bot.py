@@ -184,14 +184,15 @@ class Bot:
         raise AssertionError(f"left in the outbox: {self.left()}")
 
     def past_answers(self, team: str = "Support", weeks: int = 4, each: int = 12) -> None:
-        """Import answers of the last weeks, so that there is something to report."""
+        """Import answers of the last weeks, to three agents, so that there is something to report."""
         now = self.slack.clock.now()
         lines = [
             (f"{team}-{week}-{number}", "csat", 1 + number % 5,
-             (now - timedelta(days=7 * week, hours=number)).isoformat(), team, f"past {number}")
+             (now - timedelta(days=7 * week, hours=number)).isoformat(), team, f"past {number}",
+             f"agent {number % 3}")
             for week in range(weeks) for number in range(each)
         ]  # fmt: skip
-        header = ("external_id", "metric", "score", "answered_at", "team", "customer")
+        header = ("external_id", "metric", "score", "answered_at", "team", "customer", "agent")
         self.desk.run("import", self.desk.write([header, *lines], f"{team}.csv"))
 
     # The file

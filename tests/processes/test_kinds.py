@@ -159,6 +159,15 @@ def rows(bot: Bot) -> Act:
     return lambda: bot.slack.command(bot.leo, bot.leads_channel, "/cx", "explain csat month")
 
 
+def funnel(bot: Bot) -> Act:
+    """*Show as a picture* in a report of three agents."""
+    bot.past_answers()
+    bot.slack.command(bot.leo, bot.leads_channel, "/cx", "csat 30d by:agent")
+    bot.wait_for(lambda: bot.slack.ephemerals(bot.leads_channel, bot.leo), 20)
+    report = bot.slack.ephemerals(bot.leads_channel, bot.leo)[-1]
+    return press(bot, bot.leo, bot.leads_channel, report, "Show as a picture")
+
+
 def say(bot: Bot) -> Act:
     """The answer to a direct message."""
     return lambda: bot.until_acknowledged(bot.written(bot.leo, "Is anybody there?"))
@@ -206,6 +215,7 @@ SCENES = {
     "say by response_url": Scene("say", "response_url", reply),
     "admin_note": Scene("admin_note", POST, admin_note),
     "rows": Scene("rows", SHARE, rows),
+    "funnel": Scene("funnel", SHARE, funnel),
 }
 
 
