@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.office import REACTION, Office
+from tests.office import REACTION, Office, labels
 
 
 def reacted(office: Office, thread: str, at: str, kind: str = "reaction_added") -> dict[str, Any]:
@@ -91,3 +91,17 @@ def test_whoever_has_taken_a_case_keeps_it(office: Office) -> None:
     [notice] = office.notices()
     assert f"<@{office.leo}> takes care of it." in notice["text"]
     assert "has changed the answer to a better one" in notice["text"]
+
+
+def test_who_changes_an_answer_again_and_again_does_not_flood_the_leads(office: Office) -> None:
+    answered(office, *["1", "5"] * 6)
+    notices = office.notices()
+    assert len(notices) == 2, "one at first, one when the answer was bad again"
+    assert all("has changed the answer to a better one" in notice["text"] for notice in notices)
+
+
+def test_every_notice_shows_that_an_answer_is_bad_again(office: Office) -> None:
+    answered(office, *["1", "5"] * 3, "2")
+    notices = office.notices()
+    assert len(notices) == 2
+    assert all("Take it" in labels(notice) for notice in notices)

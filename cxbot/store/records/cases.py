@@ -79,9 +79,9 @@ def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetim
     if contact and case.why != "contact":
         run(db, "UPDATE cases SET why = 'contact' WHERE id = :id", id=case.id)
         if case.state == "done":
-            _reopen(db, case, now)
+            _reopen(db, case, now, "contact")
     elif case.settled_itself and low:
-        _reopen(db, case, now)
+        _reopen(db, case, now, "low")
     elif case.state == "open" and case.why == "low" and not low:
         run(db, "UPDATE cases SET state = 'done', done_at = :now WHERE id = :id", id=case.id, now=stamp(now))
     outbox.refresh(db, "case_update", str(case.id), now)
@@ -98,11 +98,12 @@ def renumber(db: Connection, now: datetime) -> None:
     teams.switch(db, NUMBERS_AFTER, str(int(now.timestamp())))
 
 
-def _reopen(db: Connection, case: Case, now: datetime) -> None:
+def _reopen(db: Connection, case: Case, now: datetime, why: str) -> None:
     """A wish to be contacted that comes after *Done* is a new promise, so the leads get a new notice. So they do if an
-    answer that had become better is bad again."""
+    answer that had become better is bad again, but once: a customer who goes on changing it moves the state of the
+    notices that are there."""
     run(db, "UPDATE cases SET state = 'open', owner = '', taken_at = NULL, done_at = NULL WHERE id = :id", id=case.id)
-    outbox.put(db, "case_notice", str(case.id), now, once=f"again {stamp(now)}")
+    outbox.put(db, "case_notice", str(case.id), now, once=f"again {why}")
 
 
 def posted(db: Connection, case_id: int, channel: str, ts: str) -> None:
