@@ -71,7 +71,8 @@ def check_answers(bot: Bot, crowd: Crowd) -> None:
     assert {(each["invitation"], int(each["value"]), each["at"]) for each in last} == {
         (each["external_id"], each["score"], each["action_ts"]) for each in ratings
     }
-    [counted] = bot.rows("SELECT SUM(n) AS n FROM daily_answers WHERE team = 'Support'")
+    support = "SELECT name_id FROM name_keys WHERE kind = 'team' AND key = 'support'"
+    [counted] = bot.rows(f"SELECT SUM(n) AS n FROM daily_answers WHERE team = ({support})")
     assert counted["n"] == len(ratings)
 
 
