@@ -10,7 +10,7 @@ from typing import TypeGuard
 
 from cxbot.core.metrics.operational import CHURN
 from cxbot.core.metrics.shipped import NPS
-from cxbot.core.queries.query import Query, Request, read, resolve
+from cxbot.core.queries.query import Query, Request, answered_by_employees, read, resolve
 from cxbot.core.queries.tokens import echo
 from cxbot.core.reports import disclosure
 from cxbot.core.reports.kinds import Measured, View
@@ -85,7 +85,7 @@ def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:
         request = replace(request, filters={**request.filters, "team": team.name})
     now = bot.clock()
     # Employees' periods are the same for everybody: hours between two zones would tell of those who answered then.
-    zone = bot.timezone if getattr(request.about, "employees", False) else bot.zone(team)
+    zone = bot.timezone if answered_by_employees(request.about) else bot.zone(team)
     query = _query(request, team, now, zone)
     _check_agents(query, rights, team)
     if not rights.leads(team):
@@ -106,7 +106,7 @@ def question_of_admin(db: Connection, request: Request, now: datetime, timezone:
     """The question that an admin asks. Raises UsageError for a period or team that does not exist."""
     name = request.filters.get("team")
     team = None if name is None else access.with_name(teams.every(db), name)
-    own = team is not None and not getattr(request.about, "employees", False)
+    own = team is not None and not answered_by_employees(request.about)
     query = _query(request, team, now, team.timezone if team and own else timezone)
     _check_names(db, query)
     return query
@@ -184,7 +184,7 @@ def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
 def _check_names(db: Connection, query: Query) -> None:
     """A name that nothing was ever stored under is a typing error: raise UsageError with near names. People and
     channels that Slack knows may just have nothing yet; employees' answers are not asked for by such names."""
-    if getattr(query.about, "employees", False):
+    if answered_by_employees(query.about):
         return
     for kind, value in query.filters.items():
         if kind == "team" and query.about == CHURN:  # it has no teams, and says so itself

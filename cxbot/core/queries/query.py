@@ -69,6 +69,11 @@ class Query:
         return self.about
 
     @property
+    def beside(self) -> Period:
+        """The period to compare with: `versus`, or the preceding one."""
+        return self.versus or self.period.previous()
+
+    @property
     def survey(self) -> Survey:
         """The survey of a question about a survey of several items."""
         assert isinstance(self.about, Survey), self.about.name
@@ -124,8 +129,13 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
 def of_tokens(tokens: Sequence[Token], word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Request:
     """The same as `read`, about a measure, for words that are split already."""
     about = _measure(word, catalogue)
-    default = _EMPLOYEES_PERIOD if getattr(about, "employees", False) else _DEFAULT_PERIOD
+    default = _EMPLOYEES_PERIOD if answered_by_employees(about) else _DEFAULT_PERIOD
     return replace(_Reader(word, vocabulary, default).read(tokens), about=about)
+
+
+def answered_by_employees(about: Measure | None) -> bool:
+    """Whether employees answer what is asked about."""
+    return isinstance(about, (Metric, Survey)) and about.employees
 
 
 def _measure(word: str, catalogue: Catalogue) -> Measure:

@@ -191,7 +191,7 @@ def build(query: Query, facts: Facts, now: datetime) -> Report:
         current=current,
         estimate=current.estimate(metric),
         also=estimates.also(metric, current.counts, current.deffs),
-        previous_period=query.versus or query.period.previous(),
+        previous_period=query.beside,
         previous=previous,
         previous_estimate=previous.estimate(metric),
         change=change,

@@ -174,7 +174,7 @@ def _report(
         now=now,
         operation=operation,
         current=way.figures(current),
-        previous_period=query.versus or query.period.previous(),
+        previous_period=query.beside,
         previous=way.figures(previous),
         change=way.change(current, previous),
         signal=way.verdict(query.period, current, facts.before) if query.period.complete(now) else None,

@@ -134,7 +134,7 @@ def build(query: Query, facts: SurveyFacts, now: datetime) -> SurveyReport:
     """The report of a survey from the store's facts."""
     survey = query.survey
     items = tuple(_figures(survey, item, facts) for item in survey.items)
-    beside = query.versus or query.period.previous()
+    beside = query.beside
     report = SurveyReport(query=query, now=now, survey=survey, items=items, previous_period=beside)
     if report.settled:
         report = replace(report, items=_moved(items))

@@ -31,7 +31,7 @@ def read(db: Connection, query: Query, facts: Facts, now: datetime) -> Backgroun
         return None
     chosen = selection.of(db, query, now)
     back = looking_back(db, chosen.scope, now)
-    previous = known(query.versus or query.period.previous(), now)
+    previous = known(query.beside, now)
     response, before = (
         facts.current.response,
         by_sending.response(db, chosen.scope, previous, chosen.counted, now, back),

@@ -96,7 +96,7 @@ def _keep(db: Connection, chunk: list[Record]) -> Counter[str]:
 def report(db: Connection, query: Query, now: datetime) -> OperationReport:
     """The report on churn. Raises UsageError for a filter that is not about customers."""
     check(CHURN, query)
-    current, previous = (_dates(period, now) for period in (query.period, query.versus or query.period.previous()))
+    current, previous = (_dates(period, now) for period in (query.period, query.beside))
     facts = OperationFacts(
         _counted(db, query, current).get("", Customers()),
         _counted(db, query, previous).get("", Customers()),

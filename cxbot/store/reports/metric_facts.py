@@ -63,10 +63,7 @@ def facts(db: Connection, query: Query, now: datetime, *, background: bool = Fal
 
 def _facts(db: Connection, scope: Scope, query: Query, now: datetime) -> Facts:
     back = looking_back(db, scope, now)
-    spans = [
-        known(period, now) if back else (period.start, period.end)
-        for period in (query.period, query.versus or query.period.previous())
-    ]
+    spans = [known(period, now) if back else (period.start, period.end) for period in (query.period, query.beside)]
     tallies = by_score.whole(db, scope, spans, now)
     first = [] if query.like is None else by_score.whole(db, scope, [known(query.like, now)], now)
     counted = decide(scope.metric, *first, *tallies)
@@ -101,7 +98,7 @@ def _mixes(
     """The answers of each topic, channel and touchpoint in the period before and in this one."""
     if min(facts.current.n, facts.previous.n) < mix.LEAST or max(facts.current.n, facts.previous.n) > MIXED:
         return {}
-    spans = [known(period, now) for period in (query.versus or query.period.previous(), query.period)]
+    spans = [known(period, now) for period in (query.beside, query.period)]
     ways = decide(scope.metric, *reversed(by_score.whole(db, scope, spans, now))).ways
     mixes: dict[str, tuple[Parts, Parts]] = {}
     for dimension in mix.DIMENSIONS:

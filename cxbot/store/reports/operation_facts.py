@@ -55,7 +55,7 @@ def facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
 
 def _facts(db: Connection, query: Query, now: datetime) -> HandlingFacts:
     scope = scope_of(db, FCR, query.filters, unassigned=query.unassigned)
-    current, previous = (known(period, now) for period in (query.period, query.versus or query.period.previous()))
+    current, previous = (known(period, now) for period in (query.period, query.beside))
     groups = None if query.by is None else _times(db, scope, current, now, query.by)
     whole = _times(db, scope, current, now) if groups is None else {"": added(groups.values())}
     return OperationFacts(

@@ -25,7 +25,7 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 def read(db: Connection, query: Query, metric: Metric | None = None) -> frozenset[Result]:
     """The results that are released of the calendar periods up to those of a question, about its metric or another."""
     metric, timezone = metric or query.metric, query.period.timezone
-    until = max(query.period.end, _before(query).end)
+    until = max(query.period.end, query.beside.end)
     scope = scope_of(db, metric, {})
     question = Question("released", (*scope.identity, timezone), BEGINNING, until)
 
@@ -48,7 +48,7 @@ def of_report(db: Connection, found: frozenset[Result], query: Query) -> Release
     shown = names.of(db, "team", parts)
     return Released(
         is_released(db, found, query, query.period),
-        is_released(db, found, query, _before(query)),
+        is_released(db, found, query, query.beside),
         frozenset(f"team:{shown[team] or NO_PART}" for team in parts),
     )
 
@@ -58,10 +58,6 @@ def is_released(db: Connection, found: Container[Result], query: Query, period: 
     if "team" not in query.filters or query.unassigned:
         return Result(*_span(period), "all") in found
     return Result(*_span(period), "team", names.find(db, "team", query.filters["team"])) in found
-
-
-def _before(query: Query) -> Period:
-    return query.versus or query.period.previous()
 
 
 def _span(period: Period) -> tuple[datetime, datetime]:

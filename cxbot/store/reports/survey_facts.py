@@ -40,7 +40,7 @@ def facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
 
 
 def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
-    spans = [known(period, now) for period in (query.period, query.versus or query.period.previous())]
+    spans = [known(period, now) for period in (query.period, query.beside)]
     scopes = [scope_of(db, item.metric, query.filters, unassigned=query.unassigned) for item in query.survey.items]
     tallies = [by_score.whole(db, scope, spans, now) for scope in scopes]
     # One decision for the whole survey.
@@ -71,7 +71,7 @@ def _facts(db: Connection, query: Query, now: datetime) -> SurveyFacts:
 
 def _released(db: Connection, query: Query, facts: SurveyFacts) -> SurveyFacts:
     """The answers about employees that are released."""
-    before = query.versus or query.period.previous()
+    before = query.beside
     shown: list[dict[str, Slice]] = [{}, {}]
     for item in query.survey.items:
         name = item.metric.name
