@@ -125,7 +125,7 @@ class Delivery:
             )
             if tasks:
                 resting = len(self._resting)
-                done = sum(self._threads.map(lambda same: self._send_in_order(same, now, drain), _by_subject(tasks)))
+                done = sum(self._threads.map(lambda same: self._send_in_order(same, now), _by_subject(tasks)))
                 tried += done
                 self._raise_disk_failed()
                 if done or len(self._resting) > resting:
@@ -149,16 +149,16 @@ class Delivery:
                 self._resting.pop(subject, None)
         return list(self._resting)
 
-    def _send_in_order(self, tasks: list[Task], now: datetime, wait: bool) -> int:
-        return sum(itertools.takewhile(bool, (self._guarded(task, now, wait) for task in tasks)))
+    def _send_in_order(self, tasks: list[Task], now: datetime) -> int:
+        return sum(itertools.takewhile(bool, (self._guarded(task, now) for task in tasks)))
 
-    def _guarded(self, task: Task, now: datetime, wait: bool) -> bool:
+    def _guarded(self, task: Task, now: datetime) -> bool:
         """One attempt. A bug in one kind of message is logged and does not stop the others. A disk that fails stops
         the pass, and is nothing against the message."""
         if self._stopping.is_set():
             return False
         try:
-            return self._try(task, now, wait)
+            return self._try(task, now)
         except DiskError as error:
             self._disk_failed = error
             self._write_or_keep(lambda db: self._not_begun(db, task, now))
@@ -203,16 +203,14 @@ class Delivery:
         else:
             outbox.postpone(db, task.id, now + timedelta(seconds=_backoff(task.attempts + 6)), "unexpected error")
 
-    def _try(self, task: Task, now: datetime, wait: bool) -> bool:
-        """One attempt; False if nothing was tried because of a rate limit.
-
-        Others must not wait behind a busy channel, unless this pass waits for all (`wait`).
-        """
+    def _try(self, task: Task, now: datetime) -> bool:
+        """One attempt; False if nothing was tried because of a rate limit: others must not wait behind a busy
+        channel."""
         if outbox.is_refresh(task):
             return self._try_refresh(task, now)
         if self._outgoing.method(task.kind) in self._limits.waiting():
             return False  # nothing is looked up for a message of a long backlog that can't be sent yet
-        return self._prepared(task, now, lambda sending: self._try_sending(task, sending, now, wait))
+        return self._prepared(task, now, lambda sending: self._try_sending(task, sending, now))
 
     def _try_refresh(self, task: Task, now: datetime) -> bool:
         """A refresh is claimed before it is built: a later change then queues another refresh. Which call it makes is
@@ -232,8 +230,8 @@ class Delivery:
 
         return self._prepared(task, now, send)
 
-    def _try_sending(self, task: Task, sending: Sending, now: datetime, wait: bool) -> bool:
-        if sending.posts and not self._limits.claim(sending.channel, wait=wait):
+    def _try_sending(self, task: Task, sending: Sending, now: datetime) -> bool:
+        if sending.posts and not self._limits.claim(sending.channel):
             self._resting[task.subject] = time.monotonic() + REST
             return False
         if not self._limits.take(sending.method) or not self._claim(task, now, sending.unknown, sending.target):

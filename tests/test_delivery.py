@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from cxbot.app import RunningBot
+from cxbot.app import RunningBot, identify, make_bot
+from cxbot.delivery import AT_ONCE, Delivery
 from cxbot.errors import ConfigError
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.slack.web_api.rate_limits import RateLimits
-from cxbot.store.engine.connection import Connection, connect
+from cxbot.store.engine.connection import Connection, StoreError, connect
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows, run
 from cxbot.store.engine.times import stamp
@@ -449,6 +450,36 @@ def test_a_busy_channel_makes_nobody_else_wait(office: Office) -> None:
     office.slack.command(office.anna, office.acme, "/cx", f"ask <@{people[3]}>")
     office.slack.wait_for(lambda: surveys(office, office.slack.dm(people[3])), timeout=10)
     assert len(office.notices()) == 1
+
+
+def test_a_single_pass_makes_nobody_wait_for_a_busy_channel_either(office: Office) -> None:
+    """`cxbot tick` sends everything before it ends, and the other channel's message does not wait for the last."""
+    office.service.stop()
+    now = office.now()
+
+    def queue(db: Connection) -> None:
+        for number in range(6):
+            outbox.put(db, "say", f"U{number}", now, user=office.leo, channel=office.team_channel, post=True,
+                       message={"text": f"Note {number}", "blocks": []})  # fmt: skip
+        outbox.put(db, "say", "last", now, user=office.leo, channel=office.acme, post=True,
+                   message={"text": "For another channel", "blocks": []})  # fmt: skip
+
+    database = Database(office.settings.database)
+    database.write(queue)
+    bot = make_bot(office.settings, database, identify(office.settings), lambda: now)
+    delivery = Delivery(bot, RateLimits(interval=0.01))
+    assert delivery.deliver(now, drain=True) >= 7
+    for opened in (delivery, bot.chart_process, bot.workers, database):
+        opened.close()
+    sent = [call.args["text"] for call in office.slack.calls if call.method == "chat.postMessage"]
+    assert len(notes_in(office)) == 6
+    assert sent.index("For another channel") <= AT_ONCE
+
+
+def test_a_write_after_the_end_is_refused_and_waits_for_nothing(office: Office) -> None:
+    office.service.stop()
+    with pytest.raises(StoreError):
+        office.database.write(lambda db: None)
 
 
 def test_many_posts_for_one_channel_hide_no_other(office: Office) -> None:

@@ -23,7 +23,7 @@ from tests.desk import Desk
 from tests.digests import digests
 from tests.office import REACTION, Office, labels
 
-RUNS = int(os.environ.get("CXBOT_FAULT_RUNS", "100"))
+RUNS = int(os.environ.get("CXBOT_FAULT_RUNS", "200"))
 POSTS = ("chat.postMessage",) * 12  # what matters most fails most often
 METHODS = (
     *POSTS, "chat.update", "chat.postEphemeral", "chat.delete", "conversations.open", "conversations.history",

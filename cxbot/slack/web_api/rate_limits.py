@@ -65,23 +65,19 @@ class RateLimits:
         with self._guard:
             self._blocked[method] = self._clock() + seconds
 
-    def claim(self, channel: str, *, wait: bool) -> bool:
-        """Claim a channel's next post. If the last one is less than `interval` ago: False, or with `wait` sleep
-        first."""
+    def claim(self, channel: str) -> bool:
+        """Claim a channel's next post; False if the last one is less than `interval` ago."""
         with self._guard:
-            start = max(self._clock(), self._next_post.get(channel, 0.0))
-            pause = start - self._clock()
-            if pause > 0 and not wait:
+            now = self._clock()
+            if now < self._next_post.get(channel, 0.0):
                 return False
             if len(self._next_post) >= REMEMBERED:
-                self._next_post = {name: at for name, at in self._next_post.items() if at > self._clock()}
-            self._next_post[channel] = start + self._interval
-        if pause > 0:
-            self._sleep(pause)
-        return True
+                self._next_post = {name: at for name, at in self._next_post.items() if at > now}
+            self._next_post[channel] = now + self._interval
+            return True
 
     def wait(self) -> None:
-        """Sleep for a moment, until a bucket may have a call again."""
+        """Sleep for a moment, until a bucket may have a call or a channel a post again."""
         self._sleep(0.2)
 
     def _left(self, method: str, limit: int) -> float:

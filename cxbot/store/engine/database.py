@@ -58,6 +58,7 @@ class Database:
         self._local = threading.local()
         self._readers: list[Connection] = []
         self._guard = threading.Lock()
+        self._closed = False
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._failing = False
         self._wal_may_have = WAL_LIMIT
@@ -160,10 +161,13 @@ class Database:
         """Run `work` in the writer's transaction and return its result after the commit is on disk.
 
         If `work` raises, its changes are undone and the exception is raised here. Raises StoreError if the commit
-        fails.
+        fails, or if the database has been closed.
         """
         job = _Job(work)
-        self._jobs.put(job)
+        with self._guard:
+            if self._closed:
+                raise StoreError("the database is closed")
+            self._jobs.put(job)
         return job.wait()
 
     def after_commit(self, call: Callable[[], None]) -> None:
@@ -221,7 +225,9 @@ class Database:
 
     def close(self) -> None:
         """Finish waiting writes and close every connection."""
-        self._jobs.put(None)
+        with self._guard:
+            self._closed = True
+            self._jobs.put(None)
         self._thread.join()
         with self._guard:
             for reader in self._readers:
