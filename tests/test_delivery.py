@@ -479,7 +479,7 @@ def test_a_single_pass_makes_nobody_wait_for_a_busy_channel_either(office: Offic
 def test_a_write_after_the_end_is_refused_and_waits_for_nothing(office: Office) -> None:
     office.service.stop()
     with pytest.raises(StoreError):
-        office.database.write(lambda db: None)
+        office.database.write(lambda db: outbox.by_id(db, 1))
 
 
 def test_many_posts_for_one_channel_hide_no_other(office: Office) -> None:

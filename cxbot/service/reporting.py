@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeGuard
 
+from cxbot.core.calendar.periods import Kind, Period
 from cxbot.core.metrics.operational import CHURN
 from cxbot.core.metrics.shipped import NPS
 from cxbot.core.queries.query import Query, Request, answered_by_employees, read, resolve
 from cxbot.core.queries.tokens import echo
-from cxbot.core.reports import disclosure
+from cxbot.core.reports import disclosure, member_results
+from cxbot.core.reports.disclosure import Released
 from cxbot.core.reports.kinds import Measured, View
+from cxbot.core.reports.member_results import Shown
 from cxbot.core.reports.metric_report import LEAST_FOR_LEADS, Report
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, UsageError
@@ -21,10 +24,10 @@ from cxbot.language import Language, vocabulary
 from cxbot.service import access
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
-from cxbot.store.counts import selection
+from cxbot.store.counts.scope import TICK
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import names, surveys, teams
-from cxbot.store.reports import answer_rows, build
+from cxbot.store.reports import answer_rows, build, member_facts
 
 SLACK_ID = re.compile(r"[UWCG][A-Z0-9]{6,}")
 
@@ -55,19 +58,46 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     asked = question(bot, user, channel, read(words, metric, vocabulary(), bot.catalogue()))
     report = build.report(bot.database.reader, asked.query, asked.now)
     if isinstance(report, Report) and not asked.rights.leads(asked.team):
-        report = _in_steps(bot, asked, report)
+        report = _for_member(bot, asked, report)
     _check_enough(report, asked.rights)
     return _visible(report, asked.rights, asked.team), bot.language(asked.team)
 
 
-def _in_steps(bot: Bot, asked: Asked, report: Report) -> Report:
-    """The report as a member sees it: a period that still runs moves in steps of five answers, so that two reports
-    around one answer don't tell it."""
-    step = disclosure.published(report.n)
-    if report.complete or report.metric.employees or step == report.n or not step:
-        return report
-    at = selection.moment_of(bot.database.reader, asked.query, asked.now, step)
-    return report if at is None else build.answers(bot.database.reader, asked.query, at)
+def _for_member(bot: Bot, asked: Asked, report: Report) -> Report:
+    """The report as a member sees it who doesn't lead: nothing from which single answers could be worked out (see
+    `member_results`)."""
+    if report.metric.employees:
+        return disclosure.for_member(report, Released(not report.current.withheld, not report.previous.withheld))
+    db, query, now, user = bot.database.reader, asked.query, asked.now, asked.rights.user
+    until = member_results.week_after(now, query.period.timezone)
+    found = member_facts.read(db, query, user, now)
+
+    def is_shown(period: Period) -> bool:
+        return Shown(period.start, min(period.end, until), "agent" in query.filters) in found
+
+    released = Released(is_shown(query.period), is_shown(query.beside))
+    if query.period.end > until:
+        at: datetime | None = max(until, query.period.start) - TICK
+        if query.period.kind is Kind.WEEK:
+            at = member_facts.step_of(db, query, now)
+            released = replace(released, current=at is not None)
+        report = report if at is None else build.answers(db, query, at)
+    if query.by == "agent":
+        report = _with_own_part(bot, asked, report)
+    return disclosure.for_member(report, released)
+
+
+def _with_own_part(bot: Bot, asked: Asked, report: Report) -> Report:
+    """A split by agents, with nothing but the member's own figures, as they see them without the split."""
+    filters = {**asked.query.filters, "agent": asked.rights.user}
+    query = replace(asked.query, by=None, filters=filters)
+    own = _for_member(bot, replace(asked, query=query), build.answers(bot.database.reader, query, asked.now))
+    parts = tuple(
+        part if part.estimate == own.estimate else replace(part.hidden(), n=own.n, estimate=own.estimate)
+        for part in report.segments or ()
+        if part.key == f"agent:{asked.rights.user}"
+    )
+    return replace(report, segments=parts)
 
 
 def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:
@@ -215,8 +245,6 @@ def _check_enough(report: Measured, rights: Rights) -> None:
 
 def _visible(report: Measured, rights: Rights, team: Team | None) -> Measured:
     """The report without what the person may not see. Leads see an agent's figures if there are at least 10 answers."""
-    if isinstance(report, Report) and not rights.leads(team):
-        report = disclosure.for_member(report)
     if isinstance(report, View) or report.segments is None or report.query.by != "agent":
         return report
     if rights.leads(team):

@@ -282,12 +282,50 @@ def test_members_see_the_value_and_no_distribution(office: Office) -> None:
 
 def test_a_running_week_moves_in_steps_of_five_answers_for_members(office: Office) -> None:
     said = []
-    for number in range(11):
+    for number in range(16):
         office.seed([1 if number % 2 else 5], agent=f"U0AGENT{number:02}")
         office.pass_time(minutes=1)
         said.append(office.command(office.anna, "/csat", "week").splitlines()[1].replace("*", ""))
-    assert "from 5 answers" in said[4]
-    assert said[5:9] == [said[4]] * 4, "one more answer tells nothing"
-    assert "from 10 answers" in said[9]
-    assert said[10] == said[9]
-    assert "from 11 answers" in office.command(office.leo, "/csat", "week")
+    assert (
+        said[8]
+        == "9 answers so far. The team sees a value from 10 answers on, in steps of 5, or when the week is over."
+    )
+    assert "from 5 answers" in said[9]
+    assert said[10:14] == [said[9]] * 4, "one more answer tells nothing"
+    assert "from 10 answers" in said[14], "five stay back, so that the whole week is about five more at least"
+    assert said[15] == said[14]
+    assert "from 16 answers" in office.command(office.leo, "/csat", "week")
+    office.pass_time(days=7)
+    assert "from 16 answers" in office.command(office.anna, "/csat", "last week")
+
+
+def test_a_running_week_is_not_told_by_the_comparison(office: Office) -> None:
+    office.seed([5] * 6)
+    office.pass_time(days=7)
+    office.seed([1] * 6)
+    for text in ("last week vs:week", "last month vs:month"):
+        assert "33%" not in (said := office.command(office.anna, "/csat", text)), said
+        assert " 0%" not in said, said
+
+
+def test_own_figures_of_a_running_week_move_in_steps_too(office: Office) -> None:
+    office.seed([5] * 9, agent=office.anna)
+    office.pass_time(minutes=1)
+    office.seed([1] * 6, agent=office.leo)
+    mine = f"agent:<@{office.anna}>"
+    assert "so far" in office.command(office.anna, "/csat", f"week {mine}")
+    office.pass_time(minutes=1)
+    office.seed([5], agent=office.anna)
+    assert "100%" in office.command(office.anna, "/csat", f"week {mine}")
+    office.pass_time(days=7)
+    assert "from 10 answers" in office.command(office.anna, "/csat", f"last week {mine}")
+
+
+def test_own_figures_are_held_back_if_they_tell_a_colleagues_answer(office: Office) -> None:
+    office.seed([5] * 6, agent=office.anna)
+    office.seed([1], agent=office.leo)
+    office.pass_time(days=7)
+    said = office.command(office.anna, "/csat", f"last week agent:<@{office.anna}>")
+    assert "would tell what fewer than 5 customers said" in said
+    assert "from 7 answers" in office.command(office.anna, "/csat", "last week by:agent")
+    assert office.command(office.anna, "/csat", "last week by:agent").endswith(f"<@{office.anna}>: 6 answers")

@@ -17,7 +17,6 @@ from cxbot.core.reports.releases import CALENDAR, LEAST
 from cxbot.errors import N_, NotAllowed, UsageError
 
 FINAL_AFTER = timedelta(hours=24)  # until then a score can be changed (core/invitations/replies.py)
-STEP = 5  # answers by which a member's report of a running period moves
 BY = ("team",)
 MEMBERS_DIMENSIONS = frozenset({"team", "agent"})
 
@@ -63,14 +62,25 @@ def check_member(query: Query) -> None:
             )
 
 
-def published(n: int) -> int:
-    """How many of the first n answers of a period that still runs a member sees: whole steps of five."""
-    return n // STEP * STEP
-
-
-def for_member(report: Report) -> Report:
-    """The report without distribution, warnings about parts, and ids."""
-    return replace(report, value_only=True, also={}, mixes=(), cautions=(), disagreements=())
+def for_member(report: Report, shown: Released) -> Report:
+    """The report without distribution, warnings about parts, and ids, and without what is not `shown` to members."""
+    current = report.current if shown.current else _withheld(report.current)
+    previous = report.previous if shown.previous else _withheld(report.previous)
+    return replace(
+        report,
+        value_only=True,
+        also={},
+        mixes=(),
+        cautions=(),
+        disagreements=(),
+        current=current,
+        estimate=report.estimate if shown.current else None,
+        signal=report.signal if shown.current else None,
+        previous=previous,
+        previous_estimate=report.previous_estimate if shown.previous else None,
+        change=report.change if shown.current and shown.previous else None,
+        apart={kind: (n, None) for kind, (n, _) in report.apart.items()},
+    )
 
 
 def told(report: Report, everyone: int, released: Released = Released()) -> Report:

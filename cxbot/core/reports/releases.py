@@ -7,22 +7,20 @@ fixed order, by the end of their period: so a result, once released, stays, and 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
 from cxbot.core.calendar import periods
 from cxbot.core.calendar.periods import Kind, Period
+from cxbot.core.reports.equations import Equations
 
 LEAST = 5
 """Answers that an equation must be about."""
 CALENDAR = (Kind.WEEK, Kind.MONTH, Kind.QUARTER, Kind.YEAR)
-PRIME = 2**61 - 1  # equations are solved modulo this prime: exact, but for a chance of about 10⁻¹⁸
 
 Who = Literal["all", "part", "team"]
-Equation = dict[int, int]  # by unknown: its coefficient
 
 
 class Answer(NamedTuple):
@@ -47,8 +45,13 @@ def released(answers: Sequence[Answer], until: datetime, timezone: str) -> froze
     """The results that may be shown of the calendar periods that end by `until`. `answers` are all answers to a
     metric, in the order in which they were given."""
     results = dict(_results(answers, until, timezone))
-    system = _System(_unknowns(results.values()))
-    return frozenset(result for result, found in results.items() if len(found) >= LEAST and system.add(found))
+    unknowns = _unknowns(results.values())
+    equations = Equations(Counter(unknowns), LEAST)
+    return frozenset(
+        result
+        for result, found in results.items()
+        if len(found) >= LEAST and equations.add({unknowns[place] for place in found})
+    )
 
 
 def _results(answers: Sequence[Answer], until: datetime, timezone: str) -> Iterator[tuple[Result, frozenset[int]]]:
@@ -92,53 +95,3 @@ def _unknowns(results: Iterable[frozenset[int]]) -> list[int]:
     numbers: dict[tuple[int, ...], int] = {}
     places = range(max(within, default=-1) + 1)
     return [numbers.setdefault(tuple(within.get(place, ())), len(numbers)) for place in places]
-
-
-@dataclass(slots=True)
-class _System:
-    """The equations that follow from what is released, in reduced row echelon form."""
-
-    unknowns: list[int]
-    sizes: dict[int, int]
-    rows: dict[int, Equation]
-    having: dict[int, set[int]]
-
-    def __init__(self, unknowns: list[int]) -> None:
-        self.unknowns = unknowns
-        self.sizes, self.rows, self.having = defaultdict(int), {}, defaultdict(set)
-        for unknown in unknowns:
-            self.sizes[unknown] += 1
-
-    def add(self, places: frozenset[int]) -> bool:
-        """Add the sum over some answers, unless an equation about fewer than five answers would follow."""
-        new = self._reduced(dict.fromkeys({self.unknowns[place] for place in places}, 1))
-        if not new:
-            return True
-        pivot = min(new)
-        scaled = _times(new, pow(new[pivot], -1, PRIME))
-        changed = {each: _plus(self.rows[each], scaled, -self.rows[each][pivot]) for each in self.having.get(pivot, ())}
-        if any(sum(self.sizes[unknown] for unknown in row) < LEAST for row in (scaled, *changed.values())):
-            return False
-        for at, row in (*changed.items(), (pivot, scaled)):
-            for unknown in self.rows.get(at, ()):
-                self.having[unknown].discard(at)
-            self.rows[at] = row
-            for unknown in row:
-                self.having[unknown].add(at)
-        return True
-
-    def _reduced(self, row: Equation) -> Equation:
-        for pivot in [unknown for unknown in row if unknown in self.rows]:
-            row = _plus(row, self.rows[pivot], -row[pivot])
-        return row
-
-
-def _times(row: Equation, factor: int) -> Equation:
-    return {unknown: value * factor % PRIME for unknown, value in row.items()}
-
-
-def _plus(row: Equation, other: Equation, factor: int) -> Equation:
-    total = dict(row)
-    for unknown, value in other.items():
-        total[unknown] = (total.get(unknown, 0) + factor * value) % PRIME
-    return {unknown: value for unknown, value in total.items() if value}

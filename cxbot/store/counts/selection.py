@@ -8,7 +8,7 @@ from cxbot.core.queries.query import Query
 from cxbot.store.counts import by_score
 from cxbot.store.counts.scope import ANSWERED, Counted, Scope, Span, counts_people, decide, known, scope_of
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.statements import row
+from cxbot.store.engine.statements import row, tuples
 from cxbot.store.engine.times import moment
 
 
@@ -34,6 +34,10 @@ class Selection:
         self.sent = f"metric = :metric AND sent_at >= :start AND sent_at < :end{filters} AND " + scope.counting(
             counted.ways, "sent_at"
         )
+
+    def count(self, db: Connection) -> int:
+        """The number of answers."""
+        return int(tuples(db, f"SELECT COUNT(*) FROM ratings WHERE {self.answered}", self.values)[0][0])
 
 
 def of(db: Connection, query: Query, now: datetime) -> Selection:

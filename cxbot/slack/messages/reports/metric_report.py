@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cxbot.core.calendar import periods
 from cxbot.core.calendar.periods import Period, local_date
 from cxbot.core.metrics import estimates
 from cxbot.core.metrics.differences import Change, Detail, shown_change
@@ -107,6 +108,8 @@ def headline(report: Report, language: Language) -> str:
     """The value with its interval and n. With few answers, only what n allows."""
     if report.n == 0:
         return language.say("No answers, so there is no value.")
+    if report.current.withheld and not report.metric.employees:
+        return _not_for_members(report, language)
     if report.current.withheld:
         few = N_("%(answers)s: too few employees for a value, here or in the rest (5 are needed).")
         told = N_(
@@ -121,6 +124,17 @@ def headline(report: Report, language: Language) -> str:
         range=interval(report.metric, report.estimate, language),
         answers=counted(report, language),
     )
+
+
+def _not_for_members(report: Report, language: Language) -> str:
+    """Why a member sees no value (see `member_results`)."""
+    if report.query.period.kind is periods.Kind.WEEK and not report.complete:
+        told = N_(
+            "%(answers)s so far. The team sees a value from 10 answers on, in steps of 5, or when the week is over."
+        )
+    else:
+        told = N_("%(answers)s: no value, because beside other figures it would tell what fewer than 5 customers said.")
+    return language.say(told, answers=answers(report.n, language))
 
 
 def beside(report: Report, language: Language) -> list[str]:
