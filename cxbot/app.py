@@ -12,7 +12,6 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from slack_bolt import App, BoltResponse
-from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 from slack_sdk.errors import SlackApiError
@@ -26,7 +25,9 @@ from cxbot.errors import N_, ConfigError
 from cxbot.monitoring import Monitoring
 from cxbot.slack.bot import Identity, SlackBot
 from cxbot.slack.incoming import boundary, origin
+from cxbot.slack.incoming.commands import A_MINUTE
 from cxbot.slack.incoming.listeners import register
+from cxbot.slack.incoming.socket_mode import PING_EVERY, SocketMode
 from cxbot.slack.web_api.client import NO_TOKEN, SHORT_TIMEOUT, is_passing, make_client
 from cxbot.slack.web_api.directory import FAILURES, SlackDirectory
 from cxbot.slack.web_api.rate_limits import RateLimits
@@ -40,7 +41,6 @@ log = logging.getLogger("cxbot")
 
 TICK = "tick"
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
-PONG_WITHIN = 15.0  # seconds; slack_sdk asks every 5 and renews a silent connection after 20
 CHECK_EVERY = 10.0  # seconds between two questions whether Slack still takes the token
 
 
@@ -107,7 +107,7 @@ def make_bot(
     )
 
 
-def make_app(bot: SlackBot) -> App:
+def make_app(bot: SlackBot, commands_a_minute: int = A_MINUTE) -> App:
     """The Bolt app. Listeners finish before the response is sent. Requests are verified before they reach it."""
     result = AuthorizeResult(
         enterprise_id=None,
@@ -134,7 +134,7 @@ def make_app(bot: SlackBot) -> App:
         log.warning("slack request refused status=400 why=%s", why)
         return BoltResponse(status=400, body=why)
 
-    register(app, bot)
+    register(app, bot, commands_a_minute)
 
     @app.error
     def on_error(error: Exception, body: dict[str, Any]) -> BoltResponse:
@@ -179,12 +179,16 @@ class RunningBot:
         answer_within: float = ANSWER_WITHIN,
         host: str = "",
         every: float = jobs.EVERY,
+        ping_every: float = PING_EVERY,
+        commands_a_minute: int = A_MINUTE,
     ) -> None:
         settings.require_slack()
         settings.require_transport()
         self._settings = settings
         self._clock = clock
         self._every = every
+        self._ping_every = ping_every
+        self._commands_a_minute = commands_a_minute
         self.check_every = CHECK_EVERY
         with ExitStack() as undo:
             self._lock = SenderLock(settings.database)
@@ -198,9 +202,9 @@ class RunningBot:
     def _assemble(self, limits: RateLimits | None, answer_within: float, host: str) -> None:
         settings, clock = self._settings, self._clock
         self.bot = make_bot(settings, self._database, identify(settings), clock, answer_within)
-        self._app = make_app(self.bot)
+        self._app = make_app(self.bot, self._commands_a_minute)
         delivery = Delivery(self.bot, limits)
-        self._delivery = DeliveryThread(delivery, clock, self._database, self._tick_if_late)
+        self._delivery = DeliveryThread(delivery, clock, self._database, self._each_second)
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
@@ -208,8 +212,7 @@ class RunningBot:
         self._ticked = float("-inf")
         self._asked_slack = time.monotonic()
         self._slack_says = ""
-        self._socket: SocketModeHandler | None = None
-        self._new_session = ("", 0.0)
+        self._socket: SocketMode | None = None
         monitoring = Monitoring(self._database, clock, self.health, delivery.requests)
         web = make_web(self._app, settings.signing_secret, self.health, monitoring.text)
         try:
@@ -238,9 +241,9 @@ class RunningBot:
                  bool(self._settings.signing_secret))  # fmt: skip
 
     def _connect(self) -> None:
-        self._socket = SocketModeHandler(self._app, self._settings.app_token, proxy=self.bot.client.proxy)
+        socket = SocketMode(self._app, self._settings.app_token, self.bot.short_client, self._ping_every)
         try:
-            self._socket.connect()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+            socket.connect()
         except SlackApiError as error:
             raise ConfigError(
                 N_("Slack does not accept SLACK_APP_TOKEN (`%(error)s`). Make an app-level token (xapp-…) with the "
@@ -251,6 +254,7 @@ class RunningBot:
             raise ConfigError(
                 N_("Slack's Socket Mode can't be reached (%(error)s). Check the network."), error=type(error).__name__
             ) from error
+        self._socket = socket
 
     def tick(self) -> None:
         """Queue everything that is due now."""
@@ -260,8 +264,11 @@ class RunningBot:
             self._ask_slack()
             self._ticked = time.monotonic()
 
-    def _tick_if_late(self) -> None:
-        """The scheduler counts by the wall clock, and would wait if that is set back. This counts by a steady one."""
+    def _each_second(self) -> None:
+        """What must go on whatever the scheduler does: it counts by the wall clock, and would wait if that is set back.
+        This counts by a steady one."""
+        if self._socket is not None:
+            self._socket.watch()
         if self._scheduler.running and time.monotonic() - self._ticked > 1.5 * self._every:
             self._scheduler.modify_job(TICK, next_run_time=datetime.now(UTC))
 
@@ -283,7 +290,7 @@ class RunningBot:
     def stop(self) -> None:
         """Stop accepting requests, finish running work, close the database."""
         if self._socket is not None:
-            self._socket.close()  # type: ignore[no-untyped-call] # Bolt leaves it untyped
+            self._socket.close()
         if self._scheduler.running:
             self._scheduler.shutdown()
         self._server.stop()
@@ -303,20 +310,6 @@ class RunningBot:
             "writer": self._database.alive,
             "tick": time.monotonic() - self._ticked < 1.5 * self._every,
             "outbox": self._delivery.alive,
-            "slack": not (self._slack_says or self._delivery.refused_by) and self._connected(),
+            "slack": not (self._slack_says or self._delivery.refused_by)
+            and (self._socket is None or self._socket.alive),
         }
-
-    def _connected(self) -> bool:
-        """Whether Slack has answered a ping of Socket Mode lately; True without Socket Mode. slack_sdk calls a dead
-        connection connected."""
-        if self._socket is None:
-            return True
-        session = self._socket.client.current_session
-        if session is None or not session.is_active():
-            return False
-        if session.last_ping_pong_time is None:
-            if self._new_session[0] != session.session_id:
-                self._new_session = (session.session_id, time.monotonic())
-            return time.monotonic() - self._new_session[1] < PONG_WITHIN
-        # slack_sdk notes the time by the wall clock, which may have been set back since.
-        return bool(abs(time.time() - session.last_ping_pong_time) < PONG_WITHIN)

@@ -42,6 +42,8 @@ class Office:
 
     answer_within = ANSWER_WITHIN
     interval = 0.0  # seconds between two posts in a channel
+    commands_a_minute = 100_000  # of one person
+    ping_every = 0.2  # seconds between two pings of Socket Mode
 
     def __init__(
         self,
@@ -91,6 +93,8 @@ class Office:
             limits=RateLimits(interval=self.interval),
             answer_within=self.answer_within,
             host="127.0.0.1",
+            ping_every=self.ping_every,
+            commands_a_minute=self.commands_a_minute,
         )
         service.start()
         if self.settings.signing_secret:

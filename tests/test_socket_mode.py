@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,15 +47,21 @@ def test_a_renewed_connection_loses_nothing(office: Office) -> None:
     assert "5 of 5" in office.message(channel, ts)["text"]
 
 
-def test_health_knows_the_connection_and_http_is_refused_without_a_signing_secret(office: Office) -> None:
+def test_a_dead_connection_is_renewed_and_both_ends_are_logged(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is open, and nothing comes through: health is red until a new one works."""
+    caplog.set_level("INFO", logger="cxbot.socket")
+    office.slack.silence_sockets()
+    office.slack.wait_for(lambda: not office.service.health()["slack"])
+    office.slack.wait_for(lambda: office.service.health()["slack"], timeout=10)
+    office.slack.wait_for(lambda: "connected again" in caplog.text)
+    assert "connection lost" in caplog.text
+    assert "No answers" in office.command(office.leo, "/csat", "week")
+
+
+def test_http_is_refused_without_a_signing_secret(office: Office) -> None:
     assert office.service.health() == dict.fromkeys(("database", "writer", "tick", "outbox", "slack"), True)
-    assert office.service._socket is not None
-    session = office.service._socket.client.current_session
-    assert session is not None
-    session.last_ping_pong_time = time.time() - 16  # the connection is dead, and nobody has noticed
-    assert not office.service.health()["slack"]
-    session.last_ping_pong_time = time.time()
-    assert office.service.health()["slack"]
     office.slack.events_url = f"http://127.0.0.1:{office.service.port}/slack/events"
     body = b"command=%2Fnps&user_id=U1"
     headers = {"Content-Type": "application/x-www-form-urlencoded", **office.slack.signature(body)}

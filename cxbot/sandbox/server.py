@@ -236,6 +236,10 @@ class Sandbox(Visible):
         """Ask the connected apps to reconnect; returns their number."""
         return self.workspace.sockets.disconnect()
 
+    def silence_sockets(self) -> None:
+        """Leave the apps' connections open, and let nothing through either way."""
+        self.workspace.sockets.go_silent()
+
     @property
     def sockets_connected(self) -> int:
         return self.workspace.sockets.connected

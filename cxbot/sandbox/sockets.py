@@ -38,6 +38,7 @@ class SocketServer:
         self._tickets: set[str] = set()
         self._connections: list[ServerConnection] = []
         self._pending: dict[str, _Pending] = {}
+        self._silent: set[ServerConnection] = set()
         self._server: Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -89,7 +90,8 @@ class SocketServer:
             connection = random.choice(self._connections)
             self._pending[envelope["envelope_id"]] = pending
         try:
-            connection.send(json.dumps(envelope))
+            if connection not in self._silent:
+                connection.send(json.dumps(envelope))
             return (pending.payload or {}) if pending.answered.wait(deadline) else None
         except ConnectionClosed:
             return None
@@ -104,6 +106,13 @@ class SocketServer:
         for connection in connections:
             connection.send(message)
         return len(connections)
+
+    def go_silent(self) -> None:
+        """Leave every connection open and let nothing through either way, as after a router lost its power."""
+        for connection in self._snapshot():
+            self._silent.add(connection)
+            # The library answers pings by itself, so the bytes must not reach it.
+            connection.protocol.receive_data = _dropped  # type: ignore[method-assign]
 
     def _snapshot(self) -> list[ServerConnection]:
         with self._lock:
@@ -121,6 +130,7 @@ class SocketServer:
         finally:
             with self._lock:
                 self._connections.remove(connection)
+                self._silent.discard(connection)
 
     def _admit(self, connection: ServerConnection) -> bool:
         path = connection.request.path if connection.request else ""
@@ -161,3 +171,7 @@ class SocketServer:
             payload = message.get("payload")
             pending.payload = payload if isinstance(payload, dict) else None
             pending.answered.set()
+
+
+def _dropped(data: bytes | bytearray) -> None:
+    """What arrives on a silent connection."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -88,3 +89,16 @@ def test_half_a_surrogate_pair_is_no_text(office: Office) -> None:
     click["actions"][0]["value"] = "\ud800"
     assert json.dumps(click)
     assert office.slack.send_action(click).status == 400
+
+
+def test_a_person_has_a_budget_of_commands_and_others_have_theirs(tmp_path: Path) -> None:
+    class Hurried(Office):
+        commands_a_minute = 5
+
+    with Hurried(tmp_path) as office:
+        said = [office.command(office.leo, "/csat", "week") for _ in range(8)]
+        assert sum("many commands in a minute" in each for each in said) >= 2
+        assert "many commands" not in said[0]
+        assert "many commands" not in office.command(office.anna, "/csat", "week")
+        channel, ts = office.ask(customer=office.carla)
+        assert office.click(office.carla, channel, ts, "5").status == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -30,11 +31,13 @@ from cxbot.slack.messages.parts.blocks import Message, escape
 from cxbot.slack.messages.reports import any_report, before_after
 from cxbot.slack.messages.reports import plan as plans
 from cxbot.slack.messages.reports.explained import explained as explanation
+from cxbot.slack.web_api.rate_limits import Buckets
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import audit, outbox, teams
 from cxbot.store.records import digests as claimed_digests
 from cxbot.store.reports import weekly_digest
 
+A_MINUTE = 120  # commands of one person
 AUDITED = 20  # deeds in a message
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 
@@ -42,8 +45,11 @@ ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 class Commands:
     """One method for each slash command."""
 
-    def __init__(self, bot: SlackBot) -> None:
+    def __init__(self, bot: SlackBot, a_minute: int = A_MINUTE) -> None:
         self._bot = bot
+        self._a_minute = a_minute
+        self._budgets = Buckets()
+        self._guard = threading.Lock()
         self._words: dict[str, Callable[[Command], Message]] = {
             "help": self._help,
             "ask": self._ask,
@@ -80,6 +86,14 @@ class Commands:
                 lambda db: outbox.put(db, "say", command.user, now, once=command.trigger or command.reply_to, **where)
             )
 
+        with self._guard:
+            allowed = self._budgets.take(command.user, self._a_minute)
+        if not allowed:
+            text = self._bot.language_of(command.user).say(
+                N_("Those were many commands in a minute. I did not do the last one; please try again in a few seconds.")
+            )
+            ack(response_type="ephemeral", text=text)
+            return
         shown = self._bot.workers.ask(lambda: boundary.answer(self._bot, command.user, lambda: ask(command)), later)
         shown = shown or notes.plain_note(notes.counting(self._bot.language_of(command.user)))
         ack(response_type="ephemeral", text=shown["text"], blocks=shown["blocks"])

@@ -7,7 +7,7 @@ import re
 from slack_bolt import App
 
 from cxbot.slack.bot import SlackBot
-from cxbot.slack.incoming.commands import Commands
+from cxbot.slack.incoming.commands import A_MINUTE, Commands
 from cxbot.slack.incoming.conversation_ends import ConversationEnds
 from cxbot.slack.incoming.customer_answers import CustomerAnswers
 from cxbot.slack.incoming.team_buttons import TeamButtons
@@ -15,8 +15,8 @@ from cxbot.slack.incoming.workspace_changes import WorkspaceChanges
 from cxbot.slack.messages.parts import ids
 
 
-def register(app: App, bot: SlackBot) -> None:
-    """Register the handler of everything Slack can send."""
+def register(app: App, bot: SlackBot, commands_a_minute: int = A_MINUTE) -> None:
+    """Register the handler of everything Slack can send. `commands_a_minute` are those that one person may type."""
     answers = CustomerAnswers(bot)
     app.action(re.compile(rf"^{ids.SCORE}:"))(answers.score)
     app.action(re.compile(rf"^{ids.REASON}:"))(answers.reason)
@@ -27,7 +27,7 @@ def register(app: App, bot: SlackBot) -> None:
     app.action(ids.OPT_IN)(answers.opt_in)
     app.view(ids.ANSWER_FORM)(answers.submit)
 
-    commands = Commands(bot)
+    commands = Commands(bot, commands_a_minute)
     for name in ("/nps", "/csat", "/ces"):
         app.command(name)(commands.report)
     app.command("/cx")(commands.cx)

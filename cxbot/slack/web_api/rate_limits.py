@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 # Calls per minute that Slack grants a workspace: tier 3 is 50+, tier 4 is 100+, posting a few hundred.
 PER_MINUTE = {
@@ -18,10 +18,37 @@ POST_INTERVAL = 1.0  # seconds between two posts in one channel
 REMEMBERED = 10_000  # channels, before those are forgotten that may have a post again
 
 
+class Buckets:
+    """One bucket of calls for each key. It holds the calls of a minute and refills steadily. `clock` is real time."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._left: dict[str, tuple[float, float]] = {}
+
+    def left(self, key: str, per_minute: int) -> float:
+        """How many calls a bucket has."""
+        when, left = self._left.get(key, (self._clock(), float(per_minute)))
+        return min(float(per_minute), left + (self._clock() - when) * per_minute / 60)
+
+    def take(self, key: str, per_minute: int) -> bool:
+        """Use one call; False if there is none."""
+        left = self.left(key, per_minute)
+        if left < 1:
+            return False
+        if len(self._left) >= REMEMBERED:
+            self._left = {key: (when, n) for key, (when, n) in self._left.items() if self._clock() - when < 60}
+        self._left[key] = (self._clock(), left - 1)
+        return True
+
+    def empty(self, per_minute: Mapping[str, int]) -> set[str]:
+        """The keys whose buckets have no call now."""
+        return {key for key in self._left if self.left(key, per_minute[key]) < 1}
+
+
 class RateLimits:
     """Says whether a call may be made now.
 
-    A bucket holds the calls of one minute and refills steadily. `interval` is the least time between two posts in a
+    `interval` is the least time between two posts in a
     channel, in seconds. `clock` and `sleep` are real time, whatever clock the bot uses. Safe for several threads.
     """
 
@@ -34,7 +61,7 @@ class RateLimits:
         self._interval = interval
         self._clock = clock
         self._sleep = sleep
-        self._buckets: dict[str, tuple[float, float]] = {}
+        self._buckets = Buckets(clock)
         self._next_post: dict[str, float] = {}
         self._blocked: dict[str, float] = {}
         self._guard = threading.Lock()
@@ -45,20 +72,15 @@ class RateLimits:
             limit = PER_MINUTE.get(method)
             if self._clock() < self._blocked.get(method, 0.0):
                 return False
-            if limit is None:
-                return True
-            left = self._left(method, limit)
-            if left < 1:
-                return False
-            self._buckets[method] = (self._clock(), left - 1)
-            return True
+            return limit is None or self._buckets.take(method, limit)
 
     def waiting(self) -> frozenset[str]:
         """The methods that have to wait now."""
         with self._guard:
             now = self._clock()
-            empty = {method for method in self._buckets if self._left(method, PER_MINUTE[method]) < 1}
-            return frozenset(empty | {method for method, until in self._blocked.items() if now < until})
+            return frozenset(
+                self._buckets.empty(PER_MINUTE) | {method for method, until in self._blocked.items() if now < until}
+            )
 
     def block(self, method: str, seconds: float) -> None:
         """Slack answered 429: block this method for as long as Slack says."""
@@ -79,7 +101,3 @@ class RateLimits:
     def wait(self) -> None:
         """Sleep for a moment, until a bucket may have a call or a channel a post again."""
         self._sleep(0.2)
-
-    def _left(self, method: str, limit: int) -> float:
-        when, left = self._buckets.get(method, (self._clock(), float(limit)))
-        return min(float(limit), left + (self._clock() - when) * limit / 60)
