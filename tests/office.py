@@ -117,7 +117,12 @@ class Office:
 
     def add_team(self, database: Database | None = None, **given: Any) -> None:
         """Register a team with the usual defaults."""
-        values = {**team_settings.defaults("Europe/Helsinki", "en"), **team_settings.read(given, SHIPPED)}
+        # The reaction is somebody's choice, as in earlier teams; `close` has its own tests.
+        values = {
+            **team_settings.defaults("Europe/Helsinki", "en"),
+            "reaction_means": "ask",
+            **team_settings.read(given, SHIPPED),
+        }
         values["rehearsal"] = int(values["rehearsal"])
         (database or self.database).write(lambda db: teams.add(db, values, self.clock.now()))
 

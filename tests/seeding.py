@@ -36,7 +36,7 @@ def seed(
                 topic="", touchpoint="", asked_by=asked_by, asked_via="command", timezone="Europe/Helsinki",
                 locale="en", closed_at=now, send_at=now,
             )  # fmt: skip
-            invitations.keep(db, made)
+            invitations.keep(db, made, made.closed_at)
             sent = invitations.sent(db, key, "D0NOWHERE", f"{number}.1", now)
             assert sent is not None
             answers.take_score(db, sent, SURVEYS[survey].first, score, Action("1.0", now))

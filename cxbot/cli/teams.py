@@ -12,7 +12,7 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.teams import settings as team_settings
-from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, Team
+from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, REACTION_MEANINGS, Team
 from cxbot.errors import CxbotError, UsageError
 from cxbot.language import hours_in_english
 from cxbot.store.records import audit, surveys
@@ -38,6 +38,12 @@ OPTIONS = (
     click.option("--reaction", metavar="NAME", help="Emoji that ends a conversation."),
     click.option("--delivery", type=click.Choice(DELIVERIES), help="Where to ask (default: auto)."),
     click.option("--agents", type=click.Choice(AGENT_VIEWS), help="Who sees agents' figures (default: own)."),
+    click.option("--reaction-means", type=click.Choice(REACTION_MEANINGS),
+                 help="What the reaction is: the rule for every conversation, or somebody's choice (default: close)."),
+    click.option("--sampling", metavar="PERCENT", help="Of how many closed interactions is asked (default: 100)."),
+    click.option("--never-company", "never_companies", metavar="NAME", multiple=True,
+                 help="Nobody of this company is asked; repeatable."),
+    click.option("--company-days", metavar="DAYS", help="Days between two surveys to one company (default: 0, off)."),
     click.option("--rehearsal/--no-rehearsal", default=None, help="Ask nobody; show the leads who would be asked."),
 )  # fmt: skip
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from cxbot.core.invitations.close import Close
-from cxbot.core.invitations.rules import Invitation, check_customer, send_time, way
+from cxbot.core.invitations.eligibility import check_close, is_chosen
+from cxbot.core.invitations.rules import Invitation, Person, check_customer, send_time, way
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Refused, UsageError
@@ -14,22 +16,23 @@ from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import invitations
+from cxbot.store.records import conversations, invitations, teams
+from cxbot.store.records.conversations import Interaction
 
 
 def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
     """The team for which a person asks: the named one, else the channel's, else the only one the person is in."""
-    teams = bot.teams()
+    every = bot.teams()
     if name:
-        team = access.team_named(rights, teams, name)
+        team = access.team_named(rights, every, name)
         if team is None:
             raise UsageError(N_("There is no team “%(name)s”. Teams: %(teams)s."), name=name,
-                             teams=", ".join(team.name for team in teams) or "–")  # fmt: skip
+                             teams=", ".join(team.name for team in every) or "–")  # fmt: skip
         return team
-    here = next((team for team in teams if channel in team.source_channels), None)
+    here = next((team for team in every if channel in team.source_channels), None)
     if here is not None and rights.belongs(here):
         return here
-    own = rights.teams or (tuple(teams) if rights.admin else ())
+    own = rights.teams or (tuple(every) if rights.admin else ())
     if len(own) == 1:
         return own[0]
     if not own:
@@ -61,26 +64,22 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         raise unknown from error
     asked = survey or team.survey
     shared = bool(close.thread_ts) and _is_shared(bot, close.channel)
-    invitation = Invitation(
-        key=invitations.new_key(), state="due", reason="", survey=asked,
-        team_id=team.id, team=team.name, agent="" if team.agents == "off" else close.agent, customer=close.customer,
-        channel=close.channel, thread_ts=close.thread_ts, trigger_ts=close.trigger,
-        delivery=way(team, asked, shared, close.thread_ts),
-        topic=close.topic, touchpoint=close.touchpoint, asked_by="hand-picked", asked_via=close.via,
-        timezone=team.timezone, locale=team.locale,
-        closed_at=close.at, send_at=send_time(team, asked, person, close.via, close.at),
-    )  # fmt: skip
+    invitation = invitation_of(team, close, asked, person, way(team, asked, shared, close.thread_ts))
     people = bot.directory.people((*team.members, *team.leads))
 
     def decide(db: Connection) -> Invitation:
         known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None
         if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
-            known = invitations.ask(db, invitation, team, bot.clock())
+            check_close(team, close.via, close.company, _place(close), teams.secret(db))
+            number = conversations.closed(db, _interaction(team, close), bot.clock()).id
+            known = invitations.ask(db, replace(invitation, interaction=number), team, bot.clock())
         also(db, known)
         return known
 
     def refuse(db: Connection, refusal: Refused) -> None:
-        invitations.refuse(db, invitation, str(refusal.values.get("code", "")))
+        number = conversations.closed(db, _interaction(team, close), bot.clock()).id
+        code = str(refusal.values.get("code", ""))
+        invitations.refuse(db, replace(invitation, interaction=number), code, bot.clock())
         also(db, refusal)
 
     try:
@@ -90,6 +89,34 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         refusal = error
         bot.database.write(lambda db: refuse(db, refusal))
         raise
+
+
+def invitation_of(
+    team: Team, close: Close, survey: Survey, person: Person, delivery: str, locale: str = ""
+) -> Invitation:
+    """The invitation of a close, before any rule was asked. `locale` is the customer's language, if it is known."""
+    return Invitation(
+        key=invitations.new_key(), state="due", reason="", survey=survey,
+        team_id=team.id, team=team.name, agent="" if team.agents == "off" else close.agent, customer=close.customer,
+        channel=close.channel, thread_ts=close.thread_ts, trigger_ts=close.trigger, delivery=delivery,
+        topic=close.topic, touchpoint=close.touchpoint, company=close.company, interaction=close.interaction,
+        asked_by="hand-picked" if is_chosen(team, close.via) else "automatic", asked_via=close.via,
+        timezone=team.timezone, locale=locale or team.locale,
+        closed_at=close.at, send_at=send_time(team, survey, person, close.via, close.at),
+    )  # fmt: skip
+
+
+def _place(close: Close) -> str:
+    """The id of a conversation in Slack: its thread, or else what ended it."""
+    return f"{close.channel}:{close.thread_ts or close.trigger}"
+
+
+def _interaction(team: Team, close: Close) -> Interaction:
+    return Interaction(
+        "slack", _place(close), team.id, team.name, close.customer, company=close.company,
+        agent="" if team.agents == "off" else close.agent, topic=close.topic, touchpoint=close.touchpoint,
+        channel=close.channel, closed_at=close.at,
+    )  # fmt: skip
 
 
 def withdraw(bot: Bot, user: str, key: str) -> tuple[bool, Team | None]:

@@ -50,7 +50,9 @@ class Invitation:
     """One survey for one customer, sent or waiting.
 
     After it is created, only its state, reason, times and message change. `key` is opaque. It is the only thing in
-    Slack's messages that identifies the invitation.
+    Slack's messages that identifies the invitation. `customer` is a Slack id or an e-mail address; "" only if nobody
+    could be asked for want of an address. `interaction` is the number of the interaction that was closed, 0 if it is
+    not known.
     """
 
     key: str
@@ -77,6 +79,13 @@ class Invitation:
     expires_at: datetime | None = None
     message_channel: str = ""
     message_ts: str = ""
+    company: str = ""
+    interaction: int = 0
+
+    @property
+    def in_slack(self) -> bool:
+        """Whether the survey is a message in Slack. Otherwise it is a page, by e-mail or link."""
+        return self.delivery in ("thread", "dm")
 
     def locked_at(self, answer: Answer) -> datetime | None:
         """The moment from which the score can no longer be changed; None without a score."""
@@ -98,6 +107,7 @@ class History:
 
     `last_sent_at` is the time of the customer's last survey. `waiting_until` is the time at which a waiting survey goes
     out. `paused` says whether surveys are paused. `incident` is the known incident at the time of the close.
+    `company_sent_at` is the time of the last survey to anybody of the customer's company.
     """
 
     opted_out: bool
@@ -105,6 +115,7 @@ class History:
     waiting_until: datetime | None
     paused: bool
     incident: Incident | None = None
+    company_sent_at: datetime | None = None
 
 
 def check_customer(customer: Person, asker: str, team_people: frozenset[str], survey: Survey) -> None:
@@ -132,12 +143,12 @@ def check_customer(customer: Person, asker: str, team_people: frozenset[str], su
         )
 
 
-def check_budget(history: History, throttle_days: int, closed_at: datetime, now: datetime) -> None:
+def check_budget(history: History, team: Team, closed_at: datetime, now: datetime) -> None:
     """Raise Refused if the customer must not be asked now.
 
     This is so if surveys are paused, the customer has opted out, the close is more than 7 days old or was during a
-    known incident, a survey is already waiting, or the last survey was less than `throttle_days` ago. In the last case
-    the error has the date from which asking is possible.
+    known incident, a survey is already waiting, or the last survey was less than the team's `throttle_days` ago, or
+    `company_days` to anybody of the company. In the last cases the error has the date from which asking is possible.
     """
     if history.paused:
         raise Refused(N_("Surveys are paused. A lead can start them again with `/cx resume`."), code="paused")
@@ -159,7 +170,7 @@ def check_budget(history: History, throttle_days: int, closed_at: datetime, now:
             when=history.waiting_until,
         )
     if history.last_sent_at is not None:
-        free = history.last_sent_at + timedelta(days=throttle_days)
+        free = history.last_sent_at + timedelta(days=team.throttle_days)
         if now < free:
             raise Refused(
                 N_(
@@ -169,7 +180,20 @@ def check_budget(history: History, throttle_days: int, closed_at: datetime, now:
                 code="throttled",
                 last=history.last_sent_at,
                 free=free,
-                days=throttle_days,
+                days=team.throttle_days,
+            )
+    if history.company_sent_at is not None and team.company_days:
+        free = history.company_sent_at + timedelta(days=team.company_days)
+        if now < free:
+            raise Refused(
+                N_(
+                    "Somebody of this company was asked on %(last)s; the company can be asked again from %(free)s "
+                    "(at most one survey per company in %(days)s days)."
+                ),
+                code="company_throttled",
+                last=history.company_sent_at,
+                free=free,
+                days=team.company_days,
             )
 
 

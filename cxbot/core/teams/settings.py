@@ -23,7 +23,9 @@ KINDS = {
 }
 MINUTES = N_("`%(text)s` is not a number of minutes. Write a whole number from 0 to %(most)s.")
 DAYS = N_("`%(text)s` is not a number of days. Write a whole number from 0 to %(most)s.")
+PERCENT = N_("`%(text)s` is not a percentage. Write a whole number from 0 to %(most)s.")
 MOST_DAYS = 3650
+MOST_LETTERS = 200
 MOST_MINUTES = 7 * 24 * 60
 
 
@@ -115,6 +117,15 @@ def _ids(kind: str) -> Callable[[Iterable[str]], tuple[str, ...]]:
     return lambda given: tuple(dict.fromkeys(slack_id(name, kind) for name in given))
 
 
+def _companies(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Names of companies: several, or one text with commas or lines between them."""
+    texts = [given] if isinstance(given, str) else given
+    found = [" ".join(name.split()) for text in texts for name in re.split(r"[,\n]", text)]
+    if any(len(name) > MOST_LETTERS for name in found):
+        raise UsageError(N_("The name of a company has at most %(most)s characters."), most=MOST_LETTERS)
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
 READERS: Mapping[str, Callable[[Any], Any]] = {
     "name": _name,
     "channel": lambda text: slack_id(text, "channel"),
@@ -132,6 +143,10 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "delivery": _choice(team.DELIVERIES),
     "agents": _choice(team.AGENT_VIEWS),
     "rehearsal": bool,
+    "sampling": lambda text: _whole(str(text).strip().removesuffix("%").strip(), 100, PERCENT),
+    "reaction_means": _choice(team.REACTION_MEANINGS),
+    "never_companies": _companies,
+    "company_days": lambda text: _whole(text, MOST_DAYS, DAYS),
 }
 
 
@@ -173,4 +188,8 @@ def defaults(timezone: str, locale: str) -> dict[str, Any]:
         "delivery": team.DELIVERIES[0],
         "agents": team.AGENT_VIEWS[1],
         "rehearsal": False,
+        "sampling": 100,
+        "reaction_means": team.REACTION_MEANINGS[0],
+        "never_companies": (),
+        "company_days": 0,
     }

@@ -19,6 +19,11 @@ class Team:
     thread in a shared channel, else a direct message), `thread` or `dm`. `agents` says who sees agents' figures: `off`
     (agents are not stored), `own` (agents see their own, leads see all) or `lead` (leads only). With `rehearsal` nobody
     is asked; instead, the leads see who would have been asked.
+
+    `sampling` is the percentage of closed interactions about which is asked; it does not concern what a person chose by
+    hand. `reaction_means` says whether the reaction is the rule for every conversation (`close`) or somebody's choice
+    (`ask`). Nobody of the `never_companies` is asked. In `company_days` days, at most one person of a company is asked;
+    0 for no such limit.
     """
 
     id: int
@@ -41,6 +46,10 @@ class Team:
     rehearsal: bool
     paused: bool
     created_at: datetime
+    sampling: int = 100
+    reaction_means: str = "ask"
+    never_companies: tuple[str, ...] = ()
+    company_days: int = 0
 
     @property
     def zone(self) -> ZoneInfo:
@@ -55,3 +64,4 @@ DEFAULT_HOURS = "mon-fri 8-18"
 DEFAULT_REACTION = "ballot_box_with_ballot"
 DELIVERIES = ("auto", "thread", "dm")
 AGENT_VIEWS = ("off", "own", "lead")
+REACTION_MEANINGS = ("close", "ask")

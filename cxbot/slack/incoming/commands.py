@@ -90,7 +90,7 @@ class Commands:
             allowed = self._budgets.take(command.user, self._a_minute)
         if not allowed:
             text = self._bot.language_of(command.user).say(
-                N_("Those were many commands in a minute. I did not do the last one; please try again in a few seconds.")
+                "Those were many commands in a minute. I did not do the last one; please try again in a few seconds."
             )
             ack(response_type="ephemeral", text=text)
             return
@@ -152,7 +152,8 @@ class Commands:
         team = asking.team_for(self._bot, rights, command.channel, given.pop("team", ""))
         close = Close(
             customer, command.user, self._bot.clock(), "command",
-            channel=command.channel, trigger=command.trigger, **given,
+            channel=command.channel, trigger=command.trigger,
+            topic=given.pop("topic", ""), touchpoint=given.pop("touchpoint", ""),
         )  # fmt: skip
         invitation = asking.ask(self._bot, team, close, survey)
         return notes.asked(invitation, self._bot.language(team))

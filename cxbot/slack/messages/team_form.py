@@ -8,7 +8,7 @@ from typing import Any
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.surveys.translations import LOCALES
 from cxbot.core.teams.settings import READERS
-from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, Team
+from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, REACTION_MEANINGS, Team
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
@@ -24,6 +24,10 @@ AGENT_NAMES = {
     "own": N_("Agents see their own figures, leads all"),
     "lead": N_("Only leads see agents' figures"),
     "off": N_("Agents are not stored"),
+}
+MEANING_NAMES = {
+    "close": N_("It ends every conversation (counts as automatic)"),
+    "ask": N_("Somebody chose to ask (counts as hand-picked)"),
 }
 CHANNELS = {"include": ["public", "private"], "exclude_bot_users": True}
 
@@ -71,10 +75,19 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
             settings["survey"])),
         _field("reaction", language.say("Reaction that ends a conversation"),
                _text(settings["reaction"], "white_check_mark")),
+        _field("reaction_means", language.say("What the reaction means"), _select(
+            [(language.say(MEANING_NAMES[meaning]), meaning) for meaning in REACTION_MEANINGS],
+            settings["reaction_means"])),
+        _field("sampling", language.say("Per cent of closed conversations to ask about"),
+               _text(str(settings["sampling"]), "100")),
         _field("delay_minutes", language.say("Minutes to wait before asking"),
                _text(str(settings["delay_minutes"]), "10")),
         _field("throttle_days", language.say("Days between two surveys for one person"),
                _text(str(settings["throttle_days"]), "30")),
+        _field("company_days", language.say("Days between two surveys for one company (0: no limit)"),
+               _text(str(settings["company_days"]), "0")),
+        _field("never_companies", language.say("Companies that are never asked, with commas between"),
+               _text(", ".join(settings["never_companies"]), language.say("Names of companies")), optional=True),
         _field("hours", language.say("Hours for asking (mon-fri 8-18, or always)"),
                _text(settings["hours"], "mon-fri 8-18")),
         _field("delivery", language.say("Where to ask"), _select(

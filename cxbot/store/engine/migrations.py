@@ -1,6 +1,6 @@
 """The schema as numbered steps. A released step never changes."""
 
-from cxbot.store.engine import invitations_by_id, names_to_ids, short_rows
+from cxbot.store.engine import interactions_step, invitations_by_id, names_to_ids, short_rows
 from cxbot.store.engine.connection import Connection, Migrations
 
 migrations = Migrations("cxbot")
@@ -72,6 +72,12 @@ def m008_first_days(db: Connection) -> None:
         "CREATE INDEX daily_answers_own ON daily_answers (metric, batch, asked_by, team, day, n) "
         "WHERE batch = 0 AND n > 0"
     )
+
+
+@migrations()
+def m009_interactions(db: Connection) -> None:
+    """Interactions are rows of their own; invitations can go by e-mail and link, and have a history."""
+    interactions_step.bring_over(db)
 
 
 def unknown_steps(db: Connection) -> list[str]:

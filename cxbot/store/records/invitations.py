@@ -19,7 +19,12 @@ from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import answers, incidents, names, outbox, surveys, teams
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
-NAMED = ("team", "topic", "touchpoint")  # columns with ids of names; people and channels are Slack's addresses
+NAMED = (
+    "team",
+    "topic",
+    "touchpoint",
+    "company",
+)  # columns with ids of names; people and channels are Slack's addresses
 NAMES = ", ".join(f"(SELECT name FROM names WHERE id = invitations.{kind}) AS name_of_{kind}" for kind in NAMED)
 EVERY = f"SELECT invitations.*, {NAMES} FROM invitations"
 
@@ -91,12 +96,21 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
         customer=customer,
         but=but,
     )
+    company = names.find(db, "company", invitation.company) if invitation.company else 0
+    of_company = row(
+        db,
+        "SELECT MAX(sent_at) AS at FROM invitations WHERE company = :company AND company != 0 AND key != :but "
+        "AND state != 'undeliverable'",
+        company=company,
+        but=but,
+    )
     return History(
         opted_out=row(db, "SELECT 1 AS one FROM opt_outs WHERE customer = :customer", customer=customer) is not None,
         last_sent_at=moment(last["at"]) if last else None,
         waiting_until=moment(waiting["send_at"]) if waiting else None,
         paused=paused(db, team),
         incident=incidents.on(db, team, invitation.closed_at),
+        company_sent_at=moment(of_company["at"]) if of_company else None,
     )
 
 
@@ -105,14 +119,26 @@ def paused(db: Connection, team: Team | None) -> bool:
     return teams.switched(db, "paused") is not None or (team is not None and team.paused)
 
 
-def keep(db: Connection, invitation: Invitation) -> None:
-    """Store an invitation."""
+def keep(db: Connection, invitation: Invitation, now: datetime) -> None:
+    """Store an invitation, with the first line of its history."""
     values = {field.name: getattr(invitation, field.name) for field in fields(invitation)}
     values["survey"] = invitation.survey.name
     for name in MOMENTS:
         values[name] = None if values[name] is None else stamp(values[name])
     values |= {kind: names.keep(db, kind, values[kind]) for kind in NAMED}
     insert(db, "invitations", values)
+    _note(db, invitation.key, invitation.state, invitation.reason, now)
+
+
+def _note(db: Connection, key: str, state: str, reason: str, now: datetime) -> None:
+    """Add a line to the history of an invitation."""
+    insert(db, "ledger", {"invitation": key, "at": stamp(now), "state": state, "reason": reason})
+
+
+def past(db: Connection, key: str) -> list[tuple[datetime, str, str]]:
+    """The history of an invitation: moments, states and reasons, oldest first."""
+    lines = rows(db, "SELECT at, state, reason FROM ledger WHERE invitation = :key ORDER BY id", key=key)
+    return [(at, line["state"], line["reason"]) for line in lines if (at := moment(line["at"])) is not None]
 
 
 def ask(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
@@ -121,14 +147,16 @@ def ask(db: Connection, invitation: Invitation, team: Team, now: datetime) -> In
     Raises Refused if a budget forbids it. If two people ask at the same time, the writer serves one after the other,
     so the second finds the first one's invitation waiting.
     """
-    check_budget(history(db, invitation, team), team.throttle_days, invitation.closed_at, now)
-    keep(db, invitation)
+    check_budget(history(db, invitation, team), team, invitation.closed_at, now)
+    keep(db, invitation, now)
     return dispatch(db, invitation, team, now) if invitation.send_at <= now else invitation
 
 
-def refuse(db: Connection, invitation: Invitation, code: str) -> None:
+def refuse(db: Connection, invitation: Invitation, code: str, now: datetime) -> Invitation:
     """Record in the ledger that a close was not asked about, and why."""
-    keep(db, replace(invitation, state="refused", reason=code))
+    refused = replace(invitation, state="refused", reason=code)
+    keep(db, refused, now)
+    return refused
 
 
 def due(db: Connection, now: datetime) -> list[Invitation]:
@@ -155,20 +183,26 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
     if paused(db, team):
         return invitation
     try:
-        check_budget(history(db, invitation, team), team.throttle_days, ripe, now)
+        check_budget(history(db, invitation, team), team, ripe, now)
     except Refused as refusal:
         code = str(refusal.values.get("code", ""))
         if code == "too_old":
             outbox.put(db, "too_late", invitation.key, now)
-        return _end(db, invitation, "refused", code)
+        return _end(db, invitation, "refused", code, now)
     if (incident := incidents.on(db, team, now)) is not None:
         return _postpone(db, invitation, after(incident, invitation.send_at, parse_hours(team.hours), team.timezone))
     if team.rehearsal:
         outbox.put(db, "rehearsal", invitation.key, now)
-        return _end(db, invitation, "rehearsed", "")
-    run(db, "UPDATE invitations SET state = 'sending' WHERE key = :key", key=invitation.key)
-    outbox.put(db, "survey", invitation.key, now)
-    return replace(invitation, state="sending")
+        return _end(db, invitation, "rehearsed", "", now)
+    if invitation.delivery == "link":  # whoever asked sends it
+        return sent(db, _end(db, invitation, "sending", "", now).key, "", "", now) or invitation
+    outbox.put(db, task_of(invitation), invitation.key, now)
+    return _end(db, invitation, "sending", "", now)
+
+
+def task_of(invitation: Invitation) -> str:
+    """The kind of task that sends a survey."""
+    return "survey" if invitation.in_slack else "mail"
 
 
 def _postpone(db: Connection, invitation: Invitation, send_at: datetime) -> Invitation:
@@ -182,13 +216,18 @@ def hold(db: Connection, paused: Iterable[Team]) -> None:
     for team in paused:
         held = rows(db, "SELECT key FROM invitations WHERE team_id = :team AND state = 'sending'", team=team.id)
         for invitation in held:
-            if outbox.drop(db, "survey", invitation["key"]):
+            if _drop(db, invitation["key"]):
                 run(db, "UPDATE invitations SET state = 'due' WHERE key = :key", key=invitation["key"])
+
+
+def _drop(db: Connection, key: str) -> bool:
+    """Take back a survey that the outbox has not sent; False if it is too late."""
+    return outbox.drop(db, "survey", key) or outbox.drop(db, "mail", key)
 
 
 def take_back(db: Connection, key: str, send_at: datetime) -> bool:
     """Take a survey back that the outbox has not sent, to be checked again at `send_at`; False if it is too late."""
-    if not outbox.drop(db, "survey", key):
+    if not _drop(db, key):
         return False
     run(
         db,
@@ -211,7 +250,8 @@ def rename_channel(db: Connection, old: str, new: str) -> None:
         run(db, f"UPDATE invitations SET {column} = :new WHERE {column} = :old", old=old, new=new)
 
 
-def _end(db: Connection, invitation: Invitation, state: str, reason: str) -> Invitation:
+def _end(db: Connection, invitation: Invitation, state: str, reason: str, now: datetime) -> Invitation:
+    _note(db, invitation.key, state, reason, now)
     run(
         db,
         "UPDATE invitations SET state = :state, reason = :reason WHERE key = :key",
@@ -243,13 +283,15 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
     invitation = replace(
         invitation, state="sent", sent_at=now, expires_at=now + WINDOW, message_channel=channel, message_ts=ts
     )
+    _note(db, key, "sent", "", now)
     answers.open_ratings(db, invitation, delivered=True)
     return invitation
 
 
 def proven(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invitation | None:
     """Record that somebody clicked on a survey whose sending had an unknown outcome."""
-    outbox.prove(db, "survey", key, ts)
+    for kind in ("survey", "mail"):
+        outbox.prove(db, kind, key, ts)
     return sent(db, key, channel, ts, now)
 
 
@@ -258,7 +300,7 @@ def undeliverable(db: Connection, key: str, reason: str, now: datetime) -> None:
     invitation = by_key(db, key)
     if invitation is None or invitation.state != "sending":
         return
-    ended = replace(_end(db, invitation, "undeliverable", reason), sent_at=now)
+    ended = replace(_end(db, invitation, "undeliverable", reason, now), sent_at=now)
     run(db, "UPDATE invitations SET sent_at = :now WHERE key = :key", key=key, now=stamp(now))
     answers.open_ratings(db, ended, delivered=False)
     outbox.put(db, "undeliverable", key, now)
@@ -272,14 +314,14 @@ def withdraw(db: Connection, key: str, reason: str, now: datetime) -> bool:
     invitation = by_key(db, key)
     if invitation is None or answers.any_given(db, key):
         return False
-    if invitation.state == "sending" and not outbox.drop(db, "survey", key):
+    if invitation.state == "sending" and not _drop(db, key):
         return False
     if invitation.state == "sent":
         answers.close_ratings(db, invitation)
         outbox.put(db, "survey_delete", key, now)
     elif invitation.state not in ("due", "sending"):
         return False
-    _end(db, invitation, "withdrawn", reason)
+    _end(db, invitation, "withdrawn", reason, now)
     return True
 
 
@@ -294,7 +336,7 @@ def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str,
 def decline(db: Connection, invitation: Invitation, now: datetime) -> None:
     """*Not now*: close this survey. Later ones are possible."""
     if invitation.state == "sent" and not answers.any_given(db, invitation.key):
-        _end(db, invitation, "declined", "")
+        _end(db, invitation, "declined", "", now)
         outbox.put(db, "survey_close", invitation.key, now)
 
 
@@ -316,12 +358,8 @@ def opt_in(db: Connection, customer: str) -> None:
 
 def give_up_unknown(db: Connection, now: datetime) -> None:
     """End invitations whose outcome never became known, so that the customer can be asked again."""
-    run(
-        db,
-        "UPDATE invitations SET state = 'expired', reason = 'outcome unknown' "
-        "WHERE state = 'sending' AND send_at <= :before",
-        before=stamp(now - WINDOW),
-    )
+    for kept in rows(db, f"{EVERY} WHERE state = 'sending' AND send_at <= :before", before=stamp(now - WINDOW)):
+        _end(db, _invitation(db, kept), "expired", "outcome unknown", now)
 
 
 def expire(db: Connection, now: datetime) -> int:
@@ -330,7 +368,7 @@ def expire(db: Connection, now: datetime) -> int:
     expired = rows(db, over, now=stamp(now))
     for kept in expired:
         invitation = _invitation(db, kept)
-        _end(db, invitation, "expired", invitation.reason)
+        _end(db, invitation, "expired", invitation.reason, now)
         if answers.any_given(db, invitation.key):
             outbox.put(db, "survey_close", invitation.key, now)
         elif invitation.state == "sent":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import names, surveys
 
+SECRET = "key"
 COLUMNS = (
     "name",
     "channel",
@@ -31,6 +33,10 @@ COLUMNS = (
     "agents",
     "rehearsal",
     "paused",
+    "sampling",
+    "reaction_means",
+    "never_companies",
+    "company_days",
 )
 
 
@@ -55,6 +61,7 @@ def _team(db: Connection, kept: Row, people: Mapping[tuple[int, str], list[str]]
         name: bool(kept[name]) if name in ("rehearsal", "paused") else kept[name] for name in COLUMNS
     }
     settings["survey"] = surveys.named(db, kept["survey"])
+    settings["never_companies"] = tuple(name for name in kept["never_companies"].split("\n") if name)
     return Team(
         id=kept["id"],
         leads=tuple(people.get((kept["id"], "lead"), ())),
@@ -63,6 +70,15 @@ def _team(db: Connection, kept: Row, people: Mapping[tuple[int, str], list[str]]
         created_at=created,
         **settings,
     )
+
+
+def secret(db: Connection) -> bytes:
+    """The key of this installation, by which samples are drawn and people are known whose names were erased."""
+    known = switched(db, SECRET)
+    if known is None:
+        known = secrets.token_hex(32)
+        insert(db, "switches", {"name": SECRET, "value": known})
+    return bytes.fromhex(known)
 
 
 def named(db: Connection, name: str) -> Team:
@@ -106,7 +122,10 @@ def _columns(db: Connection, settings: Mapping[str, Any]) -> dict[str, Any]:
     if "survey" in settings:
         # The survey may have been retired since the settings were read.
         team_settings.survey(settings["survey"], surveys.catalogue(db))
-    return {name: settings[name] for name in COLUMNS if name in settings}
+    values = {name: settings[name] for name in COLUMNS if name in settings}
+    if "never_companies" in values:
+        values["never_companies"] = "\n".join(values["never_companies"])
+    return values
 
 
 def change(db: Connection, team_id: int, settings: Mapping[str, Any]) -> None:

@@ -1,0 +1,41 @@
+"""The outcome of a close in one word: what has become of asking about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cxbot.core.invitations.rules import Invitation
+
+OF_REFUSALS: Mapping[str, str] = {
+    "throttled": "throttled",
+    "company_throttled": "throttled",
+    "waiting": "throttled",
+    "sampled_out": "sampled out",
+    "opted_out": "opted out",
+    "paused": "paused",
+    "incident": "incident",
+    "no_address": "no address",
+    "no_way": "undeliverable",
+    "too_old": "expired",
+}
+"""By the code of a refusal; every other refusal is “not eligible”."""
+OUTCOMES = (
+    "waiting", "sent", "answered", "commented", "throttled", "sampled out", "opted out", "withdrawn", "undeliverable",
+    "expired", "declined", "paused", "rehearsed", "incident", "not eligible", "no address",
+)  # fmt: skip
+NOT_ELIGIBLE = frozenset({"not eligible", "incident", "no address", "withdrawn", "paused", "rehearsed"})
+ASKED = frozenset({"sent", "answered", "commented", "expired", "declined", "undeliverable"})
+ANSWERED = frozenset({"answered", "commented"})
+
+
+def outcome(invitation: Invitation, *, answered: bool, commented: bool, paused: bool = False) -> str:
+    """The current outcome of the close that an invitation is about. `paused` says whether surveys are paused now."""
+    if commented:
+        return "commented"
+    if answered:
+        return "answered"
+    if invitation.state == "refused":
+        return OF_REFUSALS.get(invitation.reason, "not eligible")
+    if invitation.state == "due":
+        return "paused" if paused else "waiting"
+    return "waiting" if invitation.state == "sending" else invitation.state
