@@ -13,7 +13,7 @@ class CxbotError(Exception):
     """What happened and what to do next, for the person who can do it.
 
     The message id is an English %-format text that a catalogue may translate; write a literal percent sign as `%%`.
-    `str(error)` is the English text. A value may be an error itself, or `Joined`: it is translated with the whole.
+    `str(error)` is the English text. A value may be an error, `Joined` or `Typed`: it is translated with the whole.
 
     CxbotError(N_("`%(word)s` is not a period. Try `/nps week`."), word="wek")
     """
@@ -37,6 +37,17 @@ class Joined:
 
     def __str__(self) -> str:
         return self.separator.join(map(str, self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A word of an error that people type in commands: in English, or as the catalogue has it in `context`."""
+
+    word: str
+    context: str
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class UsageError(CxbotError):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.rules import Invitation, check_customer, send_time, way
+from cxbot.core.queries.vocabulary import typed_filters
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Refused, UsageError
@@ -36,7 +37,7 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
         raise UsageError(N_("There is no team yet. An admin can set one up with `/cx team`."))
     raise UsageError(
         N_("You are in several teams. Name the one that asks: %(teams)s."),
-        teams=", ".join(f'`team:"{team.name}"`' for team in own),
+        teams=typed_filters("team", (team.name for team in own)),
     )
 
 
