@@ -99,6 +99,21 @@ def test_finnish_is_typed_as_finnish_is_printed() -> None:
             assert not re.search(r"\.\.(?!\d)|,,|\s{2,}|\s[,.;](?!e)", text.replace("`.env`", "")), text
 
 
+def test_no_finnish_case_ending_follows_a_placeholder() -> None:
+    """`26:sta`, `25:stä`: the ending depends on the value, so the sentence has to go without one."""
+    allowed = {"%(word)s:nimi"}  # a filter to type, not an ending
+    for message in _messages(_catalogue("fi.po", "fi")):
+        for text in _forms(message.string):
+            assert set(re.findall(r"%\(\w+\)[sd][:-]?[a-zåäö]+", text)) <= allowed, text
+
+
+def test_no_decimal_comma_meets_a_comma_before_a_count() -> None:
+    """“37, 772 vastausta” reads as a number."""
+    for message in _messages(_catalogue("fi.po", "fi")):
+        for text in _forms(message.string):
+            assert not re.search(r"%\(value\)s\*?, %\((answers|counted|people|n)\)s", text), text
+
+
 def test_markup_is_closed_in_every_language(catalogue: Catalog) -> None:
     for message in _messages(catalogue):
         for text in _forms(message.string):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
+from babel.messages.pofile import read_po
 
 from cxbot.core.queries.vocabulary import COMMAND_WORDS, QUERY_WORDS, WORDS
 from cxbot.language import AFTER_CX, HOUR_WORDS, HOURS, language, vocabulary
@@ -88,9 +90,21 @@ def test_no_example_of_the_help_has_an_english_word_that_there_is_a_finnish_one_
 
 
 def english_only() -> set[str]:
-    """Every English word that people type and for which there is a Finnish one."""
+    """Every English word that people type and for which there is a Finnish one; of phrases, their words."""
     contexts = ((WORDS, QUERY_WORDS), (AFTER_CX, COMMAND_WORDS), (HOURS, HOUR_WORDS))
-    return {word for words, context in contexts for word in words if word not in FI.term(context, word).split("|")}
+    terms = [(term, FI.term(context, term).split("|")) for words, context in contexts for term in words]
+    return {word for term, written in terms if term not in written for word in term.split()}
+
+
+def test_no_finnish_message_tells_people_to_type_an_english_word() -> None:
+    """Commands of a terminal have no other language; the keys of files neither."""
+    with (files("cxbot.locale") / "fi.po").open("rb") as file:
+        texts = [message.string for message in read_po(file, locale="fi") if message.id and not message.context]
+    for text in (form for each in texts for form in ([each] if isinstance(each, str) else each)):
+        for example in _examples(text):
+            if not example.startswith("cxbot "):
+                words = re.findall(r"(?<![\w.(%-])[a-z]+(?![\w)])", example)
+                assert not set(words) & english_only(), text
 
 
 @pytest.mark.parametrize(
@@ -131,7 +145,7 @@ def test_what_is_not_understood_is_answered_with_words_that_can_be_typed(
         ('/cx häiriö "katkos" viime viikko tiimi:Tuki', "on nyt tunnettu häiriö"),
         ("/cx selitä tekijät helppous viime viikko", "Mitkä tekijät ovat yhteydessä mittariin Helppous"),
         ("/cx vertaa laatu alkaen:2026-10-05 vastaan:Myynti", "Laatu ennen päivää 5.10.2026 ja sen jälkeen"),
-        ("/cx suunnittele nps 10 tiimi:Tuki", "Muutoksen"),
+        ("/cx suunnittele nps 10 tiimi:Tuki", "Jotta muutos 10 näkyisi (NPS)"),
         ("/cx drivers csat quarter", "Mitkä tekijät ovat yhteydessä mittariin CSAT"),
     ],
 )
