@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -75,6 +76,14 @@ def _forms(text: object) -> list[str]:
 def test_the_template_holds_what_the_code_says() -> None:
     """Where this fails: `make messages`, then translate what is new."""
     assert _ids(_catalogue("cxbot.pot")) == _ids(_extracted())
+
+
+def test_what_is_counted_is_written_where_it_is_counted() -> None:
+    """Otherwise it is not found, and readers of other languages get it in English."""
+    for path in (ROOT / "cxbot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "count" and len(node.args) == 3:
+                assert all(isinstance(each, ast.Constant) for each in node.args[1:]), f"{path}:{node.lineno}"
 
 
 def test_every_catalogue_holds_what_the_template_holds(catalogue: Catalog) -> None:
