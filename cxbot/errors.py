@@ -41,7 +41,8 @@ class Joined:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A word of an error that people type in commands: in English, or as the catalogue has it in `context`."""
+    """What people type, such as a word of a command or working hours, in an error: in English, or with the words that
+    the catalogue has in `context`."""
 
     word: str
     context: str

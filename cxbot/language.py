@@ -17,6 +17,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, parse_pattern
 
+from cxbot.core.calendar.hours import HOUR_WORDS
 from cxbot.core.queries.query import ENGLISH, VIEWS, WORDS, Vocabulary
 from cxbot.core.queries.vocabulary import COMMAND_WORDS, COMMANDS, QUERY_WORDS
 from cxbot.core.statistics.rounding import half_away
@@ -24,13 +25,13 @@ from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.surveys.translations import Text
 from cxbot.errors import CxbotError, Joined, Typed
 
-HOUR_WORDS = "word typed in working hours"
 HOURS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "always", "off", "monthly")
 """The words of working hours and digest times that a catalogue may translate."""
 AFTER_CX = (*COMMANDS, *SHIPPED.measures, *VIEWS)
 """The words after /cx that a catalogue may translate."""
 LANGUAGES = ("en", "fi")
 MINUS = "−"
+WORD = re.compile(r"[^\W\d_]+")
 
 
 class Language:
@@ -66,7 +67,7 @@ class Language:
         if isinstance(value, Text):
             return self.say(value)
         if isinstance(value, Typed):
-            return self.typed(value.context, value.word)
+            return self.hours(value.word) if value.context == HOUR_WORDS else self.typed(value.context, value.word)
         if isinstance(value, CxbotError):
             return self.error(value, zone)
         if isinstance(value, Joined):
@@ -83,7 +84,7 @@ class Language:
 
     def hours(self, text: str) -> str:
         """Stored working hours or a digest's time, such as `mon-fri 8-18`, with this language's words."""
-        return re.sub("[a-z]+", lambda word: self.typed(HOUR_WORDS, word[0]) if word[0] in HOURS else word[0], text)
+        return WORD.sub(lambda word: self.typed(HOUR_WORDS, word[0]) if word[0] in HOURS else word[0], text)
 
     def number(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
         """A figure, rounded half away from zero, with the language's separators and a real minus sign."""
@@ -174,4 +175,4 @@ def _hours() -> dict[str, str]:
 
 def hours_in_english(text: str) -> str:
     """Working hours or a digest's time, such as `ma-pe 8-18`, with the words that the settings store."""
-    return re.sub(r"[^\W\d_]+", lambda word: _hours().get(word[0].casefold(), word[0]), text)
+    return WORD.sub(lambda word: _hours().get(word[0].casefold(), word[0]), text)
