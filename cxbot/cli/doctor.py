@@ -269,7 +269,7 @@ def manifest(features: str, url: str) -> None:
 
     Why each feature needs its scopes is said on stderr.
     """
-    names, speech = manifests.chosen(features), language(Settings.load().locale)
+    names, speech = manifests.chosen(features), language(Settings.spoken())
     click.echo(json.dumps(manifests.manifest(names, url), ensure_ascii=False, indent=2))
     for name in names:
         feature = manifests.FEATURES[name]

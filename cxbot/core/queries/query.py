@@ -26,6 +26,7 @@ VIEWS = ("drivers", "journey", "outcomes", "words")
 _DEFAULT_PERIOD = "week"
 _EMPLOYEES_PERIOD = "last month"  # results about employees are of periods that are over
 _LONGEST_PHRASE = 5
+_SLASH = ("nps", "csat", "ces")  # the others are words after /cx
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,26 +114,26 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
     Raises UsageError for anything else; the error says what to type.
     """
     tokens = split(text)
-    word = _canonical(word, vocabulary, catalogue)
-    if word not in VIEWS:
+    view = _canonical(word, vocabulary, catalogue)
+    if view not in VIEWS:
         return of_tokens(tokens, word, vocabulary, catalogue)
     given = _canonical(tokens[0].value, vocabulary, catalogue) if tokens and tokens[0].bare else ""
     about = catalogue.measure(given)
     known = isinstance(about, Metric)
-    request = _Reader(f"cx {word}", vocabulary).read(tokens[1:] if known else tokens)
+    request = _Reader(view, vocabulary).read(tokens[1:] if known else tokens)
     if request.by or request.versus:
         raise UsageError(
             N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."),
-            view=Typed(word, COMMAND_WORDS),
+            view=Typed(view, COMMAND_WORDS),
         )
-    return replace(request, about=about if known else None, view=word)
+    return replace(request, about=about if known else None, view=view)
 
 
 def of_tokens(tokens: Sequence[Token], word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Request:
     """The same as `read`, about a measure, for words that are split already."""
-    about = _measure(_canonical(word, vocabulary, catalogue), catalogue)
+    about = _measure(word, vocabulary, catalogue)
     default = _EMPLOYEES_PERIOD if answered_by_employees(about) else _DEFAULT_PERIOD
-    return replace(_Reader(word, vocabulary, default).read(tokens), about=about)
+    return replace(_Reader(about.name, vocabulary, default).read(tokens), about=about)
 
 
 def answered_by_employees(about: Measure | None) -> bool:
@@ -145,11 +146,12 @@ def _canonical(word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> str:
     return word.lower() if catalogue.measure(word.lower()) else vocabulary.command(word)
 
 
-def _measure(word: str, catalogue: Catalogue) -> Measure:
-    measure = catalogue.measure(word)
+def _measure(word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Measure:
+    measure = catalogue.measure(_canonical(word, vocabulary, catalogue))
     if measure is None:
         names = (*catalogue.measures, *VIEWS)
-        near = difflib.get_close_matches(word, names, n=1)
+        others = (said for said, name in vocabulary.commands.items() if name in names)
+        near = difflib.get_close_matches(word, (*names, *others), n=1)
         raise UsageError(
             N_("There is no report on `%(word)s`. Try `%(near)s`. There are: %(all)s."),
             word=echo(word), near=Typed(near[0] if near else names[0], COMMAND_WORDS), all=typed(names, COMMAND_WORDS),
@@ -158,10 +160,10 @@ def _measure(word: str, catalogue: Catalogue) -> Measure:
 
 
 class _Reader:
-    """Collects the parts of one request, word by word."""
+    """Collects the parts of one request, word by word. `about` is the name of the measure or the view."""
 
-    def __init__(self, command: str, vocabulary: Vocabulary, default: str = _DEFAULT_PERIOD) -> None:
-        self._command = command
+    def __init__(self, about: str, vocabulary: Vocabulary, default: str = _DEFAULT_PERIOD) -> None:
+        self._command = about if about in _SLASH else Joined(("cx ", Typed(about, COMMAND_WORDS)), "")
         self._default = default
         self._vocabulary = vocabulary
         self._periods: dict[str, str] = {}
