@@ -21,7 +21,7 @@ from cxbot.chart_process import ChartProcess
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.delivery import Delivery, DeliveryThread
-from cxbot.errors import N_, ConfigError
+from cxbot.errors import N_, ConfigError, system_fault
 from cxbot.monitoring import Monitoring
 from cxbot.slack.bot import Identity, SlackBot
 from cxbot.slack.incoming import boundary, origin
@@ -220,7 +220,7 @@ class RunningBot:
         except OSError as error:
             raise ConfigError(
                 N_("Port %(port)s can't be used (%(why)s). Choose another one with --port or PORT."),
-                port=settings.port, why=error.strerror or str(error),
+                port=settings.port, why=system_fault(error),
             ) from error  # fmt: skip
 
     @property

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from cxbot.core.teams import settings
-from cxbot.errors import N_, ConfigError, CxbotError
+from cxbot.errors import N_, ConfigError, CxbotError, Joined
 
 SLACK_API = "https://slack.com/api/"
 T = TypeVar("T")
@@ -63,7 +63,7 @@ class Settings:
             port=read("PORT", _port, 3000),
         )
         if len(faults) > 1:
-            raise ConfigError(N_("%(faults)s"), faults="\n".join(map(str, faults)))
+            raise ConfigError("%(faults)s", faults=Joined(tuple(faults), "\n"))
         if faults:
             raise faults[0]
         return settings
@@ -71,7 +71,15 @@ class Settings:
     @classmethod
     def load(cls) -> Settings:
         """The settings from this process's environment; `.env` in the current folder adds what is missing there."""
-        return cls.from_env({**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ})
+        return cls.from_env(_environment())
+
+    @classmethod
+    def spoken(cls) -> str:
+        """The language of CXBOT_LOCALE, also if other settings can't be read; English if it is none."""
+        try:
+            return cls.from_env({"CXBOT_LOCALE": _environment().get("CXBOT_LOCALE", "")}).locale
+        except ConfigError:
+            return cls.from_env({}).locale
 
     def require_slack(self) -> None:
         """Raise ConfigError unless there is a bot token."""
@@ -90,11 +98,15 @@ class Settings:
             )  # fmt: skip
 
 
+def _environment() -> dict[str, str]:
+    return {**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ}
+
+
 def _checked(variable: str, setting: str, value: str) -> str:
     try:
         return str(settings.READERS[setting](value))
     except CxbotError as error:
-        raise ConfigError(N_("%(variable)s: %(why)s"), variable=variable, why=str(error)) from error
+        raise ConfigError(N_("%(variable)s: %(why)s"), variable=variable, why=error) from error
 
 
 def _file(text: str) -> Path:
@@ -129,7 +141,7 @@ def _admins(text: str) -> frozenset[str]:
     try:
         return frozenset(settings.slack_id(name, "person") for name in text.replace(",", " ").split())
     except CxbotError as error:
-        raise ConfigError(N_("%(variable)s: %(why)s"), variable="CXBOT_ADMINS", why=str(error)) from error
+        raise ConfigError(N_("%(variable)s: %(why)s"), variable="CXBOT_ADMINS", why=error) from error
 
 
 def _level(text: str) -> str:

@@ -13,7 +13,7 @@ class CxbotError(Exception):
     """What happened and what to do next, for the person who can do it.
 
     The message id is an English %-format text that a catalogue may translate; write a literal percent sign as `%%`.
-    `str(error)` is the English text. A value may be an error itself, or `Joined`: it is translated with the whole.
+    `str(error)` is the English text. A value may be an error, `Joined` or `Typed`: it is translated with the whole.
 
     CxbotError(N_("`%(word)s` is not a period. Try `/nps week`."), word="wek")
     """
@@ -37,6 +37,35 @@ class Joined:
 
     def __str__(self) -> str:
         return self.separator.join(map(str, self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What people type, such as a word of a command or working hours, in an error: in English, or with the words that
+    the catalogue has in `context`."""
+
+    word: str
+    context: str
+
+    def __str__(self) -> str:
+        return self.word
+
+
+SYSTEM_FAULTS = (
+    N_("No such file or directory"), N_("Permission denied"), N_("Operation not permitted"), N_("Is a directory"),
+    N_("Not a directory"), N_("File exists"), N_("File name too long"), N_("No space left on device"),
+    N_("Disk quota exceeded"), N_("Read-only file system"), N_("Input/output error"), N_("Address already in use"),
+    N_("Cannot assign requested address"), N_("unable to open database file"), N_("database or disk is full"),
+    N_("attempt to write a readonly database"), N_("disk I/O error"), N_("database is locked"),
+    N_("database disk image is malformed"), N_("file is not a database"), N_("the copy is damaged"),
+)  # fmt: skip
+"""What an operating system and SQLite say most, for the catalogues."""
+
+
+def system_fault(error: Exception) -> CxbotError:
+    """What the system says of a file, a port or a database, as a value of an error."""
+    text = getattr(error, "strerror", None) or str(error)
+    return CxbotError(text) if text in SYSTEM_FAULTS else CxbotError("%(why)s", why=text)
 
 
 class UsageError(CxbotError):

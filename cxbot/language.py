@@ -17,20 +17,21 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, parse_pattern
 
+from cxbot.core.calendar.hours import HOUR_WORDS
 from cxbot.core.queries.query import ENGLISH, VIEWS, WORDS, Vocabulary
-from cxbot.core.queries.vocabulary import COMMANDS
+from cxbot.core.queries.vocabulary import COMMAND_WORDS, COMMANDS, QUERY_WORDS
 from cxbot.core.statistics.rounding import half_away
 from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.surveys.translations import Text
-from cxbot.errors import CxbotError, Joined
+from cxbot.errors import CxbotError, Joined, Typed
 
-QUERY_WORDS = "word typed in a query"
-COMMAND_WORDS = "word typed after /cx"
-HOUR_WORDS = "word typed in working hours"
 HOURS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "always", "off", "monthly")
 """The words of working hours and digest times that a catalogue may translate."""
+AFTER_CX = (*COMMANDS, *SHIPPED.measures, *VIEWS)
+"""The words after /cx that a catalogue may translate."""
 LANGUAGES = ("en", "fi")
 MINUS = "−"
+WORD = re.compile(r"[^\W\d_]+")
 
 
 class Language:
@@ -65,6 +66,8 @@ class Language:
             return self.moment(value, ZoneInfo(zone))
         if isinstance(value, Text):
             return self.say(value)
+        if isinstance(value, Typed):
+            return self.hours(value.word) if value.context == HOUR_WORDS else self.typed(value.context, value.word)
         if isinstance(value, CxbotError):
             return self.error(value, zone)
         if isinstance(value, Joined):
@@ -74,6 +77,14 @@ class Language:
     def term(self, context: str, word: str) -> str:
         """A word whose translation depends on its context, such as a word typed in a command."""
         return self._catalogue.pgettext(context, word)
+
+    def typed(self, context: str, word: str) -> str:
+        """A word to type, in the first of its translations."""
+        return self.term(context, word).split("|")[0]
+
+    def hours(self, text: str) -> str:
+        """Stored working hours or a digest's time, such as `mon-fri 8-18`, with this language's words."""
+        return WORD.sub(lambda word: self.typed(HOUR_WORDS, word[0]) if word[0] in HOURS else word[0], text)
 
     def number(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
         """A figure, rounded half away from zero, with the language's separators and a real minus sign."""
@@ -133,15 +144,21 @@ def language(code: str) -> Language:
 def vocabulary() -> Vocabulary:
     """The words of queries in every language. If a word has two meanings, English decides."""
     others = [language(code) for code in LANGUAGES if code != "en"]
-    return ENGLISH.merge(*(Vocabulary.of({word: other.term(QUERY_WORDS, word) for word in WORDS}) for other in others))
+    return ENGLISH.merge(
+        *(
+            Vocabulary.of(
+                {word: other.term(QUERY_WORDS, word) for word in WORDS},
+                {word: other.term(COMMAND_WORDS, word) for word in AFTER_CX},
+            )
+            for other in others
+        )
+    )
 
 
 @cache
 def reserved() -> frozenset[str]:
     """Words that have a meaning in commands, in any language. A company's own survey can't have such a name."""
-    words = (*COMMANDS, *SHIPPED.measures, *VIEWS)
-    commands = {language(code).term(COMMAND_WORDS, word) for code in LANGUAGES for word in words}
-    return frozenset({*words, *commands, *vocabulary().words})
+    return frozenset({*AFTER_CX, *vocabulary().commands, *vocabulary().words})
 
 
 @cache
@@ -158,4 +175,4 @@ def _hours() -> dict[str, str]:
 
 def hours_in_english(text: str) -> str:
     """Working hours or a digest's time, such as `ma-pe 8-18`, with the words that the settings store."""
-    return re.sub(r"[^\W\d_]+", lambda word: _hours().get(word[0].casefold(), word[0]), text)
+    return WORD.sub(lambda word: _hours().get(word[0].casefold(), word[0]), text)

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from cxbot.errors import N_, UsageError
+from cxbot.errors import N_, UsageError, system_fault
 
 BLOCK = 1 << 20  # bytes
 SAMPLE = 1 << 12
@@ -100,7 +100,7 @@ def open_sheet(path: Path, sheet: str = "") -> Sheet:
         return _csv(path, _encoding(path, start))
     except OSError as error:
         raise UsageError(
-            N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=error.strerror or str(error)
+            N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=system_fault(error)
         ) from error
 
 

@@ -8,6 +8,7 @@ import click
 
 from cxbot.cli.common import moment, opened
 from cxbot.config import Settings
+from cxbot.language import language
 from cxbot.store.records import audit as records
 
 
@@ -18,6 +19,7 @@ from cxbot.store.records import audit as records
 def audit(since: str | None, limit: int, as_json: bool) -> None:
     """Who saw single answers, exported, shared, paused, or changed teams, surveys and incidents; the newest first."""
     settings = Settings.load()
+    speech = language(settings.locale)
     with opened(settings) as database:
         entries = records.latest(database.reader, limit, moment(since, settings) if since else None)
     if as_json:
@@ -28,6 +30,7 @@ def audit(since: str | None, limit: int, as_json: bool) -> None:
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     if not entries:
-        click.echo("Nothing yet.")
+        click.echo(speech.say("Nothing yet."))
     for entry in entries:
-        click.echo(f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.who:<16}  {entry.what}  {entry.about}".rstrip())
+        what = speech.say(entry.what)
+        click.echo(f"{entry.at:%Y-%m-%d %H:%M} UTC  {entry.who:<16}  {what}  {entry.about}".rstrip())

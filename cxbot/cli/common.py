@@ -16,7 +16,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.calendar import periods
-from cxbot.errors import N_, ConfigError, UsageError
+from cxbot.errors import N_, ConfigError, UsageError, system_fault
+from cxbot.language import language
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit
@@ -38,7 +39,7 @@ def opened(settings: Settings, *, new: bool = False) -> Iterator[Database]:
                "`cxbot team add` and `cxbot import` make a new one."),
             path=str(settings.database.absolute()),
         )  # fmt: skip
-    with _patience("Bringing the database up to date") as still_at_it:
+    with _patience(language(settings.locale).say("Bringing the database up to date")) as still_at_it:
         database = Database(settings.database, still_at_it)
     try:
         yield database
@@ -102,7 +103,7 @@ def small_text(path: Path) -> str:
         return content.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(
-            N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=error.strerror or str(error)
+            N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=system_fault(error)
         ) from error
     except UnicodeDecodeError as error:
         raise UsageError(

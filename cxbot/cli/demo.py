@@ -11,7 +11,7 @@ import click
 from cxbot.cli import story
 from cxbot.cli.stage import Stage
 from cxbot.config import set_up_logging
-from cxbot.errors import N_, ConfigError
+from cxbot.errors import N_, ConfigError, system_fault
 
 PORT = 8765
 
@@ -38,7 +38,7 @@ def demo(port: int, once: bool) -> None:
         raise ConfigError(
             N_("Port %(port)s can't be used (%(why)s). Choose another one with --port or PORT."),
             port=port,
-            why=error.strerror or str(error),
+            why=system_fault(error),
         ) from error
     with stage:
         click.echo(f"Open {stage.slack.url}/ in a browser. You play the agent, the customer and the lead.")

@@ -104,7 +104,8 @@ def import_(
             return
         done = _stored(database, kind, file, table, now, speech)
         deed(database, audit.IMPORTED, f"{kind} {path.name}", nothing)
-    click.echo(f"{done.added} added, {done.updated} updated, {done.unchanged} unchanged.")
+    text = N_("%(added)s added, %(updated)s updated, %(unchanged)s unchanged.")
+    click.echo(speech.say(text, added=done.added, updated=done.updated, unchanged=done.unchanged))
     for line in _dropped(file, speech):
         click.echo(line)
     if done.alike:
@@ -123,10 +124,10 @@ def _named(what_file: tuple[str, ...]) -> tuple[str, Path]:
     """The kind of file and its path."""
     *what, name = what_file
     if len(what) > 1 or not set(what) <= set(KINDS):
-        raise click.UsageError(
-            f"“{what[0]}” can't be imported. Write `cxbot import FILE`, `cxbot import customers FILE` or "
-            "`cxbot import touchpoints FILE`."
-        )
+        raise UsageError(
+            N_("“%(what)s” can't be imported. Write `cxbot import FILE`, `cxbot import customers FILE` or "
+               "`cxbot import touchpoints FILE`."), what=what[0],
+        )  # fmt: skip
     return (what[0] if what else "answers"), Path(name)
 
 
@@ -136,9 +137,9 @@ def _stored(
     """Check a file and import it, with a bar of progress."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Checking", total=None)
+        task = bar.add_task(speech.say("Checking"), total=None)
         total = _checked(file, table, speech)
-        bar.update(task, description="Importing", total=total)
+        bar.update(task, description=speech.say("Importing"), total=total)
         return KINDS[kind](database, file.source, now, lambda n: bar.update(task, completed=n))
 
 

@@ -55,12 +55,14 @@ def add(name: str, days: tuple[str, ...], team: str | None) -> None:
 @incident.command("list")
 def list_() -> None:
     """Every known incident, the latest first."""
-    with opened(Settings.load()) as database:
+    settings = Settings.load()
+    speech = language(settings.locale)
+    with opened(settings) as database:
         incidents = store.every(database.reader)
     if not incidents:
-        click.echo('No incident is known. Add one: cxbot incident add "outage" 2026-11-03..2026-11-04')
+        click.echo(speech.say('No incident is known. Add one: cxbot incident add "outage" 2026-11-03..2026-11-04'))
     for known in incidents:
-        click.echo(f"{known.key:<22}  {known.team or 'every team':<20}  {known.name}")
+        click.echo(f"{known.key:<22}  {known.team or speech.say('every team'):<20}  {known.name}")
 
 
 @incident.command()

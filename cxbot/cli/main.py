@@ -79,10 +79,11 @@ def main() -> None:
 
 
 def _in_words(error: CxbotError) -> str:
-    """The error in the language of CXBOT_LOCALE, or in English if the settings can't be read."""
+    """The error in the language of CXBOT_LOCALE."""
+    settings = importlib.import_module("cxbot.config").Settings
+    speech = importlib.import_module("cxbot.language").language(settings.spoken())
     try:
-        settings = importlib.import_module("cxbot.config").Settings.load()
+        zone = settings.load().timezone
     except CxbotError:
-        return str(error)
-    speech = importlib.import_module("cxbot.language").language(settings.locale)
-    return str(speech.error(error, settings.timezone))
+        zone = "UTC"
+    return str(speech.error(error, zone))

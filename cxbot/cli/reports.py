@@ -103,7 +103,7 @@ def digest(team: str, week: str | None, month: str | None, as_json: bool, post: 
     """Show the digest of TEAM, or post it: the weekly one, or the roll-up of a team whose digest is monthly."""
     settings = Settings.load()
     if week and month:
-        raise click.UsageError("Give a week or a month, not both.")
+        raise UsageError(N_("Give a week or a month, not both."))
     now = utc_now()
     if post:
         set_up_logging(settings.log_level)
@@ -114,7 +114,8 @@ def digest(team: str, week: str | None, month: str | None, as_json: bool, post: 
         if post:
             about = f"{chosen.name} {span.key}"
             done = deed(database, audit.DIGEST_POSTED, about, lambda db: claimed_digests.claim(db, chosen, span, now))
-            click.echo(f"{chosen.name}, {span.key}: {'posting' if done else 'posted already'}.")
+            text = N_("%(team)s, %(period)s: posting.") if done else N_("%(team)s, %(period)s: posted already.")
+            click.echo(language(settings.locale).say(text, team=chosen.name, period=span.key))
         else:
             told = weekly_digest.about(database.reader, chosen, span, now)
             if as_json:

@@ -13,8 +13,8 @@ from cxbot.config import Settings
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.teams import settings as team_settings
 from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, REACTION_MEANINGS, Team
-from cxbot.errors import CxbotError, UsageError
-from cxbot.language import hours_in_english
+from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.language import Language, hours_in_english, language
 from cxbot.store.records import audit, surveys
 from cxbot.store.records import teams as store
 
@@ -66,13 +66,14 @@ def add(name: str, **given: Any) -> None:
     """Add the team NAME. Options that are not given take their defaults."""
     settings = Settings.load()
     if not given["channel"]:
-        raise click.UsageError("Say which channel gets the digest: --channel C…")
+        raise UsageError(N_("Say which channel gets the digest: --channel C…"))
     with opened(settings, new=True) as database:
         read = _read({"name": name, **given}, surveys.catalogue(database.reader))
         values = {**team_settings.defaults(settings.timezone, settings.locale), **read}
         values["rehearsal"] = int(values["rehearsal"])
         deed(database, audit.TEAM_ADDED, values["name"], lambda db: store.add(db, values, utc_now()))
-    click.echo(f"Added {values['name']}. Invite the bot to its channels: /invite @cxbot")
+    speech = language(settings.locale)
+    click.echo(speech.say("Added %(name)s. Invite the bot to its channels: /invite @cxbot", name=values["name"]))
 
 
 @team.command("set")
@@ -87,10 +88,10 @@ def set_(name: str, new_name: str | None, **given: Any) -> None:
         if "rehearsal" in values:
             values["rehearsal"] = int(values["rehearsal"])
         if not values:
-            raise click.UsageError("Nothing to change: give at least one option, such as --survey nps.")
+            raise UsageError(N_("Nothing to change: give at least one option, such as --survey nps."))
         known = store.named(database.reader, name)
         deed(database, audit.TEAM_CHANGED, known.name, lambda db: store.change(db, known.id, values))
-    click.echo(f"Changed {values.get('name', known.name)}.")
+    click.echo(language(settings.locale).say("Changed %(name)s.", name=values.get("name", known.name)))
 
 
 def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
@@ -111,36 +112,45 @@ def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
 @team.command("list")
 def list_() -> None:
     """Every team with its settings."""
-    with opened(Settings.load()) as database:
+    settings = Settings.load()
+    speech = language(settings.locale)
+    with opened(settings) as database:
         teams = store.every(database.reader)
     if not teams:
-        click.echo("No team yet. Add one: cxbot team add NAME --channel C…")
+        click.echo(speech.say("No team yet. Add one: cxbot team add NAME --channel C…"))
     for known in teams:
-        click.echo(_described(known))
+        click.echo(_described(known, speech))
 
 
-def _described(team: Team) -> str:
-    asked = f"{team.survey.name}, {team.delay_minutes} minutes after :{team.reaction}:, {team.hours}, {team.delivery}"
+def _described(team: Team, speech: Language) -> str:
+    asked = speech.say(
+        "%(survey)s, %(minutes)s minutes after :%(reaction)s:, %(hours)s, %(delivery)s",
+        survey=team.survey.name, minutes=team.delay_minutes, reaction=team.reaction, hours=speech.hours(team.hours),
+        delivery=team.delivery,
+    )  # fmt: skip
     settings = {
-        "channel": team.channel,
-        "leads' channel": team.leads_channel or "–",
-        "leads": ", ".join(team.leads) or "–",
-        "members": ", ".join(team.members) or "–",
-        "source channels": ", ".join(team.source_channels) or "–",
-        "survey": asked,
-        "throttle": f"{team.throttle_days} days",
-        "digest": f"{team.digest} {team.timezone}, {team.locale}",
-        "agents' figures": team.agents,
+        speech.say("channel"): team.channel,
+        speech.say("leads' channel"): team.leads_channel or "–",
+        speech.say("leads"): ", ".join(team.leads) or "–",
+        speech.say("members"): ", ".join(team.members) or "–",
+        speech.say("source channels"): ", ".join(team.source_channels) or "–",
+        speech.say("survey"): asked,
+        speech.say("throttle"): speech.count(team.throttle_days, "%(n)s day", "%(n)s days"),
+        speech.say("digest"): f"{speech.hours(team.digest)} {team.timezone}, {team.locale}",
+        speech.say("agents' figures"): team.agents,
     }
-    state = " (paused)" * team.paused + " (rehearsal)" * team.rehearsal
-    return "\n".join([f"{team.name}{state}", *(f"  {name:<16} {value}" for name, value in settings.items())])
+    states = [speech.say("paused")] * team.paused + [speech.say("rehearsal")] * team.rehearsal
+    title = " ".join([team.name, *(f"({state})" for state in states)])
+    width = max(16, *map(len, settings))
+    return "\n".join([title, *(f"  {name:<{width}} {value}" for name, value in settings.items())])
 
 
 @team.command()
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the team NAME: nothing is sent for it any more. Its answers stay under its name."""
-    with opened(Settings.load()) as database:
+    settings = Settings.load()
+    with opened(settings) as database:
         known = store.named(database.reader, name)
         deed(database, audit.TEAM_REMOVED, known.name, lambda db: store.remove(db, known.id))
-    click.echo(f"Removed {known.name}. Its answers are still there.")
+    click.echo(language(settings.locale).say("Removed %(name)s. Its answers are still there.", name=known.name))

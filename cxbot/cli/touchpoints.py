@@ -10,6 +10,7 @@ from cxbot.cli.common import opened
 from cxbot.config import Settings
 from cxbot.core.csv_files.touchpoints import STAGES, Touchpoint, name_of
 from cxbot.errors import N_, UsageError
+from cxbot.language import language
 from cxbot.store.reports import journey_facts as store
 
 STAGE = click.Choice(STAGES)
@@ -38,9 +39,10 @@ def add(name: str, stage: str, direct: bool | None, ours: bool | None) -> None:
         made = Touchpoint(name_of(name), stage, direct is not False, ours is not False)
     except UsageError as error:
         raise UsageError(N_("This name can't be used: %(why)s"), why=error) from error
-    with opened(Settings.load(), new=True) as database:
+    settings = Settings.load()
+    with opened(settings, new=True) as database:
         store.add(database, made)
-    click.echo(f"Added {made.name}.")
+    click.echo(language(settings.locale).say("Added %(name)s.", name=made.name))
 
 
 @touchpoint.command("set")
@@ -53,22 +55,26 @@ def set_(name: str, stage: str | None, direct: bool | None, ours: bool | None) -
     given = {"stage": stage, "direct": direct, "ours": ours}
     values = {option: value for option, value in given.items() if value is not None}
     if not values:
-        raise click.UsageError("Nothing to change: give at least one option, such as --stage after.")
-    with opened(Settings.load()) as database:
+        raise UsageError(N_("Nothing to change: give at least one option, such as --stage after."))
+    settings = Settings.load()
+    with opened(settings) as database:
         known = store.named(database.reader, name)
         store.change(database, replace(known, **values))  # type: ignore[arg-type]
-    click.echo(f"Changed {known.name}.")
+    click.echo(language(settings.locale).say("Changed %(name)s.", name=known.name))
 
 
 @touchpoint.command("list")
 def list_() -> None:
     """Every registered touchpoint, in the order of the register."""
-    with opened(Settings.load()) as database:
+    settings = Settings.load()
+    speech = language(settings.locale)
+    with opened(settings) as database:
         touchpoints = store.every(database.reader)
     if not touchpoints:
-        click.echo('No touchpoint yet. Add one: cxbot touchpoint add "Web shop" --stage during')
+        click.echo(speech.say('No touchpoint yet. Add one: cxbot touchpoint add "Web shop" --stage during'))
     for known in touchpoints:
-        nature = f"{'direct' if known.direct else 'indirect'}, {'ours' if known.ours else 'not ours'}"
+        direct = speech.say("direct") if known.direct else speech.say("indirect")
+        nature = f"{direct}, {speech.say('ours') if known.ours else speech.say('not ours')}"
         click.echo(f"{known.stage:<7}  {nature:<18}  {known.name}")
 
 
@@ -76,7 +82,8 @@ def list_() -> None:
 @click.argument("name")
 def remove(name: str) -> None:
     """Remove the touchpoint NAME from the register. Its answers stay under its name."""
-    with opened(Settings.load()) as database:
+    settings = Settings.load()
+    with opened(settings) as database:
         known = store.named(database.reader, name)
         store.remove(database, known)
-    click.echo(f"Removed {known.name}. Its answers are still there.")
+    click.echo(language(settings.locale).say("Removed %(name)s. Its answers are still there.", name=known.name))

@@ -13,6 +13,8 @@ from cxbot.cli.common import deed, moment, nothing, opened
 from cxbot.config import Settings
 from cxbot.core.csv_files.answers import COLUMNS
 from cxbot.core.csv_files.writing import csv_lines
+from cxbot.errors import N_
+from cxbot.language import language
 from cxbot.store.records import audit, backups, exports
 
 
@@ -54,9 +56,10 @@ def backup(file: Path, keep: int | None, at: str | None) -> None:
     with opened(settings) as database:
         backups.backup(database, file, now)
         deed(database, audit.BACKED_UP, file.name, nothing)
-    click.echo(f"Backed up to {file}.")
+    speech = language(settings.locale)
+    click.echo(speech.say("Backed up to %(file)s.", file=file))
     for old in backups.rotate(file, keep) if keep else ():
-        click.echo(f"Deleted {old}.")
+        click.echo(speech.say("Deleted %(file)s.", file=old))
 
 
 @click.command()
@@ -70,22 +73,22 @@ def restore(copy: Path, at: str | None) -> None:
     """
     settings = Settings.load()
     done = backups.restore(copy, settings.database, moment(at, settings), jobs.catch_up)
-    click.echo(
-        f"Restored {settings.database} from {copy}, which knows everything up to {done.made_at:%Y-%m-%d %H:%M} UTC."
-    )
-    click.echo(f"It has {_number(done.answers, 'answer')} and {_number(done.invitations, 'invitation')}.")
+    speech = language(settings.locale)
+    text = N_("Restored %(database)s from %(copy)s, which knows everything up to %(time)s UTC.")
+    click.echo(speech.say(text, database=settings.database, copy=copy, time=f"{done.made_at:%Y-%m-%d %H:%M}"))
+    answers = speech.count(done.answers, "%(n)s answer", "%(n)s answers")
+    invitations = speech.count(done.invitations, "%(n)s invitation", "%(n)s invitations")
+    click.echo(speech.say("It has %(answers)s and %(invitations)s.", answers=answers, invitations=invitations))
     if done.in_doubt:
-        click.echo(
-            f"{_number(done.in_doubt, 'message')} may have been sent since then. The bot looks each up in Slack: what "
-            "is there counts as sent, what is not there is sent, what can't be looked up is given up and reported."
+        messages = speech.count(done.in_doubt, "%(n)s message", "%(n)s messages")
+        text = N_(
+            "%(messages)s may have been sent since then. The bot looks each up in Slack: what is there counts as sent, "
+            "what is not there is sent, what can't be looked up is given up and reported."
         )
+        click.echo(speech.say(text, messages=messages))
     else:
-        click.echo("Nothing was waiting to be sent, so there is nothing to look up in Slack.")
-    click.echo("Next: `cxbot serve`.")
-
-
-def _number(n: int, one: str) -> str:
-    return f"{n} {one if n == 1 else one + 's'}"
+        click.echo(speech.say("Nothing was waiting to be sent, so there is nothing to look up in Slack."))
+    click.echo(speech.say("Next: `cxbot serve`."))
 
 
 @click.command()
@@ -93,4 +96,4 @@ def migrate() -> None:
     """Bring the database up to date ahead of time. Every other command does it by itself."""
     settings = Settings.load()
     with opened(settings, new=True):
-        click.echo(f"{settings.database} is up to date.")
+        click.echo(language(settings.locale).say("%(database)s is up to date.", database=settings.database))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.eligibility import check_close, is_chosen
 from cxbot.core.invitations.rules import Invitation, Person, check_customer, send_time, way
+from cxbot.core.queries.vocabulary import typed_filters
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Refused, UsageError
@@ -39,7 +40,7 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
         raise UsageError(N_("There is no team yet. An admin can set one up with `/cx team`."))
     raise UsageError(
         N_("You are in several teams. Name the one that asks: %(teams)s."),
-        teams=", ".join(f'`team:"{team.name}"`' for team in own),
+        teams=typed_filters("team", (team.name for team in own)),
     )
 
 

@@ -51,6 +51,10 @@ class Bot:
         """The language of a person's team, else the bot's."""
         return self.language(self._team_of(user))
 
+    def language_for(self, user: str, team: Team | None) -> Language:
+        """The language of an answer to a person about a team; theirs if it is about no team."""
+        return self.language(team) if team else self.language_of(user)
+
     def zone_of(self, user: str) -> str:
         """The zone of a person's team, else the bot's."""
         return self.zone(self._team_of(user))

@@ -13,13 +13,14 @@ from cxbot.core.metrics.operational import CHURN
 from cxbot.core.metrics.shipped import NPS
 from cxbot.core.queries.query import Query, Request, answered_by_employees, read, resolve
 from cxbot.core.queries.tokens import echo
+from cxbot.core.queries.vocabulary import QUERY_WORDS, typed_filters
 from cxbot.core.reports import disclosure, member_results
 from cxbot.core.reports.disclosure import Released
 from cxbot.core.reports.kinds import Measured, View
 from cxbot.core.reports.member_results import Shown
 from cxbot.core.reports.metric_report import LEAST_FOR_LEADS, Report
 from cxbot.core.teams.team import Team
-from cxbot.errors import N_, NotAllowed, UsageError
+from cxbot.errors import N_, NotAllowed, Typed, UsageError
 from cxbot.language import Language, vocabulary
 from cxbot.service import access
 from cxbot.service.access import Rights
@@ -60,7 +61,7 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     if isinstance(report, Report) and not asked.rights.leads(asked.team):
         report = _for_member(bot, asked, report)
     _check_enough(report, asked.rights)
-    return _visible(report, asked.rights, asked.team), bot.language(asked.team)
+    return _visible(report, asked.rights, asked.team), bot.language_for(user, asked.team)
 
 
 def _for_member(bot: Bot, asked: Asked, report: Report) -> Report:
@@ -191,7 +192,7 @@ def _own_team(rights: Rights, channel: str) -> Team:
         return (here or list(rights.teams))[0]
     raise UsageError(
         N_("You are in several teams. Say which one: %(teams)s."),
-        teams=", ".join(f'`team:"{team.name}"`' for team in rights.teams),
+        teams=typed_filters("team", (team.name for team in rights.teams)),
     )
 
 
@@ -225,11 +226,11 @@ def _check_names(db: Connection, query: Query) -> None:
         if not near:
             raise UsageError(
                 N_("Nothing is on file under `%(kind)s:%(name)s`. See what there is: `by:%(kind)s`."),
-                kind=kind, name=echo(value),
+                kind=Typed(kind, QUERY_WORDS), name=echo(value),
             )  # fmt: skip
         raise UsageError(
-            N_("Nothing is on file under `%(kind)s:%(name)s`. Did you mean %(near)s?"), kind=kind, name=echo(value),
-            near=", ".join(f'`{kind}:"{echo(name)}"`' if " " in name else f"`{kind}:{echo(name)}`" for name in near),
+            N_("Nothing is on file under `%(kind)s:%(name)s`. Did you mean %(near)s?"),
+            kind=Typed(kind, QUERY_WORDS), name=echo(value), near=typed_filters(kind, near),
         )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def plan(bot: Bot, user: str, channel: str, text: str) -> tuple[Plan, Language]:
     request = read(wanted.filters, wanted.metric, vocabulary(), bot.catalogue())
     asked = reporting.question(bot, user, channel, request)
     access.require_lead(asked.rights, asked.team)
-    return _plan(bot.database.reader, asked.query, wanted.points, None, asked.now), bot.language(asked.team)
+    return _plan(bot.database.reader, asked.query, wanted.points, None, asked.now), bot.language_for(user, asked.team)
 
 
 def plan_as_admin(db: Connection, text: str, per_week: float | None, now: datetime, timezone: str) -> Plan:
@@ -64,7 +64,7 @@ def compare(bot: Bot, user: str, channel: str, text: str) -> tuple[BeforeAfter, 
     access.require_lead(asked.rights, asked.team)
     if wanted.against:
         access.team_named(asked.rights, bot.teams(), wanted.against)  # raises if the person may not see it
-    return _compare(bot.database.reader, asked.query, wanted, asked.now), bot.language(asked.team)
+    return _compare(bot.database.reader, asked.query, wanted, asked.now), bot.language_for(user, asked.team)
 
 
 def compare_as_admin(db: Connection, text: str, now: datetime, timezone: str) -> BeforeAfter:

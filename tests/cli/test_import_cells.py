@@ -301,7 +301,7 @@ def test_errors_are_in_one_language(desk: Desk) -> None:
         "cxbot: Rivi 2, sarake answered_at: ajasta ”16.11.2026” puuttuvat kellonaika ja aikavyöhyke. Kirjoita se näin: "
         "2026-11-16T00:00Z tai 2026-11-16T00:00+02:00. Tai kerro vyöhyke, jossa tällaiset päivät alkavat: "
         "`--timezone Europe/Helsinki`.",
-        "Rivi 2, sarake score: ”hyvä” ei ole kokonaisluku. Mittarin CSAT pistemäärät ovat 1–5.",
+        "Rivi 2, sarake score: ”hyvä” ei ole kokonaisluku. Mittarin CSAT arvosanat ovat 1–5.",
         *desk.run("import", desk.write(lines), code=2, CXBOT_LOCALE="fi").strip().splitlines()[2:4],
         "Mitään ei tuotu.",
     ]

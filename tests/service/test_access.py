@@ -69,7 +69,7 @@ def test_members_of_several_teams_say_which(office: Office) -> None:
     office.add_team(name="Second line", channel=office.team_channel, members=[office.anna])
     elsewhere = office.slack.add_channel("lounge", members=[office.anna])
     said = office.command(office.anna, "/csat", "week", elsewhere)
-    assert 'Say which one: `team:"Second line"`, `team:"Support"`.' in said
+    assert 'Say which one: `team:"Second line"`, `team:Support`.' in said
     assert "Second line" in office.command(office.anna, "/csat", 'week team:"second line"', elsewhere)
 
 

@@ -92,7 +92,7 @@ def test_names_are_unique_in_a_team_and_told_apart_between_teams(office: Office)
     assert "already an incident" in office.command(office.leo, "/cx", "incident Outage 2026-11-04 team:Support")
     office.command(office.leo, "/cx", "incident outage 2026-11-03 team:Sales")
     said = office.command(office.leo, "/cx", "incident remove outage")
-    assert 'Say of which team: `team:"Sales"`, `team:"Support"`.' in said
+    assert "Say of which team: `team:Sales`, `team:Support`." in said
     assert "no longer a known incident" in office.command(office.leo, "/cx", "incident remove outage team:Sales")
 
 

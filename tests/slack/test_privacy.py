@@ -85,6 +85,15 @@ def test_only_the_invited_person_can_act_on_a_survey(office: Office, label: str)
     assert "this question is for the person" not in json.dumps(office.slack.messages(office.acme))
 
 
+def test_others_are_told_so_in_the_language_of_the_survey(office: Office) -> None:
+    office.change_team(locale="fi")
+    _, ts = office.thread_survey()
+    bea = office.slack.add_user("bea", external=True)
+    office.slack.join(office.acme, bea)
+    office.click(bea, office.acme, ts, "4")
+    assert "tämä kysymys on tarkoitettu henkilölle, jota autoimme" in office.whispers(bea)[-1]
+
+
 def test_others_cannot_open_the_form_of_an_answer(office: Office) -> None:
     _, ts = answered_in_thread(office)
     assert office.click(office.anna, office.acme, ts, "Comment or change").status == 200

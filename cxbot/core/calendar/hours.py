@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from cxbot.core.calendar import periods
 from cxbot.core.calendar.periods import Kind, Period
-from cxbot.errors import N_, UsageError
+from cxbot.errors import N_, Typed, UsageError
+
+HOUR_WORDS = "word typed in working hours"
 
 _NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WEEKDAYS: Mapping[str, int] = {
@@ -69,7 +71,7 @@ def parse_slot(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Slot | Mont
     if minutes is None or minutes >= 24 * 60:
         raise UsageError(
             N_("`%(text)s` is not a weekday and a time. Write `mon 09:00`, `monthly`, `monthly 09:00` or `off`."),
-            text=text,
+            text=Typed(text, HOUR_WORDS),
         )
     if words[0] == MONTHLY:
         return MonthlySlot(*divmod(minutes, 60))
@@ -133,7 +135,7 @@ def parse_hours(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Hours:
     if opens is None or closes is None or opens >= closes:
         raise UsageError(
             N_("`%(text)s` is not weekdays and hours. Write `mon-fri 8-18`, `mon-sat 9:30-17` or `always`."),
-            text=text,
+            text=Typed(text, HOUR_WORDS),
         )
     return Hours(frozenset(_weekdays(days, weekdays)), opens, closes)
 

@@ -14,8 +14,6 @@ from cxbot.errors import N_, UsageError
 LONGEST = 92  # days; more is probably a typing error, and would stop surveys for months
 LONGEST_NAME = 60
 
-EXAMPLE = '"outage" 2026-11-03..2026-11-04'
-
 
 @dataclass(frozen=True, slots=True)
 class Incident:
@@ -52,8 +50,8 @@ def checked_name(text: str) -> str:
     name = " ".join(text.split())
     if not name or len(name) > LONGEST_NAME:
         raise UsageError(
-            N_("An incident needs a name of at most %(most)s characters: `/cx incident %(example)s`."),
-            most=LONGEST_NAME, example=EXAMPLE,
+            N_('An incident needs a name of at most %(most)s characters: '
+               '`/cx incident "outage" 2026-11-03..2026-11-04`.'), most=LONGEST_NAME,
         )  # fmt: skip
     return name
 
@@ -65,9 +63,9 @@ def made(name: str, days: str | None, now: datetime, tz: str, *, team_id: int = 
     """
     if days is None:
         raise UsageError(
-            N_("Say on which days it was, with the name in quotation marks: `/cx incident %(example)s`."),
-            example=EXAMPLE,
-        )
+            N_('Say on which days it was, with the name in quotation marks: '
+               '`/cx incident "outage" 2026-11-03..2026-11-04`.')
+        )  # fmt: skip
     period = periods.parse_period(days, now, tz)
     if period.days > LONGEST:
         raise UsageError(

@@ -14,8 +14,6 @@ from cxbot.core.queries.vocabulary import Vocabulary
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.errors import N_, UsageError
 
-EXAMPLE = "nps since:2026-10-05"
-
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -47,8 +45,8 @@ def read(text: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Wanted:
     day = vocabulary.period(given.get("since", ""))
     if not first.bare or day is None or len(names) > 1:
         raise UsageError(
-            N_("Name a metric and the day of the change: `compare %(example)s`. Its name goes into quotation marks, "
-               "another team after `against:`."), example=EXAMPLE,
+            N_("Name a metric and the day of the change: `compare nps since:2026-10-05`. Its name goes into quotation "
+               "marks, another team after `against:`.")
         )  # fmt: skip
     request = query.of_tokens(rest, first.value.lower(), vocabulary, catalogue)
     return Wanted(request, day, names[0] if names else "", given.get("against", ""))

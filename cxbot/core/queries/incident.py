@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cxbot.core.calendar.incidents import EXAMPLE, checked_name
+from cxbot.core.calendar.incidents import checked_name
 from cxbot.core.queries import tokens as words
 from cxbot.core.queries.tokens import Token
 from cxbot.core.queries.vocabulary import Vocabulary
@@ -36,8 +36,8 @@ def read(text: str, vocabulary: Vocabulary) -> Wanted:
     if len(teams) != len(named) or len(teams) > 1:
         raise UsageError(
             N_("`%(word)s:` does not belong here. A name with a colon needs quotation marks: "
-               "`/cx incident %(example)s`."),
-            word=words.echo(named[0].key or ""), example=EXAMPLE,
+               '`/cx incident "outage" 2026-11-03..2026-11-04`.'),
+            word=words.echo(named[0].key or ""),
         )  # fmt: skip
     rest = [token for token in tokens if token.key is None]
     name, days = _separated(rest, vocabulary)

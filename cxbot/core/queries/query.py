@@ -13,10 +13,10 @@ from datetime import datetime
 from cxbot.core.calendar.periods import PERIOD_WORDS, Period, parse_period
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.tokens import Token, echo, split
-from cxbot.core.queries.vocabulary import DIMENSIONS, ENGLISH, WORDS, Vocabulary
+from cxbot.core.queries.vocabulary import COMMAND_WORDS, DIMENSIONS, ENGLISH, QUERY_WORDS, WORDS, Vocabulary, typed
 from cxbot.core.surveys.catalogue import SHIPPED, Catalogue, Measure
 from cxbot.core.surveys.survey import Survey
-from cxbot.errors import N_, UsageError
+from cxbot.errors import N_, Joined, Typed, UsageError
 
 __all__ = ["DIMENSIONS", "ENGLISH", "WORDS", "Query", "Request", "Vocabulary", "parse", "read", "resolve"]
 
@@ -26,6 +26,7 @@ VIEWS = ("drivers", "journey", "outcomes", "words")
 _DEFAULT_PERIOD = "week"
 _EMPLOYEES_PERIOD = "last month"  # results about employees are of periods that are over
 _LONGEST_PHRASE = 5
+_SLASH = ("nps", "csat", "ces")  # the others are words after /cx
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,24 +114,26 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
     Raises UsageError for anything else; the error says what to type.
     """
     tokens = split(text)
-    if word not in VIEWS:
+    view = _canonical(word, vocabulary, catalogue)
+    if view not in VIEWS:
         return of_tokens(tokens, word, vocabulary, catalogue)
-    given = tokens[0].value.lower() if tokens and tokens[0].bare else ""
+    given = _canonical(tokens[0].value, vocabulary, catalogue) if tokens and tokens[0].bare else ""
     about = catalogue.measure(given)
     known = isinstance(about, Metric)
-    request = _Reader(f"cx {word}", vocabulary).read(tokens[1:] if known else tokens)
+    request = _Reader(view, vocabulary).read(tokens[1:] if known else tokens)
     if request.by or request.versus:
         raise UsageError(
-            N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."), view=word
+            N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."),
+            view=Typed(view, COMMAND_WORDS),
         )
-    return replace(request, about=about if known else None, view=word)
+    return replace(request, about=about if known else None, view=view)
 
 
 def of_tokens(tokens: Sequence[Token], word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Request:
     """The same as `read`, about a measure, for words that are split already."""
-    about = _measure(word, catalogue)
+    about = _measure(word, vocabulary, catalogue)
     default = _EMPLOYEES_PERIOD if answered_by_employees(about) else _DEFAULT_PERIOD
-    return replace(_Reader(word, vocabulary, default).read(tokens), about=about)
+    return replace(_Reader(about.name, vocabulary, default).read(tokens), about=about)
 
 
 def answered_by_employees(about: Measure | None) -> bool:
@@ -138,23 +141,29 @@ def answered_by_employees(about: Measure | None) -> bool:
     return isinstance(about, (Metric, Survey)) and about.employees
 
 
-def _measure(word: str, catalogue: Catalogue) -> Measure:
-    measure = catalogue.measure(word)
+def _canonical(word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> str:
+    """The name of a measure or a view for a word in any language. The names of a company's own surveys come first."""
+    return word.lower() if catalogue.measure(word.lower()) else vocabulary.command(word)
+
+
+def _measure(word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Measure:
+    measure = catalogue.measure(_canonical(word, vocabulary, catalogue))
     if measure is None:
         names = (*catalogue.measures, *VIEWS)
-        near = difflib.get_close_matches(word, names, n=1)
+        others = (said for said, name in vocabulary.commands.items() if name in names)
+        near = difflib.get_close_matches(word, (*names, *others), n=1)
         raise UsageError(
             N_("There is no report on `%(word)s`. Try `%(near)s`. There are: %(all)s."),
-            word=echo(word), near=near[0] if near else names[0], all=", ".join(names),
+            word=echo(word), near=Typed(near[0] if near else names[0], COMMAND_WORDS), all=typed(names, COMMAND_WORDS),
         )  # fmt: skip
     return measure
 
 
 class _Reader:
-    """Collects the parts of one request, word by word."""
+    """Collects the parts of one request, word by word. `about` is the name of the measure or the view."""
 
-    def __init__(self, command: str, vocabulary: Vocabulary, default: str = _DEFAULT_PERIOD) -> None:
-        self._command = command
+    def __init__(self, about: str, vocabulary: Vocabulary, default: str = _DEFAULT_PERIOD) -> None:
+        self._command = about if about in _SLASH else Joined(("cx ", Typed(about, COMMAND_WORDS)), "")
         self._default = default
         self._vocabulary = vocabulary
         self._periods: dict[str, str] = {}
@@ -220,8 +229,8 @@ class _Reader:
             raise UsageError(
                 N_("One period at a time. To compare two, write `/%(metric)s %(one)s %(vs)s`."),
                 metric=self._command,
-                one=self._periods[part],
-                vs=f'vs:"{period}"' if " " in period else f"vs:{period}",
+                one=Typed(self._periods[part], QUERY_WORDS),
+                vs=_pair("vs", period),
             )
         self._periods[part] = period
 
@@ -232,8 +241,8 @@ class _Reader:
                 N_("You can't split by `%(word)s`. Try `%(by)s:%(near)s`. There are: %(dimensions)s."),
                 word=echo(token.value),
                 by=token.key,
-                near=self._vocabulary.closest(token.value, DIMENSIONS, "team"),
-                dimensions=", ".join(DIMENSIONS),
+                near=Typed(self._vocabulary.closest(token.value, DIMENSIONS, "team"), QUERY_WORDS),
+                dimensions=typed(DIMENSIONS),
             )
         if self._by is not None:
             raise _twice(token)
@@ -259,9 +268,9 @@ class _Reader:
         return UsageError(
             N_("`%(key)s:` is not a filter. Try `%(near)s:%(value)s`. Filters are: %(dimensions)s."),
             key=echo(token.key or ""),
-            near=self._vocabulary.closest(token.key or "", (*DIMENSIONS, "by", "vs"), "team"),
+            near=Typed(self._vocabulary.closest(token.key or "", (*DIMENSIONS, "by", "vs"), "team"), QUERY_WORDS),
             value=echo(token.value) or "Support",
-            dimensions=", ".join(DIMENSIONS),
+            dimensions=typed(DIMENSIONS),
         )
 
     def _name_in_parts(self, token: Token, before: Token, phrase: str) -> UsageError:
@@ -302,16 +311,14 @@ class _Reader:
             return UsageError(
                 N_("`%(word)s` needs a value right after a colon: `%(word)s:%(example)s`."),
                 word=echo(word),
-                example=example,
+                example=Typed(example, QUERY_WORDS),
             )
         near = self._nearest_period(word, phrase, "week")
-        if token.key is not None:
-            near = f'{token.key}:"{near}"' if " " in near else f"{token.key}:{near}"
         return UsageError(
             N_("`%(word)s` is not a period. Try `/%(metric)s %(near)s`."),
             word=echo(word),
             metric=self._command,
-            near=near,
+            near=Typed(near, QUERY_WORDS) if token.key is None else _pair(token.key, near),
         )
 
 
@@ -323,6 +330,12 @@ def _given(token: Token) -> str:
             key=echo(token.key or ""),
         )
     return token.value
+
+
+def _pair(key: str, period: str) -> Joined:
+    """A key and a period as they are typed, with quotation marks if the period has several words."""
+    quote = '"' if " " in period else ""
+    return Joined((Typed(key, QUERY_WORDS), ":", quote, Typed(period, QUERY_WORDS), quote), "")
 
 
 def _twice(token: Token) -> UsageError:

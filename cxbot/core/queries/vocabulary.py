@@ -3,10 +3,15 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cxbot.core.calendar.periods import PERIOD_WORDS, is_period
+from cxbot.core.queries.tokens import echo
+from cxbot.errors import Joined, Typed
+
+QUERY_WORDS = "word typed in a query"
+COMMAND_WORDS = "word typed after /cx"
 
 DIMENSIONS = ("team", "agent", "customer", "company", "touchpoint", "stage", "channel", "topic", "survey")
 WORDS = (*PERIOD_WORDS, "d", *DIMENSIONS, "by", "vs", "since", "against")
@@ -26,35 +31,37 @@ _LETTERS = {"week": "W", "quarter": "Q"}
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The words that people write, each with its meaning: the canonical word, one of `WORDS`."""
+    """The words that people write, each with its meaning: the canonical word, one of `WORDS`.
+
+    `commands` has the words after /cx in other languages: commands, views and the names of measures.
+    """
 
     words: Mapping[str, str]
+    commands: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, translations: Mapping[str, str]) -> "Vocabulary":
-        """The vocabulary of one language. `translations` has, for canonical words, translations separated by `|`.
+    def of(cls, translations: Mapping[str, str], commands: Mapping[str, str] | None = None) -> "Vocabulary":
+        """The vocabulary of one language. Both arguments have, for canonical words, translations separated by `|`.
 
         An example is {"week": "viikko|vko"}.
         """
-        return cls(
-            {
-                _folded(word): canonical
-                for canonical, written in translations.items()
-                for word in written.split("|")
-                if _folded(word)
-            }
-        )
+        return cls(_by_written(translations), _by_written(commands or {}))
 
     def merge(self, *others: "Vocabulary") -> "Vocabulary":
         """A vocabulary with the words of all. If vocabularies disagree on a word, the first one that has it decides."""
-        merged: dict[str, str] = {}
-        for vocabulary in (self, *others):
-            merged = {**vocabulary.words, **merged}
-        return Vocabulary(merged)
+        words, commands = dict(self.words), dict(self.commands)
+        for vocabulary in others:
+            words = {**vocabulary.words, **words}
+            commands = {**vocabulary.commands, **commands}
+        return Vocabulary(words, commands)
 
     def meaning(self, word: str) -> str | None:
         """The canonical word for a written word; None if the word is unknown."""
         return self.words.get(_folded(word))
+
+    def command(self, word: str) -> str:
+        """The canonical word for a word after /cx; the word itself, in small letters, if it is in no other language."""
+        return self.commands.get(_folded(word), word.lower())
 
     def period(self, text: str) -> str | None:
         """The canonical form of a period, which `parse_period` can read; None if the text is not a period."""
@@ -76,6 +83,29 @@ class Vocabulary:
         """The written word most similar to `word` among those with these meanings; `otherwise` if none is similar."""
         known = [written for written, canonical in self.words.items() if canonical in meanings]
         return next(iter(difflib.get_close_matches(_folded(word), known, n=1)), otherwise)
+
+
+def typed(words: Iterable[str], context: str = QUERY_WORDS) -> Joined:
+    """A list of words for an error, as its reader types them."""
+    return Joined(tuple(Typed(word, context) for word in words))
+
+
+def typed_filters(kind: str, names: Iterable[str]) -> Joined:
+    """A list of filters for an error, such as `team:"Second line"`, as its reader types them."""
+    return Joined(tuple(_typed_filter(Typed(kind, QUERY_WORDS), echo(name)) for name in names))
+
+
+def _typed_filter(kind: Typed, name: str) -> Joined:
+    return Joined(("`", kind, f':"{name}"`' if " " in name else f":{name}`"), "")
+
+
+def _by_written(translations: Mapping[str, str]) -> dict[str, str]:
+    return {
+        _folded(word): canonical
+        for canonical, written in translations.items()
+        for word in written.split("|")
+        if _folded(word)
+    }
 
 
 def _folded(text: str) -> str:

@@ -21,11 +21,12 @@ from cxbot.core.metrics.metric import Kind, Statistic
 from cxbot.core.metrics.operational import AHT, CHURN, Operation
 from cxbot.core.metrics.percentage import percent
 from cxbot.core.queries.query import Query
+from cxbot.core.queries.vocabulary import QUERY_WORDS, typed
 from cxbot.core.reports import metric_report, verdicts
 from cxbot.core.reports.frame import Compared
 from cxbot.core.signals.control_charts import Group
 from cxbot.core.signals.weekly_signal import Verdict
-from cxbot.errors import N_, UsageError
+from cxbot.errors import N_, Typed, UsageError
 
 T = TypeVar("T")
 H = TypeVar("H")  # what the history has for each week
@@ -278,7 +279,7 @@ def check(operation: Operation, query: Query) -> None:
         if known is not None and name not in known:
             raise UsageError(
                 N_("Churn is known per %(known)s, not per `%(name)s`: leave `%(name)s:` out."),
-                known=", ".join(known), name=name,
+                known=typed(known), name=Typed(name, QUERY_WORDS),
             )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from slack_bolt import Ack
@@ -14,12 +14,12 @@ from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.invitations.close import Close
 from cxbot.core.queries.query import VIEWS
 from cxbot.core.queries.tokens import echo, split
-from cxbot.core.queries.vocabulary import COMMANDS
+from cxbot.core.queries.vocabulary import COMMAND_WORDS, COMMANDS, typed
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams import settings
-from cxbot.errors import N_, CxbotError, UsageError
-from cxbot.language import COMMAND_WORDS
+from cxbot.errors import N_, CxbotError, Typed, UsageError
+from cxbot.language import vocabulary
 from cxbot.service import access, asking, pausing, reporting, studies
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, incident_command, payloads
@@ -100,25 +100,15 @@ class Commands:
 
     def _cx(self, command: Command) -> Message:
         words = (*COMMANDS, *self._bot.catalogue().measures, *VIEWS)
-        word = self._meaning(command.name or "help", words)
-        if word is None:
-            near = difflib.get_close_matches(command.name, words, n=1)
+        name = command.name or "help"
+        word = name if name in words else vocabulary().command(name)
+        if word not in words:
+            near = difflib.get_close_matches(name, (*words, *vocabulary().commands), n=1)
             raise UsageError(
                 N_("`/cx %(word)s` is not a command. Try `/cx %(near)s`. All commands: `/cx help`."),
-                word=echo(command.name), near=near[0] if near else "help",
+                word=echo(name), near=Typed(near[0] if near else "help", COMMAND_WORDS),
             )  # fmt: skip
         return self._words.get(word, self._report)(_part(command, word, command.text))
-
-    def _meaning(self, word: str, words: Iterable[str]) -> str | None:
-        """The subcommand of a word typed after `/cx`, in English or in the language of the bot or a team."""
-        if word in words:
-            return word
-        languages = [self._bot.language(), *(self._bot.language(team) for team in self._bot.teams())]
-        for speech in languages:
-            for canonical in words:
-                if speech.term(COMMAND_WORDS, canonical) == word:
-                    return canonical
-        return None
 
     def _help(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)
@@ -134,7 +124,7 @@ class Commands:
         if not word:
             raise UsageError(
                 N_("Say what to explain: `/cx explain nps last week`. There are: %(all)s."),
-                all=", ".join((*self._bot.catalogue().measures, *VIEWS)),
+                all=typed((*self._bot.catalogue().measures, *VIEWS), COMMAND_WORDS),
             )
         asked = (command.user, command.channel, word.lower(), question)
         explained, speech = reporting.explain(self._bot, *asked)
@@ -192,7 +182,7 @@ class Commands:
             pausing.pause_all(self._bot, rights, paused=paused)
             text = speech.say("Everything is paused.") if paused else speech.say("The pause of everything is over.")
             return notes.plain_note(text)
-        team = asking.team_for(self._bot, rights, command.channel, name.removeprefix("team:").strip('"'))
+        team = asking.team_for(self._bot, rights, command.channel, _team_in(name))
         pausing.pause(self._bot, rights, team, paused=paused)
         if paused:
             return notes.plain_note(
@@ -228,8 +218,7 @@ class Commands:
         rights = self._bot.rights(command.user)
         first, _, rest = command.text.strip().partition(" ")
         post = first.lower() in ("post", "lähetä")
-        name = (rest if post else command.text).strip().removeprefix("team:").strip('"')
-        team = asking.team_for(self._bot, rights, command.channel, name)
+        team = asking.team_for(self._bot, rights, command.channel, _team_in(rest if post else command.text))
         now = self._bot.clock()
         period = digest_rules.latest(team, now)
         speech = self._bot.language(team)
@@ -255,18 +244,27 @@ def _part(command: Command, name: str, text: str) -> Command:
     return replace(command, name=name, text=text)
 
 
+def _team_in(text: str) -> str:
+    """The name of a team, with or without `team:` before it."""
+    key, colon, value = text.partition(":")
+    named = colon and vocabulary().meaning(key) == "team"
+    return (value if named else text).strip().strip('"')
+
+
 def _asked(text: str, catalogue: Catalogue) -> tuple[str, Survey | None, dict[str, str]]:
     """Parse `@customer [survey] [team:…] [topic:…] [touchpoint:…]`."""
     customer, survey = "", None
     surveys = catalogue.in_use
     given: dict[str, str] = {}
     for token in split(text):
-        if token.key in ("team", "topic", "touchpoint") and token.value:
-            given[token.key] = token.value
+        key = "" if token.key is None else vocabulary().meaning(token.key)
+        name = token.value.lower() if token.value.lower() in surveys else vocabulary().command(token.value)
+        if key in ("team", "topic", "touchpoint") and token.value:
+            given[key] = token.value
         elif token.key is None and token.mention and token.value[0] in "UW" and not customer:
             customer = token.value
-        elif token.key is None and token.value.lower() in surveys and survey is None:
-            survey = surveys[token.value.lower()]
+        elif token.key is None and name in surveys and survey is None:
+            survey = surveys[name]
         elif token.key is None and token.value.startswith("@"):
             raise UsageError(
                 N_("`%(name)s` is only text to me. Type `@` and pick the person from Slack's list, so that the name "
@@ -276,7 +274,7 @@ def _asked(text: str, catalogue: Catalogue) -> tuple[str, Survey | None, dict[st
             raise UsageError(
                 N_("`%(word)s` does not belong here. Write `/cx ask @customer`, then a survey if you like "
                    "(%(surveys)s), and `team:`, `topic:` or `touchpoint:`."),
-                word=echo(token.value or token.key or ""), surveys=", ".join(surveys),
+                word=echo(token.value or token.key or ""), surveys=typed(surveys, COMMAND_WORDS),
             )  # fmt: skip
     if not customer:
         raise UsageError(ASK)

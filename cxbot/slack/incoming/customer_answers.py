@@ -103,7 +103,7 @@ class CustomerAnswers:
             answering.submit(self._bot, _entered(submission), self._say_locked)
         except (NotInvitedError, UsageError) as error:
             block = next(iter(submission.values), "comment")
-            ack(response_action="errors", errors={block: self._bot.language().error(error)})
+            ack(response_action="errors", errors={block: self._language_of(submission.about).error(error)})
             return
         ack()
 
@@ -147,8 +147,13 @@ class CustomerAnswers:
         try:
             return take(Press(click.value, click.user, click.at, reply_to, seen_in))
         except (NotInvitedError, UsageError) as error:
-            boundary.refused(self._bot, click, error)
+            boundary.say(self._bot, click, self._language_of(click.value).error(error))
         return None
+
+    def _language_of(self, key: str) -> Language:
+        """The language of a survey, also for people who were not invited to it."""
+        invitation = invitations.by_key(self._bot.database.reader, key)
+        return language(invitation.locale) if invitation else self._bot.language()
 
 
 def _entered(submission: Submission) -> Form:

@@ -52,7 +52,7 @@ def _add(bot: SlackBot, command: Command) -> Message:
         audit.note(db, command.user, audit.INCIDENT_ADDED, f"{made.name} {made.key}", now)
 
     bot.database.write(write)
-    return notes.plain_note(messages.added(made, bot.language(team)))
+    return notes.plain_note(messages.added(made, bot.language_for(command.user, team)))
 
 
 def _remove(bot: SlackBot, command: Command, text: str) -> Message:

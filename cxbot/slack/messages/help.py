@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from cxbot.core.queries.vocabulary import COMMAND_WORDS
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.service.access import Rights
@@ -19,58 +20,64 @@ SECTIONS = (
     (
         N_("See how it goes"),
         (
-            ("/nps week", N_("this week's NPS; also `/csat` and `/ces`, or `/cx csat week`"), 0),
+            (N_("/nps week"), N_("this week's NPS; also `/csat` and `/ces`, or `/cx csat week`"), 0),
             (
-                "/nps last month by:agent",
+                N_("/nps last month by:agent"),
                 N_("split by team, agent, customer, company, touchpoint, stage, channel, topic, survey"), 0,
             ),
-            ("/nps 2026-W46 vs:2026-W45 team:Support", N_("compare two periods, filter by a value"), 0),
-            ("/cx fcr last month", N_("first-contact resolution; also `/cx aht` (handling time) and `/cx churn`"), 0),
+            (N_("/nps 2026-W46 vs:2026-W45 team:Support"), N_("compare two periods, filter by a value"), 0),
             (
-                "/cx experience last month",
+                N_("/cx fcr last month"),
+                N_("first-contact resolution; also `/cx aht` (handling time) and `/cx churn`"), 0,
+            ),
+            (
+                N_("/cx experience last month"),
                 N_("a survey of several items; also each of them, such as `/cx ease last month`"), 0,
             ),
-            ("/cx explain nps last week", N_("how a report is counted; leads get its answers as a file"), 0),
+            (N_("/cx explain nps last week"), N_("how a report is counted; leads get its answers as a file"), 0),
         ),
     ),
     (
         N_("Find out why"),
         (
             (
-                "/cx drivers csat quarter",
+                N_("/cx drivers csat quarter"),
                 N_("what goes together with a score: reasons, topics, channels, touchpoints"), LEAD,
             ),
-            ("/cx words nps last month", N_("which words low answers have more than high ones"), LEAD),
+            (N_("/cx words nps last month"), N_("which words low answers have more than high ones"), LEAD),
             (
-                "/cx journey csat last month",
+                N_("/cx journey csat last month"),
                 N_("every touchpoint along the journey with its score and drag (`csat` names the metric)"), LEAD,
             ),
-            ("/cx outcomes nps year", N_("churn, repeat purchases and money of customers by what they answered"), LEAD),
             (
-                '/cx compare nps since:2026-10-05 "new form"',
+                N_("/cx outcomes nps year"),
+                N_("churn, repeat purchases and money of customers by what they answered"), LEAD,
+            ),
+            (
+                N_('/cx compare nps since:2026-10-05 "new form"'),
                 N_("before and after a change; `against:Sales` compares with another team"), LEAD,
             ),
             (
-                "/cx plan nps 10",
+                N_("/cx plan nps 10"),
                 N_("how many answers it takes to see a change of 10 points, and what can be seen"), LEAD,
             ),
         ),
     ),
     (
         N_("Ask"),
-        (("/cx ask @customer csat", N_("ask a customer now, here with the survey csat"), 0),),
+        ((N_("/cx ask @customer csat"), N_("ask a customer now, here with the survey csat"), 0),),
     ),
     (
         N_("Lead and set up"),
         (
-            ("/cx digest", N_("preview the digest, weekly or monthly; `digest post` posts it (leads)"), 0),
-            ("/cx pause", N_("stop all surveys and digests of the team; `resume` starts them again (leads)"), LEAD),
+            (N_("/cx digest"), N_("preview the digest, weekly or monthly; `digest post` posts it (leads)"), 0),
+            (N_("/cx pause"), N_("stop all surveys and digests of the team; `resume` starts them again (leads)"), LEAD),
             (
-                '/cx incident "outage" 2026-11-03..2026-11-04',
+                N_('/cx incident "outage" 2026-11-03..2026-11-04'),
                 N_("days about which nobody is asked, left out of the baseline; `incident` lists them (leads)"), LEAD,
             ),
-            ("/cx team", N_("set up the teams (admins)"), ADMIN),
-            ("/cx audit", N_("who saw single answers, exported, shared or changed what (admins)"), ADMIN),
+            (N_("/cx team"), N_("set up the teams (admins)"), ADMIN),
+            (N_("/cx audit"), N_("who saw single answers, exported, shared or changed what (admins)"), ADMIN),
         ),
     ),
 )  # fmt: skip
@@ -92,12 +99,14 @@ def role(rights: Rights) -> int:
 def render(surveys: Iterable[str], rights: Rights, language: Language) -> Message:
     """What a person can type: three commands to begin with, then all by what one wants to do, and the surveys."""
     known = role(rights)
-    first = " · ".join(f"`{command}`" for command in FIRST[known])
+    first = " · ".join(f"`{language.say(command)}`" for command in FIRST[known])
     parts = [language.say("Begin with %(commands)s.", commands=first)]
     for title, lines in SECTIONS:
-        shown = [f"`{example}` – {language.say(what)}" for example, what, least in lines if least <= known]
+        of_use = [(language.say(example), language.say(what)) for example, what, least in lines if least <= known]
+        shown = [f"`{example}` – {what}" for example, what in of_use]
         if shown:
             parts.append("\n".join([f"*{language.say(title)}*", *shown]))
-    parts.append(language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=", ".join(surveys)))
+    names = ", ".join(language.typed(COMMAND_WORDS, name) for name in surveys)
+    parts.append(language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=names))
     parts += [language.say(PERIODS), language.say(OTHER_WAYS)]
     return message("\n".join(parts), [section(part) for part in parts])

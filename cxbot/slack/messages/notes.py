@@ -56,10 +56,12 @@ def audited(entries: Sequence[Entry], language: Language) -> str:
     """The latest deeds of the audit log, one line each."""
     if not entries:
         return language.say("The audit log is empty.")
-    return "\n".join(
-        f"{entry.at:%Y-%m-%d %H:%M} UTC · {shown_name('agent', entry.who)} · {entry.what} · {escape(entry.about)}"
-        for entry in entries
-    )
+    return "\n".join(_deed(entry, language) for entry in entries)
+
+
+def _deed(entry: Entry, language: Language) -> str:
+    who, what = shown_name("agent", entry.who), language.say(entry.what)
+    return f"{entry.at:%Y-%m-%d %H:%M} UTC · {who} · {what} · {escape(entry.about)}"
 
 
 def rehearsed(invitation: Invitation, language: Language) -> Message:

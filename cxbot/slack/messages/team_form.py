@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from cxbot.core.calendar.hours import DEFAULT_DIGEST
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.surveys.translations import LOCALES
 from cxbot.core.teams.settings import READERS
-from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, REACTION_MEANINGS, Team
+from cxbot.core.teams.team import AGENT_VIEWS, DEFAULT_HOURS, DELIVERIES, REACTION_MEANINGS, Team
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
@@ -89,11 +90,11 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
         _field("never_companies", language.say("Companies that are never asked, with commas between"),
                _text(", ".join(settings["never_companies"]), language.say("Names of companies")), optional=True),
         _field("hours", language.say("Hours for asking (mon-fri 8-18, or always)"),
-               _text(settings["hours"], "mon-fri 8-18")),
+               _text(language.hours(settings["hours"]), language.hours(DEFAULT_HOURS))),
         _field("delivery", language.say("Where to ask"), _select(
             [(language.say(DELIVERY_NAMES[delivery]), delivery) for delivery in DELIVERIES], settings["delivery"])),
         _field("digest", language.say("Digest (mon 09:00; monthly for a roll-up over all teams; or off)"),
-               _text(settings["digest"], "mon 09:00")),
+               _text(language.hours(settings["digest"]), language.hours(DEFAULT_DIGEST))),
         _field("timezone", language.say("Time zone"), _text(settings["timezone"], "Europe/Helsinki")),
         _field("locale", language.say("Language"), _select(
             [(LOCALE_NAMES[code], code) for code in LOCALES], settings["locale"])),

@@ -6,7 +6,7 @@ import shutil
 from contextlib import closing
 from pathlib import Path
 
-from cxbot.errors import N_, CxbotError
+from cxbot.errors import N_, CxbotError, system_fault
 from cxbot.store.engine.connection import Connection, StoreError, connect, sqlite3
 from cxbot.store.engine.migrations import migrations, missing, unknown_steps
 
@@ -62,7 +62,7 @@ def _refuse_foreign(copy: Path) -> None:
     except OSError as error:
         raise CxbotError(
             N_("%(copy)s can't be read (%(why)s). Give this user the right to read it."),
-            copy=str(copy), why=error.strerror or str(error),
+            copy=str(copy), why=system_fault(error),
         ) from error  # fmt: skip
     if not start:
         raise CxbotError(N_("%(copy)s is empty. Restore another back-up."), copy=str(copy))

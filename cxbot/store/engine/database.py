@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from cxbot.errors import N_, ConfigError
+from cxbot.errors import N_, ConfigError, system_fault
 from cxbot.heartbeat import Heartbeat
 from cxbot.store.engine import result_cache
 from cxbot.store.engine.connection import WAL_IS_SAFE, Connection, DiskError, StoreError, connect, sqlite3, store_error
@@ -89,7 +89,7 @@ class Database:
                 "folder that this user may write to."
             ),
             path=str(self.path),
-            why=str(error),
+            why=system_fault(error),
         )
 
     def _refuse_newer(self) -> None:

@@ -6,7 +6,7 @@ import fcntl
 from pathlib import Path
 from typing import IO
 
-from cxbot.errors import N_, ConfigError
+from cxbot.errors import N_, ConfigError, system_fault
 
 
 class SenderLock:
@@ -25,7 +25,7 @@ class SenderLock:
                     "this user may write to."
                 ),
                 path=str(path),
-                why=error.strerror or str(error),
+                why=system_fault(error),
             ) from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -6,32 +6,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from cxbot.errors import N_
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import insert, rows
 from cxbot.store.engine.times import moment, stamp
 
-ANSWERS_SEEN = "answers seen"
-EXPORTED = "exported"
-BACKED_UP = "backed up"
-SHARED = "report shared"
-PAUSED = "paused"
-RESUMED = "resumed"
-TEAM_ADDED = "team added"
-TEAM_CHANGED = "team changed"
-TEAM_REMOVED = "team removed"
-SURVEY_ADDED = "survey added"
-SURVEY_RETIRED = "survey retired"
-INCIDENT_ADDED = "incident added"
-INCIDENT_REMOVED = "incident removed"
-DIGEST_POSTED = "digest posted"
-IMPORTED = "imported"
-RETRIED = "message sent again"
-GIVEN_UP = "message given up"
+ANSWERS_SEEN = N_("answers seen")
+EXPORTED = N_("exported")
+BACKED_UP = N_("backed up")
+SHARED = N_("report shared")
+PAUSED = N_("paused")
+RESUMED = N_("resumed")
+TEAM_ADDED = N_("team added")
+TEAM_CHANGED = N_("team changed")
+TEAM_REMOVED = N_("team removed")
+SURVEY_ADDED = N_("survey added")
+SURVEY_RETIRED = N_("survey retired")
+INCIDENT_ADDED = N_("incident added")
+INCIDENT_REMOVED = N_("incident removed")
+DIGEST_POSTED = N_("digest posted")
+IMPORTED = N_("imported")
+RETRIED = N_("message sent again")
+GIVEN_UP = N_("message given up")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One deed: when, by whom (a Slack id, or `terminal:` with the user of the machine), what, and about what."""
+    """One deed: when, by whom (a Slack id, or `terminal:` with the user of the machine), what (a message id), and
+    about what."""
 
     at: datetime
     who: str

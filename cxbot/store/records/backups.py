@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.errors import N_, CxbotError, UsageError, system_fault
 from cxbot.store.engine import copies
 from cxbot.store.engine.connection import Connection, StoreError
 from cxbot.store.engine.database import Database, to_disk
@@ -81,7 +81,7 @@ def backup(database: Database, target: Path, now: datetime) -> None:
         ) from error
     except (StoreError, OSError) as error:
         raise CxbotError(
-            N_("The backup could not be written to %(path)s (%(why)s)."), path=str(target), why=str(error)
+            N_("The backup could not be written to %(path)s (%(why)s)."), path=str(target), why=system_fault(error)
         ) from error
     finally:
         unfinished.unlink(missing_ok=True)
@@ -117,7 +117,7 @@ def restore(copy: Path, path: Path, now: datetime, catch_up: CatchUp) -> Restore
             N_("Nothing was restored, because %(path)s can't be written (%(why)s). Make room on its disk, or set "
                "CXBOT_DB to a file elsewhere, and restore again."),
             path=str(target),
-            why=getattr(error, "strerror", None) or str(error),
+            why=system_fault(error),
         ) from error  # fmt: skip
     finally:
         copies.remove(unfinished)

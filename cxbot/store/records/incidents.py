@@ -7,6 +7,7 @@ from datetime import date, datetime
 from cxbot.core.calendar.incidents import Incident
 from cxbot.core.calendar.periods import local_date
 from cxbot.core.names import key
+from cxbot.core.queries.vocabulary import typed_filters
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
@@ -86,7 +87,7 @@ def named(db: Connection, name: str, of: frozenset[int]) -> Incident:
     if mine:
         raise UsageError(
             N_("There are several incidents “%(name)s”. Say of which team: %(teams)s."),
-            name=name, teams=", ".join(f'`team:"{incident.team}"`' for incident in mine),
+            name=name, teams=typed_filters("team", (incident.team for incident in mine)),
         )  # fmt: skip
     raise UsageError(
         N_("There is no incident “%(name)s” that you could remove. See them all with `/cx incident`."), name=name

@@ -18,8 +18,12 @@ def caution_lines(cautions: Sequence[Caution], language: Language) -> list[str]:
 def _line(caution: Caution, language: Language) -> str:
     values = _values(caution, language)
     if caution.code == "few_customers":
-        one, many = "%(n)s customer gave %(share)s of the answers.", "%(n)s customers gave %(share)s of the answers."
-        return language.count(caution.values["customers"], one, many, share=values["share"])
+        return language.count(
+            caution.values["customers"],
+            "%(n)s customer gave %(share)s of the answers.",
+            "%(n)s customers gave %(share)s of the answers.",
+            share=values["share"],
+        )
     return language.say(CAUTIONS[caution.code], **values)
 
 
