@@ -63,12 +63,12 @@ def refusal(body: Any, kind: str = "generic") -> tuple[str, str]:
 
 @pytest.mark.parametrize("name", BODIES)
 def test_a_recorded_body_gives_its_events(name: str) -> None:
-    kind, case = recorded(name), name.partition("/")[0]
-    found = of(case, kind["body"], kind["headers"])
-    assert [event.key.startswith(each["key"]) for event, each in zip(found, kind["events"], strict=True)] == [
-        True
-    ] * len(found)
-    assert found == [expected({**each, "key": event.key}) for event, each in zip(found, kind["events"], strict=True)]
+    case = recorded(name)
+    found = of(name.partition("/")[0], case["body"], case["headers"])
+    for event, each in zip(found, case["events"], strict=True):
+        key = event.key if each["key"] == "sha256:" else each["key"]
+        assert event == expected({**each, "key": key})
+        assert event.key.startswith(each["key"])
     assert "customer wrote" not in str(found)
 
 
@@ -82,23 +82,21 @@ def test_every_kind_has_a_close_a_reopening_and_something_ignored(kind: str) -> 
 
 @pytest.mark.parametrize("name", BODIES)
 def test_the_same_delivery_has_the_same_key(name: str) -> None:
-    kind, case = recorded(name), name.partition("/")[0]
-    keys = [[event.key for event in of(case, kind["body"], kind["headers"], NOW + timedelta(days=n))] for n in (0, 3)]
-    assert keys[0] == keys[1]
-    assert len(set(keys[0])) == len(keys[0])
+    case, kind = recorded(name), name.partition("/")[0]
+    first, again = (of(kind, case["body"], case["headers"], NOW + timedelta(days=day)) for day in (0, 3))
+    assert first == again
+    assert len({event.key for event in first}) == len(first)
 
 
 @pytest.mark.parametrize("kind", [name for name in KINDS if shipped()[name].template])
 def test_the_body_that_is_pasted_can_be_read(kind: str) -> None:
     filled = {
-        "status": "Closed",
+        "status": "Solved" if kind == "zendesk" else "Closed",
         "email": "sample.customer@example.com",
         "created_at_with_timestamp": "2026-11-21T07:30:00Z",
+        "updated_at_with_timestamp": "2026-11-21T08:05:00Z",
     }
-    filled |= {"updated_at_with_timestamp": "2026-11-21T08:05:00Z"}
     text = re.sub(r"\{\{[\w.]*?(\w+)\}\}", lambda found: filled.get(found[1], "4711"), shipped()[kind].template)
-    if kind == "zendesk":
-        text = text.replace("Closed", "Solved")
     (event,) = of(kind, text.encode())
     assert (event.meaning, event.conversation) == ("closed", "4711")
     assert event.customer.email == "sample.customer@example.com"
@@ -154,7 +152,9 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "slack": (closed(customer={"slack": "@sample"}), "data.customer.slack", "is not the id of a member of Slack"),
     "locale": (closed(customer={"locale": "Finnish, please"}), "data.customer.locale", "is not a language"),
     "timezone": (closed(customer={"timezone": "Helsinki"}), "data.customer.timezone", "is not a time zone"),
-    "a timezone elsewhere": (closed(customer={"timezone": "../../etc/passwd"}), "data.customer.timezone", "not a time zone"),
+    "a timezone elsewhere": (
+        closed(customer={"timezone": "../../etc/passwd"}), "data.customer.timezone", "is not a time zone",
+    ),
     "name": (closed(customer={"name": 5}), "data.customer.name", "is not a text"),
     "two lines": (closed(team="one\ntwo"), "data.team", "has a line break"),
     "a control character": (closed(team="one\x00"), "data.team", "control character"),
@@ -167,7 +167,8 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
     "true seconds": (closed(handling_seconds=True), "data.handling_seconds", "is not a whole number"),
     "half seconds": (closed(handling_seconds=1.5), "data.handling_seconds", "is not a whole number"),
     "closed first": (
-        closed(opened_at="2026-11-21T11:00:00Z", closed_at="2026-11-21T10:00:00Z"), "data.closed_at", "is before the opening",
+        closed(opened_at="2026-11-21T11:00:00Z", closed_at="2026-11-21T10:00:00Z"),
+        "data.closed_at", "is before the opening",
     ),
     "agents": (closed(agents={"name": "Sample"}), "data.agents", "is not a list of at most 20 agents"),
     "an agent": (closed(agents=["Sample"]), "data.agents.0", "is not an object"),
@@ -178,7 +179,8 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         closed(agents=[{"name": "Sample", "share": 0.5}, {"name": "Other"}]), "data.agents", "for some agents only",
     ),
     "more than all": (
-        closed(agents=[{"name": "Sample", "share": 0.6}, {"name": "Other", "share": 0.6}]), "data.agents", "more than 1",
+        closed(agents=[{"name": "Sample", "share": 0.6}, {"name": "Other", "share": 0.6}]),
+        "data.agents", "shares that are more than 1",
     ),
     "two ways": (closed(agent="Sample", agents=[{"name": "Other"}]), "data.agents", "beside a single agent"),
     "merged into nothing": (closed(type="conversation.merged"), "data.merged_into", "is missing"),
@@ -290,8 +292,7 @@ def with_value(value: Any, path: tuple[Any, ...], new: Any) -> Any:
 def check_whatever(kind: str, body: bytes, headers: dict[str, str] | None = None) -> None:
     try:
         events = read(shipped()[kind], headers or {}, body, NOW)
-    except BodyError as error:
-        assert str(error)
+    except BodyError:
         return
     for event in events:
         assert event.meaning in MEANINGS
@@ -321,19 +322,19 @@ def test_any_json_is_refused_or_read(kind: str, value: Any) -> None:
 
 @given(st.sampled_from(BODIES), values, st.data())
 def test_any_value_in_any_place_of_a_body_is_refused_or_read(name: str, value: Any, data: st.DataObject) -> None:
-    kind = recorded(name)
-    path = data.draw(st.sampled_from(paths(kind["body"])))
-    body = json.dumps(with_value(kind["body"], path, value), ensure_ascii=data.draw(st.booleans()))
-    check_whatever(name.partition("/")[0], body.encode("utf-8", "surrogatepass"), kind["headers"])
+    case = recorded(name)
+    path = data.draw(st.sampled_from(paths(case["body"])))
+    body = json.dumps(with_value(case["body"], path, value), ensure_ascii=data.draw(st.booleans()))
+    check_whatever(name.partition("/")[0], body.encode("utf-8", "surrogatepass"), case["headers"])
 
 
 @given(st.sampled_from(BODIES), st.data())
 def test_any_byte_in_any_place_of_a_body_is_refused_or_read(name: str, data: st.DataObject) -> None:
-    kind = recorded(name)
-    body = bytearray(json.dumps(kind["body"]).encode())
+    case = recorded(name)
+    body = bytearray(json.dumps(case["body"]).encode())
     for _ in range(data.draw(st.integers(1, 5))):
         body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
-    check_whatever(name.partition("/")[0], bytes(body), kind["headers"])
+    check_whatever(name.partition("/")[0], bytes(body), case["headers"])
 
 
 @given(st.sampled_from(KINDS), st.dictionaries(st.text(max_size=20), st.text(max_size=300)), st.text(max_size=300))

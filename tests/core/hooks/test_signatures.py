@@ -232,8 +232,9 @@ def test_the_key_that_everybody_knows_is_never_a_secret() -> None:
     ("name", "secret"),
     [
         ("generic-signed", ""), ("generic-signed", "whsec_"), ("generic-signed", "whsec_c2hvcnQ="),
-        ("generic-signed", "whsec_ä" + "A" * 40), ("generic-signed", "whsec_" + "A" * 100), ("generic-signed", "A" * 33),
-        ("jira-signed", ""), ("jira-signed", "short"), ("jira-signed", "x" * 257), ("jira-signed", "a line\nand another one"),
+        ("generic-signed", "whsec_ä" + "A" * 40), ("generic-signed", "whsec_" + "A" * 100),
+        ("generic-signed", "A" * 33), ("jira-signed", ""), ("jira-signed", "short"), ("jira-signed", "x" * 257),
+        ("jira-signed", "a line\nand another one"),
         ("gorgias-bearer", "a token with spaces in it"), ("gorgias-bearer", "ä" * 20),
         ("freshdesk-basic", "no colon in this secret"), ("freshdesk-basic", "no password in it:"),
     ],
