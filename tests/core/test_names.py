@@ -63,7 +63,8 @@ def test_what_is_shown_is_the_same_name(text: str) -> None:
     "text",
     [
         "jo@example.com", "jo.smith+tag@mail.example.co.uk", "Jo@Example.COM", "x_y-z@1-2.example",
-        "o'neil@example.com", "päivi@pähkinä.example", "a@b.cd", "#!$%&*/=?^`{|}~@example.com", "a" * 64 + "@example.com",
+        "o'neil@example.com", "päivi@pähkinä.example", "a@b.cd",
+        "#!$%&*/=?^`{|}~@example.com", "a" * 64 + "@example.com",
     ],
 )  # fmt: skip
 def test_an_address_is_one(text: str) -> None:

@@ -49,7 +49,7 @@ def _deliveries(kind: Kind, value: Any, headers: Mapping[str, str]) -> Iterable[
             raise BodyError("", N_("is not a list of at most %(most)s events."), most=MOST_EVENTS)
         return [Delivery(_an_object(each, str(place)), headers, str(place)) for place, each in enumerate(value)]
     whole = _an_object(value, "")
-    if kind.wrapped in whole:
+    if kind.wrapped and kind.wrapped in whole:
         return [Delivery(_an_object(whole[kind.wrapped], kind.wrapped), headers, kind.wrapped)]
     return [Delivery(whole, headers)]
 

@@ -15,15 +15,16 @@ from cxbot.core.hooks.places import Delivery, Found
 from cxbot.core.hooks.strict_json import BodyError
 from cxbot.errors import N_
 
+IDS = ("conversation", "customer.id", "merged_into")
+TEXTS = (
+    *IDS, "customer.name", "customer.company", "team", "agent.name", "channel", "topic", "touchpoint", "survey",
+)  # fmt: skip
+"""Fields that may be made of several places."""
 FIELDS = (
-    "conversation", "at",
-    "customer.email", "customer.slack", "customer.name", "customer.company", "customer.locale", "customer.timezone",
-    "customer.id",
-    "team", "agent.name", "agent.email", "agent.slack", "agents", "channel", "topic", "touchpoint", "tags", "opened_at",
-    "closed_at", "handling_seconds", "survey", "merged_into",
+    *TEXTS, "at", "customer.email", "customer.slack", "customer.locale", "customer.timezone", "agent.email",
+    "agent.slack", "agents", "tags", "opened_at", "closed_at", "handling_seconds",
 )  # fmt: skip
 """What a kind can name places for."""
-IDS = ("conversation", "customer.id", "merged_into")
 AGENT = ("name", "email", "slack", "share")
 AGENT_FIELDS: Mapping[str, Places] = {f"agent.{key}": (key,) for key in AGENT}
 NOBODY = "-–— "  # how tools write that there is no name
@@ -137,7 +138,7 @@ class Fields:
 
 def tags(delivery: Delivery, places: Places, strict: bool = False) -> tuple[str, ...]:
     """The tags in a place, each once."""
-    found = delivery.every(places)
+    found = delivery.every(places)[: MOST_TAGS + 1]
     if strict and found and not isinstance(found[0][1], list):
         raise BodyError(found[0][0], N_("is not a list of texts."))
     several = tuple(dict.fromkeys(tag for each in found for tag in _split(*each) if tag))
@@ -149,10 +150,14 @@ def tags(delivery: Delivery, places: Places, strict: bool = False) -> tuple[str,
 def _split(path: str, value: Any) -> list[str]:
     """The tags in a value: the items of a list, or what commas or spaces separate in a text."""
     if isinstance(value, list):
-        return [values.text(f"{path}.{place}", each) for place, each in enumerate(value)]
-    if isinstance(value, str):
-        return [values.text(path, each) for each in (value.split(",") if "," in value else value.split())]
-    return [values.text(path, value)]
+        several = [(f"{path}.{place}", each) for place, each in enumerate(value)]
+    elif isinstance(value, str):
+        several = [(path, each) for each in (value.split(",") if "," in value else value.split())]
+    else:
+        several = [(path, value)]
+    if len(several) > MOST_TAGS:
+        raise BodyError(path, N_("has more than %(most)s tags."), most=MOST_TAGS)
+    return [values.text(*each) for each in several]
 
 
 def _with_shares(path: str, listed: list[tuple[Agent, float | None]]) -> tuple[Agent, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 from cxbot.core import names
 from cxbot.core.hooks import signatures
 from cxbot.core.hooks.event import MEANINGS
-from cxbot.core.hooks.fields import FIELDS
+from cxbot.core.hooks.fields import FIELDS, TEXTS
 from cxbot.core.hooks.kind import JOINED, PERSON, AnyItem, Condition, Kind, Places, Rule
 from cxbot.core.hooks.signatures import Scheme
 from cxbot.core.hooks.toml_reader import TomlReader
@@ -264,7 +264,7 @@ class _Reader(TomlReader):
         flat = dict(_flat(self.value(table, "fields", dict, {})))
         examples = {name: f'{name} = "ticket.{name.rpartition(".")[2]}"' for name in FIELDS}
         inner = self.table(f"{table.place}fields.", flat, examples)
-        return {name: self._places(inner, name, joined=True) for name in inner.given}
+        return {name: self._places(inner, name, joined=name in TEXTS) for name in inner.given}
 
     def _required(self, table: TomlTable) -> tuple[Places, ...]:
         """Places that have to be filled, each a text or a list of alternatives."""

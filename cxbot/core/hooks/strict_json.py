@@ -10,6 +10,9 @@ from typing import Any, NoReturn
 from cxbot.core.toml_tables import shown
 from cxbot.errors import N_, CxbotError, UsageError
 
+Trail = tuple["Trail", str | int] | None
+"""The way to a value: that to what it is in, and its key or number. It becomes a path only for an error."""
+
 DEEPEST = 30
 LONGEST_NUMBER = 25
 
@@ -61,10 +64,11 @@ def parse(body: bytes, hint: bool = False) -> Any:
 
 
 def _object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise BodyError(next(name for name in names if names.count(name) > 1), N_("is there twice."))
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise BodyError(name, N_("is there twice."))
+        found[name] = value
     return found
 
 
@@ -93,20 +97,24 @@ def _too_deep() -> BodyError:
 
 def _check(value: Any) -> None:
     """Raise BodyError if the value is nested too deeply or has half a character (a lone surrogate) somewhere."""
-    waiting = [("", value, 0)]
+    waiting: list[tuple[Trail, Any, int]] = [(None, value, 0)]
     while waiting:
-        path, each, depth = waiting.pop()
+        trail, each, depth = waiting.pop()
         if isinstance(each, str):
-            _check_text(path, each)
+            _check_text(trail, each)
         if not isinstance(each, dict | list):
             continue
         if depth == DEEPEST:
             raise _too_deep()
         for name, inner in each.items() if isinstance(each, dict) else enumerate(each):
-            _check_text(path, str(name))
-            waiting.append((f"{path}.{name}" if path else str(name), inner, depth + 1))
+            _check_text(trail, str(name))
+            waiting.append(((trail, name), inner, depth + 1))
 
 
-def _check_text(path: str, text: str) -> None:
+def _check_text(trail: Trail, text: str) -> None:
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise BodyError(path, N_("has half a character (a lone surrogate)."))
+        steps: list[str] = []
+        while trail is not None:
+            trail, name = trail
+            steps.insert(0, str(name))
+        raise BodyError(".".join(steps), N_("has half a character (a lone surrogate)."))

@@ -16,7 +16,7 @@ LONGEST = 200
 MOST_SECONDS = 999_999_999
 AHEAD = timedelta(days=1)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-SLACK_ID = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{2,30}")
+SLACK_ID = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{4,30}")
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+import time
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from cxbot.core.hooks.bodies import challenge, read
 from cxbot.core.hooks.event import MEANINGS, Agent, Contact, Event
+from cxbot.core.hooks.kind import AnyItem, Kind
 from cxbot.core.hooks.kinds import shipped
 from cxbot.core.hooks.strict_json import DEEPEST, BodyError
 from cxbot.language import language
@@ -256,6 +258,18 @@ def test_a_number_of_a_helpdesk_is_seconds_or_milliseconds() -> None:
         assert path == "created_at"
 
 
+def test_a_large_body_takes_no_long_time() -> None:
+    start = time.perf_counter()
+    long, many = "k" * 120_000, 60_000
+    wide = {long: [0] * many}
+    for body in (wide, {f"k{n}": n for n in range(20_000)}, {"ticket": {"status": "solved", "tags": "a " * many}}):
+        for kind in ("generic", "zendesk", "jira"):
+            check_whatever(kind, json.dumps({"type": "x", "webhookEvent": "x", **body}).encode())
+    twice = "{" + ", ".join(f'"k{n}": 0' for n in [*range(20_000), 19_999]) + "}"
+    assert "`k19999` is there twice" in refusal(twice.encode())[1]
+    assert time.perf_counter() - start < 10, "seconds; by the square of its size, it would be a minute"
+
+
 def test_a_list_of_events_names_the_one_that_is_wrong() -> None:
     good = recorded("hubspot/reopened")["body"][0]
     assert refusal([good, {**good, "objectId": None}], "hubspot")[0] == "1.objectId"
@@ -267,7 +281,7 @@ def test_a_list_of_events_names_the_one_that_is_wrong() -> None:
 
 # Whatever comes
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20)
 values = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
@@ -301,6 +315,46 @@ def check_whatever(kind: str, body: bytes, headers: dict[str, str] | None = None
         for text in _texts(asdict(event)):
             assert len(text) <= 1000
             text.encode()
+
+
+def places(kind: Kind) -> list[list[str]]:
+    """The paths that a kind names, as steps."""
+    found = [*kind.fields.values(), kind.key, *kind.required]
+    for rule in kind.rules:
+        found += [*(rule.fields or {}).values(), *rule.required]
+        found += [(each.items,) if isinstance(each, AnyItem) else each.place for each in rule.when]
+    return [part.split(".") for several in found for place in several for part in place.split(" + ")]
+
+
+def is_named(kind: Kind, path: tuple[Any, ...]) -> bool:
+    """Whether a kind names this path, or one that leads to it or is inside it."""
+    steps = [str(step) for step in path]
+    inside = steps[1:] if kind.several or steps[:1] == [kind.wrapped] else steps
+    return any(all(one in (other, "*") for one, other in zip(place, inside, strict=False)) for place in places(kind))
+
+
+UNNAMED = [
+    (name, path)
+    for name in BODIES
+    for kind in [shipped()[name.partition("/")[0]]]
+    for path in paths(recorded(name)["body"])
+    if not kind.strict and not is_named(kind, path)
+]
+harmless = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(st.sampled_from(UNNAMED), harmless)
+def test_what_a_kind_does_not_name_makes_no_difference(case: tuple[str, tuple[Any, ...]], value: Any) -> None:
+    name, path = case
+    kind, sent = name.partition("/")[0], recorded(name)
+    other = of(kind, with_value(sent["body"], path, value), sent["headers"])
+    for one, event in zip(of(kind, sent["body"], sent["headers"]), other, strict=True):
+        assert replace(event, key="") == replace(one, key="")
+        assert event.key == one.key or one.key.startswith("sha256:")
 
 
 def _texts(value: Any) -> list[str]:

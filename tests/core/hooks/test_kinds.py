@@ -140,6 +140,7 @@ WRONG = {
     "an unknown field": (
         GOOD.replace('conversation = "id"', 'conversation = "id", customer.phone = "p"'), "`fields.customer.phone`",
     ),
+    "an address of two places": (GOOD.replace('= "id" }', '= "id", customer.email = "a + b" }'), "email` is not"),
     "nothing that it is about": (GOOD.replace("conversation", "team"), "means` is `closed`, but no field says"),
     "nobody to forget": (GOOD.replace('"closed"', '"erase"'), "one of: customer.email, customer.slack, customer.id"),
     "required": (f"required = [[]]\n{GOOD}", "`required` is not right"),
