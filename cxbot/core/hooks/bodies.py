@@ -30,7 +30,8 @@ def read(kind: Kind, headers: Mapping[str, str], body: bytes, now: datetime) -> 
     """
     value = parse(body, hint=bool(kind.template))
     whole = f"sha256:{hashlib.sha256(body).hexdigest()}"
-    events = (_event(kind, each, f"{whole}-{each.path}", now) for each in _deliveries(kind, value, headers))
+    several = enumerate(_deliveries(kind, value, headers))
+    events = [_event(kind, each, f"{whole}-{number}", now) for number, each in several]
     return [each for each in events if each is not None]
 
 

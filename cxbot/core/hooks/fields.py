@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from cxbot.core import names
 from cxbot.core.hooks import values
@@ -27,11 +27,9 @@ FIELDS = (
 """What a kind can name places for."""
 AGENT = ("name", "email", "slack", "share")
 AGENT_FIELDS: Mapping[str, Places] = {f"agent.{key}": (key,) for key in AGENT}
-NOBODY = "-–— "  # how tools write that there is no name
+NOBODY = "-–— "  # a name of nothing else is none
 MOST_TAGS, MOST_AGENTS = 100, 20
 WHOLE = 1.001  # three times 0.334 is a whole
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,8 @@ class Fields:
         """A name, an id or a word; from several places joined, with spaces between them."""
         for place in self.places.get(name, ()):
             parts = [self._text(name, *part) for part in self.delivery.parts(place) if part is not None]
-            if joined := " ".join(parts).strip(NOBODY):
+            joined = " ".join(parts)
+            if joined.strip(NOBODY):
                 return values.text(self.delivery.named((place,)), joined)
         return ""
 
@@ -109,10 +108,11 @@ class Fields:
 
     def _email(self, name: str) -> str:
         """An address. A tool's field for handles may have a telephone number, which has no @ and is not taken."""
-        found = self._first(name)
-        if found is None or not (self.strict or "@" in self._text(name, *found)):
-            return ""
-        return values.email(*found)
+        for place in self.places.get(name, ()):
+            found = self.delivery.first((place,))
+            if found is not None and (self.strict or "@" in self._text(name, *found)):
+                return values.email(*found)
+        return ""
 
     def _agent(self) -> Agent | None:
         """A single agent, if there is one. A name that is an address or the id of a member of Slack counts as that."""

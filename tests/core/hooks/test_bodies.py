@@ -249,6 +249,21 @@ def test_names_are_stored_without_extra_spaces() -> None:
     assert (event.team, event.agents) == ("Customer care", ())
 
 
+def test_an_id_is_taken_as_it_is() -> None:
+    for id in ("-5", "a-", "0012", "x|y", "Ä"):
+        assert of("generic", closed(id=id))[0].conversation == id
+    assert of("generic", closed(id=-5))[0].conversation == "-5"
+
+
+def test_the_first_address_counts_and_a_telephone_number_is_none() -> None:
+    body = {"ticket_id": 1, "ticket_status": "Closed", "requester_email": "+358 40 000 000"}
+    body |= {"ticket_contact_email": "sample.customer@example.com"}
+    assert of("freshdesk", body)[0].customer.email == "sample.customer@example.com"
+    assert of("freshdesk", {**body, "ticket_contact_email": 358400})[0].customer.email == ""
+    path, said = refusal({**body, "ticket_contact_email": "sample@"}, "freshdesk")
+    assert (path, said) == ("ticket_contact_email", "`ticket_contact_email` is not an e-mail address.")
+
+
 def test_a_number_of_a_helpdesk_is_seconds_or_milliseconds() -> None:
     for number in (1795248270, 1795248270000, 1795248270.0):
         body = {**recorded("intercom/closed")["body"], "created_at": number}
