@@ -237,6 +237,19 @@ def test_what_does_not_matter_here_is_not_looked_at() -> None:
     assert of("generic", {"type": "something.else", "anything": [1, "two\nlines", None]}) == []
 
 
+def test_a_conversation_may_take_no_time_or_long() -> None:
+    moment = "2026-11-21T11:00:00Z"
+    for seconds in (0, 999_999_999):
+        (event,) = of("generic", closed(opened_at=moment, closed_at=moment, handling_seconds=seconds))
+        assert (event.opened_at, event.handling_seconds) == (event.closed_at, seconds)
+    assert "whole number" in refusal(closed(handling_seconds=1_000_000_000))[1]
+
+
+@pytest.mark.parametrize("moment", ["1970-01-01T00:00:00Z", "2026-11-21T08:05Z", "2026-11-21 08:05:00.123456789+0200"])
+def test_times_of_programs_are_read(moment: str) -> None:
+    assert of("generic", closed(timestamp=moment))[0].at is not None
+
+
 @pytest.mark.parametrize("share", [None, 1 / 3, 0.333])
 def test_without_shares_agents_have_equal_ones(share: float | None) -> None:
     agents = [{"name": name, **({"share": share} if share else {})} for name in ("One", "Two", "Three")]

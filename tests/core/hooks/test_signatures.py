@@ -191,6 +191,14 @@ def test_signatures_of_other_versions_are_passed_over() -> None:
         assert "begins with `v1,`" in refusal(STANDARD, WHSEC, changed(request, "webhook-signature", none))
 
 
+@pytest.mark.parametrize("name", sorted(name for name, scheme in SIGNED.items() if not scheme.several))
+def test_only_a_list_of_signatures_has_several(name: str) -> None:
+    scheme = SIGNED[name]
+    request = signed(scheme, secret_for(scheme), b"{}", NOW)
+    one = request.headers[scheme.header]
+    refusal(scheme, secret_for(scheme), changed(request, scheme.header, f"{one} {one}"))
+
+
 def test_the_id_is_signed() -> None:
     request = signed(STANDARD, WHSEC, b"{}", NOW)
     assert "does not fit" in refusal(STANDARD, WHSEC, changed(request, "webhook-id", "msg_2"))
