@@ -122,6 +122,7 @@ WRONG = {
     "no event": (GOOD.replace(EVENT, ""), "`events` is missing"),
     "no meaning": (GOOD.replace('means = "closed"', ""), "`events 1: means` is missing"),
     "means": (GOOD.replace('"closed"', '"solved"'), "`events 1: means` can't be “solved”"),
+    "a condition": (GOOD.replace("when = [", "when = [3, "), "`events 1: when` is not right"),
     "no condition": (GOOD.replace('when = [{ place = "state", is = "done" }]', ""), "`events 1: when` is missing"),
     "no test": (GOOD.replace(', is = "done"', ""), "`events 1: when 1: is` is missing"),
     "two tests": (GOOD.replace('is = "done"', 'is = "done", filled = true'), "when 1: filled` can't be there"),

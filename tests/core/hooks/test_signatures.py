@@ -245,6 +245,7 @@ def test_the_key_that_everybody_knows_is_never_a_secret() -> None:
         ("jira-signed", "a line\nand another one"),
         ("gorgias-bearer", "a token with spaces in it"), ("gorgias-bearer", "ä" * 20),
         ("freshdesk-basic", "no colon in this secret"), ("freshdesk-basic", "no password in it:"),
+        ("freshdesk-basic", ":no name in this secret"),
     ],
 )  # fmt: skip
 def test_a_text_that_can_not_be_a_secret_is_refused(name: str, secret: str) -> None:
