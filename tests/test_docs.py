@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -26,6 +27,8 @@ from cxbot.config import Settings
 from cxbot.core.csv_files import customers, touchpoints
 from cxbot.core.csv_files.answers import COLUMNS
 from cxbot.core.csv_files.mapping import KEYS
+from cxbot.core.hooks import bodies, kinds
+from cxbot.core.hooks.signatures import SignedRequest, verify
 from cxbot.core.metrics.shipped import METRICS
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.slack.incoming.listeners import register
@@ -241,6 +244,69 @@ def test_every_layout_and_every_key_of_a_mapping_is_documented() -> None:
     assert _first_cells(mapping) == set(KEYS)
     for layout in shipped():
         assert layout.title in " ".join(_text("README.md").split()), layout.title
+
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+def _of_hooks(title: str) -> str:
+    return _text("docs/hooks.md").partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def _blocks(text: str) -> list[str]:
+    """The blocks of code in a text, each with its empty lines."""
+    found = re.findall(r"^    .*\n(?:(?:    .*)?\n)*", text, re.MULTILINE)
+    return [re.sub(r"^    ", "", block, flags=re.MULTILINE) for block in found]
+
+
+def test_every_kind_of_hook_is_documented_with_what_it_does_not_tell() -> None:
+    rows = {row.split(" | ")[0].strip("| `"): row for row in _of_hooks("Kinds").splitlines() if row.startswith("| `")}
+    assert set(rows) == set(kinds.shipped())
+    for name, kind in kinds.shipped().items():
+        cells = rows[name].strip("| ").split(" | ")
+        assert cells[3:] == [f"{kind.sure['signature']} · {kind.sure['body']}", kind.limits], name
+        assert name == "generic" or kind.title in cells[1]
+
+
+def test_every_key_of_a_kind_of_hook_is_documented() -> None:
+    kind, scheme, event = re.split(r"^Keys of an? \w+:$", _of_hooks("A kind of your own"), flags=re.MULTILINE)
+    assert (_first_cells(kind), _first_cells(scheme), _first_cells(event)) == (
+        set(kinds.KEYS), set(kinds.SCHEME), set(kinds.EVENT),
+    )  # fmt: skip
+    assert set(kinds.CONDITION) <= set(SPAN.findall(event))
+    places = {place for several in kinds.shipped()["generic"].fields.values() for place in several}
+    told = _first_cells(_of_hooks("The body of the kind generic"))
+    assert {".".join(place.split(".")[:2]) for place in places} <= told
+
+
+def test_the_example_of_a_hook_is_a_close_and_its_signature_is_right() -> None:
+    body, code = (each.encode() for each in _blocks(_of_hooks("The body of the kind generic")))
+    generic, secret, known = kinds.shipped()["generic"], "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", {}
+    (event,) = bodies.read(generic, {}, body, NOW)
+    assert (event.meaning, event.customer.email, len(event.agents)) == ("closed", "customer@example.com", 2)
+    exec(code, known)
+    headers = known["signed"](body, secret)
+    verify(generic.scheme(), [secret], SignedRequest("POST", "", headers, body), datetime.now(UTC))
+
+
+def test_the_example_of_a_kind_does_what_is_said() -> None:
+    (text,) = _blocks(_of_hooks("A kind of your own"))
+    kind = kinds.read(text, "file")
+    ticket = {
+        "id": 7,
+        "state": "Done",
+        "changed": 1795248270,
+        "from": "sample@example.com",
+        "labels": [{"name": "vip"}],
+    }
+    (closed,) = bodies.read(kind, {"x-event": "ticket.updated"}, json.dumps({"ticket": ticket}).encode(), NOW)
+    assert (closed.meaning, closed.key, closed.customer.email, closed.tags) == (
+        "closed", "7|1795248270", "sample@example.com", ("vip",),
+    )  # fmt: skip
+    changes = [{"field": "owner", "from": "x"}, {"field": "state", "from": "solved"}]
+    again = {"event": {"id": "e-1"}, "ticket": ticket | {"state": "open"}, "changes": changes}
+    (reopened,) = bodies.read(kind, {}, json.dumps(again).encode(), NOW)
+    assert (reopened.meaning, reopened.key) == ("reopened", "e-1")
 
 
 def test_every_scope_event_and_feature_is_documented() -> None:

@@ -1,8 +1,14 @@
-"""When two spellings are the same name: the one rule by which names of people, teams and things are compared."""
+"""Names of people, teams and things: when two spellings are the same one, and what an e-mail address is."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+WORD = r'[^\s"(),.:;<>@\[\\\]]+'
+LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
+ADDRESS = re.compile(rf"{WORD}(?:\.{WORD})*@{LABEL}(?:\.{LABEL})+")
+LONGEST_ADDRESS, LONGEST_BEFORE_AT = 254, 64  # RFC 5321
 
 
 def key(text: str) -> str:
@@ -21,3 +27,9 @@ def key(text: str) -> str:
 def shown(text: str) -> str:
     """A name as it is stored and shown: composed, and without extra spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is an e-mail address as people have them: one @, a domain with a dot, no spaces or quotes."""
+    fits = len(text) <= LONGEST_ADDRESS and text.find("@") <= LONGEST_BEFORE_AT
+    return fits and text.isprintable() and ADDRESS.fullmatch(text) is not None

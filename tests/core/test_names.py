@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core.names import key, shown
+from cxbot.core.names import is_address, key, shown
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 
@@ -57,3 +57,31 @@ def test_case_makes_no_difference(text: str) -> None:
 @given(texts)
 def test_what_is_shown_is_the_same_name(text: str) -> None:
     assert key(shown(text)) == key(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "jo@example.com", "jo.smith+tag@mail.example.co.uk", "Jo@Example.COM", "x_y-z@1-2.example",
+        "o'neil@example.com", "päivi@pähkinä.example", "a@b.cd",
+        "#!$%&*/=?^`{|}~@example.com", "a" * 64 + "@example.com",
+    ],
+)  # fmt: skip
+def test_an_address_is_one(text: str) -> None:
+    assert is_address(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "@", "jo", "jo@", "@example.com", "jo@example", "jo@@example.com", "jo@a@example.com",
+        "jo@example.com ", " jo@example.com", "jo@exam ple.com", "jo@example..com", "jo@.example.com",
+        ".jo@example.com", "jo.@example.com", "jo..smith@example.com", "Jo <jo@example.com>",
+        "jo@example.com.", "jo@a.com, an@a.com", "jo smith@example.com",
+        "jo@-example.com", "jo@example-.com", "jo@[127.0.0.1]", '"jo smith"@example.com', "jo@example.com\n",
+        "jo\x00@example.com", "jo@exam\u200bple.com", "mailto:jo@example.com", "a" * 65 + "@example.com",
+        "jo@" + "a." * 130 + "com",
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_not(text: str) -> None:
+    assert not is_address(text)

@@ -1,0 +1,1 @@
+"""What helpdesks and other tools say by webhook: who sent it, and what it means."""
