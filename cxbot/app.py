@@ -34,6 +34,7 @@ from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.slack.workers import ANSWER_WITHIN, Workers
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.sender_lock import SenderLock
+from cxbot.web import hooks
 from cxbot.web.endpoints import make_web
 from cxbot.web.server import Server
 
@@ -104,6 +105,8 @@ def make_bot(
         admins=settings.admins,
         timezone=settings.timezone,
         locale=settings.locale,
+        public_url=settings.public_url,
+        mails=bool(settings.smtp_url and settings.public_url),
     )
 
 
@@ -215,6 +218,7 @@ class RunningBot:
         self._socket: SocketMode | None = None
         monitoring = Monitoring(self._database, clock, self.health, delivery.requests)
         web = make_web(self._app, settings.signing_secret, self.health, monitoring.text)
+        hooks.add_to(web, self.bot)
         try:
             self._server = Server(web, host, settings.port)
         except OSError as error:

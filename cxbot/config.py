@@ -36,6 +36,8 @@ class Settings:
     admins: frozenset[str]
     log_level: str
     port: int
+    public_url: str
+    smtp_url: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -61,6 +63,8 @@ class Settings:
             admins=read("CXBOT_ADMINS", _admins, frozenset()),
             log_level=read("CXBOT_LOG_LEVEL", _level, "INFO"),
             port=read("PORT", _port, 3000),
+            public_url=read("CXBOT_PUBLIC_URL", _public_url, ""),
+            smtp_url=read("CXBOT_SMTP_URL", str, ""),
         )
         if len(faults) > 1:
             raise ConfigError("%(faults)s", faults=Joined(tuple(faults), "\n"))
@@ -127,6 +131,25 @@ def _url(text: str) -> str:
                "https://, or leave it out for Slack itself."), text=text,
         )  # fmt: skip
     return text if text.endswith("/") else text + "/"
+
+
+def _public_url(text: str) -> str:
+    address = urlsplit(text)
+    if address.scheme not in ("https", "http") or not address.hostname or address.query or address.fragment:
+        raise ConfigError(
+            N_(
+                "CXBOT_PUBLIC_URL is `%(text)s`, which is not a web address. Write it like https://feedback.example.com."
+            ),
+            text=text,
+        )
+    if address.scheme == "http" and not _on_loopback(address.hostname):
+        raise ConfigError(
+            N_(
+                "CXBOT_PUBLIC_URL is `%(text)s`: customers' answers would cross the network in the open. Write https://."
+            ),
+            text=text,
+        )
+    return text.rstrip("/")
 
 
 def _on_loopback(host: str) -> bool:

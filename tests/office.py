@@ -5,12 +5,12 @@ from __future__ import annotations
 import http.client
 import itertools
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from cxbot.app import RunningBot
 from cxbot.config import Settings
@@ -41,6 +41,7 @@ class Office:
     """Anna serves Carla of another company in #acme; Leo leads; Ada administers. The clock stands still."""
 
     answer_within = ANSWER_WITHIN
+    environment: ClassVar[Mapping[str, str]] = {}
     interval = 0.0  # seconds between two posts in a channel
     commands_a_minute = 100_000  # of one person
     ping_every = 0.2  # seconds between two pings of Socket Mode
@@ -74,6 +75,7 @@ class Office:
                 ),
                 "CXBOT_DB": str(self.path),
                 "CXBOT_TIMEZONE": "Europe/Helsinki",
+                **self.environment,
                 "CXBOT_ADMINS": self.ada,
                 "PORT": "0",
             }

@@ -79,8 +79,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
 
     def refuse(db: Connection, refusal: Refused) -> None:
         number = conversations.closed(db, _interaction(team, close), bot.clock()).id
-        code = str(refusal.values.get("code", ""))
-        invitations.refuse(db, replace(invitation, interaction=number), code, bot.clock())
+        invitations.refuse(db, replace(invitation, interaction=number), refusal, bot.clock())
         also(db, refusal)
 
     try:

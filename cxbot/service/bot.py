@@ -18,7 +18,11 @@ from cxbot.store.records import surveys, teams
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """The bot without a way to reach people. `admins` are ids; `timezone` and `locale` apply if no team's do."""
+    """The bot without a way to reach people. `admins` are ids; `timezone` and `locale` apply if no team's do.
+
+    `public_url` is the address at which customers and helpdesks reach it, without a slash at the end; "" if there is
+    none. `mails` says whether it can send e-mail.
+    """
 
     database: Database
     directory: Directory
@@ -26,6 +30,8 @@ class Bot:
     admins: frozenset[str]
     timezone: str
     locale: str
+    public_url: str
+    mails: bool
 
     def teams(self) -> list[Team]:
         """All teams as they are now."""

@@ -16,7 +16,20 @@ COMMAND_WORDS = "word typed after /cx"
 DIMENSIONS = ("team", "agent", "customer", "company", "touchpoint", "stage", "channel", "topic", "survey")
 WORDS = (*PERIOD_WORDS, "d", *DIMENSIONS, "by", "vs", "since", "against")
 """The words of a query that a catalogue may translate. "d" is the letter of `30d`."""
-COMMANDS = ("help", "ask", "team", "pause", "resume", "digest", "explain", "incident", "plan", "compare", "audit")
+COMMANDS = (
+    "help",
+    "ask",
+    "team",
+    "pause",
+    "resume",
+    "digest",
+    "explain",
+    "incident",
+    "plan",
+    "compare",
+    "audit",
+    "why",
+)
 """The words after /cx that are not about a report."""
 
 _DATE = "([0-9]{4}-[0-9]{2}-[0-9]{2})"

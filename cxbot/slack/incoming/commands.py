@@ -18,13 +18,16 @@ from cxbot.core.queries.vocabulary import COMMAND_WORDS, COMMANDS, typed
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams import settings
-from cxbot.errors import N_, CxbotError, Typed, UsageError
+from cxbot.errors import N_, CxbotError, NotAllowed, Typed, UsageError
 from cxbot.language import vocabulary
-from cxbot.service import access, asking, pausing, reporting, studies
+from cxbot.service import access, asking, ledger, pausing, reporting, studies
+from cxbot.service.access import Rights
+from cxbot.service.ledger import Story
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, incident_command, payloads
 from cxbot.slack.incoming.payloads import Body, Command
 from cxbot.slack.messages import help as help_messages
+from cxbot.slack.messages import ledger as stories
 from cxbot.slack.messages import notes, team_form
 from cxbot.slack.messages.digests import weekly as digest_messages
 from cxbot.slack.messages.parts.blocks import Message, escape
@@ -39,6 +42,7 @@ from cxbot.store.reports import weekly_digest
 
 A_MINUTE = 120  # commands of one person
 AUDITED = 20  # deeds in a message
+WHY = N_("Say about what: `/cx why @customer`, the link of a message, or the id of a conversation.")
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 
 
@@ -61,6 +65,7 @@ class Commands:
             "incident": self._incident,
             "plan": self._plan,
             "audit": self._audit,
+            "why": self._why,
             "compare": self._compare,
         }
 
@@ -205,6 +210,21 @@ class Commands:
         access.require_admin(self._bot.rights(command.user))
         entries = audit.latest(self._bot.database.reader, AUDITED)
         return notes.plain_note(notes.audited(entries, self._bot.language_of(command.user)))
+
+    def _why(self, command: Command) -> Message:
+        """Why somebody was or was not asked, to people of the team that the conversation belongs to."""
+        if not command.text.strip():
+            raise UsageError(WHY)
+        rights = self._bot.rights(command.user)
+        found = ledger.why(self._bot.database.reader, command.text)
+        own = [each for each in found if self._may_know(rights, each)]
+        if not own:
+            raise NotAllowed(N_("That conversation belongs to another team."))
+        return notes.plain_note(stories.told(own, self._bot.language_of(command.user)))
+
+    def _may_know(self, rights: Rights, story: Story) -> bool:
+        team = self._bot.team(story.invitation.team_id)
+        return rights.admin or (team is not None and rights.belongs(team) and not story.invitation.survey.employees)
 
     def _plan(self, command: Command) -> Message:
         plan, speech = studies.plan(self._bot, command.user, command.channel, command.text)

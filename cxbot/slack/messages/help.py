@@ -65,7 +65,10 @@ SECTIONS = (
     ),
     (
         N_("Ask"),
-        ((N_("/cx ask @customer csat"), N_("ask a customer now, here with the survey csat"), 0),),
+        (
+            (N_("/cx ask @customer csat"), N_("ask a customer now, here with the survey csat"), 0),
+            (N_("/cx why @customer"), N_("why somebody was or was not asked; also the link of a message, or an id"), 0),
+        ),
     ),
     (
         N_("Lead and set up"),

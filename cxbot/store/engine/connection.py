@@ -79,6 +79,7 @@ def _configured(db: Connection) -> Connection:
         _keep_journal(db, "delete")
         db.execute("PRAGMA synchronous=EXTRA")
     db.execute("PRAGMA foreign_keys=ON")
+    db.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
     return db
 
 

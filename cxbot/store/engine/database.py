@@ -8,6 +8,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
@@ -177,6 +178,11 @@ class Database:
     def checkpoint(self) -> None:
         """Copy the WAL into the database file without making writers wait."""
         rows(self.reader, "PRAGMA wal_checkpoint(PASSIVE)")
+
+    def truncate_wal(self) -> None:
+        """Copy the WAL into the database file and empty it, so that nothing is left in it of what was erased."""
+        with closing(connect(self.path)) as own:
+            own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def copy_to(self, target: Path, note: Callable[[Connection], None]) -> None:
         """Write a consistent copy of the whole file, check it, write a `note` in it, and have it on disk. Raises

@@ -28,6 +28,11 @@ DIGEST_POSTED = N_("digest posted")
 IMPORTED = N_("imported")
 RETRIED = N_("message sent again")
 GIVEN_UP = N_("message given up")
+HOOK_ADDED = N_("hook added")
+HOOK_REMOVED = N_("hook removed")
+LINK_MADE = N_("personal link made")
+PERSON_SEEN = N_("person seen")
+PERSON_ERASED = N_("person erased")
 
 
 @dataclass(frozen=True, slots=True)

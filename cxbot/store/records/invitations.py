@@ -16,7 +16,7 @@ from cxbot.errors import Refused
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import answers, incidents, names, outbox, surveys, teams
+from cxbot.store.records import answers, incidents, names, outbox, people, surveys, teams
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
 NAMED = (
@@ -55,6 +55,42 @@ def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | No
         trigger=trigger_ts,
     )
     return None if kept is None else _invitation(db, kept)
+
+
+def of_interaction(db: Connection, number: int) -> list[Invitation]:
+    """The invitations about an interaction, oldest close first."""
+    found = rows(db, f"{EVERY} WHERE interaction = :number AND interaction != 0 ORDER BY closed_at, key", number=number)
+    return [_invitation(db, kept) for kept in found]
+
+
+def of_customer(db: Connection, customer: str, limit: int) -> list[Invitation]:
+    """A customer's newest invitations, the latest first."""
+    found = rows(
+        db,
+        f"{EVERY} WHERE customer = :customer ORDER BY closed_at DESC, key LIMIT :limit",
+        customer=customer,
+        limit=limit,
+    )
+    return [_invitation(db, kept) for kept in found]
+
+
+def by_message(db: Connection, channel: str, ts: str) -> list[Invitation]:
+    """The invitation that a message in Slack shows."""
+    sql = f"{EVERY} WHERE message_channel = :channel AND message_ts = :ts"
+    return [_invitation(db, kept) for kept in rows(db, sql, channel=channel, ts=ts)]
+
+
+def closed_in(db: Connection, team_id: int | None, start: datetime, end: datetime) -> list[Invitation]:
+    """The invitations and refusals about what was closed in a period, oldest first."""
+    found = rows(
+        db,
+        f"{EVERY} WHERE closed_at >= :start AND closed_at < :end AND (team_id = :team OR :team IS NULL) "
+        "ORDER BY closed_at, key",
+        start=stamp(start),
+        end=stamp(end),
+        team=team_id,
+    )
+    return [_invitation(db, kept) for kept in found]
 
 
 def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | None:
@@ -105,7 +141,7 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
         but=but,
     )
     return History(
-        opted_out=row(db, "SELECT 1 AS one FROM opt_outs WHERE customer = :customer", customer=customer) is not None,
+        opted_out=_opted_out(db, customer),
         last_sent_at=moment(last["at"]) if last else None,
         waiting_until=moment(waiting["send_at"]) if waiting else None,
         paused=paused(db, team),
@@ -114,12 +150,18 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
     )
 
 
+def _opted_out(db: Connection, customer: str) -> bool:
+    """Whether a customer does not want to be asked, also if they have been forgotten since."""
+    sql = "SELECT 1 AS one FROM opt_outs WHERE customer IN (:customer, :erased)"
+    return row(db, sql, customer=customer, erased=people.erased(db, customer)) is not None
+
+
 def paused(db: Connection, team: Team | None) -> bool:
     """Whether a team, or everything, is paused."""
     return teams.switched(db, "paused") is not None or (team is not None and team.paused)
 
 
-def keep(db: Connection, invitation: Invitation, now: datetime) -> None:
+def keep(db: Connection, invitation: Invitation, now: datetime, reason: str = "") -> None:
     """Store an invitation, with the first line of its history."""
     values = {field.name: getattr(invitation, field.name) for field in fields(invitation)}
     values["survey"] = invitation.survey.name
@@ -127,7 +169,9 @@ def keep(db: Connection, invitation: Invitation, now: datetime) -> None:
         values[name] = None if values[name] is None else stamp(values[name])
     values |= {kind: names.keep(db, kind, values[kind]) for kind in NAMED}
     insert(db, "invitations", values)
-    _note(db, invitation.key, invitation.state, invitation.reason, now)
+    if invitation.state == "due":
+        reason = f"|{stamp(invitation.send_at)}"
+    _note(db, invitation.key, invitation.state, reason or invitation.reason, now)
 
 
 def _note(db: Connection, key: str, state: str, reason: str, now: datetime) -> None:
@@ -152,11 +196,17 @@ def ask(db: Connection, invitation: Invitation, team: Team, now: datetime) -> In
     return dispatch(db, invitation, team, now) if invitation.send_at <= now else invitation
 
 
-def refuse(db: Connection, invitation: Invitation, code: str, now: datetime) -> Invitation:
+def refuse(db: Connection, invitation: Invitation, refusal: Refused, now: datetime) -> Invitation:
     """Record in the ledger that a close was not asked about, and why."""
-    refused = replace(invitation, state="refused", reason=code)
-    keep(db, refused, now)
+    refused = replace(invitation, state="refused", reason=str(refusal.values.get("code", "")))
+    keep(db, refused, now, _reason(refusal))
     return refused
+
+
+def _reason(refusal: Refused) -> str:
+    """The reason of a refusal in the history: its code, and the moment from which asking is possible."""
+    code, free = str(refusal.values.get("code", "")), refusal.values.get("free")
+    return f"{code}|{stamp(free)}" if isinstance(free, datetime) else code
 
 
 def due(db: Connection, now: datetime) -> list[Invitation]:
@@ -188,7 +238,7 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
         code = str(refusal.values.get("code", ""))
         if code == "too_old":
             outbox.put(db, "too_late", invitation.key, now)
-        return _end(db, invitation, "refused", code, now)
+        return _end(db, invitation, "refused", code, now, _reason(refusal))
     if (incident := incidents.on(db, team, now)) is not None:
         return _postpone(db, invitation, after(incident, invitation.send_at, parse_hours(team.hours), team.timezone))
     if team.rehearsal:
@@ -250,8 +300,8 @@ def rename_channel(db: Connection, old: str, new: str) -> None:
         run(db, f"UPDATE invitations SET {column} = :new WHERE {column} = :old", old=old, new=new)
 
 
-def _end(db: Connection, invitation: Invitation, state: str, reason: str, now: datetime) -> Invitation:
-    _note(db, invitation.key, state, reason, now)
+def _end(db: Connection, invitation: Invitation, state: str, reason: str, now: datetime, noted: str = "") -> Invitation:
+    _note(db, invitation.key, state, noted or reason, now)
     run(
         db,
         "UPDATE invitations SET state = :state, reason = :reason WHERE key = :key",
@@ -353,7 +403,8 @@ def opt_out(db: Connection, customer: str, now: datetime) -> None:
 
 def opt_in(db: Connection, customer: str) -> None:
     """*Ask me again*: end a *Don't ask me again*."""
-    run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=customer)
+    for known in (customer, people.erased(db, customer)):
+        run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=known)
 
 
 def give_up_unknown(db: Connection, now: datetime) -> None:

@@ -1,0 +1,103 @@
+"""`cxbot why`, `link`, `person` and `erase`: about one conversation or one person."""
+
+from __future__ import annotations
+
+import click
+
+from cxbot.cli.common import deed, nothing, opened
+from cxbot.cli.hooks import as_json
+from cxbot.clock import utc_now
+from cxbot.config import Settings
+from cxbot.core import names
+from cxbot.errors import N_, ConfigError, UsageError
+from cxbot.language import language
+from cxbot.service import ledger
+from cxbot.slack.messages import ledger as words
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import audit, invitations, links
+from cxbot.store.records import people as store
+
+
+@click.command()
+@click.argument("what")
+@click.option("--json", "raw", is_flag=True, help="The story as JSON.")
+def why(what: str, raw: bool) -> None:
+    """Why somebody was or was not asked. WHAT is the link of a message, the id of a conversation, a Slack id or an
+    e-mail address."""
+    settings = Settings.load()
+    with opened(settings) as database:
+        found = ledger.why(database.reader, what, paused=invitations.paused(database.reader, None))
+        click.echo(as_json([_as_data(each) for each in found]) if raw else words.told(found, language(settings.locale)))
+
+
+def _as_data(story: ledger.Story) -> dict[str, object]:
+    invitation = story.invitation
+    interaction = story.interaction
+    return {
+        "interaction": interaction.id if interaction else None,
+        "source": interaction.source if interaction else None,
+        "id": interaction.source_id if interaction else None,
+        "team": invitation.team,
+        "closed_at": invitation.closed_at.isoformat(),
+        "outcome": story.outcome,
+        "reason": invitation.reason,
+        "delivery": invitation.delivery,
+        "asked_by": invitation.asked_by,
+        "asked_via": invitation.asked_via,
+        "send_at": invitation.send_at.isoformat(),
+        "sent_at": invitation.sent_at.isoformat() if invitation.sent_at else None,
+        "history": [{"at": at.isoformat(), "state": state, "reason": reason} for at, state, reason in story.past],
+    }
+
+
+@click.command()
+@click.argument("what")
+def link(what: str) -> None:
+    """Make a personal link to a survey by hand, for a mail of your own. WHAT is the id of a conversation or an e-mail
+    address with a survey that was sent."""
+    settings = Settings.load()
+    if not settings.public_url:
+        raise ConfigError(N_("Set CXBOT_PUBLIC_URL to the address at which customers reach the bot."))
+    with opened(settings) as database:
+        open_now = [each.invitation for each in ledger.why(database.reader, what) if each.invitation.state == "sent"]
+        if not open_now:
+            raise UsageError(N_("No survey about `%(what)s` is open now. See `cxbot why`."), what=what)
+        token = deed(database, audit.LINK_MADE, open_now[0].key, lambda db: links.make(db, open_now[0], utc_now()))
+    click.echo(f"{settings.public_url}/s/{token}")
+
+
+@click.command()
+@click.argument("who")
+def person(who: str) -> None:
+    """Everything that is on file about WHO (a Slack id or an e-mail address), as JSON."""
+    with opened(Settings.load()) as database:
+        address = _address(who)
+        deed(database, audit.PERSON_SEEN, _id_only(database.reader, address), nothing)
+        click.echo(as_json(store.held(database.reader, address)))
+
+
+@click.command()
+@click.argument("who")
+@click.option("--yes", is_flag=True, help="Do it without asking.")
+def erase(who: str, yes: bool) -> None:
+    """Forget WHO (a Slack id or an e-mail address): names, addresses and comments go. Scores stay, and are nobody's."""
+    settings = Settings.load()
+    address = _address(who)
+    with opened(settings) as database:
+        if not yes:
+            click.confirm(f"Erase everything about {address}? This can't be undone.", abort=True)
+        about = _id_only(database.reader, address)
+        n = deed(database, audit.PERSON_ERASED, about, lambda db: store.erase(db, [address], utc_now()))
+        database.truncate_wal()
+    click.echo(
+        language(settings.locale).count(n, "Erased; %(n)s survey was theirs.", "Erased; %(n)s surveys were theirs.")
+    )
+
+
+def _address(who: str) -> str:
+    return names.key(who) if "@" in who else who.strip()
+
+
+def _id_only(db: Connection, address: str) -> str:
+    """What the audit log may say about a person: a Slack id, or a hash of an address."""
+    return store.erased(db, address)[:24] if "@" in address else address

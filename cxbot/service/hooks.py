@@ -1,0 +1,241 @@
+"""What a helpdesk tells about its conversations: opened, closed, reopened, merged; and whom a close asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cxbot.core import names
+from cxbot.core.hooks.event import Agent, Event
+from cxbot.core.hooks.strict_json import BodyError
+from cxbot.core.invitations.close import Close
+from cxbot.core.invitations.eligibility import check_close
+from cxbot.core.invitations.outcomes import outcome
+from cxbot.core.invitations.rules import Invitation, Person, check_customer
+from cxbot.core.surveys.survey import Survey
+from cxbot.core.surveys.translations import LOCALES
+from cxbot.core.teams.team import Team
+from cxbot.errors import N_, Refused
+from cxbot.service.asking import invitation_of
+from cxbot.service.bot import Bot
+from cxbot.service.directory import NotKnownError
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import answers, conversations, hooks, invitations, links, people, teams
+from cxbot.store.records.conversations import Interaction
+from cxbot.store.records.hooks import Hook
+
+VIA = "hook"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an event. `news` is False if it was told before or changes nothing. `link` is the personal link of
+    a survey that the helpdesk itself has to send; `until` is the moment at which a survey goes out that waits."""
+
+    interaction: int
+    outcome: str
+    news: bool
+    until: datetime | None = None
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _About:
+    """An event with what has to be looked up before it is written: its team, its survey, and its customer."""
+
+    event: Event
+    team: Team
+    survey: Survey
+    person: Person
+    staff: frozenset[str]
+
+
+def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list[Taken]:
+    """Record events and decide about closes, all in one commit.
+
+    With `strict`, an unknown team or survey is an error; tools have groups of their own. Raises BodyError.
+    """
+    found = [_about(bot, hook, event, strict=strict) for event in events]
+    return bot.database.write(lambda db: [_take(db, bot, hook, about) for about in found])
+
+
+def _about(bot: Bot, hook: Hook, event: Event, *, strict: bool) -> _About:
+    every = bot.teams()
+    own = next((team for team in every if team.id == hook.team_id), None)
+    team = next((team for team in every if names.key(team.name) == names.key(event.team)), None)
+    surveys = bot.catalogue().in_use
+    survey = surveys.get(event.survey.lower())
+    if strict and event.team and team is None:
+        raise BodyError(
+            "data.team", N_("is not a team. There are: %(all)s."), all=", ".join(each.name for each in every)
+        )
+    if strict and event.survey and (survey is None or survey.employees):
+        customers = (name for name, each in surveys.items() if not each.employees)
+        raise BodyError(
+            "data.survey", N_("is not a survey for customers. There are: %(all)s."), all=", ".join(customers)
+        )
+    team = team or own
+    if team is None:
+        raise BodyError("", N_("belongs to a team that is gone. Add the hook again for another team."))
+    contact = event.customer
+    person = _reachable_by_mail(contact.email, contact.timezone)
+    staff: frozenset[str] = frozenset(team.members) | frozenset(team.leads)
+    if contact.slack:
+        try:
+            known = bot.directory.person(contact.slack)
+            person = replace(known, timezone=known.timezone or contact.timezone)
+            staff = bot.directory.people((*team.members, *team.leads))
+        except NotKnownError:  # what Slack can't say now is not known later either, when the survey goes out
+            person = replace(person, id=contact.slack)
+    return _About(event, team, survey if survey is not None and not survey.employees else team.survey, person, staff)
+
+
+def _reachable_by_mail(email: str, timezone: str) -> Person:
+    return Person(names.key(email), bot=False, gone=False, external=True, guest=False, timezone=timezone)
+
+
+def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
+    event, now = about.event, bot.clock()
+    repeated = hooks.seen(db, hook.name, event.key, now)
+    if event.meaning == "erase":
+        if not repeated:
+            people.erase(db, [names.key(each) if "@" in each else each for each in _addresses(event)], now)
+        return Taken(0, "erased", not repeated)
+    known = conversations.find(db, hook.name, event.conversation)
+    at = min(event.at or event.closed_at or now, now)
+    if repeated or (known is not None and _is_old(known, event, at)):
+        return _as_it_is(db, known)
+    if event.meaning == "closed":
+        return _closed(db, bot, hook, about, known, at)
+    kept = conversations.keep(db, _changed(_merged(hook, about, known), event.meaning, at), now)
+    if event.meaning in ("reopened", "merged"):
+        for invitation in invitations.of_interaction(db, kept.id):
+            invitations.withdraw(db, invitation.key, event.meaning, now)
+    return Taken(kept.id, {"opened": "open", "reopened": "open"}.get(event.meaning, event.meaning), True)
+
+
+def _is_old(known: Interaction, event: Event, at: datetime) -> bool:
+    """Whether an event is no news: its state is known, or something newer has been told."""
+    if event.meaning == "closed":
+        return known.state == "closed" or (known.reopened_at is not None and at < known.reopened_at)
+    if event.meaning == "reopened":
+        return known.state != "closed" or (known.closed_at is not None and at < known.closed_at)
+    if event.meaning == "merged":
+        return known.state == "merged"
+    return known.opened_at is not None or known.closes > 0
+
+
+def _as_it_is(db: Connection, known: Interaction | None) -> Taken:
+    if known is None:
+        return Taken(0, "ignored", False)
+    about = invitations.of_interaction(db, known.id)
+    if known.state != "closed" or not about:
+        return Taken(known.id, known.state, False)
+    return Taken(known.id, outcome_of(db, about[-1]), False, _until(about[-1]))
+
+
+def outcome_of(db: Connection, invitation: Invitation, *, paused: bool = False) -> str:
+    """The current outcome of the close that an invitation is about."""
+    reply = answers.current(db, invitation)
+    return outcome(
+        invitation, answered=bool(reply.given(invitation.survey)), commented=bool(reply.comment), paused=paused
+    )
+
+
+def _until(invitation: Invitation) -> datetime | None:
+    return invitation.send_at if invitation.state == "due" else None
+
+
+def _changed(interaction: Interaction, meaning: str, at: datetime) -> Interaction:
+    if meaning == "opened":
+        return replace(interaction, opened_at=interaction.opened_at or at)
+    if meaning == "reopened":
+        return replace(interaction, state="open", reopened_at=at)
+    return replace(interaction, state="merged")
+
+
+def _merged(hook: Hook, about: _About, known: Interaction | None) -> Interaction:
+    """What is known about an interaction with what an event adds."""
+    event, team = about.event, about.team
+    contact = event.customer
+    told = Interaction(
+        hook.name, event.conversation, team.id, team.name,
+        customer=contact.slack or names.key(contact.email), email=names.key(contact.email), company=contact.company,
+        agent="" if team.agents == "off" else _first(event.agents),
+        agents=() if team.agents == "off" else tuple((_agent(each), each.share) for each in event.agents),
+        topic=event.topic, touchpoint=event.touchpoint, channel=event.channel, tags=event.tags,
+        survey=about.survey.name, locale=contact.locale, timezone=contact.timezone, opened_at=event.opened_at,
+        handling_seconds=event.handling_seconds,
+    )  # fmt: skip
+    if known is None:
+        return told
+    filled = {name: getattr(told, name) or getattr(known, name) for name in FILLED}
+    return replace(known, team_id=told.team_id, team=told.team, survey=told.survey, **filled)
+
+
+FILLED = (
+    "customer", "email", "company", "agent", "agents", "topic", "touchpoint", "channel", "tags", "locale", "timezone",
+    "opened_at", "handling_seconds",
+)  # fmt: skip
+
+
+def _first(agents: Sequence[Agent]) -> str:
+    """The agent who did most."""
+    return _agent(max(agents, key=lambda each: each.share)) if agents else ""
+
+
+def _agent(agent: Agent) -> str:
+    return agent.slack or agent.name or names.key(agent.email)
+
+
+def _addresses(event: Event) -> list[str]:
+    return [each for each in (event.customer.email, event.customer.slack) if each]
+
+
+def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interaction | None, at: datetime) -> Taken:
+    now = bot.clock()
+    closed_at = min(about.event.closed_at or at, now)
+    kept = conversations.closed(db, replace(_merged(hook, about, known), closed_at=closed_at, state="open"), now)
+    invitation = _decide(db, bot, about, kept, closed_at)
+    link = ""
+    if invitation.delivery == "link" and invitation.state == "sent":
+        link = f"{bot.public_url}/s/{links.make(db, invitation, now)}"
+    paused = invitation.state == "due" and invitations.paused(db, about.team)
+    return Taken(kept.id, outcome_of(db, invitation, paused=paused), True, _until(invitation), link)
+
+
+def _decide(db: Connection, bot: Bot, about: _About, interaction: Interaction, closed_at: datetime) -> Invitation:
+    """The invitation about a close, or the refusal, in the ledger either way."""
+    team, now = about.team, bot.clock()
+    delivery = "dm" if not interaction.customer or "@" not in interaction.customer else "email" if bot.mails else "link"
+    close = Close(
+        interaction.customer, interaction.agent, closed_at, VIA, channel=interaction.channel,
+        topic=interaction.topic, touchpoint=interaction.touchpoint, company=interaction.company,
+        interaction=interaction.id,
+    )  # fmt: skip
+    language = interaction.locale.replace("_", "-").partition("-")[0].lower()
+    invitation = invitation_of(
+        team, close, about.survey, about.person, delivery, language if language in LOCALES else ""
+    )
+    if delivery == "link":  # the helpdesk sends it, so it goes into the answer
+        invitation = replace(invitation, send_at=now)
+    try:
+        _check_address(bot, interaction, delivery)
+        if interaction.customer:
+            check_customer(about.person, interaction.agent, about.staff, about.survey)
+        name = f"{interaction.source}:{interaction.source_id}:{interaction.closes}"
+        check_close(team, VIA, interaction.company, name, teams.secret(db))
+        return invitations.ask(db, invitation, team, now)
+    except Refused as refusal:
+        return invitations.refuse(db, invitation, refusal, now)
+
+
+def _check_address(bot: Bot, interaction: Interaction, delivery: str) -> None:
+    if not interaction.customer:
+        raise Refused(N_("The helpdesk told no address of this customer."), code="no_address")
+    if delivery == "link" and not bot.public_url:
+        raise Refused(
+            N_("There is no way to reach this customer: set CXBOT_PUBLIC_URL, and CXBOT_SMTP_URL for e-mail."),
+            code="no_way",
+        )

@@ -1,0 +1,109 @@
+"""Why somebody was or was not asked: the story of each close, and the funnel from closed to answered."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from cxbot.core import names
+from cxbot.core.invitations.outcomes import ANSWERED, ASKED, NOT_ELIGIBLE
+from cxbot.core.invitations.rules import Invitation
+from cxbot.errors import N_, UsageError
+from cxbot.service.bot import Bot
+from cxbot.service.hooks import outcome_of
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import conversations, invitations
+from cxbot.store.records.conversations import Interaction
+
+LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?(?:.*&)?thread_ts=(\d{10}\.\d{6}))?")
+MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
+MAILTO = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
+MOST = 10  # closes in a story
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A close, what became of it, and how: moments, states and reasons, oldest first. `paused` says whether what waits
+    is held by a pause."""
+
+    invitation: Invitation
+    interaction: Interaction | None
+    outcome: str
+    past: tuple[tuple[datetime, str, str], ...]
+
+
+def why(db: Connection, what: str, *, paused: bool = False) -> list[Story]:
+    """The stories of a message (its link), of a conversation (its id), or of a person (a mention, a Slack id or an
+    e-mail address), the newest first. Raises UsageError if nothing is known about it."""
+    found = _found(db, what.strip())
+    if not found:
+        raise UsageError(
+            N_("Nothing is known about `%(what)s`. Give the link of a message, the id of a conversation, a customer or "
+               "an e-mail address."), what=what.strip()[:200],
+        )  # fmt: skip
+    newest = sorted(found, key=lambda each: (each.closed_at, each.key), reverse=True)[:MOST]
+    return [_story(db, each, paused) for each in newest]
+
+
+def _story(db: Connection, invitation: Invitation, paused: bool) -> Story:
+    interaction = conversations.by_number(db, invitation.interaction) if invitation.interaction else None
+    past = tuple(invitations.past(db, invitation.key))
+    return Story(invitation, interaction, outcome_of(db, invitation, paused=paused), past)
+
+
+def _found(db: Connection, what: str) -> list[Invitation]:
+    if link := LINK.search(what):
+        channel, seconds, micros, thread = link.groups()
+        return _of_message(db, channel, thread or f"{seconds}.{micros}", f"{seconds}.{micros}")
+    person = MENTION.fullmatch(what) or MAILTO.fullmatch(what)
+    if person or re.fullmatch(r"[UW][A-Z0-9]{6,}", what) or names.is_address(names.key(what)):
+        who = person[1] if person else what
+        who = names.key(who) if "@" in who else who
+        of_email = [each for one in conversations.of_person(db, who) for each in invitations.of_interaction(db, one.id)]
+        of_person = invitations.of_customer(db, who, MOST)
+        return list({each.key: each for each in (*of_person, *of_email)}.values())
+    if what.isascii() and what.isdigit() and len(what) < 15:
+        numbered = conversations.by_number(db, int(what))
+        by_id = conversations.by_id_anywhere(db, what)
+        about = by_id or ([numbered] if numbered else [])
+    else:
+        about = conversations.by_id_anywhere(db, what)
+    found = [each for one in about for each in invitations.of_interaction(db, one.id)]
+    direct = invitations.by_key(db, what)
+    return found or ([direct] if direct else [])
+
+
+def _of_message(db: Connection, channel: str, thread: str, ts: str) -> list[Invitation]:
+    conversation = conversations.find(db, "slack", f"{channel}:{thread}")
+    found = invitations.of_interaction(db, conversation.id) if conversation else []
+    shown = invitations.by_message(db, channel, ts)
+    return list({each.key: each for each in (*found, *shown)}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How many closes there were in a period, how many of them could be asked about, were asked and answered.
+    `outcomes` has the number of each."""
+
+    closed: int
+    eligible: int
+    asked: int
+    answered: int
+    outcomes: Mapping[str, int]
+
+
+def funnel(db: Connection, team_id: int | None, start: datetime, end: datetime) -> Funnel:
+    """The funnel of a team's closes, or of everybody's, in a period."""
+    outcomes = Counter(outcome_of(db, each) for each in invitations.closed_in(db, team_id, start, end))
+    closed = sum(outcomes.values())
+    eligible = closed - sum(outcomes[each] for each in NOT_ELIGIBLE)
+    asked = sum(outcomes[each] for each in ASKED)
+    return Funnel(closed, eligible, asked, sum(outcomes[each] for each in ANSWERED), dict(outcomes))
+
+
+def paused(bot: Bot, team_id: int) -> bool:
+    """Whether surveys of a team are paused now."""
+    return invitations.paused(bot.database.reader, bot.team(team_id))

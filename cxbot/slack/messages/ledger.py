@@ -1,0 +1,136 @@
+"""Why somebody was or was not asked, in plain sentences with times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from cxbot.core.invitations.rules import Invitation
+from cxbot.errors import N_
+from cxbot.language import Language
+from cxbot.service.ledger import Funnel, Story
+from cxbot.slack.messages.parts.blocks import escape, shown_name
+from cxbot.store.engine.times import moment
+
+OUTCOMES = {
+    "waiting": N_("waiting"),
+    "sent": N_("asked, no answer yet"),
+    "answered": N_("answered"),
+    "commented": N_("answered with a comment"),
+    "throttled": N_("not asked: asked too recently"),
+    "sampled out": N_("not asked: not in the sample"),
+    "opted out": N_("not asked: does not want to be asked"),
+    "withdrawn": N_("withdrawn"),
+    "undeliverable": N_("could not be delivered"),
+    "expired": N_("over without an answer"),
+    "declined": N_("the customer pressed “Not now”"),
+    "paused": N_("held by a pause"),
+    "rehearsed": N_("rehearsal: nobody was asked"),
+    "incident": N_("not asked: a known incident"),
+    "not eligible": N_("not asked: a rule excludes it"),
+    "no address": N_("not asked: no address"),
+}
+REFUSALS = {
+    "throttled": N_("Not asked: this customer was asked not long ago; the next time is possible from %(until)s."),
+    "company_throttled": N_("Not asked: somebody of this company was asked not long ago; possible from %(until)s."),
+    "waiting": N_("Not asked: another survey for this customer was waiting."),
+    "sampled_out": N_("Not asked: the team asks about a part of its conversations, and this one is not in the sample."),
+    "never_company": N_("Not asked: the team never asks people of this company."),
+    "opted_out": N_("Not asked: this customer has asked not to get surveys."),
+    "paused": N_("Not asked: surveys were paused."),
+    "incident": N_("Not asked: it was closed during a known incident."),
+    "too_old": N_("Not asked: it was closed more than 7 days before a survey could go out."),
+    "no_address": N_("Not asked: no address of this customer is known."),
+    "no_way": N_("Not asked: there is no way to reach this customer, neither Slack nor e-mail."),
+    "team": N_("Not asked: this person belongs to the team."),
+    "self": N_("Not asked: the agent and the customer are the same person."),
+    "bot": N_("Not asked: that is a bot."),
+    "gone": N_("Not asked: the account is deactivated."),
+    "outsider": N_("Not asked: the survey is for colleagues."),
+    "unknown": N_("Not asked: Slack does not know this person."),
+}
+SENT = {
+    "thread": N_("Asked in the thread."),
+    "dm": N_("Asked by direct message."),
+    "email": N_("Asked by e-mail."),
+    "link": N_("A personal link was handed out."),
+}
+WITHDRAWN = {
+    "reopened": N_("Withdrawn: the conversation was reopened."),
+    "merged": N_("Withdrawn: the conversation was merged into another one."),
+    "opted out": N_("Withdrawn: the customer does not want to be asked."),
+    "erased": N_("Withdrawn: the customer's data were erased."),
+}
+VIAS: Mapping[str, str] = {
+    "command": N_("Somebody asked with `/cx ask`."),
+    "shortcut": N_("Somebody asked with the shortcut."),
+    "reaction": N_("The team's reaction was put on it."),
+    "hook": N_("The helpdesk said so."),
+}
+
+
+def told(stories: Sequence[Story], language: Language) -> str:
+    """The stories as text, one paragraph each."""
+    return "\n\n".join(_story(each, language) for each in stories)
+
+
+def _story(story: Story, language: Language) -> str:
+    invitation = story.invitation
+    zone = ZoneInfo(invitation.timezone)
+    opened = [
+        language.say(
+            "*%(what)s* (%(team)s), closed on %(when)s: %(outcome)s.",
+            what=escape(_what(story)), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
+            outcome=language.say(OUTCOMES[story.outcome]),
+        )
+    ]  # fmt: skip
+    if via := VIAS.get(invitation.asked_via):
+        opened.append(f"• {language.moment(invitation.closed_at, zone)}: {language.say(via)}")
+    lines = [(at, _line(invitation, state, reason, language, zone)) for at, state, reason in story.past]
+    return "\n".join([*opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines if text)])
+
+
+def _what(story: Story) -> str:
+    interaction, invitation = story.interaction, story.invitation
+    if interaction is not None and interaction.source != "slack":
+        return f"{interaction.source} {interaction.source_id}"
+    return shown_name("customer", invitation.customer) if invitation.customer else invitation.key
+
+
+def _line(invitation: Invitation, state: str, reason: str, language: Language, zone: ZoneInfo) -> str:
+    code, _, detail = reason.partition("|")
+    if state == "refused":
+        until = moment(detail) if detail else None
+        when = language.moment(until, zone) if until is not None else "?"
+        return language.say(REFUSALS.get(code, N_("Not asked: a rule excludes it.")), until=when)
+    if state == "due":
+        return language.say("To be asked on %(when)s.", when=_when(invitation, detail, language, zone))
+    if state == "sent":
+        return language.say(SENT[invitation.delivery])
+    if state == "withdrawn":
+        return language.say(WITHDRAWN.get(code, N_("Withdrawn.")))
+    if state == "undeliverable":
+        return language.say("Could not be delivered: %(why)s.", why=f"`{escape(code)}`")
+    if state == "expired":
+        return language.say("The survey is over.")
+    if state == "declined":
+        return language.say("The customer pressed “Not now”.")
+    if state == "rehearsed":
+        return language.say("Rehearsal: nobody was asked.")
+    if state == "answered":
+        return language.say("Answered.")
+    return ""
+
+
+def _when(invitation: Invitation, detail: str, language: Language, zone: ZoneInfo) -> str:
+    planned: datetime | None = moment(detail) if detail else invitation.send_at
+    return language.moment(planned or invitation.send_at, zone)
+
+
+def funnel(found: Funnel, language: Language) -> str:
+    """How many closes led to an answer, in one line."""
+    return language.say(
+        "Closed: %(closed)s → could be asked about: %(eligible)s → asked: %(asked)s → answered: %(answered)s",
+        closed=found.closed, eligible=found.eligible, asked=found.asked, answered=found.answered,
+    )  # fmt: skip

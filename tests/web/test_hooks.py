@@ -1,0 +1,198 @@
+"""What helpdesks tell: signed HTTP into the running bot, and what follows from it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from cxbot.core.hooks import kinds
+from cxbot.store.engine.statements import rows
+from cxbot.store.records import hooks
+from cxbot.store.records.hooks import Hook
+from tests.core.hooks.signing import WHSEC, signed
+from tests.office import Office
+
+PUBLIC = "https://cx.example.com"
+
+
+class Desk(Office):
+    """An office whose helpdesk tells about conversations. There is no mail server, so links are handed out."""
+
+    environment: ClassVar[Mapping[str, str]] = {"CXBOT_PUBLIC_URL": PUBLIC}
+    told = 0
+
+    def add_hook(self, kind: str = "generic", secret: str = WHSEC) -> None:
+        made = Hook("desk", kind, "", self.service.bot.teams()[0].id, (secret,), self.now())
+        self.database.write(lambda db: hooks.keep(db, made))
+
+    def post(self, body: bytes, headers: dict[str, str], name: str = "desk") -> tuple[int, dict[str, Any]]:
+        port = int(str(self.slack.events_url).split(":")[2].split("/")[0])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("POST", f"/hooks/{name}", body, {"Content-Type": "application/json", **headers})
+            answer = connection.getresponse()
+            self.retry_after = answer.getheader("Retry-After")
+            return answer.status, json.loads(answer.read() or b"{}")
+        finally:
+            connection.close()
+
+    def tell(self, what: str, key: str = "", at: timedelta = timedelta(), **data: Any) -> tuple[int, dict[str, Any]]:
+        """Send one of cxbot's own deliveries, signed."""
+        self.told += 1
+        moment = self.now() + at
+        body = {"type": what, "timestamp": moment.isoformat(), "data": {"id": "C-1", **data}}
+        scheme = kinds.shipped()["generic"].scheme()
+        content = json.dumps(body).encode()
+        request = signed(scheme, WHSEC, content, self.now(), key or f"msg_{self.told}")
+        return self.post(content, dict(request.headers))
+
+    def close_case(self, case: str = "C-1", email: str = "carla@customer.example", **data: Any) -> dict[str, Any]:
+        status, answer = self.tell("conversation.closed", id=case, customer={"email": email}, **data)
+        assert status == 202, answer
+        return answer
+
+    def why(self, what: str) -> str:
+        return self.command(self.anna, "/cx", f"why {what}")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    with Desk(tmp_path) as made:
+        made.add_hook()
+        yield made
+
+
+def test_a_close_makes_an_interaction_and_asks_its_customer(desk: Desk) -> None:
+    answer = desk.close_case(agent="Anna", topic="invoices", handling_seconds=420)
+    assert answer["outcome"] == "sent"
+    assert answer["link"].startswith(f"{PUBLIC}/s/")
+    [interaction] = rows(desk.database.reader, "SELECT * FROM interactions")
+    assert (interaction["source"], interaction["source_id"], interaction["state"]) == ("desk", "C-1", "closed")
+    assert interaction["handling_seconds"] == 420
+    [invitation] = desk.invitations()
+    assert (invitation["delivery"], invitation["asked_by"], invitation["asked_via"]) == ("link", "automatic", "hook")
+    assert answer["link"].rpartition("/")[2] not in str(rows(desk.database.reader, "SELECT * FROM links"))
+
+
+def test_a_member_of_slack_is_asked_by_direct_message_after_the_delay(desk: Desk) -> None:
+    status, answer = desk.tell("conversation.closed", customer={"slack": desk.carla})
+    assert (status, answer["outcome"]) == (202, "waiting")
+    assert "until" in answer
+    desk.pass_time(minutes=11)
+    assert any("Not now" in str(each["blocks"]) for each in desk.slack.messages(desk.slack.dm(desk.carla)))
+
+
+def test_a_repeated_delivery_and_a_closed_case_are_no_news(desk: Desk) -> None:
+    desk.tell("conversation.closed", key="msg_a", customer={"email": "carla@customer.example"})
+    status, answer = desk.tell("conversation.closed", key="msg_a", customer={"email": "carla@customer.example"})
+    assert (status, answer["outcome"]) == (200, "sent")
+    status, answer = desk.tell("conversation.closed", key="msg_b", customer={"email": "carla@customer.example"})
+    assert (status, answer["outcome"]) == (200, "sent")
+    assert len(desk.invitations()) == 1
+
+
+def test_a_reopened_conversation_withdraws_its_survey_and_the_next_close_asks_again(desk: Desk) -> None:
+    desk.tell("conversation.closed", customer={"slack": desk.carla})
+    desk.clock.advance(timedelta(minutes=1))
+    assert desk.tell("conversation.reopened")[0] == 202
+    assert [each["state"] for each in desk.invitations()] == ["withdrawn"]
+    desk.clock.advance(timedelta(minutes=1))
+    status, answer = desk.tell("conversation.closed", customer={"slack": desk.carla})
+    assert (status, answer["outcome"]) == (202, "waiting")
+    assert sorted(each["state"] for each in desk.invitations()) == ["due", "withdrawn"]
+    said = desk.why("C-1")
+    assert "the conversation was reopened" in said
+    assert "To be asked on" in said
+
+
+def test_an_older_event_undoes_nothing(desk: Desk) -> None:
+    desk.tell("conversation.closed", customer={"slack": desk.carla})
+    assert desk.tell("conversation.reopened", at=timedelta(minutes=-5))[0] == 200
+    assert [each["state"] for each in desk.invitations()] == ["due"]
+
+
+def test_every_close_has_an_outcome(desk: Desk) -> None:
+    assert desk.tell("conversation.closed", id="C-2")[1]["outcome"] == "no address"
+    desk.close_case("C-3")
+    assert desk.close_case("C-4")["outcome"] == "throttled"
+    assert "the next time is possible from" in desk.why("C-4")
+    assert "no address of this customer" in desk.why("C-2")
+    desk.change_team(never_companies=["Sample Co"])
+    status, answer = desk.tell(
+        "conversation.closed", id="C-5", customer={"email": "x@sample.example", "company": "SAMPLE CO"}
+    )
+    assert (status, answer["outcome"]) == (202, "not eligible")
+    desk.change_team(sampling="0")
+    assert desk.close_case("C-6", "y@sample.example")["outcome"] == "sampled out"
+    assert "Nothing is known about" in desk.why("C-7")
+
+
+def test_the_sample_is_the_same_at_every_time_and_as_large_as_asked(desk: Desk) -> None:
+    desk.change_team(sampling="30")
+    outcomes = [desk.close_case(f"C-{n}", f"person{n}@sample.example")["outcome"] for n in range(200)]
+    assert 35 <= outcomes.count("sent") <= 85
+    assert outcomes.count("sampled out") == 200 - outcomes.count("sent")
+
+
+def test_a_delivery_that_is_not_known_to_come_from_the_tool_stores_nothing(desk: Desk) -> None:
+    body = json.dumps({"type": "conversation.closed", "timestamp": desk.now().isoformat(), "data": {"id": "C-1"}})
+    request = signed(kinds.shipped()["generic"].scheme(), WHSEC, body.encode(), desk.now())
+    headers = dict(request.headers)
+    assert desk.post(body.encode() + b" ", headers)[0] == 401
+    assert desk.post(body.encode(), {})[0] == 401
+    old = signed(kinds.shipped()["generic"].scheme(), WHSEC, body.encode(), desk.now() - timedelta(minutes=6))
+    assert desk.post(body.encode(), dict(old.headers))[0] == 401
+    assert desk.post(body.encode(), {"Authorization": f"Bearer {WHSEC}", "webhook-id": "b1"})[0] == 202
+    assert desk.post(body.encode(), {"Authorization": f"Bearer {WHSEC}x", "webhook-id": "b2"})[0] == 401
+
+
+def test_what_is_wrong_is_told_by_its_path(desk: Desk) -> None:
+    wrong: list[tuple[dict[str, Any], str]] = [
+        ({"customer": {"email": "nobody"}}, "data.customer.email"),
+        ({"custmer": {}}, "data.custmer"),
+        ({"handling_seconds": "long"}, "data.handling_seconds"),
+        ({"team": "Nowhere"}, "data.team"),
+        ({"survey": "nothing"}, "data.survey"),
+    ]
+    for data, path in wrong:
+        status, answer = desk.tell("conversation.closed", **data)
+        assert (status, answer["path"]) == (422, path), answer
+    assert rows(desk.database.reader, "SELECT 1 FROM interactions") == []
+    assert desk.tell("something.else")[0] == 200
+
+
+def test_the_door_has_its_answers(desk: Desk) -> None:
+    assert desk.post(b"{}", {}, "nowhere")[0] == 404
+    assert desk.post(b"x" * 300_000, {})[0] == 413
+    bearer = {"Authorization": f"Bearer {WHSEC}", "webhook-id": "1"}
+    assert desk.post(b"{}", {**bearer, "Content-Type": "text/plain"})[0] == 415
+    assert desk.post(b"{", bearer)[0] == 422
+    desk.database.write(lambda db: hooks.remove(db, "desk", desk.now()))
+    assert desk.post(b"{}", bearer)[0] == 410
+
+
+def test_a_person_is_forgotten_at_the_tools_request(desk: Desk) -> None:
+    desk.close_case()
+    status, answer = desk.tell("person.erase", customer={"email": "carla@customer.example"})
+    assert (status, answer["outcome"]) == (202, "erased")
+    kept = str(
+        [rows(desk.database.reader, f"SELECT * FROM {table}") for table in ("invitations", "interactions", "names")]
+    )
+    assert "carla@customer.example" not in kept
+
+
+def test_the_reaction_of_a_new_team_is_the_rule_for_every_conversation(desk: Desk) -> None:
+    desk.change_team(reaction_means="close")
+    desk.close(desk.conversation())
+    assert [each["asked_by"] for each in desk.invitations()] == ["automatic"]
+    desk.change_team(sampling="0")
+    other = desk.slack.add_user("other", external=True)
+    desk.slack.join(desk.acme, other)
+    desk.close(desk.conversation(customer=other))
+    assert "not in the sample" in desk.why(f"<@{other}>")
