@@ -21,7 +21,7 @@ from cxbot.core.surveys.survey import Survey
 WEEKS = 40  # before the current one
 CHANGED = 4  # weeks before the current one, in which the support team began to call back on the same day
 OUTAGE = 9  # weeks before the current one, on its Tuesday and Wednesday
-SEED = 2
+SEED = 12
 CUSTOMERS = 700  # at the beginning
 COLLEAGUES = 14
 ANSWERED = 0.45  # of surveys
@@ -64,10 +64,11 @@ LENGTH_OF_TOPIC = (0.35, 0.0, -0.3, 0.2, 0.0)
 TOUCHPOINTS = (6, 3, 8, 14, 12, 12, 30, 15)
 OF_TOUCHPOINT = (0.1, 0.0, 0.1, 0.2, -0.25, 0.05, 0.15, -0.4)
 CHANNELS, OF_CHANNEL = (45, 35, 20), (0.05, -0.1, 0.05)
-AGENTS, OF_AGENT = (30, 28, 24, 18), (0.15, 0.0, -0.25, 0.1)
+AGENTS, OF_AGENT = (30, 28, 24, 18), (0.15, 0.05, -0.4, 0.2)
 COMPANIES, OF_COMPANY = (20, 16, 14, 12, 12, 10, 9, 7), (0.0, 0.1, 0.0, -0.1, -0.4, 0.1, 0.0, 0.2)
 BEGINNING = 0.0  # the satisfaction of everybody before the change, in standard deviations
-CHANGE, IN_OUTAGE = 0.35, -1.0
+CHANGE, IN_OUTAGE = 0.4, -1.5
+OF_ITEM = {"emotion": 0.3}  # how far the items of a survey are from how satisfied somebody is; 0.8 for all others
 REASONS = {
     "long_wait": 9, "not_solved": 3, "hard_to_follow": 3, "tone": 1,
     "speed": 2, "expertise": 3, "attitude": 3, "solved": 3,
@@ -150,12 +151,17 @@ CUTS = {metric: _cuts(weights) for metric, weights in SHAPES.items()}
 
 @dataclass(slots=True)
 class _Telling:
-    """Tells the history. Chance is drawn in the same order whatever the date, so only dates depend on `now`."""
+    """Tells the history.
+
+    Chance is drawn in the same order whatever the date, so that only dates depend on `now`. Customers who come back
+    have a chance of their own, so that how many they are moves nothing else.
+    """
 
     words: Words
     cast: Cast
     now: datetime
     chance: random.Random = field(default_factory=lambda: random.Random(SEED))
+    repeats: random.Random = field(default_factory=lambda: random.Random(SEED))
     customers: list[_Customer] = field(default_factory=list)
     waiting: deque[_Customer] = field(default_factory=deque)
     answers: list[dict[str, object]] = field(default_factory=list)
@@ -251,7 +257,7 @@ class _Telling:
         row = self._about(contact, self.words.support)
         asked = ("nps", survey) if survey == "experience" else (survey,)
         self._ask(row, asked, contact)
-        if self.chance.random() < 0.11 - 0.05 * contact.satisfied:
+        if self.repeats.random() < 0.11 - 0.05 * contact.satisfied:
             self._again(contact)
 
     def _sales(self, survey: str, monday: date) -> None:
@@ -298,9 +304,9 @@ class _Telling:
 
     def _again(self, contact: _Contact) -> None:
         """The customer comes back about the same topic within a few days."""
-        opened = contact.closed + timedelta(hours=self.chance.randint(3, 120))
-        closed = opened + timedelta(minutes=self.chance.randint(5, 90))
-        seconds = round(contact.seconds * self.chance.uniform(0.4, 1.2))
+        opened = contact.closed + timedelta(hours=self.repeats.randint(3, 120))
+        closed = opened + timedelta(minutes=self.repeats.randint(5, 90))
+        seconds = round(contact.seconds * self.repeats.uniform(0.4, 1.2))
         row = self._about(contact, self.words.support)
         if closed <= self.now:
             self.answers.append(row | {"opened_at": opened, "closed_at": closed, "handling_seconds": seconds})
@@ -328,8 +334,8 @@ class _Telling:
     def _items(self, survey: Survey, contact: _Contact) -> Iterator[dict[str, object]]:
         """The answers to a survey: a score for each item, reasons and a comment with the first one."""
         for item in survey.items:
-            noise = self.chance.gauss(0, 0.45) if survey.several else 0.0
-            noise += 0.6 * contact.satisfied if item.metric.name == "emotion" else 0.0
+            spread = OF_ITEM.get(item.metric.name, 0.8)
+            noise = self.chance.gauss(0, spread) if survey.several else 0.0
             cuts = CUTS.get(item.metric.name) or CUTS["csat"]
             score = item.metric.low + bisect(cuts, contact.satisfied + noise)
             row: dict[str, object] = {"survey": survey.name, "metric": item.metric.name, "score": score}
@@ -342,7 +348,8 @@ class _Telling:
         weights = SINCE_THE_CHANGE if changed else REASONS
         tapped = self.chance.choices(fitting, [weights[code] for code in fitting]) if fitting else []
         low, high = score in survey.first.alarm, score in survey.first.praise
-        kind = "low" if low else "middling" if not high else "new" if changed and self.chance.random() < 0.5 else "high"
+        praises = self.chance.random() < 0.5 and changed
+        kind = "low" if low else "middling" if not high else "new" if praises else "high"
         comment = self._comment(kind, contact.topic)
         taps, writes = self.chance.random() < (0.75 if low else 0.5), self.chance.random() < (0.5 if low else 0.25)
         return {"reasons": ",".join(tapped) if taps else "", "comment": comment if writes and fitting else ""}
