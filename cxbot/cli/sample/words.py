@@ -56,7 +56,7 @@ WORDS: Mapping[str, Words] = {
     "en": Words(
         locale="en-US",
         people={
-            "anna": "Anna Agent", "bea": "Bea Agent", "timo": "Timo Agent", "oona": "Oona Agent",
+            "anna": "Anna Agent", "bea": "Bea", "timo": "Timo", "oona": "Oona",
             "leo": "Leo Lead", "ada": "Ada Admin", "carla": "Carla Customer",
         },
         support="Support",
@@ -79,7 +79,7 @@ WORDS: Mapping[str, Words] = {
             Place("Invoice", "after"),
         ),
         channels=("e-mail", "phone"),
-        incident="sample outage of the web shop",
+        incident="sample outage",
         change="call-backs on the same day",
         mark="Sample comment:",
         tail="%s when I asked about %s",
@@ -103,8 +103,8 @@ WORDS: Mapping[str, Words] = {
     "fi": Words(
         locale="fi-FI",
         people={
-            "anna": "Anna Käsittelijä", "bea": "Bea Käsittelijä", "timo": "Timo Käsittelijä",
-            "oona": "Oona Käsittelijä", "leo": "Leo Vetäjä", "ada": "Ada Ylläpitäjä", "carla": "Carla Asiakas",
+            "anna": "Anna Käsittelijä", "bea": "Bea", "timo": "Timo",
+            "oona": "Oona", "leo": "Leo Vetäjä", "ada": "Ada Ylläpitäjä", "carla": "Carla Asiakas",
         },
         support="Tuki",
         sales="Myynti",
@@ -126,7 +126,7 @@ WORDS: Mapping[str, Words] = {
             Place("Lasku", "after"),
         ),
         channels=("sähköposti", "puhelin"),
-        incident="esimerkkikatko verkkokaupassa",
+        incident="esimerkkikatko",
         change="takaisinsoitto samana päivänä",
         mark="Esimerkkikommentti:",
         tail="%s, kun kysyin %s",
