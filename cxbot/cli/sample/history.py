@@ -31,6 +31,8 @@ ANSWERS = (
     "agent", "customer", "company", "touchpoint", "channel", "topic", "opened_at", "closed_at", "handling_seconds",
     "first_contact_resolution",
 )  # fmt: skip
+UNANSWERED = ("score", "reasons", "comment", "answered_at", "first_contact_resolution")
+"""The columns that are empty without an answer."""
 CUSTOMER = (
     "customer", "company", "started_on", "lost_on", "complaints", "returns", "repeat_purchases", "money",
 )  # fmt: skip
@@ -261,21 +263,21 @@ class _Telling:
             self._again(contact)
 
     def _sales(self, survey: str, monday: date) -> None:
-        contact = self._contact(self._next(), self.chance.choice(self.words.sellers), monday, helped=False)
+        contact = self._contact(self._next(), self.chance.choice(self.words.sellers), monday, support=False)
         row = self._about(contact, self.words.sales)
         order = self.chance.choice((2, 3))
         row |= {"topic": self.words.topics[4], "touchpoint": self.words.touchpoints[order].name}
         row |= {"channel": self.words.channels[1], "handling_seconds": None}
         self._ask(row, (survey,), contact)
 
-    def _contact(self, customer: _Customer, agent: str, monday: date, *, helped: bool = True) -> _Contact:
-        """A conversation in a week. What `helped` the customers of the support team did nothing for others."""
+    def _contact(self, customer: _Customer, agent: str, monday: date, *, support: bool = True) -> _Contact:
+        """A conversation in a week. What moves the customers of the support team moves no others."""
         topic, touchpoint, channel = (self._pick(weights) for weights in (TOPICS, TOUCHPOINTS, CHANNELS))
         day = monday + timedelta(days=self._pick(DAYS))
         closed = self._moment(day)
         opened = closed - timedelta(minutes=round(self.chance.lognormvariate(4.6, 0.9)))
         satisfied = BEGINNING + customer.mood + OF_COMPANY[customer.company] + self.chance.gauss(0, 0.85)
-        if helped:
+        if support:
             satisfied += OF_TOPIC[topic] + OF_TOUCHPOINT[touchpoint] + OF_CHANNEL[channel]
             satisfied += OF_AGENT[self.cast.agents.index(agent)]
             satisfied += CHANGE if day >= self._monday(CHANGED) else 0.0
@@ -325,7 +327,7 @@ class _Telling:
             one |= {"sent_at": sent, "answered_at": known}
         if known is None:
             for one in made:
-                one |= dict.fromkeys(("score", "reasons", "comment", "first_contact_resolution"))
+                one |= dict.fromkeys(UNANSWERED)
         elif str(first["reasons"]).startswith(("long_wait", "not_solved")):
             contact.customer.complaints += 1
         if sent <= self.now:
@@ -381,12 +383,10 @@ class _Telling:
             asked = [customer.name for customer in self.chance.sample(self.customers[:CUSTOMERS], people)]
         for name in asked:
             person = _Customer(name, 0, self.chance.gauss(0, 0.5), tuesday)
-            contact = self._contact(person, self.cast.agents[0], tuesday, helped=False)
+            contact = self._contact(person, self.cast.agents[0], tuesday, support=False)
             answered = sent + timedelta(minutes=round(self.chance.expovariate(1 / 540)))
             about = {"external_id": f"sample-{len(self.answers)}", "team": self.words.support, "customer": name}
             given = self.chance.random() < (0.9 if survey.employees else 0.55)
             for item in self._items(survey, contact):
-                row = (
-                    about | item | {"asked_by": "campaign", "sent_at": sent, "answered_at": answered if given else None}
-                )
-                self.answers.append(row if given else row | dict.fromkeys(("score", "reasons", "comment")))
+                row = about | item | {"asked_by": "campaign", "sent_at": sent, "answered_at": answered}
+                self.answers.append(row if given else row | dict.fromkeys(UNANSWERED))
