@@ -1,6 +1,8 @@
 # Everything a person types: `make demo`, `make test`, `make install`.
 # Set PYTHON to use another interpreter: make install PYTHON=python3.12
+# Set LOCALE to play the demo in another language: make demo LOCALE=fi
 PYTHON ?= python3
+LOCALE ?= en
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -28,8 +30,8 @@ $(VENV)/.tested: requirements-test.txt $(VENV)/.installed
 	@$(PIP) install --require-hashes -r requirements-test.txt
 	@touch $@
 
-demo: install ## the bot and a local Slack together; prints the address of a page
-	@$(BIN)/cxbot demo
+demo: install ## the bot and a local Slack together; prints the address of a page (LOCALE=fi: in Finnish)
+	@$(BIN)/cxbot demo --locale $(LOCALE)
 
 lint: $(VENV)/.tested ## style, types and import rules
 	@$(BIN)/ruff check .

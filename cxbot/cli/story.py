@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -9,9 +10,12 @@ from datetime import timedelta
 from typing import Any, TextIO, TypeVar
 
 from cxbot.cli.stage import Stage
+from cxbot.core.queries.vocabulary import COMMAND_WORDS, QUERY_WORDS
+from cxbot.language import language
 from cxbot.sandbox import Reply
 
 STEP_WITHIN = 10.0  # seconds to wait for the effect of a step
+MENTION = re.compile(r"<([@#])(\w+)>")
 JSON = dict[str, Any]
 T = TypeVar("T")
 
@@ -24,8 +28,10 @@ def play(stage: Stage, out: TextIO = sys.stdout) -> bool:
     """Play the story and print it; True only if every step happened."""
     teller = Teller(stage, out)
     try:
-        for step in (teller.close, teller.survey, teller.score, teller.reason, teller.comment, teller.notice,
-                     teller.report, teller.digest, teller.picture):  # fmt: skip
+        for step in (
+            teller.close, teller.survey, teller.score, teller.reason, teller.comment, teller.notice, teller.why,
+            teller.report, teller.drivers, teller.journey, teller.digest, teller.picture,
+        ):  # fmt: skip
             step()
     except MissingStep as missing:
         out.write(f"\nThis step did not happen: {missing}\n")
@@ -41,14 +47,20 @@ class Teller:
         self._stage = stage
         self._slack = stage.slack
         self._out = out
+        self._speech = language(stage.locale)
         self._survey: JSON = {}
         self._digest: JSON = {}
 
     def _says(self, who: str, what: str) -> None:
         now = self._stage.clock.now().astimezone(self._stage.service.bot.teams()[0].zone)
-        self._out.write(f"\n{now:%a %H:%M}  {who}\n")
-        for line in what.splitlines():
+        self._out.write(f"\n{now:%a %H:%M}  {MENTION.sub(self._name, who)}\n")
+        for line in MENTION.sub(self._name, what).splitlines():
             self._out.write(f"           {line}\n")
+
+    def _name(self, mention: re.Match[str]) -> str:
+        """A person or channel as Slack shows a mention of it."""
+        world, (mark, known) = self._slack.workspace.world, mention.groups()
+        return f"{mark}{world.users[known].real_name if mark == '@' else world.channels[known].name}"
 
     def _expect(self, what: str, look: Callable[[], T | None]) -> T:
         end = time.monotonic() + STEP_WITHIN
@@ -77,7 +89,7 @@ class Teller:
         """Ten minutes later the survey is in the thread."""
         stage = self._stage
         stage.clock.advance(timedelta(minutes=10))
-        self._survey = self._expect("the survey in the thread", lambda: self._in_thread("Not now"))
+        self._survey = self._expect("the survey in the thread", lambda: self._in_thread(self._speech.say("Not now")))
         self._says("cxbot in the thread", self._survey["text"])
 
     def _in_thread(self, label: str) -> JSON | None:
@@ -92,7 +104,9 @@ class Teller:
         stage, slack = self._stage, self._slack
         self._says("Carla taps", "4")
         self._answered("the click on a score", slack.click(stage.carla, stage.acme, self._survey["ts"], label="4"))
-        thanks = self._expect("the thanks in the thread", lambda: self._in_thread("Comment or change"))
+        thanks = self._expect(
+            "the thanks in the thread", lambda: self._in_thread(self._speech.say("Comment or change"))
+        )
         self._says("cxbot in the thread", thanks["text"])
         private = self._expect("the private follow-up", lambda: slack.ephemerals(stage.acme, stage.carla))[-1]
         self._says("cxbot, only to Carla", f"{private['text']}\n[{'] ['.join(_labels(private))}]")
@@ -101,10 +115,10 @@ class Teller:
     def reason(self) -> None:
         """A reason is one tap."""
         stage, slack = self._stage, self._slack
-        self._says("Carla taps", "Long wait")
-        self._answered("the tap on a reason",
-                       slack.click(stage.carla, stage.acme, self._survey["ts"], label="Long wait"))  # fmt: skip
-        chosen = self._expect("the chosen reason", lambda: self._private("✓ Long wait"))
+        reason = self._speech.say("Long wait")
+        self._says("Carla taps", reason)
+        self._answered("the tap on a reason", slack.click(stage.carla, stage.acme, self._survey["ts"], label=reason))
+        chosen = self._expect("the chosen reason", lambda: self._private(f"✓ {reason}"))
         self._says("cxbot, only to Carla", f"[{'] ['.join(_labels(chosen))}]")
 
     def _private(self, label: str) -> JSON | None:
@@ -114,11 +128,13 @@ class Teller:
     def comment(self) -> None:
         """A comment in her own words, in a form."""
         stage, slack = self._stage, self._slack
-        thanks = self._expect("the thanks in the thread", lambda: self._in_thread("Comment or change"))
-        reply = slack.click(stage.carla, stage.acme, thanks["ts"], label="Comment or change")
+        thanks = self._expect(
+            "the thanks in the thread", lambda: self._in_thread(self._speech.say("Comment or change"))
+        )
+        reply = slack.click(stage.carla, stage.acme, thanks["ts"], label=self._speech.say("Comment or change"))
         self._answered("the click on “Comment or change”", reply)
         view = self._expect("the form", lambda: slack.views(stage.carla))[-1]
-        words = "Three days for one tick mark! But Anna was kind."
+        words = stage.words.complaint
         self._says("Carla writes in the form", words)
         reply = slack.submit(stage.carla, view["id"], {"comment": {"comment": words}})
         self._answered("the form", reply)
@@ -131,24 +147,44 @@ class Teller:
         """The leads hear of the low score; the first to press takes it."""
         stage, slack = self._stage, self._slack
         notice = self._expect("the notice to the leads", lambda: slack.messages(stage.leads))[-1]
-        notice = self._expect("the comment in the notice", lambda: self._notice_with("Three days"))
+        notice = self._expect("the comment in the notice", lambda: self._notice_with(stage.words.complaint))
         self._says("cxbot in #support-leads", notice["text"])
-        self._answered("*Take it*", slack.click(stage.leo, stage.leads, notice["ts"], label="Take it"))
+        take = self._speech.say("Take it")
+        self._answered("*Take it*", slack.click(stage.leo, stage.leads, notice["ts"], label=take))
         taken = self._expect("the name on the case", lambda: self._notice_with(f"<@{stage.leo}>"))
-        self._says("Leo presses Take it; #support-leads", taken["text"].splitlines()[-1])
+        self._says(f"Leo presses {take}; #support-leads", taken["text"].splitlines()[-1])
 
     def _notice_with(self, text: str) -> JSON | None:
         return next((message for message in self._slack.messages(self._stage.leads) if text in message["text"]), None)
 
     def report(self) -> None:
         """The lead asks for figures."""
-        stage, slack = self._stage, self._slack
-        reply = slack.command(stage.leo, stage.team, "/nps", "week")
-        self._answered("/nps week", reply)
+        self._asks("/nps", self._speech.typed(QUERY_WORDS, "week"), "NPS")
+
+    def drivers(self) -> None:
+        """What goes together with the score."""
+        word = self._speech.typed(COMMAND_WORDS, "drivers")
+        self._asks("/cx", f"{word} nps 90d", self._stage.words.topics[0])
+
+    def journey(self) -> None:
+        """Every touchpoint with its score."""
+        word = self._speech.typed(COMMAND_WORDS, "journey")
+        self._asks("/cx", f"{word} nps 90d", self._stage.words.touchpoints[-1].name)
+
+    def _asks(self, command: str, words: str, sought: str) -> None:
+        """The lead types a command, and the answer has the words that are sought."""
+        stage = self._stage
+        reply = self._slack.command(stage.leo, stage.team, command, words)
+        self._answered(f"{command} {words}", reply)
         text = str((reply.body or {}).get("text", ""))
-        if "NPS" not in text:
-            raise MissingStep("an answer to /nps week")
-        self._says("Leo types /nps week; cxbot, only to Leo", text)
+        if sought not in text:
+            raise MissingStep(f"an answer to {command} {words}")
+        self._says(f"Leo types {command} {words}; cxbot, only to Leo", text)
+
+    def why(self) -> None:
+        """Why Carla was asked, and what became of it."""
+        word = self._speech.typed(COMMAND_WORDS, "why")
+        self._asks("/cx", f"{word} <@{self._stage.carla}>", self._speech.say("Asked in the thread."))
 
     def digest(self) -> None:
         """On Monday at nine the digest is in the team's channel, with details in its thread."""

@@ -100,8 +100,8 @@ def test_all_that_is_wrong_with_a_header_is_said_at_once(desk: Desk) -> None:
     desk.save("Response ID,Survey Type,Score,Comment,score\n")
     assert desk.run("import", "file.csv", code=2).strip().splitlines() == [
         "cxbot: Line 1: these columns are unknown: Response ID, Survey Type. Known columns: external_id, survey, "
-        "metric, score, comment, asked_by, sent_at, answered_at, team, agent, customer, company, touchpoint, stage, "
-        "channel, topic, opened_at, closed_at, handling_seconds, first_contact_resolution.",
+        "metric, score, reasons, comment, asked_by, sent_at, answered_at, team, agent, customer, company, touchpoint, "
+        "stage, channel, topic, opened_at, closed_at, handling_seconds, first_contact_resolution.",
         "Line 1, column score: this column is there twice.",
         "Line 1: the file needs a column sent_at, answered_at or closed_at.",
         "Nothing was imported.",

@@ -48,6 +48,16 @@ def test_equal_rows_without_an_id_are_as_many_answers(desk: Desk) -> None:
     assert desk.noted("import", desk.write(KIOSK)) == ""
 
 
+def test_the_id_of_a_row_without_one_is_that_of_earlier_versions(desk: Desk) -> None:
+    desk.run("import", desk.write([["metric", "score", "answered_at"], ["csat", "5", "2026-11-16T09:00:00Z"]]))
+    assert desk.answers()[0]["external_id"] == "row-7d23559cb863e9e9bd04"
+
+
+def test_a_file_with_reasons_is_read_by_their_names(desk: Desk) -> None:
+    desk.run("import", desk.write([["metric", "score", "answered_at", "reasons"], ["csat", "2", AT, " Tone,Speed"]]))
+    assert desk.answers()[0]["reasons"] == "tone,speed"
+
+
 def test_a_file_that_has_grown_adds_what_is_new(desk: Desk) -> None:
     desk.run("import", desk.write(KIOSK))
     assert desk.run("import", desk.write([*KIOSK, *KIOSK[1:3]])) == "2 added, 0 updated, 5 unchanged.\n"
@@ -192,6 +202,7 @@ NAMES = NASTY.map(str.strip)
 ANSWERS = st.fixed_dictionaries({
     "metric": st.sampled_from(["nps", "csat", "fcr"]),
     "score": st.sampled_from(["", "1", "2"]),
+    "reasons": st.sampled_from(["", "tone", "long_wait,tone"]),
     "comment": NASTY, "team": NAMES, "agent": NAMES, "customer": NAMES, "touchpoint": NAMES, "topic": NAMES,
     "asked_by": st.sampled_from(["automatic", "campaign"]),
     "sent_at": st.sampled_from(["", "2026-11-16T08:00:01.000001Z"]),
@@ -230,8 +241,8 @@ def _marked(cell: str) -> str:
 
 def test_every_column_survives_an_export(desk: Desk) -> None:
     row = dict.fromkeys(COLUMNS, "=x") | {
-        "survey": "csat", "metric": "csat", "score": "5", "asked_by": "hand-picked", "stage": "after",
-        "handling_seconds": "12.3450", "first_contact_resolution": "no",
+        "survey": "csat", "metric": "csat", "score": "5", "reasons": "speed,solved", "asked_by": "hand-picked",
+        "stage": "after", "handling_seconds": "12.3450", "first_contact_resolution": "no",
         **dict.fromkeys(("sent_at", "answered_at", "opened_at", "closed_at"), "2026-11-16T09:00:00.000000Z"),
     }  # fmt: skip
     desk.run("import", desk.write([list(row), list(row.values())]))

@@ -65,7 +65,7 @@ def test_a_large_file_with_everything_people_write(desk: Desk) -> None:
         sent, answered = closed + timedelta(minutes=10), closed + timedelta(minutes=chance.randint(11, 900))
         lines.append([
             f"case-{i}", "csat", "csat", chance.randint(1, 5) if i % 3 else "",
-            chance.choice(comments) if i % 3 else "",
+            "long_wait,tone" if i % 3 and i % 5 == 0 else "", chance.choice(comments) if i % 3 else "",
             "automatic", sent.isoformat(), answered.isoformat() if i % 3 else "", "Tuki Ä", f"agent {i % 12}",
             f"customer {i % 9000}", f"company {i % 300}", "phone", "after", "#help", "billing",
             (closed - timedelta(minutes=30)).isoformat(), closed.isoformat(), 1800.5,
@@ -79,7 +79,8 @@ def test_a_large_file_with_everything_people_write(desk: Desk) -> None:
     assert len(back) == 50_001
     exported = {row[0]: dict(zip(back[0], row, strict=True)) for row in back[1:]}
     for line in random.Random(5).sample(lines[1:], 300):
-        assert exported[str(line[0])]["comment"] == ("'=1+1" if line[4] == "=1+1" else line[4])
+        assert exported[str(line[0])]["reasons"] == line[4]
+        assert exported[str(line[0])]["comment"] == ("'=1+1" if line[5] == "=1+1" else line[5])
         assert exported[str(line[0])]["score"] == str(line[3])
     assert desk.run("import", desk.write(back, "back.csv")) == "0 added, 0 updated, 50000 unchanged.\n"
 
@@ -111,6 +112,7 @@ def test_the_line_of_a_bad_row_counts_lines_inside_quotes(desk: Desk) -> None:
         ("answered_at", "9999-12-31T23:59:59-12:00", "not a time"),
         ("answered_at", "0001-01-01T00:00:00+12:00", "not a time"),
         ("asked_by", "robot", "not a way of asking"),
+        ("reasons", "long_wait, weather", "“weather” is not a choice here"),
         ("handling_seconds", "-4", "number of seconds"),
         ("handling_seconds", "nan", "number of seconds"),
         ("first_contact_resolution", "maybe", "yes, no or unsure"),

@@ -28,6 +28,14 @@ def test_command_asks_at_once_by_direct_message(office: Office, survey: str, fir
     assert shown[-2:] == ["Not now", "Don't ask me again"]
 
 
+def test_who_is_in_several_teams_asks_for_the_team_whose_channel_it_is(office: Office) -> None:
+    sales, lobby = (office.slack.add_channel(name, members=[office.leo]) for name in ("sales-team", "lobby"))
+    office.add_team(name="Sales", channel=sales, leads=[office.leo])
+    assert "Support · week" in office.command(office.leo, "/cx", "digest", channel=office.team_channel)
+    assert "Sales · week" in office.command(office.leo, "/cx", "digest", channel=sales)
+    assert "You are in several teams" in office.command(office.leo, "/cx", "digest", channel=lobby)
+
+
 def test_survey_command_is_the_same_as_ask(office: Office) -> None:
     assert "is being asked by direct message now" in office.command(office.anna, "/survey", f"<@{office.carla}>")
     assert len(surveys(office, office.slack.dm(office.carla))) == 1

@@ -15,6 +15,7 @@ from cxbot.core.metrics.estimates import check_score
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.metrics.shipped import FCR
 from cxbot.core.surveys.catalogue import Catalogue
+from cxbot.core.surveys.survey import REASONS
 from cxbot.core.surveys.translations import Text
 from cxbot.errors import N_, Joined, UsageError
 
@@ -23,6 +24,7 @@ COLUMNS = (
     "survey",
     "metric",
     "score",
+    "reasons",
     "comment",
     "asked_by",
     "sent_at",
@@ -163,6 +165,7 @@ def stated_resolution(values: Mapping[str, Any]) -> dict[str, Any] | None:
         "survey": FCR.name,
         "version": BROUGHT_ALONG,
         "score": RESOLUTION[said],
+        "reasons": "",
         "comment": "",
         "sent_at": None,
         "answered_at": answered,
@@ -176,6 +179,16 @@ def _score(text: str) -> int | str | None:
         return None
     score = whole(text)
     return text if score is None else score
+
+
+def _reasons(text: str) -> str:
+    """The codes of one-tap reasons, as the store keeps them: in their own order, between commas."""
+    said = {code.strip().lower() for code in text.split(",")} - {""}
+    if wrong := said - set(REASONS):
+        raise UsageError(
+            N_("“%(text)s” is not a choice here. Choices: %(all)s."), text=min(wrong), all=Joined(tuple(REASONS))
+        )
+    return ",".join(code for code in REASONS if code in said)
 
 
 def _metric(catalogue: Catalogue, text: str) -> str:
@@ -221,6 +234,7 @@ def _key(values: Mapping[str, Any]) -> tuple[str, str] | None:
 
 READERS: dict[str, Callable[[str], Any]] = {
     "score": _score,
+    "reasons": _reasons,
     "asked_by": _way,
     "comment": lambda text: text,
     "handling_seconds": _seconds,

@@ -27,7 +27,6 @@ STEP = 5
 LONG = (Kind.MONTH, Kind.QUARTER, Kind.YEAR)
 CHANGES_FOR = timedelta(hours=1)  # after the end of a week, in which a score can still be changed
 
-Span = tuple[datetime, datetime]
 Ways = Collection[int]
 
 
@@ -49,16 +48,17 @@ class Piece:
     own: Mapping[int, int]
 
 
-def stepped(n: int) -> int:
-    """How many of the first n answers of a running week are shown: whole steps, so that at least five more come
-    before the next step, or before the whole week."""
-    return max(0, n - LEAST) // STEP * STEP
+def stepped(n: int, before: int | None = None) -> int:
+    """How many of the first n answers of a running week are shown: whole steps, so that at least five more come before
+    the next step, or before the whole week.
 
-
-def steps_around(n: int) -> tuple[int, int]:
-    """The last step at or before n answers, and the next one."""
-    before = n // STEP * STEP
-    return before, before + (STEP if before < n else 0)
+    `before` is the number of answers before a month began in that week; None if none has begun. A step that is nearly
+    there is left out, because the month tells what was answered up to its beginning.
+    """
+    for step in range((n - LEAST) // STEP * STEP, 0, -STEP):
+        if before is None or step == before or abs(step - before) >= LEAST:
+            return step
+    return 0
 
 
 def week_after(now: datetime, timezone: str) -> datetime:
@@ -80,11 +80,9 @@ def month_begins(week: Period) -> datetime | None:
     return month.start if week.start < month.start else None
 
 
-def shown(
-    pieces: Sequence[Piece], steps: Collection[Span], timezone: str, counted: Callable[[Collection[int]], Ways]
-) -> frozenset[Shown]:
-    """The results that may be shown. `pieces` cover whole weeks; `steps` are what was shown of weeks while they ran.
-    `counted` says which ways of asking count, of those among the answers of a span."""
+def shown(pieces: Sequence[Piece], timezone: str, counted: Callable[[Collection[int]], Ways]) -> frozenset[Shown]:
+    """The results that may be shown. `pieces` cover whole weeks. `counted` says which ways of asking count, of those
+    among the answers of a span."""
     sizes: dict[Hashable, int] = {}
     for number, piece in enumerate(pieces):
         for way, n in piece.team.items():
@@ -115,18 +113,12 @@ def shown(
     if not pieces:
         return frozenset()
     return frozenset(
-        result
-        for week in weeks(pieces[0].start, pieces[-1].end, timezone)
-        for result in _of_week(week, steps)
-        if add(result)
+        result for week in weeks(pieces[0].start, pieces[-1].end, timezone) for result in _of_week(week) if add(result)
     )
 
 
-def _of_week(week: Period, steps: Collection[Span]) -> Iterator[Shown]:
+def _of_week(week: Period) -> Iterator[Shown]:
     """What can be shown when a week is over, the most important first."""
-    for start, end in steps:
-        if week.start == start:
-            yield Shown(start, end)
     yield Shown(week.start, week.end)
     moments = (week.start, week.end - timedelta(microseconds=1))
     containing = dict.fromkeys(periods.containing(kind, moment, week.timezone) for kind in LONG for moment in moments)

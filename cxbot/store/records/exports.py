@@ -28,4 +28,4 @@ def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
     yield from map(columns.spelled, kept)
 
 
-ANSWER_COLUMNS = ("survey", "metric", "score", "comment", "asked_by", "sent_at", "answered_at")
+ANSWER_COLUMNS = ("survey", "metric", "score", "reasons", "comment", "asked_by", "sent_at", "answered_at")

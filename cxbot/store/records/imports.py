@@ -32,6 +32,7 @@ WORDS = ("stage", "survey")  # from a list, whose case does not matter
 CHUNK = 500  # rows per commit: far below half a second of the write lock
 Handled = tuple[int, str, float]  # an interaction's team, moment of closing, and handling time in seconds
 UNKEYED = "row-"  # how the id of a row without one begins
+LATER_COLUMNS = ("reasons",)  # columns that are younger than the ids of rows without one
 UNKEYED_LENGTH = 20  # characters of its hash: 80 bits
 ALIKE = (
     ("answered_at", "score IS NOT NULL AND late = 0"),
@@ -300,8 +301,10 @@ def _values(db: Connection, record: Record, known: names.Known) -> dict[str, Any
 
 def _id(record: Record) -> str:
     """The id of a row without one: the whole row is the key, together with its number among equal rows. It must never
-    change, or the same file would be taken for another one."""
-    text = json.dumps(record.values, sort_keys=True, ensure_ascii=False, default=_spelled_out)
+    change, or the same file would be taken for another one: a column that came later shows only if it holds something.
+    """
+    values = {name: value for name, value in record.values.items() if value or name not in LATER_COLUMNS}
+    text = json.dumps(values, sort_keys=True, ensure_ascii=False, default=_spelled_out)
     text += f"#{record.ordinal}" if record.ordinal > 1 else ""
     return UNKEYED + hashlib.sha256(text.encode()).hexdigest()[:UNKEYED_LENGTH]
 

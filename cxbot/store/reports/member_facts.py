@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
 from cxbot.core.calendar.periods import Period
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import member_results
-from cxbot.core.reports.member_results import Piece, Shown, Span
+from cxbot.core.reports.member_results import Piece, Shown
 from cxbot.store.counts import by_score, selection
 from cxbot.store.counts.scope import ANSWERED, TICK, Scope, decide, scope_of
 from cxbot.store.engine.connection import Connection
@@ -36,9 +36,8 @@ def read(db: Connection, query: Query, user: str, now: datetime) -> frozenset[Sh
 
     def find() -> frozenset[Shown]:
         weeks = list(member_results.weeks(begun, until, timezone))
-        steps = [step for week in weeks for step in _around_a_month(db, replace(query, filters=team, by=None), week)]
-        pieces = _pieces(db, everyone, own, weeks, steps, now)
-        return member_results.shown(pieces, steps, timezone, lambda ways: decide(query.metric, ways).ways)
+        pieces = _pieces(db, everyone, own, weeks, now)
+        return member_results.shown(pieces, timezone, lambda ways: decide(query.metric, ways).ways)
 
     return cached(db, Question("members", (*everyone.identity, user, timezone), begun, until), find)
 
@@ -46,7 +45,7 @@ def read(db: Connection, query: Query, user: str, now: datetime) -> frozenset[Sh
 def step_of(db: Connection, query: Query, now: datetime) -> datetime | None:
     """The moment up to which a running week is shown; None if it is not shown yet. A member's own answers are shown
     beside none of colleagues, or at least five."""
-    number = member_results.stepped(selection.of(db, query, now).count(db))
+    number = member_results.stepped(selection.of(db, query, now).count(db), _before_the_month(db, query, now))
     at = selection.moment_of(db, query, now, number) if number else None
     if at is None or "agent" not in query.filters:
         return at
@@ -55,11 +54,15 @@ def step_of(db: Connection, query: Query, now: datetime) -> datetime | None:
     return at if rest == 0 or rest >= member_results.LEAST else None
 
 
-def _pieces(
-    db: Connection, everyone: Scope, own: Scope, weeks: Collection[Period], steps: Collection[Span], now: datetime
-) -> list[Piece]:
-    """The weeks, cut where a month begins and at the steps."""
-    cuts = {end for _, end in steps}
+def _before_the_month(db: Connection, query: Query, now: datetime) -> int | None:
+    """The answers of a running week that were given before a month began in it; None if none has begun."""
+    begins = member_results.month_begins(query.period)
+    return None if begins is None or now < begins else selection.of(db, query, begins - TICK).count(db)
+
+
+def _pieces(db: Connection, everyone: Scope, own: Scope, weeks: Collection[Period], now: datetime) -> list[Piece]:
+    """The weeks, cut where a month begins."""
+    cuts: set[datetime] = set()
     for week in weeks:
         cuts |= {week.start, week.end, member_results.month_begins(week) or week.start}
     spans = list(itertools.pairwise(sorted(cuts)))
@@ -71,17 +74,3 @@ def _pieces(
         for scope in (everyone, own)
     )
     return [Piece(start, end, *both) for (start, end), *both in zip(spans, *counted, strict=True)]
-
-
-def _around_a_month(db: Connection, query: Query, week: Period) -> Iterator[Span]:
-    """The steps that a week showed while it ran: the last one before a month began in it, and the next. No other tells
-    more about the months."""
-    begins = member_results.month_begins(week)
-    if begins is None:
-        return
-    in_week = replace(query, period=week, versus=None, like=None)
-    before = selection.of(db, in_week, begins - TICK).count(db)
-    most = member_results.stepped(selection.of(db, in_week, week.end).count(db))
-    for number in member_results.steps_around(before):
-        if 0 < number <= most and (end := selection.moment_of(db, in_week, week.end, number)) is not None:
-            yield week.start, end + TICK

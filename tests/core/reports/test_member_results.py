@@ -36,9 +36,14 @@ def weeks(history: list[Given]) -> list[Period]:
 
 
 def steps_of(history: list[Given], week: Period, *, own: bool) -> Iterator[Shown]:
-    """Every step that a week shows while it runs, of the team or of the member."""
+    """Every step that a week shows while it runs, of the team or of the member, asked after each answer."""
     within = [at for at, mine in history if week.start <= at < week.end and mine >= own]
-    for step in sorted({member_results.stepped(n) for n in range(len(within) + 1)} - {0}):
+    begins = member_results.month_begins(week)
+    seen = set()
+    for n, now in enumerate(within, 1):
+        begun = begins is not None and begins <= now
+        seen.add(member_results.stepped(n, sum(at < begins for at in within) if begun else None))  # type: ignore[operator]
+    for step in sorted(seen - {0}):
         end = within[step - 1] + TICK
         rest = sum(week.start <= at < end and not mine for at, mine in history)
         if not own or rest == 0 or rest >= member_results.LEAST:
@@ -47,22 +52,14 @@ def steps_of(history: list[Given], week: Period, *, own: bool) -> Iterator[Shown
 
 def shown(history: list[Given]) -> frozenset[Shown]:
     """What the rule lets a member see of weeks that are over and of longer periods."""
-    around = []
-    for week in weeks(history):
-        if (begins := member_results.month_begins(week)) is not None:
-            before = sum(week.start <= at < begins for at, _ in history)
-            within = [at for at, _ in history if week.start <= at < week.end]
-            for step in member_results.steps_around(before):
-                if 0 < step <= member_results.stepped(len(within)):
-                    around.append((week.start, within[step - 1] + TICK))
-    cuts = {end for _, end in around}
+    cuts = set()
     for week in weeks(history):
         cuts |= {week.start, week.end, member_results.month_begins(week) or week.start}
     pieces = []
     for start, end in itertools.pairwise(sorted(cuts)):
         inside = [own for at, own in history if start <= at < end]
         pieces.append(Piece(start, end, {WAY: len(inside)}, {WAY: sum(inside)}))
-    return member_results.shown(pieces, around, ZONE, lambda ways: ways)
+    return member_results.shown(pieces, ZONE, lambda ways: ways)
 
 
 def row(history: list[Given], result: Shown) -> list[Fraction]:
@@ -101,7 +98,7 @@ def test_a_month_is_held_back_if_its_weeks_leave_one_answer() -> None:
     last = periods.from_key("2026-W27", ZONE)
     for on_tuesday, expected in ((0, True), (1, False)):
         tail = [Piece(last.start, june.end, {WAY: on_tuesday}, {}), Piece(june.end, last.end, {WAY: 6}, {})]
-        assert (june in member_results.shown([*weeks_with, *tail], [], ZONE, lambda ways: ways)) is expected
+        assert (june in member_results.shown([*weeks_with, *tail], ZONE, lambda ways: ways)) is expected
 
 
 def _span(key: str) -> tuple[datetime, datetime]:

@@ -1,0 +1,152 @@
+"""What the sample's teams, topics and touchpoints are called, and what its customers write, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+TOPICS = ("invoices", "deliveries", "sign_in", "reports", "orders")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A touchpoint as the register of touchpoints has it: `contact` is direct or indirect, `ours` yes or no."""
+
+    name: str
+    stage: str
+    contact: str = "direct"
+    ours: str = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of one language.
+
+    `locale` is what Slack calls the language. `people` are the real names of the demo's people by their short names.
+    `topics` and `about` have, in the order of `TOPICS`, the name of a topic and how a comment mentions it. `lines` are
+    what customers write: `low`, `middling` and `high` ones, and `new`, what they praise since the change. Every comment
+    begins with `mark`.
+    """
+
+    locale: str
+    people: Mapping[str, str]
+    support: str
+    sales: str
+    sellers: Sequence[str]
+    customer: str
+    colleague: str
+    companies: Sequence[str]
+    topics: Sequence[str]
+    about: Sequence[str]
+    touchpoints: Sequence[Place]
+    channels: Sequence[str]
+    incident: str
+    change: str
+    mark: str
+    tail: str
+    lines: Mapping[str, Sequence[str]]
+    hello: str
+    help: str
+    thanks: str
+    complaint: str
+    about_channels: Mapping[str, str]
+
+
+WORDS: Mapping[str, Words] = {
+    "en": Words(
+        locale="en-US",
+        people={
+            "anna": "Anna Agent", "bea": "Bea", "timo": "Timo", "oona": "Oona",
+            "leo": "Leo Lead", "ada": "Ada Admin", "carla": "Carla Customer",
+        },
+        support="Support",
+        sales="Sales",
+        sellers=("Sample seller Sara", "Sample seller Max"),
+        customer="Sample customer %s",
+        colleague="Sample colleague %s",
+        companies=("Sample Bakery", "Sample Garage", "Sample Hotel", "Sample Pharmacy", "Sample Printworks",
+                   "Sample School", "Sample Shipyard", "Sample Theatre"),
+        topics=("invoices", "deliveries", "sign-in", "reports", "orders"),
+        about=("an invoice", "a delivery", "signing in", "a report", "an order"),
+        touchpoints=(
+            Place("Web site", "before"),
+            Place("Comparison site", "before", "indirect", "no"),
+            Place("Quote", "before"),
+            Place("Order", "during"),
+            Place("Carrier", "during", "indirect", "no"),
+            Place("Set-up", "during"),
+            Place("Help desk", "after"),
+            Place("Invoice", "after"),
+        ),
+        channels=("e-mail", "phone"),
+        incident="sample outage",
+        change="call-backs on the same day",
+        mark="Sample comment:",
+        tail="%s when I asked about %s",
+        lines={
+            "low": ("waited three days for an answer", "a long wait and no answer", "waited and had to ask again",
+                    "nobody called back as promised", "still not solved", "the advice was hard to follow"),
+            "middling": ("fine, but I had to explain it twice", "good help, a little slow", "solved, but it took time"),
+            "high": ("quick and friendly, thank you", "solved at the first try", "the advice was clear and kind",
+                     "friendly and to the point"),
+            "new": ("you called back the same day", "a call the same day, solved at once"),
+        },
+        hello="Hello! Our export of invoices stops at page 3. Can you help?",
+        help="Hi Carla, I see it: a filter was left on. It is off now.",
+        thanks="It works, thank you!",
+        complaint="Three days for one tick mark! But Anna was kind.",
+        about_channels={
+            "acme": "Sample channel shared with the sample customer Acme", "team": "The team; sample data",
+            "leads": "The leads; sample data", "sales": "The sales team; sample data",
+        },
+    ),
+    "fi": Words(
+        locale="fi-FI",
+        people={
+            "anna": "Anna Käsittelijä", "bea": "Bea", "timo": "Timo",
+            "oona": "Oona", "leo": "Leo Vetäjä", "ada": "Ada Ylläpitäjä", "carla": "Carla Asiakas",
+        },
+        support="Tuki",
+        sales="Myynti",
+        sellers=("Esimerkkimyyjä Sara", "Esimerkkimyyjä Max"),
+        customer="Esimerkkiasiakas %s",
+        colleague="Esimerkkikollega %s",
+        companies=("Esimerkkileipomo", "Esimerkkikorjaamo", "Esimerkkihotelli", "Esimerkkiapteekki",
+                   "Esimerkkipaino", "Esimerkkikoulu", "Esimerkkitelakka", "Esimerkkiteatteri"),
+        topics=("laskut", "toimitukset", "kirjautuminen", "raportit", "tilaukset"),
+        about=("laskusta", "toimituksesta", "kirjautumisesta", "raportista", "tilauksesta"),
+        touchpoints=(
+            Place("Verkkosivut", "before"),
+            Place("Vertailusivusto", "before", "indirect", "no"),
+            Place("Tarjous", "before"),
+            Place("Tilaus", "during"),
+            Place("Kuljetusliike", "during", "indirect", "no"),
+            Place("Käyttöönotto", "during"),
+            Place("Asiakastuki", "after"),
+            Place("Lasku", "after"),
+        ),
+        channels=("sähköposti", "puhelin"),
+        incident="esimerkkikatko",
+        change="takaisinsoitto samana päivänä",
+        mark="Esimerkkikommentti:",
+        tail="%s, kun kysyin %s",
+        lines={
+            "low": ("odotin vastausta kolme päivää", "pitkä odotus eikä vastausta", "odotin ja jouduin kysymään taas",
+                    "kukaan ei soittanut takaisin", "asia ei ole vieläkään kunnossa", "ohjetta oli vaikea seurata"),
+            "middling": ("ihan hyvä, mutta jouduin selittämään kahdesti", "hyvä apu, vähän hidas",
+                         "ratkesi, mutta siihen meni aikaa"),
+            "high": ("nopea ja ystävällinen apu, kiitos", "ratkesi heti ensimmäisellä kerralla",
+                     "selkeä neuvo mukavalta ihmiseltä", "ystävällistä ja asiantuntevaa"),
+            "new": ("soititte takaisin samana päivänä", "soitto samana päivänä ja asia ratkesi heti"),
+        },
+        hello="Hei! Laskujen vienti pysähtyy sivulle 3. Voitteko auttaa?",
+        help="Hei Carla, näen syyn: suodatin oli jäänyt päälle. Nyt se on pois.",
+        thanks="Toimii, kiitos!",
+        complaint="Kolme päivää yhden rastin takia! Mutta Anna oli ystävällinen.",
+        about_channels={
+            "acme": "Esimerkkikanava, jaettu esimerkkiasiakas Acmen kanssa", "team": "Tiimi; esimerkkidataa",
+            "leads": "Vetäjät; esimerkkidataa", "sales": "Myyntitiimi; esimerkkidataa",
+        },
+    ),
+}  # fmt: skip
+"""By code, for every language of the catalogue."""
