@@ -6,6 +6,7 @@ import importlib
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,6 +20,7 @@ from cxbot.core.calendar.periods import Kind, Period
 from cxbot.core.digests import monthly
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.digests.monthly import RollUp
+from cxbot.core.invitations import funnel as funnels
 from cxbot.core.reports.kinds import Measured
 from cxbot.core.reports.kinds import as_json as as_json_form
 from cxbot.core.reports.metric_report import LEAST_FOR_LEADS, Report
@@ -31,8 +33,9 @@ from cxbot.slack.messages.parts.blocks import bare
 from cxbot.slack.messages.reports import any_report, funnel
 from cxbot.slack.messages.reports import explained as explanations
 from cxbot.slack.outgoing.files import draw_funnel
+from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.sender_lock import SenderLock
-from cxbot.store.records import audit, teams
+from cxbot.store.records import audit, invitations, teams
 from cxbot.store.records import digests as claimed_digests
 from cxbot.store.reports import answer_rows, weekly_digest
 
@@ -60,6 +63,7 @@ def report(
     with opened(settings) as database:
         shown = reporting.ask_as_admin(database.reader, metric.lower(), rejoined(words), now, settings.timezone)
         left_out = reporting.left_out(database.reader, shown, now) if explained else {}
+        asked = _funnel(database.reader, shown) if as_json else {}
         rows = []
         if as_rows and isinstance(shown, Report):
             deed(database, audit.ANSWERS_SEEN, f"{metric} {rejoined(words)}", nothing)
@@ -73,7 +77,7 @@ def report(
     elif explained:
         click.echo(bare(explanations.explained(shown, language(settings.locale), left_out)["text"]))
     elif as_json:
-        click.echo(json.dumps(as_json_form(shown), ensure_ascii=False, indent=2))
+        click.echo(json.dumps({**as_json_form(shown), **asked}, ensure_ascii=False, indent=2))
     else:
         click.echo(any_report.text(shown, language(settings.locale)))
 
@@ -91,6 +95,16 @@ def _draw(shown: Measured, path: Path, speech: Language) -> None:
     finally:
         process.close()
     click.echo(funnel.picture_text(shown, str, speech))
+
+
+def _funnel(db: Connection, shown: Measured) -> dict[str, Any]:
+    """What became of the conversations that were closed in the period of a report about customers' answers."""
+    if not isinstance(shown, Report) or shown.metric.employees or set(shown.query.filters) - {"team"}:
+        return {}
+    name = shown.query.filters.get("team")
+    team = None if name is None else teams.named(db, name)
+    period = shown.query.period
+    return {"funnel": funnels.as_json(funnels.funnel(invitations.tallies(db, team, period.start, period.end)))}
 
 
 @click.command()

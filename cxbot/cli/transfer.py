@@ -19,18 +19,21 @@ from cxbot.store.records import audit, backups, exports
 
 
 @click.command()
-@click.argument("what", type=click.Choice(("answers", "interactions")))
+@click.argument("what", type=click.Choice(("answers", "interactions", "ledger")))
 @click.option("--format", "form", type=click.Choice(("csv", "ndjson")), default="csv", show_default=True)
 def export(what: str, form: str) -> None:
-    """Write every survey that was sent or answered, or every interaction that was closed, to stdout.
+    """Write every survey that was sent or answered, every interaction that was closed, or the ledger (every close and
+    what became of it) to stdout.
 
     The columns are those of the import. In CSV, texts that a spreadsheet would run begin with '; the import takes it
     off again.
     """
     with opened(Settings.load()) as database:
         deed(database, audit.EXPORTED, what, nothing)
-        records = exports.export(database.reader, what)
-        if form == "csv":
+        records = exports.ledger(database.reader) if what == "ledger" else exports.export(database.reader, what)
+        if form == "csv" and what == "ledger":
+            sys.stdout.writelines(csv_lines(exports.LEDGER, records))
+        elif form == "csv":
             left_out = () if what == "answers" else exports.ANSWER_COLUMNS
             names = [name for name in COLUMNS if name not in left_out]
             sys.stdout.writelines(csv_lines(names, records))

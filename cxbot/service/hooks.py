@@ -21,7 +21,7 @@ from cxbot.service.asking import invitation_of
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, conversations, hooks, invitations, links, people, teams
+from cxbot.store.records import answers, conversations, handled, hooks, invitations, links, people, teams
 from cxbot.store.records.conversations import Interaction
 from cxbot.store.records.hooks import Hook
 
@@ -139,8 +139,9 @@ def outcome_of(db: Connection, invitation: Invitation, *, paused: bool = False) 
     """The current outcome of the close that an invitation is about."""
     reply = answers.current(db, invitation)
     return outcome(
-        invitation, answered=bool(reply.given(invitation.survey)), commented=bool(reply.comment), paused=paused
-    )
+        invitation.state, invitation.reason,
+        answered=bool(reply.given(invitation.survey)), commented=bool(reply.comment), paused=paused,
+    )  # fmt: skip
 
 
 def _until(invitation: Invitation) -> datetime | None:
@@ -197,6 +198,7 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
     now = bot.clock()
     closed_at = min(about.event.closed_at or at, now)
     kept = conversations.closed(db, replace(_merged(hook, about, known), closed_at=closed_at, state="open"), now)
+    handled.add(db, kept)
     invitation = _decide(db, bot, about, kept, closed_at)
     link = ""
     if invitation.delivery == "link" and invitation.state == "sent":

@@ -1,18 +1,14 @@
-"""Why somebody was or was not asked: the story of each close, and the funnel from closed to answered."""
+"""Why somebody was or was not asked: the story of each close."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from cxbot.core import names
-from cxbot.core.invitations.outcomes import ANSWERED, ASKED, NOT_ELIGIBLE
 from cxbot.core.invitations.rules import Invitation
 from cxbot.errors import N_, UsageError
-from cxbot.service.bot import Bot
 from cxbot.service.hooks import outcome_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import conversations, invitations
@@ -81,29 +77,3 @@ def _of_message(db: Connection, channel: str, thread: str, ts: str) -> list[Invi
     found = invitations.of_interaction(db, conversation.id) if conversation else []
     shown = invitations.by_message(db, channel, ts)
     return list({each.key: each for each in (*found, *shown)}.values())
-
-
-@dataclass(frozen=True, slots=True)
-class Funnel:
-    """How many closes there were in a period, how many of them could be asked about, were asked and answered.
-    `outcomes` has the number of each."""
-
-    closed: int
-    eligible: int
-    asked: int
-    answered: int
-    outcomes: Mapping[str, int]
-
-
-def funnel(db: Connection, team_id: int | None, start: datetime, end: datetime) -> Funnel:
-    """The funnel of a team's closes, or of everybody's, in a period."""
-    outcomes = Counter(outcome_of(db, each) for each in invitations.closed_in(db, team_id, start, end))
-    closed = sum(outcomes.values())
-    eligible = closed - sum(outcomes[each] for each in NOT_ELIGIBLE)
-    asked = sum(outcomes[each] for each in ASKED)
-    return Funnel(closed, eligible, asked, sum(outcomes[each] for each in ANSWERED), dict(outcomes))
-
-
-def paused(bot: Bot, team_id: int) -> bool:
-    """Whether surveys of a team are paused now."""
-    return invitations.paused(bot.database.reader, bot.team(team_id))

@@ -16,6 +16,7 @@ from cxbot.store.engine.statements import rows
 from cxbot.store.records import hooks
 from cxbot.store.records.hooks import Hook
 from tests.core.hooks.signing import WHSEC, signed
+from tests.desk import Desk as Terminal
 from tests.office import Office
 
 PUBLIC = "https://cx.example.com"
@@ -111,6 +112,14 @@ def test_a_reopened_conversation_withdraws_its_survey_and_the_next_close_asks_ag
     assert "To be asked on" in said
 
 
+def test_closes_are_in_the_figures_whether_or_not_anybody_is_asked(desk: Desk) -> None:
+    for number in range(6):
+        desk.close_case(f"C-{number}", handling_seconds=300 if number % 2 else 900, topic="login")
+    said = desk.command(desk.leo, "/cx", "aht week").replace("*", "")
+    assert "10 min" in said, said
+    assert "6 interactions" in said, said
+
+
 def test_an_older_event_undoes_nothing(desk: Desk) -> None:
     desk.tell("conversation.closed", customer={"slack": desk.carla})
     assert desk.tell("conversation.reopened", at=timedelta(minutes=-5))[0] == 200
@@ -175,6 +184,24 @@ def test_the_door_has_its_answers(desk: Desk) -> None:
     assert desk.post(b"{", bearer)[0] == 422
     desk.database.write(lambda db: hooks.remove(db, "desk", desk.now()))
     assert desk.post(b"{}", bearer)[0] == 410
+
+
+def test_the_ledger_and_the_funnel_know_every_close(desk: Desk, tmp_path: Path) -> None:
+    for case in ("C-1", "C-2"):
+        desk.close_case(case, agent="Anna")
+    desk.tell("conversation.closed", id="C-3", agent="Anna")
+    terminal = Terminal(tmp_path, CXBOT_DB=str(desk.path), CXBOT_TIMEZONE="Europe/Helsinki")
+    lines = [json.loads(line) for line in terminal.run("export", "ledger", "--format", "ndjson").splitlines()]
+    assert sorted((each["id"], each["outcome"]) for each in lines) == [
+        ("C-1", "sent"), ("C-2", "throttled"), ("C-3", "no address"),
+    ]  # fmt: skip
+    assert terminal.run("export", "ledger").splitlines()[0].startswith("source,id,team,agent")
+    report = json.loads(terminal.run("report", "csat", "week", "--json", "--at", desk.now().isoformat()))
+    assert report["funnel"]["closed"] == 3
+    assert report["funnel"]["asked"] == 1
+    assert report["funnel"]["by_agent"] == {"Anna": {"closed": 3, "asked": 1}}
+    assert "closed on" in terminal.run("why", "C-2")
+    assert json.loads(terminal.run("why", "C-2", "--json"))[0]["outcome"] == "throttled"
 
 
 def test_a_person_is_forgotten_at_the_tools_request(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from cxbot.core.calendar import hours, incidents, periods
 from cxbot.core.calendar.hours import MonthlySlot
 from cxbot.core.calendar.incidents import Incident
 from cxbot.core.calendar.periods import Period
+from cxbot.core.invitations.funnel import NO_CLOSES, Funnel
 from cxbot.core.metrics.differences import Detail, detail_for
 from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Metric
@@ -71,6 +72,7 @@ class DigestFacts:
     waiting: int
     beside: Sequence[tuple[Measure, Beside]]
     incidents: Sequence[Incident]
+    funnel: Funnel = NO_CLOSES
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Digest:
     `headline` is the report on the last `span` weeks (1, 4 or 12: weeks with few answers are merged). `week_report` is
     the report on the week itself. `others` are reports on other measures that had answers or interactions. `waiting`
     is the number of people who were let down or asked for contact and whose case is open. `incidents` are the known
-    incidents within the trend.
+    incidents within the trend. `funnel` is that of what was closed in the week.
     """
 
     team: Team
@@ -104,6 +106,7 @@ class Digest:
     waiting: int
     others: tuple[Report | OperationReport | SurveyReport, ...] = field(default=())
     incidents: tuple[Incident, ...] = ()
+    funnel: Funnel = NO_CLOSES
 
     @property
     def metric(self) -> Metric:
@@ -149,6 +152,7 @@ def build(facts: DigestFacts, now: datetime) -> Digest:
         waiting=facts.waiting,
         others=tuple(report for report in others if report.n),
         incidents=incidents.during(facts.incidents, merged(weeks)),
+        funnel=facts.funnel,
     )
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cxbot.core.invitations.rules import Invitation
-
 OF_REFUSALS: Mapping[str, str] = {
     "throttled": "throttled",
     "company_throttled": "throttled",
@@ -28,14 +26,15 @@ ASKED = frozenset({"sent", "answered", "commented", "expired", "declined", "unde
 ANSWERED = frozenset({"answered", "commented"})
 
 
-def outcome(invitation: Invitation, *, answered: bool, commented: bool, paused: bool = False) -> str:
-    """The current outcome of the close that an invitation is about. `paused` says whether surveys are paused now."""
+def outcome(state: str, reason: str, *, answered: bool, commented: bool, paused: bool = False) -> str:
+    """The current outcome of a close, by the state of its invitation and the reason for it. `paused` says whether
+    surveys are paused now."""
     if commented:
         return "commented"
     if answered:
         return "answered"
-    if invitation.state == "refused":
-        return OF_REFUSALS.get(invitation.reason, "not eligible")
-    if invitation.state == "due":
+    if state == "refused":
+        return OF_REFUSALS.get(reason, "not eligible")
+    if state == "due":
         return "paused" if paused else "waiting"
-    return "waiting" if invitation.state == "sending" else invitation.state
+    return "waiting" if state == "sending" else state

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from cxbot.core.invitations.rules import Invitation
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.service.ledger import Funnel, Story
+from cxbot.service.ledger import Story
 from cxbot.slack.messages.parts.blocks import escape, shown_name
 from cxbot.store.engine.times import moment
 
@@ -126,11 +126,3 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
 def _when(invitation: Invitation, detail: str, language: Language, zone: ZoneInfo) -> str:
     planned: datetime | None = moment(detail) if detail else invitation.send_at
     return language.moment(planned or invitation.send_at, zone)
-
-
-def funnel(found: Funnel, language: Language) -> str:
-    """How many closes led to an answer, in one line."""
-    return language.say(
-        "Closed: %(closed)s → could be asked about: %(eligible)s → asked: %(asked)s → answered: %(answered)s",
-        closed=found.closed, eligible=found.eligible, asked=found.asked, answered=found.answered,
-    )  # fmt: skip

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from cxbot.core.csv_files.answers import BROUGHT_ALONG, COLUMNS
+from cxbot.core.invitations.outcomes import outcome
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
+from cxbot.store.engine.times import spelled_out
 from cxbot.store.records import columns
 from cxbot.store.records.interactions import SECONDS, newest
 from cxbot.store.records.published import VISIBLE, published
@@ -29,3 +31,32 @@ def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
 
 
 ANSWER_COLUMNS = ("survey", "metric", "score", "reasons", "comment", "asked_by", "sent_at", "answered_at")
+
+LEDGER = (
+    "source", "id", "team", "agent", "customer", "company", "topic", "touchpoint", "closed_at", "outcome", "reason",
+    "asked_by", "asked_via", "delivery", "survey", "send_at", "sent_at",
+)  # fmt: skip
+"""Columns of the ledger."""
+
+
+def ledger(db: Connection) -> Iterator[dict[str, Any]]:
+    """Every close with its current outcome, oldest first."""
+    for kept in stream(db, LEDGER_ROWS, {}):
+        word = outcome(
+            kept["state"], kept["reason"], answered=bool(kept["answered"]), commented=bool(kept["commented"])
+        )
+        line = columns.spelled({**kept, "outcome": word, "send_at": spelled_out(kept["send_at"])})
+        yield {name: line[name] for name in LEDGER}
+
+
+LEDGER_ROWS = (
+    "SELECT COALESCE(n.source, 'slack') AS source, COALESCE(n.source_id, i.key) AS id, "
+    + ", ".join(
+        f"(SELECT name FROM names WHERE id = i.{kind}) AS {kind}" for kind in ("team", "company", "topic", "touchpoint")
+    )
+    + ", i.agent, i.customer, i.closed_at, i.state, i.reason, i.asked_by, i.asked_via, i.delivery, i.survey, "
+    "i.send_at, i.sent_at, "
+    "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
+    "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
+    "FROM invitations AS i LEFT JOIN interactions AS n ON n.id = i.interaction ORDER BY i.closed_at, i.key"
+)

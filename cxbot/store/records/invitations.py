@@ -10,6 +10,7 @@ from datetime import datetime
 from cxbot.core.calendar.hours import parse_hours
 from cxbot.core.calendar.incidents import Incident, after
 from cxbot.core.calendar.periods import local_date
+from cxbot.core.invitations.funnel import Tally
 from cxbot.core.invitations.rules import WINDOW, History, Invitation, check_budget
 from cxbot.core.teams.team import Team
 from cxbot.errors import Refused
@@ -80,17 +81,23 @@ def by_message(db: Connection, channel: str, ts: str) -> list[Invitation]:
     return [_invitation(db, kept) for kept in rows(db, sql, channel=channel, ts=ts)]
 
 
-def closed_in(db: Connection, team_id: int | None, start: datetime, end: datetime) -> list[Invitation]:
-    """The invitations and refusals about what was closed in a period, oldest first."""
+def tallies(db: Connection, team: Team | None, start: datetime, end: datetime) -> list[Tally]:
+    """What became of everything that was closed in a period, of a team or of all."""
     found = rows(
         db,
-        f"{EVERY} WHERE closed_at >= :start AND closed_at < :end AND (team_id = :team OR :team IS NULL) "
-        "ORDER BY closed_at, key",
+        "SELECT state, reason, agent, answered, commented, COUNT(*) AS n FROM (SELECT i.state, i.reason, i.agent, "
+        "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
+        "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
+        "FROM invitations AS i WHERE i.closed_at >= :start AND i.closed_at < :end AND (i.team_id = :team OR :all)) "
+        "AS closes GROUP BY state, reason, agent, answered, commented",
         start=stamp(start),
         end=stamp(end),
-        team=team_id,
+        team=team.id if team else 0,
+        all=team is None,
     )
-    return [_invitation(db, kept) for kept in found]
+    return [
+        Tally(**{**line, "answered": bool(line["answered"]), "commented": bool(line["commented"])}) for line in found
+    ]
 
 
 def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | None:

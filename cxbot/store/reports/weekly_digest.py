@@ -10,6 +10,7 @@ from cxbot.core.calendar.periods import Kind, Period
 from cxbot.core.digests import weekly
 from cxbot.core.digests.monthly import RollUp
 from cxbot.core.digests.weekly import Beside, Digest, DigestFacts, Said
+from cxbot.core.invitations.funnel import funnel
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.metrics.operational import AHT
 from cxbot.core.reports.metric_report import Facts
@@ -19,7 +20,7 @@ from cxbot.store.counts import selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, row, rows
 from cxbot.store.engine.times import day, stamp
-from cxbot.store.records import cases, incidents, names, surveys, ways
+from cxbot.store.records import cases, incidents, invitations, names, surveys, ways
 from cxbot.store.reports import metric_facts, monthly_digest, operation_facts, survey_facts
 
 
@@ -42,6 +43,7 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
             waiting=len(cases.waiting(db, team.id)),
             beside=tuple(_beside(db, team, metric, week, now)),
             incidents=incidents.about(db, team.name),
+            funnel=funnel(invitations.tallies(db, team, week.start, week.end)),
         )
 
 

@@ -9,6 +9,7 @@ from cxbot.core.calendar.incidents import during
 from cxbot.core.calendar.periods import local_date
 from cxbot.core.digests.monthly import RollUp
 from cxbot.core.digests.weekly import Digest, Remark, Week
+from cxbot.core.invitations.funnel import Funnel
 from cxbot.core.metrics.differences import Detail
 from cxbot.core.surveys.survey import REASONS
 from cxbot.language import Language
@@ -140,8 +141,22 @@ def details(digest: Digest | RollUp, language: Language) -> Message:
     first, *others = (reports.metric_lines(report, language), trend(digest, language),
                       *(any_report.report_lines(other, language) for other in digest.others))  # fmt: skip
     bars = ["```", *reports.distribution(report, language), "```"] if report.n >= 5 else []
+    others.append(funnel(digest.funnel, language))
     blocks = [section("\n".join(part)) for part in (first, bars, *others) if part]
     return message("\n".join(chain(first, *others)), blocks)
+
+
+def funnel(found: Funnel, language: Language) -> list[str]:
+    """How many conversations led to an answer, in one line; nothing if none was closed."""
+    if not found.closed:
+        return []
+    return [
+        language.say(
+            "Conversations closed: %(closed)s → could be asked about: %(eligible)s → asked: %(asked)s → answered: "
+            "%(answered)s",
+            closed=found.closed, eligible=found.eligible, asked=found.asked, answered=found.answered,
+        )
+    ]  # fmt: skip
 
 
 def trend(digest: Digest, language: Language) -> list[str]:
