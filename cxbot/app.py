@@ -163,6 +163,9 @@ def tick_once(settings: Settings, now: datetime) -> None:
         undo.callback(delivery.close)
         delivery.recover()
         jobs.tick(database, now)
+        keeper = jobs.Keeper(settings.retention)
+        while keeper.tick(database, now):
+            pass
         delivery.reconcile(now)
         delivery.deliver(now, drain=True)
 
@@ -212,6 +215,7 @@ class RunningBot:
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         self._ticking = threading.Lock()
+        self._keeper = jobs.Keeper(settings.retention)
         self._ticked = float("-inf")
         self._asked_slack = time.monotonic()
         self._slack_says = ""
@@ -264,6 +268,7 @@ class RunningBot:
         """Queue everything that is due now."""
         with self._ticking:
             jobs.tick(self._database, self._clock())
+            self._keeper.tick(self._database, self._clock())
             self.bot.chart_process.end_if_idle()
             self._ask_slack()
             self._ticked = time.monotonic()

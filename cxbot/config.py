@@ -14,11 +14,13 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from cxbot.core.retention import DEFAULT, Retention
 from cxbot.core.teams import settings
 from cxbot.errors import N_, ConfigError, CxbotError, Joined
 
 SLACK_API = "https://slack.com/api/"
 T = TypeVar("T")
+MOST_MONTHS = 1200
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -38,6 +40,7 @@ class Settings:
     port: int
     public_url: str
     smtp_url: str
+    retention: Retention
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -65,6 +68,11 @@ class Settings:
             port=read("PORT", _port, 3000),
             public_url=read("CXBOT_PUBLIC_URL", _public_url, ""),
             smtp_url=read("CXBOT_SMTP_URL", str, ""),
+            retention=Retention(
+                comments=read("CXBOT_KEEP_COMMENTS", partial(_months, "CXBOT_KEEP_COMMENTS"), DEFAULT.comments),
+                identities=read("CXBOT_KEEP_IDENTITIES", partial(_months, "CXBOT_KEEP_IDENTITIES"), DEFAULT.identities),
+                audit=read("CXBOT_KEEP_AUDIT", partial(_months, "CXBOT_KEEP_AUDIT"), DEFAULT.audit),
+            ),
         )
         if len(faults) > 1:
             raise ConfigError("%(faults)s", faults=Joined(tuple(faults), "\n"))
@@ -165,6 +173,17 @@ def _admins(text: str) -> frozenset[str]:
         return frozenset(settings.slack_id(name, "person") for name in text.replace(",", " ").split())
     except CxbotError as error:
         raise ConfigError(N_("%(variable)s: %(why)s"), variable="CXBOT_ADMINS", why=error) from error
+
+
+def _months(variable: str, text: str) -> int:
+    if text.lower() == "forever":
+        return 0
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_MONTHS):
+        raise ConfigError(
+            N_("%(variable)s is `%(text)s`. Write a number of months from 1 to %(most)s, or `forever`."),
+            variable=variable, text=text, most=MOST_MONTHS,
+        )  # fmt: skip
+    return int(text)
 
 
 def _level(text: str) -> str:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cxbot.core.digests import weekly as digest_rules
+from cxbot.core.retention import Retention
 from cxbot.core.teams.team import Team
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.records import digests, invitations, outbox, teams
+from cxbot.store.records import digests, hooks, invitations, outbox, retention, teams
 
 log = logging.getLogger("cxbot.jobs")
 
 EVERY = 10  # seconds between two ticks
 KEEP_SENT = timedelta(days=30)
 KEEP_EVENTS = timedelta(hours=26)
+KEEP_DELIVERIES = timedelta(days=9)  # tools repeat a delivery for three days; some sign no time
 
 
 def tick(database: Database, now: datetime) -> None:
@@ -28,6 +30,28 @@ def tick(database: Database, now: datetime) -> None:
     database.checkpoint()
     if surveys or expired or posted:
         log.info("tick surveys=%s expired=%s digests=%s", surveys, expired, len(posted))
+
+
+class Keeper:
+    """Lets go what is older than it may be kept: once a day, a little with each tick."""
+
+    def __init__(self, keep: Retention) -> None:
+        self._keep = keep
+        self._after = 0
+        self._done_on: date | None = None
+
+    def tick(self, database: Database, now: datetime) -> bool:
+        """Do a little of it; False if nothing is left for the day."""
+        if self._done_on == now.date():
+            return False
+        self._after = database.write(lambda db: retention.step(db, self._keep, now, self._after))
+        if self._after:
+            return True
+        if self._keep.identities:
+            gone, last = retention.nobodys(database.reader)
+            database.write(lambda db: retention.forget(db, gone, last))
+        self._done_on = now.date()
+        return False
 
 
 def catch_up(database: Database, since: datetime, now: datetime) -> None:
@@ -65,4 +89,5 @@ def _digest(database: Database, team: Team, now: datetime) -> bool:
 def _sweep(db: Connection, now: datetime) -> None:
     outbox.sweep(db, now - KEEP_SENT)
     outbox.forget_events(db, now - KEEP_EVENTS)
+    hooks.forget(db, now - KEEP_DELIVERIES)
     invitations.give_up_unknown(db, now)

@@ -32,6 +32,7 @@ COMMANDS = {
     "link": ("people", "A personal link to a survey, for a mail of your own."),
     "person": ("people", "Everything that is on file about a person, as JSON."),
     "erase": ("people", "Forget a person: names, addresses and comments go."),
+    "retention": ("people", "How long data are kept, and what goes next."),
     "audit": ("audit", "Who saw single answers, exported, shared, or changed what."),
     "import": ("imports", "Import answers and interactions from a CSV file, all or nothing."),
     "export": ("transfer", "Write answers or interactions as CSV or NDJSON to stdout."),

@@ -10,12 +10,14 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core import names
 from cxbot.errors import N_, ConfigError, UsageError
+from cxbot.jobs import KEEP_SENT
 from cxbot.language import language
 from cxbot.service import ledger
 from cxbot.slack.messages import ledger as words
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import audit, invitations, links
 from cxbot.store.records import people as store
+from cxbot.store.records import retention as kept
 
 
 @click.command()
@@ -101,3 +103,32 @@ def _address(who: str) -> str:
 def _id_only(db: Connection, address: str) -> str:
     """What the audit log may say about a person: a Slack id, or a hash of an address."""
     return store.erased(db, address)[:24] if "@" in address else address
+
+
+@click.command()
+def retention() -> None:
+    """How long data are kept, and what goes with the next tick."""
+    settings = Settings.load()
+    speech = language(settings.locale)
+    keep = settings.retention
+    with opened(settings) as database:
+        due = kept.due(database.reader, keep, utc_now())
+    for name, months, variable in (
+        ("comments", keep.comments, "CXBOT_KEEP_COMMENTS"),
+        ("identities", keep.identities, "CXBOT_KEEP_IDENTITIES"),
+        ("interactions", keep.identities, "CXBOT_KEEP_IDENTITIES"),
+        ("audit", keep.audit, "CXBOT_KEEP_AUDIT"),
+    ):
+        span = speech.count(months, "%(n)s month", "%(n)s months") if months else speech.say("for good")
+        line = speech.say("%(what)s: %(span)s (%(variable)s); %(n)s due to go", what=speech.say(WHAT_GOES[name]),
+                          span=span, variable=variable, n=due[name])  # fmt: skip
+        click.echo(line)
+    click.echo(speech.say("What was sent: %(n)s days. Scores stay, and are nobody's.", n=KEEP_SENT.days))
+
+
+WHAT_GOES = {
+    "comments": N_("Comments"),
+    "identities": N_("Who answered and who served"),
+    "interactions": N_("Interactions that a helpdesk told"),
+    "audit": N_("The audit log"),
+}

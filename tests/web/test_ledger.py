@@ -113,7 +113,7 @@ class Run:
         for call in self.desk.slack.calls:
             if call.method == "chat.postMessage" and "Not now" in str(call.args.get("blocks")):
                 local = call.at.astimezone(HELSINKI)
-                assert local.weekday() < 5 and 8 <= local.hour < 18, local
+                assert (local.weekday() < 5, 8 <= local.hour < 18) == (True, True), local
 
 
 @given(st.lists(STEPS, max_size=20))
