@@ -15,7 +15,7 @@ from cxbot.language import language
 from cxbot.service import ledger
 from cxbot.slack.messages import ledger as words
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import audit, invitations, links
+from cxbot.store.records import audit, erasures, invitations, links
 from cxbot.store.records import people as store
 from cxbot.store.records import retention as kept
 
@@ -89,6 +89,7 @@ def erase(who: str, yes: bool) -> None:
         if not yes:
             click.confirm(f"Erase everything about {address}? This can't be undone.", abort=True)
         about = _id_only(database.reader, address)
+        erasures.note(settings.database, [address])
         n = deed(database, audit.PERSON_ERASED, about, lambda db: store.erase(db, [address], utc_now()))
         database.truncate_wal()
     click.echo(

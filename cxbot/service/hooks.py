@@ -21,7 +21,7 @@ from cxbot.service.asking import invitation_of
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, conversations, handled, hooks, invitations, links, people, teams
+from cxbot.store.records import answers, conversations, erasures, handled, hooks, invitations, links, people, teams
 from cxbot.store.records.conversations import Interaction
 from cxbot.store.records.hooks import Hook
 
@@ -57,6 +57,9 @@ def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list
     With `strict`, an unknown team or survey is an error; tools have groups of their own. Raises BodyError.
     """
     found = [_about(bot, hook, event, strict=strict) for event in events]
+    gone = [who for event in events if event.meaning == "erase" for who in _addresses(event)]
+    if gone:
+        erasures.note(bot.database.path, gone)
     return bot.database.write(lambda db: [_take(db, bot, hook, about) for about in found])
 
 
@@ -100,7 +103,7 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
     repeated = hooks.seen(db, hook.name, event.key, now)
     if event.meaning == "erase":
         if not repeated:
-            people.erase(db, [names.key(each) if "@" in each else each for each in _addresses(event)], now)
+            people.erase(db, _addresses(event), now)
         return Taken(0, "erased", not repeated)
     known = conversations.find(db, hook.name, event.conversation)
     at = min(event.at or event.closed_at or now, now)
@@ -191,7 +194,7 @@ def _agent(agent: Agent) -> str:
 
 
 def _addresses(event: Event) -> list[str]:
-    return [each for each in (event.customer.email, event.customer.slack) if each]
+    return [each for each in (names.key(event.customer.email), event.customer.slack) if each]
 
 
 def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interaction | None, at: datetime) -> Taken:

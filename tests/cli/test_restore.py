@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -182,7 +183,7 @@ def test_a_copy_with_a_wal_is_restored_with_it(copied: Desk) -> None:
     copied.run("restore", "plain.db")
     assert names(copied) == ["copy.db", "cxbot.db", "plain.db", "plain.db-wal"]
     db = connect(copied.database)
-    assert [row["name"] for row in rows(db, "SELECT name FROM switches ORDER BY name")] == ["cases_after", "paused"]
+    assert [row["name"] for row in rows(db, "SELECT name FROM switches ORDER BY name")] == ["cases_after", "key", "paused"]
     db.close()
 
 
@@ -241,3 +242,22 @@ def test_a_back_up_says_when_it_was_made(copied: Desk) -> None:
     os.utime(plain, (1_790_000_000, 1_790_000_000))
     copied.database.unlink()
     assert "everything up to 2026-09-21 14:13 UTC." in copied.run("restore", "plain.db"), "when the file was written"
+
+
+def test_who_was_forgotten_is_not_brought_back(desk: Desk) -> None:
+    header = "metric,score,answered_at,customer,comment\n"
+    (desk.folder / "answers.csv").write_text(header + "nps,9,2026-11-02T10:00:00Z,carla@sample.example,Very quick\n")
+    desk.run("import", "answers.csv")
+    desk.run("backup", "copy.db")
+    assert "Erased" in desk.run("erase", "Carla@sample.example", "--yes")
+    secret = b"carla@sample.example"
+    for path in desk.folder.glob("cxbot.db*"):
+        assert secret not in path.read_bytes().lower(), path
+        assert b"Very quick" not in path.read_bytes(), path
+        assert path.stat().st_mode & 0o077 == 0
+    for path in (desk.database, *desk.folder.glob("cxbot.db-*")):
+        path.unlink(missing_ok=True)
+    desk.run("restore", "copy.db")
+    assert json.loads(desk.run("person", "carla@sample.example"))["answers"] == []
+    assert secret not in desk.database.read_bytes().lower()
+    assert json.loads(desk.run("report", "nps", "2026-11", "--json"))["n"] == 1

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
+
 from cxbot.store.engine.connection import Connection
+
+KEY = "key"  # the switch with this installation's secret
 
 
 def bring_over(db: Connection) -> None:
@@ -12,6 +16,8 @@ def bring_over(db: Connection) -> None:
     for statement in STATEMENTS.split(";"):
         if statement.strip():
             db.execute(statement)
+    key = {"name": KEY, "value": secrets.token_hex(32)}
+    db.execute("INSERT INTO switches (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING", key)
 
 
 STATEMENTS = """

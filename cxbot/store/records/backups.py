@@ -16,7 +16,7 @@ from cxbot.store.engine.database import Database, to_disk
 from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.store.engine.statements import row
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import cases, outbox, teams
+from cxbot.store.records import cases, erasures, outbox, teams
 from cxbot.store.records.published import VISIBLE, published
 
 MADE_AT = "backed_up_at"  # the switch of a back-up that has the moment at which it was made
@@ -106,7 +106,7 @@ def restore(copy: Path, path: Path, now: datetime, catch_up: CatchUp) -> Restore
         _refuse_taken(target)
         copies.remove(unfinished)
         copies.take_over(copy, unfinished)
-        restored = _brought_up_to_date(copy, unfinished, now, catch_up)
+        restored = _brought_up_to_date(copy, unfinished, target, now, catch_up)
         to_disk(unfinished)
         target.hardlink_to(unfinished)  # fails if a file of that name has appeared meanwhile
         to_disk(target.parent)
@@ -140,10 +140,11 @@ def _taken(path: Path) -> CxbotError:
     )  # fmt: skip
 
 
-def _brought_up_to_date(copy: Path, path: Path, now: datetime, catch_up: CatchUp) -> Restored:
+def _brought_up_to_date(copy: Path, path: Path, target: Path, now: datetime, catch_up: CatchUp) -> Restored:
     """Migrate a copied file, and make it one in which nothing is sent again. It is complete without its WAL then."""
     with closing(Database(path)) as database:
         made_at = min(_made_at(database.reader, copy), now)
+        database.write(lambda db: erasures.apply_again(db, target, now))
         catch_up(database, made_at, now)
         restored = database.write(lambda db: _doubted(db, made_at, now))
     copies.refuse_unwritten(path)

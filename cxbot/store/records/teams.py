@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,11 +11,11 @@ from cxbot.core.teams import settings as team_settings
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.interactions_step import KEY
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import names, surveys
 
-SECRET = "key"
 COLUMNS = (
     "name",
     "channel",
@@ -74,10 +73,8 @@ def _team(db: Connection, kept: Row, people: Mapping[tuple[int, str], list[str]]
 
 def secret(db: Connection) -> bytes:
     """The key of this installation, by which samples are drawn and people are known whose names were erased."""
-    known = switched(db, SECRET)
-    if known is None:
-        known = secrets.token_hex(32)
-        insert(db, "switches", {"name": SECRET, "value": known})
+    known = switched(db, KEY)
+    assert known is not None, "made with the file"
     return bytes.fromhex(known)
 
 

@@ -1,0 +1,63 @@
+"""Who was forgotten, as keyed hashes in a file beside the database: a restored back-up does not bring them back."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.statements import rows
+from cxbot.store.records import people
+
+SUFFIX = ".erased"
+
+
+def file_of(database: Path) -> Path:
+    """The file beside a database. Its first line is a key, each other one the hash of an address."""
+    real = database.resolve()
+    return real.with_name(f"{real.name}{SUFFIX}")
+
+
+def note(database: Path, addresses: Iterable[str]) -> None:
+    """Note people before they are erased, for this user only. To note somebody twice does no harm."""
+    path = file_of(database)
+    key = _lines(path)[0] if path.exists() else secrets.token_hex(32)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "a", encoding="ascii") as file:
+        if not file.tell():
+            file.write(f"{key}\n")
+        file.writelines(f"{_hash(key, address)}\n" for address in addresses)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def apply_again(db: Connection, database: Path, now: datetime) -> int:
+    """Forget everybody again who is in the file and in the database; returns their number."""
+    path = file_of(database)
+    if not path.exists():
+        return 0
+    key, *known = _lines(path)
+    found = {kept["who"] for kept in rows(db, EVERYBODY)}
+    gone = sorted(each for each in found if _hash(key, each) in set(known))
+    people.erase(db, gone, now)
+    return len(gone)
+
+
+EVERYBODY = (
+    "SELECT customer AS who FROM invitations WHERE customer != '' UNION SELECT customer FROM interactions "
+    "WHERE customer != '' UNION SELECT email FROM interactions WHERE email != '' UNION SELECT customer FROM opt_outs "
+    "UNION SELECT key FROM name_keys WHERE kind = 'customer'"
+)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="ascii").split()
+
+
+def _hash(key: str, address: str) -> str:
+    return hmac.new(bytes.fromhex(key), address.casefold().encode(), hashlib.sha256).hexdigest()
