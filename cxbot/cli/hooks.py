@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -15,8 +16,11 @@ from cxbot.config import Settings
 from cxbot.core.hooks import bodies, kinds
 from cxbot.core.hooks.kind import Kind
 from cxbot.core.hooks.signatures import check_secret
-from cxbot.core.hooks.strict_json import BodyError
+from cxbot.core.invitations.rules import Person
 from cxbot.errors import N_, ConfigError, CxbotError, UsageError
+from cxbot.service import hooks as telling
+from cxbot.service.bot import Bot
+from cxbot.service.directory import NotKnownError
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit, teams
 from cxbot.store.records import hooks as store
@@ -88,20 +92,30 @@ def show(name: str) -> None:
 @hook.command()
 @click.argument("name")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def test(name: str, file: Path) -> None:
-    """What the body in FILE would do at the hook NAME, without doing it."""
-    with opened(Settings.load()) as database:
-        found = _found(database, name)
+@click.option(
+    "--header", "headers", multiple=True, metavar='"NAME: VALUE"', help="A header of the delivery; repeatable."
+)
+def test(name: str, file: Path, headers: tuple[str, ...]) -> None:
+    """What the body in FILE would do at the hook NAME, without doing it. Its signature is not checked, and Slack is not
+    asked about anybody."""
     if file.stat().st_size > LARGEST:
         raise UsageError(N_("%(file)s is too large for a delivery."), file=str(file))
-    try:
-        events = bodies.read(_kind_of(found), {}, file.read_bytes(), utc_now())
-    except BodyError as error:
-        raise UsageError(N_("%(path)s %(why)s"), path=error.path or str(file), why=str(error)) from error
+    given = {name.strip(): value.strip() for name, _, value in (header.partition(":") for header in headers)}
+    settings = Settings.load()
+    with opened(settings) as database:
+        found = _found(database, name)
+        kind = _kind_of(found)
+        bot = Bot(
+            database, NobodyKnown(), utc_now, settings.admins, settings.timezone, settings.locale,
+            settings.public_url, bool(settings.smtp_url and settings.public_url),
+        )  # fmt: skip
+        events = bodies.read(kind, given, file.read_bytes(), utc_now())
+        taken = telling.would_take(bot, found, events, strict=kind.strict)
     if not events:
         click.echo("It means nothing here: nothing would be recorded, and the answer is 200.")
-    for event in events:
+    for event, outcome in zip(events, taken, strict=True):
         click.echo(f"{event.conversation or 'A person'}: {event.meaning}")
+        click.echo(f"  outcome      {outcome.outcome}{'' if outcome.news else ' (no news: it was told before)'}")
         told = {
             "customer": event.customer.slack or event.customer.email or "no address, so nobody can be asked",
             "company": event.customer.company,
@@ -124,6 +138,22 @@ def remove(name: str) -> None:
         _found(database, name)
         deed(database, audit.HOOK_REMOVED, name, lambda db: store.remove(db, name, utc_now()))
     click.echo(f"Removed the hook {name}.")
+
+
+class NobodyKnown:
+    """A directory without Slack."""
+
+    def person(self, user: str) -> Person:
+        """Nobody is known."""
+        raise NotKnownError(N_("Slack is not asked."))
+
+    def people(self, principals: Iterable[str]) -> frozenset[str]:
+        """The people themselves; user groups can't be looked into."""
+        return frozenset(principals)
+
+    def is_shared(self, channel: str) -> bool:
+        """No channel is known."""
+        raise NotKnownError(N_("Slack is not asked."))
 
 
 def _name(text: str) -> str:

@@ -19,6 +19,8 @@ from cxbot.store.records import audit, erasures, invitations, links
 from cxbot.store.records import people as store
 from cxbot.store.records import retention as kept
 
+LINKING = 3  # words of `person link WHO OTHER`
+
 
 @click.command()
 @click.argument("what")
@@ -69,13 +71,26 @@ def link(what: str) -> None:
 
 
 @click.command()
-@click.argument("who")
-def person(who: str) -> None:
-    """Everything that is on file about WHO (a Slack id or an e-mail address), as JSON."""
+@click.argument("words", nargs=-1, required=True, metavar="WHO | link WHO OTHER")
+def person(words: tuple[str, ...]) -> None:
+    """Everything that is on file about WHO (a Slack id or an e-mail address), as JSON.
+
+    `cxbot person link U0CARLA carla@example.com` says that two addresses are one person's: budgets, wishes and erasure
+    then hold for both.
+    """
+    link_two = len(words) == LINKING and words[0] == "link"
+    if len(words) > 1 and not link_two:
+        raise UsageError(N_("Write `cxbot person WHO`, or `cxbot person link WHO OTHER`."))
     with opened(Settings.load()) as database:
-        address = _address(who)
-        deed(database, audit.PERSON_SEEN, _id_only(database.reader, address), nothing)
-        click.echo(as_json(store.held(database.reader, address)))
+        one = _address(words[1] if link_two else words[0])
+        about = _id_only(database.reader, one)
+        if link_two:
+            other = _address(words[2])
+            deed(database, audit.PERSON_LINKED, about, lambda db: store.link(db, one, other))
+            click.echo(f"{one}, {other}")
+            return
+        deed(database, audit.PERSON_SEEN, about, nothing)
+        click.echo(as_json(store.held(database.reader, one)))
 
 
 @click.command()
@@ -89,7 +104,7 @@ def erase(who: str, yes: bool) -> None:
         if not yes:
             click.confirm(f"Erase everything about {address}? This can't be undone.", abort=True)
         about = _id_only(database.reader, address)
-        erasures.note(settings.database, [address])
+        erasures.note(settings.database, store.addresses(database.reader, address))
         n = deed(database, audit.PERSON_ERASED, about, lambda db: store.erase(db, [address], utc_now()))
         database.truncate_wal()
     click.echo(

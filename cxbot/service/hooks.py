@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -57,10 +58,29 @@ def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list
     With `strict`, an unknown team or survey is an error; tools have groups of their own. Raises BodyError.
     """
     found = [_about(bot, hook, event, strict=strict) for event in events]
-    gone = [who for event in events if event.meaning == "erase" for who in _addresses(event)]
-    if gone:
-        erasures.note(bot.database.path, gone)
+    told = [who for event in events if event.meaning == "erase" for who in _addresses(event)]
+    if told:
+        reader = bot.database.reader
+        erasures.note(bot.database.path, [each for who in told for each in people.addresses(reader, who)])
     return bot.database.write(lambda db: [_take(db, bot, hook, about) for about in found])
+
+
+def would_take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list[Taken]:
+    """What `take` would return, without anything of it: it is undone."""
+    found = [_about(bot, hook, event, strict=strict) for event in events]
+    taken: list[Taken] = []
+
+    def work(db: Connection) -> None:
+        taken.extend(_take(db, bot, hook, about) for about in found)
+        raise _UndoneError
+
+    with suppress(_UndoneError):
+        bot.database.write(work)
+    return taken
+
+
+class _UndoneError(Exception):
+    """Nothing of it is to be kept."""
 
 
 def _about(bot: Bot, hook: Hook, event: Event, *, strict: bool) -> _About:
@@ -201,6 +221,8 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
     now = bot.clock()
     closed_at = min(about.event.closed_at or at, now)
     kept = conversations.closed(db, replace(_merged(hook, about, known), closed_at=closed_at, state="open"), now)
+    if kept.email and kept.customer and kept.customer != kept.email:
+        people.link(db, kept.customer, kept.email)
     handled.add(db, kept)
     invitation = _decide(db, bot, about, kept, closed_at)
     link = ""

@@ -183,7 +183,11 @@ def test_a_copy_with_a_wal_is_restored_with_it(copied: Desk) -> None:
     copied.run("restore", "plain.db")
     assert names(copied) == ["copy.db", "cxbot.db", "plain.db", "plain.db-wal"]
     db = connect(copied.database)
-    assert [row["name"] for row in rows(db, "SELECT name FROM switches ORDER BY name")] == ["cases_after", "key", "paused"]
+    assert [row["name"] for row in rows(db, "SELECT name FROM switches ORDER BY name")] == [
+        "cases_after",
+        "key",
+        "paused",
+    ]
     db.close()
 
 

@@ -214,6 +214,21 @@ def test_a_person_is_forgotten_at_the_tools_request(desk: Desk) -> None:
     assert "carla@customer.example" not in kept
 
 
+def test_one_person_with_two_addresses_is_asked_once_and_forgotten_wholly(desk: Desk) -> None:
+    email = "carla@customer.example"
+    desk.tell("conversation.closed", customer={"slack": desk.carla, "email": email})
+    desk.pass_time(minutes=11)
+    assert desk.close_case("C-2", email)["outcome"] == "throttled"
+    assert "C-1" in desk.why(email)
+    desk.tell("person.erase", customer={"email": email})
+    desk.settle()
+    for table in ("invitations", "interactions", "people", "names", "name_keys", "opt_outs"):
+        kept = str(rows(desk.database.reader, f"SELECT * FROM {table}"))
+        assert desk.carla not in kept, table
+        assert email not in kept, table
+    assert not any("Not now" in str(each["blocks"]) for each in desk.slack.messages(desk.slack.dm(desk.carla)))
+
+
 def test_the_reaction_of_a_new_team_is_the_rule_for_every_conversation(desk: Desk) -> None:
     desk.change_team(reaction_means="close")
     desk.close(desk.conversation())

@@ -73,6 +73,11 @@ CREATE TABLE links (
     made_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX links_of ON links (invitation);
+CREATE TABLE people (
+    address TEXT PRIMARY KEY CHECK (address != ''),
+    person INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX people_of ON people (person);
 CREATE TABLE ledger (
     id INTEGER PRIMARY KEY,
     invitation TEXT NOT NULL,

@@ -32,6 +32,7 @@ HOOK_ADDED = N_("hook added")
 HOOK_REMOVED = N_("hook removed")
 LINK_MADE = N_("personal link made")
 PERSON_SEEN = N_("person seen")
+PERSON_LINKED = N_("addresses linked")
 PERSON_ERASED = N_("person erased")
 
 

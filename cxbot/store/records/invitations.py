@@ -126,18 +126,19 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
 def history(db: Connection, invitation: Invitation, team: Team) -> History:
     """The facts that the budgets check, such as the last survey to this customer. The invitation itself is left out."""
     customer, but = invitation.customer, invitation.key
+    own, addresses = people.slots(db, customer)
     last = row(
         db,
-        "SELECT MAX(sent_at) AS at FROM invitations WHERE customer = :customer AND key != :but "
+        f"SELECT MAX(sent_at) AS at FROM invitations WHERE customer IN ({own}) AND key != :but "
         "AND state != 'undeliverable'",
-        customer=customer,
         but=but,
+        **addresses,
     )
     waiting = row(
         db,
-        "SELECT send_at FROM invitations WHERE customer = :customer AND state IN ('due', 'sending') AND key != :but",
-        customer=customer,
+        f"SELECT send_at FROM invitations WHERE customer IN ({own}) AND state IN ('due', 'sending') AND key != :but",
         but=but,
+        **addresses,
     )
     company = names.find(db, "company", invitation.company) if invitation.company else 0
     of_company = row(
@@ -159,8 +160,9 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
 
 def _opted_out(db: Connection, customer: str) -> bool:
     """Whether a customer does not want to be asked, also if they have been forgotten since."""
-    sql = "SELECT 1 AS one FROM opt_outs WHERE customer IN (:customer, :erased)"
-    return row(db, sql, customer=customer, erased=people.erased(db, customer)) is not None
+    own, addresses = people.slots(db, customer)
+    sql = f"SELECT 1 AS one FROM opt_outs WHERE customer IN ({own}, :erased)"
+    return row(db, sql, erased=people.erased(db, customer), **addresses) is not None
 
 
 def paused(db: Connection, team: Team | None) -> bool:
@@ -410,7 +412,7 @@ def opt_out(db: Connection, customer: str, now: datetime) -> None:
 
 def opt_in(db: Connection, customer: str) -> None:
     """*Ask me again*: end a *Don't ask me again*."""
-    for known in (customer, people.erased(db, customer)):
+    for known in (*people.addresses(db, customer), people.erased(db, customer)):
         run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=known)
 
 
