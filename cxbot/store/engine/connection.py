@@ -79,8 +79,18 @@ def _configured(db: Connection) -> Connection:
         _keep_journal(db, "delete")
         db.execute("PRAGMA synchronous=EXTRA")
     db.execute("PRAGMA foreign_keys=ON")
-    db.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
+    db.execute("PRAGMA secure_delete=FAST")  # what is deleted is overwritten where that costs nothing
     return db
+
+
+@contextmanager
+def overwriting(db: Connection) -> Iterator[None]:
+    """Overwrite everything that is deleted meanwhile, so that nothing of it is left in the file."""
+    db.execute("PRAGMA secure_delete=ON")
+    try:
+        yield
+    finally:
+        db.execute("PRAGMA secure_delete=FAST")
 
 
 def _keep_journal(db: Connection, mode: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import names, outbox, teams
@@ -83,7 +83,8 @@ def erase(db: Connection, known: Iterable[str], now: datetime) -> int:
     """Forget people under all of their addresses: names, addresses and comments go; the score stays, and is nobody's. A
     wish not to be asked stays as a hash. Returns the number of invitations that were somebody's."""
     every = dict.fromkeys(each for address in known for each in addresses(db, address))
-    return sum([_erase(db, address, now) for address in every])
+    with overwriting(db):
+        return sum([_erase(db, address, now) for address in every])
 
 
 def _erase(db: Connection, address: str, now: datetime) -> int:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from cxbot.core.retention import Retention, before
-from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import row, rows, run
 from cxbot.store.engine.times import stamp
 
@@ -18,6 +18,11 @@ GIVEN = "COALESCE(answered_at, sent_at, closed_at)"
 
 def step(db: Connection, keep: Retention, now: datetime, after: int) -> int:
     """Look at the answers with the next numbers after one; returns the last of them, or 0 at the end."""
+    with overwriting(db):
+        return _step(db, keep, now, after)
+
+
+def _step(db: Connection, keep: Retention, now: datetime, after: int) -> int:
     end = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM ratings")
     assert end is not None
     until = min(after + AT_ONCE, end["id"])
@@ -102,8 +107,9 @@ def forget(db: Connection, customers: Iterable[int], last: int) -> None:
     """Forget the names of customers, but for those who have come back since the `last` answer that was looked at."""
     for number in customers:
         if row(db, "SELECT 1 AS one FROM ratings WHERE id > :last AND customer = :id", last=last, id=number) is None:
-            run(db, "DELETE FROM name_keys WHERE name_id = :id", id=number)
-            run(db, "DELETE FROM names WHERE id = :id", id=number)
+            with overwriting(db):
+                run(db, "DELETE FROM name_keys WHERE name_id = :id", id=number)
+                run(db, "DELETE FROM names WHERE id = :id", id=number)
 
 
 def due(db: Connection, keep: Retention, now: datetime) -> dict[str, int]:
