@@ -27,6 +27,17 @@ class Equations(Generic[U]):
     def add(self, unknowns: Collection[U]) -> bool:
         """Add a sum over some unknowns. False, and nothing is added, if an equation about too few answers would
         follow."""
+        return self._add(unknowns, anyway=False)
+
+    def know(self, unknowns: Collection[U]) -> None:
+        """Add a sum that is known anyway."""
+        self._add(unknowns, anyway=True)
+
+    def implies(self, unknowns: Collection[U]) -> bool:
+        """Whether a sum follows from those that are known."""
+        return not self._reduced(dict.fromkeys(unknowns, 1))
+
+    def _add(self, unknowns: Collection[U], *, anyway: bool) -> bool:
         for unknown in unknowns:
             self._order.setdefault(unknown, len(self._order))
         new = self._reduced(dict.fromkeys(unknowns, 1))
@@ -35,7 +46,8 @@ class Equations(Generic[U]):
         pivot = min(new, key=self._order.__getitem__)
         scaled = _times(new, pow(new[pivot], -1, PRIME))
         changed = {at: _plus(self._rows[at], scaled, -self._rows[at][pivot]) for at in self._having.get(pivot, ())}
-        if any(sum(map(self._sizes.__getitem__, row)) < self._least for row in (scaled, *changed.values())):
+        followed = (scaled, *changed.values())
+        if not anyway and any(sum(map(self._sizes.__getitem__, row)) < self._least for row in followed):
             return False
         for at, row in (*changed.items(), (pivot, scaled)):
             for unknown in self._rows.get(at, ()):

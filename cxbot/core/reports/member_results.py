@@ -2,16 +2,20 @@
 them tells what fewer than five customers answered.
 
 A week that is over is shown from five answers on, as in the weekly digest. A week that runs moves in steps of five
-answers, and stays five behind; a member's own answers do so for themselves. Longer periods are shown up to the end of
-the last week that is over, and a member's own figures too, unless an equation about fewer than five answers followed
-from them and everything shown before.
+answers, and stays five behind. Longer periods are shown up to the end of the last week that is over, unless an equation
+about fewer than five answers followed from them and everything shown before.
+
+A member's own figures come last. Each week is cut into chunks at its steps and where a month begins, and each chunk
+into the member's answers and the colleagues'. An own result is shown if nothing about fewer than five answers follows
+from it and from what the team is shown, nor from what it may be shown later: if every chunk were known, an equation
+would be about the smaller parts of its chunks at least. A result that tells nothing new is shown as well.
 """
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -40,12 +44,21 @@ class Shown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A span that no result cuts, with its answers by way of asking: the team's, and the member's among them."""
+    """A span that no result about the team cuts, with its number of answers by way of asking."""
 
     start: datetime
     end: datetime
-    team: Mapping[int, int]
-    own: Mapping[int, int]
+    answers: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The answers of a week in their order: whether each is about the member. `before` is the number of those before a
+    month began in it; None if none did."""
+
+    period: Period
+    own: Sequence[bool]
+    before: int | None = None
 
 
 def stepped(n: int, before: int | None = None) -> int:
@@ -55,10 +68,13 @@ def stepped(n: int, before: int | None = None) -> int:
     `before` is the number of answers before a month began in that week; None if none has begun. A step that is nearly
     there is left out, because the month tells what was answered up to its beginning.
     """
-    for step in range((n - LEAST) // STEP * STEP, 0, -STEP):
-        if before is None or step == before or abs(step - before) >= LEAST:
-            return step
-    return 0
+    return max(steps(n, before), default=0)
+
+
+def steps(n: int, before: int | None = None) -> list[int]:
+    """All the steps that a week with n answers shows while it runs."""
+    every = range(STEP, n - LEAST + 1, STEP)
+    return [step for step in every if before is None or step == before or abs(step - before) >= LEAST]
 
 
 def week_after(now: datetime, timezone: str) -> datetime:
@@ -81,33 +97,16 @@ def month_begins(week: Period) -> datetime | None:
 
 
 def shown(pieces: Sequence[Piece], timezone: str, counted: Callable[[Collection[int]], Ways]) -> frozenset[Shown]:
-    """The results that may be shown. `pieces` cover whole weeks. `counted` says which ways of asking count, of those
-    among the answers of a span."""
-    sizes: dict[Hashable, int] = {}
-    for number, piece in enumerate(pieces):
-        for way, n in piece.team.items():
-            own = piece.own.get(way, 0)
-            sizes[number, way, True], sizes[number, way, False] = own, n - own
-    equations: Equations[Hashable] = Equations(sizes, LEAST)
-
+    """The results about the team that may be shown. `pieces` cover whole weeks. `counted` says which ways of asking
+    count, of those among the answers of a span."""
+    sizes = {(number, way): n for number, piece in enumerate(pieces) for way, n in piece.answers.items()}
     starts, ends = [piece.start for piece in pieces], [piece.end for piece in pieces]
-
-    def answers(result: Shown) -> list[Hashable]:
-        within = range(bisect_left(starts, result.start), bisect_right(ends, result.end))
-        present: Counter[int] = Counter()
-        for number in within:
-            present.update(pieces[number].own if result.own else pieces[number].team)
-        ways = counted([way for way, n in present.items() if n])
-        return [
-            key
-            for number in within
-            for way in ways
-            for own in ((True,) if result.own else (True, False))
-            if sizes.get(key := (number, way, own))
-        ]
+    equations: Equations[tuple[int, int]] = Equations(sizes, LEAST)
 
     def add(result: Shown) -> bool:
-        found = answers(result)
+        within = range(bisect_left(starts, result.start), bisect_right(ends, result.end))
+        ways = counted({way for number in within for way in pieces[number].answers})
+        found = [key for number in within for way in ways if sizes.get(key := (number, way))]
         return sum(sizes[key] for key in found) >= LEAST and equations.add(found)
 
     if not pieces:
@@ -123,7 +122,74 @@ def _of_week(week: Period) -> Iterator[Shown]:
     moments = (week.start, week.end - timedelta(microseconds=1))
     containing = dict.fromkeys(periods.containing(kind, moment, week.timezone) for kind in LONG for moment in moments)
     long = [Shown(period.start, min(period.end, week.end)) for period in containing]
-    finished_first = sorted(long, key=lambda result: (result.end, result.end - result.start))
-    yield from finished_first
-    yield Shown(week.start, week.end, own=True)
-    yield from (each._replace(own=True) for each in finished_first)
+    yield from sorted(long, key=lambda result: (result.end, result.end - result.start))
+
+
+def own_shown(found: Sequence[Week], team: Collection[Shown]) -> frozenset[Shown]:
+    """The results about a member that may be shown to them. `found` are weeks that are over, oldest first; `team` are
+    the results about the team."""
+    chunks = [chunk for week in found for chunk in _chunks(week)]
+    since, until = [chunk.since for chunk in chunks], [chunk.until for chunk in chunks]
+    known = _known(found, chunks, team)
+    worst = Equations({number: min(chunk.own, chunk.rest) for number, chunk in enumerate(chunks)}, LEAST)
+    released = set()
+    for result in (each for week in found for each in _of_week(week.period)):
+        within = range(bisect_left(since, result.start), bisect_right(until, result.end))
+        own = [(number, True) for number in within if chunks[number].own]
+        mixed = [number for number in within if chunks[number].own and chunks[number].rest]
+        if sum(chunks[number].own for number in within) < LEAST:
+            continue
+        if known.implies(own) or (not worst.implies(mixed) and worst.add(mixed) and known.add(own)):
+            released.add(result._replace(own=True))
+    return frozenset(released)
+
+
+def _known(found: Sequence[Week], chunks: Sequence[_Chunk], team: Collection[Shown]) -> Equations[tuple[int, bool]]:
+    """What the team is shown, about the parts of chunks: the member's (True) and the colleagues'."""
+    parts = {(number, True): chunk.own for number, chunk in enumerate(chunks)}
+    parts |= {(number, False): chunk.rest for number, chunk in enumerate(chunks)}
+    equations = Equations(parts, LEAST)
+
+    def tell(numbers: Iterable[int]) -> None:
+        equations.know([key for number in numbers for own in (True, False) if parts[key := (number, own)]])
+
+    began = 0
+    for week in found:
+        lasts = [chunk.last for chunk in _chunks(week)]
+        for step in steps(len(week.own), week.before):
+            tell(range(began, began + bisect_right(lasts, step)))
+        began += len(lasts)
+    since, until = [chunk.since for chunk in chunks], [chunk.until for chunk in chunks]
+    for result in sorted(team):
+        tell(range(bisect_left(since, result.start), bisect_right(until, result.end)))
+    return equations
+
+
+def own_step(week: Week) -> int:
+    """How many of the first answers of a running week a member's own figures are about. They are shown only if all of
+    these are the member's, so that they tell nothing but what the team is shown; else when the week is over."""
+    return max((step for step in steps(len(week.own), week.before) if all(week.own[:step])), default=0)
+
+
+class _Chunk(NamedTuple):
+    """Some answers of a week in a row, up to the `last` one: how many of them are the member's `own`, and how many the
+    `rest`. `since` and `until` are those of the week, or of the part of it in one month."""
+
+    last: int
+    own: int
+    rest: int
+    since: datetime
+    until: datetime
+
+
+def _chunks(week: Week) -> list[_Chunk]:
+    n, month = len(week.own), month_begins(week.period)
+    cuts = sorted({0, n, *steps(n, week.before), *(() if week.before is None else (week.before,))})
+    chunks = []
+    for first, last in itertools.pairwise(cuts):
+        own = sum(week.own[first:last])
+        since, until = week.period.start, week.period.end
+        if month is not None and week.before is not None:
+            since, until = (since, month) if first < week.before else (month, until)
+        chunks.append(_Chunk(last, own, last - first - own, since, until))
+    return chunks
