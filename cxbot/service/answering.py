@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from cxbot.core.invitations.replies import Action, form_ts
 from cxbot.core.invitations.rules import Invitation
+from cxbot.core.surveys.typed import typed_score
 from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.language import language
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, invitations, outbox
@@ -43,7 +45,8 @@ class Press:
 @dataclass(frozen=True, slots=True)
 class Form:
     """A submitted form. `scores` are by name of the metric; `reasons` is None if the form does not ask for them; `once`
-    is the same for repeated deliveries of one submission."""
+    is the same for repeated deliveries of one submission; `reply_to` is the URL at which the private card from which it
+    was opened is replaced ("" if it was another message)."""
 
     key: str
     user: str
@@ -52,6 +55,7 @@ class Form:
     reasons: Sequence[str] | None
     comment: str
     contact: bool
+    reply_to: str = ""
 
 
 def score(bot: Bot, press: Press, metric: str | None, value: int) -> Taken:
@@ -129,9 +133,25 @@ def submit(bot: Bot, form: Form, locked: Callable[[Connection, Taken], None]) ->
     bot.database.write(keep)
 
 
-def comment_by_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
-    """Store a direct message as the comment on the survey that the person answered there last. False if that survey has
-    a comment already, or if there is none."""
+def take_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
+    """Store a direct message: as the score if it says exactly what a button of the open question says, else as the
+    comment on the survey that the person answered there last. False if it is neither, or if there is a comment."""
+    return _score_by_message(db, channel, user, at, text, now) or _comment_by_message(db, channel, user, at, text, now)
+
+
+def _score_by_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
+    invitation = standing(db, channel, user, now)
+    if invitation is None or invitation.survey.several or answers.any_given(db, invitation.key):
+        return False
+    item = invitation.survey.first
+    typed = typed_score(item, text, language(invitation.locale).say)
+    if typed is None:
+        return False
+    answers.take_score(db, invitation, item, typed, Action(at, now))
+    return True
+
+
+def _comment_by_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
     invitation = invitations.latest_in_dm(db, channel, now)
     if invitation is None or invitation.customer != user or not text.strip():
         return False
@@ -139,6 +159,15 @@ def comment_by_message(db: Connection, channel: str, user: str, at: str, text: s
         return False
     answers.take_comment(db, invitation, text, Action(at, now))
     return True
+
+
+def standing(db: Connection, channel: str, user: str, now: datetime, thread_ts: str = "") -> Invitation | None:
+    """The survey that stands open for a person in their direct message, or in a thread; None if there is none."""
+    invitation = invitations.latest_of(db, user)
+    if invitation is None or invitation.state != "sent" or not invitation.open_at(now):
+        return None
+    place = (invitation.message_channel, invitation.thread_ts if invitation.delivery == "thread" else "")
+    return invitation if place == (channel, thread_ts) else None
 
 
 def _take(bot: Bot, press: Press, take: Callable[[Connection, Invitation, Action], T]) -> T:
@@ -167,18 +196,18 @@ def _keep_form(
     db: Connection, invitation: Invitation, form: Form, now: datetime, locked: Callable[[Connection, Taken], None]
 ) -> None:
     before = answers.current(db, invitation)
-    action = Action(f"{now.timestamp():.6f}", now)
+    action = Action(f"{now.timestamp():.6f}", now, form.reply_to)
     for metric, value in form.scores.items():
         item = invitation.survey.item(metric)
         if item is None or value == before.score(item):
             continue
         at = form_ts(now, before.answer(item).action_ts)
-        taken = answers.take_score(db, invitation, item, value, Action(at, now))
+        taken = answers.take_score(db, invitation, item, value, replace(action, ts=at))
         if taken.outcome == "locked":
             locked(db, taken)
         invitation, before = taken.invitation, taken.reply
     for code in set(before.reasons) ^ set(form.reasons) if form.reasons is not None else ():
-        answers.toggle_reason(db, invitation, code, Action(f"{action.ts}.{code}", now))
+        answers.toggle_reason(db, invitation, code, replace(action, ts=f"{action.ts}.{code}"))
     if form.comment != before.comment:
         answers.take_comment(db, invitation, form.comment, action)
     if form.contact:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cxbot.core.invitations.close import Close
-from cxbot.core.invitations.rules import Invitation, check_customer, send_time, way
+from cxbot.core.invitations.rules import Invitation, check_customer, language_for, send_time, way
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Refused, UsageError
@@ -67,7 +67,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         channel=close.channel, thread_ts=close.thread_ts, trigger_ts=close.trigger,
         delivery=way(team, asked, shared, close.thread_ts),
         topic=close.topic, touchpoint=close.touchpoint, asked_by="hand-picked", asked_via=close.via,
-        timezone=team.timezone, locale=team.locale,
+        timezone=team.timezone, locale=language_for(person, team, asked),
         closed_at=close.at, send_at=send_time(team, asked, person, close.via, close.at),
     )  # fmt: skip
     people = bot.directory.people((*team.members, *team.leads))

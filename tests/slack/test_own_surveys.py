@@ -94,7 +94,7 @@ def test_a_survey_added_beside_the_running_bot_is_asked_and_answered(office: Off
 def test_the_form_takes_its_answers_and_a_comment(office: Office) -> None:
     channel, ts = asked(office)
     customer = office.invitations()[-1]["customer"]
-    office.click(customer, channel, ts, "Write or change…")
+    office.click(customer, channel, ts, "Comment or change")
     view = office.slack.views(customer)[-1]
     given = {"score:parcel_time": "4", "score:parcel_whole": "2", "comment": "The box was <wet>."}
     office.slack.submit(customer, view["id"], {name: {name: value} for name, value in given.items()})
@@ -275,7 +275,7 @@ def test_the_largest_survey_fits_wherever_it_is_shown(office: Office) -> None:
     channel, ts = office.ask("large")
     for number in range(9):
         tap(office, channel, ts, f"item_{number}:1")
-    office.click(office.carla, channel, ts, "Write or change…")
+    office.click(office.carla, channel, ts, "Comment or change")
     assert office.slack.views(office.carla)
     assert office.command(office.leo, "/cx", "large week")
     office.command(office.ada, "/cx", "team Support")

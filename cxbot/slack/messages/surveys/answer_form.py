@@ -1,4 +1,4 @@
-"""The form behind *Write…* and *Comment or change*: scores, reasons, a comment, and *Please contact me*."""
+"""The form behind *Comment or change*: scores, reasons, a comment and, in a thread, *Please contact me*."""
 
 from __future__ import annotations
 
@@ -13,8 +13,11 @@ from cxbot.slack.messages.parts.blocks import Block, context, escape, option, se
 from cxbot.slack.messages.surveys.survey import answered, reasons_asked, scale, who_sees
 
 
-def form(invitation: Invitation, reply: Reply, language: Language, now: datetime) -> Block:
-    """The modal at the time `now`. A score that can no longer be changed is shown as text."""
+def form(invitation: Invitation, reply: Reply, language: Language, now: datetime, reply_to: str = "") -> Block:
+    """The modal at the time `now`. A score that can no longer be changed is shown as text.
+
+    `reply_to` is the URL of the private card from which the form was opened; "" if it was another message.
+    """
     survey = invitation.survey
     blocks: list[Block] = []
     for item in survey.items:
@@ -30,20 +33,12 @@ def form(invitation: Invitation, reply: Reply, language: Language, now: datetime
     if reply.comment:
         comment["initial_value"] = reply.comment
     blocks.append(_input("comment", language.say("In your own words"), comment))
-    contact: Block = {
-        "type": "checkboxes",
-        "action_id": "contact",
-        "options": [option(language.say("Please contact me"), "yes")],
-    }
-    if reply.contact:
-        contact["initial_options"] = contact["options"]
-    if not invitation.survey.employees:  # the wish would name who answered
-        blocks.append(_input("contact", language.say("Contact"), contact))
+    blocks += _contact(invitation, reply, language)
     blocks.append(context(who_sees(invitation, survey, language)))
     return {
         "type": "modal",
         "callback_id": ids.ANSWER_FORM,
-        "private_metadata": invitation.key,
+        "private_metadata": ids.pack(key=invitation.key, reply_to=reply_to),
         "title": words(language.say("Your answer")),
         "submit": words(language.say("Save")),
         "close": words(language.say("Close")),
@@ -65,6 +60,21 @@ def _item(
         answer=escape(answered(item, answer.score, language)),
     )
     return [asked, context(locked)]
+
+
+def _contact(invitation: Invitation, reply: Reply, language: Language) -> list[Block]:
+    """*Please contact me* as a check box, where no message has it as a button: a private card in a thread may be gone.
+    A wish that is known is only confirmed."""
+    if reply.contact:
+        return [context(language.say("Somebody will contact you."))]
+    if invitation.delivery != "thread":
+        return []
+    wish: Block = {
+        "type": "checkboxes",
+        "action_id": "contact",
+        "options": [option(language.say("Please contact me"), "yes")],
+    }
+    return [_input("contact", language.say("Contact"), wish)]
 
 
 def _input(block_id: str, label: str, element: Block, *, optional: bool = True) -> Block:

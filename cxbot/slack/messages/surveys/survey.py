@@ -96,7 +96,7 @@ def _spoken(survey: Survey, item: Item, score: int, language: Language) -> str:
 
 def _ways_out(invitation: Invitation, survey: Survey, reply: Reply, language: Language) -> Block:
     first = (
-        button(language.say("Write or change…"), ids.WRITE, invitation.key)
+        button(language.say("Comment or change"), ids.WRITE, invitation.key)
         if reply.given(survey)
         else button(language.say("Not now"), ids.NOT_NOW, invitation.key)
     )
@@ -155,9 +155,20 @@ def closed(answered: bool, language: Language) -> Message:
 
 
 def follow_up(
-    invitation: Invitation, reply: Reply, language: Language, *, can_comment: bool, by_message: bool = False
+    invitation: Invitation,
+    reply: Reply,
+    language: Language,
+    *,
+    can_comment: bool,
+    by_message: bool = False,
+    alone: bool = True,
 ) -> Message:
-    """What only the customer sees: the answers, items still open, one-tap reasons, *Write…*, *Please contact me*."""
+    """The card that only the customer sees: the answers, one-tap reasons, *Comment or change*, *Please contact me*.
+
+    No button is there twice. In a thread the wish to be contacted is in the form, and a card with items still open has
+    no buttons, because each tap on the question makes another card. With `alone=False` a card with buttons that can't
+    be replaced stays beside this one, which then has none.
+    """
     survey = invitation.survey
     if not reply.given(survey):
         return message(language.say("Thank you!"), [section(language.say("Thank you!"))])
@@ -167,19 +178,21 @@ def follow_up(
     lines += _words(reply, language)
     if not can_comment:
         return message("\n".join(lines), [section("\n".join(lines))])
+    in_thread = invitation.delivery == "thread"
+    private = [context(language.say("Only you see this message."))] if in_thread else []
+    if not alone or (in_thread and not reply.complete(survey)):
+        return message("\n".join(lines), [section("\n".join(lines)), *private])
     blocks = [section("\n".join(lines))]
     fitting = reply.reasons_for(survey) if reply.complete(survey) else ()
     if fitting:
         ask = reasons_asked(fitting, language)
         lines.append(ask)
         blocks += [section(ask), _reasons(invitation, reply, fitting, language)]
-    last = [button(language.say("Write or change…"), ids.WRITE, invitation.key)]
-    if not reply.contact and not survey.employees:  # a wish to be contacted would name who answered
+    last = [button(language.say("Comment or change"), ids.WRITE, invitation.key)]
+    if not in_thread and not reply.contact and not survey.employees:  # a wish to be contacted names who answered
         last.append(button(language.say("Please contact me"), ids.CONTACT, invitation.key))
-    blocks.append(actions(*last))
-    if invitation.delivery == "thread":
-        blocks.append(context(language.say("Only you see this message.")))
-    elif by_message:
+    blocks += [actions(*last), *private]
+    if by_message and not in_thread:
         blocks.append(context(language.say("You can also just write your comment here as a message.")))
     return message("\n".join(lines), blocks)
 
