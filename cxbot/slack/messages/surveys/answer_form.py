@@ -99,4 +99,4 @@ def _reason_choice(survey: Survey, reply: Reply, language: Language) -> Block:
     boxes: Block = {"type": "checkboxes", "action_id": "reasons", "options": options}
     if chosen:
         boxes["initial_options"] = chosen
-    return _input("reasons", reasons_asked(fitting, language), boxes)
+    return _input("reasons", reasons_asked(survey, reply, language), boxes)

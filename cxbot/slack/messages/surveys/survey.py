@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cxbot.core.invitations.replies import Reply
 from cxbot.core.invitations.rules import Invitation
-from cxbot.core.surveys.survey import WENT_WELL, Item, Reason, Survey
+from cxbot.core.surveys.survey import Item, Reason, Survey
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, Message, actions, button, context, escape, message, quote, section
@@ -185,7 +185,7 @@ def follow_up(
     blocks = [section("\n".join(lines))]
     fitting = reply.reasons_for(survey) if reply.complete(survey) else ()
     if fitting:
-        ask = reasons_asked(fitting, language)
+        ask = reasons_asked(survey, reply, language)
         lines.append(ask)
         blocks += [section(ask), _reasons(invitation, reply, fitting, language)]
     last = [button(language.say("Comment or change"), ids.WRITE, invitation.key)]
@@ -218,9 +218,9 @@ def _still_open(survey: Survey, reply: Reply, language: Language) -> str:
     return language.say("Still open: %(questions)s", questions=waiting)
 
 
-def reasons_asked(fitting: Sequence[Reason], language: Language) -> str:
+def reasons_asked(survey: Survey, reply: Reply, language: Language) -> str:
     """The question above the one-tap reasons."""
-    if fitting == WENT_WELL:
+    if survey.went_well(reply.given(survey)):
         return language.say("What went well?")
     return language.say("What could have been better?")
 
