@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -45,8 +45,7 @@ class Press:
 @dataclass(frozen=True, slots=True)
 class Form:
     """A submitted form. `scores` are by name of the metric; `reasons` is None if the form does not ask for them; `once`
-    is the same for repeated deliveries of one submission; `reply_to` is the URL at which the private card from which it
-    was opened is replaced ("" if it was another message)."""
+    is the same for repeated deliveries of one submission."""
 
     key: str
     user: str
@@ -55,7 +54,6 @@ class Form:
     reasons: Sequence[str] | None
     comment: str
     contact: bool
-    reply_to: str = ""
 
 
 def score(bot: Bot, press: Press, metric: str | None, value: int) -> Taken:
@@ -196,18 +194,18 @@ def _keep_form(
     db: Connection, invitation: Invitation, form: Form, now: datetime, locked: Callable[[Connection, Taken], None]
 ) -> None:
     before = answers.current(db, invitation)
-    action = Action(f"{now.timestamp():.6f}", now, form.reply_to)
+    action = Action(f"{now.timestamp():.6f}", now)
     for metric, value in form.scores.items():
         item = invitation.survey.item(metric)
         if item is None or value == before.score(item):
             continue
         at = form_ts(now, before.answer(item).action_ts)
-        taken = answers.take_score(db, invitation, item, value, replace(action, ts=at))
+        taken = answers.take_score(db, invitation, item, value, Action(at, now))
         if taken.outcome == "locked":
             locked(db, taken)
         invitation, before = taken.invitation, taken.reply
     for code in set(before.reasons) ^ set(form.reasons) if form.reasons is not None else ():
-        answers.toggle_reason(db, invitation, code, replace(action, ts=f"{action.ts}.{code}"))
+        answers.toggle_reason(db, invitation, code, Action(f"{action.ts}.{code}", now))
     if form.comment != before.comment:
         answers.take_comment(db, invitation, form.comment, action)
     if form.contact:

@@ -433,7 +433,7 @@ MESSAGES: Mapping[str, Rendered] = {
     "form in words": lambda speech: answer_form.form(invitation("promise"), replied(1, "promise"), speech, NOW),
     "form changeable": lambda speech: answer_form.form(invitation("csat"), replied(2, "csat", **WORDS), speech, NOW),
     "form locked": lambda speech: answer_form.form(invitation("nps", "dm"), HIGH, speech, NOW + timedelta(days=1)),
-    "form from a card": lambda speech: answer_form.form(invitation(), LOW, speech, NOW, "https://slack.example/1"),
+    "form in a thread": lambda speech: answer_form.form(invitation(), LOW, speech, NOW),
     "form without a score": lambda speech: answer_form.form(invitation("ces"), Reply(), speech, NOW),
     "question of an own survey": lambda speech: survey.question(invitation("parcel"), speech),
     "question of an own survey, one answered": lambda speech: survey.question(

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from cxbot.sandbox.tickets import RESPONSE_USES
 from tests.office import Office, buttons, labels
 
 WRITE = "Comment or change"
@@ -50,18 +49,13 @@ def survey(office: Office) -> str:
 # -- in a thread ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("survey")
-def test_words_written_from_the_card_are_shown_in_the_same_card(office: Office) -> None:
+def test_the_card_has_the_reasons_and_the_public_thanks_the_one_way_to_write(office: Office, survey: str) -> None:
     [card] = cards(office)
-    for words in ("Slow.", "Slow, but kind."):
-        write(office, card["ts"], words)
-        [now] = cards(office)
-        assert now["ts"] == card["ts"]
-        assert f"“{words}”" in now["text"]
-        assert labels(now)[-1] == WRITE
+    assert labels(card) == ["Long wait", "Not solved", "Hard to follow", "Tone"]
+    assert labels(office.message(office.acme, survey)) == [WRITE]
 
 
-def test_words_written_from_the_public_thanks_make_no_second_set_of_buttons(office: Office, survey: str) -> None:
+def test_words_make_no_second_set_of_buttons(office: Office, survey: str) -> None:
     [card] = cards(office)
     write(office, survey, "Slow.")
     assert [each["ts"] for each in live(office)] == [card["ts"]]
@@ -94,17 +88,13 @@ def test_a_card_lost_to_a_restart_of_slack_comes_again_or_its_words_do(office: O
     assert "“Slow, but kind.”" in cards(office)[-1]["text"]
 
 
-def test_a_form_left_open_for_too_long_is_confirmed_in_a_new_card(office: Office, survey: str) -> None:
+def test_a_card_whose_address_is_used_up_stays_beside_words_without_buttons(office: Office, survey: str) -> None:
     [card] = cards(office)
-    office.slack.click(office.carla, office.acme, card["ts"], label=WRITE)
-    view = office.slack.views(office.carla)[-1]
-    for url in office.slack.workspace.tickets.urls.values():
-        url.uses = RESPONSE_USES
-    office.clock_seconds(1)
-    office.slack.submit(office.carla, view["id"], {"comment": {"comment": "Slow."}})
-    office.settle()
+    office.click(office.carla, office.acme, card["ts"], "Tone")
+    office.clock_seconds(31 * 60)
+    write(office, survey, "Slow.")
+    assert [each["ts"] for each in live(office)] == [card["ts"]]
     assert "“Slow.”" in cards(office)[-1]["text"]
-    assert survey
 
 
 def test_an_older_copy_of_the_card_is_brought_up_to_date_by_a_click(office: Office, survey: str) -> None:
@@ -135,7 +125,7 @@ def test_in_a_thread_the_wish_to_be_contacted_is_in_the_form_alone_and_is_confir
 ) -> None:
     [card] = cards(office)
     assert CONTACT not in labels(card)
-    view = write(office, card["ts"], "Call me.", contact=["yes"])
+    view = write(office, survey, "Call me.", contact=["yes"])
     assert fields(view)[-1] == "contact"
     assert "Somebody will contact you." in cards(office)[-1]["text"]
     again = write(office, survey, "Call me soon.")
@@ -152,7 +142,7 @@ def test_taps_on_several_items_leave_one_card_with_buttons(office: Office) -> No
         office.slack.send_action(click)
         office.settle()
     [card] = live(office)
-    assert labels(card) == ["Speed", "Expertise", "Attitude", "Solved", WRITE]
+    assert labels(card) == ["Speed", "Expertise", "Attitude", "Solved"]
 
 
 # -- in a direct message --------------------------------------------------------------------------------------

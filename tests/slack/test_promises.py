@@ -134,7 +134,7 @@ def in_thread(office: Office) -> Answer:
     office.click(office.carla, office.acme, ts, "2")
     card = office.slack.ephemerals(office.acme, office.carla)[-1]
     office.click(office.carla, office.acme, card["ts"], "Not solved")
-    form(office, office.carla, office.acme, card["ts"], comment=CARLA)
+    form(office, office.carla, office.acme, ts, comment=CARLA)
     form(office, office.carla, office.acme, ts, contact=["yes"])
     office.slack.post(office.carla, office.acme, "2", thread_ts=thread)
     office.settle()

@@ -91,7 +91,7 @@ class CustomerAnswers:
         if not invitation.open_at(now):
             boundary.say(self._bot, click, speech.say("This question is closed now. Thank you for your answer!"))
             return
-        form = answer_form.form(invitation, reply, speech, now, _card(click))
+        form = answer_form.form(invitation, reply, speech, now)
         try:
             self._bot.short_client.views_open(trigger_id=click.trigger, view=form)
         except (SlackApiError, OSError):
@@ -165,24 +165,20 @@ class CustomerAnswers:
 
     def _take(self, click: Click, take: Callable[[Press], T]) -> T | None:
         """Carry out a press. None for people who were not invited; they are told so."""
+        reply_to = click.reply_to if click.ephemeral else ""
         seen_in = (click.channel, click.ts) if click.ts else None
         try:
-            return take(Press(click.value, click.user, click.at, _card(click), seen_in))
+            return take(Press(click.value, click.user, click.at, reply_to, seen_in))
         except (NotInvitedError, UsageError) as error:
             asked = invitations.by_key(self._bot.database.reader, click.value)
             boundary.refused(self._bot, click, error, self._bot.team(asked.team_id) if asked else None)
         return None
 
 
-def _card(click: Click) -> str:
-    """The URL at which the private card with the button is replaced; "" if the button is in another message."""
-    return click.reply_to if click.ephemeral else ""
-
-
 def _entered(submission: Submission) -> Form:
     """What was entered in the form: the scores by metric ("" for a survey of one item), reasons, comment and
     contact."""
-    values, about = submission.values, ids.unpack(submission.about)
+    values = submission.values
 
     def state(name: str) -> Mapping[str, Any] | None:
         return (values.get(name) or {}).get(name)
@@ -192,14 +188,13 @@ def _entered(submission: Submission) -> Form:
     chosen = {name: (state(name) or {}).get("selected_option") or {} for name in fields}
     scores = [ids.scored(f"{name}:{option.get('value', '')}") for name, option in chosen.items()]
     return Form(
-        key=str(about.get("key", "")),
+        key=submission.about,
         user=submission.user,
         once=submission.once,
         scores=dict(score for score in scores if score is not None),
         reasons=None if reasons is None else [option["value"] for option in reasons.get("selected_options") or ()],
         comment=str((state("comment") or {}).get("value") or ""),
         contact=bool((state("contact") or {}).get("selected_options")),
-        reply_to=str(about.get("reply_to", "")),
     )
 
 

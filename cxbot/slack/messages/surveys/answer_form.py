@@ -13,11 +13,8 @@ from cxbot.slack.messages.parts.blocks import Block, context, escape, option, se
 from cxbot.slack.messages.surveys.survey import answered, reasons_asked, scale, who_sees
 
 
-def form(invitation: Invitation, reply: Reply, language: Language, now: datetime, reply_to: str = "") -> Block:
-    """The modal at the time `now`. A score that can no longer be changed is shown as text.
-
-    `reply_to` is the URL of the private card from which the form was opened; "" if it was another message.
-    """
+def form(invitation: Invitation, reply: Reply, language: Language, now: datetime) -> Block:
+    """The modal at the time `now`. A score that can no longer be changed is shown as text."""
     survey = invitation.survey
     blocks: list[Block] = []
     for item in survey.items:
@@ -38,7 +35,7 @@ def form(invitation: Invitation, reply: Reply, language: Language, now: datetime
     return {
         "type": "modal",
         "callback_id": ids.ANSWER_FORM,
-        "private_metadata": ids.pack(key=invitation.key, reply_to=reply_to),
+        "private_metadata": invitation.key,
         "title": words(language.say("Your answer")),
         "submit": words(language.say("Save")),
         "close": words(language.say("Close")),
@@ -63,8 +60,8 @@ def _item(
 
 
 def _contact(invitation: Invitation, reply: Reply, language: Language) -> list[Block]:
-    """*Please contact me* as a check box, where no message has it as a button: a private card in a thread may be gone.
-    A wish that is known is only confirmed."""
+    """*Please contact me* as a check box in a thread, where the private card may be gone; in a direct message it is a
+    button. A wish that is known is only confirmed."""
     if reply.contact:
         return [context(language.say("Somebody will contact you."))]
     if invitation.delivery != "thread":

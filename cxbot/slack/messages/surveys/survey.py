@@ -165,9 +165,9 @@ def follow_up(
 ) -> Message:
     """The card that only the customer sees: the answers, one-tap reasons, *Comment or change*, *Please contact me*.
 
-    No button is there twice. In a thread the wish to be contacted is in the form, and a card with items still open has
-    no buttons, because each tap on the question makes another card. With `alone=False` a card with buttons that can't
-    be replaced stays beside this one, which then has none.
+    No button is there twice. In a thread the message that everybody sees opens the form, which has the wish to be
+    contacted, so the card has only the reasons. With `alone=False` a card that can't be replaced stays beside this one,
+    which then has no buttons.
     """
     survey = invitation.survey
     if not reply.given(survey):
@@ -176,25 +176,26 @@ def follow_up(
     if can_comment and not reply.complete(survey):
         lines.append(_still_open(survey, reply, language))
     lines += _words(reply, language)
-    if not can_comment:
-        return message("\n".join(lines), [section("\n".join(lines))])
-    in_thread = invitation.delivery == "thread"
-    private = [context(language.say("Only you see this message."))] if in_thread else []
-    if not alone or (in_thread and not reply.complete(survey)):
-        return message("\n".join(lines), [section("\n".join(lines)), *private])
     blocks = [section("\n".join(lines))]
-    fitting = reply.reasons_for(survey) if reply.complete(survey) else ()
-    if fitting:
+    if not can_comment:
+        return message("\n".join(lines), blocks)
+    if alone and reply.complete(survey) and (fitting := reply.reasons_for(survey)):
         ask = reasons_asked(survey, reply, language)
         lines.append(ask)
         blocks += [section(ask), _reasons(invitation, reply, fitting, language)]
-    last = [button(language.say("Comment or change"), ids.WRITE, invitation.key)]
-    if not in_thread and not reply.contact and not survey.employees:  # a wish to be contacted names who answered
-        last.append(button(language.say("Please contact me"), ids.CONTACT, invitation.key))
-    blocks += [actions(*last), *private]
-    if by_message and not in_thread:
-        blocks.append(context(language.say("You can also just write your comment here as a message.")))
+    if invitation.delivery == "thread":
+        blocks.append(context(language.say("Only you see this message.")))
+    elif alone:
+        blocks += _last_buttons(invitation, reply, language, by_message=by_message)
     return message("\n".join(lines), blocks)
+
+
+def _last_buttons(invitation: Invitation, reply: Reply, language: Language, *, by_message: bool) -> list[Block]:
+    last = [button(language.say("Comment or change"), ids.WRITE, invitation.key)]
+    if not reply.contact and not invitation.survey.employees:  # a wish to be contacted would name who answered
+        last.append(button(language.say("Please contact me"), ids.CONTACT, invitation.key))
+    hint = language.say("You can also just write your comment here as a message.")
+    return [actions(*last), *([context(hint)] if by_message else [])]
 
 
 def _answers(survey: Survey, reply: Reply, language: Language) -> list[str]:
