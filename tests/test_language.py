@@ -24,7 +24,7 @@ LOCALE = ROOT / "cxbot" / "locale"
 PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sd]|%|.)")
 IN_TITLES = ("Your answer", "Team", "Teams", "Save", "Close")  # modal title, submit, close: Slack allows 24
 ON_BUTTONS = (
-    "Not now", "Don't ask me again", "Ask me again", "Comment or change", "Write or change…", "Please contact me",
+    "Not now", "Don't ask me again", "Ask me again", "Comment or change", "Please contact me",
     "Take it", "Done", "Cancel", "Share in this channel", "How is this counted?", "New team…", "Long wait",
     "Not solved", "Hard to follow", "Tone", "Speed", "Expertise", "Attitude", "Solved",
 )  # fmt: skip

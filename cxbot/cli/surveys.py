@@ -28,6 +28,8 @@ title.en = "Parcel (how it came)"   # for menus and reports. In one language alo
 title.fi = "Paketti (miten tuli)"
 # after_days = 3                    # days after a conversation at which it is asked
 # employees = true                  # for colleagues: by direct message, results from 5 people on, alerts nobody
+# reasons.low.slow = {en = "Too slow", fi = "Liian hidas"}   # one-tap reasons after a low answer, up to 8
+# reasons.high.careful = "Well packed"                       # and after a good one; left out: the usual ones
 
 # 1 to 9 items, each below a line [[items]]. A survey's only item needs no name and title of its own.
 
@@ -128,6 +130,11 @@ def _as_dict(survey: Survey, known: Catalogue) -> dict[str, Any]:
             }
             for item in survey.items
         ],
+        "reasons": {
+            group: {reason.code: reason.label for reason in reasons}
+            for group, reasons in (("low", survey.low_reasons), ("high", survey.high_reasons))
+            if not survey.employees
+        },
     }
 
 

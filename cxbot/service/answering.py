@@ -9,7 +9,9 @@ from typing import TypeVar
 
 from cxbot.core.invitations.replies import Action, form_ts
 from cxbot.core.invitations.rules import Invitation
+from cxbot.core.surveys.typed import typed_score
 from cxbot.errors import N_, CxbotError, UsageError
+from cxbot.language import language
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, invitations, outbox
@@ -129,9 +131,25 @@ def submit(bot: Bot, form: Form, locked: Callable[[Connection, Taken], None]) ->
     bot.database.write(keep)
 
 
-def comment_by_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
-    """Store a direct message as the comment on the survey that the person answered there last. False if that survey has
-    a comment already, or if there is none."""
+def take_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
+    """Store a direct message: as the score if it says exactly what a button of the open question says, else as the
+    comment on the survey that the person answered there last. False if it is neither, or if there is a comment."""
+    return _score_by_message(db, channel, user, at, text, now) or _comment_by_message(db, channel, user, at, text, now)
+
+
+def _score_by_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
+    invitation = standing(db, channel, user, now)
+    if invitation is None or invitation.survey.several or answers.any_given(db, invitation.key):
+        return False
+    item = invitation.survey.first
+    typed = typed_score(item, text, language(invitation.locale).say)
+    if typed is None:
+        return False
+    answers.take_score(db, invitation, item, typed, Action(at, now))
+    return True
+
+
+def _comment_by_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
     invitation = invitations.latest_in_dm(db, channel, now)
     if invitation is None or invitation.customer != user or not text.strip():
         return False
@@ -139,6 +157,15 @@ def comment_by_message(db: Connection, channel: str, user: str, at: str, text: s
         return False
     answers.take_comment(db, invitation, text, Action(at, now))
     return True
+
+
+def standing(db: Connection, channel: str, user: str, now: datetime, thread_ts: str = "") -> Invitation | None:
+    """The survey that stands open for a person in their direct message, or in a thread; None if there is none."""
+    invitation = invitations.latest_of(db, user)
+    if invitation is None or invitation.state != "sent" or not invitation.open_at(now):
+        return None
+    place = (invitation.message_channel, invitation.thread_ts if invitation.delivery == "thread" else "")
+    return invitation if place == (channel, thread_ts) else None
 
 
 def _take(bot: Bot, press: Press, take: Callable[[Connection, Invitation, Action], T]) -> T:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.eligibility import check_close, is_chosen
-from cxbot.core.invitations.rules import Invitation, Person, check_customer, send_time, way
+from cxbot.core.invitations.rules import Invitation, Person, check_customer, language_for, send_time, way
 from cxbot.core.queries.vocabulary import typed_filters
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
@@ -94,17 +94,15 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         raise
 
 
-def invitation_of(
-    team: Team, close: Close, survey: Survey, person: Person, delivery: str, locale: str = ""
-) -> Invitation:
-    """The invitation of a close, before any rule was asked. `locale` is the customer's language, if it is known."""
+def invitation_of(team: Team, close: Close, survey: Survey, person: Person, delivery: str) -> Invitation:
+    """The invitation of a close, before any rule was asked."""
     return Invitation(
         key=invitations.new_key(), state="due", reason="", survey=survey,
         team_id=team.id, team=team.name, agent="" if team.agents == "off" else close.agent, customer=close.customer,
         channel=close.channel, thread_ts=close.thread_ts, trigger_ts=close.trigger, delivery=delivery,
         topic=close.topic, touchpoint=close.touchpoint, company=close.company, interaction=close.interaction,
         asked_by="hand-picked" if is_chosen(team, close.via) else "automatic", asked_via=close.via,
-        timezone=team.timezone, locale=locale or team.locale,
+        timezone=team.timezone, locale=language_for(person, team, survey),
         closed_at=close.at, send_at=send_time(team, survey, person, close.via, close.at),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ from cxbot.service import access
 from cxbot.service.access import Rights
 from cxbot.service.directory import Directory
 from cxbot.store.engine.database import Database
-from cxbot.store.records import surveys, teams
+from cxbot.store.records import invitations, surveys, teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,12 @@ class Bot:
         """The team's language, else the bot's."""
         return language(team.locale if team else self.locale)
 
-    def language_of(self, user: str) -> Language:
-        """The language of a person's team, else the bot's."""
-        return self.language(self._team_of(user))
+    def language_of(self, user: str, otherwise: Team | None = None) -> Language:
+        """The language of a person's team, or in which they were asked last; else of another team, else the bot's."""
+        if team := self._team_of(user):
+            return self.language(team)
+        asked = invitations.latest_of(self.database.reader, user)
+        return language(asked.locale) if asked else self.language(otherwise)
 
     def language_for(self, user: str, team: Team | None) -> Language:
         """The language of an answer to a person about a team; theirs if it is about no team."""

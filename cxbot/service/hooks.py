@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from cxbot.core import names
-from cxbot.core.hooks.event import Agent, Event
+from cxbot.core.hooks.event import Agent, Contact, Event
 from cxbot.core.hooks.strict_json import BodyError
 from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.eligibility import check_close
 from cxbot.core.invitations.outcomes import outcome
 from cxbot.core.invitations.rules import Invitation, Person, check_customer
 from cxbot.core.surveys.survey import Survey
-from cxbot.core.surveys.translations import LOCALES
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
 from cxbot.service.asking import invitation_of
@@ -102,20 +101,23 @@ def _about(bot: Bot, hook: Hook, event: Event, *, strict: bool) -> _About:
     if team is None:
         raise BodyError("", N_("belongs to a team that is gone. Add the hook again for another team."))
     contact = event.customer
-    person = _reachable_by_mail(contact.email, contact.timezone)
+    person = _reachable_by_mail(contact)
     staff: frozenset[str] = frozenset(team.members) | frozenset(team.leads)
     if contact.slack:
         try:
             known = bot.directory.person(contact.slack)
-            person = replace(known, timezone=known.timezone or contact.timezone)
+            person = replace(known, timezone=known.timezone or contact.timezone, locale=known.locale or contact.locale)
             staff = bot.directory.people((*team.members, *team.leads))
         except NotKnownError:  # what Slack can't say now is not known later either, when the survey goes out
             person = replace(person, id=contact.slack)
     return _About(event, team, survey if survey is not None and not survey.employees else team.survey, person, staff)
 
 
-def _reachable_by_mail(email: str, timezone: str) -> Person:
-    return Person(names.key(email), bot=False, gone=False, external=True, guest=False, timezone=timezone)
+def _reachable_by_mail(contact: Contact) -> Person:
+    return Person(
+        names.key(contact.email), bot=False, gone=False, external=True, guest=False,
+        timezone=contact.timezone, locale=contact.locale,
+    )  # fmt: skip
 
 
 def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
@@ -241,10 +243,7 @@ def _decide(db: Connection, bot: Bot, about: _About, interaction: Interaction, c
         topic=interaction.topic, touchpoint=interaction.touchpoint, company=interaction.company,
         interaction=interaction.id,
     )  # fmt: skip
-    language = interaction.locale.replace("_", "-").partition("-")[0].lower()
-    invitation = invitation_of(
-        team, close, about.survey, about.person, delivery, language if language in LOCALES else ""
-    )
+    invitation = invitation_of(team, close, about.survey, about.person, delivery)
     if delivery == "link":  # the helpdesk sends it, so it goes into the answer
         invitation = replace(invitation, send_at=now)
     try:

@@ -59,7 +59,7 @@ def test_one_tap_is_stored_and_confirmed_in_place(office: Office) -> None:
     assert office.rating()["score"] == 9
     shown = office.message(channel, ts)
     assert "Your answer: 9 of 10. Thank you!" in shown["text"]
-    assert labels(shown) == ["Speed", "Expertise", "Attitude", "Solved", "Write or change…", "Please contact me"]
+    assert labels(shown) == ["Speed", "Expertise", "Attitude", "Solved", "Comment or change", "Please contact me"]
 
 
 def test_an_answer_is_on_disk_when_the_click_is_acknowledged(office: Office) -> None:
@@ -148,7 +148,7 @@ def test_a_changed_score_drops_reasons_that_no_longer_fit(office: Office) -> Non
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "5")
     office.click(office.carla, channel, ts, "Speed")
-    submit(office, form(office, channel, ts, "Write or change…"), score="1")
+    submit(office, form(office, channel, ts, "Comment or change"), score="1")
     assert (office.rating()["score"], office.rating()["reasons"]) == (1, "")
 
 
@@ -180,7 +180,7 @@ def test_a_form_counts_also_when_slacks_clock_is_ahead(office: Office) -> None:
 def test_a_repeated_submission_changes_nothing(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "3")
-    view = form(office, channel, ts, "Write or change…")
+    view = form(office, channel, ts, "Comment or change")
     submit(office, view, comment="First.")
     assert [each for each in events(office) if each[0] == "comment"] == [("comment", "First.", "counted")]
 
@@ -189,7 +189,7 @@ def test_a_form_that_cannot_be_opened_in_time_says_so(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "3")
     office.slack.faults.next("views.open", "error", code="expired_trigger_id")
-    assert office.click(office.carla, channel, ts, "Write or change…").status == 200
+    assert office.click(office.carla, channel, ts, "Comment or change").status == 200
     assert "could not be opened in time" in office.whispers(office.carla, channel)[-1]
 
 
@@ -198,7 +198,7 @@ def test_a_form_that_slack_does_not_take_says_so(office: Office, kind: Any) -> N
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "3")
     office.slack.faults.next("views.open", kind)
-    assert office.click(office.carla, channel, ts, "Write or change…").status == 200
+    assert office.click(office.carla, channel, ts, "Comment or change").status == 200
     assert "could not be opened in time" in office.whispers(office.carla, channel)[-1]
 
 
@@ -225,7 +225,7 @@ def test_after_a_day_the_score_stays_and_a_comment_is_still_possible(office: Off
     office.settle()
     assert office.rating()["score"] == 5
     assert "can't be changed any more, but you can still write a comment" in office.whispers(office.carla, channel)[-1]
-    view = form(office, channel, ts, "Write or change…")
+    view = form(office, channel, ts, "Comment or change")
     assert "score" not in [block["block_id"] for block in view["blocks"]]
     submit(office, view, comment="Still good.")
     assert office.rating()["comment"] == "Still good."
@@ -246,7 +246,7 @@ def test_a_score_cannot_be_changed_after_its_week_but_always_for_an_hour(tmp_pat
 def test_a_form_left_open_past_the_lock_keeps_the_words_and_says_what_it_did_not(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "5")
-    view = form(office, channel, ts, "Write or change…")
+    view = form(office, channel, ts, "Comment or change")
     office.pass_time(hours=25)
     submit(office, view, score="1", comment="On second thoughts…")
     found = office.rating()
@@ -257,7 +257,7 @@ def test_a_form_left_open_past_the_lock_keeps_the_words_and_says_what_it_did_not
 def test_a_form_left_open_past_the_end_says_that_nothing_was_stored(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "5")
-    view = form(office, channel, ts, "Write or change…")
+    view = form(office, channel, ts, "Comment or change")
     office.pass_time(days=7)
     reply = submit(office, view, comment="Too late?")
     assert reply.body["response_action"] == "errors"
@@ -339,7 +339,7 @@ def test_signed_nonsense_is_refused_without_a_failure(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "4")
     click = office.slack.click_payload(office.carla, channel, ts, label="Please contact me")
-    view = form(office, channel, ts, "Write or change…")
+    view = form(office, channel, ts, "Comment or change")
     submission = {
         "type": "view_submission", "team": click["team"], "user": click["user"],
         "view": view | {"state": {"values": {
@@ -407,6 +407,74 @@ def test_a_message_after_the_score_is_the_comment_and_the_next_one_is_answered(o
     assert office.rating()["comment"] == "Quick & friendly <3"
 
 
+def test_a_typed_score_that_a_button_says_is_the_score_and_the_next_message_the_comment(office: Office) -> None:
+    channel, ts = office.ask("nps")
+    office.slack.faults.duplicate_events()
+    office.slack.post(office.carla, channel, "9")
+    office.settle()
+    assert "Your answer: 9 of 10. Thank you!" in office.message(channel, ts)["text"]
+    office.slack.post(office.carla, channel, "Quick!")
+    office.settle()
+    assert (office.rating()["score"], office.rating()["comment"]) == (9, "Quick!")
+    assert len(office.told(office.carla)) == 1
+    office.slack.post(office.carla, channel, "10")
+    office.settle()
+    assert "press “Comment or change” above. Nobody reads messages here live" in office.told(office.carla)[-1]
+    assert (office.rating()["score"], office.rating()["comment"]) == (9, "Quick!")
+
+
+@pytest.mark.parametrize("text", ["9, quick!", "11", "Great", "9 or 10"])
+def test_a_typed_answer_that_may_mean_several_things_is_told_where_to_press(office: Office, text: str) -> None:
+    channel, _ = office.ask("nps")
+    office.slack.post(office.carla, channel, text)
+    office.settle()
+    assert "To answer, please press a button of the question above." in office.told(office.carla)[-1]
+    assert (office.rating()["score"], office.rating()["comment"]) == (None, "")
+
+
+def test_a_click_after_a_typed_score_is_the_newer_one(office: Office) -> None:
+    channel, ts = office.ask()
+    click = office.slack.click_payload(office.carla, channel, ts, label="2")
+    office.slack.post(office.carla, channel, "5")
+    office.slack.send_action(click)
+    office.settle()
+    assert office.rating()["score"] == 5, "the click was made before the message was written"
+    click["actions"][0]["action_ts"] = office.slack.workspace.world.new_ts()
+    office.slack.send_action(click)
+    assert office.rating()["score"] == 2
+
+
+def test_a_score_typed_in_the_thread_is_answered_where_only_its_writer_sees_it(office: Office) -> None:
+    thread, ts = office.thread_survey()
+    before = len(office.slack.messages(office.acme))
+    office.slack.faults.duplicate_events()
+    for text in ("Thank you all!", "4, quick!", "5", "3 of them still fail"):
+        office.slack.post(office.carla, office.acme, text, thread_ts=thread)
+        office.settle()
+    [told] = office.whispers(office.carla)
+    assert "so it was not taken as your answer. Please press a button of the question" in told
+    assert office.rating()["score"] is None
+    office.click(office.carla, office.acme, ts, "4")
+    office.slack.post(office.carla, office.acme, "5", thread_ts=thread)
+    office.settle()
+    assert "To change your answer or your comment, press “Comment or change”." in office.whispers(office.carla)[-1]
+    assert (office.rating()["score"], office.rating()["comment"]) == (4, "")
+    assert len(office.slack.messages(office.acme)) == before + 5, "the bot has posted nothing"
+
+
+def test_what_others_type_in_the_thread_or_the_customer_elsewhere_is_nobodys_answer(office: Office) -> None:
+    thread, _ = office.thread_survey()
+    office.slack.post(office.anna, office.acme, "5", thread_ts=thread)
+    office.slack.post(office.carla, office.acme, "5")
+    other = office.conversation()
+    office.slack.post(office.carla, office.acme, "5", thread_ts=other)
+    office.pass_time(days=7)
+    office.slack.post(office.carla, office.acme, "5", thread_ts=thread)
+    office.settle()
+    assert office.whispers(office.carla) == []
+    assert [each for each in office.whispers(office.anna) if "press" in each] == []
+
+
 def test_a_comment_that_slack_delivers_twice_is_not_taken_for_another_message(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "5")
@@ -454,9 +522,9 @@ def test_a_long_comment_fits_everywhere(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "1")
     comment = ("<&>😀 مرحبا\n" * 400)[:3000]
-    submit(office, form(office, channel, ts, "Write or change…"), comment=comment)
+    submit(office, form(office, channel, ts, "Comment or change"), comment=comment)
     assert office.rating()["comment"] == comment.strip()
-    assert form(office, channel, ts, "Write or change…")["state"]["values"] is not None
+    assert form(office, channel, ts, "Comment or change")["state"]["values"] is not None
     [notice] = office.notices()
     assert notice["text"].count("…") == 1
 
@@ -466,7 +534,7 @@ def test_comments_are_escaped_exactly_once_wherever_they_are_shown(office: Offic
     office.click(office.carla, channel, ts, "1")
     for written, shown in ESCAPED.items():
         office.pass_time(seconds=1)
-        submit(office, form(office, channel, ts, "Write or change…"), comment=written)
+        submit(office, form(office, channel, ts, "Comment or change"), comment=written)
         for message in (office.message(channel, ts), office.notices()[-1]):
             assert f"“{shown}”" in message["text"]
             assert f"“{shown}”" in message["blocks"][0]["text"]["text"]

@@ -404,6 +404,9 @@ MESSAGES: Mapping[str, Rendered] = {
     "follow-up by message": lambda speech: survey.follow_up(
         invitation("ces", "dm"), replied(2, "ces"), speech, can_comment=True, by_message=True
     ),
+    "follow-up beside a card that stays": lambda speech: survey.follow_up(
+        invitation(), FULL, speech, can_comment=True, alone=False
+    ),
     "follow-up when it is over": lambda speech: survey.follow_up(invitation(), FULL, speech, can_comment=False),
     "follow-up without a score": lambda speech: survey.follow_up(
         invitation(), replace(FULL, answers={}), speech, can_comment=True
@@ -430,6 +433,7 @@ MESSAGES: Mapping[str, Rendered] = {
     "form in words": lambda speech: answer_form.form(invitation("promise"), replied(1, "promise"), speech, NOW),
     "form changeable": lambda speech: answer_form.form(invitation("csat"), replied(2, "csat", **WORDS), speech, NOW),
     "form locked": lambda speech: answer_form.form(invitation("nps", "dm"), HIGH, speech, NOW + timedelta(days=1)),
+    "form in a thread": lambda speech: answer_form.form(invitation(), LOW, speech, NOW),
     "form without a score": lambda speech: answer_form.form(invitation("ces"), Reply(), speech, NOW),
     "question of an own survey": lambda speech: survey.question(invitation("parcel"), speech),
     "question of an own survey, one answered": lambda speech: survey.question(
@@ -500,6 +504,8 @@ MESSAGES: Mapping[str, Rendered] = {
                 notes.unknown(speech),
                 notes.nobody_reads("C0ACME", speech),
                 notes.nobody_reads("", speech),
+                *(notes.where_to_press(answered, speech) for answered in (False, True)),
+                *(notes.where_to_press(answered, speech, "Support & Care") for answered in (False, True)),
                 notes.not_posted("not_in_channel", speech),
                 notes.digest_failed("Support", "2026-W47", "is_archived", speech),
                 notes.unsure(1, speech),

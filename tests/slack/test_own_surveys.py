@@ -94,7 +94,7 @@ def test_a_survey_added_beside_the_running_bot_is_asked_and_answered(office: Off
 def test_the_form_takes_its_answers_and_a_comment(office: Office) -> None:
     channel, ts = asked(office)
     customer = office.invitations()[-1]["customer"]
-    office.click(customer, channel, ts, "Write or change…")
+    office.click(customer, channel, ts, "Comment or change")
     view = office.slack.views(customer)[-1]
     given = {"score:parcel_time": "4", "score:parcel_whole": "2", "comment": "The box was <wet>."}
     office.slack.submit(customer, view["id"], {name: {name: value} for name, value in given.items()})
@@ -275,7 +275,7 @@ def test_the_largest_survey_fits_wherever_it_is_shown(office: Office) -> None:
     channel, ts = office.ask("large")
     for number in range(9):
         tap(office, channel, ts, f"item_{number}:1")
-    office.click(office.carla, channel, ts, "Write or change…")
+    office.click(office.carla, channel, ts, "Comment or change")
     assert office.slack.views(office.carla)
     assert office.command(office.leo, "/cx", "large week")
     office.command(office.ada, "/cx", "team Support")
@@ -328,3 +328,67 @@ def test_surveys_are_listed_and_shown(desk: Desk) -> None:
     assert "[Yes] [Partly] [No]" in desk.run("survey", "show", "promise")
     assert "`nope` is not a survey. Surveys: nps" in desk.run("survey", "show", "nope", code=2)
     assert "`nps` is not a survey of your own. Yours: doors." in desk.run("survey", "retire", "nps", code=2)
+
+
+# -- reasons of its own ---------------------------------------------------------------------------------------
+
+REASONS = """
+name = "doors"
+title = "Doors"
+[[items]]
+question = "How are our doors?"
+scale = "1-5"
+[reasons.low]
+slow = {en = "Too <slow> & heavy", fi = "Liian hitaat"}
+narrow = "Too narrow for the two of us with all of our boxes, bags, bicycles & prams"
+[reasons.high]
+"""
+
+
+def add_doors(office: Office) -> Desk:
+    desk = Desk(office.path.parent)
+    (desk.folder / "doors.toml").write_text(REASONS, encoding="utf-8")
+    said = desk.run("survey", "add", "doors.toml")
+    assert "What could have been better? [Too <slow> & heavy] [Too narrow" in said
+    assert "Missä olisi ollut parantamista?" in desk.run("survey", "show", "doors", CXBOT_LOCALE="fi")
+    listed = json.loads(desk.run("survey", "list", "--json"))
+    assert next(each for each in listed if each["name"] == "doors")["reasons"]["high"] == {}
+    return desk
+
+
+def test_its_own_reasons_are_tapped_and_named_wherever_reasons_are(office: Office) -> None:
+    desk = add_doors(office)
+    desk.run("team", "set", "Support", "--survey", "doors")
+    channel, ts = office.ask("doors")
+    office.click(office.carla, channel, ts, "2")
+    assert labels(office.message(channel, ts))[0] == "Too <slow> & heavy"
+    assert labels(office.message(channel, ts))[1].startswith("Too narrow")
+    office.click(office.carla, channel, ts, "Too <slow> & heavy")
+    assert labels(office.message(channel, ts))[0] == "✓ Too <slow> & heavy"
+    narrow = office.slack.click_payload(office.carla, channel, ts, action_id="reason:narrow")
+    office.slack.send_action(narrow)
+    office.settle()
+    assert office.rating()["reasons"] == "slow,narrow"
+    assert "Too &lt;slow&gt; &amp; heavy, Too narrow" in office.notices()[-1]["text"]
+    for score in (1, 5) * 5:
+        customer = newcomer(office)
+        channel, ts = office.ask("doors", customer)
+        tap(office, channel, ts, str(score), customer)
+        if score == 1:
+            office.click(customer, channel, ts, "Too <slow> & heavy")
+    told = office.command(office.leo, "/cx", "drivers doors week")
+    assert "• Too &lt;slow&gt; &amp; heavy: drag" in told
+    office.pass_time(days=6)
+    [posted, *_] = [each for each in office.slack.messages(office.team_channel) if "week 2026-W47" in each["text"]]
+    assert "Reasons: Too &lt;slow&gt; &amp; heavy 6 · Too narrow" in posted["text"]
+    assert "slow,narrow" in desk.run("report", "doors", "2026-W47", "--rows", "--at", office.clock.now().isoformat())
+
+
+def test_a_group_without_reasons_shows_none(office: Office) -> None:
+    add_doors(office)
+    channel, ts = office.ask("doors")
+    office.click(office.carla, channel, ts, "5")
+    assert labels(office.message(channel, ts)) == ["Comment or change", "Please contact me"]
+    office.slack.click(office.carla, channel, ts, label="Comment or change")
+    view = office.slack.views(office.carla)[-1]
+    assert [block["block_id"] for block in view["blocks"] if block["type"] == "input"] == ["score", "comment"]

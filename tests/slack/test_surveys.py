@@ -118,8 +118,10 @@ def test_a_colleague_of_the_team_can_be_asked_and_calls_nobody(office: Office) -
         office.slack.send_action(click)
         office.settle()
     assert office.notices() == []
-    assert labels(office.message(channel, ts)) == ["Write or change…"], "a wish to be contacted would name who answered"
-    wish = office.slack.click_payload(office.anna, channel, ts, label="Write or change…")
+    assert labels(office.message(channel, ts)) == ["Comment or change"], (
+        "a wish to be contacted would name who answered"
+    )
+    wish = office.slack.click_payload(office.anna, channel, ts, label="Comment or change")
     wish["actions"][0]["action_id"] = "contact"
     office.slack.send_action(wish)
     office.settle()
@@ -139,7 +141,7 @@ def test_an_answered_item_shows_its_answer_and_the_others_keep_their_buttons(off
     tap(office, channel, ts, "emotion", 5)
     shown = office.message(channel, ts)
     assert "• It was easy. 4 of 5" in shown["text"]
-    assert labels(shown) == ["Speed", "Expertise", "Attitude", "Solved", "Write or change…", "Please contact me"]
+    assert labels(shown) == ["Speed", "Expertise", "Attitude", "Solved", "Comment or change", "Please contact me"]
 
 
 def test_one_low_item_asks_what_could_have_been_better_and_calls_the_leads_once(office: Office) -> None:
@@ -169,7 +171,7 @@ def test_a_changed_item_drops_reasons_that_no_longer_fit_the_whole(office: Offic
     for item in EXPERIENCE:
         tap(office, channel, ts, item, 5)
     office.click(office.carla, channel, ts, "Speed")
-    old = office.slack.click_payload(office.carla, channel, ts, label="Write or change…")
+    old = office.slack.click_payload(office.carla, channel, ts, label="Comment or change")
     old["actions"][0] |= {"action_id": "score:ease:2", "action_ts": office.slack.workspace.world.new_ts()}
     office.slack.send_action(old)
     office.settle()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -23,7 +23,7 @@ from cxbot.core.reports.metric_report import Facts, Report, Slice, as_json
 from cxbot.core.reports.operation_report import HandlingFacts, OperationReport
 from cxbot.core.reports.survey_report import SurveyFacts, SurveyReport
 from cxbot.core.surveys.catalogue import Catalogue, Measure
-from cxbot.core.surveys.survey import REASONS, Item, Survey
+from cxbot.core.surveys.survey import Item, Survey
 from cxbot.core.teams.team import Team
 
 WEEKS = 12  # weeks in the trend
@@ -147,7 +147,7 @@ def build(facts: DigestFacts, now: datetime) -> Digest:
         headline=headline,
         week_report=week_report,
         trend=trend(item.metric, weeks, facts.by_week),
-        reasons=_reasons(facts.said),
+        reasons=_reasons(facts.said, team.survey.known_reasons),
         remarks=choose(_remarks(facts.said), item),
         waiting=facts.waiting,
         others=tuple(report for report in others if report.n),
@@ -164,9 +164,9 @@ def _report(question: Query, facts: Beside, now: datetime) -> Report | Operation
     return operation_report.handling_report(question, facts, now)
 
 
-def _reasons(said: Iterable[Said]) -> dict[str, int]:
-    """The number of taps on each reason, the most frequent first."""
-    return dict(Counter(code for answer in said for code in answer.reasons if code in REASONS).most_common())
+def _reasons(said: Iterable[Said], known: Collection[str]) -> dict[str, int]:
+    """The number of taps on each known reason, the most frequent first."""
+    return dict(Counter(code for answer in said for code in answer.reasons if code in known).most_common())
 
 
 def _remarks(said: Iterable[Said]) -> list[Remark]:

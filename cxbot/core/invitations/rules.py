@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from cxbot.core.calendar.hours import next_open, parse_hours
 from cxbot.core.calendar.incidents import Incident
 from cxbot.core.invitations.replies import Answer, lock_time
+from cxbot.core.surveys.own_surveys import languages
 from cxbot.core.surveys.survey import Survey
+from cxbot.core.surveys.translations import LOCALES
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
 
@@ -217,6 +219,14 @@ def time_to_send(team: Team, invitation: Invitation, customer: Person, now: date
     if invitation.asked_via in AT_ONCE:
         return now
     return next_open(now, parse_hours(team.hours), zone_of(customer, team))
+
+
+def language_for(customer: Person, team: Team, survey: Survey) -> str:
+    """The language in which a customer is asked, so that a message is in one language: their own if there is a
+    catalogue for it, and texts in it if the survey has translations of its own; else the team's."""
+    own = customer.locale.replace("_", "-").split("-")[0].lower()
+    written = languages(survey) or LOCALES
+    return own if own in LOCALES and own in written else team.locale
 
 
 def zone_of(customer: Person, team: Team) -> str:

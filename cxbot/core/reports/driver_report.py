@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, final
 
@@ -18,7 +18,7 @@ from cxbot.core.reports import metric_report
 from cxbot.core.reports.frame import Asked
 from cxbot.core.reports.metric_report import Slice
 from cxbot.core.statistics.rank_correlation import Correlation, spearman
-from cxbot.core.surveys.survey import REASONS
+from cxbot.core.surveys.survey import REASONS, Reason
 
 KINDS = ("reason", "topic", "channel", "touchpoint")
 RATED = ("goal", "ease", "emotion")
@@ -46,13 +46,15 @@ class Ratings:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriverReport(Asked):
-    """The table of tags and the rated drivers of one metric in one period, unrounded."""
+    """The table of tags and the rated drivers of one metric in one period, unrounded. `reasons` are those of its survey
+    by code."""
 
     metric: Metric
     estimate: Estimate | None
     tags: tuple[Driver, ...]
     rated: Mapping[str, Correlation]
     leader: Leader | None
+    reasons: Mapping[str, Reason] = field(default_factory=lambda: REASONS)
 
     @property
     def n(self) -> int:
@@ -84,11 +86,12 @@ def build(
     having: Mapping[Tag, Counts],
     effects: Mapping[Tag, Effect],
     ratings: Ratings,
+    known: Mapping[str, Reason] = REASONS,
 ) -> DriverReport:
     """The report, computed from the answers of a period.
 
     `whole` are all answers, `having` those with each tag, and `effects` the design effects of tags with customers who
-    answered more than once.
+    answered more than once. `known` are the reasons of the metric's survey by code.
     """
     metric = query.metric
     tags = {
@@ -109,12 +112,13 @@ def build(
         tags=tuple(drivers.ranked(metric, tags, total)),
         rated=rated,
         leader=drivers.leader(ratings.drivers, ratings.scores, SEED) if ratings.drivers else None,
+        reasons=known,
     )
 
 
-def reasons(codes: str) -> list[Tag]:
+def reasons(codes: str, known: Mapping[str, Reason]) -> list[Tag]:
     """The one-tap reasons in a row of the store as tags; `codes` are separated by commas, unknown ones are left out."""
-    return [("reason", code) for code in codes.split(",") if code in REASONS]
+    return [("reason", code) for code in codes.split(",") if code in known]
 
 
 def as_json(report: DriverReport) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
@@ -11,12 +11,13 @@ from typing import Any
 
 from cxbot.core.metrics.metric import Kind, Metric, Statistic
 from cxbot.core.surveys.own_scales import FIGURES, MEAN, MEAN_OF_TEN, NET_OF_WORDS, SCALES, SHARE_OF_WORDS
-from cxbot.core.surveys.survey import Choice, Item, Survey
+from cxbot.core.surveys.survey import Choice, Item, Reason, Survey
 from cxbot.core.surveys.translations import LOCALES, Text
 from cxbot.core.toml_tables import TomlTable, parsed, shown
-from cxbot.errors import N_, UsageError
+from cxbot.errors import N_, Joined, UsageError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,30}")
+CODE = re.compile(r"[a-z0-9_]{1,30}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 MOST_ITEMS = 9  # the same as in the largest shipped survey
 MOST_DAYS = 365
@@ -24,6 +25,7 @@ ANSWERS = range(2, 6)
 # Limits in characters. Nine questions with their answers must fit in one section of a Slack message (3,000 characters).
 # A title with an answer must fit in the text that a screen reader reads for a button (75 characters).
 TITLE, QUESTION, LABEL = 40, 200, 30
+MOST_REASONS, REASON = 8, 75  # in each group; characters on one of Slack's buttons
 
 EXAMPLES = {
     "name": 'name = "parcel"',
@@ -40,9 +42,12 @@ EXAMPLES = {
     "good": 'good = ["Yes"]',
     "bad": 'bad = ["No"]',
     "alarm": "alarm = [1, 2]",
+    "reasons": "[reasons.low]",
+    "low reason": 'slow = "Too slow"',
 }
 ITEM = ("name", "title", "question", "scale", "figure", "low", "high", "answers", "good", "bad", "alarm")
-SURVEY = ("name", "title", "items", "employees", "after_days")
+SURVEY = ("name", "title", "items", "employees", "after_days", "reasons")
+GROUPS = ("low", "high")
 
 
 @lru_cache(maxsize=256)  # a definition never changes, and every click on its survey needs it
@@ -141,7 +146,65 @@ def _survey(table: _Table) -> Survey:
             raise UsageError(
                 N_("The name `%(name)s` is there twice. Give each item a name of its own."), name=given_name
             )
-    return Survey(name, f"{name}-1", title, tuple(items), employees, timedelta(days=days))
+    return Survey(name, f"{name}-1", title, tuple(items), employees, timedelta(days=days), **_reasons(table, employees))
+
+
+def _reasons(table: _Table, employees: bool) -> dict[str, tuple[Reason, ...]]:
+    """The file's one-tap reasons by field of the survey; a group that is not there has the usual ones. Raises one
+    UsageError that names everything that is wrong with them."""
+    if "reasons" not in table.given:
+        return {}
+    if employees:
+        raise UsageError(N_("`reasons` can't be used here: colleagues are not asked for any. Leave it out."))
+    groups: dict[str, Any] = table.value("reasons", dict)
+    problems = [
+        UsageError(
+            N_("`%(place)s` is not known here. Write one of these, or leave it out: %(all)s."),
+            place=f"reasons.{shown(name)}", all=", ".join(GROUPS),
+        )
+        for name in groups if name not in GROUPS
+    ]  # fmt: skip
+    made: dict[str, tuple[Reason, ...]] = {}
+    for name in (name for name in GROUPS if name in groups):
+        found = list(_group(name, groups[name]))
+        problems += [problem for problem in found if isinstance(problem, UsageError)]
+        made[name] = tuple(reason for reason in found if isinstance(reason, Reason))
+    codes = [reason.code for group in made.values() for reason in group]
+    problems += [
+        UsageError(N_("The reason `%(code)s` is there twice. Give each one a code of its own."), code=code)
+        for code in dict.fromkeys(codes) if codes.count(code) > 1
+    ]  # fmt: skip
+    if problems:
+        raise problems[0] if len(problems) == 1 else UsageError("%(problems)s", problems=Joined(tuple(problems), "\n"))
+    return {f"{name}_reasons": group for name, group in made.items()}
+
+
+def _group(name: str, given: Any) -> Iterator[Reason | UsageError]:
+    """The reasons of a group, and what is wrong with it."""
+    example = EXAMPLES["low reason"]
+    if not isinstance(given, dict):
+        yield UsageError(
+            N_("`%(place)s` is not right. Write it like `%(example)s`."), place=f"reasons.{name}",
+            example=f"[reasons.{name}]",
+        )  # fmt: skip
+        return
+    if len(given) > MOST_REASONS:
+        yield UsageError(
+            N_("`%(place)s` has %(n)s reasons; at most %(most)s have room."),
+            place=f"reasons.{name}", n=len(given), most=MOST_REASONS,
+        )  # fmt: skip
+    table = _Table(f"reasons.{name}.", given, tuple(given), dict.fromkeys(given, example))
+    for code in given:
+        if not CODE.fullmatch(code):
+            yield UsageError(
+                N_("`%(place)s` can't be a reason's code. Write at most 30 small letters a–z, digits and _, as in "
+                   "`%(example)s`."), place=f"reasons.{name}.{shown(code)}", example=example,
+            )  # fmt: skip
+            continue
+        try:
+            yield Reason(code, table.text(code, REASON))
+        except UsageError as problem:
+            yield problem
 
 
 def _item(table: _Table, employees: bool, name: str | None, title: str | None) -> Item:

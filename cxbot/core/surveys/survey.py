@@ -31,6 +31,7 @@ WENT_WELL = (
     Reason("solved", N_("Solved")),
 )
 REASONS = {reason.code: reason for reason in WENT_WRONG + WENT_WELL}
+"""The reasons that come with cxbot, by code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Survey:
 
     `version` stands for the wording and the direction of the scales: answers of different versions are never mixed.
     A survey for `employees` is for colleagues, is always sent by direct message, and alerts nobody. After a close, a
-    survey waits for `after` in addition to the team's delay.
+    survey waits for `after` in addition to the team's delay. Of the one-tap reasons, those in `high_reasons` follow
+    praise, those in `low_reasons` any other answer.
     """
 
     name: str
@@ -101,6 +103,8 @@ class Survey:
     items: tuple[Item, ...]
     employees: bool = False
     after: timedelta = timedelta(0)
+    low_reasons: tuple[Reason, ...] = WENT_WRONG
+    high_reasons: tuple[Reason, ...] = WENT_WELL
 
     @property
     def first(self) -> Item:
@@ -121,9 +125,18 @@ class Survey:
             return None if self.several else self.first
         return next((item for item in self.items if item.metric.name == metric), None)
 
+    @property
+    def known_reasons(self) -> dict[str, Reason]:
+        """The one-tap reasons of both groups by code."""
+        return {reason.code: reason for reason in self.low_reasons + self.high_reasons}
+
+    def went_well(self, scores: Iterable[tuple[Item, int]]) -> bool:
+        """Whether all answers so far are praise."""
+        return all(score in item.praise for item, score in scores)
+
     def reasons(self, scores: Iterable[tuple[Item, int]]) -> tuple[Reason, ...]:
         """The one-tap reasons that fit the answers so far; none for employees or without an answer."""
         given = list(scores)
         if self.employees or not given:
             return ()
-        return WENT_WELL if all(score in item.praise for item, score in given) else WENT_WRONG
+        return self.high_reasons if self.went_well(given) else self.low_reasons

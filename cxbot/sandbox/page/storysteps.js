@@ -52,7 +52,7 @@ export function defaultSteps() {
     },
     {
       kind: "comment", like: /comment/i, title: "Write a comment", as: customer?.id, channel: source?.id,
-      text: "Press “Comment or change” (or “Write or change…”), write a line, save.",
+      text: "Press “Comment or change”, write a line, save.",
       show: { find: () => survey(source?.id) },
     },
     {

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from cxbot.core.teams.team import Team
 from cxbot.errors import N_, CxbotError
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming.payloads import Click
@@ -43,9 +44,9 @@ def reference() -> str:
     return f"E{secrets.token_hex(3)}"
 
 
-def refused(bot: SlackBot, click: Click, error: CxbotError) -> None:
-    """Tell the person who clicked why their click had no effect."""
-    say(bot, click, bot.language_of(click.user).error(error, bot.zone_of(click.user)))
+def refused(bot: SlackBot, click: Click, error: CxbotError, team: Team | None = None) -> None:
+    """Tell the person who clicked why their click had no effect. `team` is the one whose button it was."""
+    say(bot, click, bot.language_of(click.user, team).error(error, bot.zone_of(click.user)))
 
 
 def say(bot: SlackBot, click: Click, text: str) -> None:

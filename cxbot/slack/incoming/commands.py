@@ -95,8 +95,9 @@ class Commands:
             allowed = self._budgets.take(command.user, self._a_minute)
         if not allowed:
             text = self._bot.language_of(command.user).say(
-                "Those were many commands in a minute. I did not do the last one; please try again in a few seconds."
-            )
+                N_("Those were many commands in a minute. I did not do the last one; please try again in a few "
+                   "seconds.")
+            )  # fmt: skip
             ack(response_type="ephemeral", text=text)
             return
         shown = self._bot.workers.ask(lambda: boundary.answer(self._bot, command.user, lambda: ask(command)), later)

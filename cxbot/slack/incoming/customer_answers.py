@@ -9,13 +9,14 @@ from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
 from cxbot.core.invitations.rules import Invitation
+from cxbot.core.surveys.typed import seems_answered
 from cxbot.errors import UsageError
 from cxbot.language import Language, language
 from cxbot.service import answering
 from cxbot.service.answering import Form, NotInvitedError, Press
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
-from cxbot.slack.incoming.payloads import Body, Click, DirectMessage, Submission
+from cxbot.slack.incoming.payloads import Body, Click, Submission, Written
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.surveys import answer_form, survey
@@ -76,7 +77,7 @@ class CustomerAnswers:
         ack()
 
     def write(self, ack: Ack, body: Body) -> None:
-        """*Comment or change* and *Write…*: open the form while the person waits."""
+        """*Comment or change*: open the form while the person waits."""
         click = payloads.click(body)
         invitation = self._take(click, lambda press: answering.invited(self._bot, press))
         if invitation is not None:
@@ -103,7 +104,7 @@ class CustomerAnswers:
             answering.submit(self._bot, _entered(submission), self._say_locked)
         except (NotInvitedError, UsageError) as error:
             block = next(iter(submission.values), "comment")
-            ack(response_action="errors", errors={block: self._language_of(submission.about).error(error)})
+            ack(response_action="errors", errors={block: self._bot.language_of(submission.user).error(error)})
             return
         ack()
 
@@ -118,27 +119,49 @@ class CustomerAnswers:
         outbox.put(db, "say", invitation.customer, self._bot.clock(), once=once, message=shown, **where)
 
     def message(self, ack: Ack, body: Body) -> None:
-        """A direct message to the bot: it becomes the comment on the survey just answered, or gets a reply that nobody
-        reads it."""
-        message = payloads.direct_message(body)
+        """A message to the bot is the score, or the comment on the survey just answered, or gets a reply that nobody
+        reads it. In a thread nothing is stored; who seems to answer there is told where to press."""
+        message = payloads.written(body)
         if message is not None and message.user != self._bot.identity.user:
-            self._bot.database.write(lambda db: self._take_message(db, message))
+            if message.direct:
+                self._bot.database.write(lambda db: self._take_message(db, message))
+            elif message.thread_ts:
+                self._show_where_to_press(message)
         ack()
 
-    def _take_message(self, db: Connection, message: DirectMessage) -> None:
+    def _take_message(self, db: Connection, message: Written) -> None:
         now = self._bot.clock()
         if outbox.seen(db, message.id or f"{message.channel}:{message.ts}", now):
             return
         text = unescape(message.text)
-        if answering.comment_by_message(db, message.channel, message.user, message.ts, text, now):
+        if answering.take_message(db, message.channel, message.user, message.ts, text, now):
             return
         last = invitations.latest_of(db, message.user)
-        speech = language(last.locale if last else self._bot.locale)
+        speech = self._bot.language_of(message.user)
         # Only a channel in which the customer has written is named: other channels may belong to other customers.
         helped_in = last.channel if last and last.thread_ts else ""
-        shown = notes.plain_note(notes.nobody_reads(helped_in, speech))
+        said = notes.nobody_reads(helped_in, speech)
+        if (standing := answering.standing(db, message.channel, message.user, now)) is not None:
+            answered = answers.current(db, standing).complete(standing.survey)
+            said = f"{notes.where_to_press(answered, speech)} {said}"
         outbox.put(db, "say", message.user, now, once=message.ts, user=message.user, channel=message.channel,
-                   message=shown, post=True)  # fmt: skip
+                   message=notes.plain_note(said), post=True)  # fmt: skip
+
+    def _show_where_to_press(self, message: Written) -> None:
+        """Tell a customer, so that only they see it, that what they typed in the thread is no answer. Once before and
+        once after they have answered: whoever goes on talking to the team is left alone."""
+        now, db = self._bot.clock(), self._bot.database.reader
+        invitation = answering.standing(db, message.channel, message.user, now, message.thread_ts)
+        if invitation is None:
+            return
+        speech = language(invitation.locale)
+        if not seems_answered(invitation.survey, unescape(message.text), speech.say):
+            return
+        answered = answers.current(db, invitation).complete(invitation.survey)
+        shown = notes.plain_note(notes.where_to_press(answered, speech, invitation.team))
+        once = f"typed:{invitation.key}:{answered}"
+        where = {"user": message.user, "channel": message.channel, "thread_ts": message.thread_ts}
+        self._bot.database.write(lambda db: outbox.put(db, "say", message.user, now, once=once, message=shown, **where))
 
     def _take(self, click: Click, take: Callable[[Press], T]) -> T | None:
         """Carry out a press. None for people who were not invited; they are told so."""
@@ -147,13 +170,9 @@ class CustomerAnswers:
         try:
             return take(Press(click.value, click.user, click.at, reply_to, seen_in))
         except (NotInvitedError, UsageError) as error:
-            boundary.say(self._bot, click, self._language_of(click.value).error(error))
+            asked = invitations.by_key(self._bot.database.reader, click.value)
+            boundary.refused(self._bot, click, error, self._bot.team(asked.team_id) if asked else None)
         return None
-
-    def _language_of(self, key: str) -> Language:
-        """The language of a survey, also for people who were not invited to it."""
-        invitation = invitations.by_key(self._bot.database.reader, key)
-        return language(invitation.locale) if invitation else self._bot.language()
 
 
 def _entered(submission: Submission) -> Form:

@@ -86,14 +86,17 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
-class DirectMessage:
-    """A plain message that a person wrote to the bot."""
+class Written:
+    """A plain message that a person wrote: to the bot (`direct`), or in a channel. `thread_ts` is "" if it is no
+    reply."""
 
     id: str
     user: str
     channel: str
+    thread_ts: str
     text: str
     ts: str
+    direct: bool
 
 
 def _of(body: Body, *path: str, default: str | None = None) -> str:
@@ -223,18 +226,21 @@ def reaction(body: Body) -> Reaction | None:
     )
 
 
-def direct_message(body: Body) -> DirectMessage | None:
-    """A message that a person sent to the bot; None for edits, messages of bots and other channels."""
+def written(body: Body) -> Written | None:
+    """A message that a person wrote; None for edits, messages of bots and conversations of other kinds."""
     event = _part(body, "event")
-    written = event.get("subtype") in (None, "file_share", "thread_broadcast") and not event.get("bot_id")
-    if event.get("channel_type") != "im" or not written or not isinstance(event.get("user"), str):
+    plain = event.get("subtype") in (None, "file_share", "thread_broadcast") and not event.get("bot_id")
+    known = event.get("channel_type") in ("im", "channel", "group")
+    if not known or not plain or not isinstance(event.get("user"), str):
         return None
-    return DirectMessage(
+    return Written(
         id=_of(body, "event_id", default=""),
         user=_of(event, "user"),
         channel=_of(event, "channel"),
+        thread_ts=_of(event, "thread_ts", default=""),
         text=_of(event, "text", default=""),
-        ts=_of(event, "ts"),
+        ts=_timestamp(_of(event, "ts")),
+        direct=event["channel_type"] == "im",
     )
 
 
@@ -254,7 +260,7 @@ def check(body: Body) -> None:
         if body["event"]["type"] in ("reaction_added", "reaction_removed"):
             reaction(body)
         elif body["event"]["type"] == "message":
-            direct_message(body)
+            written(body)
     elif isinstance(kind, str) and kind in CHECKS:
         CHECKS[kind](body)
     elif not (isinstance(kind, str) and kind in PASSED) and "ssl_check" not in body:

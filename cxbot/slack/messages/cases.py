@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cxbot.core.invitations.replies import Reply
 from cxbot.core.invitations.rules import Invitation
-from cxbot.core.surveys.survey import REASONS, Survey
+from cxbot.core.surveys.survey import Survey
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Message, actions, button, context, escape, message, quote, section
@@ -25,8 +25,9 @@ def notice(case: Case, invitation: Invitation, reply: Reply, language: Language)
         head = language.say("%(customer)s has changed the answer to a better one.", customer=customer)
     lines = [f"*{head}*"]
     lines += _scores(survey, reply, language)
+    known = survey.known_reasons
     if reply.reasons:
-        lines.append(", ".join(language.say(REASONS[code].label) for code in reply.reasons))
+        lines.append(", ".join(escape(language.say(known[code].label)) for code in reply.reasons if code in known))
     if reply.comment:
         lines.append(quote(reply.comment, 1000, language))
     where = f"<#{invitation.channel}>" if invitation.channel else language.say("direct message")

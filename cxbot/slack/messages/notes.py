@@ -124,6 +124,23 @@ def nobody_reads(channel: str, language: Language) -> str:
     return language.say("Nobody reads messages here live. For help, please write where you were helped before.")
 
 
+def where_to_press(answered: bool, language: Language, team: str = "") -> str:
+    """To a customer who typed something beside an open survey. `team` is named where everybody reads what is typed."""
+    if not team:
+        if answered:
+            return language.say("To change your answer or your comment, press “Comment or change” above.")
+        return language.say("To answer, please press a button of the question above.")
+    if answered:
+        return language.say(
+            "Everybody here can read what you write. To change your answer or your comment, press “Comment or change”."
+        )
+    return language.say(
+        "Everybody here can read what you write, so it was not taken as your answer. Please press a button of the "
+        "question: only the leads of %(team)s see that.",
+        team=escape(team),
+    )
+
+
 def not_posted(error: str, language: Language) -> str:
     """To the person who shared a report: Slack refused to post it."""
     return language.say(

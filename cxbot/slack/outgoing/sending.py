@@ -152,7 +152,8 @@ class Sender:
 
 
 def respond(url: str, body: dict[str, Any]) -> Outcome:
-    """Answer through a response_url. Slack allows five answers within half an hour."""
+    """Answer through a response_url: replace the message that was clicked, unless `body` says otherwise. Slack allows
+    five answers within half an hour."""
     content = json.dumps({"replace_original": True, **body}).encode()
     request = urllib.request.Request(url, content, {"Content-Type": "application/json"}, method="POST")
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cxbot.core.invitations.rules import Invitation, time_to_send
@@ -16,6 +18,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, invitations, outbox
 from cxbot.store.records.outbox import Task
 
+URL_LASTS = timedelta(minutes=30)  # a response_url
 LATE = timedelta(minutes=10)  # after its time, a survey is checked again before it goes out
 
 
@@ -101,20 +104,25 @@ class Surveys:
         invitation = self._invitation(task)
         if invitation is None:
             return None
-        shown = self._follow_up_message(invitation, now)
-        reply_to = task.details.get("reply_to", "")
-        if reply_to:
+        if reply_to := task.details.get("reply_to", ""):
+            shown = self._follow_up_message(invitation, now)
             return Sending(invitation.channel, lambda: respond(reply_to, shown), "response_url")
+        last = None if task.details.get("again") else outbox.before(self._bot.database.reader, task)
+        older = _deleted_at(last, now)
+        shown = self._follow_up_message(invitation, now, alone=bool(older) or not (last and last.details.get("live")))
         if invitation.delivery == "thread":
-            return self._sender.ephemeral(invitation.channel, invitation.customer, shown, invitation.thread_ts)
-        return self._sender.ephemeral(self._sender.open_dm(invitation.customer), invitation.customer, shown)
+            card = self._sender.ephemeral(invitation.channel, invitation.customer, shown, invitation.thread_ts)
+        else:
+            card = self._sender.ephemeral(self._sender.open_dm(invitation.customer), invitation.customer, shown)
+        return replace(card, make=lambda: _replacing(older, card.make)) if older else card
 
-    def _follow_up_message(self, invitation: Invitation, now: datetime) -> Message:
+    def _follow_up_message(self, invitation: Invitation, now: datetime, *, alone: bool = True) -> Message:
+        """What the customer sees of their reply. `alone` is False if another card with buttons stays beside it."""
         reply = answers.current(self._bot.database.reader, invitation)
         can_comment = invitation.open_at(now) and invitation.state == "sent"
         return survey.follow_up(
             invitation, reply, language(invitation.locale),
-            can_comment=can_comment, by_message=self._bot.identity.has("im:history"),
+            can_comment=can_comment, by_message=self._bot.identity.has("im:history"), alone=alone,
         )  # fmt: skip
 
     def _asked(self, task: Task, now: datetime) -> Sending | None:
@@ -158,9 +166,29 @@ class Surveys:
         sent."""
         invitation = invitations.by_key(db, task.subject)
         if invitation is not None and invitation.delivery == "dm":
-            outbox.put(db, "followup", task.subject, now, once=f"instead {task.id}")
+            reply_to = task.details.get("reply_to", "")
+            outbox.put(db, "followup", task.subject, now, once=f"instead {task.id}", reply_to=reply_to, live=True)
 
     def _reply_refused(self, db: Connection, task: Task, error: str, now: datetime) -> None:
         """The response_url is used up: send the same once more as a new message."""
         if task.details.get("reply_to"):
-            outbox.put(db, "followup", task.subject, now, once=f"again {task.id}")
+            outbox.put(db, "followup", task.subject, now, once=f"again {task.id}", again=True, live=True)
+
+
+def _deleted_at(card: Task | None, now: datetime) -> str:
+    """The URL at which the card of an earlier task can be deleted; "" if it can't.
+
+    Slack gives such a URL only with a click on the card, and it ends after half an hour.
+    """
+    if card is None or now - card.created_at > URL_LASTS:
+        return ""
+    return str(card.details.get("reply_to", ""))
+
+
+def _replacing(older: str, post: Callable[[], Outcome]) -> Outcome:
+    """Post a card, then delete the older one. If that fails, the older one still works: a click on it is answered with
+    the state as it is then."""
+    outcome = post()
+    if outcome.kind == "ok":
+        respond(older, {"replace_original": False, "delete_original": True})
+    return outcome

@@ -10,7 +10,7 @@ from cxbot.core.invitations.replies import Action, Answer, Reply, outcome
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.metrics.estimates import check_score
 from cxbot.core.signals.control_charts import Group
-from cxbot.core.surveys.survey import REASONS, Item
+from cxbot.core.surveys.survey import Item
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import Row, insert, row, rows, run
@@ -207,13 +207,16 @@ def take_score(db: Connection, invitation: Invitation, item: Item, score: int, a
 
 
 def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Action) -> Taken:
-    """Select a one-tap reason, or clear it at the second tap. A reason that doesn't fit the scores is ignored."""
+    """Select a one-tap reason, or clear it at the second tap. A reason that doesn't fit the scores is not stored: it is
+    on an older copy of the card, which is brought up to date."""
     before = current(db, invitation)
     fitting = [reason.code for reason in before.reasons_for(invitation.survey)]
     if code not in fitting or not invitation.open_at(action.at):
+        if before.given(invitation.survey):
+            _show(db, invitation, before, action)
         return Taken("locked", invitation, before)
     chosen = set(before.reasons) ^ {code}
-    after = replace(before, reasons=tuple(reason for reason in REASONS if reason in chosen))
+    after = replace(before, reasons=tuple(reason for reason in fitting if reason in chosen))
     return _take_words(db, invitation, before, after, ("reasons", code), action)
 
 
@@ -232,6 +235,8 @@ def ask_contact(db: Connection, invitation: Invitation, action: Action) -> Taken
     before = current(db, invitation)
     if invitation.survey.employees:
         return Taken("locked", invitation, before)
+    if before.contact:
+        _show(db, invitation, before, action)
     return _take_words(db, invitation, before, replace(before, contact=True), ("contact", "yes"), action)
 
 
@@ -325,13 +330,19 @@ def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, a
     """Queue the updates after an answer: the survey's message, the private follow-up, the case. What everybody in a
     thread can read changes only when the last item is answered."""
     survey = invitation.survey
-    shown = invitation.state == "sent"
     done = after.complete(survey) and not before.complete(survey)
-    if shown and (done or invitation.delivery == "dm"):
+    if done and invitation.delivery == "thread" and invitation.state == "sent":
         outbox.refresh(db, "survey_update", invitation.key, action.at)
-    if not shown or invitation.delivery == "thread":
-        outbox.refresh(db, "followup", invitation.key, action.at, reply_to=action.reply_to)
+    _show(db, invitation, after, action)
     low = after.low(survey)
     if not before.given(survey) and not low and not after.contact:
         return  # no answer calls for a case, so there is none yet
     cases.consider(db, invitation.key, low=low, contact=after.contact, now=action.at)
+
+
+def _show(db: Connection, invitation: Invitation, reply: Reply, action: Action) -> None:
+    """Queue what the customer sees of a reply: in a direct message the survey itself, else a private card, whose
+    buttons come with the last answer."""
+    kind = "survey_update" if invitation.delivery == "dm" and invitation.state == "sent" else "followup"
+    live = reply.complete(invitation.survey)
+    outbox.refresh(db, kind, invitation.key, action.at, reply_to=action.reply_to, live=live)

@@ -257,6 +257,18 @@ def posts(db: Connection, kind: str, subject: str) -> list[tuple[str, str]]:
     return [(post["target"].partition(":")[0], post["ts"]) for post in sent]
 
 
+def before(db: Connection, task: Task) -> Task | None:
+    """The last task of the same kind and subject that was queued before this one; None if there is none any more."""
+    kept = row(
+        db,
+        "SELECT * FROM outbox WHERE kind = :kind AND subject = :subject AND id < :id ORDER BY id DESC LIMIT 1",
+        kind=task.kind,
+        subject=task.subject,
+        id=task.id,
+    )
+    return None if kept is None else _task(kept)
+
+
 def drop(db: Connection, kind: str, subject: str) -> bool:
     """Take back a task that has not been tried; False if it is too late.
 

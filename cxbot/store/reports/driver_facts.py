@@ -11,11 +11,12 @@ from cxbot.core.metrics.metric import Counts
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import driver_report
 from cxbot.core.reports.driver_report import RATED, DriverReport, Ratings, Tag, Tagged
+from cxbot.core.surveys.survey import REASONS, Reason
 from cxbot.store.counts import repeat_customers, selection
 from cxbot.store.counts.selection import Selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, one_view, rows
-from cxbot.store.records import names
+from cxbot.store.records import names, surveys
 from cxbot.store.records.published import VISIBLE
 
 TAGS = ("topic", "channel", "touchpoint")
@@ -27,9 +28,11 @@ def report(db: Connection, query: Query, now: datetime) -> DriverReport:
         chosen = selection.of(db, query, now)
         groups = _groups(db, chosen)
         shown = {kind: names.of(db, kind, (group[kind] for group in groups)) for kind in TAGS}
-        whole, having = driver_report.counted(query.metric, _tagged(groups, shown))
+        survey = surveys.catalogue(db).asked_in.get(query.metric.name)
+        known = REASONS if survey is None else survey.known_reasons
+        whole, having = driver_report.counted(query.metric, _tagged(groups, shown, known))
         effects = _effects(db, chosen, shown, whole, having, now)
-        return driver_report.build(query, now, whole, having, effects, _ratings(db, chosen))
+        return driver_report.build(query, now, whole, having, effects, _ratings(db, chosen), known)
 
 
 def _groups(db: Connection, chosen: Selection) -> list[Row]:
@@ -42,10 +45,12 @@ def _groups(db: Connection, chosen: Selection) -> list[Row]:
     )
 
 
-def _tagged(groups: Iterable[Row], shown: Mapping[str, Mapping[Any, str]]) -> Iterator[Tagged]:
+def _tagged(
+    groups: Iterable[Row], shown: Mapping[str, Mapping[Any, str]], known: Mapping[str, Reason]
+) -> Iterator[Tagged]:
     for group in groups:
         tags = [(kind, shown[kind][group[kind]]) for kind in TAGS if group[kind]]
-        yield Tagged(group["score"], frozenset([*tags, *driver_report.reasons(group["reasons"])]), group["n"])
+        yield Tagged(group["score"], frozenset([*tags, *driver_report.reasons(group["reasons"], known)]), group["n"])
 
 
 def _effects(

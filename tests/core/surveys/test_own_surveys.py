@@ -7,7 +7,19 @@ from hypothesis import strategies as st
 
 from cxbot.cli.surveys import EXAMPLE
 from cxbot.core.metrics.metric import Kind
-from cxbot.core.surveys.own_surveys import ITEM, MOST_ITEMS, QUESTION, SURVEY, TITLE, check_names, languages, parse
+from cxbot.core.surveys.own_surveys import (
+    ITEM,
+    MOST_ITEMS,
+    MOST_REASONS,
+    QUESTION,
+    REASON,
+    SURVEY,
+    TITLE,
+    check_names,
+    languages,
+    parse,
+)
+from cxbot.core.surveys.survey import WENT_WELL, WENT_WRONG
 from cxbot.errors import UsageError
 from cxbot.language import LANGUAGES, language, reserved
 
@@ -96,6 +108,61 @@ def test_words_are_numbered_from_worst_to_best(answers, good, bad, scores):
 def test_the_answers_that_call_the_leads_can_be_named():
     assert parse(written({**WORDS, "alarm": ["No", "Partly"]})).first.alarm == (1, 2)
     assert parse(written({**SCALE, "alarm": [1]})).first.alarm == (1,)
+
+
+def with_reasons(**groups):
+    return written() + "\n[reasons]\n" + "\n".join(f"{name} = {toml(group)}" for name, group in groups.items())
+
+
+def test_reasons_are_the_usual_ones_unless_a_group_has_its_own():
+    survey = parse(with_reasons(low={"slow": {"en": "Too slow", "fi": "Liian hidas"}, "rude": "Rude"}))
+    assert [(reason.code, reason.label) for reason in survey.low_reasons] == [("slow", "Too slow"), ("rude", "Rude")]
+    assert [language("fi").say(reason.label) for reason in survey.low_reasons] == ["Liian hidas", "Rude"]
+    assert survey.high_reasons == WENT_WELL
+    assert survey.reasons([(survey.first, 2)]) == survey.reasons([(survey.first, 3)]) == survey.low_reasons
+    assert survey.reasons([(survey.first, 4)]) == WENT_WELL
+    assert set(survey.known_reasons) == {"slow", "rude", "speed", "expertise", "attitude", "solved"}
+
+
+def test_a_group_without_reasons_asks_for_none():
+    survey = parse(with_reasons(high={}))
+    assert (survey.low_reasons, survey.high_reasons) == (WENT_WRONG, ())
+
+
+def test_as_many_reasons_as_have_room_with_labels_as_long_as_a_button():
+    group = {f"r{number}": "x" * REASON for number in range(MOST_REASONS)}
+    assert len(parse(with_reasons(low=group)).low_reasons) == MOST_REASONS
+
+
+BAD_REASONS = [
+    (with_reasons(low={f"r{number}": "x" for number in range(9)}), "`reasons.low` has 9 reasons; at most 8 have room."),
+    (with_reasons(low={"slow": "x" * 76}), "`reasons.low.slow` has to be one line of 1 to 75 characters, not “xxx"),
+    (with_reasons(low={"slow": " "}), "`reasons.low.slow` has to be one line"),
+    (with_reasons(low={"slow": 5}), '`reasons.low.slow` is not right. Write it like `slow = "Too slow"`.'),
+    (with_reasons(low={"slow": {"sv": "Långsam"}}), "`reasons.low.slow.sv` is in a language that is not supported."),
+    (with_reasons(low={"Slow": "x"}).replace("Slow =", '"Slow" ='), "`reasons.low.Slow` can't be a reason's code."),
+    (with_reasons(low={"s" * 31: "x"}), "can't be a reason's code. Write at most 30 small letters a–z, digits and _"),
+    (with_reasons(low="slow"), "`reasons.low` is not right. Write it like `[reasons.low]`."),
+    (with_reasons(middle={"slow": "x"}), "`reasons.middle` is not known here. Write one of these, or leave it out:"),
+    (with_reasons(low={"fit": "x"}, high={"fit": "y"}), "The reason `fit` is there twice. Give each one a code of its"),
+    (written(reasons="slow"), "`reasons` is not right. Write it like `[reasons.low]`."),
+    (written(reasons={"low": {}}, employees=True), "`reasons` can't be used here: colleagues are not asked for any."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "sentence"), BAD_REASONS, ids=[sentence[:40] for _, sentence in BAD_REASONS])
+def test_bad_reasons_are_told_where_and_what_to_write(text, sentence):
+    with pytest.raises(UsageError) as caught:
+        parse(text)
+    assert sentence in str(caught.value)
+
+
+def test_everything_wrong_with_the_reasons_is_told_at_once():
+    with pytest.raises(UsageError) as caught:
+        parse(with_reasons(low={"slow": "", "rude": "x" * 76}, high={"kind": 3}, other={}))
+    places = [line.split("`")[1] for line in str(caught.value).splitlines()]
+    assert places == ["reasons.other", "reasons.low.slow", "reasons.low.rude", "reasons.high.kind"]
+    assert len(language("fi").error(caught.value).splitlines()) == 4
 
 
 TWO = ({"name": "one", "title": "One", **SCALE}, {"name": "two", "title": "Two", **WORDS})

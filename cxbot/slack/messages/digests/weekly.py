@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
 
 from cxbot.core.calendar.incidents import during
 from cxbot.core.calendar.periods import local_date
@@ -11,7 +11,6 @@ from cxbot.core.digests.monthly import RollUp
 from cxbot.core.digests.weekly import Digest, Remark, Week
 from cxbot.core.invitations.funnel import Funnel
 from cxbot.core.metrics.differences import Detail
-from cxbot.core.surveys.survey import REASONS
 from cxbot.language import Language
 from cxbot.slack.messages import incidents
 from cxbot.slack.messages.digests import monthly
@@ -22,6 +21,7 @@ from cxbot.slack.messages.reports import metric_report as reports
 LIMIT = 900  # characters in the channel
 LINES = 12
 COMMENT = 140
+REASON, MOST_REASONS = 40, 8  # a company's own labels may be longer, and more
 LEAST = 5  # answers of a week whose value is shown
 
 
@@ -105,8 +105,10 @@ def _asked(digest: Digest, language: Language) -> list[str]:
 def _reasons(digest: Digest, language: Language) -> list[str]:
     if not digest.reasons:
         return []
-    counted = " · ".join(f"{language.say(REASONS[code].label)} {n}" for code, n in digest.reasons.items())
-    return [language.say("Reasons: %(reasons)s", reasons=counted)]
+    known = digest.team.survey.known_reasons
+    labels = ((shorten(escape(language.say(known[code].label)), REASON), n) for code, n in digest.reasons.items())
+    counted = islice((f"{label} {n}" for label, n in labels), MOST_REASONS)
+    return [language.say("Reasons: %(reasons)s", reasons=" · ".join(counted))]
 
 
 def _remark(remark: Remark, language: Language) -> str:

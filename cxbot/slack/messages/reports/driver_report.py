@@ -7,10 +7,9 @@ from cxbot.core.metrics.differences import Change, Detail, detail_for
 from cxbot.core.metrics.metric import Kind
 from cxbot.core.reports.driver_report import DriverReport
 from cxbot.core.statistics.rounding import decimals_off_zero
-from cxbot.core.surveys.survey import REASONS
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.parts.blocks import shown_name
+from cxbot.slack.messages.parts.blocks import escape, shown_name
 from cxbot.slack.messages.parts.tables import ROWS, table
 from cxbot.slack.messages.reports.metric_report import answers
 from cxbot.slack.messages.reports.views import first_lines
@@ -50,7 +49,7 @@ def _range(report: DriverReport, change: Change, language: Language) -> str:
 
 def _tag(report: DriverReport, driver: Driver, language: Language) -> str:
     kind, _, value = driver.name.partition(":")
-    name = language.say(REASONS[value].label) if kind == "reason" else shown_name(kind, value)
+    name = escape(language.say(report.reasons[value].label)) if kind == "reason" else shown_name(kind, value)
     impact = driver.impact
     text = language.say(
         "• %(name)s: drag *%(drag)s* (%(share)s of answers, %(difference)s against the rest, %(range)s), %(answers)s",

@@ -1,4 +1,4 @@
-"""The form behind *Write…* and *Comment or change*: scores, reasons, a comment, and *Please contact me*."""
+"""The form behind *Comment or change*: scores, reasons, a comment and, in a thread, *Please contact me*."""
 
 from __future__ import annotations
 
@@ -30,15 +30,7 @@ def form(invitation: Invitation, reply: Reply, language: Language, now: datetime
     if reply.comment:
         comment["initial_value"] = reply.comment
     blocks.append(_input("comment", language.say("In your own words"), comment))
-    contact: Block = {
-        "type": "checkboxes",
-        "action_id": "contact",
-        "options": [option(language.say("Please contact me"), "yes")],
-    }
-    if reply.contact:
-        contact["initial_options"] = contact["options"]
-    if not invitation.survey.employees:  # the wish would name who answered
-        blocks.append(_input("contact", language.say("Contact"), contact))
+    blocks += _contact(invitation, reply, language)
     blocks.append(context(who_sees(invitation, survey, language)))
     return {
         "type": "modal",
@@ -67,6 +59,21 @@ def _item(
     return [asked, context(locked)]
 
 
+def _contact(invitation: Invitation, reply: Reply, language: Language) -> list[Block]:
+    """*Please contact me* as a check box in a thread, where the private card may be gone; in a direct message it is a
+    button. A wish that is known is only confirmed."""
+    if reply.contact:
+        return [context(language.say("Somebody will contact you."))]
+    if invitation.delivery != "thread":
+        return []
+    wish: Block = {
+        "type": "checkboxes",
+        "action_id": "contact",
+        "options": [option(language.say("Please contact me"), "yes")],
+    }
+    return [_input("contact", language.say("Contact"), wish)]
+
+
 def _input(block_id: str, label: str, element: Block, *, optional: bool = True) -> Block:
     return {"type": "input", "block_id": block_id, "optional": optional, "label": words(label), "element": element}
 
@@ -89,4 +96,4 @@ def _reason_choice(survey: Survey, reply: Reply, language: Language) -> Block:
     boxes: Block = {"type": "checkboxes", "action_id": "reasons", "options": options}
     if chosen:
         boxes["initial_options"] = chosen
-    return _input("reasons", reasons_asked(fitting, language), boxes)
+    return _input("reasons", reasons_asked(survey, reply, language), boxes)

@@ -26,7 +26,7 @@ def preview_lines(survey: Survey, reader: Language) -> list[str]:
         lines.append(f"{speech.say(survey.title)} ({survey.name}, {speech.code})")
         for item in survey.items:
             lines += ["", *_asked(item, speech)]
-        lines.append("")
+        lines += ["", *_tapped(survey, speech)]
     return [*lines, *(_counted(item, reader) for item in survey.items)]
 
 
@@ -34,6 +34,22 @@ def _asked(item: Item, speech: Language) -> list[str]:
     buttons = " ".join(f"[{speech.say(choice.label) if choice.label else choice.score}]" for choice in item.choices)
     ends = bare(scale(item, speech))
     return [f"  {speech.say(item.question)}", f"  {buttons}", *([f"  {ends}"] if ends else [])]
+
+
+def _tapped(survey: Survey, speech: Language) -> list[str]:
+    """The one-tap reasons after an answer, and an empty line; nothing for colleagues, who are not asked for any."""
+    if survey.employees:
+        return []
+    groups = (
+        (speech.say("What could have been better?"), survey.low_reasons),
+        (speech.say("What went well?"), survey.high_reasons),
+    )
+    lines = [
+        f"  {asked} {' '.join(f'[{speech.say(reason.label)}]' for reason in reasons)}"
+        for asked, reasons in groups
+        if reasons
+    ]
+    return [*lines, ""] if lines else []
 
 
 def _counted(item: Item, speech: Language) -> str:

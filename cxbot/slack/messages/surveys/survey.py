@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cxbot.core.invitations.replies import Reply
 from cxbot.core.invitations.rules import Invitation
-from cxbot.core.surveys.survey import WENT_WELL, Item, Reason, Survey
+from cxbot.core.surveys.survey import Item, Reason, Survey
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, Message, actions, button, context, escape, message, quote, section
@@ -96,7 +96,7 @@ def _spoken(survey: Survey, item: Item, score: int, language: Language) -> str:
 
 def _ways_out(invitation: Invitation, survey: Survey, reply: Reply, language: Language) -> Block:
     first = (
-        button(language.say("Write or change…"), ids.WRITE, invitation.key)
+        button(language.say("Comment or change"), ids.WRITE, invitation.key)
         if reply.given(survey)
         else button(language.say("Not now"), ids.NOT_NOW, invitation.key)
     )
@@ -155,9 +155,20 @@ def closed(answered: bool, language: Language) -> Message:
 
 
 def follow_up(
-    invitation: Invitation, reply: Reply, language: Language, *, can_comment: bool, by_message: bool = False
+    invitation: Invitation,
+    reply: Reply,
+    language: Language,
+    *,
+    can_comment: bool,
+    by_message: bool = False,
+    alone: bool = True,
 ) -> Message:
-    """What only the customer sees: the answers, items still open, one-tap reasons, *Write…*, *Please contact me*."""
+    """The card that only the customer sees: the answers, one-tap reasons, *Comment or change*, *Please contact me*.
+
+    No button is there twice. In a thread the message that everybody sees opens the form, which has the wish to be
+    contacted, so the card has only the reasons. With `alone=False` a card that can't be replaced stays beside this one,
+    which then has no buttons.
+    """
     survey = invitation.survey
     if not reply.given(survey):
         return message(language.say("Thank you!"), [section(language.say("Thank you!"))])
@@ -165,23 +176,26 @@ def follow_up(
     if can_comment and not reply.complete(survey):
         lines.append(_still_open(survey, reply, language))
     lines += _words(reply, language)
-    if not can_comment:
-        return message("\n".join(lines), [section("\n".join(lines))])
     blocks = [section("\n".join(lines))]
-    fitting = reply.reasons_for(survey) if reply.complete(survey) else ()
-    if fitting:
-        ask = reasons_asked(fitting, language)
+    if not can_comment:
+        return message("\n".join(lines), blocks)
+    if alone and reply.complete(survey) and (fitting := reply.reasons_for(survey)):
+        ask = reasons_asked(survey, reply, language)
         lines.append(ask)
         blocks += [section(ask), _reasons(invitation, reply, fitting, language)]
-    last = [button(language.say("Write or change…"), ids.WRITE, invitation.key)]
-    if not reply.contact and not survey.employees:  # a wish to be contacted would name who answered
-        last.append(button(language.say("Please contact me"), ids.CONTACT, invitation.key))
-    blocks.append(actions(*last))
     if invitation.delivery == "thread":
         blocks.append(context(language.say("Only you see this message.")))
-    elif by_message:
-        blocks.append(context(language.say("You can also just write your comment here as a message.")))
+    elif alone:
+        blocks += _last_buttons(invitation, reply, language, by_message=by_message)
     return message("\n".join(lines), blocks)
+
+
+def _last_buttons(invitation: Invitation, reply: Reply, language: Language, *, by_message: bool) -> list[Block]:
+    last = [button(language.say("Comment or change"), ids.WRITE, invitation.key)]
+    if not reply.contact and not invitation.survey.employees:  # a wish to be contacted would name who answered
+        last.append(button(language.say("Please contact me"), ids.CONTACT, invitation.key))
+    hint = language.say("You can also just write your comment here as a message.")
+    return [actions(*last), *([context(hint)] if by_message else [])]
 
 
 def _answers(survey: Survey, reply: Reply, language: Language) -> list[str]:
@@ -205,9 +219,9 @@ def _still_open(survey: Survey, reply: Reply, language: Language) -> str:
     return language.say("Still open: %(questions)s", questions=waiting)
 
 
-def reasons_asked(fitting: Sequence[Reason], language: Language) -> str:
+def reasons_asked(survey: Survey, reply: Reply, language: Language) -> str:
     """The question above the one-tap reasons."""
-    if fitting == WENT_WELL:
+    if survey.went_well(reply.given(survey)):
         return language.say("What went well?")
     return language.say("What could have been better?")
 
