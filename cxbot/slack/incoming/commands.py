@@ -20,6 +20,7 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams import settings
 from cxbot.errors import N_, CxbotError, Typed, UsageError
 from cxbot.language import vocabulary
+from cxbot.outgoing.rate_limits import Buckets
 from cxbot.service import access, asking, pausing, reporting, studies
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, incident_command, payloads
@@ -31,7 +32,6 @@ from cxbot.slack.messages.parts.blocks import Message, escape
 from cxbot.slack.messages.reports import any_report, before_after
 from cxbot.slack.messages.reports import plan as plans
 from cxbot.slack.messages.reports.explained import explained as explanation
-from cxbot.slack.web_api.rate_limits import Buckets
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import audit, outbox, teams
 from cxbot.store.records import digests as claimed_digests

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from cxbot.core.invitations.rules import Invitation, time_to_send
 from cxbot.language import language
+from cxbot.outgoing.calls import Kind, Outcome, Sending, Unknown
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.slack.messages.surveys import survey
-from cxbot.slack.outgoing.sending import Kind, Sender, Sending, Unknown, respond
-from cxbot.slack.web_api.client import Outcome, call
+from cxbot.slack.outgoing.sending import Sender, respond
+from cxbot.slack.web_api.client import call
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, invitations, outbox
 from cxbot.store.records.outbox import Task
