@@ -22,6 +22,11 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.delivery import Delivery, DeliveryThread
 from cxbot.errors import N_, ConfigError, system_fault
+from cxbot.mail.letter import Letterhead
+from cxbot.mail.outgoing import PER_MINUTE as OF_MAIL
+from cxbot.mail.outgoing import WIRE as MAIL
+from cxbot.mail.outgoing import Post, mail_wire
+from cxbot.mail.smtp import Mailer
 from cxbot.monitoring import Monitoring
 from cxbot.outgoing.rate_limits import RateLimits
 from cxbot.outgoing.wires import Outgoing
@@ -30,6 +35,7 @@ from cxbot.slack.incoming import boundary, origin
 from cxbot.slack.incoming.commands import A_MINUTE
 from cxbot.slack.incoming.listeners import register
 from cxbot.slack.incoming.socket_mode import PING_EVERY, SocketMode
+from cxbot.slack.outgoing.outgoing import WIRE as SLACK
 from cxbot.slack.outgoing.outgoing import slack_wire
 from cxbot.slack.web_api.client import NO_TOKEN, SHORT_TIMEOUT, is_passing, make_client
 from cxbot.slack.web_api.directory import FAILURES, SlackDirectory
@@ -44,7 +50,7 @@ log = logging.getLogger("cxbot")
 
 TICK = "tick"
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
-PER_MINUTE = {**OF_SLACK}
+PER_MINUTE = {**OF_SLACK, **OF_MAIL}
 CHECK_EVERY = 10.0  # seconds between two questions whether Slack still takes the token
 
 
@@ -153,7 +159,16 @@ def make_app(bot: SlackBot, commands_a_minute: int = A_MINUTE) -> App:
 
 def make_delivery(settings: Settings, bot: SlackBot, limits: RateLimits | None = None) -> Delivery:
     """The delivery of everything in the outbox, over every wire."""
-    return Delivery(bot, Outgoing([slack_wire(bot)]), limits or RateLimits(PER_MINUTE))
+    wires = [slack_wire(bot), mail_wire(bot, make_post(settings))]
+    return Delivery(bot, Outgoing(wires), limits or RateLimits(PER_MINUTE))
+
+
+def make_post(settings: Settings) -> Post | None:
+    """The mail server and who writes; None if no server is set."""
+    if not settings.smtp_url or settings.mail_from is None:
+        return None
+    head = Letterhead(settings.mail_from, settings.public_url, settings.company, settings.privacy_url)
+    return Post(Mailer(settings.smtp_url), head)
 
 
 def tick_once(settings: Settings, now: datetime) -> None:
@@ -319,6 +334,7 @@ class RunningBot:
             "writer": self._database.alive,
             "tick": time.monotonic() - self._ticked < 1.5 * self._every,
             "outbox": self._delivery.alive,
-            "slack": not (self._slack_says or self._delivery.refused_by("slack"))
+            "slack": not (self._slack_says or self._delivery.refused_by(SLACK))
             and (self._socket is None or self._socket.alive),
+            **({"mail": not self._delivery.refused_by(MAIL)} if self._settings.smtp_url else {}),
         }

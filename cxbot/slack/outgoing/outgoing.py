@@ -14,6 +14,7 @@ from cxbot.slack.outgoing.sending import Sender
 from cxbot.slack.outgoing.surveys import Surveys
 from cxbot.slack.web_api.client import TIMEOUT
 
+WIRE = "slack"
 FAMILIES = (Closes, Surveys, Cases, Digests, Notes, ReportFiles)
 
 
@@ -21,4 +22,4 @@ def slack_wire(bot: SlackBot) -> Wire:
     """Slack, as a way to reach people."""
     sender = Sender(bot)
     kinds = {name: kind for family in FAMILIES for name, kind in family(bot, sender).kinds.items()}
-    return Wire("slack", kinds, TIMEOUT, lambda task: look_up(bot.client, task))
+    return Wire(WIRE, kinds, TIMEOUT, lambda task: look_up(bot.client, task))
