@@ -89,7 +89,7 @@ def _hint(invitation: Invitation, language: Language) -> str:
     more = len(invitation.survey.items) - 1
     if not more:
         return hint
-    return f"{hint} {language.count(more, 'One more question follows there.', '%(n)s more questions follow there.')}"
+    return hint + " " + language.count(more, "One more question follows there.", "%(n)s more questions follow there.")
 
 
 def _why(invitation: Invitation, language: Language) -> tuple[str, ...]:
