@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -19,13 +20,19 @@ NEVER, DROP = "never", "drop"
 
 class MailServer:
     """Takes every mail, unless the next answer to a command is set: a line, `NEVER` (no answer) or `DROP` (the
-    connection ends)."""
+    connection ends). It encrypts with `tls`, from the beginning if it is to be `whole`."""
 
-    def __init__(self, password: str = "") -> None:
+    def __init__(
+        self, password: str = "", host: str = "127.0.0.1", tls: ssl.SSLContext | None = None, whole: bool = False
+    ) -> None:
         self.mails: list[EmailMessage] = []
         self.envelopes: list[tuple[str, list[str]]] = []
         self.next: dict[str, deque[str]] = {"MAIL": deque(), "RCPT": deque(), "DATA": deque()}
         self.utf8 = False
+        self.heard: list[str] = []
+        self._host = host
+        self._tls = tls
+        self._whole = whole
         self._password = password
         self._loop = asyncio.new_event_loop()
         self._ends = asyncio.Event()
@@ -33,23 +40,34 @@ class MailServer:
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"{'smtps' if self._whole else 'smtp'}://{self._host}:{self.port}"
 
     async def _listen(self) -> None:
-        self._server = await self._loop.create_server(self._connection, "127.0.0.1", 0)
+        self._server = await self._loop.create_server(
+            self._connection, self._host, 0, ssl=self._tls if self._whole else None
+        )
         self.port = self._server.sockets[0].getsockname()[1]
 
     def _connection(self) -> SMTP:
         return SMTP(
             self, hostname="mail.test", loop=self._loop, enable_SMTPUTF8=self.utf8, auth_require_tls=False,
             auth_required=bool(self._password), authenticator=self._knows,
+            tls_context=None if self._whole else self._tls,
         )  # fmt: skip
 
     def _knows(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, given: Any) -> AuthResult:
         well = isinstance(given, LoginPassword) and given.password == self._password.encode()
         return AuthResult(success=well, handled=False)
 
+    async def handle_EHLO(  # the form with five arguments says what is offered
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, offers: list[str]
+    ) -> list[str]:
+        self.heard.append("EHLO")
+        session.host_name = hostname
+        return offers
+
     async def _answer(self, server: SMTP, command: str) -> str:
+        self.heard.append(command)
         answer = self.next[command].popleft() if self.next[command] else "250 OK"
         if answer == NEVER:
             await self._ends.wait()
@@ -100,9 +118,9 @@ class MailServer:
 
 
 @contextmanager
-def mail_server(password: str = "") -> Iterator[MailServer]:
+def mail_server(**given: Any) -> Iterator[MailServer]:
     """A mail server for the time of a test."""
-    server = MailServer(password)
+    server = MailServer(**given)
     server.start()
     try:
         yield server

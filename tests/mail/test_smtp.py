@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from email.headerregistry import Address
+from pathlib import Path
 
 import pytest
 
@@ -132,6 +136,48 @@ def test_a_password_opens_the_server_and_a_wrong_one_is_about_no_single_mail() -
 )
 def test_encryption_is_needed_off_this_machine(url: str, needed: bool) -> None:
     assert Mailer(url).starts_tls is needed
+
+
+ELSEWHERE = "127.0.0.2"  # for this machine, and yet not one of the names that are it
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, ssl.SSLContext]:
+    """A certificate that is its own authority, and a server's context with it."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl")
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+         "-subj", "/CN=mail.test", "-addext", f"subjectAltName=IP:{ELSEWHERE},IP:127.0.0.1", "-keyout", str(key),
+         "-out", str(chain)],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(chain, key)
+    return chain, context
+
+
+def test_a_server_elsewhere_that_can_not_encrypt_hears_nothing() -> None:
+    with mail_server(host=ELSEWHERE) as server:
+        outcome = hand_over(f"smtp://cxbot:secret@{ELSEWHERE}:{server.port}")
+        assert outcome == Outcome("refused", error="STARTTLS extension not supported by server.")
+        assert server.heard == ["EHLO"]
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_a_certificate_has_to_hold(
+    certificate: tuple[Path, ssl.SSLContext], whole: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain, context = certificate
+    with mail_server(host=ELSEWHERE, tls=context, whole=whole) as server:
+        refused = hand_over(server.url)
+        assert (refused.kind, refused.final) == ("refused", False)
+        assert "certificate" in refused.error
+        assert server.heard == ([] if whole else ["EHLO"])
+        monkeypatch.setenv("SSL_CERT_FILE", str(chain))  # as an admin does who runs an authority
+        assert hand_over(server.url) == Outcome("ok")
+        assert len(server.mails) == 1
 
 
 def test_ports_follow_from_the_scheme() -> None:
