@@ -12,15 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from cxbot import jobs
+from cxbot.app import identify, make_bot, make_delivery
 from cxbot.core.invitations.close import Close
+from cxbot.core.invitations.replies import Action
 from cxbot.core.invitations.rules import Invitation, Person
+from cxbot.outgoing.calls import Unknown
 from cxbot.service import asking
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows
-from cxbot.store.records import conversations, invitations, links, outbox, teams
+from cxbot.store.records import answers, conversations, invitations, links, outbox, teams
 from cxbot.store.records.conversations import Interaction
 from tests.mail.server import DROP, MailServer, mail_server
-from tests.office import Office
+from tests.office import Office, at_once
 
 CARLA = "carla@customer.example"
 EVENING = datetime(2026, 11, 18, 15, 55, tzinfo=UTC)  # five to six in Helsinki, where work ends at six
@@ -258,3 +263,67 @@ def test_the_log_has_no_address(office: Office, server: MailServer, caplog: pyte
     office.pass_time(minutes=10)
     assert "kind=mail" in caplog.text
     assert "@" not in caplog.text
+
+
+def test_a_process_that_ends_while_sending_sends_no_second_mail(office: Office, server: MailServer) -> None:
+    asked = invite(office)
+    office.service.stop()
+    office.clock_seconds(600)
+    database = Database(office.path)
+    jobs.tick(database, office.now())
+    [task] = outbox.due(database.reader, office.now())
+    database.write(lambda db: outbox.claim(db, task.id, office.now(), Unknown.GIVE_UP))
+    database.close()
+    office.service = office.serve()
+    office.settle()
+    assert (server.mails, state(office, asked)[0], tasks(office)) == ([], "sending", [("dead", 1)])
+    assert "I gave up a message" in office.told(office.ada)[-1]
+
+
+def test_the_leads_see_the_address_of_a_customer_who_was_let_down_and_no_mention(
+    office: Office, server: MailServer
+) -> None:
+    asked = invite(office, agent="anna@example.com")
+    office.pass_time(minutes=10)
+    assert len(server.mails) == 1
+
+    def answer(db: Connection) -> None:
+        sent = invitations.by_key(db, asked.key)
+        assert sent is not None
+        answers.take_score(db, sent, sent.survey.first, 1, Action("1.0", office.now()))
+
+    office.database.write(answer)
+    office.pass_time(minutes=10)
+    [notice] = office.notices()
+    assert f"{CARLA} was let down." in notice["text"]
+    assert "e-mail, helped by anna@example.com" in notice["text"]
+    assert "<@" not in notice["text"]
+    assert {kind["state"] for kind in rows(office.database.reader, "SELECT state FROM outbox")} == {"sent"}
+
+
+def test_a_withdrawn_survey_and_one_that_is_over_change_nothing_in_slack(office: Office, server: MailServer) -> None:
+    first, second = invite(office), invite(office, customer="otto@customer.example")
+    office.pass_time(minutes=10)
+    assert len(server.mails) == 2
+    office.database.write(lambda db: invitations.withdraw(db, first.key, "cancelled", office.now()))
+    office.pass_time(days=8)
+    assert (state(office, first)[0], state(office, second)[0]) == ("withdrawn", "expired")
+    assert {kind["state"] for kind in rows(office.database.reader, "SELECT state FROM outbox")} == {"sent"}
+
+
+def test_two_senders_never_send_one_mail_twice(office: Office, server: MailServer) -> None:
+    """Another process sends at the same moment, as after a lock that was lost."""
+    for number in range(8):
+        invite(office, customer=f"customer{number}@customer.example")
+    office.service.stop()
+    office.clock_seconds(600)
+    database = Database(office.path)
+    jobs.tick(database, office.now())
+    bots = [make_bot(office.settings, database, identify(office.settings), office.now) for _ in range(2)]
+    deliveries = [make_delivery(office.settings, bot) for bot in bots]
+    at_once(lambda delivery: delivery.deliver(office.now()), deliveries)
+    for opened in (*deliveries, *(bot.chart_process for bot in bots), *(bot.workers for bot in bots), database):
+        opened.close()
+    office.service = office.serve()
+    office.settle()
+    assert len(server.mails) == len({mail["Message-ID"] for mail in server.mails}) == 8
