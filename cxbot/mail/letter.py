@@ -9,10 +9,18 @@ from zoneinfo import ZoneInfo
 
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.survey import Item
+from cxbot.errors import N_
 from cxbot.language import Language
 
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of what follows: with them a name could change how the text around it reads."""
+
+THANKS = N_("Thank you for being in touch with our team %(team)s. One small question:")
+THANKS_FOR_SEVERAL = N_("Thank you for being in touch with our team %(team)s. A few small questions, one tap each:")
+COMPANY_THANKS = N_("Thank you for being in touch with the team %(team)s of %(company)s. One small question:")
+COMPANY_THANKS_FOR_SEVERAL = N_(
+    "Thank you for being in touch with the team %(team)s of %(company)s. A few small questions, one tap each:"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +85,10 @@ def _greeting(invitation: Invitation, head: Letterhead, language: Language) -> s
     if invitation.survey.employees:
         return language.say("Our team %(team)s would like to hear from its own people:", team=team)
     if company:
-        return language.say(
-            "Thank you for being in touch with the team %(team)s of %(company)s. One small question:",
-            team=team, company=company,
-        )  # fmt: skip
-    return language.say("Thank you for being in touch with our team %(team)s. One small question:", team=team)
+        thanks = COMPANY_THANKS_FOR_SEVERAL if invitation.survey.several else COMPANY_THANKS
+    else:
+        thanks = THANKS_FOR_SEVERAL if invitation.survey.several else THANKS
+    return language.say(thanks, team=team, company=company)
 
 
 def _hint(invitation: Invitation, language: Language) -> str:

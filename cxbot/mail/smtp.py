@@ -18,6 +18,7 @@ from cxbot.outgoing.calls import Outcome
 TIMEOUT = 15.0  # seconds until the server has to take a mail
 AFTER_DATA = 30.0  # seconds for its last answer: it may look at the mail first
 REST = 300.0  # seconds before a mail is tried again that the server put off, as servers do with unknown senders
+WAIT = 10.0  # seconds without any mail after a refusal of them all: many wrong passwords would lock the user out
 PORTS = {"smtp": 587, "smtps": 465}
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # After these answers an admin has to mend the user, the password or the encryption. They are about no single mail.
@@ -86,7 +87,7 @@ class Mailer:
         except smtplib.SMTPServerDisconnected as error:
             return _broken_off(server, error)
         except (smtplib.SMTPException, ssl.SSLError) as error:  # the server can't do what is needed
-            return Outcome("refused", error=_plain(str(error)))
+            return Outcome("refused", error=_plain(str(error)), wait=WAIT, rest=REST)
         except OSError as error:
             return _broken_off(server, error)
         finally:
@@ -173,9 +174,11 @@ def _outcome(code: int, says: bytes | str, *, of_mail: bool) -> Outcome:
     """What a no means: a 4xx is for now, a 5xx for good; about this mail, or about every one."""
     words = says if isinstance(says, str) else says.decode("utf-8", "replace")
     reason = f"{code} {_plain(words)}".strip()
-    if code >= 500:
-        return Outcome("refused", error=reason, final=of_mail and code not in OF_THE_WIRE)
-    return Outcome("later", error=reason, rest=REST)
+    if code < 500:
+        return Outcome("later", error=reason, rest=REST)
+    if of_mail and code not in OF_THE_WIRE:
+        return Outcome("refused", error=reason, final=True)
+    return Outcome("refused", error=reason, wait=WAIT, rest=REST)
 
 
 def _broken_off(server: _Server | None, error: OSError) -> Outcome:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from email.headerregistry import Address
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.mail.letters import AT, HEAD, invitation
 from tests.mail.server import DROP, NEVER, MailServer, mail_server
 
 CARLA = "carla@customer.example"
+LATER: Any = {"wait": 10.0, "rest": 300.0}
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def test_a_long_reason_is_shortened(server: MailServer) -> None:
 
 def test_a_refusal_of_the_sender_is_about_no_single_mail(server: MailServer) -> None:
     server.next["MAIL"].append("553 5.7.1 this sender is not yours")
-    assert hand_over(server.url) == Outcome("refused", error="553 5.7.1 this sender is not yours")
+    assert hand_over(server.url) == Outcome("refused", error="553 5.7.1 this sender is not yours", **LATER)
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
@@ -109,7 +111,7 @@ def test_a_greeting_that_refuses_is_about_no_single_mail() -> None:
         thread.start()
         outcome = hand_over(f"smtp://127.0.0.1:{server.getsockname()[1]}")
         thread.join()
-    assert outcome == Outcome("refused", error="554 go away")
+    assert outcome == Outcome("refused", error="554 go away", **LATER)
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")  # aiosmtpd's own, about this test
@@ -161,7 +163,7 @@ def certificate(tmp_path: Path) -> tuple[Path, ssl.SSLContext]:
 def test_a_server_elsewhere_that_can_not_encrypt_hears_nothing() -> None:
     with mail_server(host=ELSEWHERE) as server:
         outcome = hand_over(f"smtp://cxbot:secret@{ELSEWHERE}:{server.port}")
-        assert outcome == Outcome("refused", error="STARTTLS extension not supported by server.")
+        assert outcome == Outcome("refused", error="STARTTLS extension not supported by server.", **LATER)
         assert server.heard == ["EHLO"]
 
 

@@ -179,7 +179,8 @@ def test_a_wrong_password_ends_no_survey_and_turns_health_red(office: Office, se
     assert "mail" in body
     assert office.ask()  # nothing else waits for it
     assert office.get("/healthz")[0] == 503
-    office.pass_time(minutes=2)
+    office.restart()  # with another password
+    office.pass_time(minutes=6)
     assert (len(server.mails), state(office, asked)[0]) == (1, "sent")
     assert office.get("/healthz")[0] == 200
 
@@ -327,3 +328,14 @@ def test_two_senders_never_send_one_mail_twice(office: Office, server: MailServe
     office.service = office.serve()
     office.settle()
     assert len(server.mails) == len({mail["Message-ID"] for mail in server.mails}) == 8
+
+
+def test_a_mail_that_may_have_been_sent_since_a_back_up_is_not_sent_again(office: Office, server: MailServer) -> None:
+    server.next["RCPT"].append("451 later")
+    asked = invite(office)
+    office.pass_time(minutes=10)
+    office.database.write(lambda db: outbox.doubt(db, office.now()))  # as `cxbot restore` does
+    for _ in range(3):
+        office.pass_time(hours=1)
+    assert (server.mails, state(office, asked)[0], tasks(office)) == ([], "sending", [("dead", 1)])
+    assert "I gave up a message" in office.told(office.ada)[-1]
