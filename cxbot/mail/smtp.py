@@ -82,14 +82,10 @@ class Mailer:
             return work(server)
         except _Answer as answer:
             return _outcome(answer.code, answer.says, of_mail=answer.of_mail)
-        except smtplib.SMTPResponseException as error:  # of the greeting, the encryption or the log-in
-            return _outcome(error.smtp_code, error.smtp_error, of_mail=False)
-        except smtplib.SMTPServerDisconnected as error:
-            return _broken_off(server, error)
-        except (smtplib.SMTPException, ssl.SSLError) as error:  # the server can't do what is needed
-            return Outcome("refused", error=_plain(str(error)), wait=WAIT, rest=REST)
-        except OSError as error:
-            return _broken_off(server, error)
+        except OSError as error:  # smtplib's and ssl's errors are among these
+            if server is not None and server.sent:
+                return Outcome("unknown", error=type(error).__name__)
+            return _failed(error)
         finally:
             if server is not None:
                 server.leave()
@@ -150,10 +146,11 @@ class _Server:
         self.sent = True
         self._smtp.send(content)
         answer = self._smtp.getreply()
-        if answer[0] < 200:
+        if 200 <= answer[0] < 300:
+            return Outcome("ok")
+        if not 400 <= answer[0] < 600:
             return Outcome("unknown", error="unreadable answer")
-        self._expect(answer, (250,), of_mail=True)
-        return Outcome("ok")
+        raise _Answer(*answer, of_mail=True)
 
     @staticmethod
     def _expect(answer: tuple[int, bytes], codes: tuple[int, ...], *, of_mail: bool) -> None:
@@ -181,10 +178,13 @@ def _outcome(code: int, says: bytes | str, *, of_mail: bool) -> Outcome:
     return Outcome("refused", error=reason, wait=WAIT, rest=REST)
 
 
-def _broken_off(server: _Server | None, error: OSError) -> Outcome:
-    """The connection ended, or never was. The mail may have arrived only if all of it was on its way."""
-    sent = server is not None and server.sent
-    return Outcome("unknown" if sent else "later", error=type(error).__name__)
+def _failed(error: OSError) -> Outcome:
+    """Why no mail was sent: the server said no before it, or can't do what is needed, or there was no connection."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _outcome(error.smtp_code, error.smtp_error, of_mail=False)
+    if isinstance(error, smtplib.SMTPServerDisconnected) or not isinstance(error, smtplib.SMTPException | ssl.SSLError):
+        return Outcome("later", error=type(error).__name__)
+    return Outcome("refused", error=_plain(str(error)), wait=WAIT, rest=REST)
 
 
 def _plain(text: str) -> str:

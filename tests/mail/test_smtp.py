@@ -99,6 +99,17 @@ def test_nobody_knows_whether_a_mail_arrived_that_was_not_confirmed(server: Mail
     assert hand_over(server.url, after_data=0.3).kind == "unknown"
 
 
+@pytest.mark.parametrize("answer", ["354 more", "what", "250" + "x" * 9000])
+def test_an_answer_that_nobody_understands_confirms_nothing(server: MailServer, answer: str) -> None:
+    server.next["DATA"].append(answer)
+    assert hand_over(server.url).kind == "unknown"
+
+
+def test_any_yes_is_a_yes(server: MailServer) -> None:
+    server.next["DATA"].append("252 well")
+    assert hand_over(server.url) == Outcome("ok")
+
+
 def test_a_greeting_that_refuses_is_about_no_single_mail() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
 
