@@ -22,15 +22,24 @@ from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.delivery import Delivery, DeliveryThread
 from cxbot.errors import N_, ConfigError, system_fault
+from cxbot.mail.letter import Letterhead
+from cxbot.mail.outgoing import PER_MINUTE as OF_MAIL
+from cxbot.mail.outgoing import WIRE as MAIL
+from cxbot.mail.outgoing import Post, mail_wire
+from cxbot.mail.smtp import Mailer
 from cxbot.monitoring import Monitoring
+from cxbot.outgoing.rate_limits import RateLimits
+from cxbot.outgoing.wires import Outgoing
 from cxbot.slack.bot import Identity, SlackBot
 from cxbot.slack.incoming import boundary, origin
 from cxbot.slack.incoming.commands import A_MINUTE
 from cxbot.slack.incoming.listeners import register
 from cxbot.slack.incoming.socket_mode import PING_EVERY, SocketMode
+from cxbot.slack.outgoing.outgoing import WIRE as SLACK
+from cxbot.slack.outgoing.outgoing import slack_wire
 from cxbot.slack.web_api.client import NO_TOKEN, SHORT_TIMEOUT, is_passing, make_client
 from cxbot.slack.web_api.directory import FAILURES, SlackDirectory
-from cxbot.slack.web_api.rate_limits import RateLimits
+from cxbot.slack.web_api.rate_limits import PER_MINUTE as OF_SLACK
 from cxbot.slack.workers import ANSWER_WITHIN, Workers
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.sender_lock import SenderLock
@@ -42,6 +51,7 @@ log = logging.getLogger("cxbot")
 
 TICK = "tick"
 EVERYWHERE, LOOPBACK = "0.0.0.0", "127.0.0.1"
+PER_MINUTE = {**OF_SLACK, **OF_MAIL}
 CHECK_EVERY = 10.0  # seconds between two questions whether Slack still takes the token
 
 
@@ -150,6 +160,20 @@ def make_app(bot: SlackBot, commands_a_minute: int = A_MINUTE) -> App:
     return app
 
 
+def make_delivery(settings: Settings, bot: SlackBot, limits: RateLimits | None = None) -> Delivery:
+    """The delivery of everything in the outbox, over every wire."""
+    wires = [slack_wire(bot), mail_wire(bot, make_post(settings))]
+    return Delivery(bot, Outgoing(wires), limits or RateLimits(PER_MINUTE))
+
+
+def make_post(settings: Settings) -> Post | None:
+    """The mail server and who writes; None if no server is set."""
+    if not settings.smtp_url or settings.mail_from is None:
+        return None
+    head = Letterhead(settings.mail_from, settings.public_url, settings.company, settings.privacy_url)
+    return Post(Mailer(settings.smtp_url), head)
+
+
 def tick_once(settings: Settings, now: datetime) -> None:
     """One pass over everything that is due at `now`, including the outbox."""
     identity = identify(settings)
@@ -159,7 +183,7 @@ def tick_once(settings: Settings, now: datetime) -> None:
         undo.callback(database.close)
         bot = make_bot(settings, database, identity, lambda: now)
         undo.callback(bot.chart_process.close)
-        delivery = Delivery(bot)
+        delivery = make_delivery(settings, bot)
         undo.callback(delivery.close)
         delivery.recover()
         jobs.tick(database, now)
@@ -209,7 +233,7 @@ class RunningBot:
         settings, clock = self._settings, self._clock
         self.bot = make_bot(settings, self._database, identify(settings), clock, answer_within)
         self._app = make_app(self.bot, self._commands_a_minute)
-        delivery = Delivery(self.bot, limits)
+        delivery = make_delivery(settings, self.bot, limits)
         self._delivery = DeliveryThread(delivery, clock, self._database, self._each_second)
         self._scheduler = BackgroundScheduler(
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
@@ -319,6 +343,7 @@ class RunningBot:
             "writer": self._database.alive,
             "tick": time.monotonic() - self._ticked < 1.5 * self._every,
             "outbox": self._delivery.alive,
-            "slack": not (self._slack_says or self._delivery.refused_by)
+            "slack": not (self._slack_says or self._delivery.refused_by(SLACK))
             and (self._socket is None or self._socket.alive),
+            **({"mail": not self._delivery.refused_by(MAIL)} if self._settings.smtp_url else {}),
         }

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.headerregistry import Address
+from email.policy import SMTP
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
+from cxbot.core.names import is_address
 from cxbot.core.retention import DEFAULT, Retention
 from cxbot.core.teams import settings
 from cxbot.errors import N_, ConfigError, CxbotError, Joined
@@ -21,12 +25,14 @@ from cxbot.errors import N_, ConfigError, CxbotError, Joined
 SLACK_API = "https://slack.com/api/"
 T = TypeVar("T")
 MOST_MONTHS = 1200
+ADDRESS = re.compile(r"[!#-;=?-\[\]_a-z~%]+")  # the signs of a web address
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings. Tokens and the signing secret are "" if they are not set."""
+    """The settings. Tokens, the signing secret, and what is about mails and pages are "" (the sender None) if they are
+    not set."""
 
     bot_token: str
     app_token: str
@@ -38,9 +44,12 @@ class Settings:
     admins: frozenset[str]
     log_level: str
     port: int
-    public_url: str
-    smtp_url: str
     retention: Retention
+    smtp_url: str
+    mail_from: Address | None
+    public_url: str
+    company: str
+    privacy_url: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -66,14 +75,19 @@ class Settings:
             admins=read("CXBOT_ADMINS", _admins, frozenset()),
             log_level=read("CXBOT_LOG_LEVEL", _level, "INFO"),
             port=read("PORT", _port, 3000),
-            public_url=read("CXBOT_PUBLIC_URL", _public_url, ""),
-            smtp_url=read("CXBOT_SMTP_URL", str, ""),
             retention=Retention(
                 comments=read("CXBOT_KEEP_COMMENTS", partial(_months, "CXBOT_KEEP_COMMENTS"), DEFAULT.comments),
                 identities=read("CXBOT_KEEP_IDENTITIES", partial(_months, "CXBOT_KEEP_IDENTITIES"), DEFAULT.identities),
                 audit=read("CXBOT_KEEP_AUDIT", partial(_months, "CXBOT_KEEP_AUDIT"), DEFAULT.audit),
             ),
+            smtp_url=read("CXBOT_SMTP_URL", _mail_server, ""),
+            mail_from=read("CXBOT_MAIL_FROM", _sender, None),
+            public_url=read("CXBOT_PUBLIC_URL", _public, ""),
+            company=read("CXBOT_COMPANY", str, ""),
+            privacy_url=read("CXBOT_PRIVACY_URL", partial(_page, "CXBOT_PRIVACY_URL"), ""),
         )
+        if settings.smtp_url and not faults:
+            faults += settings._missing_for_mail()
         if len(faults) > 1:
             raise ConfigError("%(faults)s", faults=Joined(tuple(faults), "\n"))
         if faults:
@@ -92,6 +106,14 @@ class Settings:
             return cls.from_env({"CXBOT_LOCALE": _environment().get("CXBOT_LOCALE", "")}).locale
         except ConfigError:
             return cls.from_env({}).locale
+
+    def _missing_for_mail(self) -> list[ConfigError]:
+        needed = {"CXBOT_MAIL_FROM": self.mail_from, "CXBOT_PUBLIC_URL": self.public_url}
+        return [
+            ConfigError(N_("%(variable)s is not set. Surveys by e-mail need it, because CXBOT_SMTP_URL is set."),
+                        variable=variable)
+            for variable, value in needed.items() if not value
+        ]  # fmt: skip
 
     def require_slack(self) -> None:
         """Raise ConfigError unless there is a bot token."""
@@ -141,23 +163,60 @@ def _url(text: str) -> str:
     return text if text.endswith("/") else text + "/"
 
 
-def _public_url(text: str) -> str:
-    address = urlsplit(text)
-    if address.scheme not in ("https", "http") or not address.hostname or address.query or address.fragment:
+def _page(variable: str, text: str) -> str:
+    """The address of a page that customers open."""
+    try:
+        parts = urlsplit(text)
+        host = parts.hostname or ""
+        secret = parts.scheme == "https" or (parts.scheme == "http" and _on_loopback(host))
+        well = bool(host) and secret and parts.port != 0 and not parts.username and ADDRESS.fullmatch(text) is not None
+    except ValueError:
+        well = False
+    if not well:
         raise ConfigError(
-            N_(
-                "CXBOT_PUBLIC_URL is `%(text)s`, which is not a web address. Write it like https://feedback.example.com."
-            ),
-            text=text,
-        )
-    if address.scheme == "http" and not _on_loopback(address.hostname):
+            N_("%(variable)s is `%(text)s`. Write a web address like https://cx.example.com; http:// is for this "
+               "machine only."), variable=variable, text=text,
+        )  # fmt: skip
+    return text
+
+
+def _public(text: str) -> str:
+    """The address under which customers reach the pages, without a slash at its end."""
+    if "?" in text or "#" in text:
         raise ConfigError(
-            N_(
-                "CXBOT_PUBLIC_URL is `%(text)s`: customers' answers would cross the network in the open. Write https://."
-            ),
-            text=text,
+            N_("CXBOT_PUBLIC_URL is `%(text)s`. Write it without ? and #, like https://cx.example.com."), text=text
         )
-    return text.rstrip("/")
+    return _page("CXBOT_PUBLIC_URL", text).rstrip("/")
+
+
+def _mail_server(text: str) -> str:
+    """The address of a mail server. It may hold a password, so no error shows it."""
+    try:
+        parts = urlsplit(text)
+        known = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        bare = parts.path in ("", "/") and not parts.query and not parts.fragment
+        login = [unquote(each or "") for each in (parts.username, parts.password)]
+        well = known and bare and bool(login[0]) == bool(login[1]) and all(map(str.isascii, login))
+    except ValueError:
+        well = False
+    if not well:
+        raise ConfigError(
+            N_("CXBOT_SMTP_URL is no address of a mail server. Write it like "
+               "smtp://user:password@mail.example.com:587 or smtps://…:465, and in user and password @ / # : %% as "
+               "%%40 %%2F %%23 %%3A %%25.")
+        )  # fmt: skip
+    return text
+
+
+def _sender(text: str) -> Address:
+    """Who writes the mails, such as `Support <support@example.com>`."""
+    header = SMTP.header_factory("From", text) if text.isprintable() else None
+    found: tuple[Address, ...] = header.addresses if header is not None and not header.defects else ()
+    if len(found) != 1 or not is_address(found[0].addr_spec) or not found[0].addr_spec.isascii():
+        raise ConfigError(
+            N_("CXBOT_MAIL_FROM is `%(text)s`. Write one address like Support <support@example.com>."), text=text
+        )
+    return Address(found[0].display_name, found[0].username, found[0].domain)
 
 
 def _on_loopback(host: str) -> bool:

@@ -15,12 +15,11 @@ from datetime import datetime, timedelta
 from cxbot.errors import CxbotError
 from cxbot.heartbeat import Heartbeat
 from cxbot.monitoring import slack_requests
-from cxbot.slack.bot import SlackBot
-from cxbot.slack.outgoing.look_up import LookedUp
-from cxbot.slack.outgoing.outgoing import Outgoing
-from cxbot.slack.outgoing.sending import Sending, Unknown
-from cxbot.slack.web_api.client import FINAL, OUT_OF_REACH, TIMEOUT, Outcome
-from cxbot.slack.web_api.rate_limits import RateLimits
+from cxbot.outgoing.calls import LookedUp, Outcome, Sending, Unknown
+from cxbot.outgoing.rate_limits import RateLimits
+from cxbot.outgoing.wires import Outgoing
+from cxbot.service.bot import Bot
+from cxbot.service.directory import OutOfReachError
 from cxbot.store.engine.connection import Connection, DiskError, StoreError
 from cxbot.store.engine.database import Database
 from cxbot.store.records import outbox
@@ -30,37 +29,37 @@ log = logging.getLogger("cxbot.delivery")
 
 AT_ONCE = 4  # calls at the same time, never two about the same subject
 LOOK_AFTER = timedelta(seconds=90)  # before a post with an unknown outcome is looked up
-LOOK_AGAIN = timedelta(hours=1)  # after a look-up that Slack did not answer
-LOOK_LATER = 30.0  # seconds, at least, after a look-up that Slack put off
+LOOK_AGAIN = timedelta(hours=1)  # after a look-up that was not answered
+LOOK_LATER = 30.0  # seconds, at least, after a look-up that was put off
 REST = 1.0  # seconds for which a subject rests whose channel is busy
 LONGEST_BACKOFF = 3600.0  # seconds
 BETWEEN_PASSES = 0.05  # seconds, so that a burst of answers is stored first
 POLL_EVERY = 1.0  # seconds between two looks at what other processes have queued
 GIVE_UP_AFTER = timedelta(days=7)
-STUCK_AFTER = TIMEOUT + 15.0  # seconds without progress
+STUCK_AFTER = 15.0  # seconds without progress, besides the longest call
 
 
 class Delivery:
-    """Sends the outbox within Slack's rate limits."""
+    """Sends the outbox within the rate limits of those who carry it."""
 
-    def __init__(self, bot: SlackBot, limits: RateLimits | None = None) -> None:
+    def __init__(self, bot: Bot, outgoing: Outgoing, limits: RateLimits) -> None:
         self._bot = bot
-        self._outgoing = Outgoing(bot)
-        self._limits = limits or RateLimits()
+        self._outgoing = outgoing
+        self._limits = limits
         self.requests = slack_requests()
         self._stopping = threading.Event()
-        self._refused_by = ""
+        self._refused_by: dict[str, str] = {}
         self._resting: dict[str, float] = {}
         self._disk_failed: DiskError | None = None
         self._kept: deque[Callable[[Connection], None]] = deque()
-        self._heartbeat = Heartbeat(STUCK_AFTER)
+        self._heartbeat = Heartbeat(outgoing.longest + STUCK_AFTER)
         # The threads stay: every thread that reads has a database connection of its own.
         self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="cxbot-sender")
 
-    @property
-    def refused_by(self) -> str:
-        """Slack's error if the last call was refused for the whole app or workspace; "" if the last call worked."""
-        return self._refused_by
+    def refused_by(self, wire: str) -> str:
+        """The error if the last call over a wire was refused whatever the message was, such as by Slack for the whole
+        workspace; "" if the last call worked."""
+        return self._refused_by.get(wire, "")
 
     @property
     def alive(self) -> bool:
@@ -222,7 +221,7 @@ class Delivery:
 
         def send(sending: Sending) -> bool:
             if not method and not self._limits.take(sending.method):
-                self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "waiting for Slack's limits"))
+                self._bot.database.write(lambda db: outbox.postpone(db, task.id, now, "waiting for the rate limits"))
                 return False
             if sending.unknown is not Unknown.REPEAT:
                 self._bot.database.write(lambda db: outbox.specify(db, task.id, sending.unknown, sending.target))
@@ -244,7 +243,7 @@ class Delivery:
             sending = self._outgoing.prepare(task, now)
             self._heartbeat.beat()
         except CxbotError as error:
-            why = str(error.values.get("error", "")) or type(error).__name__
+            why = error
             self._bot.database.write(lambda db: self._not_ready(db, task, why, now))
             return True
         if sending is None:
@@ -266,21 +265,21 @@ class Delivery:
         )  # fmt: skip
         return True
 
-    def _not_ready(self, db: Connection, task: Task, why: str, now: datetime) -> None:
-        """Slack did not answer a question that the call needs, or said that nobody can be reached."""
-        if why in OUT_OF_REACH:
-            self._give_up(db, task, why, now)
+    def _not_ready(self, db: Connection, task: Task, why: CxbotError, now: datetime) -> None:
+        """A question that the call needs was not answered, or the answer was that nobody can be reached."""
+        if isinstance(why, OutOfReachError):
+            self._give_up(db, task, _name_of(why), now)
         else:
-            self._postpone(db, task, why, now, missed=1)
+            self._postpone(db, task, _name_of(why), now, missed=1)
 
     def _record(self, db: Connection, task: Task, sending: Sending, outcome: Outcome, now: datetime) -> None:
-        self._note_wire(outcome)
+        self._note_wire(self._outgoing.wire(task.kind), outcome)
         if outcome.kind == "ok":
             ts = str(outcome.answer.get("ts") or outcome.answer.get("message_ts") or "")
             channel = str(outcome.answer.get("channel") or sending.channel)
             outbox.settle(db, task.id, "sent", ts=ts)
             self._outgoing.sent(db, task, channel, ts, now)
-        elif outcome.kind == "refused" and _is_final(outcome.error):
+        elif outcome.kind == "refused" and outcome.final:
             self._give_up(db, task, outcome.error, now)
         elif outcome.kind in ("later", "refused"):
             self._put_off(db, task, sending, outcome, now)
@@ -288,16 +287,16 @@ class Delivery:
             claimed = replace(task, if_unknown=sending.unknown, target=sending.target)
             self._outcome_unknown(db, claimed, outcome.error, now)
 
-    def _note_wire(self, outcome: Outcome) -> None:
-        if outcome.kind == "ok" or (outcome.kind == "refused" and _is_final(outcome.error)):
-            self._refused_by = ""
+    def _note_wire(self, wire: str, outcome: Outcome) -> None:
+        if outcome.kind == "ok" or outcome.final:
+            self._refused_by[wire] = ""
         elif outcome.kind == "refused":
-            self._refused_by = outcome.error
+            self._refused_by[wire] = outcome.error
 
     def _put_off(self, db: Connection, task: Task, sending: Sending, outcome: Outcome, now: datetime) -> None:
         if outcome.wait:
             self._limits.block(sending.method, outcome.wait)
-        self._postpone(db, task, outcome.error, now, outcome.wait)
+        self._postpone(db, task, outcome.error, now, max(outcome.wait, outcome.rest))
 
     def _postpone(
         self, db: Connection, task: Task, why: str, now: datetime, wait: float = 0.0, *, missed: int = 0
@@ -346,8 +345,8 @@ class Delivery:
         try:
             sending = self._outgoing.prepare(task, now)
         except CxbotError as error:
-            why = str(error.values.get("error", "")) or type(error).__name__
-            if why in OUT_OF_REACH:
+            why = _name_of(error)
+            if isinstance(error, OutOfReachError):
                 write(lambda db: self._give_up(db, task, why, now))
             else:
                 write(lambda db: outbox.look_again(db, task.id, now + timedelta(seconds=LOOK_LATER)))
@@ -378,9 +377,9 @@ class Delivery:
         log.info("outbox task=%s kind=%s looked up: %s", task.id, task.kind, seen.word)
 
 
-def _is_final(error: str) -> bool:
-    """Whether a refusal is about this message or its target for good. A response_url answers with a status."""
-    return error in FINAL or error.startswith("http ")
+def _name_of(error: CxbotError) -> str:
+    """What is written down of an error: the code that it was made of, if there is one."""
+    return str(error.values.get("error", "")) or type(error).__name__
 
 
 def _backoff(attempts: int) -> float:
@@ -421,10 +420,9 @@ class DeliveryThread:
         self._thread.join()
         self._delivery.close()
 
-    @property
-    def refused_by(self) -> str:
-        """Slack's error if the last call was refused for the whole app or workspace, else ""."""
-        return self._delivery.refused_by
+    def refused_by(self, wire: str) -> str:
+        """The error if the last call over a wire was refused whatever the message was, else ""."""
+        return self._delivery.refused_by(wire)
 
     @property
     def running(self) -> bool:
@@ -433,7 +431,7 @@ class DeliveryThread:
 
     @property
     def alive(self) -> bool:
-        """Whether the thread runs and makes progress, and everything that Slack said is written down."""
+        """Whether the thread runs and makes progress, and what became of every call is written down."""
         return self._thread.is_alive() and self._delivery.alive
 
     def _run(self) -> None:

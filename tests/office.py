@@ -12,15 +12,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
 
-from cxbot.app import RunningBot
+from cxbot.app import PER_MINUTE, RunningBot
 from cxbot.config import Settings
 from cxbot.core.queries.query import read, resolve
 from cxbot.core.queries.vocabulary import ENGLISH
 from cxbot.core.reports.metric_report import as_json
 from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.teams import settings as team_settings
+from cxbot.outgoing.rate_limits import RateLimits
 from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
-from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.slack.workers import ANSWER_WITHIN
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import one_view, rows
@@ -92,7 +92,7 @@ class Office:
         service = RunningBot(
             self.settings,
             clock=self.now,
-            limits=RateLimits(interval=self.interval),
+            limits=RateLimits(PER_MINUTE, interval=self.interval),
             answer_within=self.answer_within,
             host="127.0.0.1",
             ping_every=self.ping_every,

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from cxbot.app import RunningBot, identify, make_bot
-from cxbot.delivery import AT_ONCE, Delivery
+from cxbot.app import PER_MINUTE, RunningBot, identify, make_bot, make_delivery
+from cxbot.delivery import AT_ONCE
 from cxbot.errors import ConfigError
+from cxbot.outgoing.rate_limits import RateLimits
 from cxbot.sandbox import ALL_SCOPES
-from cxbot.slack.web_api.rate_limits import RateLimits
 from cxbot.store.engine.connection import Connection, StoreError, connect
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows, run
@@ -337,7 +337,7 @@ def test_of_digests_that_waited_only_the_latest_is_posted(office: Office) -> Non
 
 def test_a_stop_does_not_wait_for_a_backlog(office: Office) -> None:
     office.service.stop()
-    quick = RateLimits(interval=0, clock=lambda: time.monotonic() * 1000)
+    quick = RateLimits(PER_MINUTE, interval=0, clock=lambda: time.monotonic() * 1000)
     office.service = RunningBot(office.settings, clock=office.now, limits=quick, host="127.0.0.1")
     office.service.start()
     now = office.now()
@@ -440,7 +440,7 @@ def test_a_busy_channel_makes_nobody_else_wait(office: Office) -> None:
     people = [office.slack.add_user(f"customer{number}") for number in range(4)]
     found = [(person, *office.ask(customer=person)) for person in people[:3]]
     office.service.stop()
-    limits = RateLimits(interval=30)  # seconds that the leads' channel rests after each notice
+    limits = RateLimits(PER_MINUTE, interval=30)  # seconds that the leads' channel rests after each notice
     office.service = RunningBot(office.settings, clock=office.clock.now, limits=limits, host="127.0.0.1")
     office.service.start()
     office.slack.events_url = f"http://127.0.0.1:{office.service.port}/slack/events"
@@ -467,7 +467,7 @@ def test_a_single_pass_makes_nobody_wait_for_a_busy_channel_either(office: Offic
     database = Database(office.settings.database)
     database.write(queue)
     bot = make_bot(office.settings, database, identify(office.settings), lambda: now)
-    delivery = Delivery(bot, RateLimits(interval=0.01))
+    delivery = make_delivery(office.settings, bot, RateLimits(PER_MINUTE, interval=0.01))
     assert delivery.deliver(now, drain=True) >= 7
     for opened in (delivery, bot.chart_process, bot.workers, database):
         opened.close()
@@ -485,7 +485,9 @@ def test_a_write_after_the_end_is_refused_and_waits_for_nothing(office: Office) 
 def test_many_posts_for_one_channel_hide_no_other(office: Office) -> None:
     """150 wait for the team's channel, more than are read at a time; the one for another channel goes out at once."""
     office.service.stop()
-    office.service = RunningBot(office.settings, clock=office.now, limits=RateLimits(interval=30), host="127.0.0.1")
+    office.service = RunningBot(
+        office.settings, clock=office.now, limits=RateLimits(PER_MINUTE, interval=30), host="127.0.0.1"
+    )
     now = office.now()
 
     def queue(db: Connection) -> None:

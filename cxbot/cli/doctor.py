@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import click
 from slack_sdk.errors import SlackApiError
 
-from cxbot.app import identify, make_bot
+from cxbot.app import identify, make_bot, make_post
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
@@ -62,7 +62,7 @@ def _finding(what: str, well: bool, says: str, /, *, grave: bool = True, **value
 
 @click.command()
 def doctor() -> None:
-    """Check tokens, scopes, channels, outsiders in channels, database, clock and SQLite; say what to do."""
+    """Check tokens, scopes, channels, outsiders in them, mail server, database, clock and SQLite; say what to do."""
     settings = Settings.load()
     speech = language(settings.locale)
     findings = list(_findings(settings))
@@ -82,6 +82,7 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         if settings.database.exists():
             yield from _file(database)
         yield from _transports(settings)
+        yield from _mail(settings)
         try:
             identity = identify(settings)
         except CxbotError as error:
@@ -187,6 +188,29 @@ def _transports(settings: Settings) -> Iterator[Finding]:
         yield _finding(N_("signing secret"), True, N_("set; HTTP at /slack/events can be used"))
     if not settings.app_token and not settings.signing_secret:
         yield _finding(N_("connection"), False, N_("set SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP)"))
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    """Whether the mail server takes mails from this bot. None is sent."""
+    post = make_post(settings)
+    if post is None:
+        return
+    mailer, url = post.mailer, post.head.public_url
+    outcome = mailer.check()
+    finding = partial(
+        _finding, N_("mail server"), outcome.kind == "ok", host=mailer.host, port=mailer.port, error=outcome.error
+    )
+    if outcome.kind == "ok":
+        says = N_("%(host)s, port %(port)s takes mails; they come from %(sender)s and link to %(url)s")
+        yield finding(says, sender=post.head.sender.addr_spec, url=url)
+    elif outcome.kind == "refused":
+        yield finding(N_("%(host)s, port %(port)s refuses the bot (%(error)s): check user, password and encryption in "
+                         "CXBOT_SMTP_URL"))  # fmt: skip
+    else:
+        yield finding(N_("%(host)s, port %(port)s does not answer (%(error)s): check host and port in CXBOT_SMTP_URL"))
+    if not url.startswith("https://"):
+        says = N_("CXBOT_PUBLIC_URL is %(url)s: the links in mails work on this machine only")
+        yield _finding(N_("pages"), False, says, grave=False, url=url)
 
 
 def _scopes(bot: SlackBot) -> Iterator[Finding]:

@@ -18,6 +18,10 @@ class NotCheckedError(NotKnownError):
     else it is a no."""
 
 
+class OutOfReachError(NotKnownError):
+    """The answer is that somebody can't be reached, now or later."""
+
+
 class Directory(Protocol):
     """Facts about people, user groups and channels. Methods raise NotKnownError if there is no answer,
     and NotCheckedError if it may come later."""

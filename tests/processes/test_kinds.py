@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from cxbot.outgoing.calls import reference
 from cxbot.sandbox.faults import FaultKind
-from cxbot.slack.outgoing.outgoing import Outgoing
-from cxbot.slack.outgoing.sending import EVENT_TYPE, reference
+from cxbot.slack.outgoing.outgoing import slack_wire
+from cxbot.slack.outgoing.sending import EVENT_TYPE
 from cxbot.store.engine.connection import connect
 from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
@@ -280,4 +281,4 @@ def references(bot: Bot) -> list[str]:
 
 
 def test_every_kind_of_task_has_a_scene(office: Office) -> None:
-    assert {scene.kind for scene in SCENES.values()} == set(Outgoing(office.service.bot)._kinds)
+    assert {scene.kind for scene in SCENES.values()} == set(slack_wire(office.service.bot).kinds)

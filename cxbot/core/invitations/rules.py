@@ -139,9 +139,9 @@ def check_customer(customer: Person, asker: str, team_people: frozenset[str], su
         )
     if customer.id in team_people and not survey.employees:
         raise Refused(
-            N_("<@%(customer)s> belongs to the team; only customers are asked."),
+            N_("%(customer)s belongs to the team; only customers are asked."),
             code="team",
-            customer=customer.id,
+            customer=customer.id if "@" in customer.id else f"<@{customer.id}>",
         )
 
 

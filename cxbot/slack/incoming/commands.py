@@ -20,6 +20,7 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams import settings
 from cxbot.errors import N_, CxbotError, NotAllowed, Typed, UsageError
 from cxbot.language import vocabulary
+from cxbot.outgoing.rate_limits import Buckets
 from cxbot.service import access, asking, ledger, pausing, reporting, studies
 from cxbot.service.access import Rights
 from cxbot.service.ledger import Story
@@ -34,7 +35,6 @@ from cxbot.slack.messages.parts.blocks import Message, escape
 from cxbot.slack.messages.reports import any_report, before_after
 from cxbot.slack.messages.reports import plan as plans
 from cxbot.slack.messages.reports.explained import explained as explanation
-from cxbot.slack.web_api.rate_limits import Buckets
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import audit, outbox, teams
 from cxbot.store.records import digests as claimed_digests

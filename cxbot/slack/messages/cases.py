@@ -7,7 +7,18 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.survey import Survey
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
-from cxbot.slack.messages.parts.blocks import Message, actions, button, context, escape, message, quote, section
+from cxbot.slack.messages.parts.blocks import (
+    Message,
+    actions,
+    button,
+    context,
+    escape,
+    message,
+    person,
+    quote,
+    section,
+    shown_name,
+)
 from cxbot.slack.messages.surveys.survey import answered
 from cxbot.store.records.cases import Case
 
@@ -16,7 +27,7 @@ def notice(case: Case, invitation: Invitation, reply: Reply, language: Language)
     """The case as it is now: scores, reasons, comment, agent, conversation, and who takes care of it. Answers of
     colleagues are never shown."""
     survey = invitation.survey
-    customer = f"<@{invitation.customer}>"
+    customer = person(invitation.customer)
     if reply.contact:
         head = language.say("%(customer)s asks to be contacted.", customer=customer)
     elif reply.low(survey):
@@ -30,9 +41,9 @@ def notice(case: Case, invitation: Invitation, reply: Reply, language: Language)
         lines.append(", ".join(escape(language.say(known[code].label)) for code in reply.reasons if code in known))
     if reply.comment:
         lines.append(quote(reply.comment, 1000, language))
-    where = f"<#{invitation.channel}>" if invitation.channel else language.say("direct message")
+    where = _where(invitation, language)
     if invitation.agent:
-        where = language.say("%(where)s, helped by %(agent)s", where=where, agent=f"<@{invitation.agent}>")
+        where = language.say("%(where)s, helped by %(agent)s", where=where, agent=person(invitation.agent))
     state = _state(case, language)
     text = "\n".join([*lines, where, *([state] if state else [])])
     blocks = [section("\n".join(lines)), context(where)]
@@ -45,6 +56,15 @@ def notice(case: Case, invitation: Invitation, reply: Reply, language: Language)
         buttons.append(button(language.say("Done"), ids.DONE, str(case.id)))
         blocks.append(actions(*buttons))
     return message(text, blocks)
+
+
+def _where(invitation: Invitation, language: Language) -> str:
+    if invitation.channel:
+        return shown_name("channel", invitation.channel)
+    return {
+        "email": language.say("e-mail"),
+        "link": language.say("link"),
+    }.get(invitation.delivery, language.say("direct message"))
 
 
 def _scores(survey: Survey, reply: Reply, language: Language) -> list[str]:

@@ -6,10 +6,24 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from cxbot.core.invitations.rules import Invitation
+from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
-from cxbot.slack.messages.parts.blocks import Message, actions, button, escape, message, section, shown_name
+from cxbot.slack.messages.parts.blocks import Message, actions, button, escape, message, person, section, shown_name
 from cxbot.store.records.audit import Entry
+
+WILL_BE_ASKED = {
+    "thread": N_("%(survey)s: %(customer)s will be asked in the thread on %(when)s."),
+    "dm": N_("%(survey)s: %(customer)s will be asked by direct message on %(when)s."),
+    "email": N_("%(survey)s: %(customer)s will be asked by e-mail on %(when)s."),
+    "link": N_("%(survey)s: %(customer)s can be asked by link on %(when)s."),
+}
+IS_BEING_ASKED = {
+    "thread": N_("%(survey)s: %(customer)s is being asked in the thread now."),
+    "dm": N_("%(survey)s: %(customer)s is being asked by direct message now."),
+    "email": N_("%(survey)s: %(customer)s is being asked by e-mail now."),
+    "link": N_("%(survey)s: %(customer)s can be asked by link now."),
+}
 
 
 def asked(invitation: Invitation, language: Language) -> Message:
@@ -17,24 +31,12 @@ def asked(invitation: Invitation, language: Language) -> Message:
     if invitation.state == "rehearsed":
         return plain_note(language.say("Rehearsal: nothing was sent. The leads see who would have been asked."))
     survey = escape(language.say(invitation.survey.title))
-    customer = f"<@{invitation.customer}>"
+    customer = person(invitation.customer)
     if invitation.state == "due":
         when = language.moment(invitation.send_at, ZoneInfo(invitation.timezone))
-        text = (
-            language.say("%(survey)s: %(customer)s will be asked in the thread on %(when)s.",
-                         survey=survey, customer=customer, when=when)
-            if invitation.delivery == "thread"
-            else language.say("%(survey)s: %(customer)s will be asked by direct message on %(when)s.",
-                              survey=survey, customer=customer, when=when)
-        )  # fmt: skip
+        text = language.say(WILL_BE_ASKED[invitation.delivery], survey=survey, customer=customer, when=when)
     else:
-        text = (
-            language.say("%(survey)s: %(customer)s is being asked in the thread now.", survey=survey, customer=customer)
-            if invitation.delivery == "thread"
-            else language.say(
-                "%(survey)s: %(customer)s is being asked by direct message now.", survey=survey, customer=customer
-            )
-        )
+        text = language.say(IS_BEING_ASKED[invitation.delivery], survey=survey, customer=customer)
     return message(text, [section(text), actions(button(language.say("Cancel"), ids.CANCEL, invitation.key))])
 
 
@@ -66,7 +68,7 @@ def _deed(entry: Entry, language: Language) -> str:
 
 def rehearsed(invitation: Invitation, language: Language) -> Message:
     """To the leads of a team in rehearsal: who would have been asked."""
-    customer, survey = f"<@{invitation.customer}>", escape(language.say(invitation.survey.title))
+    customer, survey = person(invitation.customer), escape(language.say(invitation.survey.title))
     if not invitation.agent:
         text = language.say(
             "Rehearsal: %(customer)s would have been asked now: %(survey)s.", customer=customer, survey=survey
@@ -74,20 +76,25 @@ def rehearsed(invitation: Invitation, language: Language) -> Message:
     else:
         text = language.say(
             "Rehearsal: %(customer)s would have been asked now, for %(agent)s: %(survey)s.",
-            customer=customer, survey=survey, agent=f"<@{invitation.agent}>",
+            customer=customer, survey=survey, agent=person(invitation.agent),
         )  # fmt: skip
     return plain_note(text)
 
 
 def undeliverable(invitation: Invitation, error: str, language: Language) -> Message:
-    """To the agent: Slack refused the survey."""
-    return plain_note(
-        language.say(
+    """To the agent or the leads: the survey was refused, by Slack or by the mail server."""
+    customer = person(invitation.customer)
+    if invitation.in_slack:
+        text = language.say(
             "The survey for %(customer)s could not be delivered (Slack says `%(error)s`).",
-            customer=f"<@{invitation.customer}>",
-            error=error,
+            customer=customer, error=error,
+        )  # fmt: skip
+    else:
+        why = escape(language.say(error)) if error else "–"
+        text = language.say(
+            "The survey for %(customer)s could not be sent by e-mail: %(why)s.", customer=customer, why=why
         )
-    )
+    return plain_note(text)
 
 
 def too_late(invitation: Invitation, language: Language) -> Message:
@@ -95,7 +102,7 @@ def too_late(invitation: Invitation, language: Language) -> Message:
     return plain_note(
         language.say(
             "%(customer)s was not asked: for 7 days after the conversation the survey could not be sent.",
-            customer=f"<@{invitation.customer}>",
+            customer=person(invitation.customer),
         )
     )
 

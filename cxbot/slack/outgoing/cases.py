@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from cxbot.core.teams.team import Team
+from cxbot.outgoing.calls import Kind, Outcome, Sending, Unknown
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import cases as messages
 from cxbot.slack.messages.parts.blocks import Message
-from cxbot.slack.outgoing.sending import Kind, Sender, Sending, Unknown
-from cxbot.slack.web_api.client import Outcome, call
+from cxbot.slack.outgoing.sending import Sender
+from cxbot.slack.web_api.client import call
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, cases, invitations, outbox
 from cxbot.store.records.outbox import Task

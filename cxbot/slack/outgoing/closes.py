@@ -11,12 +11,13 @@ from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.teams.team import Team
 from cxbot.errors import CxbotError, NotAllowed
+from cxbot.outgoing.calls import Kind
 from cxbot.service import asking
 from cxbot.service.access import RightsNotCheckedError
 from cxbot.service.directory import NotCheckedError
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
-from cxbot.slack.outgoing.sending import Kind, Sender
+from cxbot.slack.outgoing.sending import Sender
 from cxbot.slack.participants import customer_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import outbox

@@ -13,12 +13,12 @@ from cxbot.core.digests.monthly import RollUp
 from cxbot.core.digests.weekly import Digest
 from cxbot.core.teams.team import Team
 from cxbot.language import Language
+from cxbot.outgoing.calls import Kind, Outcome, Sending
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages.digests import monthly
 from cxbot.slack.messages.digests import weekly as messages
 from cxbot.slack.outgoing.files import File, upload
-from cxbot.slack.outgoing.sending import Kind, Sender, Sending
-from cxbot.slack.web_api.client import Outcome
+from cxbot.slack.outgoing.sending import Sender
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task

@@ -15,12 +15,13 @@ from cxbot.chart_process import ChartProcess
 from cxbot.core.reports.metric_report import Report
 from cxbot.errors import NotAllowed, UsageError
 from cxbot.language import Language
+from cxbot.outgoing.calls import Kind, Outcome, Sending
 from cxbot.service import reporting
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages.parts.blocks import escape, shown_name
 from cxbot.slack.messages.reports import funnel
-from cxbot.slack.outgoing.sending import Kind, Sender, Sending
-from cxbot.slack.web_api.client import TIMEOUT, Outcome, call
+from cxbot.slack.outgoing.sending import Sender
+from cxbot.slack.web_api.client import FINAL, TIMEOUT, call
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import audit
 from cxbot.store.records.outbox import Task
@@ -49,7 +50,8 @@ def upload(client: WebClient, file: File, channel: str, thread_ts: str = "") -> 
         with urllib.request.urlopen(request, timeout=TIMEOUT):
             pass
     except SlackApiError as error:
-        return Outcome("refused", {}, str(error.response.get("error", "")))
+        name = str(error.response.get("error", ""))
+        return Outcome("refused", {}, name, final=name in FINAL)
     except OSError as error:
         return Outcome("later", {}, type(error).__name__)
     share = {"files": [{"id": place["file_id"], "title": file.title}], "channel_id": channel}

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from slack_sdk import WebClient
 
-from cxbot.slack.outgoing.sending import EVENT_TYPE, reference
+from cxbot.outgoing.calls import LookedUp, reference
+from cxbot.slack.outgoing.sending import EVENT_TYPE
 from cxbot.slack.web_api.client import call
 from cxbot.store.records.outbox import Task
 
 PAGES = 50  # of 100 messages each; with more since the attempt nobody can say
 CLOCKS = timedelta(minutes=5)  # by which Slack's clock may differ from ours
-
-
-@dataclass(frozen=True, slots=True)
-class LookedUp:
-    """What a look-up found.
-
-    `found` with the message's timestamp; `absent` if everything since the attempt was read and the message is not
-    there; `later` if Slack wants to be asked again, after `wait` seconds; `unreadable` if nobody can say.
-    """
-
-    word: Literal["found", "absent", "later", "unreadable"]
-    ts: str = ""
-    wait: float = 0.0
 
 
 def look_up(client: WebClient, task: Task) -> LookedUp:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from cxbot.errors import N_, CxbotError
+from cxbot.outgoing.calls import Kind, Sending
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
-from cxbot.slack.outgoing.sending import Kind, Sender, Sending, respond
+from cxbot.slack.outgoing.sending import Sender, respond
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task

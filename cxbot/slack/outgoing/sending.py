@@ -1,90 +1,22 @@
-"""One call to Slack, ready to be made, and the kinds of calls there are."""
+"""Calls to Slack, ready to be made."""
 
 from __future__ import annotations
 
-import hashlib
 import http.client
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.teams.team import Team
+from cxbot.outgoing.calls import Outcome, Sending, Unknown, reference
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages.parts.blocks import Message
-from cxbot.slack.web_api.client import TIMEOUT, Outcome, call, unreached
-from cxbot.store.engine.connection import Connection
+from cxbot.slack.web_api.client import TIMEOUT, call, unreached
 from cxbot.store.records.outbox import Task
 
 EVENT_TYPE = "cxbot_task"
-
-
-class Unknown(StrEnum):
-    """What to do if nobody can say whether a call was carried out."""
-
-    REPEAT = "repeat"  # repeating it does no harm
-    LOOK_UP = "look up"  # it posts a message, which must never appear twice and can be found by its reference
-    GIVE_UP = "give up"  # nothing shows whether it arrived, and a second message would be worse than none
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """One call, ready to be made.
-
-    `unknown` says what to do if its outcome is unknown. A message that has to be looked up is in `channel`, in the
-    thread `thread_ts` unless that is "".
-    """
-
-    channel: str
-    make: Callable[[], Outcome]
-    method: str
-    unknown: Unknown = Unknown.GIVE_UP
-    thread_ts: str = ""
-
-    @property
-    def posts(self) -> bool:
-        """Whether the call posts a new message."""
-        return self.unknown is Unknown.LOOK_UP
-
-    @property
-    def target(self) -> str:
-        """Where the message can be looked up (the form that `look_up` takes); "" if it can't."""
-        return f"{self.channel}:{self.thread_ts}" if self.posts else ""
-
-
-def reference(task: Task) -> str:
-    """The opaque reference to a task in a message's metadata."""
-    return hashlib.sha256(task.key.encode()).hexdigest()[:24]
-
-
-Prepare = Callable[[Task, datetime], Sending | None]
-Sent = Callable[[Connection, Task, str, str, datetime], None]
-Failed = Callable[[Connection, Task, str, datetime], None]
-
-
-def nothing_more(*_: object) -> None:
-    """Most tasks have no consequences."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of task.
-
-    `method` is the call it makes ("" if Slack sets no limit). `prepare` builds the call, or returns None if nothing is
-    left to do. `sent` (with channel and timestamp) and `failed` (with Slack's error) record the consequences in the
-    same commit. `decides` says that `prepare` does all of the work.
-    """
-
-    method: str
-    prepare: Prepare
-    sent: Sent = nothing_more
-    failed: Failed = nothing_more
-    decides: bool = False
 
 
 class Sender:
@@ -160,7 +92,8 @@ def respond(url: str, body: dict[str, Any]) -> Outcome:
         with urllib.request.urlopen(request, timeout=TIMEOUT):
             return Outcome("ok", {})
     except urllib.error.HTTPError as error:
-        return Outcome("refused" if error.code < 500 else "unknown", {}, f"http {error.code}")
+        known = error.code < 500
+        return Outcome("refused" if known else "unknown", error=f"http {error.code}", final=known)
     except urllib.error.URLError as error:
         return unreached(error.reason)
     except (OSError, http.client.HTTPException) as error:

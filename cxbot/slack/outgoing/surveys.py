@@ -6,20 +6,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from cxbot.core.invitations.rules import Invitation, time_to_send
+from cxbot.core.invitations.rules import Invitation
 from cxbot.language import language
+from cxbot.outgoing.calls import Kind, Outcome, Sending, Unknown
+from cxbot.service.lateness import taken_back
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
-from cxbot.slack.messages.parts.blocks import Message
+from cxbot.slack.messages.parts.blocks import Message, is_slack_id
 from cxbot.slack.messages.surveys import survey
-from cxbot.slack.outgoing.sending import Kind, Sender, Sending, Unknown, respond
-from cxbot.slack.web_api.client import Outcome, call
+from cxbot.slack.outgoing.sending import Sender, respond
+from cxbot.slack.web_api.client import call
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, invitations, outbox
 from cxbot.store.records.outbox import Task
 
 URL_LASTS = timedelta(minutes=30)  # a response_url
-LATE = timedelta(minutes=10)  # after its time, a survey is checked again before it goes out
 
 
 class Surveys:
@@ -45,27 +46,16 @@ class Surveys:
 
     def _survey(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)
-        if invitation is None or invitation.state != "sending" or self._taken_back(task, invitation, now):
+        if invitation is None or invitation.state != "sending":
+            return None
+        if taken_back(
+            self._bot, invitation, task.created_at, lambda: self._bot.directory.person(invitation.customer), now
+        ):
             return None
         shown = survey.question(invitation, language(invitation.locale))
         if invitation.delivery == "thread":
             return self._sender.post(task, invitation.channel, shown, invitation.thread_ts)
         return self._sender.post(task, self._sender.open_dm(invitation.customer), shown)
-
-    def _taken_back(self, task: Task, invitation: Invitation, now: datetime) -> bool:
-        """Whether a late survey was taken back, because it must not go out now or has to be checked again.
-
-        After downtime or a backlog, working hours, budgets, incidents and the customer's wishes may have changed.
-        """
-        if now - min(invitation.send_at, task.created_at) <= LATE:
-            return False
-        team = self._bot.team(invitation.team_id)
-        if team is None:
-            return False
-        send_at = time_to_send(team, invitation, self._bot.directory.person(invitation.customer), now)
-        if send_at <= now and now - task.created_at <= LATE:
-            return False  # it was checked a moment ago
-        return self._bot.database.write(lambda db: invitations.take_back(db, invitation.key, send_at))
 
     def _survey_update(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)
@@ -102,7 +92,7 @@ class Surveys:
 
     def _follow_up(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)
-        if invitation is None:
+        if invitation is None or not invitation.in_slack:  # whoever answers on a page sees everything there
             return None
         if reply_to := task.details.get("reply_to", ""):
             shown = self._follow_up_message(invitation, now)
@@ -142,18 +132,26 @@ class Surveys:
 
     def _undeliverable(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)
-        if invitation is None or not invitation.agent:
+        if invitation is None:
             return None
         speech = self._bot.language(self._bot.team(invitation.team_id))
-        shown = notes.undeliverable(invitation, invitation.reason, speech)
-        return self._sender.post(task, self._sender.open_dm(invitation.agent), shown)
+        return self._to_agent(task, invitation, notes.undeliverable(invitation, invitation.reason, speech))
 
     def _too_late(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)
-        if invitation is None or not invitation.agent:
+        if invitation is None:
             return None
         shown = notes.too_late(invitation, self._bot.language(self._bot.team(invitation.team_id)))
-        return self._sender.post(task, self._sender.open_dm(invitation.agent), shown)
+        return self._to_agent(task, invitation, shown)
+
+    def _to_agent(self, task: Task, invitation: Invitation, shown: Message) -> Sending | None:
+        """To the one who helped; to the leads if that one is known outside Slack only, or if nobody is known to have
+        sent an e-mail. A survey in Slack without an agent concerns nobody."""
+        if is_slack_id(invitation.agent):
+            return self._sender.post(task, self._sender.open_dm(invitation.agent), shown)
+        if not invitation.agent and invitation.in_slack:
+            return None
+        return self._sender.to_leads(task, self._bot.team(invitation.team_id), shown)
 
     def _arrived(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
         invitations.sent(db, task.subject, channel, ts, now)

@@ -8,12 +8,13 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
+
+from cxbot.outgoing.calls import Outcome
 
 TIMEOUT = 10  # seconds for a call that nobody waits for
 SHORT_TIMEOUT = 2  # seconds for a call while a person waits (Slack's own limit is 3)
@@ -30,17 +31,6 @@ def make_client(token: str, api_url: str, timeout: int = TIMEOUT) -> WebClient:
     return client
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a call ended: `ok`, `refused` (definitely not done), `later` (certainly not done, try again) or `unknown` (it
-    may have been done). `wait` is Slack's Retry-After in seconds."""
-
-    kind: str
-    answer: dict[str, Any]
-    error: str = ""
-    wait: float = 0.0
-
-
 ERROR_NAME = re.compile(r"[a-z0-9_]{1,80}")
 # After these errors, part of the work may have been done.
 PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
@@ -49,7 +39,7 @@ OUT_OF_REACH = frozenset({"cannot_dm_bot", "channel_not_found", "is_archived", "
                           "not_in_channel", "restricted_action", "user_disabled", "user_not_found",
                           "user_not_visible"})  # fmt: skip
 # These errors are about this message or its target for good. Any other refusal, even an unknown one, may end when
-# somebody mends the app or the workspace, so the message is tried again.
+# somebody mends the app or the workspace.
 FINAL = OUT_OF_REACH | {
     "cant_delete_message", "cant_update_message", "cannot_reply_to_message", "edit_window_closed", "invalid_arguments",
     "invalid_attachments", "invalid_blocks", "invalid_blocks_format", "invalid_metadata_format", "message_not_found",
@@ -105,7 +95,7 @@ def _refused(error: SlackApiError) -> Outcome:
     if status >= 500 or not ERROR_NAME.fullmatch(name) or name in PASSING:
         # An error in Slack's JSON is a definite no. A server error or an HTML page says nothing about the outcome.
         return Outcome("unknown", {}, name if ERROR_NAME.fullmatch(name) else f"http {status}, not JSON")
-    return Outcome("refused", body, name)
+    return Outcome("refused", body, name, final=name in FINAL)
 
 
 def _wait(headers: Mapping[str, object] | None) -> float:

@@ -16,8 +16,8 @@ from slack_sdk.web import SlackResponse
 
 from cxbot.core.invitations.rules import Person
 from cxbot.errors import N_
-from cxbot.service.directory import NotCheckedError, NotKnownError
-from cxbot.slack.web_api.client import is_passing
+from cxbot.service.directory import NotCheckedError, NotKnownError, OutOfReachError
+from cxbot.slack.web_api.client import OUT_OF_REACH, is_passing
 
 FRESH = 55.0  # seconds for which a fact is cached: rights are known within a minute even if an event is lost
 STABLE = 300.0  # seconds for which the id of a direct message is cached
@@ -121,6 +121,8 @@ class SlackDirectory:
         except SlackApiError as error:
             name = str(error.response.get("error", ""))
             not_known = NotCheckedError if is_passing(name) else NotKnownError
+            if name in OUT_OF_REACH:
+                not_known = OutOfReachError
             raise not_known(N_("Slack won't say (`%(error)s`). `cxbot doctor` may know why."), error=name) from error
         except FAILURES as error:
             raise NotCheckedError(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import to_disk
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import people
 
@@ -27,13 +27,12 @@ def note(database: Path, addresses: Iterable[str]) -> None:
     """Note people before they are erased, for this user only. To note somebody twice does no harm."""
     path = file_of(database)
     key = _lines(path)[0] if path.exists() else secrets.token_hex(32)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "a", encoding="ascii") as file:
+    path.touch(mode=0o600)
+    with path.open("a", encoding="ascii") as file:
         if not file.tell():
             file.write(f"{key}\n")
         file.writelines(f"{_hash(key, address)}\n" for address in addresses)
-        file.flush()
-        os.fsync(file.fileno())
+    to_disk(path)
 
 
 def apply_again(db: Connection, database: Path, now: datetime) -> int:

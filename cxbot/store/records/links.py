@@ -1,8 +1,10 @@
-"""Personal links to a survey's page. Only a hash of each is stored, so that the file tells none of them."""
+"""Personal links to a survey's page. Only a hash of each is stored."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 from datetime import datetime
 
@@ -10,7 +12,7 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import insert, row
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import invitations
+from cxbot.store.records import invitations, teams
 
 RANDOM_BYTES = 24
 
@@ -19,6 +21,16 @@ def make(db: Connection, invitation: Invitation, now: datetime) -> str:
     """A new token for an invitation. An invitation may have several: each mail has its own."""
     token = secrets.token_urlsafe(RANDOM_BYTES)
     insert(db, "links", {"hash": _hash(token), "invitation": invitation.key, "made_at": stamp(now)})
+    return token
+
+
+def of(db: Connection, invitation: Invitation, now: datetime) -> str:
+    """The token of an invitation's mail: the same at every attempt, so that a mail that is sent again has the same
+    links. It is derived from the invitation and the key of this installation; only its hash is stored."""
+    derived = hmac.digest(teams.secret(db), f"link:{invitation.key}".encode(), "sha256")[:RANDOM_BYTES]
+    token = base64.urlsafe_b64encode(derived).decode()
+    values = {"hash": _hash(token), "invitation": invitation.key, "made_at": stamp(now)}
+    insert(db, "links", values, "ON CONFLICT (hash) DO NOTHING")
     return token
 
 

@@ -1,4 +1,4 @@
-"""The outbox: everything that goes to Slack is stored here first."""
+"""The outbox: everything that is sent is stored here first."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ STATES = ("due", "sending", "sent", "unknown", "dead")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing to send to Slack.
+    """One thing to send.
 
     `kind` says what to send and `subject` about what (an invitation's key, a case, a team and week). `details` hold
     ids only. `key` is unique for ever, so that the same thing is never queued twice. `if_unknown` is what to do if the
-    outcome of the last attempt is unknown (see `slack/outgoing/sending.py`), "" before the first attempt, and RESTORED
+    outcome of the last attempt is unknown (see `outgoing/calls.py`), "" before the first attempt, and RESTORED
     if the task comes from a back-up and may have been sent since (see `doubt`).
     """
 

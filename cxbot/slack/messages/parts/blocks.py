@@ -107,10 +107,20 @@ def message(text: str, blocks: Iterable[Block]) -> Message:
     return {"text": shorten(plain(text), TEXT_LIMIT), "blocks": list(blocks)}
 
 
+def is_slack_id(value: str) -> bool:
+    """Whether somebody is known in Slack. Others are known by an e-mail address or a name."""
+    return value[:1] in ("U", "W") and value.isalnum() and value.isupper()
+
+
+def person(value: str) -> str:
+    """Somebody as Slack shows them: mentioned by id, else as text."""
+    return f"<@{value}>" if is_slack_id(value) else escape(value)
+
+
 def shown_name(key: str, value: str) -> str:
     """The name of a person, channel or other part as Slack shows it."""
-    if key in ("agent", "customer") and value[:1] in "UW" and value[1:].isalnum() and value.isupper():
-        return f"<@{value}>"
+    if key in ("agent", "customer"):
+        return person(value)
     if key == "channel" and value[:1] in "CG" and value[1:].isalnum() and value.isupper():
         return f"<#{value}>"
     return escape(value)

@@ -1,0 +1,1 @@
+"""What every way to reach people has in common: calls, their outcomes, limits."""
