@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +25,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings. Tokens and the signing secret are "" if they are not set."""
+    """The settings. Tokens, the signing secret, and what is about the survey's page are "" if they are not set."""
 
     bot_token: str
     app_token: str
@@ -36,6 +37,10 @@ class Settings:
     admins: frozenset[str]
     log_level: str
     port: int
+    public_url: str
+    company: str
+    color: str
+    privacy_url: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> Settings:
@@ -61,6 +66,10 @@ class Settings:
             admins=read("CXBOT_ADMINS", _admins, frozenset()),
             log_level=read("CXBOT_LOG_LEVEL", _level, "INFO"),
             port=read("PORT", _port, 3000),
+            public_url=read("CXBOT_PUBLIC_URL", _public_url, ""),
+            company=read("CXBOT_COMPANY", str, ""),
+            color=read("CXBOT_COLOR", _color, ""),
+            privacy_url=read("CXBOT_PRIVACY_URL", _privacy_url, ""),
         )
         if len(faults) > 1:
             raise ConfigError("%(faults)s", faults=Joined(tuple(faults), "\n"))
@@ -127,6 +136,49 @@ def _url(text: str) -> str:
                "https://, or leave it out for Slack itself."), text=text,
         )  # fmt: skip
     return text if text.endswith("/") else text + "/"
+
+
+def _public_url(text: str) -> str:
+    """The address under which customers reach this bot's web server."""
+    scheme, host, rest = _parts(text)
+    if not host or rest not in ("", "/") or scheme not in ("https", "http"):
+        raise ConfigError(
+            N_("CXBOT_PUBLIC_URL is `%(text)s`. Write the address at which customers reach the bot, without a path, "
+               "such as https://feedback.example.com."), text=text,
+        )  # fmt: skip
+    if scheme == "http" and not _on_loopback(host):
+        raise ConfigError(
+            N_("CXBOT_PUBLIC_URL is `%(text)s`: without https others could read customers' links and answers. Write "
+               "https:// and let a proxy in front of the bot answer for it."), text=text,
+        )  # fmt: skip
+    return text.rstrip("/")
+
+
+def _privacy_url(text: str) -> str:
+    scheme, host, _ = _parts(text)
+    if scheme != "https" or not host:
+        raise ConfigError(
+            N_("CXBOT_PRIVACY_URL is `%(text)s`. Write the https:// address of your privacy notice."), text=text
+        )
+    return text
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """The scheme and host of an address, and what follows them; all "" if it is none."""
+    try:
+        parts = urlsplit(text)
+        if parts.username is not None or parts.port == 0 or re.search(r"[\s\"'<>\\]", text):
+            return "", "", ""
+    except ValueError:
+        return "", "", ""
+    rest = text.partition("://")[2].removeprefix(parts.netloc)
+    return parts.scheme, parts.hostname or "", rest
+
+
+def _color(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise ConfigError(N_("CXBOT_COLOR is `%(text)s`. Write it as # and six digits, such as #0b5fff."), text=text)
+    return text.lower()
 
 
 def _on_loopback(host: str) -> bool:

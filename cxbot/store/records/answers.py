@@ -322,13 +322,13 @@ def _move_counts(db: Connection, metric: str, invitation: Invitation, old: Answe
 
 def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, action: Action) -> None:
     """Queue the updates after an answer: the survey's message, the private follow-up, the case. What everybody in a
-    thread can read changes only when the last item is answered."""
+    thread can read changes only when the last item is answered. A page shows what is stored, so it needs no update."""
     survey = invitation.survey
     shown = invitation.state == "sent"
     done = after.complete(survey) and not before.complete(survey)
-    if shown and (done or invitation.delivery == "dm"):
+    if invitation.in_slack and shown and (done or invitation.delivery == "dm"):
         outbox.refresh(db, "survey_update", invitation.key, action.at)
-    if not shown or invitation.delivery == "thread":
+    if invitation.in_slack and (not shown or invitation.delivery == "thread"):
         outbox.refresh(db, "followup", invitation.key, action.at, reply_to=action.reply_to)
     low = after.low(survey)
     if not before.given(survey) and not low and not after.contact:

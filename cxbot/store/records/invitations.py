@@ -105,7 +105,7 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
         but=but,
     )
     return History(
-        opted_out=row(db, "SELECT 1 AS one FROM opt_outs WHERE customer = :customer", customer=customer) is not None,
+        opted_out=opted_out(db, customer),
         last_sent_at=moment(last["at"]) if last else None,
         waiting_until=moment(waiting["send_at"]) if waiting else None,
         paused=paused(db, team),
@@ -349,6 +349,11 @@ def opt_out(db: Connection, customer: str, now: datetime) -> None:
         customer=customer,
     ):
         withdraw(db, invitation["key"], "opted out", now)
+
+
+def opted_out(db: Connection, customer: str) -> bool:
+    """Whether a customer has asked not to get surveys."""
+    return row(db, "SELECT 1 AS one FROM opt_outs WHERE customer = :customer", customer=customer) is not None
 
 
 def opt_in(db: Connection, customer: str) -> None:
