@@ -294,7 +294,7 @@ def thanks(invitation: Invitation, reply: Reply, look: Look, speech: Language, n
         answers=tuple(_given(survey, item, score, speech) for item, score in given),
         still_open=speech.say("Still open: %(questions)s", questions=" ".join(still_open)) if still_open else "",
         change=_change(token, speech, rest=bool(still_open)) if changeable else None,
-        locked="" if changeable else speech.say("It can't be changed any more, but you can still write to us."),
+        locked="" if changeable else speech.say("This can't be changed any more, but you can still write to us."),
         action=_here(f"/s/{token}/thanks", speech),
         reasons_asked=reasons_asked(fitting, speech) if fitting else "",
         reasons=tuple(
@@ -340,7 +340,7 @@ def stop(asked: bool, look: Look, speech: Language, token: str, team: str, *, ju
         text = speech.say("If you ever change your mind, this button is all it takes.")
         button, name = speech.say("Ask me again"), ("again", "yes")
     else:
-        heading = speech.say("Thank you! We may ask you again some day.") if just else speech.say("No more questions?")
+        heading = speech.say("Thank you! We may ask you again some day.") if just else speech.say("No more surveys?")
         text = speech.say("With this button you get no more surveys from us. Nothing else changes.")
         button, name = speech.say("Don't ask me again"), ("List-Unsubscribe", "One-Click")
     return Choice(frame(heading, look, speech, team), heading, text, action, name, button)
