@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,10 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.survey import Item, Survey
 from cxbot.language import LANGUAGES, Language, language
 from cxbot.slack.messages.surveys.survey import answered, reasons_asked
+from cxbot.store.records.answers import COMMENT_LIMIT
 
 NAMES = {"en": "In English", "fi": "Suomeksi"}  # each in its own language
-COMMENT_LIMIT = 3000
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # all but tabs and line breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class Thanks:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Stop:
     """The page of *Don't ask me again*: a sentence and one button."""
 
     frame: Frame
@@ -155,6 +157,11 @@ def chosen(survey: Survey, fields: Mapping[str, str]) -> dict[str, int]:
         if text in known:
             found[item.metric.name] = known[text]
     return found
+
+
+def written(text: str) -> str:
+    """A comment as it is stored: forms end lines in two characters, and no workbook takes control characters."""
+    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()[:COMMENT_LIMIT]
 
 
 def frame(title: str, look: Look, speech: Language, company: str = "") -> Frame:
@@ -331,7 +338,7 @@ def _change(token: str, speech: Language, *, rest: bool) -> Link:
     return Link(text, _here(f"/s/{token}", speech))
 
 
-def stop(asked: bool, look: Look, speech: Language, token: str, team: str, *, just: bool = False) -> Choice:
+def stop(asked: bool, look: Look, speech: Language, token: str, team: str, *, just: bool = False) -> Stop:
     """The page of *Don't ask me again*. `asked` says whether the person may be asked; `just`, whether that was changed
     by this request."""
     action = _here(f"/u/{token}", speech)
@@ -343,7 +350,7 @@ def stop(asked: bool, look: Look, speech: Language, token: str, team: str, *, ju
         heading = speech.say("Thank you! We may ask you again some day.") if just else speech.say("No more surveys?")
         text = speech.say("With this button you get no more surveys from us. Nothing else changes.")
         button, name = speech.say("Don't ask me again"), ("List-Unsubscribe", "One-Click")
-    return Choice(frame(heading, look, speech, team), heading, text, action, name, button)
+    return Stop(frame(heading, look, speech, team), heading, text, action, name, button)
 
 
 def gone(look: Look, speech: Language) -> Note:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from importlib.resources import files
 from ipaddress import ip_address, ip_network
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -144,9 +143,7 @@ class Pages:
             once="",
             scores=page_view.chosen(invitation.survey, form),
             reasons=request.form.getlist("reasons") if words else None,
-            comment=form["comment"].replace("\r\n", "\n").strip()[: page_view.COMMENT_LIMIT]
-            if "comment" in form
-            else None,
+            comment=page_view.written(form["comment"]) if "comment" in form else None,
             contact="contact" in form,
             seen_in=ON_PAGE,
         )
@@ -213,7 +210,7 @@ class Pages:
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
             return True
         origin = request.headers.get("Origin", "null")
-        return origin != "null" and origin not in self._origins and urlsplit(origin).netloc != request.host
+        return origin != "null" and origin not in self._origins and origin.partition("://")[2] != request.host
 
     def _not_found(self, error: HTTPException) -> Any:
         """A damaged link with a slash in it looks like any other that leads nowhere."""

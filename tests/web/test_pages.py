@@ -231,7 +231,7 @@ def test_reasons_words_and_the_wish_for_contact_follow_the_score(office: Office,
         "hard_to_follow",
         "tone",
     ]
-    written = [("reasons", "long_wait"), ("reasons", "tone"), ("comment", " <b>Hours</b>\r\nof waiting 🙁 "),
+    written = [("reasons", "long_wait"), ("reasons", "tone"), ("comment", " <b>Hours</b>\r\nof\0 waiting 🙁 "),
                ("contact", "yes")]  # fmt: skip
     done = post(office, f"/s/{token}/thanks", written)
     assert (done.status, done.location) == (303, f"/s/{token}/thanks")
@@ -360,6 +360,7 @@ def test_each_link_of_an_invitation_leads_to_the_same_answer(office: Office, tok
         {"Origin": "https://evil.example"},
         {"Origin": "http://127.0.0.1.evil.example"},
         {"Origin": "http://127.0.0.1:1"},
+        {"Origin": "http://[::1"},
         {"Origin": "https://evil.example", "Sec_Fetch_Site": "same-origin"},
         {"Origin": "null", "Sec_Fetch_Site": "cross-site"},
     ],
@@ -454,9 +455,9 @@ def test_expired_withdrawn_and_erased_links_look_like_unknown_ones(office: Offic
                 assert invitations.withdraw(db, invitation.key, "wrong customer", office.now())
             else:
                 run(db, "DELETE FROM links WHERE invitation = :key", key=invitation.key)
-        gone = links.find(db, erased)
-        assert gone is not None
-        run(db, "DELETE FROM invitations WHERE key = :key", key=gone.key)
+        forgotten = links.find(db, erased)
+        assert forgotten is not None
+        run(db, "DELETE FROM invitations WHERE key = :key", key=forgotten.key)
 
     office.database.write(spoil)
     office.settle()
@@ -607,6 +608,13 @@ def test_an_old_link_still_ends_the_asking(office: Office, token: str) -> None:
     assert sorted(opted_out(office)) == ["carla@example.com", "dora@example.com"]
 
 
+def test_one_click_on_a_mail_with_an_unknown_outcome(office: Office) -> None:
+    token = link(office.database, office.now(), state="sending")
+    assert post(office, f"/u/{token}", ONE_CLICK).status == 200
+    assert office.invitations()[0]["state"] == "declined"
+    assert opted_out(office) == ["carla@example.com"]
+
+
 def test_logs_of_pages_name_ids_only(office: Office, token: str, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     post(office, f"/s/{token}", {"a": "2", "comment": "My secret: kissa123"})
@@ -615,3 +623,22 @@ def test_logs_of_pages_name_ids_only(office: Office, token: str, caplog: pytest.
     assert "page answer invitation=" in told
     for secret in ("kissa123", token, "carla@example.com"):
         assert secret not in told
+
+
+# Faults
+
+
+def test_what_cannot_be_stored_is_not_confirmed(office: Office, token: str) -> None:
+    """The file may not grow any more, as on a full disk."""
+
+    def fill(db: Connection) -> None:
+        pages = db.execute("PRAGMA page_count").fetchone()[0]
+        db.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+
+    office.database.write(fill)
+    page = post(office, f"/s/{token}", {"a": "1", "comment": "ä" * 3000})
+    assert page.status == 503
+    assert "Nothing was stored" in page.text
+    assert answers(office) == {"csat": None}
+    office.database.write(lambda db: db.execute("PRAGMA max_page_count = 1000000").fetchall())
+    assert post(office, f"/s/{token}", {"a": "1", "comment": "ä" * 3000}).status == 303
