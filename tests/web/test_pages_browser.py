@@ -72,6 +72,12 @@ def pages_of(office: Office) -> dict[str, str]:
     }  # fmt: skip
 
 
+def _send(page: Page) -> None:
+    """Press the page's button, and wait for the next page: what asks the page itself does not wait."""
+    with page.expect_navigation():
+        page.locator("button").click()
+
+
 def test_a_customer_answers_on_a_phone(browser: Browser, shop: Shop) -> None:
     page = opened(browser, shop)
     asked: list[str] = []
@@ -150,13 +156,13 @@ def test_nothing_is_cut_off_and_everything_can_be_touched(
         page.goto(path)
         _measure(page, name)
         if name == "csat":
-            page.locator("button").click()
+            _send(page)
             _measure(page, "thanks")
             page.locator("textarea").fill("word" * 80)
-            page.locator("button").click()
+            _send(page)
             _measure(page, "saved")
         if name == "nps":
-            page.locator("button").click()
+            _send(page)
             _measure(page, "error")
     page.close()
 
@@ -195,13 +201,13 @@ def test_axe_finds_nothing_whatever_the_colour(browser: Browser, tmp_path: Path,
             page.goto(path)
             _check(page, name)
             if name == "csat":
-                page.locator("button").click()
+                _send(page)
                 _check(page, "thanks")
                 page.get_by_label("In your own words").fill("Hello")
-                page.locator("button").click()
+                _send(page)
                 _check(page, "saved")
             if name == "nps":
-                page.locator("button").click()
+                _send(page)
                 _check(page, "error")
         page.close()
 
@@ -229,6 +235,6 @@ def test_pictures_are_taken(
         page.goto(path)
         look(name)
         if name in ("csat", "nps"):
-            page.locator("button").click()
+            _send(page)
             look("thanks" if name == "csat" else "error")
     page.close()
