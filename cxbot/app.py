@@ -45,6 +45,8 @@ from cxbot.store.engine.database import Database
 from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.web import hooks
 from cxbot.web.endpoints import make_web
+from cxbot.web.page_view import Look
+from cxbot.web.pages import UNKNOWN_A_MINUTE, Pages
 from cxbot.web.server import Server
 
 log = logging.getLogger("cxbot")
@@ -211,6 +213,7 @@ class RunningBot:
         every: float = jobs.EVERY,
         ping_every: float = PING_EVERY,
         commands_a_minute: int = A_MINUTE,
+        unknown_links_a_minute: int = UNKNOWN_A_MINUTE,
     ) -> None:
         settings.require_slack()
         settings.require_transport()
@@ -219,6 +222,7 @@ class RunningBot:
         self._every = every
         self._ping_every = ping_every
         self._commands_a_minute = commands_a_minute
+        self._unknown_links_a_minute = unknown_links_a_minute
         self.check_every = CHECK_EVERY
         with ExitStack() as undo:
             self._lock = SenderLock(settings.database)
@@ -245,7 +249,9 @@ class RunningBot:
         self._slack_says = ""
         self._socket: SocketMode | None = None
         monitoring = Monitoring(self._database, clock, self.health, delivery.requests)
-        web = make_web(self._app, settings.signing_secret, self.health, monitoring.text)
+        look = Look(settings.company, settings.color, settings.privacy_url)
+        pages = Pages(self.bot, look, settings.public_url, self._unknown_links_a_minute)
+        web = make_web(self._app, settings.signing_secret, self.health, monitoring.text, pages)
         hooks.add_to(web, self.bot)
         try:
             self._server = Server(web, host, settings.port)

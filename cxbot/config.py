@@ -25,7 +25,6 @@ from cxbot.errors import N_, ConfigError, CxbotError, Joined
 SLACK_API = "https://slack.com/api/"
 T = TypeVar("T")
 MOST_MONTHS = 1200
-ADDRESS = re.compile(r"[!#-;=?-\[\]_a-z~%]+")  # the signs of a web address
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -49,6 +48,7 @@ class Settings:
     mail_from: Address | None
     public_url: str
     company: str
+    color: str
     privacy_url: str
 
     @classmethod
@@ -82,9 +82,10 @@ class Settings:
             ),
             smtp_url=read("CXBOT_SMTP_URL", _mail_server, ""),
             mail_from=read("CXBOT_MAIL_FROM", _sender, None),
-            public_url=read("CXBOT_PUBLIC_URL", _public, ""),
+            public_url=read("CXBOT_PUBLIC_URL", _public_url, ""),
             company=read("CXBOT_COMPANY", str, ""),
-            privacy_url=read("CXBOT_PRIVACY_URL", partial(_page, "CXBOT_PRIVACY_URL"), ""),
+            color=read("CXBOT_COLOR", _color, ""),
+            privacy_url=read("CXBOT_PRIVACY_URL", _privacy_url, ""),
         )
         if settings.smtp_url and not faults:
             faults += settings._missing_for_mail()
@@ -163,30 +164,47 @@ def _url(text: str) -> str:
     return text if text.endswith("/") else text + "/"
 
 
-def _page(variable: str, text: str) -> str:
-    """The address of a page that customers open."""
-    try:
-        parts = urlsplit(text)
-        host = parts.hostname or ""
-        secret = parts.scheme == "https" or (parts.scheme == "http" and _on_loopback(host))
-        well = bool(host) and secret and parts.port != 0 and not parts.username and ADDRESS.fullmatch(text) is not None
-    except ValueError:
-        well = False
-    if not well:
+def _public_url(text: str) -> str:
+    """The address under which customers reach this bot's web server."""
+    scheme, host, rest = _parts(text)
+    if not host or rest not in ("", "/") or scheme not in ("https", "http"):
         raise ConfigError(
-            N_("%(variable)s is `%(text)s`. Write a web address like https://cx.example.com; http:// is for this "
-               "machine only."), variable=variable, text=text,
+            N_("CXBOT_PUBLIC_URL is `%(text)s`. Write the address at which customers reach the bot, without a path, "
+               "such as https://feedback.example.com."), text=text,
         )  # fmt: skip
+    if scheme == "http" and not _on_loopback(host):
+        raise ConfigError(
+            N_("CXBOT_PUBLIC_URL is `%(text)s`: without https others could read customers' links and answers. Write "
+               "https:// and let a proxy in front of the bot answer for it."), text=text,
+        )  # fmt: skip
+    return text.rstrip("/")
+
+
+def _privacy_url(text: str) -> str:
+    scheme, host, _ = _parts(text)
+    if scheme != "https" or not host:
+        raise ConfigError(
+            N_("CXBOT_PRIVACY_URL is `%(text)s`. Write the https:// address of your privacy notice."), text=text
+        )
     return text
 
 
-def _public(text: str) -> str:
-    """The address under which customers reach the pages, without a slash at its end."""
-    if "?" in text or "#" in text:
-        raise ConfigError(
-            N_("CXBOT_PUBLIC_URL is `%(text)s`. Write it without ? and #, like https://cx.example.com."), text=text
-        )
-    return _page("CXBOT_PUBLIC_URL", text).rstrip("/")
+def _parts(text: str) -> tuple[str, str, str]:
+    """The scheme and host of an address, and what follows them; all "" if it is none."""
+    try:
+        parts = urlsplit(text)
+        if parts.username is not None or parts.port == 0 or re.search(r"[\s\"'<>\\]", text):
+            return "", "", ""
+    except ValueError:
+        return "", "", ""
+    rest = text.partition("://")[2].removeprefix(parts.netloc)
+    return parts.scheme, parts.hostname or "", rest
+
+
+def _color(text: str) -> str:
+    if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
+        raise ConfigError(N_("CXBOT_COLOR is `%(text)s`. Write it as # and six digits, such as #0b5fff."), text=text)
+    return text.lower()
 
 
 def _mail_server(text: str) -> str:

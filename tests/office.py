@@ -44,6 +44,7 @@ class Office:
     environment: ClassVar[Mapping[str, str]] = {}
     interval = 0.0  # seconds between two posts in a channel
     commands_a_minute = 100_000  # of one person
+    unknown_links_a_minute = 100_000  # from one address
     ping_every = 0.2  # seconds between two pings of Socket Mode
 
     def __init__(
@@ -97,6 +98,7 @@ class Office:
             host="127.0.0.1",
             ping_every=self.ping_every,
             commands_a_minute=self.commands_a_minute,
+            unknown_links_a_minute=self.unknown_links_a_minute,
         )
         service.start()
         if self.settings.signing_secret:

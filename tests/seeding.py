@@ -10,7 +10,7 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.records import answers, invitations, teams
+from cxbot.store.records import answers, invitations, links, surveys, teams
 
 
 def seed(
@@ -44,3 +44,31 @@ def seed(
                 answers.take_comment(db, sent, comment, Action("1.1", now))
 
     database.write(write)
+
+
+def link(
+    database: Database,
+    now: datetime,
+    *,
+    survey: str = "csat",
+    customer: str = "carla@example.com",
+    state: str = "sent",
+    locale: str = "en",
+    team: str = "Support",
+) -> str:
+    """The token of the link to a survey that was mailed to a customer now; with the state `sending` its outcome is
+    unknown."""
+
+    def write(db: Connection) -> str:
+        made = Invitation(
+            key=invitations.new_key(), state="sending", reason="", survey=surveys.named(db, survey),
+            team_id=teams.named(db, team).id, team=team, agent="U0AGENT", customer=customer, channel="", thread_ts="",
+            trigger_ts="", delivery="email", topic="", touchpoint="", asked_by="automatic", asked_via="hook",
+            timezone="Europe/Helsinki", locale=locale, closed_at=now, send_at=now,
+        )  # fmt: skip
+        invitations.keep(db, made, now)
+        if state == "sent":
+            invitations.sent(db, made.key, "", "", now)
+        return links.make(db, made, now)
+
+    return database.write(write)

@@ -32,7 +32,7 @@ class Press:
 
     `key` names the invitation. `at` identifies the press and puts presses in order. `reply_to` is a URL at which only
     this person is answered ("" if there is none). `seen_in` is the channel and timestamp of the message with the
-    button, which proves that the survey arrived.
+    button, which proves that the survey arrived; both are "" for a page.
     """
 
     key: str
@@ -44,16 +44,18 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A submitted form. `scores` are by name of the metric; `reasons` is None if the form does not ask for them; `once`
-    is the same for repeated deliveries of one submission."""
+    """A submitted form. `scores` are by name of the metric; `reasons` and `comment` are None if the form does not ask
+    for them. `once` is the same for repeated deliveries of one submission; "" if each says all that it wants anyway.
+    `seen_in` is as in `Press`."""
 
     key: str
     user: str
     once: str
     scores: Mapping[str, int]
     reasons: Sequence[str] | None
-    comment: str
+    comment: str | None
     contact: bool
+    seen_in: tuple[str, str] | None = None
 
 
 def score(bot: Bot, press: Press, metric: str | None, value: int) -> Taken:
@@ -88,14 +90,15 @@ def decline(bot: Bot, press: Press) -> None:
 
 
 def opt_out(bot: Bot, press: Press) -> Invitation:
-    """*Don't ask me again*: the person is not asked until they press *Ask me again*."""
+    """*Don't ask me again*: the person is not asked until they press *Ask me again*. Possible whatever became of the
+    survey."""
 
     def keep(db: Connection, invitation: Invitation, action: Action) -> Invitation:
         invitations.opt_out(db, invitation.customer, action.at)
         invitations.decline(db, invitation, action.at)
         return invitation
 
-    return _take(bot, press, keep)
+    return _take(bot, press, keep, whatever_became=True)
 
 
 def opt_in(bot: Bot, press: Press) -> Invitation:
@@ -105,7 +108,7 @@ def opt_in(bot: Bot, press: Press) -> Invitation:
         invitations.opt_in(db, invitation.customer)
         return invitation
 
-    return _take(bot, press, keep)
+    return _take(bot, press, keep, whatever_became=True)
 
 
 def invited(bot: Bot, press: Press) -> Invitation:
@@ -122,10 +125,10 @@ def submit(bot: Bot, form: Form, locked: Callable[[Connection, Taken], None]) ->
     now = bot.clock()
 
     def keep(db: Connection) -> None:
-        invitation = _invitation(db, form.key, form.user, None, now)
+        invitation = _invitation(db, form.key, form.user, form.seen_in, now)
         if not invitation.open_at(now):
             raise UsageError(N_("This question is closed now, so nothing was stored. Thank you for your answer!"))
-        if not outbox.seen(db, f"view:{form.once}", now):
+        if not (form.once and outbox.seen(db, f"view:{form.once}", now)):
             _keep_form(db, invitation, form, now, locked)
 
     bot.database.write(keep)
@@ -168,20 +171,36 @@ def standing(db: Connection, channel: str, user: str, now: datetime, thread_ts: 
     return invitation if place == (channel, thread_ts) else None
 
 
-def _take(bot: Bot, press: Press, take: Callable[[Connection, Invitation, Action], T]) -> T:
-    """Carry out an action of the invited person in one commit."""
+def _take(
+    bot: Bot, press: Press, take: Callable[[Connection, Invitation, Action], T], *, whatever_became: bool = False
+) -> T:
+    """Carry out an action of the invited person in one commit; with `whatever_became` also on a survey that was
+    withdrawn or refused."""
     now = bot.clock()
     action = Action(press.at, now, press.reply_to)
-    return bot.database.write(lambda db: take(db, _invitation(db, press.key, press.user, press.seen_in, now), action))
+
+    def keep(db: Connection) -> T:
+        invitation = _invitation(db, press.key, press.user, press.seen_in, now, whatever_became=whatever_became)
+        return take(db, invitation, action)
+
+    return bot.database.write(keep)
 
 
-def _invitation(db: Connection, key: str, user: str, seen_in: tuple[str, str] | None, now: datetime) -> Invitation:
+def _invitation(
+    db: Connection,
+    key: str,
+    user: str,
+    seen_in: tuple[str, str] | None,
+    now: datetime,
+    *,
+    whatever_became: bool = False,
+) -> Invitation:
     """The invitation with this key, if the person may act on it. A press proves that a survey arrived whose sending had
     an unknown outcome."""
     invitation = invitations.by_key(db, key)
     if invitation is not None and invitation.state == "sending" and seen_in is not None:
         invitation = invitations.proven(db, key, *seen_in, now)
-    if invitation is None or invitation.state not in ANSWERABLE:
+    if invitation is None or not (whatever_became or invitation.state in ANSWERABLE):
         raise NotInvitedError(N_("This question is not known any more. Nothing was stored."))
     if invitation.customer != user:
         raise NotInvitedError(
@@ -206,7 +225,7 @@ def _keep_form(
         invitation, before = taken.invitation, taken.reply
     for code in set(before.reasons) ^ set(form.reasons) if form.reasons is not None else ():
         answers.toggle_reason(db, invitation, code, Action(f"{action.ts}.{code}", now))
-    if form.comment != before.comment:
+    if form.comment is not None and form.comment != before.comment:
         answers.take_comment(db, invitation, form.comment, action)
     if form.contact:
         answers.ask_contact(db, invitation, action)

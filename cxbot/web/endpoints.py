@@ -16,6 +16,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from cxbot.slack.incoming import payloads
 from cxbot.web import forms
+from cxbot.web.pages import Pages
 
 log = logging.getLogger("cxbot.web")
 
@@ -36,10 +37,11 @@ def make_web(
     signing_secret: str,
     health: Callable[[], Mapping[str, bool]],
     metrics: Callable[[], str],
+    pages: Pages,
     clock: Callable[[], float] = time.time,
 ) -> Flask:
     """The web application. Without a signing secret (Socket Mode only) `/slack/events` refuses every request."""
-    web = Flask("cxbot")
+    web = Flask("cxbot", static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = LARGEST
     verifier = SignatureVerifier(signing_secret) if signing_secret else None
 
@@ -72,6 +74,7 @@ def make_web(
     def prometheus() -> Response:
         return Response(metrics(), mimetype="text/plain; version=0.0.4")
 
+    pages.add_to(web)
     return web
 
 

@@ -342,7 +342,9 @@ def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, a
 
 def _show(db: Connection, invitation: Invitation, reply: Reply, action: Action) -> None:
     """Queue what the customer sees of a reply: in a direct message the survey itself, else a private card, whose
-    buttons come with the last answer."""
+    buttons come with the last answer. A page shows what is stored, so it needs no update."""
+    if not invitation.in_slack:
+        return
     kind = "survey_update" if invitation.delivery == "dm" and invitation.state == "sent" else "followup"
     live = reply.complete(invitation.survey)
     outbox.refresh(db, kind, invitation.key, action.at, reply_to=action.reply_to, live=live)

@@ -149,7 +149,7 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
         but=but,
     )
     return History(
-        opted_out=_opted_out(db, customer),
+        opted_out=opted_out(db, customer),
         last_sent_at=moment(last["at"]) if last else None,
         waiting_until=moment(waiting["send_at"]) if waiting else None,
         paused=paused(db, team),
@@ -158,7 +158,7 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
     )
 
 
-def _opted_out(db: Connection, customer: str) -> bool:
+def opted_out(db: Connection, customer: str) -> bool:
     """Whether a customer does not want to be asked, also if they have been forgotten since."""
     own, addresses = people.slots(db, customer)
     sql = f"SELECT 1 AS one FROM opt_outs WHERE customer IN ({own}, :erased)"
