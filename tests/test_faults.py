@@ -135,6 +135,7 @@ class Run:
         self.say("/cx", "resume")
         for _ in range(20):  # over a weekend
             self.office.slack.faults.clear()
+            self.office.settle()  # hours don't pass while a call is being made
             self.office.pass_time(hours=4)
             self.office.slack.wait_for(lambda: not self._looking() or None)
 
