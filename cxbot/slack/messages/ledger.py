@@ -106,6 +106,8 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
         return language.say(REFUSALS.get(code, N_("Not asked: a rule excludes it.")), until=when)
     if state == "due":
         return language.say("To be asked on %(when)s.", when=_when(invitation, detail, language, zone))
+    if state == "sending" and code == "by mail instead":
+        return language.say("Slack could not reach this customer, so it goes by e-mail.")
     if state == "sent":
         return language.say(SENT[invitation.delivery])
     if state == "withdrawn":

@@ -157,7 +157,8 @@ class Surveys:
         invitations.sent(db, task.subject, channel, ts, now)
 
     def _undelivered(self, db: Connection, task: Task, error: str, now: datetime) -> None:
-        invitations.undeliverable(db, task.subject, error, now)
+        if not (self._bot.mails and invitations.by_mail_instead(db, task.subject, now)):
+            invitations.undeliverable(db, task.subject, error, now)
 
     def _not_updated(self, db: Connection, task: Task, error: str, now: datetime) -> None:
         """The message is gone. In a direct message the customer would be left without any answer, so a new one is

@@ -354,6 +354,26 @@ def proven(db: Connection, key: str, channel: str, ts: str, now: datetime) -> In
     return sent(db, key, channel, ts, now)
 
 
+def by_mail_instead(db: Connection, key: str, now: datetime) -> bool:
+    """Send a survey by e-mail that Slack refused for good, if an address is known; False if there is none."""
+    invitation = by_key(db, key)
+    known = None
+    if invitation is not None and invitation.in_slack and invitation.state == "sending":
+        sql = "SELECT email FROM interactions WHERE id = :id AND email != ''"
+        known = row(db, sql, id=invitation.interaction)
+    if invitation is None or known is None:
+        return False
+    run(
+        db,
+        "UPDATE invitations SET customer = :email, delivery = 'email' WHERE key = :key",
+        key=key,
+        email=known["email"],
+    )
+    _note(db, key, "sending", "by mail instead", now)
+    outbox.put(db, "mail", key, now)
+    return True
+
+
 def undeliverable(db: Connection, key: str, reason: str, now: datetime) -> None:
     """Record that Slack refused the survey for good: it counts as sent but not delivered."""
     invitation = by_key(db, key)
