@@ -27,7 +27,7 @@ def server() -> Iterator[MailServer]:
 def desk(tmp_path: Path, server: MailServer) -> Iterator[Desk]:
     class Mailing(Desk):
         environment: ClassVar[Mapping[str, str]] = {
-            "CXBOT_PUBLIC_URL": PUBLIC, "CXBOT_SMTP_URL": server.url, "CXBOT_MAIL_FROM": "Support <help@sample.example>",
+            "CXBOT_PUBLIC_URL": PUBLIC, "CXBOT_SMTP_URL": server.url, "CXBOT_MAIL_FROM": "Support <us@sample.example>",
         }  # fmt: skip
 
     with Mailing(tmp_path) as made:
@@ -64,7 +64,7 @@ def test_a_case_is_closed_a_mail_goes_out_and_the_answer_counts(desk: Desk, serv
     said = desk.why("C-1")
     assert "Asked by e-mail" in said
     assert "answered" in said
-    assert desk.response()["sent"] == 1
+    assert desk.response()["response"]["sent"] == 1
 
 
 def test_a_reopened_case_sends_no_mail(desk: Desk, server: MailServer) -> None:
