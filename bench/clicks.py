@@ -54,7 +54,7 @@ def prepare(path: Path, n: int) -> list[str]:
                 touchpoint="", asked_by="automatic", asked_via="command", timezone="Europe/Helsinki", locale="en",
                 closed_at=now, send_at=now - timedelta(minutes=1),
             )  # fmt: skip
-            invitations.keep(db, invitation)
+            invitations.keep(db, invitation, now)
             invitations.sent(db, key, f"D0C{number:06}", f"{1763712345 + number}.000100", now)
 
     database.write(keep)

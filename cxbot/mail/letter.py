@@ -60,7 +60,7 @@ class Letter:
 def write(invitation: Invitation, head: Letterhead, language: Language, token: str) -> Letter:
     """The mail of an invitation. Its links end in `token`, which is the customer's own."""
     item, say = invitation.survey.first, language.say
-    links = [Link(say("Don't ask me again"), f"{head.public_url}/u/{token}")]
+    links = [Link(say("Don't ask me again"), f"{head.public_url}/u/{token}?lang={language.code}")]
     if head.privacy_url:
         links.insert(0, Link(say("How we handle your data"), head.privacy_url))
     return Letter(
@@ -69,7 +69,7 @@ def write(invitation: Invitation, head: Letterhead, language: Language, token: s
         question=one_line(say(item.question)),
         answers=tuple(
             Link(one_line(say(choice.label)) if choice.label else str(choice.score),
-                 f"{head.public_url}/s/{token}?a={choice.score}")
+                 f"{head.public_url}/s/{token}?a={choice.score}&lang={language.code}")
             for choice in item.choices
         ),
         in_words=item.in_words,
@@ -110,7 +110,7 @@ def _why(invitation: Invitation, language: Language) -> tuple[str, ...]:
         )
     day = language.day(invitation.closed_at.astimezone(ZoneInfo(invitation.timezone)).date())
     return (
-        language.say("You get this mail because our team %(team)s helped you until %(day)s.", team=team, day=day),
+        language.say("You get this mail because our team %(team)s helped you on %(day)s.", team=team, day=day),
         language.say(
             "Only the leads of %(team)s see your answer. The team may read your words, without your name.", team=team
         ),

@@ -73,7 +73,7 @@ def test_the_mail_as_its_reader_gets_it(survey: str, locale: str, snapshot: Snap
 
 def test_every_answer_is_a_link_in_both_parts() -> None:
     read = mail()
-    wanted = [(str(score), f"https://cx.example.com/s/{TOKEN}?a={score}") for score in range(11)]
+    wanted = [(str(score), f"https://cx.example.com/s/{TOKEN}?a={score}&lang=en") for score in range(11)]
     assert Links(part(read, "html")).found[:11] == wanted
     assert re.findall(r"^ *(\d+)  (\S+)$", part(read, "plain"), re.MULTILINE) == wanted
 
