@@ -35,6 +35,10 @@ def add_to(web: Flask, bot: Bot) -> None:
     turns = threading.BoundedSemaphore(AT_ONCE)
     shipped = kinds.shipped()
 
+    @web.get("/hooks/<name>")
+    def hook_is_there(name: str) -> Response:
+        return _reachable(bot, name)
+
     @web.post("/hooks/<name>")
     def hook(name: str) -> Response:
         found = hooks.named(bot.database.reader, name)
@@ -55,6 +59,14 @@ def add_to(web: Flask, bot: Bot) -> None:
         if not (request.mimetype == "application/json" or request.mimetype.endswith("+json")):
             return _answer(415, error="The body has to be application/json.")
         return _taken(bot, found, kind, body, turns)
+
+
+def _reachable(bot: Bot, name: str) -> Response:
+    """What a tool hears that only looks whether the address is there, as Intercom does before it sends anything."""
+    found = hooks.named(bot.database.reader, name)
+    if found is None or found.removed:
+        return _answer(404 if found is None else 410, error="There is no such hook.")
+    return _answer(200, outcome="ready")
 
 
 def _body(given: Request) -> bytes:

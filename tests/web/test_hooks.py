@@ -204,6 +204,12 @@ def test_the_ledger_and_the_funnel_know_every_close(desk: Desk, tmp_path: Path) 
     assert json.loads(terminal.run("why", "C-2", "--json"))[0]["outcome"] == "throttled"
 
 
+def test_a_tool_may_look_whether_the_address_is_there(desk: Desk) -> None:
+    assert desk.get("/hooks/desk")[0] == 200
+    assert desk.get("/hooks/nowhere")[0] == 404
+    assert rows(desk.database.reader, "SELECT 1 FROM interactions") == []
+
+
 def test_a_person_is_forgotten_at_the_tools_request(desk: Desk) -> None:
     desk.close_case()
     status, answer = desk.tell("person.erase", customer={"email": "carla@customer.example"})
