@@ -326,6 +326,7 @@ def test_the_terminal_shows_the_same(desk: Desk) -> None:
     of_weeks = [desk.report("csat", f"2026-W{week}", "team:Support")["verdict"]["level"] for week in range(36, 44)]
     assert level["since"] in [told["since"] for told in of_weeks if told], "the weekly verdicts say the same"
     report = desk.report("csat", "2026-10", "team:Support", at="2026-11-21T12:00:00Z")
+    assert report.pop("funnel")["closed"] == 0, "imported answers are no closes"
     assert {**found["teams"][0]["report"], "warnings": []} == {**report, "warnings": []}
     said = desk.run("digest", "Support", "--month", "2026-10")
     assert "Support · month 2026-10" in said

@@ -101,10 +101,9 @@ def _funnel(db: Connection, shown: Measured) -> dict[str, Any]:
     """What became of the conversations that were closed in the period of a report about customers' answers."""
     if not isinstance(shown, Report) or shown.metric.employees or set(shown.query.filters) - {"team"}:
         return {}
-    name = shown.query.filters.get("team")
-    team = None if name is None else teams.named(db, name)
     period = shown.query.period
-    return {"funnel": funnels.as_json(funnels.funnel(invitations.tallies(db, team, period.start, period.end)))}
+    closed = invitations.tallies(db, shown.query.filters.get("team"), period.start, period.end)
+    return {"funnel": funnels.as_json(funnels.funnel(closed))}
 
 
 @click.command()

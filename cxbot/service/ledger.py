@@ -11,7 +11,7 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.errors import N_, UsageError
 from cxbot.service.hooks import outcome_of
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import conversations, invitations
+from cxbot.store.records import answers, conversations, invitations
 from cxbot.store.records.conversations import Interaction
 
 LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?(?:.*&)?thread_ts=(\d{10}\.\d{6}))?")
@@ -46,8 +46,12 @@ def why(db: Connection, what: str, *, paused: bool = False) -> list[Story]:
 
 def _story(db: Connection, invitation: Invitation, paused: bool) -> Story:
     interaction = conversations.by_number(db, invitation.interaction) if invitation.interaction else None
-    past = tuple(invitations.past(db, invitation.key))
-    return Story(invitation, interaction, outcome_of(db, invitation, paused=paused), past)
+    past = invitations.past(db, invitation.key)
+    given = answers.current(db, invitation).answers.values()
+    if moments := [answer.answered_at for answer in given if answer.answered_at is not None]:
+        past.append((min(moments), "answered", ""))
+    told = tuple(sorted(past, key=lambda line: line[0]))
+    return Story(invitation, interaction, outcome_of(db, invitation, paused=paused), told)
 
 
 def _found(db: Connection, what: str) -> list[Invitation]:

@@ -227,3 +227,25 @@ def test_a_notice_never_goes_to_a_leads_channel_with_outsiders(tmp_path: Path) -
         answered_in_thread(office)
         assert office.notices() == []
         assert COMMENT in office.told(office.leo)[-1]
+
+
+@pytest.mark.parametrize("where", ["leads_channel", "team_channel"])
+def test_what_is_internal_goes_out_only_after_slack_was_asked_anew(office: Office, where: str) -> None:
+    """The event of a guest who joined is lost, and a minute ago the channel was fit."""
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "1")
+    assert len(office.notices()) == 1
+    listens, office.slack.events_url = office.slack.events_url, None
+    office.slack.join(getattr(office, where), office.slack.add_user("gus", guest="single"))
+    office.slack.settle()
+    office.slack.events_url = listens
+    if where == "leads_channel":
+        other = office.slack.add_user("other", external=True)
+        office.slack.join(office.acme, other)
+        channel, ts = office.ask(customer=other)
+        office.click(other, channel, ts, "1")
+        assert len(office.notices()) == 1
+    else:
+        office.command(office.leo, "/cx", "digest post")
+        office.settle()
+        assert [each for each in office.slack.messages(office.team_channel) if each.get("bot_id")] == []

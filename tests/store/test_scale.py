@@ -107,7 +107,7 @@ class World:
             if invitation.customer in {each.customer for each in self.invited}:
                 continue
             ts = f"{sent_at.timestamp() + number:.6f}"
-            self.database.write(lambda db, new=invitation: invitations.keep(db, new))
+            self.database.write(lambda db, new=invitation: invitations.keep(db, new, sent_at))
             sent = self.database.write(lambda db, key=key, ts=ts: invitations.sent(db, key, f"D{key}", ts, sent_at))
             assert sent is not None
             self.invited.append(sent)

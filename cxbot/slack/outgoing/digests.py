@@ -48,6 +48,7 @@ class Digests:
             return None
         speech = self._bot.language(digest.team)
         shown = messages.render(digest, speech)
+        self._sender.ask_anew(digest.team.channel)
         if not self._bot.directory.has_outsiders(digest.team.channel):
             return self._sender.post(task, digest.team.channel, shown)
         moved = messages.render(digest, speech, above=messages.misplaced(digest, speech))

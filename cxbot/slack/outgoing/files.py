@@ -69,6 +69,7 @@ class ReportFiles:
     def _rows(self, task: Task, now: datetime) -> Sending | None:
         """The rows are read again when they are sent: the person may have lost the right to see them."""
         user, metric = task.details["user"], task.details["metric"]
+        self._sender.ask_anew(user, *(each for team in self._bot.teams() for each in (*team.leads, *team.members)))
         try:
             rows = reporting.rows(self._bot, user, task.details["channel"], metric, task.details["words"])
         except NotAllowed:

@@ -65,14 +65,21 @@ class Sender:
             thread_ts,
         )
 
+    def ask_anew(self, *things: str) -> None:
+        """Believe nothing that was known of people, groups and channels: what goes out now is internal."""
+        for thing in things:
+            self._bot.directory.forget(thing)
+
     def leads(self, team: Team | None) -> list[str]:
         """The people to turn to: the team's leads, or the admins if there are none."""
+        self.ask_anew(*(team.leads if team else ()))
         leads = sorted(self._bot.directory.people(team.leads)) if team else []
         return leads or sorted(self._bot.admins)
 
     def safe_leads_channel(self, team: Team | None) -> str:
         """The leads' channel; "" if there is none, or if guests or people of other companies read it."""
         channel = team.leads_channel if team else ""
+        self.ask_anew(channel)
         return "" if not channel or self._bot.directory.has_outsiders(channel) else channel
 
     def to_leads(self, task: Task, team: Team | None, shown: Message) -> Sending | None:

@@ -81,18 +81,18 @@ def by_message(db: Connection, channel: str, ts: str) -> list[Invitation]:
     return [_invitation(db, kept) for kept in rows(db, sql, channel=channel, ts=ts)]
 
 
-def tallies(db: Connection, team: Team | None, start: datetime, end: datetime) -> list[Tally]:
-    """What became of everything that was closed in a period, of a team or of all."""
+def tallies(db: Connection, team: str | None, start: datetime, end: datetime) -> list[Tally]:
+    """What became of everything that was closed in a period, of the team with a name or of all."""
     found = rows(
         db,
         "SELECT state, reason, agent, answered, commented, COUNT(*) AS n FROM (SELECT i.state, i.reason, i.agent, "
         "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
         "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
-        "FROM invitations AS i WHERE i.closed_at >= :start AND i.closed_at < :end AND (i.team_id = :team OR :all)) "
+        "FROM invitations AS i WHERE i.closed_at >= :start AND i.closed_at < :end AND (i.team = :team OR :all)) "
         "AS closes GROUP BY state, reason, agent, answered, commented",
         start=stamp(start),
         end=stamp(end),
-        team=team.id if team else 0,
+        team=0 if team is None else names.find(db, "team", team),
         all=team is None,
     )
     return [

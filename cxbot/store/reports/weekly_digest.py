@@ -43,7 +43,7 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
             waiting=len(cases.waiting(db, team.id)),
             beside=tuple(_beside(db, team, metric, week, now)),
             incidents=incidents.about(db, team.name),
-            funnel=funnel(invitations.tallies(db, team, week.start, week.end)),
+            funnel=funnel(invitations.tallies(db, team.name, week.start, week.end)),
         )
 
 
