@@ -18,6 +18,8 @@ from cxbot.config import Settings
 from cxbot.core.calendar import periods
 from cxbot.errors import N_, ConfigError, UsageError, system_fault
 from cxbot.language import language
+from cxbot.service.bot import Bot
+from cxbot.service.directory import NobodyKnown
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit
@@ -63,6 +65,14 @@ def _patience(what: str) -> Iterator[Callable[[], None]]:
 
 def nothing(_: Connection) -> None:
     """The work of a deed that changes nothing, such as an export."""
+
+
+def bot_without_slack(settings: Settings, database: Database, clock: Callable[[], datetime]) -> Bot:
+    """The bot for decisions that don't need Slack; what Slack would tell about people is not known."""
+    return Bot(
+        database, NobodyKnown(), clock, settings.admins, settings.timezone, settings.locale, settings.public_url,
+        bool(settings.smtp_url and settings.public_url),
+    )  # fmt: skip
 
 
 def deed(database: Database, what: str, about: str, work: Callable[[Connection], T]) -> T:

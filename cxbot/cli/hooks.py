@@ -5,22 +5,18 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
-from cxbot.cli.common import LARGEST, deed, opened
+from cxbot.cli.common import LARGEST, bot_without_slack, deed, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.hooks import bodies, kinds
 from cxbot.core.hooks.kind import Kind
 from cxbot.core.hooks.signatures import check_secret
-from cxbot.core.invitations.rules import Person
 from cxbot.errors import N_, ConfigError, CxbotError, UsageError
 from cxbot.service import hooks as telling
-from cxbot.service.bot import Bot
-from cxbot.service.directory import NotKnownError
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit, teams
 from cxbot.store.records import hooks as store
@@ -105,10 +101,7 @@ def test(name: str, file: Path, headers: tuple[str, ...]) -> None:
     with opened(settings) as database:
         found = _found(database, name)
         kind = _kind_of(found)
-        bot = Bot(
-            database, NobodyKnown(), utc_now, settings.admins, settings.timezone, settings.locale,
-            settings.public_url, bool(settings.smtp_url and settings.public_url),
-        )  # fmt: skip
+        bot = bot_without_slack(settings, database, utc_now)
         events = bodies.read(kind, given, file.read_bytes(), utc_now())
         taken = telling.would_take(bot, found, events, strict=kind.strict)
     if not events:
@@ -138,22 +131,6 @@ def remove(name: str) -> None:
         _found(database, name)
         deed(database, audit.HOOK_REMOVED, name, lambda db: store.remove(db, name, utc_now()))
     click.echo(f"Removed the hook {name}.")
-
-
-class NobodyKnown:
-    """A directory without Slack."""
-
-    def person(self, user: str) -> Person:
-        """Nobody is known."""
-        raise NotKnownError(N_("Slack is not asked."))
-
-    def people(self, principals: Iterable[str]) -> frozenset[str]:
-        """The people themselves; user groups can't be looked into."""
-        return frozenset(principals)
-
-    def is_shared(self, channel: str) -> bool:
-        """No channel is known."""
-        raise NotKnownError(N_("Slack is not asked."))
 
 
 def _name(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from cxbot.cli import layouts
-from cxbot.cli.common import deed, nothing, opened
+from cxbot.cli.common import bot_without_slack, deed, nothing, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.csv_files.answers import COLUMNS, table_of
@@ -26,14 +27,19 @@ from cxbot.core.csv_files.plan import plan_of
 from cxbot.core.csv_files.recognition import is_ours, recognise
 from cxbot.core.csv_files.sheets import LOOKED_AT
 from cxbot.core.csv_files.touchpoints import TOUCHPOINTS
+from cxbot.core.hooks.event import Agent, Contact, Event
+from cxbot.core.invitations.rules import TOO_OLD
 from cxbot.core.surveys.catalogue import SHIPPED, Catalogue
 from cxbot.core.teams import settings as team_settings
 from cxbot.core.toml_tables import shown
 from cxbot.errors import N_, UsageError
 from cxbot.language import Language, language
+from cxbot.service import hooks as telling
+from cxbot.service.reporting import SLACK_ID
 from cxbot.spreadsheets import Sheet, open_sheet
 from cxbot.store.engine.database import Database
-from cxbot.store.records import audit, imports, surveys
+from cxbot.store.records import audit, exports, imports, surveys
+from cxbot.store.records.published import published
 from cxbot.store.reports import churn_facts, journey_facts
 
 KINDS = {
@@ -53,6 +59,9 @@ ALIKE = N_(
 )
 
 
+ASKED = N_("Decided about %(n)s closes of the last 7 days: %(outcomes)s.")
+
+
 @click.command("import")
 @click.argument("what_file", metavar="[customers|touchpoints] FILE", nargs=-1, required=True)
 @click.option(
@@ -64,10 +73,11 @@ ALIKE = N_(
 @click.option("--fold", type=click.Choice(("earlier", "later")), help="Which one, if a local time was twice.")
 @click.option("--dates", type=click.Choice(("dmy", "mdy")), help="What comes first in 03/04/2026 (default: as proved).")
 @click.option("--sheet", "sheet_name", metavar="NAME", default="", help="The sheet of a workbook (default: the first).")
+@click.option("--ask", is_flag=True, help="Ask about what was closed in the last 7 days, by the teams' rules.")
 @click.option("--last-wins", is_flag=True, help="Of rows with the same key the last one counts.")
 def import_(
     what_file: tuple[str, ...], map_name: str, dry_run: bool, draft: bool, timezone: str, fold: str | None,
-    dates: str | None, sheet_name: str, last_wins: bool,
+    dates: str | None, sheet_name: str, last_wins: bool, ask: bool,
 ) -> None:  # fmt: skip
     """Import FILE, a CSV file or an Excel workbook with a header.
 
@@ -102,14 +112,35 @@ def import_(
         if dry_run:
             click.echo("\n".join(_tried(file, table, speech)))
             return
+        before = published(database.reader).batch
         done = _stored(database, kind, file, table, now, speech)
         deed(database, audit.IMPORTED, f"{kind} {path.name}", nothing)
+        asked = _ask(settings, database, before, now) if ask and kind == "answers" else None
     text = N_("%(added)s added, %(updated)s updated, %(unchanged)s unchanged.")
     click.echo(speech.say(text, added=done.added, updated=done.updated, unchanged=done.unchanged))
     for line in _dropped(file, speech):
         click.echo(line)
+    if asked is not None:
+        click.echo(speech.say(ASKED, n=asked.total(), outcomes=", ".join(f"{n} {word}" for word, n in asked.items())))
     if done.alike:
         click.echo(speech.say(ALIKE, n=done.alike), err=True)
+
+
+def _ask(settings: Settings, database: Database, before: int, now: datetime) -> Counter[str]:
+    """Decide about the closes that were imported, and count the outcomes."""
+    closes = []
+    for line in exports.closed_since(database.reader, before, now - TOO_OLD):
+        who = line["customer"] or ""
+        contact = Contact(email=who if "@" in who else "", slack=who if SLACK_ID.fullmatch(who) else "",
+                          company=line["company"] or "")  # fmt: skip
+        event = Event(
+            "closed", "", customer=contact, team=line["team"] or "", topic=line["topic"] or "",
+            agents=(Agent(name=line["agent"]),) if line["agent"] else (), channel=line["channel"] or "",
+            touchpoint=line["touchpoint"] or "", survey=line["survey"] or "",
+            closed_at=datetime.fromisoformat(line["closed_at"]),
+        )  # fmt: skip
+        closes.append((line["external_id"], event))
+    return Counter(telling.ask_about(bot_without_slack(settings, database, lambda: now), closes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from cxbot.core.invitations.rules import Person
-from cxbot.errors import CxbotError
+from cxbot.errors import N_, CxbotError
 
 
 class NotKnownError(CxbotError):
@@ -37,3 +37,19 @@ class Directory(Protocol):
     def is_shared(self, channel: str) -> bool:
         """Whether people of other companies are in a channel."""
         ...
+
+
+class NobodyKnown:
+    """A directory without Slack, for commands that don't ask it."""
+
+    def person(self, user: str) -> Person:
+        """Nobody is known."""
+        raise NotKnownError(N_("Slack is not asked about %(what)s."), what=user)
+
+    def people(self, principals: Iterable[str]) -> frozenset[str]:
+        """The people themselves; user groups can't be looked into."""
+        return frozenset(principals)
+
+    def is_shared(self, channel: str) -> bool:
+        """No channel is known."""
+        raise NotKnownError(N_("Slack is not asked about %(what)s."), what=channel)

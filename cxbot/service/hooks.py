@@ -78,6 +78,34 @@ def would_take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -
     return taken
 
 
+def ask_about(bot: Bot, closes: Sequence[tuple[str, Event]]) -> list[str]:
+    """Decide about closes of a file that was imported, by the same rules: each is the id of its row and what is known.
+    Returns their outcomes. Closes of teams that are not set up here, and such as were decided before, are left out."""
+    teams_here = {names.key(team.name): team for team in bot.teams()}
+    outcomes = []
+    for row_id, event in closes:
+        team = teams_here.get(names.key(event.team))
+        if team is None:
+            continue
+        source = Hook(IMPORT, "", "", team.id, (), bot.clock())
+        about = _about(bot, source, event, strict=False)
+        outcomes += bot.database.write(lambda db, about=about, row_id=row_id: _ask_once(db, bot, about, row_id))  # type: ignore[misc]
+    return outcomes
+
+
+def _ask_once(db: Connection, bot: Bot, about: _About, row_id: str) -> list[str]:
+    if conversations.find(db, IMPORT, row_id) is not None:
+        return []
+    closed_at = about.event.closed_at
+    assert closed_at is not None
+    told = _merged(Hook(IMPORT, "", "", about.team.id, (), closed_at), about, None)
+    kept = conversations.closed(db, replace(told, source_id=row_id, closed_at=closed_at), bot.clock())
+    return [outcome_of(db, _decide(db, bot, about, kept, closed_at, IMPORT))]
+
+
+IMPORT = "import"
+
+
 class _UndoneError(Exception):
     """Nothing of it is to be kept."""
 
@@ -226,7 +254,7 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
     if kept.email and kept.customer and kept.customer != kept.email:
         people.link(db, kept.customer, kept.email)
     handled.add(db, kept)
-    invitation = _decide(db, bot, about, kept, closed_at)
+    invitation = _decide(db, bot, about, kept, closed_at, VIA)
     link = ""
     if invitation.delivery == "link" and invitation.state == "sent":
         link = f"{bot.public_url}/s/{links.make(db, invitation, now)}"
@@ -234,12 +262,14 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
     return Taken(kept.id, outcome_of(db, invitation, paused=paused), True, _until(invitation), link)
 
 
-def _decide(db: Connection, bot: Bot, about: _About, interaction: Interaction, closed_at: datetime) -> Invitation:
+def _decide(
+    db: Connection, bot: Bot, about: _About, interaction: Interaction, closed_at: datetime, via: str
+) -> Invitation:
     """The invitation about a close, or the refusal, in the ledger either way."""
     team, now = about.team, bot.clock()
     delivery = "dm" if not interaction.customer or "@" not in interaction.customer else "email" if bot.mails else "link"
     close = Close(
-        interaction.customer, interaction.agent, closed_at, VIA, channel=interaction.channel,
+        interaction.customer, interaction.agent, closed_at, via, channel=interaction.channel,
         topic=interaction.topic, touchpoint=interaction.touchpoint, company=interaction.company,
         interaction=interaction.id,
     )  # fmt: skip
@@ -251,7 +281,7 @@ def _decide(db: Connection, bot: Bot, about: _About, interaction: Interaction, c
         if interaction.customer:
             check_customer(about.person, interaction.agent, about.staff, about.survey)
         name = f"{interaction.source}:{interaction.source_id}:{interaction.closes}"
-        check_close(team, VIA, interaction.company, name, teams.secret(db))
+        check_close(team, via, interaction.company, name, teams.secret(db))
         return invitations.ask(db, invitation, team, now)
     except Refused as refusal:
         return invitations.refuse(db, invitation, refusal, now)

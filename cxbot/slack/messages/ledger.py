@@ -67,6 +67,7 @@ VIAS: Mapping[str, str] = {
     "shortcut": N_("Somebody asked with the shortcut."),
     "reaction": N_("The team's reaction was put on it."),
     "hook": N_("The helpdesk said so."),
+    "import": N_("It was imported."),
 }
 
 

@@ -79,8 +79,8 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
                 "sent_at": stamp(invitation.sent_at),
                 "delivered": int(delivered),
                 **ids,
-                # A helpdesk's interaction has a row of its own (see `handled.py`).
-                "closed_at": None if invitation.asked_via == "hook" else stamp(invitation.closed_at),
+                # An interaction of a helpdesk (see `handled.py`) or of an import has a row of its own.
+                "closed_at": None if invitation.asked_via in ("hook", "import") else stamp(invitation.closed_at),
                 "sample": sample,
             },
         )

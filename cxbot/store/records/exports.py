@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from cxbot.core.csv_files.answers import BROUGHT_ALONG, COLUMNS
 from cxbot.core.invitations.outcomes import outcome
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
-from cxbot.store.engine.times import spelled_out
+from cxbot.store.engine.times import spelled_out, stamp
 from cxbot.store.records import columns, surveys
 from cxbot.store.records.interactions import SECONDS, newest
 from cxbot.store.records.published import VISIBLE, published
@@ -35,6 +36,19 @@ def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
 
 
 ANSWER_COLUMNS = ("survey", "metric", "score", "reasons", "comment", "asked_by", "sent_at", "answered_at")
+
+
+def closed_since(db: Connection, after_batch: int, since: datetime) -> Iterator[dict[str, Any]]:
+    """The interactions of imports after one that were closed since a moment and that nobody was asked about, one row
+    each, with the columns of the import."""
+    kept = stream(
+        db,
+        f"SELECT {columns.texts(COLUMNS)} FROM ratings WHERE batch > :after AND closed_at >= :since "
+        f"AND sent_at IS NULL AND answered_at IS NULL AND {newest()} AND {VISIBLE} ORDER BY closed_at, id",
+        {"after": after_batch, "since": stamp(since), "published": published(db).batch},
+    )
+    yield from map(columns.spelled, kept)
+
 
 LEDGER = (
     "source", "id", "team", "agent", "customer", "company", "topic", "touchpoint", "closed_at", "outcome", "reason",
