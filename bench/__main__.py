@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from bench import clicks, cold, reports, scale, size
+from bench import clicks, cold, hooks, reports, scale, size
 
 
 def main() -> None:
@@ -15,7 +15,7 @@ def main() -> None:
     table.add_row("click until ack / empty listener + bare commit", f"{ratio:.2f} x", "1.5 x", _shown(rounds))
     ratio, rounds = reports.measure()
     table.add_row("/nps week, 1,000,000 answers / 1,000 answers", f"{ratio:.2f} x", "1.5 x", _shown(rounds))
-    for row in (*cold.measure(), *scale.measure()):
+    for row in (*hooks.measure(), *cold.measure(), *scale.measure()):
         table.add_row(*row)
     table.add_row("CPU of cxbot --help", f"{size.help_cpu():.2f} s", "0.3 s", "5")
     seconds, memory = size.ready_and_idle()
