@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.retention import Retention
@@ -17,6 +17,7 @@ log = logging.getLogger("cxbot.jobs")
 EVERY = 10  # seconds between two ticks
 KEEP_SENT = timedelta(days=30)
 KEEP_EVENTS = timedelta(hours=26)
+KEPT_ON = "retention_on"  # the switch with the day on which what is too old was let go
 KEEP_DELIVERIES = timedelta(days=9)  # tools repeat a delivery for three days; some sign no time
 
 
@@ -38,11 +39,14 @@ class Keeper:
     def __init__(self, keep: Retention) -> None:
         self._keep = keep
         self._after = 0
-        self._done_on: date | None = None
+        self._done_on = ""
 
     def tick(self, database: Database, now: datetime) -> bool:
         """Do a little of it; False if nothing is left for the day."""
-        if self._done_on == now.date():
+        today = now.date().isoformat()
+        if not self._done_on:
+            self._done_on = teams.switched(database.reader, KEPT_ON) or "never"
+        if self._done_on == today:
             return False
         self._after = database.write(lambda db: retention.step(db, self._keep, now, self._after))
         if self._after:
@@ -50,7 +54,8 @@ class Keeper:
         if self._keep.identities:
             gone, last = retention.nobodys(database.reader)
             database.write(lambda db: retention.forget(db, gone, last))
-        self._done_on = now.date()
+        database.write(lambda db: teams.switch(db, KEPT_ON, today))
+        self._done_on = today
         return False
 
 
