@@ -58,14 +58,17 @@ class _Conversation(socketserver.StreamRequestHandler):
             match verb.upper():
                 case "EHLO":
                     self._say("250-sandbox", "250-8BITMIME", "250 SMTPUTF8")
-                case "HELO" | "NOOP":
+                case "HELO" | "RSET":
+                    to = None
                     self._say("250 OK")
-                case "MAIL" | "RSET":
-                    to = [] if path else None
-                    self._say("250 OK" if path or verb.upper() == "RSET" else "501 No address")
+                case "MAIL" if path:
+                    to = []
+                    self._say("250 OK")
                 case "RCPT" if path and to is not None:
                     to.append(path[1])
                     self._say("250 OK")
+                case "MAIL" | "RCPT" if not path:
+                    self._say("501 No address")
                 case "DATA" if to:
                     self._say("354 End with a line of one dot")
                     self.server.take(to, self._content())

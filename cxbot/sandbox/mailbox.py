@@ -35,7 +35,7 @@ def take(ws: Workspace, to: list[str], content: bytes) -> None:
 
 def _part(message: EmailMessage, kind: str) -> str:
     found = message.get_body((kind,))
-    return "" if found is None else str(found.get_content())
+    return "" if found is None else str(found.get_content()).replace("\r\n", "\n")
 
 
 def find(ws: Workspace, mail_id: str) -> Mail | None:

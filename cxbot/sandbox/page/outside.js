@@ -107,7 +107,7 @@ function showMail(host, mail) {
     h("header", { class: "mail-head" },
       h("button", { type: "button", class: "small-button back", dataset: { testid: "mail-back" }, onclick: backToList }, icon("back"), "All mails"),
       h("h2", { tabindex: "-1" }, mail.subject),
-      h("dl", null, line("From", mail.from), line("To", mail.to), line("At", h("time", null, format(mail.ts, { dateStyle: "full", timeStyle: "short" })))),
+      h("dl", null, line("From", mail.from), line("To", mail.to), line("Time", h("time", null, format(mail.ts, { dateStyle: "full", timeStyle: "short" })))),
       h("div", { class: "tabs", role: "group", "aria-label": "View" }, VIEWS.filter(([name]) => mail[name]).map(([name, label]) => h("button", {
         type: "button", class: "tab", "aria-pressed": String(name === kind), dataset: { testid: `mail-as-${name}`, focus: name },
         onclick: () => { view = name; showMail(host, mail); },
