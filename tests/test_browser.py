@@ -254,6 +254,35 @@ def test_the_mailbox_works_with_the_keyboard(browser: Browser, stage: Stage) -> 
     page.close()
 
 
+def test_the_guide_leads_outside_slack(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 1280, 800)
+    page.get_by_text("9. Close a case outside Slack").click()
+    page.get_by_test_id("story-show-9").click()
+    expect(page.get_by_test_id("close-case")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Step 9 done")).to_be_checked()
+    page.get_by_test_id("clock-plus-10").click()
+    expect(page.get_by_test_id("channel-Mailbox")).to_contain_text("Mailbox")
+    expect(page.locator(".mail-row.unread")).to_be_visible()
+    page.get_by_test_id("channel-support-team").click()
+    expect(page.get_by_test_id("channel-Mailbox").locator(".count")).to_contain_text("1")
+    page.get_by_text("10. Answer a mail").click()
+    page.get_by_test_id("story-show-10").click()
+    expect(page.locator(".mail-row")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Step 10 done")).to_be_checked()
+    page.get_by_text("11. Ask what became of it").click()
+    page.get_by_test_id("story-show-11").click()
+    composer = page.get_by_test_id("composer")
+    expect(composer).to_have_value("/cx why SAMPLE-1")
+    composer.press("Enter")
+    expect(page.get_by_label("Step 11 done")).to_be_checked()
+    page.go_back()
+    expect(page.get_by_test_id("mail").get_by_role("heading")).to_be_visible()
+    assert errors == []
+    page.close()
+
+
 def test_nothing_comes_from_other_hosts(browser: Browser, stage: Stage) -> None:
     page = browser.new_page()
     asked: list[str] = []
