@@ -234,7 +234,9 @@ class Teller:
         )
 
     def mail(self) -> None:
-        """Ten minutes later the customer has the survey in her mailbox."""
+        """Ten minutes later, and not before, the customer has the survey in her mailbox."""
+        if self._slack.mails:
+            raise MissingStep("ten minutes without a mail")
         self._stage.clock.advance(timedelta(minutes=10))
         [mail] = self._expect("the mail", lambda: self._slack.mails)
         self._says(f"A mail from {mail.sender} to {mail.to}", f"{mail.subject}\n\n{mail.text}")
@@ -267,7 +269,7 @@ class Teller:
     def ledger(self) -> None:
         """What became of that case."""
         word = self._speech.typed(COMMAND_WORDS, "why")
-        said = (self._speech.say("The helpdesk said so."), self._speech.say("Asked by e-mail."))
+        said = [self._speech.say(each) for each in ("The helpdesk said so.", "Asked by e-mail.", "answered")]
         self._asks("/cx", f"{word} {self._stage.helpdesk.case}", *said)
 
 
