@@ -167,6 +167,122 @@ def test_the_page_works_with_the_keyboard(browser: Browser, stage: Stage) -> Non
     page.close()
 
 
+def answer_a_mail(player: Player) -> None:
+    """The way outside Slack, by clicking."""
+    page, stage = player.page, player.stage
+    player.go("Mailbox")
+    expect(page.get_by_text("No mail yet")).to_be_visible()
+    reopen = page.get_by_test_id("reopen-case")
+    expect(reopen).to_be_disabled()
+    player.look("9-no-mail")
+    page.get_by_test_id("close-case").click()
+    expect(page.get_by_test_id("helpdesk-said")).to_contain_text("outcome waiting")
+    reopen.click()
+    expect(page.get_by_test_id("helpdesk-said")).to_contain_text("conversation.reopened")
+    expect(reopen).to_be_disabled()
+    page.get_by_test_id("close-case").click()
+    expect(page.get_by_test_id("helpdesk-said")).to_contain_text("outcome waiting")
+    page.get_by_test_id("clock-plus-10").click()
+    row = page.locator(".mail-row")
+    expect(row).to_contain_text("How likely are you to recommend us")
+    expect(row).to_contain_text("to dora@sample.example")
+    player.look("10-mail-arrived")
+    row.click()
+    mail = page.get_by_test_id("mail")
+    expect(mail).to_contain_text("support@company.example")
+    link = mail.frame_locator("iframe").get_by_role("link", name="9", exact=True)
+    expect(link).to_be_visible()
+    player.look("11-mail")
+    mail.get_by_test_id("mail-as-text").click()
+    expect(mail.get_by_test_id("mail-text")).to_contain_text("Don't ask me again")
+    player.look("12-mail-as-text")
+    mail.get_by_test_id("mail-as-html").click()
+    with page.expect_popup() as opened_tab:
+        link.click()
+    survey = opened_tab.value
+    assert survey.url.startswith(stage.public_url)
+    expect(survey.get_by_role("radio", name="9")).to_be_checked()
+    survey.get_by_role("button", name="Send").click()
+    expect(survey.get_by_text("Thank you for your answer!")).to_be_visible()
+    survey.close()
+    player.become(stage.leo)
+    player.go("support-team")
+    composer = page.get_by_test_id("composer")
+    composer.fill("/cx why SAMPLE-1")
+    composer.press("Enter")
+    expect(page.get_by_text("Asked by e-mail.").first).to_be_visible()
+
+
+def test_a_mail_is_answered_by_clicking(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 1280, 800)
+    answer_a_mail(Player(page, stage, "desktop"))
+    assert errors == []
+    page.close()
+
+
+def test_a_mail_is_answered_on_a_phone(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 390, 844)
+    answer_a_mail(Player(page, stage, "phone"))
+    assert errors == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.close()
+
+
+def test_the_mailbox_works_with_the_keyboard(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 1280, 800)
+    page.get_by_test_id("channel-Mailbox").focus()
+    page.keyboard.press("Enter")
+    page.get_by_test_id("close-case").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("helpdesk-said")).to_contain_text("outcome waiting")
+    page.get_by_test_id("clock-plus-10").focus()
+    page.keyboard.press("Enter")
+    row = page.locator(".mail-row")
+    row.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("mail").get_by_role("heading")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_test_id("mail-as-text")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("mail-text")).to_be_visible()
+    expect(page.get_by_test_id("mail-as-text")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(row).to_be_focused()
+    expect(page.get_by_test_id("mail").get_by_text("Choose a mail to read it.")).to_be_visible()
+    assert errors == []
+    page.close()
+
+
+def test_the_guide_leads_outside_slack(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 1280, 800)
+    page.get_by_text("9. Close a case outside Slack").click()
+    page.get_by_test_id("story-show-9").click()
+    expect(page.get_by_test_id("close-case")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Step 9 done")).to_be_checked()
+    page.get_by_test_id("clock-plus-10").click()
+    expect(page.get_by_test_id("channel-Mailbox")).to_contain_text("Mailbox")
+    expect(page.locator(".mail-row.unread")).to_be_visible()
+    page.get_by_test_id("channel-support-team").click()
+    expect(page.get_by_test_id("channel-Mailbox").locator(".count")).to_contain_text("1")
+    page.get_by_text("10. Answer a mail").click()
+    page.get_by_test_id("story-show-10").click()
+    expect(page.locator(".mail-row")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Step 10 done")).to_be_checked()
+    page.get_by_text("11. Ask what became of it").click()
+    page.get_by_test_id("story-show-11").click()
+    composer = page.get_by_test_id("composer")
+    expect(composer).to_have_value("/cx why SAMPLE-1")
+    composer.press("Enter")
+    expect(page.get_by_label("Step 11 done")).to_be_checked()
+    page.go_back()
+    expect(page.get_by_test_id("mail").get_by_role("heading")).to_be_visible()
+    assert errors == []
+    page.close()
+
+
 def test_nothing_comes_from_other_hosts(browser: Browser, stage: Stage) -> None:
     page = browser.new_page()
     asked: list[str] = []

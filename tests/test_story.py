@@ -60,6 +60,11 @@ def test_the_demo_tells_its_story_in_every_language(locale: str) -> None:
         assert words.topics[0] in told
         assert words.touchpoints[-1].name in told
         assert "<@" not in told
+        [mail] = stage.slack.mails
+        assert mail.text.strip().splitlines()[0] in told
+        assert words.company in mail.text
+        assert words.outsider in told
+        assert f"desk {stage.helpdesk.case}" in told
     for other in (each for code, each in WORDS.items() if code != locale):
         assert other.mark not in told
         assert other.support + " ·" not in told

@@ -50,6 +50,7 @@ def demo(port: int, locale: str, once: bool) -> None:
         ) from error
     with stage:
         click.echo(f"Open {stage.slack.url}/ in a browser. You play the agent, the customer and the lead.")
+        click.echo("Under “Outside Slack”, close a case and let 10 minutes pass: the mail is in the mailbox.")
         click.echo("As Leo in #support-team, also type:")
         for words in (
             "/nps month by:agent",

@@ -52,7 +52,7 @@ def add(name: str, kind_name: str, team_name: str, given: tuple[str, ...]) -> No
     settings = Settings.load()
     name = _name(name)
     kind, definition = _kind(kind_name)
-    chosen = given or (_new_secret(),)
+    chosen = given or (new_secret(),)
     for secret in chosen:
         _check_secret(kind, secret)
     with opened(settings) as database:
@@ -181,7 +181,8 @@ def _check_secret(kind: Kind, secret: str) -> None:
     raise complaint
 
 
-def _new_secret() -> str:
+def new_secret() -> str:
+    """A fresh secret, as Standard Webhooks writes them."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 

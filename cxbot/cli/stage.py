@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxbot.app import RunningBot
+from cxbot.cli.hooks import new_secret
 from cxbot.cli.sample.filing import put_on_file
 from cxbot.cli.sample.history import Cast
 from cxbot.cli.sample.words import WORDS
@@ -21,9 +23,12 @@ from cxbot.sandbox import Sandbox, SandboxClock
 from cxbot.slack.web_api.manifest import BASE_COMMANDS, MORE_COMMANDS
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.records import audit, teams
+from cxbot.store.records import audit, hooks, teams
+from cxbot.store.records.hooks import Hook
 
 ZONE = "Europe/Helsinki"
+LOOPBACK = "127.0.0.1"
+HOOK = "desk"
 
 
 def opening_time(now: datetime) -> datetime:
@@ -33,25 +38,35 @@ def opening_time(now: datetime) -> datetime:
     return (monday + timedelta(days=3)).replace(hour=10, minute=0, second=0, microsecond=0)
 
 
+def free_port() -> int:
+    """A port that nothing listens on: links in mails name the bot's before the bot is there."""
+    with socket.create_server((LOOPBACK, 0)) as tried:
+        port: int = tried.getsockname()[1]
+    return port
+
+
 class Stage:
     """Everything the demo needs, in a temporary folder of its own.
 
     Anna (agent) has helped Carla (customer of another company) in the shared channel #acme-support. Leo leads the
     support team, whose channels are #support-team and #support-leads, and the sales team, which gets the monthly
-    digest in #sales-team. Ada is the admin. All of it is sample data, in the language `locale`. The clock begins in the
-    week of `now`.
+    digest in #sales-team. Ada is the admin. Dora is a customer outside Slack: a helpdesk tells the support team's hook
+    about her cases, and her mails are in the local Slack's mailbox. All of it is sample data, in the language `locale`.
+    The clock begins in the week of `now`.
     """
 
     def __init__(self, port: int = 0, locale: str = "en", now: datetime | None = None) -> None:
         self.locale, self.words = locale, WORDS[locale]
         self.clock = SandboxClock(opening_time(now or utc_now()))
         commands = [(name, about, hint) for name, (about, hint) in (BASE_COMMANDS | MORE_COMMANDS).items()]
-        self.slack = Sandbox(self.clock, port=port, commands=commands).start()
+        self.slack = Sandbox(self.clock, port=port, commands=commands, with_mailbox=True).start()
+        self._port, self._secret = free_port(), new_secret()
+        self.public_url = f"http://{LOOPBACK}:{self._port}"
         self._folder = tempfile.TemporaryDirectory(prefix="cxbot-demo-")
         self._people()
         settings = Settings.from_env(self._environment())
         self._data(settings)
-        self.service = RunningBot(settings, clock=self.clock.now, host="127.0.0.1")
+        self.service = RunningBot(settings, clock=self.clock.now, host=LOOPBACK)
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -62,7 +77,11 @@ class Stage:
             "CXBOT_TIMEZONE": ZONE,
             "CXBOT_LOCALE": self.locale,
             "CXBOT_ADMINS": self.ada,
-            "PORT": "0",
+            "CXBOT_SMTP_URL": self.slack.smtp_url,
+            "CXBOT_MAIL_FROM": f"{self.words.support} <support@company.example>",
+            "CXBOT_PUBLIC_URL": self.public_url,
+            "CXBOT_COMPANY": self.words.company,
+            "PORT": str(self._port),
         }
 
     def _people(self) -> None:
@@ -78,6 +97,10 @@ class Stage:
         self.team = add_channel("support-team", members=[*self.agents, self.leo, self.ada], topic=about["team"])
         self.leads = add_channel("support-leads", members=[self.leo], private=True, topic=about["leads"])
         self.sales = add_channel("sales-team", members=[self.leo, self.ada], topic=about["sales"])
+        dora = {"name": self.words.outsider, "email": "dora@sample.example", "locale": self.locale}
+        self.helpdesk = self.slack.add_helpdesk(
+            f"{self.public_url}/hooks/{HOOK}", self._secret, customer=dora, agent=self.anna, topic=self.words.topics[0]
+        )
 
     def _person(self, name: str, *, external: bool = False, admin: bool = False) -> str:
         return self.slack.add_user(
@@ -93,6 +116,7 @@ class Stage:
         self._team(database, {
             "name": self.words.sales, "channel": self.sales, "leads": [self.leo], "survey": "nps", "digest": "monthly",
         })  # fmt: skip
+        self._hook(database)
         cast = Cast(self.agents, self.acme)
         self.history = put_on_file(database, self.words, cast, self.ada, self.clock.now(), ZONE)
         database.close()
@@ -107,10 +131,18 @@ class Stage:
 
         database.write(write)
 
+    def _hook(self, database: Database) -> None:
+        def write(db: Connection) -> None:
+            team = teams.named(db, self.words.support)
+            hooks.keep(db, Hook(HOOK, "generic", "", team.id, (self._secret,), self.clock.now()))
+            audit.note(db, self.ada, audit.HOOK_ADDED, HOOK, self.clock.now())
+
+        database.write(write)
+
     def open(self) -> None:
         """Start the bot and post the customer's first message."""
         self.service.start()
-        self.slack.events_url = f"http://127.0.0.1:{self.service.port}/slack/events"
+        self.slack.events_url = f"{self.public_url}/slack/events"
         self.slack.on_clock(lambda _: self.service.tick())
         slack = self.slack
         self.thread = slack.post(self.carla, self.acme, self.words.hello)

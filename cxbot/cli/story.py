@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, TextIO, TypeVar
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urljoin
+from urllib.request import ProxyHandler, Request, build_opener
 
 from cxbot.cli.stage import Stage
 from cxbot.core.queries.vocabulary import COMMAND_WORDS, QUERY_WORDS
@@ -16,6 +20,10 @@ from cxbot.sandbox import Reply
 
 STEP_WITHIN = 10.0  # seconds to wait for the effect of a step
 MENTION = re.compile(r"<([@#])(\w+)>")
+FORM = re.compile(r'<form method="post" action="([^"]+)">')
+CHOSEN = re.compile(r'<input type="radio" name="([^"]+)"[^>]* value="([^"]+)" checked>')
+HEADING = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
+SCORE = "9"  # what the customer outside Slack answers
 JSON = dict[str, Any]
 T = TypeVar("T")
 
@@ -30,7 +38,8 @@ def play(stage: Stage, out: TextIO = sys.stdout) -> bool:
     try:
         for step in (
             teller.close, teller.survey, teller.score, teller.reason, teller.comment, teller.notice, teller.why,
-            teller.report, teller.drivers, teller.journey, teller.digest, teller.picture,
+            teller.report, teller.drivers, teller.journey, teller.digest, teller.picture, teller.case, teller.mail,
+            teller.page, teller.ledger,
         ):  # fmt: skip
             step()
     except MissingStep as missing:
@@ -50,6 +59,7 @@ class Teller:
         self._speech = language(stage.locale)
         self._survey: JSON = {}
         self._digest: JSON = {}
+        self._browser = build_opener(ProxyHandler({}))
 
     def _says(self, who: str, what: str) -> None:
         now = self._stage.clock.now().astimezone(self._stage.service.bot.teams()[0].zone)
@@ -71,7 +81,7 @@ class Teller:
         raise MissingStep(what)
 
     def _answered(self, what: str, reply: Reply) -> None:
-        if reply.status != 200:
+        if not reply.ok:
             raise MissingStep(f"{what} (status {reply.status})")
 
     def close(self) -> None:
@@ -171,13 +181,13 @@ class Teller:
         word = self._speech.typed(COMMAND_WORDS, "journey")
         self._asks("/cx", f"{word} nps 90d", self._stage.words.touchpoints[-1].name)
 
-    def _asks(self, command: str, words: str, sought: str) -> None:
-        """The lead types a command, and the answer has the words that are sought."""
+    def _asks(self, command: str, words: str, *sought: str) -> None:
+        """The lead types a command, and the answer has all the words that are sought."""
         stage = self._stage
         reply = self._slack.command(stage.leo, stage.team, command, words)
         self._answered(f"{command} {words}", reply)
         text = str((reply.body or {}).get("text", ""))
-        if sought not in text:
+        if not all(each in text for each in sought):
             raise MissingStep(f"an answer to {command} {words}")
         self._says(f"Leo types {command} {words}; cxbot, only to Leo", text)
 
@@ -213,6 +223,59 @@ class Teller:
                 chart: JSON = file
                 return chart
         return None
+
+    def case(self) -> None:
+        """Outside Slack, the helpdesk tells the bot's hook that a case is closed."""
+        helpdesk = self._stage.helpdesk
+        reply = helpdesk.close()
+        self._answered("the helpdesk's delivery", reply)
+        self._says(
+            f"The sample helpdesk closes {helpdesk.case} of {self._stage.words.outsider}", f"cxbot: {reply.text}"
+        )
+
+    def mail(self) -> None:
+        """Ten minutes later, and not before, the customer has the survey in her mailbox."""
+        if self._slack.mails:
+            raise MissingStep("ten minutes without a mail")
+        self._stage.clock.advance(timedelta(minutes=10))
+        [mail] = self._expect("the mail", lambda: self._slack.mails)
+        self._says(f"A mail from {mail.sender} to {mail.to}", f"{mail.subject}\n\n{mail.text}")
+
+    def page(self) -> None:
+        """She follows a link, sees her answer chosen on the survey's page, and sends it."""
+        who, [mail] = self._stage.words.outsider, self._slack.mails
+        link = re.search(rf"{re.escape(self._stage.public_url)}/s/\S+\?a={SCORE}\b", mail.text)
+        if link is None:
+            raise MissingStep(f"a link for {SCORE} in the mail")
+        shown = self._visit("the survey's page", link[0])
+        form, chosen = FORM.search(shown), CHOSEN.findall(shown)
+        if form is None or [value for _, value in chosen] != [SCORE]:
+            raise MissingStep(f"the page with {SCORE} chosen")
+        self._says(f"{who} follows the link of {SCORE}; on the page", f"{_heading(shown)}\n({SCORE})")
+        thanks = self._visit("the thanks", urljoin(link[0], html.unescape(form[1])), chosen)
+        if self._speech.say("Thank you for your answer!") not in html.unescape(thanks):
+            raise MissingStep("the thanks on the page")
+        self._says(f"{who} sends it; on the page", _heading(thanks))
+
+    def _visit(self, what: str, url: str, fields: Sequence[tuple[str, str]] | None = None) -> str:
+        """What a browser gets from an address, or for a form that it sends there."""
+        form = None if fields is None else urlencode(fields).encode()
+        try:
+            with self._browser.open(Request(url, form), timeout=STEP_WITHIN) as answer:
+                return str(answer.read().decode())
+        except HTTPError as refusal:
+            raise MissingStep(f"{what} (status {refusal.code})") from refusal
+
+    def ledger(self) -> None:
+        """What became of that case."""
+        word = self._speech.typed(COMMAND_WORDS, "why")
+        said = [self._speech.say(each) for each in ("The helpdesk said so.", "Asked by e-mail.", "answered")]
+        self._asks("/cx", f"{word} {self._stage.helpdesk.case}", *said)
+
+
+def _heading(page: str) -> str:
+    found = HEADING.search(page)
+    return html.unescape(found[1]) if found else ""
 
 
 def _labels(message: JSON) -> list[str]:

@@ -1,6 +1,7 @@
 """A local Slack: a server that a real Bolt app connects to, for trying the bot out and for tests.
 
-It serves the Web API, Socket Mode, response URLs and a page in the browser on 127.0.0.1. It enforces Slack's rules,
+It serves the Web API, Socket Mode, response URLs and a page in the browser on 127.0.0.1; for people outside Slack there
+are a mailbox and a sample helpdesk. It enforces Slack's rules,
 and can be told to fail in Slack's ways. It imports nothing else of cxbot.
 """
 

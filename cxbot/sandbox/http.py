@@ -16,6 +16,7 @@ from flask import Flask, Response, abort, request
 from werkzeug.security import safe_join
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from . import mailbox
 from .errors import SlackRefusal
 from .methods.files import store_upload
 from .pagestate import avatar_color
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).with_name("page")
 _LOCAL = {"127.0.0.1", "localhost"}
 _DROP = "cxbot.sandbox.drop"
+# Somebody else wrote a mail: it runs no scripts, loads nothing, and its links open like any page's.
+_OF_MAILS = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+)
 
 
 def make_app(ws: Workspace) -> Flask:
@@ -158,6 +163,16 @@ def _add_page(app: Flask, ws: Workspace) -> None:
             f'font-family="sans-serif">{initial}</text></svg>'
         )
         return Response(svg, mimetype="image/svg+xml")
+
+    @app.get("/mails/<mail_id>")
+    def mail(mail_id: str) -> Response:
+        found = mailbox.find(ws, mail_id)
+        if found is None or not found.html:
+            abort(404)
+        response = Response(mailbox.as_page(found), mimetype="text/html")
+        response.headers["Content-Security-Policy"] = _OF_MAILS
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
 
     @app.get("/")
     def index() -> Response:

@@ -65,22 +65,27 @@ class Outbound:
         return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": str(signature)}
 
     def post(self, body: bytes, headers: dict[str, str]) -> Reply:
-        """POST bytes to `events_url` unchanged, never through a proxy."""
+        """POST bytes to `events_url` unchanged."""
         if self.events_url is None:
             return Reply(0, error="no_listener", text="No app is connected.")
-        parts = urlsplit(self.events_url)
-        connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=DEADLINE)
-        sent = {"User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)", "Connection": "close", **headers}
-        try:
-            connection.request("POST", parts.path + (f"?{parts.query}" if parts.query else ""), body, sent)
-            response = connection.getresponse()
-            return _read(response.status, dict(response.getheaders()), response.read())
-        except TimeoutError:
-            return Reply(0, error="timeout", text="No answer within 3 seconds.")
-        except (OSError, http.client.HTTPException) as problem:
-            return Reply(0, error="connection", text=f"{type(problem).__name__}: {problem}")
-        finally:
-            connection.close()
+        return post(self.events_url, body, {"User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)", **headers})
+
+
+def post(url: str, body: bytes, headers: dict[str, str]) -> Reply:
+    """POST bytes to an address of this machine, never through a proxy."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname or "127.0.0.1", parts.port or 80, timeout=DEADLINE)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    try:
+        connection.request("POST", path, body, {"Connection": "close", **headers})
+        response = connection.getresponse()
+        return _read(response.status, dict(response.getheaders()), response.read())
+    except TimeoutError:
+        return Reply(0, error="timeout", text="No answer within 3 seconds.")
+    except (OSError, http.client.HTTPException) as problem:
+        return Reply(0, error="connection", text=f"{type(problem).__name__}: {problem}")
+    finally:
+        connection.close()
 
 
 def _encode(kind: Kind, payload: JSON) -> tuple[str, bytes]:

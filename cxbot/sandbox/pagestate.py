@@ -5,10 +5,11 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from .errors import JSON
+from .helpdesk import Helpdesk
 from .modals import top_view
 from .render import file_json, local_time, message_json, permalink, view_json
 from .workspace import Workspace
-from .world import Channel, Message, User, View
+from .world import Channel, Mail, Message, User, View
 
 _COLORS = ("#4a154b", "#2bac76", "#1264a3", "#e8912d", "#cd2553", "#3c7c8c", "#7c5cbf", "#8a6d3b")
 
@@ -41,6 +42,8 @@ def page_state(ws: Workspace, me: User) -> JSON:
             ],
             "notices": [{"text": n.text, "at": n.at, "channel": n.channel} for n in world.notices if n.user == me.id],
             "faults": ws.faults.waiting(),
+            "mails": [_mail(mail, me) for mail in world.mails] if ws.has_mailbox else None,
+            "helpdesk": _helpdesk(ws.helpdesk) if ws.helpdesk else None,
         }
 
 
@@ -112,6 +115,32 @@ def _message(ws: Workspace, message: Message, me: User) -> JSON:
         "state": ws.world.entered.get((me.id, message.ts), {}),
         "permalink": permalink(ws, message),
         "local_time": local_time(message.ts, me.tz),
+    }
+
+
+def _mail(mail: Mail, me: User) -> JSON:
+    return {
+        "id": mail.id,
+        "ts": mail.at,
+        "local_time": local_time(mail.at, me.tz),
+        "from": mail.sender,
+        "to": mail.to,
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": f"/mails/{mail.id}" if mail.html else None,
+        "read": mail.read,
+    }
+
+
+def _helpdesk(helpdesk: Helpdesk) -> JSON:
+    reply = helpdesk.reply
+    return {
+        "about": helpdesk.about,
+        "case": helpdesk.case,
+        "open": helpdesk.is_open,
+        "told": helpdesk.told,
+        "status": reply.status if reply else None,
+        "answer": (reply.body or {"error": reply.text}) if reply else None,
     }
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
-from . import actions, member_actions
+from . import actions, mailbox, member_actions
 from .clock import SandboxClock
 from .errors import JSON
 from .events import envelope
+from .helpdesk import Helpdesk
 from .http import HttpServer
+from .mail_server import MailServer
 from .methods.conversations import direct_message
 from .outbound import Reply
 from .ui import reload_page
@@ -27,7 +30,8 @@ class Sandbox(Visible):
     """A local Slack workspace with one installed app, served on 127.0.0.1.
 
     People act through its methods (or through the page). The app talks to `api_url` and gets signed payloads at
-    `events_url` or over Socket Mode. `port` 0 takes a free one. `commands` are names or (name, description, hint).
+    `events_url` or over Socket Mode. `port` 0 takes a free one. `commands` are names or (name, description, hint). With
+    `with_mailbox`, a mail server takes what goes to people outside Slack.
     """
 
     def __init__(
@@ -41,12 +45,15 @@ class Sandbox(Visible):
         commands: Iterable[str | tuple[str, str, str]] = ("/nps", "/cx"),
         shortcuts: Iterable[tuple[str, str]] = (("ask_for_feedback", "Ask for feedback"),),
         enforce_rate_limits: bool = False,
+        with_mailbox: bool = False,
     ) -> None:
         app = installation(scopes, subscriptions, commands, shortcuts)
         super().__init__(Workspace(clock or SandboxClock(), app, enforce_rate_limits=enforce_rate_limits))
         self.workspace.outbound.events_url = events_url
         self._port = port
         self._http: HttpServer | None = None
+        self._mail: MailServer | None = None
+        self.workspace.has_mailbox = with_mailbox
         bot = User(app.bot_user_id, app.app_name, app.app_name, app.workspace_id, bot=True, tz="UTC")
         self.workspace.world.users[bot.id] = bot
 
@@ -55,6 +62,9 @@ class Sandbox(Visible):
         self.workspace.url = f"http://127.0.0.1:{self._http.port}"
         self.workspace.sockets.start()
         self.workspace.event_delivery.start()
+        if self.workspace.has_mailbox:
+            self._mail = MailServer(partial(mailbox.take, self.workspace))
+            self._mail.start()
         self._http.start()
         return self
 
@@ -65,6 +75,9 @@ class Sandbox(Visible):
             self.workspace.stopping.set()
         self.workspace.event_delivery.stop()
         self.workspace.sockets.stop()
+        if self._mail is not None:
+            self._mail.stop()
+            self._mail = None
         self._http.stop()
         self._http = None
 
@@ -208,6 +221,20 @@ class Sandbox(Visible):
     def reload(self, user: str) -> None:
         """Reload this person's Slack: ephemeral messages and open modals are gone."""
         reload_page(self.workspace, user)
+
+    # Outside Slack
+
+    @property
+    def smtp_url(self) -> str:
+        """The address of the mail server; "" if there is none."""
+        return self._mail.url if self._mail is not None else ""
+
+    def add_helpdesk(self, url: str, secret: str, **about: Any) -> Helpdesk:
+        """A helpdesk that tells the app's hook at `url` of its cases; `about` is what it says of each: its `customer`,
+        and more."""
+        with self.workspace.world.change():
+            self.workspace.helpdesk = Helpdesk(self.workspace.world, url, secret, about)
+        return self.workspace.helpdesk
 
     # Straight to the app
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from . import actions, member_actions
+from . import actions, mailbox, member_actions
 from .errors import JSON, NotPossible
+from .helpdesk import Helpdesk
 from .moments import parse_moment
 from .outbound import Reply
 from .pagestate import page_state
@@ -176,6 +177,25 @@ def _read(ws: Workspace, b: JSON) -> JSON:
     return {}
 
 
+def _close_case(ws: Workspace, _: JSON) -> Reply:
+    return _helpdesk(ws).close()
+
+
+def _reopen_case(ws: Workspace, _: JSON) -> Reply:
+    return _helpdesk(ws).reopen()
+
+
+def _helpdesk(ws: Workspace) -> Helpdesk:
+    if ws.helpdesk is None:
+        raise NotPossible("There is no helpdesk.")
+    return ws.helpdesk
+
+
+def _read_mail(ws: Workspace, b: JSON) -> JSON:
+    mailbox.mark_read(ws, b["mail"])
+    return {}
+
+
 def _dismiss(ws: Workspace, b: JSON) -> JSON:
     with ws.world.change():
         ws.world.notices[:] = [n for n in ws.world.notices if n.user != b["user"]]
@@ -185,6 +205,7 @@ def _dismiss(ws: Workspace, b: JSON) -> JSON:
 DOINGS: dict[str, Doing] = {
     "advance_clock": _advance_clock,
     "click": _click,
+    "close_case": _close_case,
     "close_view": _close_view,
     "command": _command,
     "delete": _delete,
@@ -195,7 +216,9 @@ DOINGS: dict[str, Doing] = {
     "post": _post,
     "react": _react,
     "read": _read,
+    "read_mail": _read_mail,
     "reload": _reload,
+    "reopen_case": _reopen_case,
     "shortcut": _shortcut,
     "submit": _submit,
     "unreact": _unreact,

@@ -7,6 +7,7 @@ from .errors import JSON
 from .faults import Faults
 from .render import file_json, message_json, view_json
 from .workspace import Call, Workspace
+from .world import Mail
 
 
 class Visible:
@@ -111,6 +112,12 @@ class Visible:
         """The files whose upload was completed."""
         with self.workspace.world.lock:
             return [file_json(self.workspace, f) for f in self.workspace.world.files.values() if f.complete]
+
+    @property
+    def mails(self) -> list[Mail]:
+        """The mails that came, oldest first."""
+        with self.workspace.world.lock:
+            return list(self.workspace.world.mails)
 
     def notices(self, user: str) -> list[str]:
         """What Slack itself told a person: failed clicks, unavailable commands."""

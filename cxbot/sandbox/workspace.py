@@ -11,6 +11,7 @@ from .clock import SandboxClock
 from .errors import JSON
 from .event_delivery import EventDelivery
 from .faults import Faults
+from .helpdesk import Helpdesk
 from .outbound import Outbound
 from .sockets import SocketServer
 from .tickets import Tickets
@@ -115,6 +116,8 @@ class Workspace:
     tickets: Tickets = field(default_factory=Tickets)
     stopping: threading.Event = field(default_factory=threading.Event)
     held: int = 0
+    has_mailbox: bool = False
+    helpdesk: Helpdesk | None = None
 
     def __post_init__(self) -> None:
         self.world = World(self.clock)

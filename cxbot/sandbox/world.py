@@ -114,6 +114,21 @@ class View:
     app_team: str = ""
 
 
+@dataclass
+class Mail:
+    """A mail to somebody outside Slack. `at` is a timestamp like those of messages; `text` and `html` are its parts, ""
+    if it has none."""
+
+    id: str
+    at: str
+    sender: str
+    to: str
+    subject: str
+    text: str
+    html: str
+    read: bool = False
+
+
 @dataclass(frozen=True)
 class Notice:
     """A message from Slack itself to one person, for example about a failed click or an unavailable command."""
@@ -144,6 +159,7 @@ class World:
         self.entered: dict[tuple[str, str], JSON] = {}
         self.read: dict[tuple[str, str], str] = {}
         self.notices: list[Notice] = []
+        self.mails: list[Mail] = []
         self._ids = 0
         self._last_ts = 0
 

@@ -22,7 +22,8 @@ class Place:
 class Words:
     """The words of one language.
 
-    `locale` is what Slack calls the language. `people` are the real names of the demo's people by their short names.
+    `locale` is what Slack calls the language. `people` are the real names of the demo's people by their short names,
+    `outsider` is the customer who is not in Slack, and `company` the one that asks.
     `topics` and `about` have, in the order of `TOPICS`, the name of a topic and how a comment mentions it. `lines` are
     what customers write: `low`, `middling` and `high` ones, and `new`, what they praise since the change. Every comment
     begins with `mark`.
@@ -34,6 +35,8 @@ class Words:
     sales: str
     sellers: Sequence[str]
     customer: str
+    outsider: str
+    company: str
     colleague: str
     companies: Sequence[str]
     topics: Sequence[str]
@@ -63,6 +66,8 @@ WORDS: Mapping[str, Words] = {
         sales="Sales",
         sellers=("Sample seller Sara", "Sample seller Max"),
         customer="Sample customer %s",
+        outsider="Dora (sample customer)",
+        company="Sample company",
         colleague="Sample colleague %s",
         companies=("Sample Bakery", "Sample Garage", "Sample Hotel", "Sample Pharmacy", "Sample Printworks",
                    "Sample School", "Sample Shipyard", "Sample Theatre"),
@@ -110,6 +115,8 @@ WORDS: Mapping[str, Words] = {
         sales="Myynti",
         sellers=("Esimerkkimyyjä Sara", "Esimerkkimyyjä Max"),
         customer="Esimerkkiasiakas %s",
+        outsider="Dora (esimerkkiasiakas)",
+        company="Esimerkkiyritys",
         colleague="Esimerkkikollega %s",
         companies=("Esimerkkileipomo", "Esimerkkikorjaamo", "Esimerkkihotelli", "Esimerkkiapteekki",
                    "Esimerkkipaino", "Esimerkkikoulu", "Esimerkkitelakka", "Esimerkkiteatteri"),

@@ -6,8 +6,9 @@ import { announce } from "./dom.js";
 import { closeMenu } from "./menu.js";
 import { startMain, startThread } from "./main.js";
 import { renderModal } from "./modal.js";
+import { startOutside } from "./outside.js";
 import { nameOf, renderPeople } from "./people.js";
-import { accept, channel, fromAddress, go, messages, onChange, session } from "./session.js";
+import { MAILBOX, accept, channel, fromAddress, go, messages, onChange, session } from "./session.js";
 import { closeDrawer, renderSidebar, startDrawer } from "./sidebar.js";
 import { startStory } from "./story.js";
 import { markRead, takeAsSeen } from "./unread.js";
@@ -17,6 +18,7 @@ const part = (id) => document.getElementById(id);
 const renderClock = startClock(part("clock"), part("trouble"));
 const renderMain = startMain(part("main"));
 const renderThread = startThread(part("thread"));
+const renderOutside = startOutside(part("outside"));
 const renderStory = startStory(part("story"));
 startDrawer();
 
@@ -36,17 +38,21 @@ function render() {
   renderSidebar(part("sidebar"));
   renderMain();
   renderThread();
+  renderOutside();
   renderModal();
   renderStory();
   tellNews();
   markRead();
   const place = channel();
-  document.title = `${place ? (place.kind === "dm" ? place.name : `#${place.name}`) : "Local Slack"} – ${nameOf(session.me)} – Local Slack`;
+  const where = session.channel === MAILBOX ? "Mailbox" : place ? (place.kind === "dm" ? place.name : `#${place.name}`) : "Local Slack";
+  document.title = `${where} – ${nameOf(session.me)} – Local Slack`;
 }
 
+let mailsTold = null; // how many mails were read out or were there at the beginning
 let told = null; // {where, ts}: the last message that was read out or was there at the beginning
 
-/** Screen readers hear new messages of the open channel and its threads, also those that only this person sees. */
+/** Screen readers hear of new mails, and new messages of the open channel and its threads, also those that only this person
+ * sees. */
 function tellNews() {
   const list = messages();
   const where = `${session.me}/${session.channel}`;
@@ -56,6 +62,9 @@ function tellNews() {
     if (fresh.length) announce(fresh.map((each) => `${nameOf(each.user)}: ${each.text}`).join(". "));
   }
   told = { where, ts: latest };
+  const { mails } = session.state;
+  if (mails && mailsTold !== null && mails.length > mailsTold) announce(`New mail to ${mails.at(-1).to}: ${mails.at(-1).subject}`);
+  mailsTold = mails?.length ?? null;
 }
 
 function away(on) {
@@ -65,7 +74,7 @@ function away(on) {
 }
 
 const STOPS = [".message[tabindex='0']", "[aria-current]", "[aria-pressed=true]", "button"];
-const REGIONS = ["top", "sidebar", "story", "main", "thread"];
+const REGIONS = ["top", "sidebar", "story", "main", "outside", "thread"];
 
 /** F6 moves through the page's regions. */
 function nextRegion(event) {

@@ -26,10 +26,12 @@ export function append(parent, ...children) {
 const SVG = "http://www.w3.org/2000/svg";
 const ICONS = {
   add: "M12 5v14M5 12h14",
+  back: "M15 5l-7 7 7 7",
   close: "M6 6l12 12M18 6L6 18",
   check: "M5 13l4.500 4.500L19 7",
   down: "M6 9l6 6 6-6",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M6 11h12v9H6z",
+  mail: "M3 6h18v12H3zM3 7l9 6 9-6",
   more: "M5 12h.01M12 12h.01M19 12h.01",
   reply: "M20 5H4v11h5v4l5-4h6z",
   send: "M4 12l16-8-6 16-2.500-6.500z",

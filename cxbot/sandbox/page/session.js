@@ -3,11 +3,14 @@
 export const session = {
   me: null, // the id of the person who is played
   channel: null,
-  thread: null, // the ts of the thread's first message
+  thread: null, // the ts of the thread's first message; in the mailbox, the id of the open mail
   tab: "messages", // or "home", in the bot's direct message
   state: null,
   teamsOf: new Map(), // user id -> names of the channels they are in, as seen at the start
 };
+
+/** Where mails are: a place like a channel, the same for everybody. */
+export const MAILBOX = "mailbox";
 
 const listeners = new Set();
 const last = new Map(); // person -> where they were last
@@ -37,12 +40,14 @@ export function fromAddress() {
 export function accept(state) {
   session.state = state;
   session.me = state.me;
-  const there = state.channels.some((channel) => channel.id === session.channel);
+  const mailbox = session.channel === MAILBOX && state.mails !== null;
+  const there = mailbox || state.channels.some((channel) => channel.id === session.channel);
   if (!there) {
     const first = state.channels.find((channel) => channel.kind !== "dm") ?? state.channels[0];
     Object.assign(session, { channel: first?.id ?? null, thread: null, tab: "messages" });
   }
-  if (session.thread && !messageAt(session.channel, session.thread)) session.thread = null;
+  const known = mailbox ? mailAt : (ts) => messageAt(session.channel, ts);
+  if (session.thread && !known(session.thread)) session.thread = null;
   changed();
 }
 
@@ -50,6 +55,7 @@ export const user = (id) => session.state?.users.find((each) => each.id === id) 
 export const channel = (id = session.channel) => session.state?.channels.find((each) => each.id === id) ?? null;
 export const messages = (id = session.channel) => session.state?.messages[id] ?? [];
 export const messageAt = (place, ts) => messages(place).find((each) => each.ts === ts) ?? null;
+export const mailAt = (id) => session.state?.mails?.find((each) => each.id === id) ?? null;
 
 export const isReply = (message) => Boolean(message.thread_ts && message.thread_ts !== message.ts);
 

@@ -2,19 +2,22 @@
 
 import { h, hidden, icon, unchanged } from "./dom.js";
 import { companyOf, nameOf } from "./people.js";
-import { go, session, user } from "./session.js";
+import { MAILBOX, go, session, user } from "./session.js";
 import { threadsWithNews } from "./unread.js";
 
 export function renderSidebar(host) {
   if (!session.state) return;
   const rows = session.state.channels.map((each) => ({ ...each, messages: null, news: each.unread + threadsWithNews(each.id) }));
-  if (unchanged(host, [rows, session.channel, session.me])) return;
+  const { mails } = session.state;
+  const mailbox = mails ? { id: MAILBOX, name: "Mailbox", kind: MAILBOX, news: mails.filter((each) => !each.read).length } : null;
+  if (unchanged(host, [rows, mailbox, session.channel, session.me])) return;
   const focused = host.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
   const channels = rows.filter((each) => each.kind !== "dm");
   const direct = rows.filter((each) => each.kind === "dm");
   host.replaceChildren(
     group("Channels", channels, channels.length ? null : "You are in no channel."),
     direct.length ? group("Direct messages", direct) : "",
+    mailbox ? group("Outside Slack", [mailbox]) : "",
   );
   if (focused) host.querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
 }
@@ -41,6 +44,7 @@ function row(place) {
 
 export function mark(place) {
   if (place.kind === "dm") return h("span", { class: "mark mark-app", "aria-hidden": "true" }, place.name.slice(0, 2));
+  if (place.kind === MAILBOX) return h("span", { class: "mark" }, icon("mail"));
   if (place.kind === "private") return h("span", { class: "mark" }, icon("lock"), hidden("private channel "));
   return h("span", { class: "mark", "aria-hidden": "true" }, "#");
 }

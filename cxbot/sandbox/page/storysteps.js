@@ -1,7 +1,7 @@
 // The steps of the demo as the page knows them; people and channels are found by role and name.
 
 import { nameOf, players, roleOf } from "./people.js";
-import { isReply, session, user } from "./session.js";
+import { MAILBOX, isReply, session, user } from "./session.js";
 import { scoreButtons, surveyIn } from "./storywatch.js";
 
 const byRole = (role) => players().find((each) => roleOf(each) === role);
@@ -69,6 +69,29 @@ export function defaultSteps() {
       kind: "digest", like: /digest|monday/i, title: "Monday morning", as: lead?.id, channel: team?.id,
       text: `Move the clock to Monday 09:01. The digest comes to ${called(team, "support-team")}, with its chart in the thread.`,
       show: { selector: "[data-testid=clock-monday]" },
+    },
+    ...(session.state.helpdesk ? outsideSteps(session.state.helpdesk, lead, team) : []),
+  ];
+}
+
+function outsideSteps(desk, lead, team) {
+  const [customer] = desk.about.customer.name.split(" ");
+  const id = desk.case || "SAMPLE-1";
+  return [
+    {
+      kind: "helpdesk", like: /helpdesk/i, title: "Close a case outside Slack", channel: MAILBOX,
+      text: `${customer} is not in Slack. In the sample helpdesk, beside the mailbox, press “Close a case”; then let 10 minutes pass.`,
+      show: { selector: "[data-testid=close-case]" },
+    },
+    {
+      kind: "mail", like: /mail/i, title: "Answer a mail", channel: MAILBOX,
+      text: `Open the mail and choose an answer. It opens the survey's page in a new tab; send it there as ${customer}.`,
+      show: { selector: ".mail-row" },
+    },
+    {
+      kind: "why", like: /why/i, title: "Ask what became of it", as: lead?.id, channel: team?.id,
+      text: `As ${firstName(lead, "the lead")}, type /cx why ${id} in ${called(team, "support-team")}.`,
+      show: { selector: "#composer", write: `/cx why ${id}` },
     },
   ];
 }

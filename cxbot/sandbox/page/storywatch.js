@@ -22,6 +22,8 @@ export function* happenedIn(state, { since, ticked }) {
   for (const message of Object.values(state.messages).flat()) {
     if (message.reactions.some((each) => each.name === TEAM_REACTION && each.users.some((id) => !user(id)?.bot))) yield "reaction";
   }
+  if (state.helpdesk?.case) yield "helpdesk";
+  if (state.mails?.some((each) => each.read)) yield "mail";
   for (const message of fresh.filter((each) => each.bot)) {
     const buttons = buttonsOf(message);
     if (scoreButtons(message).length && !message.ephemeral) yield "wait";
@@ -38,6 +40,7 @@ export function* readAct({ doing, body, ok }) {
   const role = user(session.me) ? roleOf(user(session.me)) : "";
   if (doing === "react" && body.name === TEAM_REACTION && role !== "customer") yield "reaction";
   if (doing === "command" && body.command === "/nps") yield "report";
+  if (doing === "command" && session.state.helpdesk?.case && `${body.command} ${body.text ?? ""}`.includes(session.state.helpdesk.case)) yield "why";
   if (doing === "submit" && role === "customer") yield "comment";
   if (doing !== "click") return;
   if (/^score\b/.test(body.action_id)) yield "score";
