@@ -58,8 +58,15 @@ class Equations(Generic[U]):
         return True
 
     def _reduced(self, row: dict[U, int]) -> dict[U, int]:
+        # The rows have no pivots of each other, so each is subtracted once; in place, since a row may be long.
         for pivot in [unknown for unknown in row if unknown in self._rows]:
-            row = _plus(row, self._rows[pivot], -row[pivot])
+            factor = row[pivot]
+            for unknown, value in self._rows[pivot].items():
+                left = (row.get(unknown, 0) - factor * value) % PRIME
+                if left:
+                    row[unknown] = left
+                else:
+                    row.pop(unknown, None)
         return row
 
 

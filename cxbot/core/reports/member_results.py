@@ -156,8 +156,11 @@ def _known(found: Sequence[Week], chunks: Sequence[_Chunk], team: Collection[Sho
     began = 0
     for week in found:
         lasts = [chunk.last for chunk in _chunks(week)]
-        for step in steps(len(week.own), week.before):
-            tell(range(began, began + bisect_right(lasts, step)))
+        told = 0
+        for step in steps(len(week.own), week.before):  # each tells what came since the one before
+            place = bisect_right(lasts, step)
+            tell(range(began + told, began + place))
+            told = place
         began += len(lasts)
     since, until = [chunk.since for chunk in chunks], [chunk.until for chunk in chunks]
     for result in sorted(team):
