@@ -209,9 +209,8 @@ def test_a_form_saved_as_it_was_changes_nothing(finnish_typed: Finnish) -> None:
 
 
 def test_wrong_hours_are_answered_with_finnish_examples(finnish_typed: Finnish) -> None:
-    errors = submit(finnish_typed, _form(finnish_typed), hours="milloin vain", digest="ma", silence="90h").body[
-        "errors"
-    ]
+    wrong = {"hours": "milloin vain", "digest": "ma", "silence": "90h"}
+    errors = submit(finnish_typed, _form(finnish_typed), **wrong).body["errors"]
     assert errors["silence"] == "`90h` ei ole työtuntien määrä. Kirjoita `1h`–`80h` tai `ei`."
     assert errors["hours"] == (
         "`milloin vain` ei ole viikonpäiviä ja kellonaikoja. Kirjoita `ma-pe 8-18`, `ma-la 9:30-17` tai `aina`."

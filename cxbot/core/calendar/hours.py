@@ -167,8 +167,8 @@ def parse_silence(text: str) -> timedelta | None:
     match = _SILENCE.fullmatch(said)
     if not match or not 1 <= int(match[1]) <= MOST_SILENCE:
         raise UsageError(
-            N_("`%(text)s` is not a number of working hours. Write one from `1h` to `%(most)sh`, or `off`."),
-            text=Typed(text, HOUR_WORDS), most=MOST_SILENCE,
+            N_("`%(text)s` is not a number of working hours. Write one from `1h` to `%(most)s`, or `off`."),
+            text=Typed(text, HOUR_WORDS), most=f"{MOST_SILENCE}h",
         )  # fmt: skip
     return timedelta(hours=int(match[1]))
 
