@@ -83,7 +83,10 @@ def heard(bot: Bot) -> Act:
     bot.desk.run("team", "set", "Support", "--silence", "4h", "--member", group)
     customer = bot.customer()
     bot.slack.faults.next("usergroups.users.list", "500", times=2)
-    return lambda: bot.slack.post(customer, bot.sources[0], "Hello?")
+    ts = bot.conversation(customer)
+    event = {"type": "message", "channel": bot.sources[0], "channel_type": "channel", "user": customer, "text": "…",
+             "ts": ts, "event_ts": ts}  # fmt: skip
+    return lambda: bot.until_acknowledged(event)
 
 
 def survey_update(bot: Bot) -> Act:
