@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from cxbot.core.calendar.hours import parse_hours, parse_silence, worked_since
+from cxbot.core.calendar.hours import parse_hours, parse_silence, worked_since, worked_until
 from cxbot.core.invitations.close import Close
 from cxbot.core.teams.team import Team
 from cxbot.service.asking import SLACK, place
@@ -92,9 +92,11 @@ def end_quiet(db: Connection, teams: Iterable[Team], now: datetime) -> int:
         silence = parse_silence(team.silence)
         if silence is None:
             continue
-        since = worked_since(now, silence, parse_hours(team.hours), team.timezone)
-        for thread in conversations.quiet(db, team.id, since):
-            kept = conversations.closed(db, replace(thread, closed_at=now), now)
+        hours, zone = parse_hours(team.hours), team.timezone
+        for thread in conversations.quiet(db, team.id, worked_since(now, silence, hours, zone)):
+            assert thread.last_at is not None
+            over = worked_until(thread.last_at, silence, hours, zone)  # earlier than now, if nothing ticked meanwhile
+            kept = conversations.closed(db, replace(thread, closed_at=over), now)
             details = {"team": team.id, "interaction": kept.id, "via": "silence"}
             outbox.put(db, "close", kept.source_id, now, once=str(kept.closes), **details)
             ended += 1

@@ -188,6 +188,27 @@ def test_without_the_scope_nothing_is_heard(tmp_path: Path) -> None:
         assert threads(office) == []
 
 
+def test_nobody_is_asked_about_a_thread_that_was_over_long_ago(office: Office) -> None:
+    office.conversation()
+    office.change_team(silence="off")
+    at(office, "2026-12-02T12:00")
+    office.change_team(silence="4h")
+    office.pass_time(minutes=1)
+    assert states(office) == [("refused", "too_old")]
+    assert office.invitations()[0]["closed_at"].startswith("2026-11-18T12:00")
+
+
+def test_after_a_night_without_the_bot_a_thread_was_over_in_the_evening(office: Office) -> None:
+    office.pass_time(hours=3)
+    office.conversation()  # at 13:00
+    office.pass_time(hours=8)  # 21:00
+    [invitation] = office.invitations()
+    assert invitation["closed_at"].startswith("2026-11-18T15:00")
+    assert surveys(office) == []
+    at(office, "2026-11-19T08:05")
+    assert len(surveys(office)) == 1
+
+
 def test_other_channels_are_not_followed(office: Office) -> None:
     lobby = office.slack.add_channel("lobby", members=[office.anna, office.carla], shared=True)
     office.conversation(lobby)

@@ -176,7 +176,7 @@ def parse_silence(text: str) -> timedelta | None:
 def worked_since(end: datetime, amount: timedelta, hours: Hours, tz: str) -> datetime:
     """The latest moment, in UTC, from which on an amount of working time has passed until `end`.
 
-    Only time within the hours counts. The amount is more than nothing.
+    Only time within the hours counts; they open on some days. The amount is more than nothing.
     """
     day = end.astimezone(periods.zone(tz)).date() + timedelta(days=1)
     while True:
@@ -186,6 +186,18 @@ def worked_since(end: datetime, amount: timedelta, hours: Hours, tz: str) -> dat
             return (opens + worked - amount).astimezone(UTC)
         amount -= max(worked, timedelta(0))
         day -= timedelta(days=1)
+
+
+def worked_until(start: datetime, amount: timedelta, hours: Hours, tz: str) -> datetime:
+    """The first moment, in UTC, at which an amount of working time has passed since `start`; as in `worked_since`."""
+    day = start.astimezone(periods.zone(tz)).date() - timedelta(days=1)
+    while True:
+        opens, closes = _open_on(day, hours, tz)
+        begins = max(opens, start)
+        if closes - begins >= amount:
+            return (begins + amount).astimezone(UTC)
+        amount -= max(closes - begins, timedelta(0))
+        day += timedelta(days=1)
 
 
 def _open_on(day: date, hours: Hours, tz: str) -> tuple[datetime, datetime]:

@@ -238,7 +238,21 @@ def test_working_time_is_what_was_open_since(end, tz, weekdays, opens, length, q
     assert worked[0] == since
 
 
+@given(
+    moments, moments.map(lambda moment: moment - T0), zones, st.sets(st.integers(0, 6), min_size=1),
+    st.integers(0, 1380), st.integers(60, 1440), st.integers(1, 80),
+)  # fmt: skip
+def test_working_time_is_the_same_forwards_and_backwards(end, gap, tz, weekdays, opens, length, amount):
+    hours, work = Hours(frozenset(weekdays), opens, min(opens + length, 1440)), timedelta(hours=amount)
+    since = slots.worked_since(end, work, hours, tz)
+    assert slots.worked_until(since, work, hours, tz) <= end
+    assert slots.worked_until(since + timedelta(microseconds=1), work, hours, tz) > end
+    start = end - gap % timedelta(days=90)
+    assert (start <= since) == (slots.worked_until(start, work, hours, tz) <= end)
+
+
 @given(moments, zones, st.integers(1, 80 * 60))
 def test_whoever_always_works_needs_no_longer_than_the_clock(end, tz, minutes):
     amount = timedelta(minutes=minutes)
     assert slots.worked_since(end, amount, ALWAYS, tz) == end - amount
+    assert slots.worked_until(end - amount, amount, ALWAYS, tz) == end
