@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from cxbot.sandbox import ALL_SCOPES
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import people
+from tests.desk import Desk
 from tests.office import Office, labels
 
 ALL_BUT_HISTORY = (
@@ -207,6 +209,18 @@ def test_after_a_night_without_the_bot_a_thread_was_over_in_the_evening(office: 
     assert surveys(office) == []
     at(office, "2026-11-19T08:05")
     assert len(surveys(office)) == 1
+
+
+@pytest.mark.parametrize("scopes", [ALL_SCOPES, ALL_BUT_HISTORY], ids=["all", "without history"])
+def test_the_doctor_says_what_silence_needs(tmp_path: Path, scopes: tuple[str, ...]) -> None:
+    with Office(tmp_path, silence="4h", scopes=scopes) as office:
+        desk = Desk(
+            tmp_path, SLACK_BOT_TOKEN=office.slack.bot_token, SLACK_SIGNING_SECRET=office.slack.signing_secret,
+            SLACK_API_URL=office.slack.api_url, CXBOT_ADMINS=office.ada,
+        )  # fmt: skip
+        said = desk.run("doctor", code=1)  # others can read the file of a test
+        missing = "silence closes nothing without the feature history" in said
+        assert missing == (scopes == ALL_BUT_HISTORY)
 
 
 def test_other_channels_are_not_followed(office: Office) -> None:
