@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from cxbot.core.calendar.hours import OFF
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.retention import Retention
 from cxbot.core.teams.team import Team
+from cxbot.service import threads
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import digests, hooks, invitations, outbox, retention, teams
@@ -22,15 +24,18 @@ KEEP_DELIVERIES = timedelta(days=9)  # tools repeat a delivery for three days; s
 
 
 def tick(database: Database, now: datetime) -> None:
-    """Queue everything that is due at `now` in the outbox: surveys, expired surveys, digests. Safe to repeat."""
+    """Queue everything that is due at `now` in the outbox: surveys, expired surveys, quiet threads, digests.
+    Safe to repeat."""
     all_teams = teams.every(database.reader)
+    heeding = [team for team in all_teams if team.silence != OFF]
     surveys = database.write(lambda db: _dispatch(db, all_teams, now))
     expired = database.write(lambda db: invitations.expire(db, now))
+    ended = database.write(lambda db: threads.end_quiet(db, heeding, now)) if heeding else 0
     posted = [team.name for team in all_teams if _digest(database, team, now)]
     database.write(lambda db: _sweep(db, now))
     database.checkpoint()
-    if surveys or expired or posted:
-        log.info("tick surveys=%s expired=%s digests=%s", surveys, expired, len(posted))
+    if surveys or expired or ended or posted:
+        log.info("tick surveys=%s expired=%s quiet=%s digests=%s", surveys, expired, ended, len(posted))
 
 
 class Keeper:

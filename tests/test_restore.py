@@ -435,6 +435,23 @@ def test_a_close_that_may_have_been_decided_is_given_up_and_reported(office: Off
     assert "I gave up a message" in office.told(office.ada)[-1]
 
 
+def test_a_thread_that_silence_has_ended_since_is_not_asked_about_again(office: Office, desk: Desk) -> None:
+    office.change_team(silence="4h")
+    thread = office.conversation()
+    back_up(office, desk)
+    office.pass_time(hours=4, minutes=1)
+    office.pass_time(minutes=10)
+    [ts] = surveys(office)
+    restore(office, desk)
+    office.pass_time(days=2)
+    assert surveys(office) == [ts]
+    assert office.invitations() == []
+    office.clock_seconds(1)
+    office.slack.post(office.anna, office.acme, "Anything else?", thread_ts=thread)
+    office.pass_time(days=3)
+    assert [each["asked_via"] for each in office.invitations()] == ["silence"], "the team went on"
+
+
 def test_a_message_that_was_deleted_since_needs_no_second_deletion(office: Office, desk: Desk) -> None:
     office.ask()
     back_up(office, desk)

@@ -20,6 +20,7 @@ from cxbot.app import identify, make_bot, make_post
 from cxbot.cli.common import opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
+from cxbot.core.calendar.hours import OFF
 from cxbot.core.queries.vocabulary import QUERY_WORDS
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, CxbotError, Joined, Typed
@@ -246,6 +247,9 @@ def _teams(bot: SlackBot) -> Iterator[Finding]:
     for team in teams:
         if not team.leads:
             says = N_("has no leads: people who were let down reach the admins instead; `cxbot team set … --lead U…`")
+            yield _finding(N_("team %(team)s"), False, says, grave=False, team=team.name)
+        if team.silence != OFF and not bot.identity.has(*manifests.FEATURES["history"].scopes):
+            says = N_("silence closes nothing without the feature history: `cxbot manifest --with history`")
             yield _finding(N_("team %(team)s"), False, says, grave=False, team=team.name)
         for channel, internal in _channels(team):
             yield _channel(bot, team, channel, internal)

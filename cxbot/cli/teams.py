@@ -44,6 +44,8 @@ OPTIONS = (
     click.option("--never-company", "never_companies", metavar="NAME", multiple=True,
                  help="Nobody of this company is asked; repeatable."),
     click.option("--company-days", metavar="DAYS", help="Days between two surveys to one company (default: 0, off)."),
+    click.option("--silence", metavar="4h|off",
+                 help="Working hours after which a quiet thread is closed (default: off); needs the feature history."),
     click.option("--rehearsal/--no-rehearsal", default=None, help="Ask nobody; show the leads who would be asked."),
 )  # fmt: skip
 
@@ -97,7 +99,7 @@ def set_(name: str, new_name: str | None, **given: Any) -> None:
 def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     """The given options, checked. An empty text clears a list of people or channels."""
     said = {name: value for name, value in given.items() if value is not None and value != ()}
-    said |= {name: hours_in_english(said[name]) for name in ("hours", "digest") if name in said}
+    said |= {name: hours_in_english(said[name]) for name in team_settings.HOUR_WORDED if name in said}
     for name in ("leads", "members", "source_channels"):
         if name in said:
             said[name] = [entry for entry in said[name] if entry]
@@ -135,6 +137,7 @@ def _described(team: Team, speech: Language) -> str:
         speech.say("members"): ", ".join(team.members) or "–",
         speech.say("source channels"): ", ".join(team.source_channels) or "–",
         speech.say("survey"): asked,
+        speech.say("closed by silence"): speech.hours(team.silence),
         speech.say("throttle"): speech.count(team.throttle_days, "%(n)s day", "%(n)s days"),
         speech.say("digest"): f"{speech.hours(team.digest)} {team.timezone}, {team.locale}",
         speech.say("agents' figures"): team.agents,

@@ -20,6 +20,8 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.records import conversations, invitations, teams
 from cxbot.store.records.conversations import Interaction
 
+SLACK = "slack"  # the source of conversations in Slack
+
 
 def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
     """The team for which a person asks: the named one, else the channel's, else the only one the person is in."""
@@ -107,16 +109,21 @@ def invitation_of(team: Team, close: Close, survey: Survey, person: Person, deli
     )  # fmt: skip
 
 
+def place(channel: str, thread_ts: str) -> str:
+    """The id of a conversation in Slack."""
+    return f"{channel}:{thread_ts}"
+
+
 def _place(close: Close) -> str:
-    """The id of a conversation in Slack: its thread, or else what ended it."""
-    return f"{close.channel}:{close.thread_ts or close.trigger}"
+    """The id of a close's conversation: its thread, or else what ended it."""
+    return place(close.channel, close.thread_ts or close.trigger)
 
 
 def _interaction(team: Team, close: Close) -> Interaction:
     return Interaction(
-        "slack", _place(close), team.id, team.name, close.customer, company=close.company,
+        SLACK, _place(close), team.id, team.name, close.customer, company=close.company,
         agent="" if team.agents == "off" else close.agent, topic=close.topic, touchpoint=close.touchpoint,
-        channel=close.channel, closed_at=close.at,
+        channel=close.channel, closed_at=close.at, last_at=None if close.via == "silence" else close.at,
     )  # fmt: skip
 
 

@@ -218,7 +218,9 @@ def test_teams_are_added_listed_changed_and_removed(terminal: Terminal) -> None:
     shown = terminal.run("team", "list")
     for text in ("tue 08:30 Europe/Helsinki, fi", "0 minutes after :eyes:", terminal.lead):
         assert text in shown
-    terminal.run("team", "set", "support", "--survey", "ces", "--lead", "")
+    assert "closed by silence off" in terminal.run("team", "list")
+    terminal.run("team", "set", "support", "--survey", "ces", "--lead", "", "--silence", "4 h")
+    assert "closed by silence 4h" in terminal.run("team", "list")
     assert "ces" in terminal.run("team", "list")
     assert terminal.lead not in terminal.run("team", "list")
     terminal.run("team", "remove", "Support")
@@ -235,6 +237,7 @@ def test_teams_are_added_listed_changed_and_removed(terminal: Terminal) -> None:
         (("team", "add", "A", "--channel", "C1", "--digest", "noon"), "mon 09:00"),
         (("team", "add", "A", "--channel", "C1", "--hours", "sometimes"), "mon-fri 8-18"),
         (("team", "add", "A", "--channel", "C1", "--delay", "-1"), "minutes"),
+        (("team", "add", "A", "--channel", "C1", "--silence", "81h"), "from `1h` to `80h`, or `off`"),
         (("team", "set", "A", "--survey", "nps"), "no team"),
         (("report", "nps", "wek"), "`wek` is not a period. Try `/nps week`."),
         (("report", "nps", "week", "--at", "noon"), "not a time"),

@@ -30,6 +30,7 @@ def test_teams(desk: Desk) -> None:
         "  jäsenet                    –",
         "  asiakaskanavat             –",
         "  kysely                     csat, 10 min reaktion :ballot_box_with_ballot: jälkeen, ma-la 9-17, auto",
+        "  hiljaisuus päättää         ei",
         "  kyselyjen väli             30 päivää",
         "  kooste                     kuukausittain Europe/Helsinki, fi",
         "  asiakaspalvelijoiden luvut own",

@@ -77,6 +77,18 @@ def survey_in_thread(bot: Bot) -> Act:
     return lambda: bot.until_acknowledged(bot.closed(thread, customer))
 
 
+def heard(bot: Bot) -> Act:
+    """A message in a thread, about which Slack could not say at once who of the team is in its user group."""
+    group = bot.slack.add_usergroup("agents", [bot.anna])
+    bot.desk.run("team", "set", "Support", "--silence", "4h", "--member", group)
+    customer = bot.customer()
+    bot.slack.faults.next("usergroups.users.list", "500", times=2)
+    ts = bot.conversation(customer)
+    event = {"type": "message", "channel": bot.sources[0], "channel_type": "channel", "user": customer, "text": "…",
+             "ts": ts, "event_ts": ts}  # fmt: skip
+    return lambda: bot.until_acknowledged(event)
+
+
 def survey_update(bot: Bot) -> Act:
     asked = one_survey(bot)
     return lambda: asked.answer("5")
@@ -195,6 +207,7 @@ def admin_note(bot: Bot) -> Act:
 
 SCENES = {
     "close": Scene("close", "reactions.get", survey_in_thread),
+    "heard": Scene("heard", "usergroups.users.list", heard),
     "survey by direct message": Scene("survey", POST, survey),
     "survey in its thread": Scene("survey", POST, survey_in_thread),
     "survey_update": Scene("survey_update", UPDATE, survey_update),
@@ -240,8 +253,8 @@ def test_a_kill_during_a_call_makes_no_message_twice(tmp_path: Path, name: str, 
 
 
 def being_sent(bot: Bot, kind: str) -> Task:
-    """The task whose call Slack holds. A close is being decided, which sends nothing itself."""
-    state = "due" if kind == "close" else "sending"
+    """The task whose call Slack holds. What is being decided sends nothing itself."""
+    state = "due" if kind in ("close", "heard") else "sending"
     [found] = bot.rows("SELECT id FROM outbox WHERE kind = :kind AND state = :state", kind=kind, state=state)
     return now(bot, found["id"])
 

@@ -52,6 +52,17 @@ def test_comments_go_first_and_names_later(office: Office) -> None:
         assert office.carla not in str(rows(office.database.reader, f"SELECT * FROM {table}")), table
 
 
+def test_a_thread_that_nobody_answered_goes_with_the_names(office: Office) -> None:
+    office.change_team(silence="4h")
+    office.slack.post(office.carla, office.acme, "Our export does not work.")
+    office.clock.advance(office.clock.now().replace(year=2028, month=10) - office.clock.now())
+    keep(office)
+    assert len(rows(office.database.reader, "SELECT * FROM interactions")) == 1
+    office.clock.advance(office.clock.now().replace(month=12) - office.clock.now())
+    keep(office)
+    assert rows(office.database.reader, "SELECT * FROM interactions") == []
+
+
 def test_what_is_kept_for_good_stays(office: Office) -> None:
     answered(office, office.carla, "Very quick.")
     before_it = ratings(office)

@@ -12,6 +12,7 @@ NONSENSE = {
     "delay_minutes": ("soon", "is not a number of minutes"),
     "throttle_days": ("-1", "is not a number of days"),
     "reaction": ("two words", "is not the name of an emoji"),
+    "silence": ("a while", "is not a number of working hours"),
     "groups": ("everybody", "is neither a person's id"),
 }
 
@@ -27,11 +28,12 @@ def test_every_setting_can_be_changed(office: Office) -> None:
         office, open_form(office), name="Tuki", survey="nps", reaction=":white_check_mark:", delay_minutes="0",
         throttle_days="60", hours="always", delivery="dm", digest="fri 15:00", timezone="europe/stockholm",
         locale="fi", agents="lead", rehearsal=["yes"], leads=[office.ada], members=[office.anna, office.leo],
+        silence="6 h",
     )  # fmt: skip
     assert reply.body["response_action"] == "update"
     found = team(office, "Tuki")
     assert (found.survey.name, found.reaction) == ("nps", "white_check_mark")
-    assert (found.delay_minutes, found.hours) == (0, "always")
+    assert (found.delay_minutes, found.hours, found.silence) == (0, "always", "6h")
     assert (found.timezone, found.locale, found.agents, found.rehearsal) == ("Europe/Stockholm", "fi", "lead", True)
     assert (found.leads, found.members) == ((office.ada,), (office.anna, office.leo))
 

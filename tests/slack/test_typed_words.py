@@ -193,6 +193,15 @@ def test_digest_times_in_finnish(finnish_typed: Finnish, typed: str, kept: str, 
     assert _shown(_form(finnish_typed), "digest") == shown
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept", "shown"), [("4h", "4h", "4h"), ("ei", "off", "ei"), ("pois", "off", "ei"), ("off", "off", "ei")]
+)
+def test_silence_in_finnish(finnish_typed: Finnish, typed: str, kept: str, shown: str) -> None:
+    submit(finnish_typed, _form(finnish_typed), silence=typed)
+    assert team(finnish_typed, "Tuki").silence == kept
+    assert _shown(_form(finnish_typed), "silence") == shown
+
+
 def test_a_form_saved_as_it_was_changes_nothing(finnish_typed: Finnish) -> None:
     before = team(finnish_typed, "Tuki")
     submit(finnish_typed, _form(finnish_typed))
@@ -200,7 +209,9 @@ def test_a_form_saved_as_it_was_changes_nothing(finnish_typed: Finnish) -> None:
 
 
 def test_wrong_hours_are_answered_with_finnish_examples(finnish_typed: Finnish) -> None:
-    errors = submit(finnish_typed, _form(finnish_typed), hours="milloin vain", digest="ma").body["errors"]
+    wrong = {"hours": "milloin vain", "digest": "ma", "silence": "90h"}
+    errors = submit(finnish_typed, _form(finnish_typed), **wrong).body["errors"]
+    assert errors["silence"] == "`90h` ei ole työtuntien määrä. Kirjoita `1h`–`80h` tai `ei`."
     assert errors["hours"] == (
         "`milloin vain` ei ole viikonpäiviä ja kellonaikoja. Kirjoita `ma-pe 8-18`, `ma-la 9:30-17` tai `aina`."
     )
@@ -210,7 +221,8 @@ def test_wrong_hours_are_answered_with_finnish_examples(finnish_typed: Finnish) 
 
 
 def test_a_terminal_takes_hours_and_digest_times_in_finnish(desk: Desk) -> None:
-    desk.run("team", "add", "Tuki", "--channel", "C0TEAM", "--hours", "ma-la 9-17", "--digest", "kuukausittain 10:00")
+    desk.run("team", "add", "Tuki", "--channel", "C0TEAM", "--hours", "ma-la 9-17", "--digest", "kuukausittain 10:00",
+             "--silence", "pois")  # fmt: skip
     listed = desk.run("team", "list")
     assert "mon-sat 9-17" in listed
     assert "monthly 10:00" in listed

@@ -1,4 +1,4 @@
-"""A team's digest slot and working hours: when its digest is due, and when surveys may be sent."""
+"""A team's digest slot and working hours: when its digest is due, when surveys may be sent, and how long is silence."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ WEEKDAYS: Mapping[str, int] = {
 # a week, and one more if a time zone skipped the only day
 _DAYS_TO_LOOK_AHEAD = 16
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?")
+_SILENCE = re.compile(r"([0-9]{1,2}) ?h")
 _DASH = re.compile(r"\s*[-–—‐‑]\s*")
 
 
@@ -52,6 +53,8 @@ class Hours:
 
 
 MONTHLY = "monthly"
+OFF = "off"
+MOST_SILENCE = 80  # hours
 DEFAULT_DIGEST = "mon 09:00"
 ALWAYS = Hours(frozenset(range(7)), 0, 24 * 60)
 
@@ -63,7 +66,7 @@ def parse_slot(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Slot | Mont
     error says what to write.
     """
     words = text.casefold().split()
-    if words == ["off"]:
+    if words == [OFF]:
         return None
     if words == [MONTHLY]:
         words += DEFAULT_DIGEST.split()[1:]
@@ -147,12 +150,63 @@ def next_open(moment: datetime, hours: Hours, tz: str) -> datetime:
     """
     yesterday = moment.astimezone(periods.zone(tz)).date() - timedelta(days=1)
     for day in (yesterday + timedelta(days=ahead) for ahead in range(_DAYS_TO_LOOK_AHEAD)):
-        if day.weekday() in hours.weekdays:
-            opens = max(_utc(day, hours.opens, tz), periods.local_midnight(day, tz))
-            closes = min(_utc(day, hours.closes, tz), periods.local_midnight(day + timedelta(days=1), tz))
-            if opens < closes and moment < closes:
-                return max(moment, opens)
+        opens, closes = _open_on(day, hours, tz)
+        if opens < closes and moment < closes:
+            return max(moment, opens)
     raise ValueError(f"{hours} never open")
+
+
+def parse_silence(text: str) -> timedelta | None:
+    """The working time for a text such as `4h`, from one hour to 80; None for `off`.
+
+    Raises UsageError for any other text; the error says what to write.
+    """
+    said = " ".join(text.casefold().split())
+    if said == OFF:
+        return None
+    match = _SILENCE.fullmatch(said)
+    if not match or not 1 <= int(match[1]) <= MOST_SILENCE:
+        raise UsageError(
+            N_("`%(text)s` is not a number of working hours. Write one from `1h` to `%(most)s`, or `off`."),
+            text=Typed(text, HOUR_WORDS), most=f"{MOST_SILENCE}h",
+        )  # fmt: skip
+    return timedelta(hours=int(match[1]))
+
+
+def worked_since(end: datetime, amount: timedelta, hours: Hours, tz: str) -> datetime:
+    """The latest moment, in UTC, from which on an amount of working time has passed until `end`.
+
+    Only time within the hours counts; they open on some days. The amount is more than nothing.
+    """
+    day = end.astimezone(periods.zone(tz)).date() + timedelta(days=1)
+    while True:
+        opens, closes = _open_on(day, hours, tz)
+        worked = min(closes, end) - opens
+        if worked >= amount:
+            return (opens + worked - amount).astimezone(UTC)
+        amount -= max(worked, timedelta(0))
+        day -= timedelta(days=1)
+
+
+def worked_until(start: datetime, amount: timedelta, hours: Hours, tz: str) -> datetime:
+    """The first moment, in UTC, at which an amount of working time has passed since `start`; as in `worked_since`."""
+    day = start.astimezone(periods.zone(tz)).date() - timedelta(days=1)
+    while True:
+        opens, closes = _open_on(day, hours, tz)
+        begins = max(opens, start)
+        if closes - begins >= amount:
+            return (begins + amount).astimezone(UTC)
+        amount -= max(closes - begins, timedelta(0))
+        day += timedelta(days=1)
+
+
+def _open_on(day: date, hours: Hours, tz: str) -> tuple[datetime, datetime]:
+    """Opening and closing on a day, in UTC. If it is closed all day, closing is not after opening."""
+    midnight = periods.local_midnight(day, tz)
+    if day.weekday() not in hours.weekdays:
+        return midnight, midnight
+    opens = max(_utc(day, hours.opens, tz), midnight)
+    return opens, min(_utc(day, hours.closes, tz), periods.local_midnight(day + timedelta(days=1), tz))
 
 
 def _utc(day: date, minutes: int, tz: str) -> datetime:

@@ -75,6 +75,11 @@ def _hours(text: str) -> str:
     return " ".join(text.split()).lower()
 
 
+def _silence(text: str) -> str:
+    hours.parse_silence(text)
+    return "".join(text.split()).lower()
+
+
 def survey(text: str, catalogue: Catalogue) -> str:
     """The name of a survey that customers can be asked after a conversation. Raises UsageError for any other."""
     name = text.strip().lower()
@@ -126,6 +131,9 @@ def _companies(given: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name))
 
 
+HOUR_WORDED = ("hours", "digest", "silence")
+"""Settings with words that a language may translate."""
+
 READERS: Mapping[str, Callable[[Any], Any]] = {
     "name": _name,
     "channel": lambda text: slack_id(text, "channel"),
@@ -147,6 +155,7 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "reaction_means": _choice(team.REACTION_MEANINGS),
     "never_companies": _companies,
     "company_days": lambda text: _whole(text, MOST_DAYS, DAYS),
+    "silence": _silence,
 }
 
 
@@ -192,4 +201,5 @@ def defaults(timezone: str, locale: str) -> dict[str, Any]:
         "reaction_means": team.REACTION_MEANINGS[0],
         "never_companies": (),
         "company_days": 0,
+        "silence": hours.OFF,
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from cxbot.core.calendar.hours import OFF
 from cxbot.core.surveys.survey import Survey
 
 
@@ -23,7 +24,8 @@ class Team:
     `sampling` is the percentage of closed interactions about which is asked; it does not concern what a person chose by
     hand. `reaction_means` says whether the reaction is the rule for every conversation (`close`) or somebody's choice
     (`ask`). Nobody of the `never_companies` is asked. In `company_days` days, at most one person of a company is asked;
-    0 for no such limit.
+    0 for no such limit. `silence` says after how many working hours a quiet thread of a source channel is closed, such
+    as `4h`, or `off`.
     """
 
     id: int
@@ -50,6 +52,7 @@ class Team:
     reaction_means: str = "ask"
     never_companies: tuple[str, ...] = ()
     company_days: int = 0
+    silence: str = OFF
 
     @property
     def zone(self) -> ZoneInfo:

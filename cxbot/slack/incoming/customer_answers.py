@@ -17,6 +17,7 @@ from cxbot.service.answering import Form, NotInvitedError, Press
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
 from cxbot.slack.incoming.payloads import Body, Click, Submission, Written
+from cxbot.slack.incoming.threads import Threads
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.surveys import answer_form, survey
@@ -32,6 +33,7 @@ class CustomerAnswers:
 
     def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
+        self._threads = Threads(bot)
 
     def score(self, ack: Ack, body: Body) -> None:
         """A click on a score. It is on disk before it is acknowledged."""
@@ -120,13 +122,16 @@ class CustomerAnswers:
 
     def message(self, ack: Ack, body: Body) -> None:
         """A message to the bot is the score, or the comment on the survey just answered, or gets a reply that nobody
-        reads it. In a thread nothing is stored; who seems to answer there is told where to press."""
+        reads it. In a channel its text is not stored: who seems to answer in a thread is told where to press, and all
+        else is part of a conversation."""
         message = payloads.written(body)
         if message is not None and message.user != self._bot.identity.user:
             if message.direct:
                 self._bot.database.write(lambda db: self._take_message(db, message))
-            elif message.thread_ts:
-                self._show_where_to_press(message)
+            elif (meant := self._answered_by(message)) is not None:
+                self._show_where_to_press(message, meant)
+            else:
+                self._threads.message(message)
         ack()
 
     def _take_message(self, db: Connection, message: Written) -> None:
@@ -147,16 +152,21 @@ class CustomerAnswers:
         outbox.put(db, "say", message.user, now, once=message.ts, user=message.user, channel=message.channel,
                    message=notes.plain_note(said), post=True)  # fmt: skip
 
-    def _show_where_to_press(self, message: Written) -> None:
-        """Tell a customer, so that only they see it, that what they typed in the thread is no answer. Once before and
-        once after they have answered: whoever goes on talking to the team is left alone."""
+    def _answered_by(self, message: Written) -> Invitation | None:
+        """The survey that a customer seems to answer with a message in its thread."""
+        if not message.thread_ts:
+            return None
         now, db = self._bot.clock(), self._bot.database.reader
         invitation = answering.standing(db, message.channel, message.user, now, message.thread_ts)
         if invitation is None:
-            return
-        speech = language(invitation.locale)
-        if not seems_answered(invitation.survey, unescape(message.text), speech.say):
-            return
+            return None
+        said = seems_answered(invitation.survey, unescape(message.text), language(invitation.locale).say)
+        return invitation if said else None
+
+    def _show_where_to_press(self, message: Written, invitation: Invitation) -> None:
+        """Tell a customer, so that only they see it, that what they typed in the thread is no answer. Once before and
+        once after they have answered: whoever goes on talking to the team is left alone."""
+        now, db, speech = self._bot.clock(), self._bot.database.reader, language(invitation.locale)
         answered = answers.current(db, invitation).complete(invitation.survey)
         shown = notes.plain_note(notes.where_to_press(answered, speech, invitation.team))
         once = f"typed:{invitation.key}:{answered}"

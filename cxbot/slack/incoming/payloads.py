@@ -88,7 +88,7 @@ class Reaction:
 @dataclass(frozen=True, slots=True)
 class Written:
     """A plain message that a person wrote: to the bot (`direct`), or in a channel. `thread_ts` is "" if it is no
-    reply."""
+    reply. `began` wrote the thread's first message, "" if Slack does not say."""
 
     id: str
     user: str
@@ -97,6 +97,7 @@ class Written:
     text: str
     ts: str
     direct: bool
+    began: str
 
 
 def _of(body: Body, *path: str, default: str | None = None) -> str:
@@ -237,11 +238,19 @@ def written(body: Body) -> Written | None:
         id=_of(body, "event_id", default=""),
         user=_of(event, "user"),
         channel=_of(event, "channel"),
-        thread_ts=_of(event, "thread_ts", default=""),
+        thread_ts=_event_time(_of(event, "thread_ts", default="")),
         text=_of(event, "text", default=""),
         ts=_timestamp(_of(event, "ts")),
         direct=event["channel_type"] == "im",
+        began=_began(event),
     )
+
+
+def _began(event: Body) -> str:
+    """Who wrote the first message of a message's thread. A reply that is also sent to the channel has all of it."""
+    if not event.get("thread_ts") or event["thread_ts"] == event.get("ts"):
+        return _of(event, "user")
+    return _of(event, "parent_user_id", default=_of(event, "root", "user", default=""))
 
 
 def _event_time(text: str) -> str:

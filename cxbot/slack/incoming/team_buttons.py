@@ -165,7 +165,7 @@ class TeamButtons:
         form = payloads.submission(body)
         speech = self._bot.language_of(form.user)
         given = team_form.entered(form.values)
-        given |= {name: hours_in_english(str(given[name])) for name in ("hours", "digest") if name in given}
+        given |= {name: hours_in_english(str(given[name])) for name in team_settings.HOUR_WORDED if name in given}
         try:
             access.require_admin(self._bot.rights(form.user))
             catalogue = self._bot.catalogue()

@@ -66,6 +66,7 @@ VIAS: Mapping[str, str] = {
     "command": N_("Somebody asked with `/cx ask`."),
     "shortcut": N_("Somebody asked with the shortcut."),
     "reaction": N_("The team's reaction was put on it."),
+    "silence": N_("Nobody wrote in the thread any more."),
     "hook": N_("The helpdesk said so."),
     "import": N_("It was imported."),
 }

@@ -79,6 +79,8 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
         _field("reaction_means", language.say("What the reaction means"), _select(
             [(language.say(MEANING_NAMES[meaning]), meaning) for meaning in REACTION_MEANINGS],
             settings["reaction_means"])),
+        _field("silence", language.say("Working hours of silence that end a thread (4h, or off)"),
+               _text(language.hours(settings["silence"]), "4h")),
         _field("sampling", language.say("Per cent of closed conversations to ask about"),
                _text(str(settings["sampling"]), "100")),
         _field("delay_minutes", language.say("Minutes to wait before asking"),

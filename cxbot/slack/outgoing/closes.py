@@ -12,9 +12,10 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.teams.team import Team
 from cxbot.errors import CxbotError, NotAllowed
 from cxbot.outgoing.calls import Kind
-from cxbot.service import asking
+from cxbot.service import asking, threads
 from cxbot.service.access import RightsNotCheckedError
 from cxbot.service.directory import NotCheckedError
+from cxbot.service.threads import Heard
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
 from cxbot.slack.outgoing.sending import Sender
@@ -27,23 +28,29 @@ log = logging.getLogger("cxbot.slack")
 
 
 class _TakenBackError(Exception):
-    """The reaction was taken away while its close was being decided."""
+    """The reaction was taken away, or the customer wrote again, while the close was being decided."""
 
 
 class Closes:
     """The kind of task that waits for a decision. What Slack can't tell now is asked again, for up to a week.
 
-    A task is about a reaction, or about a shortcut that could not be decided at once. The decision and the end of the
-    task are one commit, so that no crash can make it twice.
+    A task is about a reaction, a thread that silence has ended, or a shortcut that could not be decided at once. The
+    decision and the end of the task are one commit, so that no crash can make it twice.
     """
 
     def __init__(self, bot: SlackBot, sender: Sender) -> None:
         self._bot = bot
-        self.kinds = {"close": Kind("", self._decide, failed=self._undecided, decides=True)}
+        self.kinds = {
+            "close": Kind("", self._decide, failed=self._undecided, decides=True),
+            "heard": Kind("", self._hear, decides=True),
+        }
 
     def _decide(self, task: Task, now: datetime) -> None:
         try:
-            self._ask(task, now)
+            if _by_silence(task.details):
+                self._ask_after_silence(task)
+            else:
+                self._ask(task, now)
         except _TakenBackError:
             log.info("close task=%s was taken back while it was being decided", task.id)
 
@@ -77,6 +84,24 @@ class Closes:
         except CxbotError as error:
             # The agent's note about it is written with the decision.
             log.info("close task=%s nobody asked error=%s", task.id, type(error).__name__)
+
+    def _ask_after_silence(self, task: Task) -> None:
+        """Ask the customer of a thread that silence has ended. Nobody chose to ask, so nobody gets a note about it."""
+        team = self._bot.team(task.details["team"])
+        close = threads.close_of(self._bot.database.reader, task.details["interaction"])
+        if team is None or close is None or not self._bot.identity.has("channels:history", "groups:history"):
+            return
+        try:
+            asking.ask(self._bot, team, close, also=lambda db, _: _end(db, task))
+        except NotCheckedError:
+            raise
+        except CxbotError as error:
+            log.info("close task=%s nobody asked error=%s", task.id, type(error).__name__)
+
+    def _hear(self, task: Task, now: datetime) -> None:
+        """A message in a thread, about which Slack could not tell who wrote it."""
+        if (team := self._bot.team(task.details["team"])) is not None:
+            threads.hear(self._bot, team, Heard(**task.details["heard"]))
 
     def _team(self, details: Mapping[str, Any]) -> Team | None:
         """The team that asks; None if the reaction is no close, because the person is not of the team. Raises what
@@ -113,13 +138,24 @@ class Closes:
                 **where,
                 message=notes.plain_note(language.error(outcome, zone)),
             )
-        if not outbox.settle(db, task.id, "sent", error="decided"):
-            raise _TakenBackError
+        _end(db, task)
 
     def _undecided(self, db: Connection, task: Task, error: str, now: datetime) -> None:
-        """Slack could not tell for a week: the agent hears that nobody was asked."""
+        """Slack could not tell for a week: whoever closed it hears that nobody was asked."""
+        if _by_silence(task.details):
+            return
         shown = notes.plain_note(notes.undecided(self._bot.language_of(task.details["user"])))
         outbox.put(db, "say", task.details["user"], now, once=str(task.id), user=task.details["user"], message=shown)
+
+
+def _end(db: Connection, task: Task) -> None:
+    """End a task with its decision."""
+    if not outbox.settle(db, task.id, "sent", error="decided"):
+        raise _TakenBackError
+
+
+def _by_silence(details: Mapping[str, Any]) -> bool:
+    return details.get("via") == "silence"
 
 
 def _by_hand(details: Mapping[str, Any]) -> bool:

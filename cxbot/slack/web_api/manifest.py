@@ -44,8 +44,8 @@ FEATURES = {
     "history": Feature(
         ("channels:history", "groups:history", "im:history"), ("message.im", "message.channels", "message.groups"),
         N_("Reconciliation: after a dropped connection the bot looks whether its message arrived, also in direct "
-           "messages, finds a thread's customer, and tells who types a score there where to press. It includes the "
-           "feature messages."),
+           "messages, finds a thread's customer, tells who types a score there where to press, and sees when nobody "
+           "writes there any more. It includes the feature messages."),
     ),
     "email": Feature(("users:read.email",), (), N_("Look-up by e-mail: people are found by the address in your data.")),
     "groups": Feature(

@@ -46,11 +46,14 @@ CREATE TABLE interactions (
     reopened_at TEXT,
     changed_at TEXT NOT NULL,
     handling_seconds REAL CHECK (handling_seconds >= 0),
+    last_at TEXT,
+    answered_at TEXT,
     UNIQUE (source, source_id)
 ) STRICT;
 CREATE INDEX interactions_customer ON interactions (customer, closed_at);
 CREATE INDEX interactions_email ON interactions (email) WHERE email != '';
 CREATE INDEX interactions_closed ON interactions (team_id, closed_at);
+CREATE INDEX interactions_quiet ON interactions (team_id, last_at) WHERE state = 'open' AND answered_at IS NOT NULL;
 CREATE TABLE hooks (
     name TEXT PRIMARY KEY CHECK (name != ''),
     kind TEXT NOT NULL,
@@ -90,6 +93,7 @@ ALTER TABLE teams ADD COLUMN sampling INTEGER NOT NULL DEFAULT 100 CHECK (sampli
 ALTER TABLE teams ADD COLUMN reaction_means TEXT NOT NULL DEFAULT 'ask' CHECK (reaction_means IN ('ask', 'close'));
 ALTER TABLE teams ADD COLUMN never_companies TEXT NOT NULL DEFAULT '';
 ALTER TABLE teams ADD COLUMN company_days INTEGER NOT NULL DEFAULT 0 CHECK (company_days >= 0);
+ALTER TABLE teams ADD COLUMN silence TEXT NOT NULL DEFAULT 'off';
 CREATE TABLE old_invitations AS SELECT * FROM invitations;
 DROP TABLE invitations;
 CREATE TABLE invitations (

@@ -16,7 +16,7 @@ from cxbot.store.engine.database import Database, to_disk
 from cxbot.store.engine.sender_lock import SenderLock
 from cxbot.store.engine.statements import row
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import cases, erasures, outbox, teams
+from cxbot.store.records import cases, conversations, erasures, outbox, teams
 from cxbot.store.records.published import VISIBLE, published
 
 MADE_AT = "backed_up_at"  # the switch of a back-up that has the moment at which it was made
@@ -145,6 +145,7 @@ def _brought_up_to_date(copy: Path, path: Path, target: Path, now: datetime, cat
     with closing(Database(path)) as database:
         made_at = min(_made_at(database.reader, copy), now)
         database.write(lambda db: erasures.apply_again(db, target, now))
+        database.write(conversations.doubt)
         catch_up(database, made_at, now)
         restored = database.write(lambda db: _doubted(db, made_at, now))
     copies.refuse_unwritten(path)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.statements import Row, insert, row, rows
+from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import names
 
-MOMENTS = ("opened_at", "closed_at", "reopened_at")
+MOMENTS = ("opened_at", "closed_at", "reopened_at", "last_at", "answered_at")
 NAMED = ("team", "company", "topic", "touchpoint")
 LISTS = ("agents", "tags")
 
@@ -22,7 +22,9 @@ class Interaction:
 
     `source` is `slack` or the name of a hook, and `source_id` the id there. `customer` is a Slack id or an e-mail
     address, `email` the address if both are known. `agent` is the one who did most; `agents` has all of them, with
-    their shares. `closes` counts how often it was closed. `handling_seconds` is the time that it took.
+    their shares. `closes` counts how often it was closed. `handling_seconds` is the time that it took. Of a thread in
+    Slack, `last_at` is the moment of the newest message, or at which a person closed it, and `answered_at` that of the
+    team's newest message.
     """
 
     source: str
@@ -47,6 +49,8 @@ class Interaction:
     closed_at: datetime | None = None
     reopened_at: datetime | None = None
     handling_seconds: float | None = None
+    last_at: datetime | None = None
+    answered_at: datetime | None = None
     id: int = 0
 
 
@@ -109,11 +113,39 @@ def keep(db: Connection, interaction: Interaction, now: datetime) -> Interaction
 def closed(db: Connection, interaction: Interaction, now: datetime) -> Interaction:
     """Record that an interaction was closed, with what is known about it by then."""
     known = find(db, interaction.source, interaction.source_id)
-    if known is not None and known.state == "closed":
-        return keep(db, replace(interaction, state="closed", closes=known.closes, opened_at=known.opened_at), now)
-    closes = 1 + (known.closes if known else 0)
-    opened_at = interaction.opened_at or (known.opened_at if known else None)
-    reopened_at = known.reopened_at if known else None
-    return keep(
-        db, replace(interaction, state="closed", closes=closes, opened_at=opened_at, reopened_at=reopened_at), now
+    if known is None:
+        return keep(db, replace(interaction, state="closed", closes=1), now)
+    kept = {name: getattr(interaction, name) or getattr(known, name) for name in MOMENTS if name != "closed_at"}
+    kept["last_at"] = max((each.last_at for each in (interaction, known) if each.last_at), default=None)
+    closes = known.closes + (known.state != "closed")
+    return keep(db, replace(interaction, state="closed", closes=closes, **kept), now)
+
+
+def quiet(db: Connection, team_id: int, since: datetime) -> list[Interaction]:
+    """The open threads of a team that a customer began and the team has answered, in which nobody has written since a
+    moment."""
+    found = rows(
+        db,
+        f"{EVERY} WHERE team_id = :team AND state = 'open' AND answered_at IS NOT NULL AND last_at <= :since "
+        "AND customer != '' ORDER BY last_at, id",
+        team=team_id,
+        since=stamp(since),
+    )
+    return [_interaction(kept) for kept in found]
+
+
+def doubt(db: Connection) -> None:
+    """After a back-up was restored: an open thread may have been closed since the back-up was made. It is closed by
+    silence only if the team writes there again."""
+    run(db, "UPDATE interactions SET answered_at = NULL WHERE state = 'open' AND answered_at IS NOT NULL")
+
+
+def rename_channel(db: Connection, old: str, new: str) -> None:
+    """A channel's id has changed: the ids of threads begin with it."""
+    run(
+        db,
+        "UPDATE interactions SET channel = :new, source_id = REPLACE(source_id, :old || ':', :new || ':') "
+        "WHERE source = 'slack' AND channel = :old",
+        old=old,
+        new=new,
     )

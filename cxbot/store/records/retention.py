@@ -14,6 +14,7 @@ from cxbot.store.engine.times import stamp
 AT_ONCE = 20_000  # answers that are looked at in one step
 CLOSES_AT_ONCE = 500
 GIVEN = "COALESCE(answered_at, sent_at, closed_at)"
+ENDED = "COALESCE(last_at, closed_at, changed_at)"  # of an interaction; some are never closed
 
 
 def step(db: Connection, keep: Retention, now: datetime, after: int) -> int:
@@ -58,7 +59,7 @@ def _closes(db: Connection, keep: Retention, now: datetime) -> None:
             limit=stamp(limit),
         )
     if (limit := before(now, keep.identities)) is not None:
-        run(db, "DELETE FROM interactions WHERE closed_at < :limit", limit=stamp(limit))
+        run(db, f"DELETE FROM interactions WHERE {ENDED} < :limit", limit=stamp(limit))
         old = rows(
             db,
             "SELECT key FROM invitations WHERE closed_at < :limit AND state NOT IN ('due', 'sending', 'sent') "
@@ -121,7 +122,7 @@ def due(db: Connection, keep: Retention, now: datetime) -> dict[str, int]:
             keep.identities,
             f"SELECT COUNT(*) AS n FROM ratings WHERE (customer != 0 OR agent != 0) AND {GIVEN} < :limit",
         ),
-        "interactions": (keep.identities, "SELECT COUNT(*) AS n FROM interactions WHERE closed_at < :limit"),
+        "interactions": (keep.identities, f"SELECT COUNT(*) AS n FROM interactions WHERE {ENDED} < :limit"),
         "audit": (keep.audit, "SELECT COUNT(*) AS n FROM audit WHERE at < :limit"),
     }
     found = {}

@@ -36,6 +36,7 @@ COLUMNS = (
     "reaction_means",
     "never_companies",
     "company_days",
+    "silence",
 )
 
 

@@ -191,3 +191,68 @@ def test_a_weekday_that_the_calendar_skipped_is_not_its_neighbour():
 def test_hours_that_never_open_are_an_error():
     with pytest.raises(ValueError, match="never open"):
         slots.next_open(local("2026-11-20T08:00"), Hours(frozenset(), 0, 60), HELSINKI)
+
+
+@pytest.mark.parametrize(("text", "silence"), [("4h", 4), (" 1 H ", 1), ("80h", 80), ("off", None)])
+def test_silence_as_people_write_it(text, silence):
+    assert slots.parse_silence(text) == (silence and timedelta(hours=silence))
+
+
+@pytest.mark.parametrize("text", ["", "4", "0h", "81h", "100h", "4 hours", "-4h", "1.5h", "٤h", "h", "4h off"])
+def test_what_is_no_silence_is_refused_with_an_example(text):
+    with pytest.raises(UsageError, match=r"Write .*`1h`"):
+        slots.parse_silence(text)
+
+
+@pytest.mark.parametrize(
+    ("end", "hours", "since"),
+    [
+        ("2026-11-18T14:00", "mon-fri 8-18", "2026-11-18T10:00"),
+        ("2026-11-18T12:00", "mon-fri 8-18", "2026-11-18T08:00"),
+        ("2026-11-18T11:00", "mon-fri 8-18", "2026-11-17T17:00"),
+        ("2026-11-23T09:30", "mon-fri 8-18", "2026-11-20T15:30"),
+        ("2026-11-22T12:00", "mon-fri 8-18", "2026-11-20T14:00"),
+        ("2026-11-18T11:00", "wed 10-12", "2026-11-04T11:00"),
+        ("2026-03-29T06:00", "always", "2026-03-29T01:00"),  # the clock skips an hour
+        ("2026-10-25T05:00", "always", "2026-10-25T02:00"),  # it comes twice
+    ],
+)
+def test_four_working_hours(end, hours, since):
+    found = slots.worked_since(local(end), timedelta(hours=4), slots.parse_hours(hours), HELSINKI)
+    assert found == local(since)
+
+
+QUARTER = timedelta(minutes=15)
+
+
+@given(
+    st.integers(0, MINUTES // 15).map(lambda quarters: T0 + quarters * QUARTER), zones,
+    st.sets(st.integers(0, 6), min_size=3), st.integers(0, 64), st.integers(16, 96), st.integers(1, 24),
+)  # fmt: skip
+def test_working_time_is_what_was_open_since(end, tz, weekdays, opens, length, quarters):
+    hours = Hours(frozenset(weekdays), opens * 15, min(opens + length, 96) * 15)
+    since = slots.worked_since(end, quarters * QUARTER, hours, tz)
+    every = [since + step * QUARTER for step in range((end - since) // QUARTER)]
+    worked = [moment for moment in every if slots.next_open(moment, hours, tz) == moment]
+    assert len(worked) == quarters
+    assert worked[0] == since
+
+
+@given(
+    moments, moments.map(lambda moment: moment - T0), zones, st.sets(st.integers(0, 6), min_size=1),
+    st.integers(0, 1380), st.integers(60, 1440), st.integers(1, 80),
+)  # fmt: skip
+def test_working_time_is_the_same_forwards_and_backwards(end, gap, tz, weekdays, opens, length, amount):
+    hours, work = Hours(frozenset(weekdays), opens, min(opens + length, 1440)), timedelta(hours=amount)
+    since = slots.worked_since(end, work, hours, tz)
+    assert slots.worked_until(since, work, hours, tz) <= end
+    assert slots.worked_until(since + timedelta(microseconds=1), work, hours, tz) > end
+    start = end - gap % timedelta(days=90)
+    assert (start <= since) == (slots.worked_until(start, work, hours, tz) <= end)
+
+
+@given(moments, zones, st.integers(1, 80 * 60))
+def test_whoever_always_works_needs_no_longer_than_the_clock(end, tz, minutes):
+    amount = timedelta(minutes=minutes)
+    assert slots.worked_since(end, amount, ALWAYS, tz) == end - amount
+    assert slots.worked_until(end - amount, amount, ALWAYS, tz) == end
