@@ -40,7 +40,7 @@ from cxbot.store.records import audit, outbox, teams
 from cxbot.store.records import digests as claimed_digests
 from cxbot.store.reports import weekly_digest
 
-A_MINUTE = 120  # commands of one person
+A_MINUTE = 600  # commands of one person: more than anybody types, far fewer than a program can send
 AUDITED = 20  # deeds in a message
 WHY = N_("Say about what: `/cx why @customer`, the link of a message, or the id of a conversation.")
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
