@@ -47,7 +47,7 @@ class Run:
 
     def step(self, name: str, *given: object) -> None:
         steps: dict[str, Callable[..., object]] = {
-            "wait": lambda minutes: self.desk.pass_time(minutes=minutes),
+            "wait": self.wait,
             "answer": self.answer, "again": self.again, "pause": lambda: self.say("pause"),
             "resume": lambda: self.say("resume"), "restart": self.desk.restart, "erase": self.erase,
             "sample": lambda percent: self.desk.change_team(sampling=str(percent)),
@@ -57,6 +57,10 @@ class Run:
         else:
             self.tell(name, *given)  # type: ignore[arg-type]
         self.check()
+
+    def wait(self, minutes: int) -> None:
+        self.desk.settle()  # hours don't pass while a call is being made
+        self.desk.pass_time(minutes=minutes)
 
     def tell(self, meaning: str, case: str, person: int, seconds: int) -> None:
         data: dict[str, object] = {"id": case, "at": timedelta(seconds=seconds)}
