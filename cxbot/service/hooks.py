@@ -26,6 +26,7 @@ from cxbot.store.records.conversations import Interaction
 from cxbot.store.records.hooks import Hook
 
 VIA = "hook"
+IMPORT = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list
 
     With `strict`, an unknown team or survey is an error; tools have groups of their own. Raises BodyError.
     """
-    found = [_about(bot, hook, event, strict=strict) for event in events]
+    found = [_about(bot, hook.team_id, event, strict=strict) for event in events]
     told = [who for event in events if event.meaning == "erase" for who in _addresses(event)]
     if told:
         reader = bot.database.reader
@@ -66,7 +67,7 @@ def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list
 
 def would_take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list[Taken]:
     """What `take` would return, without anything of it: it is undone."""
-    found = [_about(bot, hook, event, strict=strict) for event in events]
+    found = [_about(bot, hook.team_id, event, strict=strict) for event in events]
     taken: list[Taken] = []
 
     def work(db: Connection) -> None:
@@ -87,8 +88,7 @@ def ask_about(bot: Bot, closes: Sequence[tuple[str, Event]]) -> list[str]:
         team = teams_here.get(names.key(event.team))
         if team is None:
             continue
-        source = Hook(IMPORT, "", "", team.id, (), bot.clock())
-        about = _about(bot, source, event, strict=False)
+        about = _about(bot, team.id, event, strict=False)
         outcomes += bot.database.write(lambda db, about=about, row_id=row_id: _ask_once(db, bot, about, row_id))  # type: ignore[misc]
     return outcomes
 
@@ -98,21 +98,18 @@ def _ask_once(db: Connection, bot: Bot, about: _About, row_id: str) -> list[str]
         return []
     closed_at = about.event.closed_at
     assert closed_at is not None
-    told = _merged(Hook(IMPORT, "", "", about.team.id, (), closed_at), about, None)
-    kept = conversations.closed(db, replace(told, source_id=row_id, closed_at=closed_at), bot.clock())
+    told = replace(_merged(IMPORT, about, None), source_id=row_id, closed_at=closed_at)
+    kept = conversations.closed(db, told, bot.clock())
     return [outcome_of(db, _decide(db, bot, about, kept, closed_at, IMPORT))]
-
-
-IMPORT = "import"
 
 
 class _UndoneError(Exception):
     """Nothing of it is to be kept."""
 
 
-def _about(bot: Bot, hook: Hook, event: Event, *, strict: bool) -> _About:
+def _about(bot: Bot, team_id: int, event: Event, *, strict: bool) -> _About:
     every = bot.teams()
-    own = next((team for team in every if team.id == hook.team_id), None)
+    own = next((team for team in every if team.id == team_id), None)
     team = next((team for team in every if names.key(team.name) == names.key(event.team)), None)
     surveys = bot.catalogue().in_use
     survey = surveys.get(event.survey.lower())
@@ -161,7 +158,7 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
         return _as_it_is(db, known)
     if event.meaning == "closed":
         return _closed(db, bot, hook, about, known, at)
-    kept = conversations.keep(db, _changed(_merged(hook, about, known), event.meaning, at), now)
+    kept = conversations.keep(db, _changed(_merged(hook.name, about, known), event.meaning, at), now)
     if event.meaning in ("reopened", "merged"):
         for invitation in invitations.of_interaction(db, kept.id):
             invitations.withdraw(db, invitation.key, event.meaning, now)
@@ -209,12 +206,12 @@ def _changed(interaction: Interaction, meaning: str, at: datetime) -> Interactio
     return replace(interaction, state="merged")
 
 
-def _merged(hook: Hook, about: _About, known: Interaction | None) -> Interaction:
+def _merged(source: str, about: _About, known: Interaction | None) -> Interaction:
     """What is known about an interaction with what an event adds."""
     event, team = about.event, about.team
     contact = event.customer
     told = Interaction(
-        hook.name, event.conversation, team.id, team.name,
+        source, event.conversation, team.id, team.name,
         customer=contact.slack or names.key(contact.email), email=names.key(contact.email), company=contact.company,
         agent="" if team.agents == "off" else _first(event.agents),
         agents=() if team.agents == "off" else tuple((_agent(each), each.share) for each in event.agents),
@@ -250,7 +247,7 @@ def _addresses(event: Event) -> list[str]:
 def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interaction | None, at: datetime) -> Taken:
     now = bot.clock()
     closed_at = min(about.event.closed_at or at, now)
-    kept = conversations.closed(db, replace(_merged(hook, about, known), closed_at=closed_at, state="open"), now)
+    kept = conversations.closed(db, replace(_merged(hook.name, about, known), closed_at=closed_at, state="open"), now)
     if kept.email and kept.customer and kept.customer != kept.email:
         people.link(db, kept.customer, kept.email)
     handled.add(db, kept)

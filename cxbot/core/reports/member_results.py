@@ -128,9 +128,10 @@ def _of_week(week: Period) -> Iterator[Shown]:
 def own_shown(found: Sequence[Week], team: Collection[Shown]) -> frozenset[Shown]:
     """The results about a member that may be shown to them. `found` are weeks that are over, oldest first; `team` are
     the results about the team."""
-    chunks = [chunk for week in found for chunk in _chunks(week)]
+    cut = [_chunks(week) for week in found]
+    chunks = list(itertools.chain(*cut))
     since, until = [chunk.since for chunk in chunks], [chunk.until for chunk in chunks]
-    known = _known(found, chunks, team)
+    known = _known(found, cut, team)
     worst = Equations({number: min(chunk.own, chunk.rest) for number, chunk in enumerate(chunks)}, LEAST)
     released = set()
     for result in (each for week in found for each in _of_week(week.period)):
@@ -144,8 +145,11 @@ def own_shown(found: Sequence[Week], team: Collection[Shown]) -> frozenset[Shown
     return frozenset(released)
 
 
-def _known(found: Sequence[Week], chunks: Sequence[_Chunk], team: Collection[Shown]) -> Equations[tuple[int, bool]]:
-    """What the team is shown, about the parts of chunks: the member's (True) and the colleagues'."""
+def _known(
+    found: Sequence[Week], cut: Sequence[Sequence[_Chunk]], team: Collection[Shown]
+) -> Equations[tuple[int, bool]]:
+    """What the team is shown, about the parts of the weeks' chunks: the member's (True) and the colleagues'."""
+    chunks = list(itertools.chain(*cut))
     parts = {(number, True): chunk.own for number, chunk in enumerate(chunks)}
     parts |= {(number, False): chunk.rest for number, chunk in enumerate(chunks)}
     equations = Equations(parts, LEAST)
@@ -154,8 +158,8 @@ def _known(found: Sequence[Week], chunks: Sequence[_Chunk], team: Collection[Sho
         equations.know([key for number in numbers for own in (True, False) if parts[key := (number, own)]])
 
     began = 0
-    for week in found:
-        lasts = [chunk.last for chunk in _chunks(week)]
+    for week, in_week in zip(found, cut, strict=True):
+        lasts = [chunk.last for chunk in in_week]
         told = 0
         for step in steps(len(week.own), week.before):  # each tells what came since the one before
             place = bisect_right(lasts, step)

@@ -327,11 +327,6 @@ def newest(db: Connection, thing: str, at: str) -> bool:
     )  # fmt: skip
 
 
-def was_seen(db: Connection, event_id: str) -> bool:
-    """Whether an event of Slack's was received before, without recording it."""
-    return row(db, "SELECT 1 AS one FROM events_seen WHERE id = :id", id=event_id) is not None
-
-
 def forget_events(db: Connection, before: datetime) -> None:
     """Delete event ids from before a moment. (Slack repeats an event for up to 25 hours.)"""
     run(db, "DELETE FROM events_seen WHERE at < :before", before=stamp(before))
