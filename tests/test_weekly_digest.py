@@ -247,3 +247,28 @@ def comments(office: Office, text: str, reasons: str) -> None:
     """Write the same comment and reasons on every answer."""
     sql = "UPDATE ratings SET comment = :text, reasons = :reasons"
     office.database.write(lambda db: db.execute(sql, {"text": text, "reasons": reasons}))
+
+
+def test_two_digests_of_a_small_team_do_not_tell_what_few_customers_answered(office: Office) -> None:
+    """Three answers a week: what came between two digests would be their difference."""
+    said = []
+    for week in range(5):
+        office.seed([5, 1, 5], agent=office.anna)
+        until(office, MONDAY + timedelta(weeks=week, minutes=1))
+        said.append(digests(office)[-1]["text"].splitlines()[1].replace("*", ""))
+    told, held_back = "from {} answers, hand-picked of the last 12 weeks", "A value now would tell"
+    assert "too few for a value" in said[0]
+    assert told.format(6) in said[1]
+    assert held_back in said[2]
+    assert told.format(12) in said[3]
+    assert held_back in said[4]
+
+
+def test_the_digest_shows_members_no_distribution(office: Office) -> None:
+    office.seed([5] * 20 + [2] * 10, agent=office.anna)
+    until(office, MONDAY + timedelta(minutes=1))
+    [digest] = digests(office)
+    below = str(thread(office, office.team_channel))
+    assert "from 30 answers" in digest["text"]
+    for hidden in ("█", "Satisfied", "Mean "):
+        assert hidden not in digest["text"] + below

@@ -130,11 +130,12 @@ def digest(team: str, week: str | None, month: str | None, as_json: bool, post: 
             text = N_("%(team)s, %(period)s: posting.") if done else N_("%(team)s, %(period)s: posted already.")
             click.echo(language(settings.locale).say(text, team=chosen.name, period=span.key))
         else:
-            told = weekly_digest.about(database.reader, chosen, span, now)
             if as_json:
+                told = weekly_digest.about(database.reader, chosen, span, now)
                 figures = monthly.as_dict(told) if isinstance(told, RollUp) else digest_rules.as_dict(told)
                 click.echo(json.dumps(figures, ensure_ascii=False, indent=2))
             else:
+                told = weekly_digest.for_channel(database.reader, chosen, span, now)
                 speech = language(chosen.locale)
                 for message in (digest_messages.render(told, speech), digest_messages.details(told, speech)):
                     click.echo(bare(message["text"]) + "\n")

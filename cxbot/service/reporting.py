@@ -8,17 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeGuard
 
-from cxbot.core.calendar.periods import Kind, Period
+from cxbot.core.calendar.periods import Kind
 from cxbot.core.metrics.operational import CHURN
 from cxbot.core.metrics.shipped import NPS
 from cxbot.core.queries.query import Query, Request, answered_by_employees, read, resolve
 from cxbot.core.queries.tokens import echo
 from cxbot.core.queries.vocabulary import QUERY_WORDS, typed_filters
-from cxbot.core.reports import disclosure, member_results
+from cxbot.core.reports import disclosure, member_results, survey_report
 from cxbot.core.reports.disclosure import Released
 from cxbot.core.reports.kinds import Measured, View
 from cxbot.core.reports.member_results import Shown
 from cxbot.core.reports.metric_report import LEAST_FOR_LEADS, Report
+from cxbot.core.reports.survey_report import SurveyReport
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Typed, UsageError
 from cxbot.language import Language, vocabulary
@@ -28,7 +29,7 @@ from cxbot.service.bot import Bot
 from cxbot.store.counts.scope import TICK
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import names, surveys, teams
-from cxbot.store.reports import answer_rows, build, member_facts
+from cxbot.store.reports import answer_rows, build, member_facts, survey_facts
 
 SLACK_ID = re.compile(r"[UWCG][A-Z0-9]{6,}")
 
@@ -58,25 +59,52 @@ def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Mea
     NotAllowed if the person may not ask this, UsageError if the words make no question."""
     asked = question(bot, user, channel, read(words, metric, vocabulary(), bot.catalogue()))
     report = build.report(bot.database.reader, asked.query, asked.now)
-    if isinstance(report, Report) and not asked.rights.leads(asked.team):
+    if not asked.rights.leads(asked.team):
         report = _for_member(bot, asked, report)
     _check_enough(report, asked.rights)
     return _visible(report, asked.rights, asked.team), bot.language_for(user, asked.team)
 
 
-def _for_member(bot: Bot, asked: Asked, report: Report) -> Report:
+def _for_member(bot: Bot, asked: Asked, report: Measured) -> Measured:
     """The report as a member sees it who doesn't lead: nothing from which single answers could be worked out (see
     `member_results`)."""
+    if isinstance(report, SurveyReport):
+        return _survey_for_member(bot, asked, report)
+    return _answers_for_member(bot, asked, report) if isinstance(report, Report) else report
+
+
+def _survey_for_member(bot: Bot, asked: Asked, report: SurveyReport) -> SurveyReport:
+    """A survey of several items as a member sees it: up to the end of the last week that is over."""
+    if report.survey.employees:
+        return report
+    query, until = asked.query, member_results.week_after(asked.now, asked.query.period.timezone)
+    if query.period.end > until and query.period.kind is not Kind.WEEK:  # a week is shown with its values when it ends
+        report = survey_facts.report(bot.database.reader, query, max(until, query.period.start) - TICK)
+    user = asked.rights.user
+    about = [replace(query, about=item.metric, by=None) for item in report.items]
+    own = [replace(each, filters={**each.filters, "agent": user}) for each in about]
+    return survey_report.for_member(
+        report, [_released(bot, asked, each) for each in about],
+        f"agent:{user}", own=query.by == "agent" and all(_released(bot, asked, each).current for each in own),
+    )  # fmt: skip
+
+
+def _released(bot: Bot, asked: Asked, query: Query) -> Released:
+    """Which results of a question's report may be shown to a member: those up to the last week that is over."""
+    until = member_results.week_after(asked.now, query.period.timezone)
+    found = member_facts.read(bot.database.reader, query, asked.rights.user, asked.now)
+    own = "agent" in query.filters
+    spans = ((period.start, min(period.end, until)) for period in (query.period, query.beside))
+    current, previous = (Shown(*span, own) in found for span in spans)
+    return Released(current, previous)
+
+
+def _answers_for_member(bot: Bot, asked: Asked, report: Report) -> Report:
     if report.metric.employees:
         return disclosure.for_member(report, Released(not report.current.withheld, not report.previous.withheld))
-    db, query, now, user = bot.database.reader, asked.query, asked.now, asked.rights.user
+    db, query, now = bot.database.reader, asked.query, asked.now
     until = member_results.week_after(now, query.period.timezone)
-    found = member_facts.read(db, query, user, now)
-
-    def is_shown(period: Period) -> bool:
-        return Shown(period.start, min(period.end, until), "agent" in query.filters) in found
-
-    released = Released(is_shown(query.period), is_shown(query.beside))
+    released = _released(bot, asked, query)
     if query.period.end > until:
         at: datetime | None = max(until, query.period.start) - TICK
         if query.period.kind is Kind.WEEK:
@@ -92,7 +120,7 @@ def _with_own_part(bot: Bot, asked: Asked, report: Report) -> Report:
     """A split by agents, with nothing but the member's own figures, as they see them without the split."""
     filters = {**asked.query.filters, "agent": asked.rights.user}
     query = replace(asked.query, by=None, filters=filters)
-    own = _for_member(bot, replace(asked, query=query), build.answers(bot.database.reader, query, asked.now))
+    own = _answers_for_member(bot, replace(asked, query=query), build.answers(bot.database.reader, query, asked.now))
     parts = tuple(
         part if part.estimate == own.estimate else replace(part.hidden(), n=own.n, estimate=own.estimate)
         for part in report.segments or ()
@@ -122,7 +150,9 @@ def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:
     if not rights.leads(team):
         disclosure.check_member(query)
     _check_names(bot.database.reader, query)
-    query = replace(query, unassigned=implied and team is not None and len(teams) == 1)
+    # Members see the same answers whether they name the team or not: they could subtract one from the other.
+    alone = team is not None and len(teams) == 1
+    query = replace(query, unassigned=alone and (implied or not rights.leads(team)))
     return Asked(query, now, rights, team)
 
 

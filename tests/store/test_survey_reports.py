@@ -262,6 +262,7 @@ def test_agents_see_their_own_part_of_a_survey(office: Office) -> None:
     experienced(office)
     said = office.command(office.anna, "/cx", "experience week by:agent")
     assert f"<@{office.anna}>: 1 person" in said
+    assert "The team sees the values when the week is over." in said
     assert "Only the team's leads see" in office.command(office.anna, "/cx", "experience week by:customer")
     assert "10 answers on" in office.command(office.leo, "/cx", f"experience week agent:<@{office.anna}>")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,8 @@ from cxbot.core.metrics import differences
 from cxbot.core.metrics.differences import Detail
 from cxbot.core.metrics.metric import Counts, Kind, Metric
 from cxbot.core.queries.query import Query
-from cxbot.core.reports import metric_report, verdicts
+from cxbot.core.reports import disclosure, metric_report, verdicts
+from cxbot.core.reports.disclosure import Released
 from cxbot.core.reports.metric_report import Facts, Report
 from cxbot.core.signals.weekly_signal import Standing, standing
 from cxbot.core.teams.team import Team
@@ -132,6 +133,21 @@ def build(team: Team, month: Period, lines: Sequence[Line], together: Sequence[L
     marked = [replace(line, changed=place in changed) for place, line in enumerate(every)]
     first = sorted(marked[: len(lines)], key=lambda line: (-_size(line), not line.changed))
     return RollUp(team, month, tuple(first), tuple(marked[len(lines) :]))
+
+
+def for_channel(rollup: RollUp, shown: Callable[[Report], Released]) -> RollUp:
+    """The roll-up as it is posted, where members read it who don't lead: values without distributions, and only such as
+    are `shown` to them. If a team's value is not, it must not follow from that of all teams together either."""
+    lines = tuple(replace(each, report=disclosure.for_member(each.report, shown(each.report))) for each in rollup.lines)
+    gaps = {each.metric.name for each in lines if each.report.current.withheld}
+    before = {each.metric.name for each in lines if each.report.previous.withheld}
+    together = tuple(
+        replace(each, report=disclosure.for_member(
+            each.report, Released(each.metric.name not in gaps, each.metric.name not in before)
+        ))
+        for each in rollup.together
+    )  # fmt: skip
+    return replace(rollup, lines=lines, together=together)
 
 
 def _size(line: Line) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -18,7 +18,8 @@ from cxbot.core.metrics.differences import Detail, detail_for
 from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.query import Query
-from cxbot.core.reports import kinds, metric_report, operation_report, survey_report
+from cxbot.core.reports import disclosure, kinds, metric_report, operation_report, survey_report
+from cxbot.core.reports.disclosure import Released
 from cxbot.core.reports.metric_report import Facts, Report, Slice, as_json
 from cxbot.core.reports.operation_report import HandlingFacts, OperationReport
 from cxbot.core.reports.survey_report import SurveyFacts, SurveyReport
@@ -59,7 +60,8 @@ class DigestFacts:
 
     `by_week` has the answers of the last 12 weeks, the last of which is `week`. `of_week` are the facts for the
     week's report. `merged` are the facts for the last `span` weeks; None if `span` is 1. `said` is newest first.
-    `beside` are facts about other measures. `waiting` is the number of open cases.
+    `beside` are facts about other measures. `waiting` is the number of open cases. `unassigned` says that answers of
+    no team are the team's, because it is the only one.
     """
 
     team: Team
@@ -73,6 +75,7 @@ class DigestFacts:
     beside: Sequence[tuple[Measure, Beside]]
     incidents: Sequence[Incident]
     funnel: Funnel = NO_CLOSES
+    unassigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +136,16 @@ def build(facts: DigestFacts, now: datetime) -> Digest:
     """The digest of a team's week, computed from the store's facts."""
     team, week, item = facts.team, facts.week, facts.team.survey.first
     weeks = weeks_before(week)
-    week_report = metric_report.build(query(team, item.metric, week), facts.of_week, now)
+
+    def asked(about: Measure, period: Period) -> Query:
+        return query(team, about, period, unassigned=facts.unassigned)
+
+    week_report = metric_report.build(asked(item.metric, week), facts.of_week, now)
     headline = week_report
     if facts.merged is not None:
-        several = metric_report.build(query(team, item.metric, merged(weeks[-facts.span :])), facts.merged, now)
+        several = metric_report.build(asked(item.metric, merged(weeks[-facts.span :])), facts.merged, now)
         headline = replace(several, signal=week_report.signal)  # a digest has one verdict: the verdict on the week
-    others = (_report(query(team, about, week), beside, now) for about, beside in facts.beside)
+    others = (_report(asked(about, week), beside, now) for about, beside in facts.beside)
     return Digest(
         team=team,
         week=week,
@@ -198,9 +205,25 @@ def merged(weeks: Sequence[Period]) -> Period:
     return weeks[0] if len(weeks) == 1 else periods.days(first, last, weeks[0].timezone)
 
 
-def query(team: Team, about: Measure, period: Period) -> Query:
+def query(team: Team, about: Measure, period: Period, *, unassigned: bool = False) -> Query:
     """A digest's question about its team."""
-    return Query(about=about, period=period, filters={"team": team.name}, by=None, versus=None)
+    filters = {"team": team.name}
+    return Query(about=about, period=period, filters=filters, by=None, versus=None, unassigned=unassigned)
+
+
+def for_channel(digest: Digest, shown: Callable[[Report], Released]) -> Digest:
+    """The digest as it is posted, where members read it who don't lead: values without distributions, and only such as
+    are `shown` to them (see `member_results`)."""
+
+    def told(report: Report) -> Report:
+        return disclosure.for_member(report, shown(report))
+
+    others = tuple(told(other) if isinstance(other, Report) else other for other in digest.others)
+    signal = digest.headline.signal  # the verdict on the week, not on several
+    return replace(
+        digest, headline=replace(told(digest.headline), signal=signal), week_report=told(digest.week_report),
+        others=others,
+    )  # fmt: skip
 
 
 def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> tuple[Week, ...]:

@@ -2,8 +2,9 @@
 them tells what fewer than five customers answered.
 
 A week that is over is shown from five answers on, as in the weekly digest. A week that runs moves in steps of five
-answers, and stays five behind. Longer periods are shown up to the end of the last week that is over, unless an equation
-about fewer than five answers followed from them and everything shown before.
+answers, and stays five behind. Digests of several weeks or of a month, and longer periods up to the end of the last
+week that is over, are shown unless an equation about fewer than five answers followed from them and everything shown
+before.
 
 A member's own figures come last. Each week is cut into chunks at its steps and where a month begins, and each chunk
 into the member's answers and the colleagues'. An own result is shown if nothing about fewer than five answers follows
@@ -96,9 +97,14 @@ def month_begins(week: Period) -> datetime | None:
     return month.start if week.start < month.start else None
 
 
-def shown(pieces: Sequence[Piece], timezone: str, counted: Callable[[Collection[int]], Ways]) -> frozenset[Shown]:
+def shown(
+    pieces: Sequence[Piece],
+    timezone: str,
+    counted: Callable[[Collection[int]], Ways],
+    digests: Collection[Shown] = (),
+) -> frozenset[Shown]:
     """The results about the team that may be shown. `pieces` cover whole weeks. `counted` says which ways of asking
-    count, of those among the answers of a span."""
+    count, of those among the answers of a span. `digests` are those that were posted, of several weeks or a month."""
     sizes = {(number, way): n for number, piece in enumerate(pieces) for way, n in piece.answers.items()}
     starts, ends = [piece.start for piece in pieces], [piece.end for piece in pieces]
     equations: Equations[tuple[int, int]] = Equations(sizes, LEAST)
@@ -112,13 +118,19 @@ def shown(pieces: Sequence[Piece], timezone: str, counted: Callable[[Collection[
     if not pieces:
         return frozenset()
     return frozenset(
-        result for week in weeks(pieces[0].start, pieces[-1].end, timezone) for result in _of_week(week) if add(result)
+        result
+        for week in weeks(pieces[0].start, pieces[-1].end, timezone)
+        for result in _of_week(week, [each for each in digests if week.start < each.end <= week.end])
+        if add(result)
     )
 
 
-def _of_week(week: Period) -> Iterator[Shown]:
-    """What can be shown when a week is over, the most important first."""
+def _of_week(week: Period, digests: Collection[Shown] = ()) -> Iterator[Shown]:
+    """What can be shown when a week is over, the most important first. The digest of a month that ends within the week
+    was posted before the week's."""
+    yield from sorted(each for each in digests if each.end < week.end)
     yield Shown(week.start, week.end)
+    yield from sorted(each for each in digests if each.end == week.end)
     moments = (week.start, week.end - timedelta(microseconds=1))
     containing = dict.fromkeys(periods.containing(kind, moment, week.timezone) for kind in LONG for moment in moments)
     long = [Shown(period.start, min(period.end, week.end)) for period in containing]

@@ -19,6 +19,7 @@ from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import disclosure, metric_report, verdicts
+from cxbot.core.reports.disclosure import Released
 from cxbot.core.reports.frame import Beside
 from cxbot.core.reports.metric_report import HEADLINE, Segment, Slice
 from cxbot.core.reports.releases import LEAST
@@ -90,7 +91,7 @@ class SurveyReport(Beside):
     """Everything about one survey, unrounded.
 
     `index` and its figures are None if the survey has no index. `segments` are the parts of `by:`, with the index of
-    each.
+    each. `held_back` says that values are left out, because a member must not see them.
     """
 
     survey: Survey
@@ -100,6 +101,7 @@ class SurveyReport(Beside):
     index_change: Change | None = None
     segments: tuple[Segment, ...] | None = None
     signal: Verdict | None = None
+    held_back: bool = False
 
     @property
     def n(self) -> int:
@@ -139,6 +141,34 @@ def build(query: Query, facts: SurveyFacts, now: datetime) -> SurveyReport:
     if report.settled:
         report = replace(report, items=_moved(items))
     return report if survey.name != INDEXED else _with_index(report, facts)
+
+
+def for_member(report: SurveyReport, shown: Sequence[Released], part: str, *, own: bool) -> SurveyReport:
+    """The report for somebody who doesn't lead: values of the items that may be `shown` to members, in the order of the
+    items. The index, which is made of all items, only if all are. Of the parts only their own one, and its value only
+    if `own` says so."""
+    items = tuple(_shown(item, told) for item, told in zip(report.items, shown, strict=True))
+    now, before = all(told.current for told in shown), all(told.previous for told in shown)
+    return replace(
+        report,
+        items=items,
+        index=report.index if now else None,
+        signal=report.signal if now else None,
+        previous_index=report.previous_index if now and before else None,
+        index_change=report.index_change if now and before else None,
+        segments=None
+        if report.segments is None
+        else tuple(each if own else each.hidden() for each in report.segments if each.key == part),
+        held_back=not now,
+    )
+
+
+def _shown(item: ItemFigures, told: Released) -> ItemFigures:
+    if not told.current:
+        item = replace(item, current=Slice(), estimate=None, change=None, moved=False, detail=Detail.COUNT)
+    if not told.previous:
+        item = replace(item, previous=Slice(), previous_estimate=None, change=None, moved=False)
+    return item
 
 
 def _figures(survey: Survey, item: Item, facts: SurveyFacts) -> ItemFigures:

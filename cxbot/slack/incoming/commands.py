@@ -244,7 +244,9 @@ class Commands:
         period = digest_rules.latest(team, now)
         speech = self._bot.language(team)
         if not post:
-            return digest_messages.preview(weekly_digest.about(self._bot.database.reader, team, period, now), speech)
+            return digest_messages.preview(
+                weekly_digest.for_channel(self._bot.database.reader, team, period, now), speech
+            )
         access.require_lead(rights, team)
 
         def claim(db: Connection) -> bool:

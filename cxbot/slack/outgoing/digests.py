@@ -85,7 +85,7 @@ class Digests:
         with self._turn:
             self._said = {subject: said for subject, said in self._said.items() if now - said[0] < SAID_FOR}
             if task.kind == "digest" or task.subject not in self._said:
-                digest = weekly_digest.about(self._bot.database.reader, team, from_key(key, team.timezone), now)
+                digest = weekly_digest.for_channel(self._bot.database.reader, team, from_key(key, team.timezone), now)
                 self._said[task.subject] = now, digest
             return self._said[task.subject][1]
 

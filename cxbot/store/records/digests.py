@@ -39,6 +39,12 @@ def claimed(db: Connection, team: Team, period: Period) -> bool:
     return row(db, sql, team=team.id, period=period.key) is not None
 
 
+def posted(db: Connection, team: Team) -> list[str]:
+    """The keys of the weeks and months whose digests a team has got, oldest first."""
+    sql = "SELECT period FROM digests WHERE team_id = :team AND posted = 1 ORDER BY period"
+    return [each["period"] for each in rows(db, sql, team=team.id)]
+
+
 def last_posted(db: Connection) -> dict[str, datetime]:
     """By name of the team, when its last digest that reached Slack was due. Teams without one are left out."""
     last = rows(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from cxbot.core.calendar.periods import Period
+from cxbot.core.calendar import periods
+from cxbot.core.calendar.periods import Kind, Period
+from cxbot.core.digests import weekly
+from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import member_results
+from cxbot.core.reports.disclosure import Released
 from cxbot.core.reports.member_results import Piece, Shown, Week
 from cxbot.store.counts import by_score, selection
 from cxbot.store.counts.scope import ANSWERED, TICK, Scope, decide, scope_of
@@ -17,13 +21,16 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import Question, cached
 from cxbot.store.engine.statements import row, tuples
 from cxbot.store.engine.times import moment
-from cxbot.store.records import names
+from cxbot.store.records import digests, names, teams
 
 
-def read(db: Connection, query: Query, user: str, now: datetime) -> frozenset[Shown]:
-    """The results about a question's team, and if it is about a member also about them, that they may be shown."""
+def read(db: Connection, query: Query, user: str, now: datetime, posting: Period | None = None) -> frozenset[Shown]:
+    """The results about a question's team, and if it is about a member also about them, that they may be shown.
+    `posting` is the week or month of a digest that is being written."""
     timezone = query.period.timezone
     until = member_results.week_after(now, timezone)
+    if posting is not None:
+        until = max(until, periods.week_of(posting.end - TICK, timezone).end)
     team = replace(query, filters={name: value for name, value in query.filters.items() if name == "team"}, by=None)
     scope = scope_of(db, query.metric, team.filters, unassigned=query.unassigned)
     first = row(
@@ -34,19 +41,51 @@ def read(db: Connection, query: Query, user: str, now: datetime) -> frozenset[Sh
     if begun is None or begun >= until:
         return frozenset()
     weeks = list(member_results.weeks(begun, until, timezone))
+    posted = _posted(db, query, posting)
 
     def find() -> frozenset[Shown]:
-        return member_results.shown(
-            _pieces(db, scope, weeks, now), timezone, lambda ways: decide(query.metric, ways).ways
-        )
+        pieces = _pieces(db, scope, weeks, now)
+        told = _digests(query.metric, pieces, timezone, posted)
+        return member_results.shown(pieces, timezone, lambda ways: decide(query.metric, ways).ways, told)
 
     def find_own() -> frozenset[Shown]:
         return member_results.own_shown([_week(db, team, week, user, week.end - TICK) for week in weeks], found)
 
-    found = cached(db, Question("members", (*scope.identity, timezone), begun, until), find)
+    found = cached(db, Question("members", (*scope.identity, timezone, *posted), begun, until), find)
     if "agent" not in query.filters:
         return found
-    return found | cached(db, Question("a member", (*scope.identity, user, timezone), begun, until), find_own)
+    return found | cached(db, Question("a member", (*scope.identity, user, timezone, *posted), begun, until), find_own)
+
+
+def released(db: Connection, query: Query, now: datetime, posting: Period) -> Released:
+    """Which results of a report may be in the digest of a week or month, where members read it."""
+    found = read(db, query, "", now, posting)
+    current, previous = (Shown(period.start, period.end) in found for period in (query.period, query.beside))
+    return Released(current, previous)
+
+
+def _posted(db: Connection, query: Query, posting: Period | None) -> tuple[str, ...]:
+    """The keys of the weeks and months whose digests members have got about a question's team and metric."""
+    named = names.find(db, "team", query.filters.get("team", ""))
+    team = next((each for each in teams.every(db) if names.find(db, "team", each.name) == named), None)
+    kept = digests.posted(db, team) if team is not None and team.survey.first.metric == query.metric else []
+    return tuple(sorted({*kept, *([posting.key] if posting is not None else [])}))
+
+
+def _digests(metric: Metric, pieces: Sequence[Piece], timezone: str, posted: Collection[str]) -> list[Shown]:
+    """What posted digests were about, if that was more than one week."""
+    found = []
+    for period in (periods.from_key(key, timezone) for key in posted):
+        if period.kind is not Kind.WEEK:
+            found.append(Shown(period.start, period.end))
+            continue
+        weeks = weekly.weeks_before(period)
+        within = [[piece for piece in pieces if week.start <= piece.start < week.end] for week in weeks]
+        ways = decide(metric, {way for week in within for piece in week for way in piece.answers}).ways
+        counts = [sum(piece.answers.get(way, 0) for piece in week for way in ways) for week in within]
+        if (span := weekly.span_for(counts)) > 1:
+            found.append(Shown(weeks[-span].start, period.end))
+    return found
 
 
 def step_of(db: Connection, query: Query, now: datetime) -> datetime | None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from cxbot.core.calendar.periods import Kind, Period
-from cxbot.core.digests import weekly
+from cxbot.core.digests import monthly, weekly
 from cxbot.core.digests.monthly import RollUp
 from cxbot.core.digests.weekly import Beside, Digest, DigestFacts, Said
 from cxbot.core.invitations.funnel import funnel
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.metrics.operational import AHT
-from cxbot.core.reports.metric_report import Facts
+from cxbot.core.queries.query import Query
+from cxbot.core.reports.disclosure import Released
+from cxbot.core.reports.metric_report import Report
+from cxbot.core.reports.releases import LEAST
 from cxbot.core.surveys.catalogue import Measure
 from cxbot.core.teams.team import Team
 from cxbot.store.counts import selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, row, rows
 from cxbot.store.engine.times import day, stamp
-from cxbot.store.records import cases, incidents, invitations, names, surveys, ways
-from cxbot.store.reports import metric_facts, monthly_digest, operation_facts, survey_facts
+from cxbot.store.records import cases, incidents, invitations, names, surveys, teams, ways
+from cxbot.store.reports import member_facts, metric_facts, monthly_digest, operation_facts, survey_facts
 
 
 def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts:
@@ -29,63 +32,63 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
     metric = team.survey.first.metric
     weeks = weekly.weeks_before(week)
     with one_view(db):
-        by_week = metric_facts.by_week(db, metric, {"team": team.name}, weeks, now)
+        alone = len(teams.every(db)) == 1
+
+        def asked(about: Measure, period: Period) -> Query:
+            return weekly.query(team, about, period, unassigned=alone)
+
+        by_week = metric_facts.by_week(db, metric, {"team": team.name}, weeks, now, unassigned=alone)
         span = weekly.span_for([part.n for part in by_week])
-        merged = None if span == 1 else _facts(db, team, metric, weekly.merged(weeks[-span:]), now, like=week)
+        several = replace(asked(metric, weekly.merged(weeks[-span:])), like=week)
         return DigestFacts(
             team=team,
             week=week,
             span=span,
             by_week=by_week,
-            of_week=_facts(db, team, metric, week, now),
-            merged=merged,
-            said=_said(db, team, metric, week, now),
+            of_week=metric_facts.facts(db, asked(metric, week), now, background=True),
+            merged=None if span == 1 else metric_facts.facts(db, several, now, background=True),
+            said=_said(db, asked(metric, week), now),
             waiting=len(cases.waiting(db, team.id)),
-            beside=tuple(_beside(db, team, metric, week, now)),
+            beside=tuple(_beside(db, asked, metric, week, now)),
             incidents=incidents.about(db, team.name),
             funnel=funnel(invitations.tallies(db, team.name, week.start, week.end)),
+            unassigned=alone,
         )
 
 
-def _facts(
-    db: Connection, team: Team, metric: Metric, period: Period, now: datetime, like: Period | None = None
-) -> Facts:
-    query = replace(weekly.query(team, metric, period), like=like)
-    return metric_facts.facts(db, query, now, background=True)
-
-
 def _beside(
-    db: Connection, team: Team, metric: Metric, week: Period, now: datetime
+    db: Connection, asked: Callable[[Measure, Period], Query], metric: Metric, week: Period, now: datetime
 ) -> Iterator[tuple[Measure, Beside]]:
     """Everything else with answers in the week: other metrics, surveys, handling time."""
     catalogue = surveys.catalogue(db)
     for other in weekly.metrics_beside(metric, catalogue):
-        if _any(db, team, week, other):
-            yield other, _facts(db, team, other, week, now)
+        if _any(db, asked(other, week), other):
+            yield other, metric_facts.facts(db, asked(other, week), now, background=True)
     for survey in weekly.surveys_beside(catalogue):
-        if any(_any(db, team, week, item.metric) for item in survey.items):
-            yield survey, survey_facts.facts(db, weekly.query(team, survey, week), now)
-    yield AHT, operation_facts.facts(db, weekly.query(team, AHT, week), now)
+        if any(_any(db, asked(survey, week), item.metric) for item in survey.items):
+            yield survey, survey_facts.facts(db, asked(survey, week), now)
+    yield AHT, operation_facts.facts(db, asked(AHT, week), now)
 
 
-def _any(db: Connection, team: Team, week: Period, metric: Metric) -> bool:
+def _any(db: Connection, query: Query, metric: Metric) -> bool:
     """Whether there are answers on the week's UTC days. Without any, the report would be empty."""
-    days = {"first": day(stamp(week.start)), "last": day(stamp(week.end))}
-    stored = names.find(db, "team", team.name)
+    days = {"first": day(stamp(query.period.start)), "last": day(stamp(query.period.end))}
+    team = names.find(db, "team", query.filters["team"])
     return any(
         row(
             db,
             "SELECT 1 AS one FROM daily_answers WHERE metric = :metric AND asked_by = :asked_by AND team = :team "
             "AND day >= :first AND day <= :last LIMIT 1",
-            metric=metric.name, asked_by=way, team=stored, **days,
+            metric=metric.name, asked_by=way, team=each, **days,
         )
         for way, _ in enumerate(ways.WORDS)
+        for each in (team, *([0] if query.unassigned else []))
     )  # fmt: skip
 
 
-def _said(db: Connection, team: Team, metric: Metric, week: Period, now: datetime) -> tuple[Said, ...]:
-    """The answers of the week that count and have reasons or a comment, newest first."""
-    chosen = selection.of(db, weekly.query(team, metric, week), now)
+def _said(db: Connection, query: Query, now: datetime) -> tuple[Said, ...]:
+    """The answers that count and have reasons or a comment, newest first."""
+    chosen = selection.of(db, query, now)
     answers = rows(
         db,
         f"SELECT score, reasons, comment FROM ratings WHERE {chosen.answered} AND (reasons != '' OR comment != '') "
@@ -100,3 +103,18 @@ def about(db: Connection, team: Team, period: Period, now: datetime) -> Digest |
     if period.kind is Kind.MONTH:
         return monthly_digest.gather(db, team, period, now)
     return weekly.build(read(db, team, period, now), now)
+
+
+def for_channel(db: Connection, team: Team, period: Period, now: datetime) -> Digest | RollUp:
+    """A team's digest or roll-up as it is posted, where members read it who don't lead."""
+
+    def shown(report: Report) -> Released:
+        if report.query.filters.get("team") != team.name:
+            return Released(report.n >= LEAST, report.previous.n >= LEAST)  # no other figures of it come here
+        return member_facts.released(db, report.query, now, period)
+
+    with one_view(db):
+        digest = about(db, team, period, now)
+        if isinstance(digest, RollUp):
+            return monthly.for_channel(digest, shown)
+        return weekly.for_channel(digest, shown)

@@ -4,7 +4,7 @@ rank, with exact fractions, that no customer's answer is determined."""
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxbot.core.calendar import periods
-from cxbot.core.calendar.periods import Period
+from cxbot.core.calendar.periods import Kind, Period
 from cxbot.core.reports import member_results
 from cxbot.core.reports.member_results import Piece, Shown, Week
 from tests.core.reports.test_releases import determined
@@ -55,17 +55,20 @@ def steps_of(history: list[Given], week: Period) -> Iterator[Shown]:
                 yield Shown(week.start, within[step - 1] + TICK, own)
 
 
-def shown(history: list[Given]) -> frozenset[Shown]:
-    """What the rules let a member see of weeks that are over and of longer periods."""
+def shown(history: list[Given], digests: Collection[Shown] = (), until: datetime | None = None) -> frozenset[Shown]:
+    """What the rules let a member see of weeks that are over, of longer periods and of digests. `until` is a moment in
+    the last week that is looked at, if not all are."""
+    history = [(at, own) for at, own in history if until is None or at < until]
+    found = [week for week in weeks(history) if until is None or week.start < until] if history else []
     cuts = set()
-    for week in weeks(history):
+    for week in found:
         cuts |= {week.start, week.end, member_results.month_begins(week) or week.start}
     pieces = [
         Piece(start, end, {WAY: sum(start <= at < end for at, _ in history)})
         for start, end in itertools.pairwise(sorted(cuts))
     ]
-    team = member_results.shown(pieces, ZONE, lambda ways: ways)
-    return team | member_results.own_shown([week_of(history, week, week.end) for week in weeks(history)], team)
+    team = member_results.shown(pieces, ZONE, lambda ways: ways, digests)
+    return team | member_results.own_shown([week_of(history, week, week.end) for week in found], team)
 
 
 def row(history: list[Given], result: Shown) -> list[Fraction]:
@@ -92,6 +95,50 @@ def test_a_member_who_writes_everything_down_knows_nobodys_answer(history: list[
     steps = [step for week in weeks(history) for step in steps_of(history, week)]
     results = [*steps, *shown(history)]
     assert determined([row(history, result) for result in results]) == []
+
+
+digested = st.sets(st.integers(0, 20)), st.sampled_from([4, 12]), st.booleans()
+
+
+def digests_of(history: list[Given], posted: Collection[int], span: int, monthly: bool) -> list[Shown]:
+    """The digests of these weeks, each about several weeks, or of the months that end in them."""
+    every = weeks(history)
+    if not monthly:
+        return [Shown(every[max(0, n - span + 1)].start, every[n].end) for n in posted if n < len(every)]
+    months = (periods.containing(Kind.MONTH, every[n].start, ZONE) for n in posted if n < len(every))
+    return [Shown(month.start, month.end) for month in months if month.end <= every[-1].end]
+
+
+@given(st.one_of(histories, busy), *digested)
+@settings(max_examples=300, deadline=None)
+def test_digests_of_several_weeks_and_of_months_tell_nothing_either(
+    history: list[Given], posted: set[int], span: int, monthly: bool
+) -> None:
+    digests = digests_of(history, posted, span, monthly)
+    steps = [step for week in weeks(history) for step in steps_of(history, week)]
+    results = [*steps, *shown(history, digests)]
+    assert determined([row(history, result) for result in results]) == []
+
+
+@given(histories, *digested)
+@settings(deadline=None)
+def test_a_digest_that_was_posted_stays_among_what_is_shown(
+    history: list[Given], posted: set[int], span: int, monthly: bool
+) -> None:
+    digests = digests_of(history, posted, span, monthly)
+    later = shown(history, digests)
+    for digest in digests:
+        known = [each for each in digests if each.end <= digest.end]
+        assert (digest in shown(history, known, digest.end)) == (digest in later)
+
+
+def test_the_third_digest_of_a_small_team_waits_for_five_more_answers() -> None:
+    """Three answers a week: the digest of the second week is about six, that of the third would tell the three."""
+    history = [(START + timedelta(days=7 * week, hours=hour), False) for week in range(5) for hour in range(3)]
+    every = weeks(history)
+    digests = [Shown(every[0].start, week.end) for week in every[1:5]]
+    found = shown(history, digests)
+    assert [digest in found for digest in digests] == [True, False, True, False]
 
 
 @given(histories)

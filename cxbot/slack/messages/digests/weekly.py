@@ -61,6 +61,12 @@ def _quiet(digest: Digest, language: Language) -> str:
 def _sentence(digest: Digest, language: Language) -> str:
     """Value, n and the weeks they are from. If the headline merges several weeks, the week's own count is added."""
     name = escape(language.say(digest.metric.title))
+    if digest.headline.current.withheld >= LEAST:
+        return language.say(
+            "%(answers)s to the %(metric)s question in the last %(weeks)s weeks. A value now would tell, beside the "
+            "digests before, what fewer than 5 customers answered; it comes with the next answers.",
+            answers=reports.answers(digest.headline.n, language), metric=name, weeks=digest.span,
+        )  # fmt: skip
     if digest.detail is Detail.COUNT or digest.headline.estimate is None:
         return language.say(
             "%(answers)s to the %(metric)s question in the last %(weeks)s weeks: too few for a value.",
@@ -142,9 +148,8 @@ def details(digest: Digest | RollUp, language: Language) -> Message:
     report = digest.headline
     first, *others = (reports.metric_lines(report, language), trend(digest, language),
                       *(any_report.report_lines(other, language) for other in digest.others))  # fmt: skip
-    bars = ["```", *reports.distribution(report, language), "```"] if report.n >= 5 else []
     others.append(funnel(digest.funnel, language))
-    blocks = [section("\n".join(part)) for part in (first, bars, *others) if part]
+    blocks = [section("\n".join(part)) for part in (first, *others) if part]
     return message("\n".join(chain(first, *others)), blocks)
 
 

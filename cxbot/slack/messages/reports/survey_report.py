@@ -23,6 +23,8 @@ def survey_lines(report: SurveyReport, language: Language) -> list[str]:
     if report.index is not None:
         lines += _index(report.index, language)
     lines += [_item(report, item, language) for item in report.items]
+    if report.held_back:
+        return [*lines, _held_back(report, language), *split(report, language)]
     lines += _moved(report, language)
     if report.previous_index is not None:
         lines += _previous(report, report.previous_index, language)
@@ -101,6 +103,15 @@ def _item(report: SurveyReport, item: ItemFigures, language: Language) -> str:
     decimals = 1 if item.metric.headline.kind is Kind.MEAN else 0
     change = language.say("%(item)s, change %(change)s", item=text, change=_change(item.change, decimals, language))
     return language.say("%(item)s – moved", item=change) if item.moved else change
+
+
+def _held_back(report: SurveyReport, language: Language) -> str:
+    """Why a member sees items without values."""
+    if not report.complete:
+        return language.say("The team sees the values when the week is over.")
+    return language.say(
+        "Without a value is what would tell, beside other figures, what fewer than 5 customers answered."
+    )
 
 
 def _change(change: Change, decimals: int, language: Language) -> str:
