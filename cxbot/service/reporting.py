@@ -105,12 +105,12 @@ def _answers_for_member(bot: Bot, asked: Asked, report: Report) -> Report:
     db, query, now = bot.database.reader, asked.query, asked.now
     until = member_results.week_after(now, query.period.timezone)
     released = _released(bot, asked, query)
-    if query.period.end > until:
-        at: datetime | None = max(until, query.period.start) - TICK
-        if query.period.kind is Kind.WEEK:
-            at = member_facts.step_of(db, query, now)
-            released = replace(released, current=at is not None)
-        report = report if at is None else build.answers(db, query, at)
+    if query.period.end > until and query.period.kind is Kind.WEEK:
+        shown = member_facts.running_week(db, query, now)
+        released = replace(released, current=shown is not None)
+        report = shown or report
+    elif query.period.end > until:
+        report = build.answers(db, query, max(until, query.period.start) - TICK)
     if query.by == "agent":
         report = _with_own_part(bot, asked, report)
     return disclosure.for_member(report, released)

@@ -299,6 +299,27 @@ def test_a_running_week_moves_in_steps_of_five_answers_for_members(office: Offic
     assert "from 16 answers" in office.command(office.anna, "/csat", "last week")
 
 
+def test_a_running_week_does_not_tell_that_a_customer_changed_the_score(office: Office) -> None:
+    channel, ts = office.ask()
+    better = office.slack.click_payload(office.carla, channel, ts, label="5")
+    office.click(office.carla, channel, ts, "1")
+    for number in range(9):
+        office.pass_time(minutes=1)
+        office.seed([5], agent=f"U0AGENT{number:02}")
+    before = office.command(office.anna, "/csat", "week")
+    assert "80%" in before
+    office.pass_time(minutes=1)
+    better["actions"][0]["action_ts"] = office.slack.workspace.world.new_ts()
+    office.slack.send_action(better)
+    office.settle()
+    assert office.command(office.anna, "/csat", "week") == before
+    assert "100%" in office.command(office.leo, "/csat", "week")
+    for number in range(9, 14):
+        office.pass_time(minutes=1)
+        office.seed([5], agent=f"U0AGENT{number:02}")
+    assert "100%" in office.command(office.anna, "/csat", "week"), "the next step knows the new score"
+
+
 def test_a_running_week_is_not_told_by_the_comparison(office: Office) -> None:
     office.seed([5] * 6)
     office.pass_time(days=7)

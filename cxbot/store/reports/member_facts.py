@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -12,16 +13,18 @@ from cxbot.core.calendar.periods import Kind, Period
 from cxbot.core.digests import weekly
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.query import Query
-from cxbot.core.reports import member_results
+from cxbot.core.reports import member_results, metric_report
 from cxbot.core.reports.disclosure import Released
 from cxbot.core.reports.member_results import Piece, Shown, Week
+from cxbot.core.reports.metric_report import Report
 from cxbot.store.counts import by_score, selection
 from cxbot.store.counts.scope import ANSWERED, TICK, Scope, decide, scope_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.result_cache import Question, cached
 from cxbot.store.engine.statements import row, tuples
-from cxbot.store.engine.times import moment
+from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import digests, names, teams
+from cxbot.store.reports import metric_facts
 
 
 def read(db: Connection, query: Query, user: str, now: datetime, posting: Period | None = None) -> frozenset[Shown]:
@@ -88,16 +91,43 @@ def _digests(metric: Metric, pieces: Sequence[Piece], timezone: str, posted: Col
     return found
 
 
-def step_of(db: Connection, query: Query, now: datetime) -> datetime | None:
-    """The moment up to which a running week is shown, of the team or of the agent that a question names; None if it is
-    not shown yet."""
+def running_week(db: Connection, query: Query, now: datetime) -> Report | None:
+    """The report on a running week up to its latest step, of the team or of the agent that a question names; None if
+    there is none yet. It is the one with which the step was reached: a score that is changed later would be told by the
+    difference."""
     agent = query.filters.get("agent")
     team = replace(query, filters={name: value for name, value in query.filters.items() if name != "agent"})
     if agent is not None:
         number = member_results.own_step(_week(db, team, query.period, agent, now))
     else:
         number = member_results.stepped(selection.of(db, team, now).count(db), _before_the_month(db, team, now))
-    return selection.moment_of(db, team, now, number) if number else None
+    until = selection.moment_of(db, team, now, number) if number else None
+    reached = selection.moment_of(db, team, now, number + member_results.LEAST)
+    if until is None or reached is None:
+        return None
+    facts = metric_facts.facts(db, query, until, background=True)
+    counts = Counter(facts.current.counts)
+    for score, then in _changed(db, query, until, reached):
+        counts[score] -= 1
+        counts[then] += 1
+    current = replace(facts.current, counts={score: n for score, n in sorted(counts.items()) if n})
+    return metric_report.build(query, replace(facts, current=current), until)
+
+
+def _changed(db: Connection, query: Query, until: datetime, reached: datetime) -> list[tuple[int, int]]:
+    """The scores, up to a moment, that were changed after another one: what they are, and what they were by then."""
+    chosen = selection.of(db, query, until)
+    then = (
+        "(SELECT e.value FROM answer_events AS e WHERE e.invitation = r.external_id AND e.metric = r.metric "
+        "AND e.kind = 'score' AND e.outcome = 'counted' ORDER BY e.received_at > :reached, "
+        "CASE WHEN e.received_at > :reached THEN e.action_ts END, e.action_ts DESC LIMIT 1)"
+    )
+    found = tuples(
+        db,
+        f"SELECT r.score, {then} FROM ratings AS r WHERE {chosen.answered} AND r.changed_at > :reached",
+        {**chosen.values, "reached": stamp(reached)},
+    )
+    return [(score, int(value)) for score, value in found if value is not None]
 
 
 def _week(db: Connection, team: Query, week: Period, agent: str, now: datetime) -> Week:
