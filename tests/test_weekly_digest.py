@@ -92,9 +92,35 @@ def test_clock_changes_neither_skip_nor_double_the_digest(
 
 
 def test_a_quiet_week_gets_one_honest_line(office: Office) -> None:
+    office.seed([5] * 5, agent=office.anna)
+    until(office, MONDAY + timedelta(days=7, minutes=1))
+    assert digests(office)[-1]["text"].splitlines()[1:] == ["No answers this week (0 surveys sent)."]
+
+
+def test_the_first_digest_of_a_new_team_says_where_it_stands_and_what_to_do(office: Office) -> None:
     until(office, MONDAY + timedelta(minutes=1))
     [digest] = digests(office)
-    assert digest["text"].splitlines()[1:] == ["No answers this week (0 surveys sent)."]
+    [_, said] = digest["text"].splitlines()
+    assert said.startswith("No answers yet: nobody has been asked.")
+    assert ":ballot_box_with_ballot:" in said
+    assert "`/cx ask @customer`" in said
+    assert thread(office) == [], "no rows of zeros"
+    office.ask()
+    until(office, MONDAY + timedelta(days=7, minutes=1))
+    assert "No answers yet. The first customers have been asked" in digests(office)[-1]["text"]
+
+
+def test_a_digest_names_answers_to_other_questions_than_the_teams(office: Office) -> None:
+    office.seed([9] * 6, agent=office.anna, survey="nps")
+    until(office, MONDAY + timedelta(minutes=1))
+    [digest] = digests(office)
+    said = digest["text"].replace("*", "")
+    assert "Support asks the CSAT question, and this week nobody answered it." in said
+    assert "• NPS: 100 " in said
+    assert "an admin can change it: `/cx team`" in said
+    assert "No answers" not in said
+    office.command(office.anna, "/csat", "last week")
+    assert "There are answers to other questions: NPS 6 (`/nps`)." in office.command(office.anna, "/csat", "last week")
 
 
 @pytest.mark.parametrize("locale", ["en", "fi"])

@@ -138,7 +138,8 @@ def digest(team: str, week: str | None, month: str | None, as_json: bool, post: 
                 told = weekly_digest.for_channel(database.reader, chosen, span, now)
                 speech = language(chosen.locale)
                 for message in (digest_messages.render(told, speech), digest_messages.details(told, speech)):
-                    click.echo(bare(message["text"]) + "\n")
+                    if message["text"]:
+                        click.echo(bare(message["text"]) + "\n")
     if post and done and not _serving(settings):
         importlib.import_module("cxbot.app").tick_once(settings, now)
 

@@ -31,6 +31,10 @@ class Rights:
         """Whether the person may see and do what leads of the team may. What can't be checked is not granted."""
         return self.admin or (team is not None and team.id in {led.id for led in self.lead_of})
 
+    def without_leading(self) -> Rights:
+        """The rights of somebody who is in the same teams and leads none."""
+        return Rights(self.user, admin=False, member_of=self.teams, lead_of=(), unchecked=self.unchecked)
+
     def belongs(self, team: Team) -> bool:
         """Whether the person may act for the team. Raises RightsNotCheckedError if that can't be checked now."""
         if self.admin or team.id in {own.id for own in self.teams}:

@@ -54,15 +54,35 @@ class Asked:
     team: Team | None
 
 
-def ask(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
-    """The report that a person asked for in a channel, limited to what they may see, and the language for it. Raises
-    NotAllowed if the person may not ask this, UsageError if the words make no question."""
-    asked = question(bot, user, channel, read(words, metric, vocabulary(), bot.catalogue()))
+def ask(
+    bot: Bot, user: str, channel: str, metric: str, words: str, *, as_member: bool = False
+) -> tuple[Measured, Language]:
+    """The report that a person asked for in a channel, limited to what they may see, and the language for it. With
+    `as_member`, to what members see who don't lead. Raises NotAllowed if the person may not ask this, UsageError if the
+    words make no question."""
+    request = read(words, metric, vocabulary(), bot.catalogue())
+    asked = question(bot, user, channel, request, as_member=as_member)
     report = build.report(bot.database.reader, asked.query, asked.now)
     if not asked.rights.leads(asked.team):
         report = _for_member(bot, asked, report)
     _check_enough(report, asked.rights)
     return _visible(report, asked.rights, asked.team), bot.language_for(user, asked.team)
+
+
+def to_share(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
+    """The report that a person shares in a channel: outside the leads' channel as members see it who don't lead, since
+    they read it there. Raises the same errors as `ask`, and NotAllowed for what is for leads only."""
+    report, language = ask(bot, user, channel, metric, words)
+    team = question(bot, user, channel, read(words, metric, vocabulary(), bot.catalogue())).team
+    if team is not None and channel == team.leads_channel:
+        return report, language
+    try:
+        return ask(bot, user, channel, metric, words, as_member=True)
+    except NotAllowed as error:
+        raise NotAllowed(
+            N_("Members who don't lead read this channel too, so that can't be shared here. Share it in the leads' "
+               "channel. %(why)s"), why=error,
+        ) from error  # fmt: skip
 
 
 def _for_member(bot: Bot, asked: Asked, report: Measured) -> Measured:
@@ -129,9 +149,10 @@ def _with_own_part(bot: Bot, asked: Asked, report: Report) -> Report:
     return replace(report, segments=parts)
 
 
-def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:
-    """The question that a person asked in a channel, about their team if they name none. Raises NotAllowed if the
-    person may not ask this, UsageError for a period or team that does not exist."""
+def question(bot: Bot, user: str, channel: str, request: Request, *, as_member: bool = False) -> Asked:
+    """The question that a person asked in a channel, about their team if they name none; with `as_member`, as a member
+    asks it who doesn't lead. Raises NotAllowed if the person may not ask this, UsageError for a period or team that
+    does not exist."""
     rights = bot.rights(user)
     teams = bot.teams()
     implied = "team" not in request.filters
@@ -146,6 +167,8 @@ def question(bot: Bot, user: str, channel: str, request: Request) -> Asked:
     # Employees' periods are the same for everybody: hours between two zones would tell of those who answered then.
     zone = bot.timezone if answered_by_employees(request.about) else bot.zone(team)
     query = _query(request, team, now, zone)
+    if as_member:
+        rights = rights.without_leading()
     _check_agents(query, rights, team)
     if not rights.leads(team):
         disclosure.check_member(query)

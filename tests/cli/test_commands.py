@@ -200,7 +200,7 @@ def test_tick_takes_its_time_from_the_command_line(terminal: Terminal) -> None:
 
 def test_a_digest_is_shown_and_posted_once(terminal: Terminal) -> None:
     terminal.add_team()
-    assert "No answers this week" in terminal.run("digest", "support")
+    assert "No answers yet: nobody has been asked." in terminal.run("digest", "support")
     found = json.loads(terminal.run("digest", "Support", "--json", "--week", "2026-W46"))
     assert (found["week"], found["report"]["n"], len(found["trend"])) == ("2026-W46", 0, 12)
     assert "posting" in terminal.run("digest", "Support", "--post")

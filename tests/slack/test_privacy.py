@@ -204,6 +204,41 @@ def test_a_report_is_shared_among_colleagues_once_and_without_its_buttons(office
     assert labels(shared) == []
 
 
+def share(office: Office, place: str, text: str) -> str:
+    """What a lead's report looks like when it is shared; "" if it isn't."""
+    office.command(office.leo, "/csat", text, place)
+    before = len(office.slack.messages(place))
+    shown = office.slack.ephemerals(place, office.leo)[-1]
+    office.click(office.leo, place, shown["ts"], "Share in this channel")
+    return "".join(str(each) for each in office.slack.messages(place)[before:])
+
+
+def test_a_shared_report_is_what_members_may_see_but_in_the_leads_channel(office: Office) -> None:
+    office.seed([5] * 12 + [1] * 3, agent=office.anna)
+    office.pass_time(days=7)
+    shared = share(office, office.team_channel, "last week")
+    assert "from 15 answers" in shared
+    assert "Satisfied" not in shared
+    assert "█" not in shared
+    for whole in (share(office, office.leads_channel, "last week"), share(office, office.leads_channel, "2026-11-18")):
+        assert "Satisfied 12" in whole
+        assert "█" in whole
+
+
+@pytest.mark.parametrize("text", ["last week by:topic", "2026-11-18", "last week by:agent"])
+def test_what_only_leads_may_see_is_not_shared_with_members(office: Office, text: str) -> None:
+    office.seed([5] * 12 + [1] * 3, agent=office.anna)
+    office.pass_time(days=7)
+    shared = share(office, office.team_channel, text)
+    if text.endswith("by:agent"):  # members see their own part there; Leo has none
+        assert "Nothing to split" in shared
+        assert office.anna not in shared
+        return
+    assert shared == ""
+    assert "Share it in the leads' channel" in office.whispers(office.leo, office.team_channel)[-1]
+    assert share(office, office.leads_channel, text) != ""
+
+
 def test_where_the_bot_is_not_a_report_cannot_be_shared_and_the_person_hears_it(office: Office) -> None:
     place = office.slack.add_channel("elsewhere", members=[office.leo], bot_member=False)
     office.command(office.leo, "/csat", "week", place)

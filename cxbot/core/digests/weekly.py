@@ -61,7 +61,8 @@ class DigestFacts:
     `by_week` has the answers of the last 12 weeks, the last of which is `week`. `of_week` are the facts for the
     week's report. `merged` are the facts for the last `span` weeks; None if `span` is 1. `said` is newest first.
     `beside` are facts about other measures. `waiting` is the number of open cases. `unassigned` says that answers of
-    no team are the team's, because it is the only one.
+    no team are the team's, because it is the only one. `asked_ever` and `answered_ever` say whether the team ever asked
+    anybody, and ever got an answer, to whatever question.
     """
 
     team: Team
@@ -76,6 +77,8 @@ class DigestFacts:
     incidents: Sequence[Incident]
     funnel: Funnel = NO_CLOSES
     unassigned: bool = False
+    asked_ever: bool = True
+    answered_ever: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ class Digest:
     `headline` is the report on the last `span` weeks (1, 4 or 12: weeks with few answers are merged). `week_report` is
     the report on the week itself. `others` are reports on other measures that had answers or interactions. `waiting`
     is the number of people who were let down or asked for contact and whose case is open. `incidents` are the known
-    incidents within the trend. `funnel` is that of what was closed in the week.
+    incidents within the trend. `funnel` is that of what was closed in the week. `asked_ever` and `answered_ever` say
+    whether the team ever asked anybody, and ever got an answer.
     """
 
     team: Team
@@ -110,6 +114,8 @@ class Digest:
     others: tuple[Report | OperationReport | SurveyReport, ...] = field(default=())
     incidents: tuple[Incident, ...] = ()
     funnel: Funnel = NO_CLOSES
+    asked_ever: bool = True
+    answered_ever: bool = True
 
     @property
     def metric(self) -> Metric:
@@ -120,6 +126,13 @@ class Digest:
     def quiet(self) -> bool:
         """Whether nobody answered in the week."""
         return self.week_report.n == 0
+
+    @property
+    def elsewhere(self) -> tuple[Report | SurveyReport, ...]:
+        """What else was answered in the week, if the team's own question was not."""
+        return (
+            () if self.week_report.n else tuple(each for each in self.others if not isinstance(each, OperationReport))
+        )
 
     @property
     def drawable(self) -> bool:
@@ -160,6 +173,8 @@ def build(facts: DigestFacts, now: datetime) -> Digest:
         others=tuple(report for report in others if report.n),
         incidents=incidents.during(facts.incidents, merged(weeks)),
         funnel=facts.funnel,
+        asked_ever=facts.asked_ever,
+        answered_ever=facts.answered_ever,
     )
 
 

@@ -26,7 +26,7 @@ VIEWS = ("drivers", "journey", "outcomes", "words")
 _DEFAULT_PERIOD = "week"
 _EMPLOYEES_PERIOD = "last month"  # results about employees are of periods that are over
 _LONGEST_PHRASE = 5
-_SLASH = ("nps", "csat", "ces")  # the others are words after /cx
+SLASH = ("nps", "csat", "ces")  # the others are words after /cx
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class _Reader:
     """Collects the parts of one request, word by word. `about` is the name of the measure or the view."""
 
     def __init__(self, about: str, vocabulary: Vocabulary, default: str = _DEFAULT_PERIOD) -> None:
-        self._command = about if about in _SLASH else Joined(("cx ", Typed(about, COMMAND_WORDS)), "")
+        self._command = about if about in SLASH else Joined(("cx ", Typed(about, COMMAND_WORDS)), "")
         self._default = default
         self._vocabulary = vocabulary
         self._periods: dict[str, str] = {}

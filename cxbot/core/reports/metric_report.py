@@ -140,7 +140,8 @@ class Report(Compared):
     For first-contact resolution, `observed` has what customers did, and `disagreements` are the interactions for which
     they stated something else. `incidents` are the known incidents that have a day in common with the period. `mixes`
     say how much of the change comes from other topics, channels or touchpoints. `value_only` says that whoever asked
-    sees no distribution (see `disclosure`).
+    sees no distribution (see `disclosure`). `elsewhere` has, if there is no answer, the metrics with answers and their
+    numbers.
     """
 
     metric: Metric
@@ -158,6 +159,7 @@ class Report(Compared):
     incidents: tuple[Incident, ...] = ()
     mixes: tuple[Mix, ...] = ()
     value_only: bool = False
+    elsewhere: tuple[tuple[Metric, int], ...] = ()
 
     @property
     def shows_groups(self) -> bool:

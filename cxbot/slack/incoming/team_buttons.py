@@ -81,7 +81,7 @@ class TeamButtons:
     def _post(self, click: Click) -> None:
         asked = ids.unpack(click.value)
         words = str(asked.get("words", ""))
-        report, speech = reporting.ask(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
+        report, speech = reporting.to_share(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
         self._bot.directory.forget(click.channel)
         if self._bot.directory.has_outsiders(click.channel):
             raise NotAllowed(

@@ -65,6 +65,8 @@ class Digests:
         if digest is None:
             return None
         shown = messages.details(digest, self._bot.language(digest.team))
+        if not shown["blocks"]:
+            return None
         return self._sender.post(task, task.details["channel"], shown, task.details["ts"])
 
     def _digest_picture(self, task: Task, now: datetime) -> Sending | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view
+from cxbot.store.records import surveys
 from cxbot.store.reports import (
     churn_facts,
     driver_facts,
@@ -54,7 +55,21 @@ def report(db: Connection, query: Query, now: datetime) -> Measured:
 
 def answers(db: Connection, query: Query, now: datetime) -> Report:
     """The report on the answers to one metric."""
-    return metric_report.build(query, metric_facts.facts(db, query, now, background=True), now)
+    found = metric_report.build(query, metric_facts.facts(db, query, now, background=True), now)
+    if found.n or set(query.filters) - {"team"}:
+        return found
+    return replace(found, elsewhere=tuple(_elsewhere(db, query, now)))
+
+
+def _elsewhere(db: Connection, query: Query, now: datetime) -> Iterator[tuple[Metric, int]]:
+    """The other metrics of customers that have answers in a question's period, and how many."""
+    for metric in surveys.catalogue(db).metrics.values():
+        if metric != query.metric and not metric.employees:
+            [of_metric] = metric_facts.by_week(
+                db, metric, query.filters, [query.period], now, unassigned=query.unassigned
+            )
+            if of_metric.n:
+                yield metric, of_metric.n
 
 
 def _of_employees(db: Connection, query: Query, now: datetime) -> Report:

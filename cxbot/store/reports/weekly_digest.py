@@ -39,6 +39,7 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
 
         by_week = metric_facts.by_week(db, metric, {"team": team.name}, weeks, now, unassigned=alone)
         span = weekly.span_for([part.n for part in by_week])
+        recent = any(part.n for part in by_week)
         several = replace(asked(metric, weekly.merged(weeks[-span:])), like=week)
         return DigestFacts(
             team=team,
@@ -53,6 +54,8 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
             incidents=incidents.about(db, team.name),
             funnel=funnel(invitations.tallies(db, team.name, week.start, week.end)),
             unassigned=alone,
+            asked_ever=recent or _ever(db, "daily_sent", team),
+            answered_ever=recent or _ever(db, "daily_answers", team),
         )
 
 
@@ -84,6 +87,12 @@ def _any(db: Connection, query: Query, metric: Metric) -> bool:
         for way, _ in enumerate(ways.WORDS)
         for each in (team, *([0] if query.unassigned else []))
     )  # fmt: skip
+
+
+def _ever(db: Connection, counts: str, team: Team) -> bool:
+    """Whether the daily counts of surveys or answers have anything of a team."""
+    stored = names.find(db, "team", team.name)
+    return row(db, f"SELECT 1 AS one FROM {counts} WHERE team = :team LIMIT 1", team=stored) is not None
 
 
 def _said(db: Connection, query: Query, now: datetime) -> tuple[Said, ...]:

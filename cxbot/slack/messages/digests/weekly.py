@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 
 from cxbot.core.calendar.incidents import during
 from cxbot.core.calendar.periods import local_date
@@ -32,7 +32,7 @@ def digest_lines(digest: Digest | RollUp, language: Language) -> list[str]:
     lines = [f"*{_title(digest, language)}*"]
     if digest.quiet:
         known = incidents.incident_lines(digest.week_report.incidents, language)
-        return [*lines, _quiet(digest, language), *known, *_waiting(digest, language)]
+        return [*lines, *_quiet(digest, language), *known, *_waiting(digest, language)]
     lines.append(_sentence(digest, language))
     lines += [reports.verdict(digest.week_report, language), *_asked(digest, language), *_reasons(digest, language)]
     lines += incidents.incident_lines(digest.headline.incidents, language)
@@ -51,11 +51,56 @@ def _title(digest: Digest, language: Language) -> str:
     )
 
 
-def _quiet(digest: Digest, language: Language) -> str:
+def _quiet(digest: Digest, language: Language) -> list[str]:
+    """A week without answers to the team's question: what there is instead, or for a new team the next step."""
+    if digest.elsewhere:
+        return _elsewhere(digest, language)
+    if not digest.answered_ever:
+        return [_new_team(digest, language)]
     sent = digest.week_report.current.response.sent
-    return language.say(
-        "No answers this week (%(sent)s).", sent=language.count(sent, "%(n)s survey sent", "%(n)s surveys sent")
+    return [
+        language.say(
+            "No answers this week (%(sent)s).", sent=language.count(sent, "%(n)s survey sent", "%(n)s surveys sent")
+        )
+    ]
+
+
+def _elsewhere(digest: Digest, language: Language) -> list[str]:
+    """The answers to other questions than the team's own."""
+    asked = language.say(
+        "%(team)s asks the %(metric)s question, and this week nobody answered it. Answers to other questions:",
+        team=escape(digest.team.name), metric=escape(language.say(digest.metric.title)),
+    )  # fmt: skip
+    said = (any_report.report_lines(report, language) for report in digest.elsewhere)
+    found = (
+        f"• {escape(language.say(report.query.about.title))}: {lines[1]}"
+        for report, lines in zip(digest.elsewhere, said, strict=True)
     )
+    step = language.say(
+        "If %(team)s is to ask one of these, an admin can change it: `/cx team`.", team=escape(digest.team.name)
+    )
+    return [asked, *found, step]
+
+
+def _new_team(digest: Digest, language: Language) -> str:
+    """Three sentences for a team that has no answer yet: where it stands, what to do, and what comes then."""
+    team = digest.team
+    if team.rehearsal:
+        return language.say(
+            "No answers yet: %(team)s rehearses, so nobody is asked, and the leads see who would have been. When that "
+            "looks right, an admin ends the rehearsal with `/cx team`. From 5 answers on you see a value here.",
+            team=escape(team.name),
+        )  # fmt: skip
+    if digest.asked_ever:
+        return language.say(
+            "No answers yet. The first customers have been asked, and each has 7 days to answer. From 5 answers on you "
+            "see a value here."
+        )
+    return language.say(
+        "No answers yet: nobody has been asked. Put :%(reaction)s: on a customer's message when the conversation is "
+        "over, or type `/cx ask @customer`: they get one small question. From 5 answers on you see a value here.",
+        reaction=team.reaction,
+    )  # fmt: skip
 
 
 def _sentence(digest: Digest, language: Language) -> str:
@@ -141,12 +186,14 @@ def render(digest: Digest | RollUp, language: Language, *, above: str = "") -> M
 
 
 def details(digest: Digest | RollUp, language: Language) -> Message:
-    """The first reply in the digest's thread: ranges, distribution, funnel, trend as text, other metrics."""
+    """The first reply in the digest's thread: ranges, trend as text, other metrics, funnel. It has no blocks if there
+    is nothing to tell."""
     if isinstance(digest, RollUp):
         parts = monthly.details(digest, language)
         return message("\n".join(chain(*parts)), [block for part in parts for block in sections(part)])
     report = digest.headline
-    first, *others = (reports.metric_lines(report, language), trend(digest, language),
+    told = reports.metric_lines(report, language) if report.n else []
+    first, *others = (told, trend(digest, language),
                       *(any_report.report_lines(other, language) for other in digest.others))  # fmt: skip
     others.append(funnel(digest.funnel, language))
     blocks = [section("\n".join(part)) for part in (first, *others) if part]
@@ -167,10 +214,13 @@ def funnel(found: Funnel, language: Language) -> list[str]:
 
 
 def trend(digest: Digest, language: Language) -> list[str]:
-    """The last 12 weeks, one line each: the picture in words."""
+    """The last 12 weeks, one line each from the first answer on: the picture in words."""
+    weeks = list(dropwhile(lambda week: not week.n, digest.trend))
+    if not weeks:
+        return []
     name = escape(language.say(digest.metric.title))
-    head = language.say("%(metric)s in the last %(weeks)s weeks", metric=name, weeks=len(digest.trend))
-    return [f"*{head}*", *(_week(week, digest, language) for week in digest.trend)]
+    head = language.count(len(weeks), "%(metric)s in the last week", "%(metric)s in the last %(n)s weeks", metric=name)
+    return [f"*{head}*", *(_week(week, digest, language) for week in weeks)]
 
 
 def _week(week: Week, digest: Digest, language: Language) -> str:

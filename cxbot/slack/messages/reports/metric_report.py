@@ -8,7 +8,8 @@ from cxbot.core.metrics import estimates
 from cxbot.core.metrics.differences import Change, Detail, shown_change
 from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Kind, Metric
-from cxbot.core.queries.query import Query
+from cxbot.core.queries.query import SLASH, Query
+from cxbot.core.queries.vocabulary import COMMAND_WORDS
 from cxbot.core.reports.metric_report import Report, Segment
 from cxbot.core.reports.releases import LEAST
 from cxbot.core.statistics.rounding import decimals_off_zero, half_away
@@ -195,6 +196,22 @@ def observed(report: Report, language: Language) -> list[str]:
             )
         )
     return lines
+
+
+def elsewhere(report: Report, language: Language) -> list[str]:
+    """The questions that were answered instead, and how to ask for them."""
+    if not report.elsewhere:
+        return []
+    found = ", ".join(
+        f"{escape(language.say(metric.title))} {language.number(n)} (`{_command(metric, language)}`)"
+        for metric, n in report.elsewhere
+    )
+    return [language.say("There are answers to other questions: %(found)s.", found=found)]
+
+
+def _command(metric: Metric, language: Language) -> str:
+    """What people type to ask for a metric."""
+    return f"/{metric.name}" if metric.name in SLASH else f"/cx {language.typed(COMMAND_WORDS, metric.name)}"
 
 
 def _span(scores: range) -> str:
@@ -388,6 +405,7 @@ def metric_lines(report: Report, language: Language) -> list[str]:
         if report.detail is not Detail.COUNT and report.shows_groups:
             lines.append(groups(report, language))
         lines += previous(report, language)
+    lines += elsewhere(report, language)
     lines.append(response(report, language))
     lines += apart(report, language)
     lines.append(verdict(report, language))
