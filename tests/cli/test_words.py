@@ -68,7 +68,20 @@ def test_addresses_and_short_words_are_left_out() -> None:
     words = keyness.Reader("en").words(
         "Write to anna@example.com or https://example.com/x, it's OK: I'm not-so SURE 12"
     )
-    assert set(words.values()) == {"write", "it's", "i'm", "not-so", "sure"}
+    assert set(words.values()) == {"write", "not-so", "sure"}
+
+
+@pytest.mark.parametrize(
+    ("language", "comment", "telling"),
+    [
+        ("en", "They didn’t help me and I had to wait for weeks", {"help", "wait", "weeks"}),
+        ("fi", "Minun piti odottaa koska kukaan ei vastannut siihen", {"piti", "odottaa", "kukaan", "vastannut"}),
+        ("sv", "Jag fick vänta eftersom ingen svarade på det", {"vänta", "svarade"}),
+        ("xx", "and wait", {"and", "wait"}),
+    ],
+)
+def test_words_that_only_hold_a_sentence_together_are_left_out(language: str, comment: str, telling: set[str]) -> None:
+    assert set(keyness.Reader(language).words(comment).values()) == telling
 
 
 @pytest.mark.parametrize(("here", "of", "there", "others_of"), [(12, 20, 3, 30), (5, 9, 5, 40), (7, 50, 6, 40)])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import snowballstemmer
 
+from cxbot.core.figures.function_words import FUNCTION_WORDS
 from cxbot.core.metrics import differences
 
 LEAST = 5
@@ -40,16 +41,19 @@ class Word:
 
 
 class Reader:
-    """Splits comments into words in a language, by its code; in other languages words are taken as they are."""
+    """Splits comments into words in a language, by its code, without those that only hold sentences together; in other
+    languages words are taken as they are."""
 
     def __init__(self, language: str) -> None:
         name = STEMMED.get(language)
         self._stem = snowballstemmer.stemmer(name).stemWord if name else str
+        self._left_out = FUNCTION_WORDS.get(language, frozenset())
 
     def words(self, comment: str) -> dict[str, str]:
         """The words of a comment of at least three letters, each once. Addresses are left out."""
         text = unicodedata.normalize("NFKC", _ADDRESS.sub(" ", comment)).casefold()
-        return {self._stem(word): word for word in _WORD.findall(text) if len(word) >= _SHORTEST}
+        words = (word.replace("’", "'") for word in _WORD.findall(text) if len(word) >= _SHORTEST)
+        return {self._stem(word): word for word in words if word not in self._left_out}
 
 
 def telling(these: Sequence[Words], others: Sequence[Words], q: float = 0.10) -> list[Word]:
