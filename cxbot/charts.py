@@ -26,7 +26,10 @@ LEAST = 5  # answers; a week with fewer is drawn without a value
 SIZE = (6.4, 4.0)  # inches; the type is large, to be readable on a phone
 DPI = 180
 HEAD, ROW, NAMES, FOOT = 0.75, 1.8, 0.72, 0.3  # inches: the title, one small picture, its names, its dates
-AREA = (0.085, 0.135, 0.9, 0.765)  # left, bottom, width and height of the axes as shares of the picture
+WHOLE = 0.9  # share of the scale from which on a usual range says nothing
+STEPS = {Kind.NET: (10, 20, 25, 50), Kind.SHARE: (5, 10, 20, 25), Kind.MEAN: (0.5, 1, 2)}
+MOST_STEPS, TINY = 7, 1e-9
+AREA = (0.085, 0.135, 0.9, 0.72)  # left, bottom, width and height of the axes as shares of the picture
 
 
 def trend(
@@ -38,8 +41,8 @@ def trend(
     `usual` is the verdict on the last week; its limits, between which a week is within noise, are dashed lines. Each
     of `incidents` is a light vertical band over its days, with its name.
 
-    A week with fewer than 5 answers is a gap: its n is shown, but no value. The axis covers the whole range of the
-    metric, so that a small change looks small.
+    A week with fewer than 5 answers is a gap: its n is shown, but no value. The axis fits what is drawn, and names the
+    metric's whole scale.
     """
     figure = _figure(SIZE)
     axes = figure.add_axes(AREA)  # matplotlib's automatic layout takes as long again as the drawing
@@ -58,15 +61,45 @@ def trend(
         axes.plot(run, values, color=LINE, linewidth=2, marker="o", markersize=6, zorder=2)
     if places:
         _label_last(axes, places[-1], weeks[places[-1]], metric, language)
-    if usual is not None and usual.low is not None and usual.high is not None:
-        low, high = _scale(metric)
-        _limits(axes, (usual.low, usual.high), len(weeks) - 1, low + (high - low) / 10, language)
+    shown = _usual_range(metric, usual)
+    levels = () if usual is None or usual.level is None else (usual.level.before, usual.level.after)
+    ticks = _ticks(metric, [*_drawn(weeks, places), *shown, *levels])
+    if shown:
+        _limits(axes, shown, len(weeks) - 1, ticks[0] + (ticks[-1] - ticks[0]) / 10, language)
     if usual is not None and usual.level is not None:
         _step(axes, usual.level, [week.period.key for week in weeks])
     for row, incident in enumerate(sorted(incidents, key=lambda x: x.first)):
         _mark(axes, incident, weeks, row)
-    _dress(axes, weeks, metric, title, language)
+    _dress(axes, weeks, metric, ticks, title, language)
     return _png(figure)
+
+
+def _usual_range(metric: Metric, usual: Verdict | None) -> tuple[float, ...]:
+    """The limits of the usual range; none if it is nearly the whole scale, which says nothing."""
+    if usual is None or usual.low is None or usual.high is None:
+        return ()
+    low, high = _scale(metric)
+    return (usual.low, usual.high) if usual.high - usual.low < WHOLE * (high - low) else ()
+
+
+def _drawn(weeks: Sequence[Week], places: Sequence[int]) -> list[float]:
+    """The ends of the weeks' ranges."""
+    estimates = [weeks[place].estimate for place in places]
+    return [end for estimate in estimates if estimate for end in (estimate.low, estimate.high)]
+
+
+def _ticks(metric: Metric, drawn: Sequence[float]) -> list[float]:
+    """The lines of the grid: eight at most, round, within the scale, with everything drawn between the
+    first and the last. Without anything drawn, the whole scale."""
+    low, high = _scale(metric)
+    least, most = (max(min(drawn), low), min(max(drawn), high)) if drawn else (low, high)
+    for step in STEPS[metric.headline.kind]:
+        first, last = math.floor((least - low) / step + TINY), math.ceil((most - low) / step - TINY)
+        if last - first <= MOST_STEPS:
+            break
+    if first >= last:  # one value alone
+        first, last = (first - 1, first) if low + step * first >= high else (first, first + 1)
+    return [min(low + step * place, high) for place in range(first, last + 1)]
 
 
 def _step(axes: Any, level: Level, weeks: Sequence[str]) -> None:
@@ -110,7 +143,7 @@ def _label_last(axes: Any, place: int, week: Week, metric: Metric, language: Lan
                   va="center", color=LINE, fontsize=15, fontweight="bold")  # fmt: skip
 
 
-def _limits(axes: Any, limits: tuple[float, float], last: int, bottom: float, language: Language) -> None:
+def _limits(axes: Any, limits: Sequence[float], last: int, bottom: float, language: Language) -> None:
     """The usual range beside the last week: its limits depend on that week's number of answers."""
     for limit in limits:
         axes.plot([last - 3, last + 0.4], [limit, limit], color=USUAL, linewidth=1.6, linestyle=(0, (4, 3)), zorder=1)
@@ -144,26 +177,39 @@ def _scale(metric: Metric) -> tuple[float, float]:
     return {Kind.NET: (-100, 100), Kind.SHARE: (0, 100), Kind.MEAN: (metric.low, metric.high)}[metric.headline.kind]
 
 
-def _dress(axes: Any, weeks: Sequence[Week], metric: Metric, title: str, language: Language) -> None:
+def _dress(
+    axes: Any, weeks: Sequence[Week], metric: Metric, ticks: Sequence[float], title: str, language: Language
+) -> None:
     """Scale, labels and grid as plain text and lines: matplotlib's own ticks take as long as everything else."""
-    low, high = _scale(metric)
-    margin = (high - low) * 0.04
-    left, right = -0.5, len(weeks) + 0.5
-    axes.set_ylim(low - margin, high + margin)
-    axes.set_xlim(left, right)
-    axes.set_axis_off()
-    steps = [low + (high - low) * i / 4 for i in range(5)] if metric.headline.kind is not Kind.MEAN else metric.scale
-    axes.hlines(steps, left, right, colors=GRID, linewidth=0.8, zorder=0)
-    if metric.headline.kind is Kind.NET:
-        axes.hlines(0, left, right, colors=QUIET, linewidth=0.8, zorder=0)
-    for value in steps:
-        _name(axes, language.number(value), (left, value), (-5, 0), ha="right", va="center")
+    bottom = _grid(axes, metric, ticks, (-0.5, len(weeks) + 0.5), title, language)
     # Every second week and the last one get a date: twelve dates would be too small on a phone.
     for i in range(len(weeks) - 1, -1, -2):
         day = language.short_day(local_date(weeks[i].period.start, weeks[i].period.timezone))
-        _name(axes, f"{day}\nn {weeks[i].n}", (i, low - margin), (0, -4), ha="center", va="top")
+        _name(axes, f"{day}\nn {weeks[i].n}", (i, bottom), (0, -4), ha="center", va="top")
+
+
+def _grid(
+    axes: Any, metric: Metric, ticks: Sequence[float], span: tuple[float, float], title: str, language: Language
+) -> float:
+    """The lines of a scale with their values, the metric's whole scale in words, and the title. Returns where the
+    picture ends below."""
+    (left, right), low, high = span, ticks[0], ticks[-1]
+    margin = (high - low) * 0.04
+    axes.set_ylim(low - margin, high + margin)
+    axes.set_xlim(left, right)
+    axes.set_axis_off()
+    axes.hlines(ticks, left, right, colors=GRID, linewidth=0.8, zorder=0)
+    if metric.headline.kind is Kind.NET and low <= 0 <= high:
+        axes.hlines(0, left, right, colors=QUIET, linewidth=0.8, zorder=0)
+    decimals = 0 if all(value == round(value) for value in ticks) else 1
+    for value in ticks:
+        _name(axes, language.number(value, decimals), (left, value), (-5, 0), ha="right", va="center")
+    least, most = (language.number(end) for end in _scale(metric))
+    scale = language.say("scale %(low)s to %(high)s", low=least, high=most)
+    _name(axes, scale, (left, high + margin), (0, 4), ha="left", va="bottom")
     # Placed by hand, because matplotlib would measure every text to place it.
-    axes.set_title(title, loc="left", fontsize=14, color=TEXT, pad=12, y=1)
+    axes.set_title(title, loc="left", fontsize=14, color=TEXT, pad=24, y=1)
+    return low - margin
 
 
 def _name(axes: Any, text: str, place: tuple[float, float], shift: tuple[float, float], **align: str) -> None:
@@ -191,7 +237,9 @@ def funnel(dots: Sequence[Dot], centre: float, one: float, metric: Metric, title
     axes = figure.add_axes(AREA)
     most = max(dot.n for dot in dots) * 1.15
     sizes = [most * (0.02 + 0.98 * i / 100) for i in range(101)]
-    low, high = _scale(metric)
+    away = 3.09 * metric.headline.factor * math.sqrt(one / max(min(dot.n for dot in dots), 1))
+    ticks = _ticks(metric, [centre - away, centre + away, *(dot.value for dot in dots)])
+    low, high = ticks[0], ticks[-1]
     for z, style in ((1.96, "-"), (3.09, (0, (4, 3)))):
         half = [z * metric.headline.factor * math.sqrt(one / n) for n in sizes]
         axes.plot(sizes, [min(centre + away, high) for away in half], color=USUAL, linewidth=1.4, linestyle=style)
@@ -204,18 +252,10 @@ def funnel(dots: Sequence[Dot], centre: float, one: float, metric: Metric, title
             axes.annotate(_short(dot.name), (dot.n, dot.value), xytext=(9 if right else -9, 0),
                           textcoords="offset points", ha="left" if right else "right", va="center", color=LINE,
                           fontsize=12, fontweight="bold")  # fmt: skip
-    margin = (high - low) * 0.04
-    axes.set_ylim(low - margin, high + margin)
-    axes.set_xlim(0, most)
-    axes.set_axis_off()
-    steps = [low + (high - low) * i / 4 for i in range(5)] if metric.headline.kind is not Kind.MEAN else metric.scale
-    axes.hlines(steps, 0, most, colors=GRID, linewidth=0.8, zorder=0)
-    for value in steps:
-        _name(axes, language.number(value), (0, value), (-5, 0), ha="right", va="center")
+    bottom = _grid(axes, metric, ticks, (0, most), title, language)
     for share in (0.25, 0.5, 0.75, 1.0):
         n = round(share * most / 1.15)
-        _name(axes, f"n {language.number(n)}", (n, low - margin), (0, -4), ha="center", va="top")
-    axes.set_title(title, loc="left", fontsize=14, color=TEXT, pad=12, y=1)
+        _name(axes, f"n {language.number(n)}", (n, bottom), (0, -4), ha="center", va="top")
     return _png(figure)
 
 
