@@ -17,7 +17,7 @@ from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import conversations, invitations, teams
+from cxbot.store.records import conversations, invitations, steps, teams
 from cxbot.store.records.conversations import Interaction
 
 SLACK = "slack"  # the source of conversations in Slack
@@ -116,12 +116,15 @@ def place(channel: str, thread_ts: str) -> str:
 
 def _place(close: Close) -> str:
     """The id of a close's conversation: its thread, or else what ended it."""
+    if close.via == steps.VIA:
+        return close.trigger
     return place(close.channel, close.thread_ts or close.trigger)
 
 
 def _interaction(team: Team, close: Close) -> Interaction:
+    source = steps.VIA if close.via == steps.VIA else SLACK
     return Interaction(
-        SLACK, _place(close), team.id, team.name, close.customer, company=close.company,
+        source, _place(close), team.id, team.name, close.customer, company=close.company,
         agent="" if team.agents == "off" else close.agent, topic=close.topic, touchpoint=close.touchpoint,
         channel=close.channel, closed_at=close.at, last_at=None if close.via == "silence" else close.at,
     )  # fmt: skip
