@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from cxbot.sandbox import NotPossible
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.core.surveys.survey import Item
 from cxbot.slack.messages.parts import ids
 from cxbot.store.engine.statements import rows
-from tests.desk import Desk
 from tests.office import Office, labels
+from tests.web.test_hooks import Desk
 
 STEP = ids.ASK_STEP
 
@@ -185,14 +186,27 @@ def test_a_survey_that_cannot_be_delivered_is_an_outcome(over_http: Office) -> N
     assert ended(office, execution) == ("completed", {"outcome": "undeliverable", "answered": False})
 
 
-def test_who_is_forgotten_ends_the_step(over_http: Office, tmp_path: Path) -> None:
+def test_who_is_forgotten_ends_the_step(tmp_path: Path) -> None:
+    with Desk(tmp_path) as office:
+        office.add_hook()
+        execution = run(office)
+        office.tell("person.erase", customer={"slack": office.carla})
+        office.settle()
+        assert ended(office, execution) == ("completed", {"outcome": "withdrawn", "answered": False})
+        left = rows(office.database.reader, "SELECT details FROM outbox")
+        assert left
+        assert not any(office.carla in each["details"] for each in left)
+
+
+def test_what_slack_cannot_say_for_a_week_is_an_error(over_http: Office) -> None:
     office = over_http
+    office.slack.faults.next("users.info", "500", times=10_000)
     execution = run(office)
-    office.service.stop()
-    Desk(tmp_path).run("erase", office.carla, "--yes")
-    office.service = office.serve()
-    office.settle()
-    assert ended(office, execution) == ("completed", {"outcome": "withdrawn", "answered": False})
+    for _ in range(8):
+        office.pass_time(days=1)
+    assert ended(office, execution) == ("failed", "Slack could not say for a week who that is, so nobody was asked.")
+    assert office.invitations() == []
+    assert office.told(office.ada) == []
 
 
 # -- wrong inputs -------------------------------------------------------------------------------------------------
@@ -267,6 +281,12 @@ def waiting(office: Office, **inputs: Any) -> tuple[str, str, str]:
     return execution, office.slack.dm(customer), str(shown(office, customer)[-1]["ts"])
 
 
+def tap(office: Office, channel: str, ts: str, item: Item) -> None:
+    """Answer an item of the survey *experience* with its best score."""
+    office.slack.click(office.carla, channel, ts, ids.score(SURVEYS["experience"], item, item.high))
+    office.settle()
+
+
 def test_a_step_that_waits_ends_with_the_answer_and_never_tells_it(office: Office) -> None:
     execution, channel, ts = waiting(office, survey="csat")
     office.click(office.carla, channel, ts, "2")
@@ -280,10 +300,11 @@ def test_a_step_that_waits_ends_with_the_answer_and_never_tells_it(office: Offic
 def test_a_survey_of_several_items_is_answered_with_the_last(over_http: Office) -> None:
     office = over_http
     execution, channel, ts = waiting(office, survey="experience")
-    for item in ("goal", "ease"):
-        office.click(office.carla, channel, ts, "4", action_id=f"score:{item}:4")
+    goal, ease, feeling = SURVEYS["experience"].items
+    for item in (goal, ease):
+        tap(office, channel, ts, item)
     assert ended(office, execution) == ("running", {})
-    office.click(office.carla, channel, ts, "4", action_id="score:feeling:4")
+    tap(office, channel, ts, feeling)
     assert ended(office, execution) == ("completed", {"outcome": "answered", "answered": True})
 
 
@@ -296,7 +317,7 @@ def test_without_an_answer_a_step_ends_with_the_survey(over_http: Office) -> Non
 def test_part_of_an_answer_is_told_when_the_survey_is_over(over_http: Office) -> None:
     office = over_http
     execution, channel, ts = waiting(office, survey="experience")
-    office.click(office.carla, channel, ts, "4", action_id="score:goal:4")
+    tap(office, channel, ts, SURVEYS["experience"].first)
     office.pass_time(days=7)
     assert ended(office, execution) == ("completed", {"outcome": "answered", "answered": True})
 
@@ -358,56 +379,5 @@ def test_a_restart_between_survey_and_answer_loses_nothing(over_http: Office) ->
     office = over_http
     execution, channel, ts = waiting(office)
     office.restart()
-    office.click(office.carla, channel, ts, "9")
+    office.click(office.carla, channel, ts, "5")
     assert ended(office, execution) == ("completed", {"outcome": "answered", "answered": True})
-
-
-# -- the local Slack ----------------------------------------------------------------------------------------------
-
-
-def test_the_local_slack_lets_no_step_pass_that_slack_would_not(over_http: Office) -> None:
-    office = over_http
-    for step, inputs, why in (
-        ("nothing", {"customer": office.carla}, "no step"),
-        (STEP, {}, "missing required parameter: customer"),
-        (STEP, {"customer": office.carla, "colour": "red"}, "unknown parameter: colour"),
-        (STEP, {"customer": office.carla, "wait_for_answer": "yes"}, "is no boolean"),
-    ):
-        with pytest.raises(NotPossible, match=why):
-            office.slack.run_step(step, **inputs)
-
-
-@pytest.mark.parametrize(
-    ("method", "arguments", "error"),
-    [
-        ("completeSuccess", {"function_execution_id": "Fx0"}, "function_execution_not_found"),
-        ("completeSuccess", {}, "invalid_arguments"),
-        ("completeSuccess", {"outputs": {"outcome": "sent"}}, "parameter_validation_failed"),
-        ("completeSuccess", {"outputs": {**DONE, "invitation": 7}}, "parameter_validation_failed"),
-        ("completeSuccess", {"outputs": {**DONE, "invitation": "x", "score": 7}}, "parameter_validation_failed"),
-        ("completeError", {}, "invalid_arguments"),
-    ],
-)
-def test_the_local_slack_checks_how_a_step_ends(
-    over_http: Office, method: str, arguments: dict[str, Any], error: str
-) -> None:
-    client = over_http.service.bot.client
-    execution = over_http.slack.run_step(STEP, customer=over_http.carla)
-    given = {"function_execution_id": execution, **arguments}
-    with pytest.raises(Exception, match=error):
-        client.api_call(f"functions.{method}", json=given)
-    with pytest.raises(Exception, match="invalid_auth"):
-        client.api_call(f"functions.{method}", json=given, headers={"Authorization": "Bearer xwfp-wrong"})
-    assert ended(over_http, execution) == ("running", {})
-
-
-def test_the_token_of_a_step_ends_it_and_is_worth_nothing_afterwards(over_http: Office) -> None:
-    client = over_http.service.bot.client
-    execution = over_http.slack.run_step(STEP, customer=over_http.carla)
-    token = {"Authorization": f"Bearer {over_http.slack.execution(execution).token}"}
-    given = {"function_execution_id": execution, "error": "No."}
-    assert client.api_call("functions.completeError", json=given, headers=token)["ok"]
-    with pytest.raises(Exception, match="invalid_auth"):
-        client.api_call("functions.completeError", json=given, headers=token)
-    with pytest.raises(Exception, match="execution_not_in_running_state"):
-        client.api_call("functions.completeError", json=given)

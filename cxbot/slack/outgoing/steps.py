@@ -50,19 +50,18 @@ class Steps:
             log.info("step task=%s nobody asked error=%s", task.id, error.values.get("code"))
         except CxbotError as error:
             why = error
-            self._bot.database.write(lambda db: self._fail(db, task, why, now))
+            self._bot.database.write(lambda db: self._decided(db, task, why, now))
 
-    def _decided(self, db: Connection, task: Task, outcome: Invitation | Refused, now: datetime) -> None:
-        if isinstance(outcome, Refused) and outcome.values.get("code") in WRONG:
+    def _decided(self, db: Connection, task: Task, outcome: Invitation | CxbotError, now: datetime) -> None:
+        by_rule = isinstance(outcome, Refused) and outcome.values.get("code") not in WRONG
+        if isinstance(outcome, CxbotError) and not by_rule:
             self._fail(db, task, outcome, now)
-        else:
-            outbox.settle(db, task.id, "sent", error="decided")
+        outbox.decided(db, task.id)
 
     def _fail(self, db: Connection, task: Task, why: CxbotError, now: datetime) -> None:
         team = workflows.team_of(self._bot, task.details["asked"]["team"])
         said = self._bot.language(team).error(why, self._bot.zone(team))
         outbox.put(db, "step_failed", task.subject, now, error=said)
-        outbox.settle(db, task.id, "sent", error="decided")
 
     def _undecided(self, db: Connection, task: Task, error: str, now: datetime) -> None:
         """Slack could not tell for a week who the customer is."""
