@@ -21,7 +21,7 @@ from .outbound import Reply
 from .ui import reload_page
 from .visible import Visible
 from .workspace import ALL_EVENTS, ALL_SCOPES, Workspace, installation
-from .world import Channel, Execution, User
+from .world import Channel, Execution, User, Workflow
 
 T = TypeVar("T")
 
@@ -228,6 +228,11 @@ class Sandbox(Visible):
     def run_step(self, step: str, **inputs: Any) -> str:
         """Have the app carry out a step of a workflow; returns the id of the execution."""
         return workflows.run(self.workspace, step, inputs)
+
+    def add_workflow(self, step: str, **inputs: Any) -> None:
+        """A sample workflow of one step, which the page can run."""
+        with self.workspace.world.change():
+            self.workspace.workflow = Workflow(step, inputs)
 
     def send_step(self, execution: str, *, event_id: str | None = None) -> Reply:
         """Send the event of a step once more, as Slack does if it got no answer."""

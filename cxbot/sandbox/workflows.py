@@ -5,7 +5,7 @@ from __future__ import annotations
 from .errors import JSON, NotPossible
 from .events import emit
 from .workspace import Workspace
-from .world import Execution
+from .world import Execution, Workflow
 
 
 def run(ws: Workspace, step: str, inputs: JSON) -> str:
@@ -22,6 +22,14 @@ def run(ws: Workspace, step: str, inputs: JSON) -> str:
         ws.world.executions[execution.id] = execution
     emit(ws, event(ws, execution.id))
     return execution.id
+
+
+def run_sample(ws: Workspace, workflow: Workflow) -> str:
+    """Run the sample workflow's step; returns the id of the execution."""
+    execution = run(ws, workflow.step, workflow.inputs)
+    with ws.world.change():
+        workflow.execution = execution
+    return execution
 
 
 def event(ws: Workspace, execution_id: str) -> JSON:

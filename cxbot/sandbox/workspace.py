@@ -15,7 +15,7 @@ from .helpdesk import Helpdesk
 from .outbound import Outbound
 from .sockets import SocketServer
 from .tickets import Tickets
-from .world import World
+from .world import Workflow, World
 
 ALL_SCOPES = (
     "channels:history",
@@ -120,6 +120,7 @@ class Workspace:
     held: int = 0
     has_mailbox: bool = False
     helpdesk: Helpdesk | None = None
+    workflow: Workflow | None = None
 
     def __post_init__(self) -> None:
         self.world = World(self.clock)

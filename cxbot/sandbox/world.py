@@ -143,6 +143,15 @@ class Execution:
     error: str = ""
 
 
+@dataclass
+class Workflow:
+    """A sample workflow: one step of the app's with its inputs, and the id of its latest execution ("" before)."""
+
+    step: str
+    inputs: JSON
+    execution: str = ""
+
+
 @dataclass(frozen=True)
 class Notice:
     """A message from Slack itself to one person, for example about a failed click or an unavailable command."""

@@ -10,7 +10,8 @@ from slack_sdk.errors import SlackApiError
 
 from cxbot.sandbox import NotPossible, Sandbox, SandboxClock
 
-from .conftest import Heard, client_of
+from .conftest import Heard, Team, client_of
+from .test_ui import do, state
 
 TEXT, TRUTH = {"type": "string"}, {"type": "boolean"}
 STEPS: dict[str, Any] = {
@@ -114,3 +115,17 @@ def test_the_token_of_a_step_ends_with_it(slack: Sandbox) -> None:
 def test_an_app_without_the_event_hears_nothing(clock: SandboxClock) -> None:
     with Sandbox(clock, steps=STEPS, subscriptions=()) as slack:
         assert slack.execution(slack.run_step("greet", who="U1")).state == "running"
+
+
+def test_the_page_runs_the_sample_workflow_and_shows_how_it_ends(team: Team) -> None:
+    assert state(team, team.anna)["workflow"] is None
+    assert do(team, "run_workflow")["error"] == "There is no workflow."
+    team.slack.add_workflow("greet", who=team.carla, aloud=True)
+    shown = state(team, team.anna)["workflow"]
+    assert shown["inputs"] == {"who": "Carla Customer", "aloud": True}
+    assert (shown["title"], shown["state"]) == ("Greet", "")
+    execution = do(team, "run_workflow")["response"]["execution"]
+    assert state(team, team.anna)["workflow"]["state"] == "running"
+    assert end(team.slack, "completeSuccess", execution, outputs={"said": "Hello"}) == ""
+    shown = state(team, team.anna)["workflow"]
+    assert (shown["state"], shown["outputs"], shown["error"]) == ("completed", {"said": "Hello"}, "")

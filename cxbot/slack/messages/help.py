@@ -90,8 +90,8 @@ PERIODS = N_(
 )
 OTHER_WAYS = N_(
     "You can also ask with the message shortcut “Ask for feedback”, or by putting the team's reaction on a message "
-    "when the conversation is over; taking it back withdraws the survey. Workflows can ask with the step of the same name, "
-    "if the app has the feature `workflow`."
+    "when the conversation is over; taking it back withdraws the survey. Workflows can ask with the step of the same "
+    "name, if the app has the feature `workflow`."
 )
 
 
