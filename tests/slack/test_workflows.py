@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.core.surveys.survey import Item
 from cxbot.slack.messages.parts import ids
 from cxbot.store.engine.statements import rows
+from tests.desk import Desk
 from tests.office import Office, labels
-from tests.web.test_hooks import Desk
+from tests.web.test_hooks import Desk as Told
 
 STEP = ids.ASK_STEP
 
@@ -187,7 +189,7 @@ def test_a_survey_that_cannot_be_delivered_is_an_outcome(over_http: Office) -> N
 
 
 def test_who_is_forgotten_ends_the_step(tmp_path: Path) -> None:
-    with Desk(tmp_path) as office:
+    with Told(tmp_path) as office:
         office.add_hook()
         execution = run(office)
         office.tell("person.erase", customer={"slack": office.carla})
@@ -196,6 +198,14 @@ def test_who_is_forgotten_ends_the_step(tmp_path: Path) -> None:
         left = rows(office.database.reader, "SELECT details FROM outbox")
         assert left
         assert not any(office.carla in each["details"] for each in left)
+
+
+def test_a_team_that_is_gone_ends_the_step(tmp_path: Path) -> None:
+    with Office(tmp_path, start=datetime.now(UTC), hours="always") as office:
+        execution = run(office)
+        Desk(tmp_path).run("team", "remove", "Support")
+        office.pass_time(minutes=1)
+        assert ended(office, execution) == ("completed", {"outcome": "withdrawn", "answered": False})
 
 
 def test_what_slack_cannot_say_for_a_week_is_an_error(over_http: Office) -> None:

@@ -34,7 +34,7 @@ def tell(db: Connection, invitation: Invitation, reply: Reply, now: datetime) ->
 
 
 def give_up(db: Connection, key: str, now: datetime) -> None:
-    """Complete the step of an invitation whose customer was forgotten."""
+    """Complete the step of an invitation whose customer was forgotten, or whose team is gone."""
     if (step := row(db, "SELECT id FROM steps WHERE invitation = :key", key=key)) is not None:
         _complete(db, step["id"], key, "withdrawn", now, answered=False)
 
