@@ -59,7 +59,8 @@ class Run:
         """Carry out one step. What Slack refuses to a person is no failure of the bot."""
         steps: dict[str, Callable[..., object]] = {
             "close": self.close, "ask": self.ask, "step": self.run_step, "click": self.click, "digest": self.digest,
-            "wait": self.wait, "restart": self.restart, "back_up": self.back_up, "restore": self.restore, "fault": self.fault,
+            "wait": self.wait, "restart": self.restart, "back_up": self.back_up, "restore": self.restore,
+            "fault": self.fault,
             "revoke": lambda: self.revoke(gone=True),
             "unrevoke": lambda: self.revoke(gone=False), "pause": lambda: self.say("/cx", "pause"),
             "resume": lambda: self.say("/cx", "resume"),
