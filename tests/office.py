@@ -21,6 +21,7 @@ from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.teams import settings as team_settings
 from cxbot.outgoing.rate_limits import RateLimits
 from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
+from cxbot.slack.web_api.workflow_steps import STEPS
 from cxbot.slack.workers import ANSWER_WITHIN
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import one_view, rows
@@ -58,7 +59,7 @@ class Office:
     ) -> None:
         self.clock = SandboxClock(start, frozen=True)
         commands = ("/nps", "/csat", "/ces", "/cx", "/survey")
-        self.slack = Sandbox(self.clock, commands=commands, scopes=scopes).start()
+        self.slack = Sandbox(self.clock, commands=commands, scopes=scopes, steps=STEPS).start()
         self.ada = self.slack.add_user("ada", admin=True)
         self.anna = self.slack.add_user("anna")
         self.leo = self.slack.add_user("leo")

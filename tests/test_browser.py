@@ -167,6 +167,24 @@ def test_the_page_works_with_the_keyboard(browser: Browser, stage: Stage) -> Non
     page.close()
 
 
+def test_a_workflow_is_run_and_hears_of_the_answer(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 1280, 800)
+    player = Player(page, stage, "workflow")
+    player.go("Mailbox")
+    said = page.get_by_test_id("workflow-said")
+    page.get_by_test_id("run-workflow").click()
+    expect(said).to_have_text("The step is running.")
+    page.get_by_test_id("clock-plus-10").click()
+    channel = stage.slack.dm(stage.carla)
+    [survey] = stage.slack.wait_for(lambda: stage.slack.messages(channel), timeout=10)
+    stage.slack.click(stage.carla, channel, survey["ts"], label="9")
+    expect(said).to_contain_text("The step is completed: outcome answered")
+    expect(said).to_contain_text("answered true")
+    player.look("answered")
+    assert errors == []
+    page.close()
+
+
 def answer_a_mail(player: Player) -> None:
     """The way outside Slack, by clicking."""
     page, stage = player.page, player.stage

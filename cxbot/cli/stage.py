@@ -20,7 +20,9 @@ from cxbot.config import Settings
 from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.teams import settings as team_settings
 from cxbot.sandbox import Sandbox, SandboxClock
+from cxbot.slack.messages.parts.ids import ASK_STEP
 from cxbot.slack.web_api.manifest import BASE_COMMANDS, MORE_COMMANDS
+from cxbot.slack.web_api.workflow_steps import STEPS
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit, hooks, teams
@@ -51,7 +53,8 @@ class Stage:
     Anna (agent) has helped Carla (customer of another company) in the shared channel #acme-support. Leo leads the
     support team, whose channels are #support-team and #support-leads, and the sales team, which gets the monthly
     digest in #sales-team. Ada is the admin. Dora is a customer outside Slack: a helpdesk tells the support team's hook
-    about her cases, and her mails are in the local Slack's mailbox. All of it is sample data, in the language `locale`.
+    about her cases, and her mails are in the local Slack's mailbox. A sample workflow asks Carla. All of it is sample
+    data, in the language `locale`.
     The clock begins in the week of `now`.
     """
 
@@ -59,7 +62,7 @@ class Stage:
         self.locale, self.words = locale, WORDS[locale]
         self.clock = SandboxClock(opening_time(now or utc_now()))
         commands = [(name, about, hint) for name, (about, hint) in (BASE_COMMANDS | MORE_COMMANDS).items()]
-        self.slack = Sandbox(self.clock, port=port, commands=commands, with_mailbox=True).start()
+        self.slack = Sandbox(self.clock, port=port, commands=commands, steps=STEPS, with_mailbox=True).start()
         self._port, self._secret = free_port(), new_secret()
         self.public_url = f"http://{LOOPBACK}:{self._port}"
         self._folder = tempfile.TemporaryDirectory(prefix="cxbot-demo-")
@@ -101,6 +104,7 @@ class Stage:
         self.helpdesk = self.slack.add_helpdesk(
             f"{self.public_url}/hooks/{HOOK}", self._secret, customer=dora, agent=self.anna, topic=self.words.topics[0]
         )
+        self.slack.add_workflow(ASK_STEP, customer=self.carla, team=self.words.support, wait_for_answer=True)
 
     def _person(self, name: str, *, external: bool = False, admin: bool = False) -> str:
         return self.slack.add_user(

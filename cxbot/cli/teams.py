@@ -155,5 +155,5 @@ def remove(name: str) -> None:
     settings = Settings.load()
     with opened(settings) as database:
         known = store.named(database.reader, name)
-        deed(database, audit.TEAM_REMOVED, known.name, lambda db: store.remove(db, known.id))
+        deed(database, audit.TEAM_REMOVED, known.name, lambda db: store.remove(db, known.id, utc_now()))
     click.echo(language(settings.locale).say("Removed %(name)s. Its answers are still there.", name=known.name))

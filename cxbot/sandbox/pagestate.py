@@ -9,7 +9,7 @@ from .helpdesk import Helpdesk
 from .modals import top_view
 from .render import file_json, local_time, message_json, permalink, view_json
 from .workspace import Workspace
-from .world import Channel, Mail, Message, User, View
+from .world import Channel, Mail, Message, User, View, Workflow
 
 _COLORS = ("#4a154b", "#2bac76", "#1264a3", "#e8912d", "#cd2553", "#3c7c8c", "#7c5cbf", "#8a6d3b")
 
@@ -44,6 +44,7 @@ def page_state(ws: Workspace, me: User) -> JSON:
             "faults": ws.faults.waiting(),
             "mails": [_mail(mail, me) for mail in world.mails] if ws.has_mailbox else None,
             "helpdesk": _helpdesk(ws.helpdesk) if ws.helpdesk else None,
+            "workflow": _workflow(ws, ws.workflow) if ws.workflow else None,
         }
 
 
@@ -141,6 +142,21 @@ def _helpdesk(helpdesk: Helpdesk) -> JSON:
         "told": helpdesk.told,
         "status": reply.status if reply else None,
         "answer": (reply.body or {"error": reply.text}) if reply else None,
+    }
+
+
+def _workflow(ws: Workspace, workflow: Workflow) -> JSON:
+    """The sample workflow, with people by name, and how its latest execution stands."""
+    execution = ws.world.executions.get(workflow.execution)
+    people = ws.world.users
+    return {
+        "title": ws.app.steps[workflow.step]["title"],
+        "inputs": {
+            name: people[value].real_name if value in people else value for name, value in workflow.inputs.items()
+        },
+        "state": execution.state if execution else "",
+        "outputs": execution.outputs if execution else {},
+        "error": execution.error if execution else "",
     }
 
 

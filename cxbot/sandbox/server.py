@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, TypeVar
 
-from . import actions, mailbox, member_actions
+from . import actions, mailbox, member_actions, workflows
 from .clock import SandboxClock
 from .errors import JSON
 from .events import envelope
@@ -21,7 +21,7 @@ from .outbound import Reply
 from .ui import reload_page
 from .visible import Visible
 from .workspace import ALL_EVENTS, ALL_SCOPES, Workspace, installation
-from .world import Channel, User
+from .world import Channel, Execution, User, Workflow
 
 T = TypeVar("T")
 
@@ -30,8 +30,8 @@ class Sandbox(Visible):
     """A local Slack workspace with one installed app, served on 127.0.0.1.
 
     People act through its methods (or through the page). The app talks to `api_url` and gets signed payloads at
-    `events_url` or over Socket Mode. `port` 0 takes a free one. `commands` are names or (name, description, hint). With
-    `with_mailbox`, a mail server takes what goes to people outside Slack.
+    `events_url` or over Socket Mode. `port` 0 takes a free one. `commands` are names or (name, description, hint),
+    `steps` the functions of the manifest. With `with_mailbox`, a mail server takes what goes to people outside Slack.
     """
 
     def __init__(
@@ -44,10 +44,11 @@ class Sandbox(Visible):
         subscriptions: Iterable[str] = ALL_EVENTS,
         commands: Iterable[str | tuple[str, str, str]] = ("/nps", "/cx"),
         shortcuts: Iterable[tuple[str, str]] = (("ask_for_feedback", "Ask for feedback"),),
+        steps: Mapping[str, JSON] | None = None,
         enforce_rate_limits: bool = False,
         with_mailbox: bool = False,
     ) -> None:
-        app = installation(scopes, subscriptions, commands, shortcuts)
+        app = installation(scopes, subscriptions, commands, shortcuts, steps or {})
         super().__init__(Workspace(clock or SandboxClock(), app, enforce_rate_limits=enforce_rate_limits))
         self.workspace.outbound.events_url = events_url
         self._port = port
@@ -221,6 +222,25 @@ class Sandbox(Visible):
     def reload(self, user: str) -> None:
         """Reload this person's Slack: ephemeral messages and open modals are gone."""
         reload_page(self.workspace, user)
+
+    # Workflows
+
+    def run_step(self, step: str, **inputs: Any) -> str:
+        """Have the app carry out a step of a workflow; returns the id of the execution."""
+        return workflows.run(self.workspace, step, inputs)
+
+    def add_workflow(self, step: str, **inputs: Any) -> None:
+        """A sample workflow of one step, which the page can run."""
+        with self.workspace.world.change():
+            self.workspace.workflow = Workflow(step, inputs)
+
+    def send_step(self, execution: str, *, event_id: str | None = None) -> Reply:
+        """Send the event of a step once more, as Slack does if it got no answer."""
+        return self.send_event(workflows.event(self.workspace, execution), event_id=event_id)
+
+    def execution(self, execution: str) -> Execution:
+        """How a step stands."""
+        return self.workspace.world.executions[execution]
 
     # Outside Slack
 

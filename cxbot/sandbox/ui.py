@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from . import actions, mailbox, member_actions
+from . import actions, mailbox, member_actions, workflows
 from .errors import JSON, NotPossible
 from .helpdesk import Helpdesk
 from .moments import parse_moment
@@ -191,6 +191,12 @@ def _helpdesk(ws: Workspace) -> Helpdesk:
     return ws.helpdesk
 
 
+def _run_workflow(ws: Workspace, _: JSON) -> JSON:
+    if ws.workflow is None:
+        raise NotPossible("There is no workflow.")
+    return {"execution": workflows.run_sample(ws, ws.workflow)}
+
+
 def _read_mail(ws: Workspace, b: JSON) -> JSON:
     mailbox.mark_read(ws, b["mail"])
     return {}
@@ -219,6 +225,7 @@ DOINGS: dict[str, Doing] = {
     "read_mail": _read_mail,
     "reload": _reload,
     "reopen_case": _reopen_case,
+    "run_workflow": _run_workflow,
     "shortcut": _shortcut,
     "submit": _submit,
     "unreact": _unreact,

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from . import workflows
 from .errors import JSON, SlackRefusal
 from .faults import Fault
 from .methods.base import Method, Request
@@ -80,9 +81,10 @@ class WebApi:
             return
         if not incoming.token:
             raise SlackRefusal("not_authed")
-        if incoming.token not in (app.bot_token, app.app_token):
+        token = app.bot_token if workflows.is_token(self._ws, incoming.token) else incoming.token
+        if token not in (app.bot_token, app.app_token):
             raise SlackRefusal("invalid_auth")
-        if incoming.token != (app.bot_token if method.token == "bot" else app.app_token):
+        if token != (app.bot_token if method.token == "bot" else app.app_token):
             raise SlackRefusal("not_allowed_token_type")
         if app.revoked:
             raise SlackRefusal("token_revoked")

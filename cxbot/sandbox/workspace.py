@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from .helpdesk import Helpdesk
 from .outbound import Outbound
 from .sockets import SocketServer
 from .tickets import Tickets
-from .world import World
+from .world import Workflow, World
 
 ALL_SCOPES = (
     "channels:history",
@@ -77,12 +77,14 @@ class Call:
 
 @dataclass
 class Installation:
-    """The app in this workspace: its ids, tokens, scopes, commands and event subscriptions."""
+    """The app in this workspace: its ids, tokens, scopes, commands, event subscriptions, and the steps of workflows
+    that its manifest declares."""
 
     scopes: tuple[str, ...]
     subscriptions: frozenset[str]
     commands: dict[str, tuple[str, str]]
     shortcuts: dict[str, str]
+    steps: dict[str, JSON]
     app_id: str = "A0SANDBOX1"
     app_name: str = "cxbot"
     bot_id: str = "B0SANDBOX1"
@@ -118,6 +120,7 @@ class Workspace:
     held: int = 0
     has_mailbox: bool = False
     helpdesk: Helpdesk | None = None
+    workflow: Workflow | None = None
 
     def __post_init__(self) -> None:
         self.world = World(self.clock)
@@ -138,10 +141,12 @@ def installation(
     subscriptions: Iterable[str],
     commands: Iterable[str | tuple[str, str, str]],
     shortcuts: Iterable[tuple[str, str]],
+    steps: Mapping[str, JSON],
 ) -> Installation:
-    """The app as a manifest would describe it. A command is a name, or a tuple of name, description and usage hint."""
+    """The app as a manifest would describe it. A command is a name, or a tuple of name, description and usage hint.
+    `steps` are the manifest's functions."""
     described: dict[str, tuple[str, str]] = {}
     for command in commands:
         name, description, hint = (command, "", "") if isinstance(command, str) else command
         described[name] = (description, hint)
-    return Installation(tuple(scopes), frozenset(subscriptions), described, dict(shortcuts))
+    return Installation(tuple(scopes), frozenset(subscriptions), described, dict(shortcuts), dict(steps))

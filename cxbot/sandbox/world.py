@@ -129,6 +129,29 @@ class Mail:
     read: bool = False
 
 
+@dataclass
+class Execution:
+    """A step of a workflow that the app carries out. `token` is the one that comes with it; `state` is running,
+    completed or failed."""
+
+    id: str
+    step: str
+    inputs: JSON
+    token: str
+    state: Literal["running", "completed", "failed"] = "running"
+    outputs: JSON = field(default_factory=dict)
+    error: str = ""
+
+
+@dataclass
+class Workflow:
+    """A sample workflow: one step of the app's with its inputs, and the id of its latest execution ("" before)."""
+
+    step: str
+    inputs: JSON
+    execution: str = ""
+
+
 @dataclass(frozen=True)
 class Notice:
     """A message from Slack itself to one person, for example about a failed click or an unavailable command."""
@@ -160,6 +183,7 @@ class World:
         self.read: dict[tuple[str, str], str] = {}
         self.notices: list[Notice] = []
         self.mails: list[Mail] = []
+        self.executions: dict[str, Execution] = {}
         self._ids = 0
         self._last_ts = 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -17,10 +18,13 @@ from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import conversations, invitations, teams
+from cxbot.store.records import conversations, invitations, steps, teams
 from cxbot.store.records.conversations import Interaction
 
 SLACK = "slack"  # the source of conversations in Slack
+HELPDESK = "hook"
+WATCHED = frozenset({HELPDESK, "silence"})  # who tells of a close this way also tells when it is opened again
+LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?(?:.*&)?thread_ts=(\d{10}\.\d{6}))?")
 
 
 def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
@@ -57,8 +61,9 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
     """Invite the customer of a close. The invitation says when and where the survey goes.
 
     `survey` is the team's by default. Raises Refused if a rule or a budget forbids it; the ledger keeps the refusal.
-    The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide. Raises
-    NotCheckedError, and decides nothing, if Slack can't say now who the customer is.
+    The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide. If a helpdesk
+    or silence has told of this close, what came of that stands. Raises NotCheckedError, and decides nothing, if Slack
+    can't say now who the customer is.
     """
     try:
         person = bot.directory.person(close.customer)
@@ -73,7 +78,10 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
     invitation = invitation_of(team, close, asked, person, way(team, asked, shared, close.thread_ts))
     people = bot.directory.people((*team.members, *team.leads))
 
-    def decide(db: Connection) -> Invitation:
+    def decide(db: Connection) -> Invitation | Refused:
+        if (told := _told(db, close)) is not None:
+            also(db, told)
+            return told
         known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None
         if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
             check_close(team, close.via, close.company, _place(close), teams.secret(db))
@@ -89,11 +97,29 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
 
     try:
         check_customer(person, close.agent, people, asked)
-        return bot.database.write(decide)
+        decided = bot.database.write(decide)
     except Refused as error:
         refusal = error
         bot.database.write(lambda db: refuse(db, refusal))
         raise
+    if isinstance(decided, Refused):
+        raise decided
+    return decided
+
+
+def _told(db: Connection, close: Close) -> Invitation | Refused | None:
+    """What became of a close of which a helpdesk, by the link of the thread, or silence has told before the team's
+    reaction; None if it is news, or if somebody wants to ask now all the same."""
+    thread = conversations.find(db, SLACK, _place(close)) if close.via == "reaction" else None
+    about = invitations.of_interaction(db, thread.id) if thread is not None and thread.state == "closed" else []
+    if not about or about[-1].asked_via not in WATCHED:
+        return None
+    if about[-1].state in ("due", "sending", "sent", "rehearsed"):
+        return about[-1]
+    return Refused(
+        N_("It was known before that this conversation is over. `/cx why` with its link says what became of it."),
+        code="told",
+    )  # fmt: skip
 
 
 def invitation_of(team: Team, close: Close, survey: Survey, person: Person, delivery: str) -> Invitation:
@@ -114,14 +140,23 @@ def place(channel: str, thread_ts: str) -> str:
     return f"{channel}:{thread_ts}"
 
 
+def linked(text: str) -> tuple[str, str] | None:
+    """The channel and the thread of a message whose link is in a text; None if there is none."""
+    link = LINK.search(text)
+    return None if link is None else (link[1], link[4] or f"{link[2]}.{link[3]}")
+
+
 def _place(close: Close) -> str:
     """The id of a close's conversation: its thread, or else what ended it."""
+    if close.via == steps.VIA:
+        return close.trigger
     return place(close.channel, close.thread_ts or close.trigger)
 
 
 def _interaction(team: Team, close: Close) -> Interaction:
+    source = steps.VIA if close.via == steps.VIA else SLACK
     return Interaction(
-        SLACK, _place(close), team.id, team.name, close.customer, company=close.company,
+        source, _place(close), team.id, team.name, close.customer, company=close.company,
         agent="" if team.agents == "off" else close.agent, topic=close.topic, touchpoint=close.touchpoint,
         channel=close.channel, closed_at=close.at, last_at=None if close.via == "silence" else close.at,
     )  # fmt: skip

@@ -17,7 +17,8 @@ from cxbot.core.invitations.rules import Invitation, Person, check_customer
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
-from cxbot.service.asking import invitation_of
+from cxbot.service.asking import HELPDESK as VIA
+from cxbot.service.asking import SLACK, invitation_of, linked, place
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotKnownError
 from cxbot.store.engine.connection import Connection
@@ -25,7 +26,6 @@ from cxbot.store.records import answers, conversations, erasures, handled, hooks
 from cxbot.store.records.conversations import Interaction
 from cxbot.store.records.hooks import Hook
 
-VIA = "hook"
 IMPORT = "import"
 
 
@@ -152,7 +152,8 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
         if not repeated:
             people.erase(db, _addresses(event), now)
         return Taken(0, "erased", not repeated)
-    known = conversations.find(db, hook.name, event.conversation)
+    source, source_id, _ = _conversation(hook.name, about)
+    known = conversations.find(db, source, source_id)
     at = min(event.at or event.closed_at or now, now)
     if repeated or (known is not None and _is_old(known, event, at)):
         return _as_it_is(db, known)
@@ -202,20 +203,32 @@ def _changed(interaction: Interaction, meaning: str, at: datetime) -> Interactio
     if meaning == "opened":
         return replace(interaction, opened_at=interaction.opened_at or at)
     if meaning == "reopened":
-        return replace(interaction, state="open", reopened_at=at)
+        last_at = interaction.last_at and max(interaction.last_at, at)  # of a thread: silence begins anew
+        return replace(interaction, state="open", reopened_at=at, last_at=last_at)
     return replace(interaction, state="merged")
+
+
+def _conversation(hook: str, about: _About) -> tuple[str, str, str]:
+    """The source of an event's conversation, its id there, and its channel. The link of a thread in a source channel of
+    the team names that thread: whatever else ends it, it is the same conversation."""
+    event = about.event
+    thread = linked(event.conversation)
+    if thread is not None and thread[0] in about.team.source_channels:
+        return SLACK, place(*thread), thread[0]
+    return hook, event.conversation, event.channel
 
 
 def _merged(source: str, about: _About, known: Interaction | None) -> Interaction:
     """What is known about an interaction with what an event adds."""
     event, team = about.event, about.team
     contact = event.customer
+    source, source_id, channel = _conversation(source, about)
     told = Interaction(
-        source, event.conversation, team.id, team.name,
+        source, source_id, team.id, team.name,
         customer=contact.slack or names.key(contact.email), email=names.key(contact.email), company=contact.company,
         agent="" if team.agents == "off" else _first(event.agents),
         agents=() if team.agents == "off" else tuple((_agent(each), each.share) for each in event.agents),
-        topic=event.topic, touchpoint=event.touchpoint, channel=event.channel, tags=event.tags,
+        topic=event.topic, touchpoint=event.touchpoint, channel=channel, tags=event.tags,
         survey=about.survey.name, locale=contact.locale, timezone=contact.timezone, opened_at=event.opened_at,
         handling_seconds=event.handling_seconds,
     )  # fmt: skip

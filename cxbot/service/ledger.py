@@ -9,12 +9,12 @@ from datetime import datetime
 from cxbot.core import names
 from cxbot.core.invitations.rules import Invitation
 from cxbot.errors import N_, UsageError
+from cxbot.service.asking import LINK
 from cxbot.service.hooks import outcome_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, conversations, invitations
 from cxbot.store.records.conversations import Interaction
 
-LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?(?:.*&)?thread_ts=(\d{10}\.\d{6}))?")
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 MAILTO = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
 MOST = 10  # closes in a story

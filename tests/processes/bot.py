@@ -22,6 +22,7 @@ import pytest
 
 from cxbot.sandbox import Reply, Sandbox
 from cxbot.slack.outgoing.sending import EVENT_TYPE
+from cxbot.slack.web_api.workflow_steps import STEPS
 from cxbot.store.engine.connection import connect
 from cxbot.store.engine.statements import rows
 from tests.desk import CXBOT, Desk
@@ -55,7 +56,7 @@ class Bot:
     """
 
     def __init__(self, folder: Path, database: Path | None = None, channels: int = 1, **env: str) -> None:
-        self.slack = Sandbox(subscriptions=()).start()
+        self.slack = Sandbox(subscriptions=(), steps=STEPS).start()
         self.ada = self.slack.add_user("ada", admin=True)
         self.anna = self.slack.add_user("anna")
         self.leo = self.slack.add_user("leo")

@@ -12,6 +12,7 @@ import pytest
 
 from cxbot.outgoing.calls import reference
 from cxbot.sandbox.faults import FaultKind
+from cxbot.slack.messages.parts.ids import ASK_STEP
 from cxbot.slack.outgoing.outgoing import slack_wire
 from cxbot.slack.outgoing.sending import EVENT_TYPE
 from cxbot.store.engine.connection import connect
@@ -205,9 +206,23 @@ def admin_note(bot: Bot) -> Act:
     return act
 
 
+def step(bot: Bot) -> Act:
+    """A workflow comes to the step."""
+    execution = bot.slack.run_step(ASK_STEP, customer=bot.customer())
+    return lambda: bot.slack.send_step(execution)
+
+
+def wrong_step(bot: Bot) -> Act:
+    execution = bot.slack.run_step(ASK_STEP, customer=bot.customer(), survey="nothing")
+    return lambda: bot.slack.send_step(execution)
+
+
 SCENES = {
     "close": Scene("close", "reactions.get", survey_in_thread),
     "heard": Scene("heard", "usergroups.users.list", heard),
+    "step": Scene("step", "users.info", step),
+    "step_done": Scene("step_done", "functions.completeSuccess", step),
+    "step_failed": Scene("step_failed", "functions.completeError", wrong_step),
     "survey by direct message": Scene("survey", POST, survey),
     "survey in its thread": Scene("survey", POST, survey_in_thread),
     "survey_update": Scene("survey_update", UPDATE, survey_update),
@@ -254,7 +269,7 @@ def test_a_kill_during_a_call_makes_no_message_twice(tmp_path: Path, name: str, 
 
 def being_sent(bot: Bot, kind: str) -> Task:
     """The task whose call Slack holds. What is being decided sends nothing itself."""
-    state = "due" if kind in ("close", "heard") else "sending"
+    state = "due" if kind in ("close", "heard", "step") else "sending"
     [found] = bot.rows("SELECT id FROM outbox WHERE kind = :kind AND state = :state", kind=kind, state=state)
     return now(bot, found["id"])
 
@@ -281,6 +296,7 @@ def check(bot: Bot, task: Task) -> None:
     elif ended.target:
         assert references(bot).count(reference(ended)) == 1
     assert bot.is_whole()
+    assert all(each.state != "running" for each in bot.slack.workspace.world.executions.values())
     triggers = [each["trigger_ts"] for each in bot.rows("SELECT trigger_ts FROM invitations")]
     assert len(set(triggers)) == len(triggers)
     assert not bot.rows("SELECT 1 FROM invitations WHERE state IN ('due', 'sending')")

@@ -13,13 +13,15 @@ from typing import Any
 
 import pytest
 
+from cxbot.slack.messages.parts import ids
 from tests.desk import Desk
 from tests.office import Office
 
 PRIVACY = re.compile(r"\b(sees?|reads?|names?|shown|shows?|figures|confidential|private(ly)?)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"(?<=[.!?])\s+|\n")
-CARLA, DAN, GUS, KIM = (
-    "The export lost seventeen rows.", "Three calls for one answer.", "Anna was a pleasure.", "Too many meetings.",
+CARLA, DAN, GUS, EVE, KIM = (
+    "The export lost seventeen rows.", "Three calls for one answer.", "Anna was a pleasure.", "I had to ask twice.",
+    "Too many meetings.",
 )  # fmt: skip
 COMMANDS = (
     ("/csat", "week"), ("/csat", "2026-W47"), ("/csat", "2026-W47 by:agent"), ("/csat", "2026-W47 by:customer"),
@@ -143,16 +145,27 @@ def in_thread(office: Office) -> Answer:
     return Answer(office.carla, "carla", "2 of 5", "Not solved", CARLA)
 
 
-def by_message(office: Office, user: str, name: str, score: str, reason: str, comment: str) -> Answer:
+def asked_by_a_workflow(office: Office, user: str) -> tuple[str, str]:
+    """A survey for which a step of a workflow waits; returns its channel and timestamp."""
+    office.slack.run_step(ids.ASK_STEP, customer=user, survey="ces", wait_for_answer=True)
+    office.settle()
+    office.pass_time(minutes=10)
+    channel = office.slack.dm(user)
+    return channel, str(office.slack.messages(channel)[-1]["ts"])
+
+
+def by_message(
+    office: Office, asked: tuple[str, str], user: str, name: str, score: str, reason: str, comment: str, high: int = 5
+) -> Answer:
     """Somebody who types the score and the words, taps a reason, and writes on."""
-    channel, ts = office.ask(customer=user)
+    channel, ts = asked
     for text in (score, comment):
         office.slack.post(user, channel, text)
         office.settle()
     office.click(user, channel, ts, reason)
     office.slack.post(user, channel, "Hello?")
     office.settle()
-    return Answer(user, name, f"{score} of 5", reason, comment)
+    return Answer(user, name, f"{score} of {high}", reason, comment)
 
 
 def asked_colleague(office: Office, user: str) -> Answer:
@@ -168,9 +181,9 @@ def asked_colleague(office: Office, user: str) -> Answer:
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     with Office(tmp_path_factory.mktemp("promises")) as office:
         slack = office.slack
-        bea, dan = (slack.add_user(name, external=True) for name in ("bea", "dan"))
+        bea, dan, eve = (slack.add_user(name, external=True) for name in ("bea", "dan", "eve"))
         gus, sam, kim = slack.add_user("gus", guest="multi"), slack.add_user("sam"), slack.add_user("kim")
-        for user in (bea, dan, gus):
+        for user in (bea, dan, eve, gus):
             slack.join(office.acme, user)
         for user in (sam, kim):
             slack.join(office.team_channel, user)
@@ -178,8 +191,9 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         office.seed([5, 4, 5, 4, 1, 5], agent=office.anna)
         customers = [
             in_thread(office),
-            by_message(office, dan, "dan", "3", "Long wait", DAN),
-            by_message(office, gus, "gus", "5", "Attitude", GUS),
+            by_message(office, office.ask(customer=dan), dan, "dan", "3", "Long wait", DAN),
+            by_message(office, office.ask(customer=gus), gus, "gus", "5", "Attitude", GUS),
+            by_message(office, asked_by_a_workflow(office, eve), eve, "eve", "2", "Tone", EVE, high=7),
         ]
         office.click(dan, slack.dm(dan), slack.messages(slack.dm(dan))[0]["ts"], "Please contact me")
         colleague = asked_colleague(office, kim)
@@ -207,6 +221,10 @@ def only_leads_see_the_answer(story: Story) -> None:
         for user in story.everybody:
             if user not in (answer.user, *story.leads):
                 assert not any(answer.score in text for text in story.seen(user)), (user, answer.score)
+    # Whoever builds a workflow may show what it is told to anybody.
+    [told] = [call.args["outputs"] for call in story.office.slack.calls if call.method == "functions.completeSuccess"]
+    assert sorted(told) == ["answered", "invitation", "outcome"]
+    assert told["answered"]
 
 
 def others_in_the_channel_see_nothing(story: Story) -> None:
@@ -222,7 +240,7 @@ def own(story: Story, user: str, secret: str) -> bool:
     return any(answer.user == user and secret in REASONS for answer in story.customers)
 
 
-REASONS = ("Not solved", "Long wait", "Attitude")
+REASONS = ("Not solved", "Long wait", "Attitude", "Tone")
 
 
 def the_team_reads_words_without_names_and_scores(story: Story) -> None:
@@ -234,7 +252,7 @@ def the_team_reads_words_without_names_and_scores(story: Story) -> None:
                     read += 1
                     assert f"@{answer.user}" not in text
                     assert answer.name not in text.casefold()
-                    assert not re.search(r"\b[1-5] of 5\b", text)
+                    assert not re.search(r"\b[1-7] of [57]\b", text)
     assert read, "the digest quotes some of them"
 
 
@@ -300,7 +318,7 @@ def test_a_promise_is_made_and_kept(story: Story, promise: str) -> None:
 
 
 def test_there_is_no_promise_about_privacy_that_is_not_compared(story: Story) -> None:
-    words = (CARLA, DAN, GUS, KIM)
+    words = (CARLA, DAN, GUS, EVE, KIM)
     made = {sentence for sentence in told_to_customers(story) if PRIVACY.search(sentence)}
     assert {sentence for sentence in made if not any(each in sentence for each in words)} <= set(PROMISES)
 
@@ -309,7 +327,7 @@ def test_rows_name_only_those_who_asked_to_be_contacted(story: Story) -> None:
     at = story.office.clock.now().isoformat()
     written = story.desk.run("report", "csat", "2026-W47", "--rows", "--at", at)
     named = {row["comment"]: row["customer"] for row in csv.DictReader(io.StringIO(written)) if row["comment"]}
-    carla, dan, _ = story.customers
+    carla, dan, *_ = story.customers
     assert named == {CARLA: carla.user, DAN: dan.user, GUS: ""}
 
 

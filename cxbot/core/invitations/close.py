@@ -10,9 +10,9 @@ from datetime import datetime
 class Close:
     """The end of one interaction: who was served by whom and where, when it ended, and how the bot noticed.
 
-    `via` says how: `command`, `shortcut`, `reaction`, `silence` or `hook`. `trigger` identifies the close, so that the
-    same trigger again is not a second close. `channel` and `thread_ts` are "" if they are not known; `/cx ask` gives no
-    thread. `interaction` is the number of the interaction, 0 if there is none on file.
+    `via` says how: `command`, `shortcut`, `reaction`, `silence`, `hook` or `workflow`. `trigger` identifies the close,
+    so that the same trigger again is not a second close. `channel` and `thread_ts` are "" if they are not known;
+    `/cx ask` gives no thread. `interaction` is the number of the interaction, 0 if there is none on file.
     """
 
     customer: str

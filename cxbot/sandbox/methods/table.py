@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from . import chat, conversations, files, people, reactions, views
+from . import chat, conversations, files, functions, people, reactions, views
 from .base import Method
 
 METHODS: dict[str, Method] = {
     **chat.METHODS,
     **conversations.METHODS,
     **files.METHODS,
+    **functions.METHODS,
     **people.METHODS,
     **reactions.METHODS,
     **views.METHODS,

@@ -1,10 +1,11 @@
-// Outside Slack: the sample helpdesk, and the mailbox of customers who are not in Slack.
+// Outside Slack: the sample helpdesk and workflow, and the mailbox of customers who are not in Slack.
 
 import { act } from "./api.js";
 import { append, h, hidden, icon, reconcile, unchanged } from "./dom.js";
 import { format } from "./mrkdwn.js";
 import { perform } from "./perform.js";
 import { MAILBOX, go, mailAt, session } from "./session.js";
+import { workflow } from "./workflow.js";
 
 const VIEWS = [["html", "Formatted"], ["text", "Plain text"]];
 const ADDRESS = /(https?:\/\/\S+)/;
@@ -15,9 +16,10 @@ const reading = new Set();
 /** The panel; gives the function that updates it. */
 export function startOutside(host) {
   const desk = helpdesk();
+  const flow = workflow();
   const list = h("ul", { class: "mails", "aria-label": "Mails, the newest first" });
   const none = h("p", { class: "hint" });
-  const side = h("div", { class: "outside-side" }, desk.box, h("section", { "aria-labelledby": "mailbox-title" },
+  const side = h("div", { class: "outside-side" }, desk.box, flow.box, h("section", { "aria-labelledby": "mailbox-title" },
     h("h2", { class: "side-title", id: "mailbox-title" }, "Mailbox"), none, list));
   const shown = h("article", { class: "mail", "aria-label": "Mail", dataset: { testid: "mail" } });
   host.append(
@@ -35,6 +37,7 @@ export function startOutside(host) {
     document.getElementById("main").hidden = here;
     if (!here) { open = null; return; }
     desk.update();
+    flow.update();
     const { mails } = session.state;
     none.hidden = mails.length > 0;
     none.textContent = `No mail yet.${session.state.helpdesk ? " Close a case, then move the clock 10 minutes forward." : ""}`;

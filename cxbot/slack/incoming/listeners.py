@@ -11,6 +11,7 @@ from cxbot.slack.incoming.commands import A_MINUTE, Commands
 from cxbot.slack.incoming.conversation_ends import ConversationEnds
 from cxbot.slack.incoming.customer_answers import CustomerAnswers
 from cxbot.slack.incoming.team_buttons import TeamButtons
+from cxbot.slack.incoming.workflow_steps import WorkflowSteps
 from cxbot.slack.incoming.workspace_changes import WorkspaceChanges
 from cxbot.slack.messages.parts import ids
 
@@ -38,6 +39,7 @@ def register(app: App, bot: SlackBot, commands_a_minute: int = A_MINUTE) -> None
     app.event("reaction_removed")(ends.reaction)
     app.shortcut(ids.ASK_SHORTCUT)(ends.shortcut)
     app.event("message")(answers.message)
+    app.event("function_executed")(WorkflowSteps(bot).executed)
 
     buttons = TeamButtons(bot)
     app.action(ids.CANCEL)(buttons.cancel)

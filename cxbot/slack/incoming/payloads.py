@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cxbot.service.workflows import Step
+from cxbot.slack.messages.parts import ids
+
 Body = Mapping[str, Any]
+STEP_TEXTS = ("customer", "survey", "team", "topic", "touchpoint")
 TIMESTAMP = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")  # of Slack: seconds
 
 
@@ -258,6 +262,17 @@ def _event_time(text: str) -> str:
     return text and _timestamp(text)
 
 
+def step(body: Body) -> Step | None:
+    """A `function_executed` event; None for steps of other names. Slack has checked the types of the inputs."""
+    event = _part(body, "event")
+    execution = _of(event, "function_execution_id")
+    if _of(event, "function", "callback_id") != ids.ASK_STEP:
+        return None
+    given = _part(event, "inputs")
+    texts = {name: _of(given, name, default="").strip() for name in STEP_TEXTS}
+    return Step(execution, **texts, wait=given.get("wait_for_answer") in (True, "true"))
+
+
 def check(body: Body) -> None:
     """Raise MalformedError unless the payload is of a kind that Slack sends and has the shape of its kind."""
     if "command" in body:
@@ -270,6 +285,8 @@ def check(body: Body) -> None:
             reaction(body)
         elif body["event"]["type"] == "message":
             written(body)
+        elif body["event"]["type"] == "function_executed":
+            step(body)
     elif isinstance(kind, str) and kind in CHECKS:
         CHECKS[kind](body)
     elif not (isinstance(kind, str) and kind in PASSED) and "ssl_check" not in body:

@@ -92,6 +92,7 @@ OTHER_WAYS = N_(
     "You can also ask with the message shortcut “Ask for feedback”, or by putting the team's reaction on a message "
     "when the conversation is over; taking it back withdraws the survey."
 )
+WORKFLOWS = N_("Workflows can ask with the step “Ask for feedback”, if the app has the feature workflow.")
 
 
 def role(rights: Rights) -> int:
@@ -111,5 +112,5 @@ def render(surveys: Iterable[str], rights: Rights, language: Language) -> Messag
             parts.append("\n".join([f"*{language.say(title)}*", *shown]))
     names = ", ".join(language.typed(COMMAND_WORDS, name) for name in surveys)
     parts.append(language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=names))
-    parts += [language.say(PERIODS), language.say(OTHER_WAYS)]
+    parts += [language.say(PERIODS), f"{language.say(OTHER_WAYS)} {language.say(WORKFLOWS)}"]
     return message("\n".join(parts), [section(part) for part in parts])

@@ -68,6 +68,7 @@ VIAS: Mapping[str, str] = {
     "reaction": N_("The team's reaction was put on it."),
     "silence": N_("Nobody wrote in the thread any more."),
     "hook": N_("The helpdesk said so."),
+    "workflow": N_("A workflow asked."),
     "import": N_("It was imported."),
 }
 

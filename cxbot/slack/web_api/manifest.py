@@ -8,6 +8,7 @@ from typing import Any
 
 from cxbot.errors import N_, UsageError
 from cxbot.slack.messages.parts import ids
+from cxbot.slack.web_api.workflow_steps import STEPS
 
 BASE_SCOPES = (
     "chat:write", "commands", "im:write", "users:read", "channels:read", "groups:read", "reactions:read",
@@ -53,6 +54,10 @@ FEATURES = {
         N_("User groups: a team's members can be given as a group."),
     ),
     "commands": Feature((), (), N_("Further slash commands: /csat, /ces and /survey, which are also /cx words.")),
+    "workflow": Feature(
+        (), ("function_executed",),
+        N_("A step of Workflow Builder, “Ask for feedback”. An app with it can't be distributed publicly."),
+    ),
 }  # fmt: skip
 
 
@@ -78,8 +83,10 @@ def manifest(features: Iterable[str] = (), url: str = "") -> dict[str, Any]:
     target = {"url": url} if url else {}
     request = {"request_url": url} if url else {}
     events = {*BASE_EVENTS, *(event for name in features for event in FEATURES[name].events)}
+    has_step = "workflow" in features
     return {
-        "_metadata": {"major_version": 1, "minor_version": 1},
+        # In the second version, inputs and outputs of steps are JSON schemas.
+        "_metadata": {"major_version": 2 if has_step else 1, "minor_version": 1},
         "display_information": {
             "name": "cxbot",
             "description": "Asks customers one small question after each interaction and tells the team what it means.",
@@ -106,8 +113,10 @@ def manifest(features: Iterable[str] = (), url: str = "") -> dict[str, Any]:
         "settings": {
             "event_subscriptions": {**request, "bot_events": sorted(events)},
             "interactivity": {"is_enabled": True, **request},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": has_step,
+            **({"function_runtime": "remote"} if has_step else {}),
             "socket_mode_enabled": not url,
             "token_rotation_enabled": False,
         },
+        **({"functions": STEPS} if has_step else {}),
     }  # fmt: skip

@@ -7,4 +7,6 @@ PER_MINUTE = {
     "chat.delete": 50,
     "chat.postEphemeral": 100,
     "files.completeUploadExternal": 50,
+    "functions.completeSuccess": 50,
+    "functions.completeError": 50,
 }

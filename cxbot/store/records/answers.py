@@ -15,7 +15,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import day, moment, stamp
-from cxbot.store.records import cases, names, outbox, ways
+from cxbot.store.records import cases, names, outbox, steps, ways
 
 COMMENT_LIMIT = 3000
 
@@ -203,6 +203,7 @@ def take_score(db: Connection, invitation: Invitation, item: Item, score: int, a
         after = replace(after, reasons=())
     _keep_score(db, invitation, item, before, after, action.at)
     _tell(db, invitation, before, after, action)
+    steps.tell(db, invitation, after, action.at)
     return Taken(result, invitation, after)
 
 

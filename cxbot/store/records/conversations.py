@@ -14,6 +14,11 @@ from cxbot.store.records import names
 MOMENTS = ("opened_at", "closed_at", "reopened_at", "last_at", "answered_at")
 NAMED = ("team", "company", "topic", "touchpoint")
 LISTS = ("agents", "tags")
+KEPT = (
+    "opened_at", "reopened_at", "answered_at", "last_at", "email", "company", "topic", "touchpoint", "tags", "locale",
+    "timezone", "handling_seconds",
+)  # fmt: skip
+"""What stays known about an interaction if whoever closes it does not tell it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def closed(db: Connection, interaction: Interaction, now: datetime) -> Interacti
     known = find(db, interaction.source, interaction.source_id)
     if known is None:
         return keep(db, replace(interaction, state="closed", closes=1), now)
-    kept = {name: getattr(interaction, name) or getattr(known, name) for name in MOMENTS if name != "closed_at"}
+    kept = {name: getattr(interaction, name) or getattr(known, name) for name in KEPT}
     kept["last_at"] = max((each.last_at for each in (interaction, known) if each.last_at), default=None)
     closes = known.closes + (known.state != "closed")
     return keep(db, replace(interaction, state="closed", closes=closes, **kept), now)

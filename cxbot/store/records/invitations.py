@@ -11,13 +11,14 @@ from cxbot.core.calendar.hours import parse_hours
 from cxbot.core.calendar.incidents import Incident, after
 from cxbot.core.calendar.periods import local_date
 from cxbot.core.invitations.funnel import Tally
+from cxbot.core.invitations.replies import Reply
 from cxbot.core.invitations.rules import WINDOW, History, Invitation, check_budget
 from cxbot.core.teams.team import Team
 from cxbot.errors import Refused
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import answers, incidents, names, outbox, people, surveys, teams
+from cxbot.store.records import answers, incidents, names, outbox, people, steps, surveys, teams
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
 NAMED = (
@@ -318,7 +319,10 @@ def _end(db: Connection, invitation: Invitation, state: str, reason: str, now: d
         state=state,
         reason=reason,
     )
-    return replace(invitation, state=state, reason=reason)
+    ended = replace(invitation, state=state, reason=reason)
+    if ended.asked_via == steps.VIA:
+        steps.tell(db, ended, answers.current(db, ended), now)
+    return ended
 
 
 def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invitation | None:
@@ -344,6 +348,7 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
     )
     _note(db, key, "sent", "", now)
     answers.open_ratings(db, invitation, delivered=True)
+    steps.tell(db, invitation, Reply(), now)
     return invitation
 
 

@@ -170,6 +170,12 @@ def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str
     )
 
 
+def decided(db: Connection, task_id: int) -> None:
+    """End a task that was decided while it was being prepared. What had to be decided is not kept: it names people."""
+    settle(db, task_id, "sent", error="decided")
+    run(db, "UPDATE outbox SET details = '{}' WHERE id = :id", id=task_id)
+
+
 def look_again(db: Connection, task_id: int, at: datetime) -> None:
     """Have an unknown outcome looked up again, not before `at`."""
     run(db, "UPDATE outbox SET due_at = :at WHERE id = :id AND state = 'unknown'", id=task_id, at=stamp(at))

@@ -11,7 +11,7 @@ from typing import Any
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import names, outbox, teams
+from cxbot.store.records import names, outbox, steps, teams
 
 
 def erased(db: Connection, address: str) -> str:
@@ -98,6 +98,7 @@ def _erase(db: Connection, address: str, now: datetime) -> int:
         run(db, "UPDATE answer_events SET value = '' WHERE invitation = :key AND kind = 'comment'", key=key)
         run(db, "DELETE FROM links WHERE invitation = :key", key=key)
         run(db, "DELETE FROM outbox WHERE subject = :key AND state IN ('sent', 'dead')", key=key)
+        steps.give_up(db, key, now)
     run(
         db,
         "UPDATE invitations SET state = 'withdrawn', reason = 'erased' WHERE customer = :who "

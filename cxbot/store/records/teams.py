@@ -14,7 +14,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.interactions_step import KEY
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import names, surveys
+from cxbot.store.records import names, steps, surveys
 
 COLUMNS = (
     "name",
@@ -175,13 +175,16 @@ def _set_people(db: Connection, team_id: int, settings: Mapping[str, Any]) -> No
         insert(db, "source_channels", {"channel": channel, "team_id": team_id})
 
 
-def remove(db: Connection, team_id: int) -> None:
+def remove(db: Connection, team_id: int, now: datetime) -> None:
     """Remove a team and its waiting surveys. Its answers stay under its name."""
-    run(
+    withdrawn = rows(
         db,
-        "UPDATE invitations SET state = 'withdrawn', reason = 'team removed' WHERE team_id = :id AND state = 'due'",
+        "UPDATE invitations SET state = 'withdrawn', reason = 'team removed' WHERE team_id = :id AND state = 'due' "
+        "RETURNING key",
         id=team_id,
     )
+    for invitation in withdrawn:
+        steps.give_up(db, invitation["key"], now)
     run(db, "DELETE FROM teams WHERE id = :id", id=team_id)
 
 

@@ -30,6 +30,7 @@ ANSWER_FORM = "answer_form"
 TEAM_FORM = "team_form"
 TEAM_CHOICE = "team_choice"
 ASK_SHORTCUT = "ask_for_feedback"
+ASK_STEP = "ask_for_feedback_step"
 
 
 def numbered(action: str, which: object) -> str:
