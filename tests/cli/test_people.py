@@ -66,7 +66,7 @@ def test_linked_addresses_are_one_customer_in_every_figure(
     report = desk.report("nps", "month")
     assert (report["n"], report["value"]) == (4, pytest.approx(100 * (2 - 1) / 4)), "each person's latest answer"
     assert report["response"]["sent"] == 4, "people are counted, not surveys"
-    [theirs] = [part for part in desk.report("nps", "month", "by:customer")["by"] if part["name"] == SLACK]
+    [theirs] = [part for part in desk.report("nps", "month", "by:customer")["by"] if part["key"] == f"customer:{SLACK}"]
     assert (theirs["n"], theirs["value"]) == (1, -100)
 
 
