@@ -76,6 +76,20 @@ def test_of_two_surveys_that_wait_for_one_person_the_later_one_is_not_sent(desk:
     assert [each["state"] for each in desk.invitations()] == ["sent", "refused"]
 
 
+def test_two_surveys_whose_arrival_is_not_known_are_waited_for(desk: Desk, terminal: Terminal) -> None:
+    other = desk.slack.add_user("carla-too", external=True)
+    desk.slack.join(desk.acme, other)
+    for customer in (desk.carla, other):
+        desk.close(desk.conversation(customer=customer))
+    desk.slack.faults.next("chat.postMessage", "drop_after", times=2)
+    desk.pass_time(minutes=10)
+    assert "just now. Try again" in terminal.run("person", "link", other, desk.carla, code=1)
+    desk.pass_time(minutes=2)
+    desk.slack.wait_for(lambda: not desk.unknown() or None)
+    terminal.run("person", "link", other, desk.carla)
+    assert [each["state"] for each in desk.invitations()] == ["sent", "sent"]
+
+
 def test_the_survey_goes_to_the_address_as_slack_spells_it(desk: Desk, terminal: Terminal) -> None:
     terminal.run("person", "link", EMAIL, desk.carla)
     desk.ask()
