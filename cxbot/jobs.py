@@ -57,7 +57,7 @@ class Keeper:
         if self._after:
             return True
         if self._keep.identities:
-            gone, last = retention.nobodys(database.reader)
+            gone, last = retention.nobodys(database.reader, self._keep, now)
             database.write(lambda db: retention.forget(db, gone, last))
         database.write(lambda db: teams.switch(db, KEPT_ON, today))
         self._done_on = today

@@ -262,13 +262,16 @@ class Office:
         return [each for each in self.slack.messages(self.leads_channel) if each.get("bot_id")]
 
     def invitations(self) -> list[dict[str, Any]]:
-        """Every row of the ledger, oldest first."""
+        """Every row of the ledger with names instead of ids, oldest first."""
         db = self.database.reader
         found = rows(db, "SELECT * FROM invitations ORDER BY closed_at, key")
         shown = names.texts(db, (each[kind] for each in found for kind in invitations.NAMED))
         named = [{kind: shown[each[kind]] for kind in invitations.NAMED} for each in found]
         return [
-            each | texts | {name: spelled_out(each[name]) for name in invitations.MOMENTS}
+            each
+            | texts
+            | {"customer": each["address"]}
+            | {name: spelled_out(each[name]) for name in invitations.MOMENTS}
             for each, texts in zip(found, named, strict=True)
         ]
 

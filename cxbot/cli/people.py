@@ -9,7 +9,7 @@ from cxbot.cli.hooks import as_json
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core import names
-from cxbot.errors import N_, ConfigError, UsageError
+from cxbot.errors import N_, ConfigError, CxbotError, UsageError
 from cxbot.jobs import KEEP_SENT
 from cxbot.language import language
 from cxbot.service import ledger
@@ -75,8 +75,8 @@ def link(what: str) -> None:
 def person(words: tuple[str, ...]) -> None:
     """Everything that is on file about WHO (a Slack id or an e-mail address), as JSON.
 
-    `cxbot person link U0CARLA carla@example.com` says that two addresses are one person's: budgets, wishes and erasure
-    then hold for both.
+    `cxbot person link U0CARLA carla@example.com` says that two addresses are one person's: figures count one customer,
+    and budgets, wishes and erasure hold for both.
     """
     link_two = len(words) == LINKING and words[0] == "link"
     if len(words) > 1 and not link_two:
@@ -86,11 +86,16 @@ def person(words: tuple[str, ...]) -> None:
         about = _id_only(database.reader, one)
         if link_two:
             other = _address(words[2])
-            deed(database, audit.PERSON_LINKED, about, lambda db: store.link(db, one, other))
+            deed(database, audit.PERSON_LINKED, about, lambda db: _link(db, one, other))
             click.echo(f"{one}, {other}")
             return
         deed(database, audit.PERSON_SEEN, about, nothing)
         click.echo(as_json(store.held(database.reader, one)))
+
+
+def _link(db: Connection, one: str, other: str) -> None:
+    if not store.link(db, one, other, utc_now()):
+        raise CxbotError(N_("Surveys to both of them are being sent just now. Try again in a few minutes."))
 
 
 @click.command()

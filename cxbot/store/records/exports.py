@@ -72,8 +72,8 @@ LEDGER_ROWS = (
     + ", ".join(
         f"(SELECT name FROM names WHERE id = i.{kind}) AS {kind}" for kind in ("team", "company", "topic", "touchpoint")
     )
-    + ", i.agent, i.customer, i.closed_at, i.state, i.reason, i.asked_by, i.asked_via, i.delivery, i.survey, "
-    "i.send_at, i.sent_at, "
+    + ", i.agent, i.address AS customer, i.closed_at, i.state, i.reason, i.asked_by, i.asked_via, i.delivery, "
+    "i.survey, i.send_at, i.sent_at, "
     "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
     "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
     "FROM invitations AS i LEFT JOIN interactions AS n ON n.id = i.interaction ORDER BY i.closed_at, i.key"

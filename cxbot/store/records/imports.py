@@ -174,6 +174,8 @@ def _clear(database: Database) -> None:
 
 
 def _staged(database: Database, chunk: list[Record], batch: int, known: names.Known) -> Counter[str]:
+    for name in [name for name in known if name[0] == "customer"]:  # meanwhile linked to another one, or erased
+        del known[name]
     result = database.write(lambda db: _stage(db, chunk, batch, known))
     time.sleep(PAUSE)
     return result

@@ -39,6 +39,7 @@ def new_key() -> str:
 def _invitation(db: Connection, kept: Row) -> Invitation:
     moments = {name: moment(kept[name]) for name in MOMENTS}
     named = {kind: kept.pop(f"name_of_{kind}") for kind in NAMED}
+    kept["customer"] = kept.pop("address")
     return Invitation(**{**kept, **moments, **named, "survey": surveys.named(db, kept["survey"])})
 
 
@@ -66,11 +67,11 @@ def of_interaction(db: Connection, number: int) -> list[Invitation]:
 
 
 def of_customer(db: Connection, customer: str, limit: int) -> list[Invitation]:
-    """A customer's newest invitations, the latest first."""
+    """A customer's newest invitations at any address of theirs, the latest first."""
     found = rows(
         db,
         f"{EVERY} WHERE customer = :customer ORDER BY closed_at DESC, key LIMIT :limit",
-        customer=customer,
+        customer=people.of(db, customer),
         limit=limit,
     )
     return [_invitation(db, kept) for kept in found]
@@ -115,31 +116,32 @@ def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | No
 
 
 def latest_of(db: Connection, customer: str) -> Invitation | None:
-    """A customer's newest invitation that was sent."""
+    """A customer's newest invitation that was sent to this address."""
     kept = row(
         db,
-        f"{EVERY} WHERE customer = :customer AND sent_at IS NOT NULL ORDER BY sent_at DESC LIMIT 1",
-        customer=customer,
+        f"{EVERY} WHERE customer = :customer AND address = :address AND sent_at IS NOT NULL "
+        "ORDER BY sent_at DESC LIMIT 1",
+        customer=people.of(db, customer),
+        address=customer,
     )
     return None if kept is None else _invitation(db, kept)
 
 
 def history(db: Connection, invitation: Invitation, team: Team) -> History:
     """The facts that the budgets check, such as the last survey to this customer. The invitation itself is left out."""
-    customer, but = invitation.customer, invitation.key
-    own, addresses = people.slots(db, customer)
+    customer, but = people.of(db, invitation.customer), invitation.key
     last = row(
         db,
-        f"SELECT MAX(sent_at) AS at FROM invitations WHERE customer IN ({own}) AND key != :but "
+        "SELECT MAX(sent_at) AS at FROM invitations WHERE customer = :customer AND key != :but "
         "AND state != 'undeliverable'",
+        customer=customer,
         but=but,
-        **addresses,
     )
     waiting = row(
         db,
-        f"SELECT send_at FROM invitations WHERE customer IN ({own}) AND state IN ('due', 'sending') AND key != :but",
+        "SELECT send_at FROM invitations WHERE customer = :customer AND state IN ('due', 'sending') AND key != :but",
+        customer=customer,
         but=but,
-        **addresses,
     )
     company = names.find(db, "company", invitation.company) if invitation.company else 0
     of_company = row(
@@ -150,7 +152,7 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
         but=but,
     )
     return History(
-        opted_out=opted_out(db, customer),
+        opted_out=opted_out(db, invitation.customer),
         last_sent_at=moment(last["at"]) if last else None,
         waiting_until=moment(waiting["send_at"]) if waiting else None,
         paused=paused(db, team),
@@ -161,9 +163,11 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
 
 def opted_out(db: Connection, customer: str) -> bool:
     """Whether a customer does not want to be asked, also if they have been forgotten since."""
-    own, addresses = people.slots(db, customer)
-    sql = f"SELECT 1 AS one FROM opt_outs WHERE customer IN ({own}, :erased)"
-    return row(db, sql, erased=people.erased(db, customer), **addresses) is not None
+    sql = (
+        "SELECT 1 AS one FROM opt_outs WHERE customer = :customer "
+        "UNION SELECT 1 FROM erased_opt_outs WHERE person = :erased"
+    )
+    return row(db, sql, customer=people.of(db, customer), erased=people.erased(db, customer)) is not None
 
 
 def paused(db: Connection, team: Team | None) -> bool:
@@ -178,6 +182,7 @@ def keep(db: Connection, invitation: Invitation, now: datetime, reason: str = ""
     for name in MOMENTS:
         values[name] = None if values[name] is None else stamp(values[name])
     values |= {kind: names.keep(db, kind, values[kind]) for kind in NAMED}
+    values |= {"address": invitation.customer, "customer": names.keep(db, "customer", invitation.customer)}
     insert(db, "invitations", values)
     if invitation.state == "due":
         reason = f"|{stamp(invitation.send_at)}"
@@ -370,7 +375,7 @@ def by_mail_instead(db: Connection, key: str, now: datetime) -> bool:
         return False
     run(
         db,
-        "UPDATE invitations SET customer = :email, delivery = 'email' WHERE key = :key",
+        "UPDATE invitations SET address = :email, delivery = 'email' WHERE key = :key",
         key=key,
         email=known["email"],
     )
@@ -425,20 +430,22 @@ def decline(db: Connection, invitation: Invitation, now: datetime) -> None:
 
 
 def opt_out(db: Connection, customer: str, now: datetime) -> None:
-    """*Don't ask me again*: store the wish, and withdraw waiting surveys for this customer."""
-    insert(db, "opt_outs", {"customer": customer, "since": stamp(now)}, "ON CONFLICT (customer) DO NOTHING")
+    """*Don't ask me again*: store the wish, and withdraw what waits for this customer, at any address."""
+    number = names.keep(db, "customer", customer)
+    insert(db, "opt_outs", {"customer": number, "since": stamp(now)}, "ON CONFLICT (customer) DO NOTHING")
     for invitation in rows(
         db,
         "SELECT key FROM invitations WHERE customer = :customer AND state IN ('due', 'sending')",
-        customer=customer,
+        customer=number,
     ):
         withdraw(db, invitation["key"], "opted out", now)
 
 
 def opt_in(db: Connection, customer: str) -> None:
     """*Ask me again*: end a *Don't ask me again*."""
-    for known in (*people.addresses(db, customer), people.erased(db, customer)):
-        run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=known)
+    run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=people.of(db, customer))
+    for known in people.addresses(db, customer):
+        run(db, "DELETE FROM erased_opt_outs WHERE person = :person", person=people.erased(db, known))
 
 
 def give_up_unknown(db: Connection, now: datetime) -> None:

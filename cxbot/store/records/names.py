@@ -14,9 +14,11 @@ KINDS = ("team", "agent", "customer", "company", "channel", "topic", "touchpoint
 """The columns of answers that hold the id of a name; 0 is no name."""
 
 HOLDERS = dict.fromkeys(KINDS, ("ratings",)) | {
-    "team": ("ratings", "incidents", "invitations"),
-    "topic": ("ratings", "invitations"),
-    "touchpoint": ("ratings", "invitations"),
+    "team": ("ratings", "incidents", "invitations", "interactions"),
+    "company": ("ratings", "customers", "invitations", "interactions"),
+    "customer": ("invitations", "interactions"),  # besides answers and registers (see `people.py`)
+    "topic": ("ratings", "invitations", "interactions"),
+    "touchpoint": ("ratings", "invitations", "interactions"),
 }
 SUMS = {
     "daily_answers": ("n",),
@@ -101,7 +103,7 @@ def rename(db: Connection, name_id: int, text: str) -> None:
     if other == UNKNOWN:
         insert(db, "name_keys", {"kind": kept["kind"], "key": names.key(text), "name_id": name_id})
     elif other != name_id:
-        _merge(db, kept["kind"], other, name_id)
+        merge(db, kept["kind"], other, name_id)
     give(db, kept["kind"], text)
 
 
@@ -111,8 +113,8 @@ def split(db: Connection, kind: str, text: str) -> int:
     return _add(db, kind, names.shown(text))
 
 
-def _merge(db: Connection, kind: str, gone: int, stays: int) -> None:
-    """What was stored under one id is stored under another."""
+def merge(db: Connection, kind: str, gone: int, stays: int) -> None:
+    """What was stored under one id is stored under another, which every spelling of both finds from now on."""
     for table in HOLDERS[kind]:
         run(db, f"UPDATE {table} SET {kind} = :stays WHERE {kind} = :gone", stays=stays, gone=gone)
     if kind == "team":

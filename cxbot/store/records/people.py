@@ -1,4 +1,4 @@
-"""What is on file about a person, and forgetting it."""
+"""Customers as people: their addresses, what is on file about them, and forgetting it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from cxbot.core import names as spelling
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
@@ -17,80 +18,132 @@ from cxbot.store.records import names, outbox, steps, teams
 def erased(db: Connection, address: str) -> str:
     """What stands for a person who was forgotten: a keyed hash of the address. Without the key of this installation
     nobody can guess the address from it."""
-    return f"erased:{hmac.new(teams.secret(db), address.encode(), hashlib.sha256).hexdigest()}"
+    spelled = spelling.spelled(spelling.key(address))
+    return f"erased:{hmac.new(teams.secret(db), spelled.encode(), hashlib.sha256).hexdigest()}"
+
+
+def of(db: Connection, address: str) -> int:
+    """The id of the customer with an address, a Slack id or an e-mail address; `names.UNKNOWN` for nobody on file."""
+    return names.find(db, "customer", address) or names.UNKNOWN
 
 
 def addresses(db: Connection, address: str) -> list[str]:
-    """Every address of the person who has this one, this one first: a Slack id and e-mail addresses can be linked."""
-    linked = rows(
+    """Every address of the person who has this one, this one first."""
+    kept = rows(db, "SELECT key FROM name_keys WHERE name_id = :id ORDER BY key", id=of(db, address))
+    known = spelling.key(address)
+    return [address, *(spelling.spelled(each["key"]) for each in kept if each["key"] != known)]
+
+
+def keep(db: Connection, address: str, email: str, now: datetime) -> int:
+    """The id of the customer who is reached at an address, which is added if it is new; 0 without one. If an e-mail
+    address is told as well, it is theirs, too."""
+    if address and email:
+        link(db, address, email, now)
+    return names.keep(db, "customer", address or email)
+
+
+def link(db: Connection, one: str, other: str, now: datetime) -> bool:
+    """Make two addresses one customer's, with everything that is on file under either.
+
+    The Slack id stays the name that is shown, else the first address. Of two surveys that wait, the later one is not
+    sent; False, and nothing is linked, if both are being sent at this moment.
+    """
+    both = [names.keep(db, "customer", address) for address in (one, other)]
+    if both[0] == both[1]:
+        return True
+    if not _one_waiting(db, both, now):
+        return False
+    shown = names.texts(db, both)
+    stays, gone = sorted(both, key=lambda each: "@" in shown[each])
+    _merge(db, gone, stays)
+    run(db, "UPDATE names SET given = 1, linked_at = :now WHERE id = :id", id=stays, now=stamp(now))
+    return True
+
+
+def _one_waiting(db: Connection, both: list[int], now: datetime) -> bool:
+    """Of the surveys that wait for two customers let one wait; False if both are on their way."""
+    one, other = both
+    waiting = rows(
         db,
-        "SELECT address FROM people WHERE person = (SELECT person FROM people WHERE address = :address) "
-        "AND address != :address ORDER BY address",
-        address=address,
+        "SELECT key, state FROM invitations WHERE customer IN (:one, :other) AND state IN ('due', 'sending') "
+        "ORDER BY state, send_at DESC",
+        one=one,
+        other=other,
     )
-    return [address, *(each["address"] for each in linked)]
+    if len(waiting) < len(both):
+        return True
+    for each in waiting:
+        if each["state"] == "due" or any(outbox.drop(db, kind, each["key"]) for kind in ("survey", "mail")):
+            run(db, "UPDATE invitations SET state = 'refused', reason = 'waiting' WHERE key = :key", key=each["key"])
+            line = {"invitation": each["key"], "at": stamp(now), "state": "refused", "reason": "waiting"}
+            insert(db, "ledger", line)
+            return True
+    return False
 
 
-def slots(db: Connection, address: str) -> tuple[str, dict[str, str]]:
-    """The addresses of a person for `IN (…)`: the named parameters, and their values."""
-    values = {f"own{number}": each for number, each in enumerate(addresses(db, address))}
-    return ", ".join(f":{name}" for name in values), values
+OF_CUSTOMER = " UNION ALL ".join(
+    f"SELECT id FROM ratings WHERE customer = :customer AND customer != 0 AND {part}"
+    for part in ("score IS NOT NULL", "score IS NULL AND closed_at IS NOT NULL", "score IS NULL AND closed_at IS NULL")
+)
+"""The rows of a customer's answers, surveys and closes: in three parts, because each has an index of its own."""
 
 
-def link(db: Connection, one: str, other: str) -> None:
-    """Note that two addresses are one person's: budgets, wishes and erasure then hold for both."""
-    if one == other or other in addresses(db, one):
-        return
-    numbers = [
-        row(db, "SELECT person FROM people WHERE address = :address", address=address) for address in (one, other)
-    ]
-    known = [number["person"] for number in numbers if number is not None]
-    if known:
-        person = min(known)
-    else:
-        latest = row(db, "SELECT COALESCE(MAX(person), 0) AS person FROM people")
-        assert latest is not None
-        person = latest["person"] + 1
-    for number in known:
-        run(db, "UPDATE people SET person = :person WHERE person = :number", person=person, number=number)
-    for address in (one, other):
-        insert(
-            db, "people", {"address": address, "person": person},
-            "ON CONFLICT (address) DO UPDATE SET person = excluded.person",
-        )  # fmt: skip
+def _merge(db: Connection, gone: int, stays: int) -> None:
+    """Make two customers one. If both are in the register, the row of the one that stays stays, and takes from the
+    other one only the company and the money that it lacks."""
+    run(
+        db,
+        f"UPDATE ratings SET customer = :stays, sample = :sample WHERE id IN ({OF_CUSTOMER})",
+        customer=gone,
+        stays=stays,
+        sample=names.sample(db, stays),
+    )
+    for kept in rows(db, "DELETE FROM customers WHERE customer = :gone RETURNING *", gone=gone):
+        insert(db, "customers", {**kept, "customer": stays}, LACKING)
+    for wish in rows(db, "DELETE FROM opt_outs WHERE customer = :gone RETURNING since", gone=gone):
+        insert(db, "opt_outs", {"customer": stays, **wish}, "ON CONFLICT (customer) DO NOTHING")
+    names.merge(db, "customer", gone, stays)
+
+
+LACKING = (
+    "ON CONFLICT (customer) DO UPDATE SET money = COALESCE(customers.money, excluded.money), "
+    "company = CASE customers.company WHEN 0 THEN excluded.company ELSE customers.company END"
+)
 
 
 def held(db: Connection, address: str) -> dict[str, Any]:
-    """Everything that is on file about a person under an address."""
-    customer = names.find(db, "customer", address)
+    """Everything that is on file about a person who has an address."""
+    who = of(db, address)
     return {
         "who": address,
         "also": addresses(db, address)[1:],
-        "opted_out": row(db, "SELECT since FROM opt_outs WHERE customer = :who", who=address),
-        "interactions": rows(db, "SELECT * FROM interactions WHERE customer = :who OR email = :who", who=address),
-        "invitations": rows(db, "SELECT * FROM invitations WHERE customer = :who ORDER BY closed_at", who=address),
+        "opted_out": row(db, "SELECT since FROM opt_outs WHERE customer = :who", who=who),
+        "interactions": rows(db, "SELECT * FROM interactions WHERE customer = :who ORDER BY id", who=who),
+        "invitations": rows(db, "SELECT * FROM invitations WHERE customer = :who ORDER BY closed_at, key", who=who),
         "answers": rows(
             db,
             "SELECT metric, score, reasons, comment, contact, sent_at, answered_at, closed_at FROM ratings "
-            "WHERE customer = :customer AND customer != 0 ORDER BY id",
-            customer=customer,
+            f"WHERE id IN ({OF_CUSTOMER}) ORDER BY id",
+            customer=who,
         ),
-        "customer": rows(db, "SELECT * FROM customers WHERE customer = :customer AND customer != 0", customer=customer),
+        "customer": rows(db, "SELECT * FROM customers WHERE customer = :who", who=who),
     }
 
 
 def erase(db: Connection, known: Iterable[str], now: datetime) -> int:
     """Forget people under all of their addresses: names, addresses and comments go; the score stays, and is nobody's. A
     wish not to be asked stays as a hash. Returns the number of invitations that were somebody's."""
-    every = dict.fromkeys(each for address in known for each in addresses(db, address))
+    found = dict.fromkeys(of(db, address) for address in known)
     with overwriting(db):
-        return sum([_erase(db, address, now) for address in every])
+        return sum([_erase(db, customer, now) for customer in found if customer != names.UNKNOWN])
 
 
-def _erase(db: Connection, address: str, now: datetime) -> int:
-    gone = erased(db, address)
-    customer = names.find(db, "customer", address)
-    keys = [kept["key"] for kept in rows(db, "SELECT key FROM invitations WHERE customer = :who", who=address)]
+def _erase(db: Connection, customer: int, now: datetime) -> int:
+    every = rows(db, "SELECT key FROM name_keys WHERE name_id = :customer", customer=customer)
+    hashes = [erased(db, each["key"]) for each in every]
+    keys = [
+        kept["key"] for kept in rows(db, "SELECT key FROM invitations WHERE customer = :customer", customer=customer)
+    ]
     for key in keys:
         for kind in ("survey", "mail"):
             outbox.drop(db, kind, key)
@@ -101,32 +154,21 @@ def _erase(db: Connection, address: str, now: datetime) -> int:
         steps.give_up(db, key, now)
     run(
         db,
-        "UPDATE invitations SET state = 'withdrawn', reason = 'erased' WHERE customer = :who "
+        "UPDATE invitations SET state = 'withdrawn', reason = 'erased' WHERE customer = :customer "
         "AND state IN ('due', 'sending')",
-        who=address,
+        customer=customer,
     )
-    run(db, "UPDATE invitations SET customer = :erased WHERE customer = :who", who=address, erased=gone)
+    run(db, "UPDATE invitations SET customer = 0, address = '' WHERE customer = :customer", customer=customer)
     run(
         db,
-        "UPDATE interactions SET customer = '', email = '' WHERE customer = :who OR email = :who",
-        who=address,
+        "UPDATE interactions SET customer = 0, address = '', email = '' WHERE customer = :customer",
+        customer=customer,
     )
-    run(db, "DELETE FROM people WHERE address = :who", who=address)
-    if customer > 0:
-        run(
-            db,
-            "UPDATE ratings SET comment = '', customer = 0, sample = 0 WHERE customer = :customer",
-            customer=customer,
-        )
-        run(db, "DELETE FROM customers WHERE customer = :customer", customer=customer)
-        run(db, "DELETE FROM name_keys WHERE name_id = :customer", customer=customer)
-        run(db, "DELETE FROM names WHERE id = :customer", customer=customer)
-    if row(db, "SELECT 1 AS one FROM opt_outs WHERE customer = :who", who=address):
-        run(db, "DELETE FROM opt_outs WHERE customer = :who", who=address)
-        insert(
-            db,
-            "opt_outs",
-            {"customer": gone, "since": stamp(now)},
-            "ON CONFLICT (customer) DO NOTHING",
-        )
+    run(db, f"UPDATE ratings SET comment = '', customer = 0, sample = 0 WHERE id IN ({OF_CUSTOMER})", customer=customer)
+    run(db, "DELETE FROM customers WHERE customer = :customer", customer=customer)
+    if run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=customer):
+        for gone in hashes:
+            insert(db, "erased_opt_outs", {"person": gone, "since": stamp(now)}, "ON CONFLICT (person) DO NOTHING")
+    run(db, "DELETE FROM name_keys WHERE name_id = :customer", customer=customer)
+    run(db, "DELETE FROM names WHERE id = :customer", customer=customer)
     return len(keys)

@@ -91,23 +91,31 @@ def _audit(db: Connection, limit: datetime) -> None:
     run(db, trigger["sql"])
 
 
-def nobodys(db: Connection) -> tuple[list[int], int]:
-    """The numbers of customers whom nothing is about any more, and that of the last answer that was looked at. It reads
-    every answer, so it belongs in a reader."""
+def nobodys(db: Connection, keep: Retention, now: datetime) -> tuple[list[int], int]:
+    """The numbers of customers whom nothing is about any more, and that of the last answer that was looked at.
+    Addresses that were linked stay as long as who answered. It reads every answer, so it belongs in a reader."""
     last = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM ratings")
+    limit = before(now, keep.identities)
     found = rows(
         db,
-        "SELECT id FROM names WHERE kind = 'customer' EXCEPT SELECT customer FROM ratings "
-        "EXCEPT SELECT customer FROM customers",
+        "SELECT id FROM names WHERE kind = 'customer' AND (linked_at IS NULL OR linked_at < :limit) "
+        "EXCEPT SELECT customer FROM ratings "
+        + " ".join(f"EXCEPT SELECT customer FROM {table}" for table in BESIDE_ANSWERS),
+        limit="" if limit is None else stamp(limit),
     )
     assert last is not None
     return [each["id"] for each in found], int(last["id"])
 
 
+BESIDE_ANSWERS = ("customers", "invitations", "interactions", "opt_outs")
+
+
 def forget(db: Connection, customers: Iterable[int], last: int) -> None:
     """Forget the names of customers, but for those who have come back since the `last` answer that was looked at."""
+    about = " UNION ".join(f"SELECT 1 AS one FROM {table} WHERE customer = :id" for table in BESIDE_ANSWERS)
+    back = f"SELECT 1 AS one FROM ratings WHERE id > :last AND customer = :id UNION {about}"
     for number in customers:
-        if row(db, "SELECT 1 AS one FROM ratings WHERE id > :last AND customer = :id", last=last, id=number) is None:
+        if row(db, back, last=last, id=number) is None:
             with overwriting(db):
                 run(db, "DELETE FROM name_keys WHERE name_id = :id", id=number)
                 run(db, "DELETE FROM names WHERE id = :id", id=number)
