@@ -50,7 +50,8 @@ def apply_again(db: Connection, database: Path, now: datetime) -> int:
 EVERYBODY = (
     "SELECT customer AS who FROM invitations WHERE customer != '' UNION SELECT customer FROM interactions "
     "WHERE customer != '' UNION SELECT email FROM interactions WHERE email != '' UNION SELECT customer FROM opt_outs "
-    "UNION SELECT key FROM name_keys WHERE kind = 'customer'"
+    "UNION SELECT key FROM name_keys WHERE kind = 'customer' UNION SELECT address FROM campaign_people "
+    "UNION SELECT email FROM campaign_people WHERE email != ''"
 )
 
 

@@ -76,6 +76,13 @@ def held(db: Connection, address: str) -> dict[str, Any]:
             customer=customer,
         ),
         "customer": rows(db, "SELECT * FROM customers WHERE customer = :customer AND customer != 0", customer=customer),
+        "campaigns": rows(
+            db,
+            "SELECT c.name, p.address, p.email, p.company, p.locale, p.timezone, p.due_at, p.left_out, p.invitation "
+            "FROM campaign_people AS p JOIN campaigns AS c ON c.id = p.campaign "
+            "WHERE p.address = :who OR (p.email = :who AND p.email != '') ORDER BY c.started_at",
+            who=address,
+        ),
     }
 
 
@@ -109,6 +116,14 @@ def _erase(db: Connection, address: str, now: datetime) -> int:
         db,
         "UPDATE interactions SET customer = '', email = '' WHERE customer = :who OR email = :who",
         who=address,
+    )
+    run(
+        db,
+        "UPDATE campaign_people SET address = :erased, email = '', company = '', locale = '', timezone = '', "
+        "left_out = CASE WHEN due_at IS NULL THEN left_out ELSE 'erased' END, due_at = NULL "
+        "WHERE address = :who OR (email = :who AND email != '')",
+        who=address,
+        erased=gone,
     )
     run(db, "DELETE FROM people WHERE address = :who", who=address)
     if customer > 0:

@@ -25,10 +25,14 @@ SHARE = "report_share"
 EXPLAIN = "report_explain"
 FUNNEL = "report_funnel"
 PARTS = "report_parts"
+CAMPAIGN_PAUSE = "campaign_pause"
+CAMPAIGN_RESUME = "campaign_resume"
+CAMPAIGN_STOP = "campaign_stop"
 
 ANSWER_FORM = "answer_form"
 TEAM_FORM = "team_form"
 TEAM_CHOICE = "team_choice"
+CAMPAIGN_FORM = "campaign_form"
 ASK_SHORTCUT = "ask_for_feedback"
 
 
