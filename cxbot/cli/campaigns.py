@@ -12,6 +12,7 @@ import click
 from cxbot.cli.common import bot_without_slack, deed, opened
 from cxbot.cli.common import moment as moment_of
 from cxbot.cli.hooks import as_json
+from cxbot.cli.imports import GUESSED
 from cxbot.config import Settings
 from cxbot.core.csv_files.columns import Source
 from cxbot.core.invitations import campaigns as rules
@@ -58,7 +59,10 @@ def start(
     """
     settings = Settings.load()
     now, speech = moment_of(at, settings), language(settings.locale)
-    source = Source(file.name, open_sheet(file, sheet_name))
+    sheet = open_sheet(file, sheet_name)
+    if sheet.is_guessed:
+        click.echo(speech.say(GUESSED, path=file.name), err=True)
+    source = Source(file.name, sheet)
     with opened(settings) as database:
         bot = bot_without_slack(settings, database, lambda: now)
         team = _team(database.reader, team_name)

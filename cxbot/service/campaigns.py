@@ -103,7 +103,8 @@ def _members(db: Connection, records: Sequence[Record]) -> tuple[list[Member], t
         else:
             about = {name: record.values[name] for name in ("company", "locale", "timezone")}
             members.append(Member(slack or email, email if slack else "", line=record.line, **about))
-        lines.update(dict.fromkeys(own - set(lines), first or record.line))
+        for address in own:
+            lines.setdefault(address, first or record.line)
     return members, tuple(sorted(doubled))
 
 

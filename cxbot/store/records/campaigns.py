@@ -21,12 +21,9 @@ Later = Callable[[datetime, str], datetime]
 
 
 def _campaign(kept: Row) -> Campaign:
-    started, ends = moment(kept["started_at"]), moment(kept["ends_at"])
-    assert started is not None
-    assert ends is not None
     return Campaign(
-        kept["id"], kept["name"], kept["team_id"], kept["survey"], kept["state"], started, ends,
-        moment(kept["held_since"]),
+        kept["id"], kept["name"], kept["team_id"], kept["survey"], kept["state"], _at(kept["started_at"]),
+        _at(kept["ends_at"]), moment(kept["held_since"]),
     )  # fmt: skip
 
 
@@ -209,21 +206,27 @@ def move(db: Connection, campaign: Campaign, later: Later) -> None:
         id=campaign.id,
         ends_at=stamp(later(campaign.ends_at, "")),
     )
-    moments = rows(
+    waiting = rows(
         db,
-        "SELECT DISTINCT due_at, timezone FROM campaign_people WHERE campaign = :id AND due_at IS NOT NULL "
-        "ORDER BY due_at DESC",  # who was moved is not met again
+        "SELECT place, due_at, timezone FROM campaign_people WHERE campaign = :id AND due_at IS NOT NULL",
         id=campaign.id,
     )
-    for each in moments:
-        at = moment(each["due_at"])
-        assert at is not None
-        run(
-            db,
-            "UPDATE campaign_people SET due_at = :later WHERE campaign = :id AND due_at = :due_at "
-            "AND timezone = :timezone",
-            id=campaign.id, later=stamp(later(at, each["timezone"])), **each,
-        )  # fmt: skip
+    moments = {(each["due_at"], each["timezone"]) for each in waiting}
+    moved = {(at, zone): stamp(later(_at(at), zone)) for at, zone in moments}
+    run_many(
+        db,
+        "UPDATE campaign_people SET due_at = :due_at WHERE campaign = :campaign AND place = :place",
+        (
+            {"campaign": campaign.id, "place": each["place"], "due_at": moved[each["due_at"], each["timezone"]]}
+            for each in waiting
+        ),
+    )
+
+
+def _at(text: str) -> datetime:
+    known = moment(text)
+    assert known is not None
+    return known
 
 
 def tallies(db: Connection, campaign: Campaign) -> list[Tally]:
