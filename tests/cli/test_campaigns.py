@@ -14,7 +14,9 @@ REACH = {
     "CXBOT_PUBLIC_URL": "https://cx.example.com", "CXBOT_SMTP_URL": "smtp://localhost:1",
     "CXBOT_MAIL_FROM": "us@example.com", "CXBOT_TIMEZONE": "Europe/Helsinki",
 }  # fmt: skip
-SAMPLE = "email;slack;Name;Company;Locale;Timezone\nCarla@Example.com;;Carla;Sample Oy;fi;\n;U0DAN0001;;;;Europe/Tallinn\n"
+SAMPLE = (
+    "email;slack;Name;Company;Locale;Timezone\nCarla@Example.com;;Carla;Sample Oy;fi;\n;U0DAN0001;;;;Europe/Tallinn\n"
+)
 
 
 @pytest.fixture
