@@ -85,9 +85,10 @@ def told(stories: Sequence[Story], language: Language) -> str:
 def _story(story: Story, language: Language) -> str:
     invitation = story.invitation
     zone = ZoneInfo(invitation.timezone)
+    opening = FROM_CAMPAIGN if invitation.asked_via == "campaign" else FROM_CLOSE
     opened = [
         language.say(
-            FROM_CAMPAIGN if invitation.asked_via == "campaign" else FROM_CLOSE,
+            opening,
             what=escape(_what(story)), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
             outcome=language.say(OUTCOMES[story.outcome]),
         )
