@@ -32,7 +32,6 @@ log = logging.getLogger("cxbot.campaigns")
 AT_ONCE = 30  # people of a campaign in a tick: 10,000 in an hour
 PAUSE, RESUME, STOP = "pause", "resume", "stop"
 DEEDS = {PAUSE: audit.CAMPAIGN_PAUSED, RESUME: audit.CAMPAIGN_RESUMED, STOP: audit.CAMPAIGN_STOPPED}
-UNKNOWN = Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,11 +206,11 @@ def _ask(
         if not slack_answers and "@" not in member.address:
             continue
         try:
-            person = _person(directory, member)
+            reached, person = _reached(directory, member)
         except NotCheckedError:
             slack_answers = False
             continue
-        about = _About(member, team, survey, person, staff)
+        about = _About(reached, team, survey, person, staff)
         database.write(lambda db, about=about, place=place: _decide(db, campaign, place, about, now))  # type: ignore[misc]
         decided += 1
     return decided
@@ -238,6 +237,16 @@ class _About:
         return zone_of(self.known, self.team)
 
 
+def _reached(directory: Directory | None, member: Member) -> tuple[Member, Person | None]:
+    """A person as they are reached: by e-mail if Slack does not know them and the file has an address. Raises
+    NotCheckedError."""
+    person = _person(directory, member)
+    if person is not None or not member.email:
+        return member, person
+    by_mail = replace(member, address=member.email, email="")
+    return by_mail, _as_the_file_says(by_mail)
+
+
 def _person(directory: Directory | None, member: Member) -> Person | None:
     """What is known about a person; None if Slack does not know them. Raises NotCheckedError."""
     told = _as_the_file_says(member)
@@ -253,8 +262,9 @@ def _person(directory: Directory | None, member: Member) -> Person | None:
 
 
 def _as_the_file_says(member: Member) -> Person:
+    """Somebody with an e-mail address is a customer; who has a Slack id is what Slack will say, once it is asked."""
     return Person(
-        member.address, bot=False, gone=False, external=True, guest=False, timezone=member.timezone,
+        member.address, bot=False, gone=False, external="@" in member.address, guest=False, timezone=member.timezone,
         locale=member.locale,
     )  # fmt: skip
 
@@ -292,7 +302,7 @@ def _decide(db: Connection, campaign: Campaign, place: int, about: _About, now: 
 def _check(db: Connection, about: _About) -> None:
     """Raise Refused for people who are never asked: of the team (whatever their address), bots, and so on."""
     if about.person is None:
-        raise UNKNOWN
+        raise Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown")
     own = about.staff.intersection(people.addresses(db, about.person.id))
     person = replace(about.person, id=min(own)) if own else about.person
     check_customer(person, "", about.staff, about.survey)

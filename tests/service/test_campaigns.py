@@ -50,7 +50,9 @@ def answer(office: Mailing, score: int) -> None:
     text = office.server.mails[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
     found = re.search(re.escape("https://cx.example.com") + r"(/s/[\w-]+)\?a=\d+", text)
     assert found is not None, text
-    assert get(office, found[1]).status == 200
+    page = get(office, found[1])
+    assert page.status == 200
+    assert "asks its customers for an opinion" in page.text
     assert post(office, found[1], {"a": str(score)}).status == 303
     office.settle()
 
@@ -113,6 +115,25 @@ def test_whom_slack_does_not_reach_gets_a_mail_if_the_file_has_an_address(office
     office.pass_time(hours=1)
     assert office.receivers() == ["farida@example.com"]
     assert office.show("both")["sent"] == 1
+
+
+def test_whom_slack_does_not_know_gets_a_mail_if_the_file_has_an_address(office: Mailing) -> None:
+    office.terminal().save("slack,email\nU0NOBODY99,farida@example.com\n", "both.csv")
+    office.cxbot("campaign", "start", "both.csv", "--survey", "nps", "--over", "1d")
+    office.pass_time(hours=1)
+    assert office.receivers() == ["farida@example.com"]
+
+
+def test_colleagues_can_be_asked_and_customers_are_left_out_of_it(office: Mailing) -> None:
+    file = office.file([office.anna, office.carla, CARLA])
+    words = ("campaign", "start", file, "--survey", "enps", "--over", "1d")
+    assert "no colleagues" in (said := office.cxbot(*words, "--dry-run"))
+    assert "Line 2" not in said
+    office.cxbot(*words)
+    office.run_for(2)
+    found = office.show()
+    assert (found["sent"], found["not_asked"]) == (1, {"outsider": 2})
+    assert "campaign" in office.terminal().run("export", "ledger")
 
 
 def test_staff_bots_and_companies_that_are_never_asked_are_left_out(office: Mailing) -> None:

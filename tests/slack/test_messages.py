@@ -385,8 +385,9 @@ NEW = {"name": "", "channel": "", **settings.defaults(ZONE, "en")}
 
 SPRING = Progress(
     Campaign(7, "Spring <survey>", 1, "nps", "running", NOW, NOW + timedelta(days=12)), "Support", 1040, 250, 61,
-    {code: 30 - number for number, code in enumerate((*campaigns.WHY, "self"))},
+    {"throttled": 12, "opted_out": 3},
 )  # fmt: skip
+EVERY_REASON = {code: 30 - number for number, code in enumerate((*campaigns.WHY, "self"))}
 
 
 def campaign_in(state: str, **more: Any) -> Progress:
@@ -719,6 +720,9 @@ MESSAGES: Mapping[str, Rendered] = {
     "team form of a new one": lambda speech: team_form.form(None, NEW, SURVEYS.values(), speech),
     "team saved": team_form.saved,
     "campaign that runs": lambda speech: campaigns.render(SPRING, speech, ZONE),
+    "campaign with every reason": lambda speech: campaigns.render(
+        replace(SPRING, not_asked=EVERY_REASON), speech, ZONE
+    ),
     "campaign that is paused": lambda speech: campaigns.render(campaign_in("paused"), speech, ZONE),
     "campaign held by its team": lambda speech: campaigns.render(campaign_in("running", held_since=NOW), speech, ZONE),
     "campaign that was stopped": lambda speech: campaigns.render(campaign_in("stopped"), speech, ZONE),

@@ -65,6 +65,7 @@ WHY: Mapping[str, str] = {
 NOT_ELIGIBLE = N_("a rule excludes them")
 CHECKED = N_("Everybody is checked when their turn comes: opt-outs, budgets, working hours, incidents.")
 FIRST_DAYS = "10d"
+INDENT = "  "  # of a reason, below those who were not asked
 
 
 def state(progress: Progress) -> str:
@@ -81,7 +82,9 @@ def figures(progress: Progress, language: Language) -> list[tuple[str, int]]:
         (language.say("Answered"), progress.answered),
         (language.say("Not asked"), sum(progress.not_asked.values())),
     ]
-    return lines + [(f"  {language.say(WHY.get(code, NOT_ELIGIBLE))}", n) for code, n in progress.not_asked.items()]
+    return lines + [
+        (f"{INDENT}{language.say(WHY.get(code, NOT_ELIGIBLE))}", n) for code, n in progress.not_asked.items()
+    ]
 
 
 def headline(progress: Progress, language: Language, zone: str) -> str:
@@ -103,7 +106,10 @@ def render(progress: Progress, language: Language, zone: str, notes: Iterable[st
 
 
 def _lines(progress: Progress, language: Language, zone: str, notes: Iterable[str] = ()) -> list[str]:
-    shown = [f"• {what.strip()}: {language.number(n)}" for what, n in figures(progress, language)]
+    shown = [
+        f"{'    ◦' if what.startswith(INDENT) else '•'} {what.strip()}: {language.number(n)}"
+        for what, n in figures(progress, language)
+    ]
     return [headline(progress, language, zone), *shown, *notes]
 
 
