@@ -188,7 +188,7 @@ def tick_once(settings: Settings, now: datetime) -> None:
         delivery = make_delivery(settings, bot)
         undo.callback(delivery.close)
         delivery.recover()
-        jobs.tick(database, now)
+        jobs.tick(database, now, bot.directory)
         keeper = jobs.Keeper(settings.retention)
         while keeper.tick(database, now):
             pass
@@ -297,7 +297,7 @@ class RunningBot:
     def tick(self) -> None:
         """Queue everything that is due now."""
         with self._ticking:
-            jobs.tick(self._database, self._clock())
+            jobs.tick(self._database, self._clock(), self.bot.directory)
             self._keeper.tick(self._database, self._clock())
             self.bot.chart_process.end_if_idle()
             self._ask_slack()

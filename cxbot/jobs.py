@@ -9,9 +9,11 @@ from cxbot.core.calendar.hours import OFF
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.retention import Retention
 from cxbot.core.teams.team import Team
-from cxbot.service import threads
+from cxbot.service import campaigns, threads
+from cxbot.service.directory import Directory
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
+from cxbot.store.records import campaigns as campaign_records
 from cxbot.store.records import digests, hooks, invitations, outbox, retention, teams
 
 log = logging.getLogger("cxbot.jobs")
@@ -23,19 +25,22 @@ KEPT_ON = "retention_on"  # the switch with the day on which what is too old was
 KEEP_DELIVERIES = timedelta(days=9)  # tools repeat a delivery for three days; some sign no time
 
 
-def tick(database: Database, now: datetime) -> None:
-    """Queue everything that is due at `now` in the outbox: surveys, expired surveys, quiet threads, digests.
-    Safe to repeat."""
+def tick(database: Database, now: datetime, directory: Directory | None = None) -> None:
+    """Queue everything that is due at `now` in the outbox: surveys, campaigns, expired surveys, quiet threads, digests.
+    Safe to repeat. The `directory` tells about people of campaigns who are in Slack."""
     all_teams = teams.every(database.reader)
     heeding = [team for team in all_teams if team.silence != OFF]
     surveys = database.write(lambda db: _dispatch(db, all_teams, now))
+    asked = campaigns.ask_due(database, now, directory)
     expired = database.write(lambda db: invitations.expire(db, now))
     ended = database.write(lambda db: threads.end_quiet(db, heeding, now)) if heeding else 0
     posted = [team.name for team in all_teams if _digest(database, team, now)]
     database.write(lambda db: _sweep(db, now))
     database.checkpoint()
-    if surveys or expired or ended or posted:
-        log.info("tick surveys=%s expired=%s quiet=%s digests=%s", surveys, expired, ended, len(posted))
+    if surveys or asked or expired or ended or posted:
+        log.info(
+            "tick surveys=%s campaigns=%s expired=%s quiet=%s digests=%s", surveys, asked, expired, ended, len(posted)
+        )
 
 
 class Keeper:
@@ -72,10 +77,18 @@ def catch_up(database: Database, since: datetime, now: datetime) -> None:
     moment = since
     while moment < now:
         tick(database, moment)
-        following = [invitations.next_due(database.reader, moment)]
+        _all_of_campaigns(database, moment)
+        following = [invitations.next_due(database.reader, moment), campaign_records.next_due(database.reader, moment)]
         following += [digest_rules.next_slot(team, moment, now) for team in teams.every(database.reader)]
         moment = min([now, *(each for each in following if each is not None)])
     tick(database, now)
+    _all_of_campaigns(database, now)
+
+
+def _all_of_campaigns(database: Database, moment: datetime) -> None:
+    """Decide about everybody who is due, also if they are more than a tick takes."""
+    while campaigns.ask_due(database, moment):
+        pass
 
 
 def _dispatch(db: Connection, all_teams: list[Team], now: datetime) -> int:

@@ -17,6 +17,7 @@ from click.testing import CliRunner
 from dotenv import dotenv_values
 from jsonschema import validators
 
+from cxbot.cli.campaigns import campaign
 from cxbot.cli.incidents import incident
 from cxbot.cli.layouts import shipped
 from cxbot.cli.main import COMMANDS, main
@@ -24,7 +25,7 @@ from cxbot.cli.surveys import survey
 from cxbot.cli.teams import team
 from cxbot.cli.touchpoints import touchpoint
 from cxbot.config import Settings
-from cxbot.core.csv_files import customers, touchpoints
+from cxbot.core.csv_files import campaigns, customers, touchpoints
 from cxbot.core.csv_files.answers import COLUMNS
 from cxbot.core.csv_files.mapping import KEYS
 from cxbot.core.hooks import bodies, kinds
@@ -77,7 +78,7 @@ def _every_command() -> Iterator[list[str]]:
     yield []
     for name in COMMANDS:
         yield [name]
-    for group in (team, survey, incident, touchpoint):
+    for group in (team, survey, incident, touchpoint, campaign):
         for name in group.commands:
             yield [str(group.name), name]
 
@@ -172,6 +173,11 @@ def test_every_column_of_the_import_is_documented() -> None:
     for title, columns in parts.items():
         told = _text("docs/import.md").partition(f"\n## {title}\n")[2].partition("\n## ")[0]
         assert _first_cells(told) == set(columns)
+
+
+def test_every_column_of_a_campaign_is_documented() -> None:
+    told = _text("docs/campaigns.md").partition("\n## The file\n")[2].partition("\n## ")[0]
+    assert _first_cells(told) == set(campaigns.COLUMNS)
 
 
 def test_every_metric_is_documented_with_its_scores() -> None:

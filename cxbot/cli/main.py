@@ -25,6 +25,7 @@ COMMANDS = {
     "team": ("teams", "Add, list, change and remove teams."),
     "survey": ("surveys", "Write your own surveys: check and add them, list, show and retire them."),
     "incident": ("incidents", "Add, list and remove known incidents, about which nobody is asked."),
+    "campaign": ("campaigns", "Ask a list of people over some days: start, list, show, pause, resume, stop."),
     "touchpoint": ("touchpoints", "The register of touchpoints: stage of the journey, direct or not, ours or not."),
     "outbox": ("outbox", "Messages that may not have arrived or were given up: list, retry, give up."),
     "hook": ("hooks", "Where helpdesks tell about conversations: add, list, show, test, remove."),

@@ -138,6 +138,7 @@ def retention() -> None:
         ("comments", keep.comments, "CXBOT_KEEP_COMMENTS"),
         ("identities", keep.identities, "CXBOT_KEEP_IDENTITIES"),
         ("interactions", keep.identities, "CXBOT_KEEP_IDENTITIES"),
+        ("campaigns", keep.identities, "CXBOT_KEEP_IDENTITIES"),
         ("audit", keep.audit, "CXBOT_KEEP_AUDIT"),
     ):
         span = speech.count(months, "%(n)s month", "%(n)s months") if months else speech.say("for good")
@@ -151,5 +152,6 @@ WHAT_GOES = {
     "comments": N_("Comments"),
     "identities": N_("Who answered and who served"),
     "interactions": N_("Interactions that a helpdesk told"),
+    "campaigns": N_("People of campaigns"),
     "audit": N_("The audit log"),
 }

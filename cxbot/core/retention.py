@@ -12,8 +12,9 @@ MONTHS_A_YEAR = 12
 class Retention:
     """Months after which something goes; 0 for never.
 
-    `comments` are what customers wrote, counted from the answer. `identities` are who answered, who served and what the
-    helpdesk told, counted from the answer or the close. `audit` is the log of deeds.
+    `comments` are what customers wrote, counted from the answer. `identities` are who answered, who served, what the
+    helpdesk told and whom a campaign asked, counted from the answer, the close or the campaign's end.
+    `audit` is the log of deeds.
     """
 
     comments: int = 12

@@ -84,6 +84,8 @@ def _greeting(invitation: Invitation, head: Letterhead, language: Language) -> s
     team, company = one_line(invitation.team), one_line(head.company)
     if invitation.survey.employees:
         return language.say("Our team %(team)s would like to hear from its own people:", team=team)
+    if invitation.asked_via == "campaign":
+        return language.say("Our team %(team)s would like to hear from you:", team=team)
     if company:
         thanks = COMPANY_THANKS_FOR_SEVERAL if invitation.survey.several else COMPANY_THANKS
     else:
@@ -109,8 +111,13 @@ def _why(invitation: Invitation, language: Language) -> tuple[str, ...]:
             ),
         )
     day = language.day(invitation.closed_at.astimezone(ZoneInfo(invitation.timezone)).date())
+    helped = language.say("You get this mail because our team %(team)s helped you on %(day)s.", team=team, day=day)
+    if invitation.asked_via == "campaign":
+        helped = language.say(
+            "You get this mail because our team %(team)s asks its customers for an opinion.", team=team
+        )
     return (
-        language.say("You get this mail because our team %(team)s helped you on %(day)s.", team=team, day=day),
+        helped,
         language.say(
             "Only the leads of %(team)s see your answer. The team may read your words, without your name.", team=team
         ),

@@ -18,7 +18,7 @@ from cxbot.service.bot import Bot
 from cxbot.service.directory import OutOfReachError
 from cxbot.service.lateness import taken_back
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import conversations, invitations, links
+from cxbot.store.records import campaigns, conversations, invitations, links
 from cxbot.store.records.outbox import Task
 
 WIRE, METHOD = "mail", "smtp"
@@ -71,8 +71,10 @@ class Mails:
         return Sending("", make, METHOD)
 
     def _customer(self, invitation: Invitation) -> Person:
-        """What is known about a person outside Slack: the time zone, if the interaction's source told it."""
-        known = conversations.by_number(self._bot.database.reader, invitation.interaction)
+        """What is known about a person outside Slack: the time zone, if the interaction's source or a campaign's file
+        told it."""
+        db = self._bot.database.reader
+        known = conversations.by_number(db, invitation.interaction) or campaigns.of_invitation(db, invitation.key)
         return Person(
             id=invitation.customer, bot=False, gone=False, external=True, guest=False,
             timezone=known.timezone if known else "", locale=invitation.locale,

@@ -226,7 +226,8 @@ def _merged(source: str, about: _About, known: Interaction | None) -> Interactio
     in_slack = known.customer if known is not None and "@" not in known.customer else ""
     told = Interaction(
         source, source_id, team.id, team.name,
-        customer=contact.slack or in_slack or names.key(contact.email), email=names.key(contact.email), company=contact.company,
+        customer=contact.slack or in_slack or names.key(contact.email), email=names.key(contact.email),
+        company=contact.company,
         agent="" if team.agents == "off" else _first(event.agents),
         agents=() if team.agents == "off" else tuple((_agent(each), each.share) for each in event.agents),
         topic=event.topic, touchpoint=event.touchpoint, channel=channel, tags=event.tags,

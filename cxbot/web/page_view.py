@@ -252,6 +252,8 @@ def _end(item: Item, score: int, speech: Language) -> str:
 def _intro(invitation: Invitation, speech: Language) -> str:
     if invitation.survey.employees:
         return speech.say("Our team %(team)s would like to hear from its own people:", team=invitation.team)
+    if invitation.asked_via == "campaign":
+        return speech.say("Our team %(team)s would like to hear from you:", team=invitation.team)
     return speech.say("Thank you for being in touch with our team %(team)s.", team=invitation.team)
 
 
@@ -265,8 +267,12 @@ def _notes(invitation: Invitation, speech: Language) -> tuple[str, ...]:
             ),
         )
     day = speech.day(invitation.closed_at.astimezone(ZoneInfo(invitation.timezone)).date())
+    why = speech.say("You are asked because you were in touch with us on %(day)s.", day=day)
+    if invitation.asked_via == "campaign":
+        why = speech.say("You are asked because our team %(team)s asks its customers for an opinion.",
+                         team=invitation.team)  # fmt: skip
     return (
-        speech.say("You are asked because you were in touch with us on %(day)s.", day=day),
+        why,
         speech.say(
             "Only the leads of %(team)s see your answer. The team may read your words, without your name.",
             team=invitation.team,

@@ -22,6 +22,7 @@ from cxbot.core.figures.churn import Customers
 from cxbot.core.figures.first_contact import Disagreement, Observed
 from cxbot.core.figures.handling_time import sums
 from cxbot.core.figures.response_rate import Response
+from cxbot.core.invitations.campaigns import Campaign, Progress
 from cxbot.core.invitations.replies import Answer, Reply
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.metrics.metric import Counts
@@ -57,7 +58,7 @@ from cxbot.core.teams import settings
 from cxbot.core.teams.team import Team
 from cxbot.language import LANGUAGES, Language, language
 from cxbot.service.access import Rights
-from cxbot.slack.messages import cases, incidents, notes, team_form
+from cxbot.slack.messages import campaigns, cases, incidents, notes, team_form
 from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages.digests import weekly as digest
 from cxbot.slack.messages.reports import any_report
@@ -381,6 +382,17 @@ TIMES = [sums(Counter(range(60 + 3 * (i % 4), 660, 20))) for i in range(20)]
 LOSSES = [Customers(200, 2 + i % 3, weeks=198.0) for i in range(20)]
 APART = {"hand-picked": scores(10, 10, 9, 8, 10), "campaign": scores(6)}
 NEW = {"name": "", "channel": "", **settings.defaults(ZONE, "en")}
+
+SPRING = Progress(
+    Campaign(7, "Spring <survey>", 1, "nps", "running", NOW, NOW + timedelta(days=12)), "Support", 1040, 250, 61,
+    {"throttled": 12, "opted_out": 3},
+)  # fmt: skip
+EVERY_REASON = {code: 30 - number for number, code in enumerate((*campaigns.WHY, "self"))}
+
+
+def campaign_in(state: str, **more: Any) -> Progress:
+    return replace(SPRING, campaign=replace(SPRING.campaign, state=state, **more))
+
 
 MESSAGES: Mapping[str, Rendered] = {
     **{
@@ -707,6 +719,22 @@ MESSAGES: Mapping[str, Rendered] = {
     "team form": lambda speech: team_form.form(TEAM, team_form.settings_of(TEAM), SURVEYS.values(), speech),
     "team form of a new one": lambda speech: team_form.form(None, NEW, SURVEYS.values(), speech),
     "team saved": team_form.saved,
+    "campaign that runs": lambda speech: campaigns.render(SPRING, speech, ZONE),
+    "campaign with every reason": lambda speech: campaigns.render(
+        replace(SPRING, not_asked=EVERY_REASON), speech, ZONE
+    ),
+    "campaign that is paused": lambda speech: campaigns.render(campaign_in("paused"), speech, ZONE),
+    "campaign held by its team": lambda speech: campaigns.render(campaign_in("running", held_since=NOW), speech, ZONE),
+    "campaign that was stopped": lambda speech: campaigns.render(campaign_in("stopped"), speech, ZONE),
+    "campaign that is over": lambda speech: campaigns.render(replace(SPRING, waiting=0), speech, ZONE),
+    "campaigns": lambda speech: campaigns.listing(
+        [SPRING, *(campaign_in(state) for state in ("paused", "stopped")), replace(SPRING, waiting=0)] * 6, speech, ZONE
+    ),
+    "no campaign": lambda speech: campaigns.listing([], speech, ZONE),
+    "campaign form": lambda speech: campaigns.form([TEAM], SURVEYS.values(), speech),
+    "campaign started": lambda speech: campaigns.started(
+        SPRING, speech, ZONE, campaigns.doubled([(5, 2)] * 22, speech)
+    ),
 }
 
 

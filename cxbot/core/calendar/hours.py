@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -154,6 +154,29 @@ def next_open(moment: datetime, hours: Hours, tz: str) -> datetime:
         if opens < closes and moment < closes:
             return max(moment, opens)
     raise ValueError(f"{hours} never open")
+
+
+def openings(moment: datetime, hours: Hours, tz: str) -> Iterator[tuple[datetime, datetime]]:
+    """Opening and closing of every day on which the hours are open, in UTC, from the first closing after a moment on.
+
+    It does not end. The hours have to open on some day.
+    """
+    day = moment.astimezone(periods.zone(tz)).date() - timedelta(days=1)
+    while True:
+        opens, closes = _open_on(day, hours, tz)
+        if opens < closes and moment < closes:
+            yield opens, closes
+        day += timedelta(days=1)
+
+
+def worked_between(start: datetime, end: datetime, hours: Hours, tz: str) -> timedelta:
+    """The working time from `start` to `end`; none if `end` is not later."""
+    worked = timedelta(0)
+    for opens, closes in openings(start, hours, tz):
+        if opens >= end:
+            break
+        worked += max(min(closes, end) - max(opens, start), timedelta(0))
+    return worked
 
 
 def parse_silence(text: str) -> timedelta | None:

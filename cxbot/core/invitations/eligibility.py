@@ -20,13 +20,18 @@ def is_chosen(team: Team, via: str) -> bool:
 def check_close(team: Team, via: str, company: str, interaction: str, key: bytes) -> None:
     """Raise Refused for an interaction that the team does not ask about. `interaction` names it, together with its
     source; `key` is a secret of this installation."""
-    if company and names.key(company) in {names.key(each) for each in team.never_companies}:
-        raise Refused(N_("The team never asks people of %(company)s."), code="never_company", company=company)
+    check_company(team, company)
     if not is_chosen(team, via) and not in_sample(interaction, team.sampling, key):
         raise Refused(
             N_("The team asks about %(percent)s%% of its conversations, and this one is not in the sample."),
             code="sampled_out", percent=team.sampling,
         )  # fmt: skip
+
+
+def check_company(team: Team, company: str) -> None:
+    """Raise Refused for a company whose people the team never asks."""
+    if company and names.key(company) in {names.key(each) for each in team.never_companies}:
+        raise Refused(N_("The team never asks people of %(company)s."), code="never_company", company=company)
 
 
 def in_sample(interaction: str, percent: int, key: bytes) -> bool:

@@ -25,7 +25,7 @@ from cxbot.service import access, asking, ledger, pausing, reporting, studies
 from cxbot.service.access import Rights
 from cxbot.service.ledger import Story
 from cxbot.slack.bot import SlackBot
-from cxbot.slack.incoming import boundary, incident_command, payloads
+from cxbot.slack.incoming import boundary, campaigns, incident_command, payloads
 from cxbot.slack.incoming.payloads import Body, Command
 from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages import ledger as stories
@@ -67,6 +67,7 @@ class Commands:
             "audit": self._audit,
             "why": self._why,
             "compare": self._compare,
+            "campaign": self._campaign,
         }
 
     def report(self, ack: Ack, body: Body) -> None:
@@ -205,6 +206,9 @@ class Commands:
 
     def _incident(self, command: Command) -> Message:
         return incident_command.answer(self._bot, command)
+
+    def _campaign(self, command: Command) -> Message:
+        return campaigns.answer(self._bot, command)
 
     def _audit(self, command: Command) -> Message:
         """The latest deeds, for admins."""

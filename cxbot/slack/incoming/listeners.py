@@ -7,6 +7,7 @@ import re
 from slack_bolt import App
 
 from cxbot.slack.bot import SlackBot
+from cxbot.slack.incoming.campaigns import Campaigns
 from cxbot.slack.incoming.commands import A_MINUTE, Commands
 from cxbot.slack.incoming.conversation_ends import ConversationEnds
 from cxbot.slack.incoming.customer_answers import CustomerAnswers
@@ -51,6 +52,12 @@ def register(app: App, bot: SlackBot, commands_a_minute: int = A_MINUTE) -> None
     app.action(ids.PARTS)(buttons.parts)
     app.action(re.compile(rf"^{ids.TEAM_CHOICE}:"))(buttons.choose_team)
     app.view(ids.TEAM_FORM)(buttons.submit_team)
+
+    campaigns = Campaigns(bot)
+    app.action(ids.CAMPAIGN_PAUSE)(campaigns.pause)
+    app.action(ids.CAMPAIGN_RESUME)(campaigns.resume)
+    app.action(ids.CAMPAIGN_STOP)(campaigns.stop)
+    app.view(ids.CAMPAIGN_FORM)(campaigns.submit)
 
     changes = WorkspaceChanges(bot)
     app.event("user_change")(changes.user)

@@ -80,6 +80,11 @@ SECTIONS = (
                 N_("days about which nobody is asked, left out of the baseline; `incident` lists them (leads)"), LEAD,
             ),
             (N_("/cx team"), N_("set up the teams (admins)"), ADMIN),
+            (
+                N_("/cx campaign"),
+                N_("ask a list of people over some days; `/cx campaign list` shows how far each campaign is (admins)"),
+                ADMIN,
+            ),
             (N_("/cx audit"), N_("who saw single answers, exported, shared or changed what (admins)"), ADMIN),
         ),
     ),

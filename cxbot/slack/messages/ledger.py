@@ -61,7 +61,11 @@ WITHDRAWN = {
     "merged": N_("Withdrawn: the conversation was merged into another one."),
     "opted out": N_("Withdrawn: the customer does not want to be asked."),
     "erased": N_("Withdrawn: the customer's data were erased."),
+    "campaign paused": N_("Withdrawn: the campaign was paused."),
+    "campaign stopped": N_("Withdrawn: the campaign was stopped."),
 }
+FROM_CLOSE = N_("*%(what)s* (%(team)s), closed on %(when)s: %(outcome)s.")
+FROM_CAMPAIGN = N_("*%(what)s* (%(team)s), in a campaign on %(when)s: %(outcome)s.")
 VIAS: Mapping[str, str] = {
     "command": N_("Somebody asked with `/cx ask`."),
     "shortcut": N_("Somebody asked with the shortcut."),
@@ -70,6 +74,7 @@ VIAS: Mapping[str, str] = {
     "hook": N_("The helpdesk said so."),
     "workflow": N_("A workflow asked."),
     "import": N_("It was imported."),
+    "campaign": N_("It was this person's turn in a campaign."),
 }
 
 
@@ -81,9 +86,10 @@ def told(stories: Sequence[Story], language: Language) -> str:
 def _story(story: Story, language: Language) -> str:
     invitation = story.invitation
     zone = ZoneInfo(invitation.timezone)
+    opening = FROM_CAMPAIGN if invitation.asked_via == "campaign" else FROM_CLOSE
     opened = [
         language.say(
-            "*%(what)s* (%(team)s), closed on %(when)s: %(outcome)s.",
+            opening,
             what=escape(_what(story)), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
             outcome=language.say(OUTCOMES[story.outcome]),
         )

@@ -14,6 +14,9 @@ from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, actions, button, context, option, section, words
+from cxbot.slack.messages.parts.fields import field as _field
+from cxbot.slack.messages.parts.fields import select as _select
+from cxbot.slack.messages.parts.fields import text as _text
 
 LOCALE_NAMES = {"en": "English", "fi": "suomi"}
 DELIVERY_NAMES = {
@@ -117,21 +120,6 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
     }
 
 
-def _field(name: str, label: str, element: Block, *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "optional": optional,
-        "label": words(label),
-        "element": {**element, "action_id": name},
-    }
-
-
-def _text(value: str, example: str) -> Block:
-    made: Block = {"type": "plain_text_input", "max_length": 300, "placeholder": words(example)}
-    return {**made, "initial_value": value} if value else made
-
-
 def _conversation(value: str | None) -> Block:
     made: Block = {"type": "conversations_select", "filter": CHANNELS}
     return {**made, "initial_conversation": value} if value else made
@@ -146,12 +134,6 @@ def _people(values: Sequence[str]) -> Block:
     made: Block = {"type": "multi_users_select"}
     people = [value for value in values if not value.startswith("S")]
     return {**made, "initial_users": people} if people else made
-
-
-def _select(options: Sequence[tuple[str, str]], value: str) -> Block:
-    made = [option(label, value) for label, value in options]
-    chosen = next(option for option in made if option["value"] == value)
-    return {"type": "static_select", "options": made, "initial_option": chosen}
 
 
 def _box(label: str, value: bool) -> Block:

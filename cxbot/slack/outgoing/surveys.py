@@ -146,10 +146,10 @@ class Surveys:
 
     def _to_agent(self, task: Task, invitation: Invitation, shown: Message) -> Sending | None:
         """To the one who helped; to the leads if that one is known outside Slack only, or if nobody is known to have
-        sent an e-mail. A survey in Slack without an agent concerns nobody."""
+        sent an e-mail. A survey in Slack without an agent concerns nobody; a campaign shows its own in its progress."""
         if is_slack_id(invitation.agent):
             return self._sender.post(task, self._sender.open_dm(invitation.agent), shown)
-        if not invitation.agent and invitation.in_slack:
+        if not invitation.agent and (invitation.in_slack or invitation.asked_via == "campaign"):
             return None
         return self._sender.to_leads(task, self._bot.team(invitation.team_id), shown)
 

@@ -1,6 +1,7 @@
 """The schema as numbered steps. A released step never changes."""
 
 from cxbot.store.engine import (
+    campaigns_step,
     customers_by_id,
     interactions_step,
     invitations_by_id,
@@ -91,6 +92,12 @@ def m009_interactions(db: Connection) -> None:
 def m010_customers(db: Connection) -> None:
     """Customers of invitations and interactions are ids, whatever their addresses."""
     customers_by_id.bring_over(db)
+
+
+@migrations()
+def m012_campaigns(db: Connection) -> None:
+    """Surveys to lists of people, spread over some days."""
+    campaigns_step.bring_over(db)
 
 
 @migrations()

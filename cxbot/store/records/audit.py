@@ -34,6 +34,10 @@ LINK_MADE = N_("personal link made")
 PERSON_SEEN = N_("person seen")
 PERSON_LINKED = N_("addresses linked")
 PERSON_ERASED = N_("person erased")
+CAMPAIGN_STARTED = N_("campaign started")
+CAMPAIGN_PAUSED = N_("campaign paused")
+CAMPAIGN_RESUMED = N_("campaign resumed")
+CAMPAIGN_STOPPED = N_("campaign stopped")
 
 
 @dataclass(frozen=True, slots=True)

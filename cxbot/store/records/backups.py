@@ -28,6 +28,7 @@ NOTED = """
     UNION ALL SELECT MAX(claimed_at) FROM digests UNION ALL SELECT MAX(started_at) FROM imports
     UNION ALL SELECT MAX(created_at) FROM teams UNION ALL SELECT MAX(since) FROM opt_outs
     UNION ALL SELECT MAX(since) FROM erased_opt_outs
+    UNION ALL SELECT MAX(started_at) FROM campaigns
 """
 
 CatchUp = Callable[[Database, datetime, datetime], None]

@@ -68,7 +68,8 @@ def ledger(db: Connection) -> Iterator[dict[str, Any]]:
 
 
 LEDGER_ROWS = (
-    "SELECT COALESCE(n.source, 'slack') AS source, COALESCE(n.source_id, i.key) AS id, "
+    "SELECT COALESCE(n.source, CASE i.asked_via WHEN 'campaign' THEN 'campaign' ELSE 'slack' END) AS source, "
+    "COALESCE(n.source_id, i.key) AS id, "
     + ", ".join(
         f"(SELECT name FROM names WHERE id = i.{kind}) AS {kind}" for kind in ("team", "company", "topic", "touchpoint")
     )

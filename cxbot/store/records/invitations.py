@@ -90,7 +90,8 @@ def tallies(db: Connection, team: str | None, start: datetime, end: datetime) ->
         "SELECT state, reason, agent, answered, commented, COUNT(*) AS n FROM (SELECT i.state, i.reason, i.agent, "
         "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
         "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
-        "FROM invitations AS i WHERE i.closed_at >= :start AND i.closed_at < :end AND (i.team = :team OR :all)) "
+        "FROM invitations AS i WHERE i.closed_at >= :start AND i.closed_at < :end AND i.asked_via != 'campaign' "
+        "AND (i.team = :team OR :all)) "
         "AS closes GROUP BY state, reason, agent, answered, commented",
         start=stamp(start),
         end=stamp(end),
@@ -369,8 +370,11 @@ def by_mail_instead(db: Connection, key: str, now: datetime) -> bool:
     invitation = by_key(db, key)
     known = None
     if invitation is not None and invitation.in_slack and invitation.state == "sending":
-        sql = "SELECT email FROM interactions WHERE id = :id AND email != ''"
-        known = row(db, sql, id=invitation.interaction)
+        sql = (
+            "SELECT email FROM interactions WHERE id = :id AND email != '' UNION ALL "
+            "SELECT email FROM campaign_people WHERE invitation = :key AND invitation != '' AND email != ''"
+        )
+        known = row(db, sql, id=invitation.interaction, key=key)
     if invitation is None or known is None:
         return False
     run(

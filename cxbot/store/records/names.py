@@ -16,7 +16,7 @@ KINDS = ("team", "agent", "customer", "company", "channel", "topic", "touchpoint
 HOLDERS = dict.fromkeys(KINDS, ("ratings",)) | {
     "team": ("ratings", "incidents", "invitations", "interactions"),
     "company": ("ratings", "customers", "invitations", "interactions"),
-    "customer": ("invitations", "interactions"),  # besides answers and registers (see `people.py`)
+    "customer": ("invitations", "interactions", "campaign_people"),  # besides answers and registers (see `people.py`)
     "topic": ("ratings", "invitations", "interactions"),
     "touchpoint": ("ratings", "invitations", "interactions"),
 }

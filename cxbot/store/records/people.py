@@ -127,6 +127,13 @@ def held(db: Connection, address: str) -> dict[str, Any]:
             customer=who,
         ),
         "customer": rows(db, "SELECT * FROM customers WHERE customer = :who", who=who),
+        "campaigns": rows(
+            db,
+            "SELECT c.name, p.address, p.email, p.company, p.locale, p.timezone, p.due_at, p.left_out, p.invitation "
+            "FROM campaign_people AS p JOIN campaigns AS c ON c.id = p.campaign WHERE p.customer = :who "
+            "ORDER BY c.started_at",
+            who=who,
+        ),
     }
 
 
@@ -162,6 +169,12 @@ def _erase(db: Connection, customer: int, now: datetime) -> int:
     run(
         db,
         "UPDATE interactions SET customer = 0, address = '', email = '' WHERE customer = :customer",
+        customer=customer,
+    )
+    run(
+        db,
+        "UPDATE campaign_people SET customer = 0, address = '', email = '', company = '', locale = '', timezone = '', "
+        "left_out = CASE WHEN due_at IS NULL THEN left_out ELSE 'erased' END, due_at = NULL WHERE customer = :customer",
         customer=customer,
     )
     run(db, f"UPDATE ratings SET comment = '', customer = 0, sample = 0 WHERE id IN ({OF_CUSTOMER})", customer=customer)

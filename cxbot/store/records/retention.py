@@ -60,6 +60,8 @@ def _closes(db: Connection, keep: Retention, now: datetime) -> None:
         )
     if (limit := before(now, keep.identities)) is not None:
         run(db, f"DELETE FROM interactions WHERE {ENDED} < :limit", limit=stamp(limit))
+        for table, which in OF_CAMPAIGNS.items():
+            run(db, f"DELETE FROM {table} WHERE {which}", limit=stamp(limit))
         old = rows(
             db,
             "SELECT key FROM invitations WHERE closed_at < :limit AND state NOT IN ('due', 'sending', 'sent') "
@@ -74,6 +76,10 @@ def _closes(db: Connection, keep: Retention, now: datetime) -> None:
         _audit(db, limit)
 
 
+OVER = "ends_at < :limit"
+OF_CAMPAIGNS: Mapping[str, str] = {
+    "campaign_people": f"campaign IN (SELECT id FROM campaigns WHERE {OVER})", "campaigns": OVER,
+}  # fmt: skip
 OF_INVITATIONS: Mapping[str, str] = {
     "answer_events": "invitation", "cases": "invitation", "links": "invitation", "ledger": "invitation",
     "invitations": "key",
@@ -107,7 +113,7 @@ def nobodys(db: Connection, keep: Retention, now: datetime) -> tuple[list[int], 
     return [each["id"] for each in found], int(last["id"])
 
 
-BESIDE_ANSWERS = ("customers", "invitations", "interactions", "opt_outs")
+BESIDE_ANSWERS = ("customers", "invitations", "interactions", "opt_outs", "campaign_people")
 
 
 def forget(db: Connection, customers: Iterable[int], last: int) -> None:
@@ -122,8 +128,8 @@ def forget(db: Connection, customers: Iterable[int], last: int) -> None:
 
 
 def due(db: Connection, keep: Retention, now: datetime) -> dict[str, int]:
-    """How much goes next: the number of comments, of answers with somebody's name, of closes, and of deeds in the audit
-    log that are older than they may be."""
+    """How much goes next: the number of comments, of answers with somebody's name, of closes, of people of
+    campaigns, and of deeds in the audit log that are older than they may be."""
     counted = {
         "comments": (keep.comments, f"SELECT COUNT(*) AS n FROM ratings WHERE comment != '' AND {GIVEN} < :limit"),
         "identities": (
@@ -131,6 +137,10 @@ def due(db: Connection, keep: Retention, now: datetime) -> dict[str, int]:
             f"SELECT COUNT(*) AS n FROM ratings WHERE (customer != 0 OR agent != 0) AND {GIVEN} < :limit",
         ),
         "interactions": (keep.identities, f"SELECT COUNT(*) AS n FROM interactions WHERE {ENDED} < :limit"),
+        "campaigns": (
+            keep.identities,
+            f"SELECT COUNT(*) AS n FROM campaign_people WHERE {OF_CAMPAIGNS['campaign_people']}",
+        ),
         "audit": (keep.audit, "SELECT COUNT(*) AS n FROM audit WHERE at < :limit"),
     }
     found = {}

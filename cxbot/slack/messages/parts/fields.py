@@ -1,0 +1,36 @@
+"""The fields of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxbot.slack.messages.parts.blocks import Block, option, words
+
+LONGEST_LINE, LONGEST_TEXT = 300, 3000
+
+
+def field(name: str, label: str, element: Block, *, optional: bool = False) -> Block:
+    """A field with its label. Its name is that of the block and of what is entered."""
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": words(label),
+        "element": {**element, "action_id": name},
+    }
+
+
+def text(value: str, example: str, *, lines: bool = False) -> Block:
+    """A text of one line, or of several `lines`."""
+    longest = LONGEST_TEXT if lines else LONGEST_LINE
+    made: Block = {"type": "plain_text_input", "max_length": longest, "placeholder": words(example)}
+    if lines:
+        made["multiline"] = True
+    return {**made, "initial_value": value} if value else made
+
+
+def select(options: Sequence[tuple[str, str]], value: str) -> Block:
+    """A choice of one of some options, which are labels and values; `value` is chosen at first."""
+    made = [option(label, value) for label, value in options]
+    chosen = next(option for option in made if option["value"] == value)
+    return {"type": "static_select", "options": made, "initial_option": chosen}
