@@ -9,10 +9,10 @@ from cxbot.core.calendar.hours import OFF
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.retention import Retention
 from cxbot.core.teams.team import Team
-from cxbot.service import threads
+from cxbot.service import reminding, threads
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.records import digests, hooks, invitations, outbox, retention, teams
+from cxbot.store.records import digests, hooks, invitations, outbox, reminders, retention, teams
 
 log = logging.getLogger("cxbot.jobs")
 
@@ -24,18 +24,22 @@ KEEP_DELIVERIES = timedelta(days=9)  # tools repeat a delivery for three days; s
 
 
 def tick(database: Database, now: datetime) -> None:
-    """Queue everything that is due at `now` in the outbox: surveys, expired surveys, quiet threads, digests.
+    """Queue everything that is due at `now` in the outbox: surveys, expired surveys, reminders, quiet threads, digests.
     Safe to repeat."""
     all_teams = teams.every(database.reader)
     heeding = [team for team in all_teams if team.silence != OFF]
     surveys = database.write(lambda db: _dispatch(db, all_teams, now))
     expired = database.write(lambda db: invitations.expire(db, now))
+    reminded = database.write(lambda db: reminding.remind_due(db, all_teams, now))
     ended = database.write(lambda db: threads.end_quiet(db, heeding, now)) if heeding else 0
     posted = [team.name for team in all_teams if _digest(database, team, now)]
     database.write(lambda db: _sweep(db, now))
     database.checkpoint()
-    if surveys or expired or ended or posted:
-        log.info("tick surveys=%s expired=%s quiet=%s digests=%s", surveys, expired, ended, len(posted))
+    if surveys or expired or reminded or ended or posted:
+        log.info(
+            "tick surveys=%s expired=%s reminders=%s quiet=%s digests=%s",
+            surveys, expired, reminded, ended, len(posted),
+        )  # fmt: skip
 
 
 class Keeper:
@@ -72,7 +76,7 @@ def catch_up(database: Database, since: datetime, now: datetime) -> None:
     moment = since
     while moment < now:
         tick(database, moment)
-        following = [invitations.next_due(database.reader, moment)]
+        following = [due(database.reader, moment) for due in (invitations.next_due, reminders.next_due)]
         following += [digest_rules.next_slot(team, moment, now) for team in teams.every(database.reader)]
         moment = min([now, *(each for each in following if each is not None)])
     tick(database, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -17,12 +18,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, parse_pattern
 
-from cxbot.core.calendar.hours import HOUR_WORDS
+from cxbot.core.calendar.hours import HOUR_WORDS, OFF
 from cxbot.core.queries.query import ENGLISH, VIEWS, WORDS, Vocabulary
 from cxbot.core.queries.vocabulary import COMMAND_WORDS, COMMANDS, QUERY_WORDS
 from cxbot.core.statistics.rounding import half_away
 from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.surveys.translations import Text
+from cxbot.core.teams.settings import HOUR_WORDED
 from cxbot.errors import CxbotError, Joined, Typed
 
 HOURS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "always", "off", "monthly")
@@ -171,6 +173,14 @@ def _hours() -> dict[str, str]:
         for said in written.casefold().split("|")
         if said not in HOURS
     }
+
+
+def settings_in_english(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a team as people write them, with the words that are stored. Countries are no words, but `off` is."""
+    said = {name: hours_in_english(str(given[name])) for name in HOUR_WORDED if name in given}
+    if hours_in_english(str(given.get("holidays", "")).strip()) == OFF:
+        said["holidays"] = OFF
+    return {**given, **said}
 
 
 def hours_in_english(text: str) -> str:

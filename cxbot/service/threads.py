@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from cxbot.core.calendar.hours import parse_hours, parse_silence, worked_since, worked_until
+from cxbot.core.calendar.hours import parse_hours, parse_quiet, parse_silence, worked_since, worked_until
 from cxbot.core.invitations.close import Close
 from cxbot.core.teams.team import Team
 from cxbot.service.asking import SLACK, place
@@ -93,14 +93,25 @@ def end_quiet(db: Connection, teams: Iterable[Team], now: datetime) -> int:
         if silence is None:
             continue
         hours, zone = parse_hours(team.hours), team.timezone
-        for thread in conversations.quiet(db, team.id, worked_since(now, silence, hours, zone)):
+        for thread in conversations.quiet(db, team.id, worked_since(now, silence, hours, zone, team.closed)):
             assert thread.last_at is not None
-            over = worked_until(thread.last_at, silence, hours, zone)  # earlier than now, if nothing ticked meanwhile
+            # earlier than now, if nothing ticked meanwhile
+            over = worked_until(thread.last_at, silence, hours, zone, team.closed)
             kept = conversations.closed(db, replace(thread, closed_at=over), now)
             details = {"team": team.id, "interaction": kept.id, "via": "silence"}
             outbox.put(db, "close", kept.source_id, now, once=str(kept.closes), **details)
             ended += 1
     return ended
+
+
+def quiet_from(db: Connection, team: Team, number: int) -> datetime | None:
+    """The moment at which nobody has written in a thread for as long as the team waits; None if it does not wait, or if
+    the interaction is no thread."""
+    quiet = parse_quiet(team.quiet)
+    thread = conversations.by_number(db, number) if quiet is not None and number else None
+    if quiet is None or thread is None or thread.source != SLACK or thread.last_at is None:
+        return None
+    return thread.last_at + quiet
 
 
 def close_of(db: Connection, number: int) -> Close | None:

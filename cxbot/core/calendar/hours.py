@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -19,10 +19,10 @@ WEEKDAYS: Mapping[str, int] = {
 }
 """English words for the days of the week, Monday 0 to Sunday 6; other languages add their own."""
 
-# a week, and one more if a time zone skipped the only day
-_DAYS_TO_LOOK_AHEAD = 16
+_DAYS_TO_LOOK_AHEAD = 800  # past all days that a team can name as closed
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?")
 _SILENCE = re.compile(r"([0-9]{1,2}) ?h")
+_QUIET = re.compile(r"([0-9]{1,4}) ?([mh])")
 _DASH = re.compile(r"\s*[-–—‐‑]\s*")
 
 
@@ -55,6 +55,7 @@ class Hours:
 MONTHLY = "monthly"
 OFF = "off"
 MOST_SILENCE = 80  # hours
+MOST_QUIET = 48 * 60  # minutes
 DEFAULT_DIGEST = "mon 09:00"
 ALWAYS = Hours(frozenset(range(7)), 0, 24 * 60)
 
@@ -143,14 +144,14 @@ def parse_hours(text: str, weekdays: Mapping[str, int] = WEEKDAYS) -> Hours:
     return Hours(frozenset(_weekdays(days, weekdays)), opens, closes)
 
 
-def next_open(moment: datetime, hours: Hours, tz: str) -> datetime:
-    """The moment itself if it is within the hours, else the next opening in UTC.
+def next_open(moment: datetime, hours: Hours, tz: str, closed: Container[date] = ()) -> datetime:
+    """The moment itself if it is within the hours, else the next opening in UTC. Days that are `closed` don't open.
 
     Raises ValueError if the hours never open.
     """
     yesterday = moment.astimezone(periods.zone(tz)).date() - timedelta(days=1)
     for day in (yesterday + timedelta(days=ahead) for ahead in range(_DAYS_TO_LOOK_AHEAD)):
-        opens, closes = _open_on(day, hours, tz)
+        opens, closes = _open_on(day, hours, tz, closed)
         if opens < closes and moment < closes:
             return max(moment, opens)
     raise ValueError(f"{hours} never open")
@@ -173,14 +174,33 @@ def parse_silence(text: str) -> timedelta | None:
     return timedelta(hours=int(match[1]))
 
 
-def worked_since(end: datetime, amount: timedelta, hours: Hours, tz: str) -> datetime:
+def parse_quiet(text: str) -> timedelta | None:
+    """The time for a text such as `30m` or `2h`, up to 48 hours; None for `off`.
+
+    Raises UsageError for any other text; the error says what to write.
+    """
+    said = " ".join(text.casefold().split())
+    if said == OFF:
+        return None
+    match = _QUIET.fullmatch(said)
+    minutes = int(match[1]) * (60 if match[2] == "h" else 1) if match else 0
+    if not 0 < minutes <= MOST_QUIET:
+        raise UsageError(
+            N_("`%(text)s` is not a time of quiet. Write one from `1m` to `48h`, such as `30m`, or `off`."),
+            text=Typed(text, HOUR_WORDS),
+        )
+    return timedelta(minutes=minutes)
+
+
+def worked_since(end: datetime, amount: timedelta, hours: Hours, tz: str, closed: Container[date] = ()) -> datetime:
     """The latest moment, in UTC, from which on an amount of working time has passed until `end`.
 
-    Only time within the hours counts; they open on some days. The amount is more than nothing.
+    Only time within the hours counts, on days that are not `closed`; they open on some days. The amount is more than
+    nothing.
     """
     day = end.astimezone(periods.zone(tz)).date() + timedelta(days=1)
     while True:
-        opens, closes = _open_on(day, hours, tz)
+        opens, closes = _open_on(day, hours, tz, closed)
         worked = min(closes, end) - opens
         if worked >= amount:
             return (opens + worked - amount).astimezone(UTC)
@@ -188,11 +208,11 @@ def worked_since(end: datetime, amount: timedelta, hours: Hours, tz: str) -> dat
         day -= timedelta(days=1)
 
 
-def worked_until(start: datetime, amount: timedelta, hours: Hours, tz: str) -> datetime:
+def worked_until(start: datetime, amount: timedelta, hours: Hours, tz: str, closed: Container[date] = ()) -> datetime:
     """The first moment, in UTC, at which an amount of working time has passed since `start`; as in `worked_since`."""
     day = start.astimezone(periods.zone(tz)).date() - timedelta(days=1)
     while True:
-        opens, closes = _open_on(day, hours, tz)
+        opens, closes = _open_on(day, hours, tz, closed)
         begins = max(opens, start)
         if closes - begins >= amount:
             return (begins + amount).astimezone(UTC)
@@ -200,10 +220,10 @@ def worked_until(start: datetime, amount: timedelta, hours: Hours, tz: str) -> d
         day += timedelta(days=1)
 
 
-def _open_on(day: date, hours: Hours, tz: str) -> tuple[datetime, datetime]:
+def _open_on(day: date, hours: Hours, tz: str, closed: Container[date]) -> tuple[datetime, datetime]:
     """Opening and closing on a day, in UTC. If it is closed all day, closing is not after opening."""
     midnight = periods.local_midnight(day, tz)
-    if day.weekday() not in hours.weekdays:
+    if day.weekday() not in hours.weekdays or day in closed:
         return midnight, midnight
     opens = max(_utc(day, hours.opens, tz), midnight)
     return opens, min(_utc(day, hours.closes, tz), periods.local_midnight(day + timedelta(days=1), tz))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -94,14 +94,14 @@ def as_json(incidents: Iterable[Incident]) -> list[dict[str, str]]:
     ]
 
 
-def after(incident: Incident, moment: datetime, hours: Hours, tz: str) -> datetime:
-    """The same time of day as `moment`, in UTC, on the first working day after an incident.
+def after(incident: Incident, moment: datetime, hours: Hours, tz: str, closed: Container[date] = ()) -> datetime:
+    """The same time of day as `moment`, in UTC, on the first working day after an incident that is not `closed`.
 
     A survey that was due during the incident waits until then. Only whole days are added, so that the time stays
     within the working hours of a customer in another time zone.
     """
     local = moment.astimezone(periods.zone(tz))
     day = local.date()
-    while day <= incident.last or day.weekday() not in hours.weekdays:
+    while day <= incident.last or day.weekday() not in hours.weekdays or day in closed:
         day += timedelta(days=1)
     return datetime.combine(day, local.time(), periods.zone(tz)).astimezone(UTC)

@@ -168,6 +168,10 @@ class SlackDirectory:
     def _direct_message(self, user: str) -> str:
         return str(self.ask(self._client.conversations_open, users=user)["channel"]["id"])
 
+    def permalink(self, channel: str, ts: str) -> str:
+        """The link to a message."""
+        return str(self.ask(self._client.chat_getPermalink, channel=channel, message_ts=ts)["permalink"])
+
     def members(self, channel: str) -> list[str]:
         """Everybody in a channel."""
         members: list[str] = []

@@ -1,6 +1,6 @@
 """The schema as numbered steps. A released step never changes."""
 
-from cxbot.store.engine import interactions_step, invitations_by_id, names_to_ids, short_rows
+from cxbot.store.engine import interactions_step, invitations_by_id, names_to_ids, rules_step, short_rows
 from cxbot.store.engine.connection import Connection, Migrations
 
 migrations = Migrations("cxbot")
@@ -78,6 +78,12 @@ def m008_first_days(db: Connection) -> None:
 def m009_interactions(db: Connection) -> None:
     """Interactions are rows of their own; invitations can go by e-mail and link, and have a history."""
     interactions_step.bring_over(db)
+
+
+@migrations()
+def m011_rules(db: Connection) -> None:
+    """Teams have conditions, holidays, a reminder, surveys by source, and wait until a thread is quiet."""
+    rules_step.bring_over(db)
 
 
 def unknown_steps(db: Connection) -> list[str]:

@@ -11,13 +11,15 @@ from typing import Any
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import names, outbox, teams
+from cxbot.store.records import names, outbox, reminders, teams
+
+ERASED = "erased:"
 
 
 def erased(db: Connection, address: str) -> str:
     """What stands for a person who was forgotten: a keyed hash of the address. Without the key of this installation
     nobody can guess the address from it."""
-    return f"erased:{hmac.new(teams.secret(db), address.encode(), hashlib.sha256).hexdigest()}"
+    return f"{ERASED}{hmac.new(teams.secret(db), address.encode(), hashlib.sha256).hexdigest()}"
 
 
 def addresses(db: Connection, address: str) -> list[str]:
@@ -94,6 +96,7 @@ def _erase(db: Connection, address: str, now: datetime) -> int:
     for key in keys:
         for kind in ("survey", "mail"):
             outbox.drop(db, kind, key)
+        reminders.over(db, key, now)
         outbox.put(db, "survey_delete", key, now)
         run(db, "UPDATE answer_events SET value = '' WHERE invitation = :key AND kind = 'comment'", key=key)
         run(db, "DELETE FROM links WHERE invitation = :key", key=key)

@@ -76,6 +76,7 @@ def _closes(db: Connection, keep: Retention, now: datetime) -> None:
 
 OF_INVITATIONS: Mapping[str, str] = {
     "answer_events": "invitation", "cases": "invitation", "links": "invitation", "ledger": "invitation",
+    "reminders": "invitation",
     "invitations": "key",
 }  # fmt: skip
 
