@@ -274,7 +274,7 @@ def _decide(
     )  # fmt: skip
     invitation = invitation_of(team, close, about.survey, about.person, delivery)
     if delivery == "link":  # the helpdesk sends it, so it goes into the answer
-        invitation = replace(invitation, send_at=now)
+        invitation = replace(invitation, send_at=now, reason="")
     try:
         _check_address(bot, interaction, delivery)
         if interaction.customer:

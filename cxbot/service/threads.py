@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from cxbot.core.calendar.hours import parse_hours, parse_quiet, parse_silence, worked_since, worked_until
+from cxbot.core.calendar.hours import OFF, parse_hours, parse_quiet, parse_silence, worked_since, worked_until
 from cxbot.core.invitations.close import Close
 from cxbot.core.teams.team import Team
 from cxbot.service.asking import SLACK, place
@@ -69,7 +69,7 @@ def _note(db: Connection, team: Team, heard: Heard, of_team: bool, now: datetime
     if of_team and at > (thread.answered_at or LONG_AGO):
         thread = replace(thread, answered_at=at, agent="" if team.agents == "off" else heard.user)
     if at > (thread.last_at or LONG_AGO):
-        if thread.state == "closed" and heard.user == thread.customer:
+        if team.silence != OFF and thread.state == "closed" and heard.user == thread.customer:
             thread = _reopened(db, thread, at, now)
         thread = replace(thread, last_at=at)
     if thread != known:
@@ -77,7 +77,7 @@ def _note(db: Connection, team: Team, heard: Heard, of_team: bool, now: datetime
 
 
 def _reopened(db: Connection, thread: Interaction, at: datetime, now: datetime) -> Interaction:
-    """The customer wrote again: what was to be asked about the thread is not asked before it ends anew."""
+    """The customer wrote again: what was to be asked about the thread is not asked before silence ends it anew."""
     outbox.drop(db, "close", thread.source_id)
     for invitation in invitations.of_interaction(db, thread.id):
         invitations.withdraw(db, invitation.key, "reopened", now)
