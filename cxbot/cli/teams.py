@@ -158,7 +158,7 @@ def _described(team: Team, speech: Language) -> str:
         speech.say("source channels"): ", ".join(team.source_channels) or "–",
         speech.say("survey"): asked,
         speech.say("closed by silence"): speech.hours(team.silence),
-        speech.say("conditions"): team.conditions or "–",
+        speech.say("conditions"): speech.conditions(team.conditions) or "–",
         speech.say("holidays"): speech.hours(team.holidays) if team.holidays == OFF else team.holidays,
         speech.say("waits for quiet"): speech.hours(team.quiet),
         speech.say("reminder"): _days(team.reminder_days, speech),

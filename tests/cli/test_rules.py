@@ -124,5 +124,10 @@ def test_an_import_is_a_source(desk: Desk) -> None:
 
 def test_a_finnish_team_writes_and_reads_finnish_words(desk: Desk) -> None:
     put(desk, "--reminder", "ei", "--quiet", "EI", "--holidays", "ei")
-    said = desk.run("team", "list", CXBOT_LOCALE="fi")
-    assert "off" not in said.replace("Office", "")
+    assert "off" not in desk.run("team", "list", CXBOT_LOCALE="fi")
+    put(desk, "--only", 'aihe:laskutus yritys:"Aihe: kanava" -tunniste:sisäinen Käsittelyaika>=2m')
+    assert listed(desk, "conditions") == 'topic:laskutus company:"Aihe: kanava" -tag:sisäinen handling>=2m'
+    rules = 'aihe:laskutus yritys:"Aihe: kanava" -tunniste:sisäinen käsittely>=2m'
+    assert rules in desk.run("team", "list", CXBOT_LOCALE="fi")
+    said = desk.run("team", "set", "Support", "--only", "väri:punainen", code=2, CXBOT_LOCALE="fi")
+    assert "Ehtoa `väri` ei ole. Sanat: lähde, kanava, aihe, kosketuspiste, yritys, tunniste, asiakaspalvelija" in said

@@ -7,9 +7,9 @@ import hmac
 
 from cxbot.core import names
 from cxbot.core.teams import conditions
-from cxbot.core.teams.conditions import Facts
+from cxbot.core.teams.conditions import CONDITION_WORDS, Facts
 from cxbot.core.teams.team import Team
-from cxbot.errors import N_, Refused
+from cxbot.errors import N_, Refused, Typed
 
 CAMPAIGN = "campaign"
 CHOSEN_BY_HAND = frozenset({"command", "shortcut"})
@@ -38,15 +38,11 @@ def check_close(team: Team, via: str, facts: Facts, interaction: str, key: bytes
 def _check_conditions(team: Team, facts: Facts) -> None:
     if (found := conditions.unmet(team.conditions, facts)) is None:
         return
-    rule, known = found
+    rule, known = Typed(str(found[0]), CONDITION_WORDS), found[1]
     if known:
-        raise Refused(
-            N_("The team asks only if `%(rule)s` holds, and here it does not."), code="condition", rule=str(rule)
-        )
+        raise Refused(N_("The team asks only if `%(rule)s` holds, and here it does not."), code="condition", rule=rule)
     raise Refused(
-        N_("The team asks only if `%(rule)s` holds, and here that is not known."),
-        code="condition_unknown",
-        rule=str(rule),
+        N_("The team asks only if `%(rule)s` holds, and here that is not known."), code="condition_unknown", rule=rule
     )
 
 

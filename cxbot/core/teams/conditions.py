@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cxbot.core import names
-from cxbot.errors import N_, UsageError
+from cxbot.errors import N_, Joined, Typed, UsageError
 
 OWN_SOURCES = ("reaction", "silence", "import", "workflow")
 """What ends a conversation without a helpdesk; every other source is the name of a hook."""
 NAMED = ("source", "channel", "topic", "touchpoint", "company", "tag", "agent")
 HANDLING = "handling"
 WORDS = (*NAMED, HANDLING)
+CONDITION_WORDS = "word typed in conditions"
 COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     ">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt,
 }  # fmt: skip
@@ -96,7 +97,7 @@ def _terms(said: str) -> Iterator[Condition]:
             raise UsageError(
                 N_("`%(text)s` is not a condition. Write one such as `topic:billing`, `-tag:internal`, "
                    '`company:"Example Oy",Other` or `handling>=2m`. Words: %(all)s.'),
-                text=said[position:][:60].replace("`", "'"), all=", ".join(WORDS),
+                text=said[position:][:60].replace("`", "'"), all=_choices(),
             )  # fmt: skip
         minus, word, sign, values = match.groups()
         yield _condition(word.casefold(), sign, tuple(_values(values)), bool(minus))
@@ -110,7 +111,7 @@ def _values(text: str) -> Iterator[str]:
 
 def _condition(word: str, sign: str, values: tuple[str, ...], negated: bool) -> Condition:
     if word not in WORDS:
-        raise UsageError(N_("There is no condition `%(word)s`. Words: %(all)s."), word=word, all=", ".join(WORDS))
+        raise UsageError(N_("There is no condition `%(word)s`. Words: %(all)s."), word=word, all=_choices())
     if word == HANDLING:
         if sign not in COMPARISONS or len(values) > 1 or not _LENGTH.fullmatch(values[0]):
             raise UsageError(
@@ -118,12 +119,20 @@ def _condition(word: str, sign: str, values: tuple[str, ...], negated: bool) -> 
             )
         return Condition(word, sign, values, negated)
     if sign != ":":
-        raise UsageError(N_("Only a handling time is compared. Write `%(word)s:NAME`."), word=word)
+        raise UsageError(N_("Only a handling time is compared. Write `%(word)s:NAME`."), word=_typed(word))
     if word == "agent":
         values = tuple(value.removeprefix("@") for value in values)
     if not all(map(names.key, values)):
-        raise UsageError(N_("`%(word)s:` needs a name, such as `%(word)s:billing`."), word=word)
+        raise UsageError(N_("`%(word)s:` needs a name behind it, such as billing."), word=_typed(word))
     return Condition(word, sign, tuple(dict.fromkeys(values)), negated)
+
+
+def _typed(word: str) -> Typed:
+    return Typed(word, CONDITION_WORDS)
+
+
+def _choices() -> Joined:
+    return Joined(tuple(map(_typed, WORDS)))
 
 
 def _seconds(text: str) -> float:

@@ -35,7 +35,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "name": (N_("Name"), "Support"),
     "reaction": (N_("Reaction that ends a conversation"), "white_check_mark"),
     "silence": (N_("Working hours of silence that end a thread (4h, or off)"), "4h"),
-    "conditions": (N_("Only these closes (topic:billing handling>=2m -tag:internal); empty: all"), "topic:billing"),
+    "conditions": (N_("Only these closes (topic:billing handling>=2m -tag:internal); empty: all"), N_("topic:billing")),
     "surveys": (N_("Other surveys for some sources (desk=ces), with commas between"), "desk=ces"),
     "sampling": (N_("Per cent of closed conversations to ask about"), "100"),
     "delay_minutes": (N_("Minutes to wait before asking"), "10"),
@@ -140,6 +140,8 @@ def _written(name: str, value: Any, language: Language) -> str:
     """A setting as people write it."""
     if name in LISTS:
         return ", ".join(value)
+    if name == "conditions":
+        return language.conditions(value)
     if name == "reminder_days" and not value:
         return language.hours(OFF)
     return language.hours(str(value)) if name in HOUR_WORDED or value == OFF else str(value)
