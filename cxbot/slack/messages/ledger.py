@@ -139,7 +139,7 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
         when = language.moment(until, zone) if until is not None else "?"
         return language.say(REFUSALS.get(code, N_("Not asked: a rule excludes it.")), until=when)
     if state == "due":
-        return language.say(WAITS[code], when=_when(invitation, detail, language, zone))
+        return language.say(WAITS.get(code, WAITS[""]), when=_when(invitation, detail, language, zone))
     if state == "sending" and code == "by mail instead":
         return language.say("Slack could not reach this customer, so it goes by e-mail.")
     if state == "sent":
