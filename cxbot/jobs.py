@@ -9,12 +9,12 @@ from cxbot.core.calendar.hours import OFF
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.retention import Retention
 from cxbot.core.teams.team import Team
-from cxbot.service import campaigns, threads
+from cxbot.service import campaigns, reminding, threads
 from cxbot.service.directory import Directory
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import campaigns as campaign_records
-from cxbot.store.records import digests, hooks, invitations, outbox, retention, teams
+from cxbot.store.records import digests, hooks, invitations, outbox, reminders, retention, teams
 
 log = logging.getLogger("cxbot.jobs")
 
@@ -26,21 +26,23 @@ KEEP_DELIVERIES = timedelta(days=9)  # tools repeat a delivery for three days; s
 
 
 def tick(database: Database, now: datetime, directory: Directory | None = None) -> None:
-    """Queue everything that is due at `now` in the outbox: surveys, campaigns, expired surveys, quiet threads, digests.
-    Safe to repeat. The `directory` tells about people of campaigns who are in Slack."""
+    """Queue everything that is due at `now` in the outbox: surveys, campaigns, expired surveys, reminders, quiet
+    threads, digests. Safe to repeat. The `directory` tells about people of campaigns who are in Slack."""
     all_teams = teams.every(database.reader)
     heeding = [team for team in all_teams if team.silence != OFF]
     surveys = database.write(lambda db: _dispatch(db, all_teams, now))
     asked = campaigns.ask_due(database, now, directory)
     expired = database.write(lambda db: invitations.expire(db, now))
+    reminded = database.write(lambda db: reminding.remind_due(db, all_teams, now))
     ended = database.write(lambda db: threads.end_quiet(db, heeding, now)) if heeding else 0
     posted = [team.name for team in all_teams if _digest(database, team, now)]
     database.write(lambda db: _sweep(db, now))
     database.checkpoint()
-    if surveys or asked or expired or ended or posted:
+    if surveys or asked or expired or reminded or ended or posted:
         log.info(
-            "tick surveys=%s campaigns=%s expired=%s quiet=%s digests=%s", surveys, asked, expired, ended, len(posted)
-        )
+            "tick surveys=%s campaigns=%s expired=%s reminders=%s quiet=%s digests=%s",
+            surveys, asked, expired, reminded, ended, len(posted),
+        )  # fmt: skip
 
 
 class Keeper:
@@ -78,7 +80,8 @@ def catch_up(database: Database, since: datetime, now: datetime) -> None:
     while moment < now:
         tick(database, moment)
         _all_of_campaigns(database, moment)
-        following = [invitations.next_due(database.reader, moment), campaign_records.next_due(database.reader, moment)]
+        dues = (invitations.next_due, reminders.next_due, campaign_records.next_due)
+        following = [due(database.reader, moment) for due in dues]
         following += [digest_rules.next_slot(team, moment, now) for team in teams.every(database.reader)]
         moment = min([now, *(each for each in following if each is not None)])
     tick(database, now)

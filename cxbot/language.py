@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -17,12 +18,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import NumberPattern, parse_pattern
 
-from cxbot.core.calendar.hours import HOUR_WORDS
+from cxbot.core.calendar.hours import HOUR_WORDS, OFF
 from cxbot.core.queries.query import ENGLISH, VIEWS, WORDS, Vocabulary
 from cxbot.core.queries.vocabulary import COMMAND_WORDS, COMMANDS, QUERY_WORDS
 from cxbot.core.statistics.rounding import half_away
 from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.core.surveys.translations import Text
+from cxbot.core.teams.conditions import CONDITION_WORDS
+from cxbot.core.teams.conditions import WORDS as OF_CONDITIONS
+from cxbot.core.teams.settings import HOUR_WORDED
 from cxbot.errors import CxbotError, Joined, Typed
 
 HOURS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "always", "off", "monthly")
@@ -32,6 +36,8 @@ AFTER_CX = (*COMMANDS, *SHIPPED.measures, *VIEWS)
 LANGUAGES = ("en", "fi")
 MINUS = "−"
 WORD = re.compile(r"[^\W\d_]+")
+CONDITION = re.compile(r'["“”„‟«»][^"“”„‟«»]*["“”„‟«»]|(?<!\S)(-?)([^\W\d_]+)(?=[:<>≥≤]|\Z)')
+"""What is quoted, and the word of a condition behind its minus."""
 
 
 class Language:
@@ -67,7 +73,8 @@ class Language:
         if isinstance(value, Text):
             return self.say(value)
         if isinstance(value, Typed):
-            return self.hours(value.word) if value.context == HOUR_WORDS else self.typed(value.context, value.word)
+            of_settings = {HOUR_WORDS: self.hours, CONDITION_WORDS: self.conditions}.get(value.context)
+            return of_settings(value.word) if of_settings else self.typed(value.context, value.word)
         if isinstance(value, CxbotError):
             return self.error(value, zone)
         if isinstance(value, Joined):
@@ -85,6 +92,10 @@ class Language:
     def hours(self, text: str) -> str:
         """Stored working hours or a digest's time, such as `mon-fri 8-18`, with this language's words."""
         return WORD.sub(lambda word: self.typed(HOUR_WORDS, word[0]) if word[0] in HOURS else word[0], text)
+
+    def conditions(self, text: str) -> str:
+        """Stored conditions, such as `topic:billing`, or a word of them, with this language's words."""
+        return _with_words(text, lambda word: self.typed(CONDITION_WORDS, word) if word in OF_CONDITIONS else word)
 
     def number(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
         """A figure, rounded half away from zero, with the language's separators and a real minus sign."""
@@ -119,6 +130,10 @@ class Language:
         """A moment to the minute in a zone, with the weekday."""
         pattern = "EEE d MMM HH:mm" if self.code == "en" else "EEE d.M. 'klo' H.mm"
         return str(format_datetime(value.astimezone(zone), format=pattern, locale=self._locale))
+
+
+def _with_words(conditions: str, change: Callable[[str], str]) -> str:
+    return CONDITION.sub(lambda found: found[0] if found[2] is None else found[1] + change(found[2]), conditions)
 
 
 @cache
@@ -162,17 +177,30 @@ def reserved() -> frozenset[str]:
 
 
 @cache
-def _hours() -> dict[str, str]:
-    """The English word for every word of working hours in another language."""
-    terms = {(code, word): language(code).term(HOUR_WORDS, word) for code in LANGUAGES for word in HOURS}
+def _english(context: str, words: tuple[str, ...]) -> dict[str, str]:
+    """The English word for every word of some settings in another language."""
+    terms = {(code, word): language(code).term(context, word) for code in LANGUAGES for word in words}
     return {
         said: word
         for (_, word), written in terms.items()
         for said in written.casefold().split("|")
-        if said not in HOURS
+        if said not in words
     }
+
+
+def settings_in_english(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of a team as people write them, with the words that are stored. Countries are no words, but
+    `off` is."""
+    said = {name: hours_in_english(str(given[name])) for name in HOUR_WORDED if name in given}
+    if hours_in_english(str(given.get("holidays", "")).strip()) == OFF:
+        said["holidays"] = OFF
+    if "conditions" in given:
+        english = _english(CONDITION_WORDS, OF_CONDITIONS)
+        said["conditions"] = _with_words(given["conditions"], lambda word: english.get(word.casefold(), word))
+    return {**given, **said}
 
 
 def hours_in_english(text: str) -> str:
     """Working hours or a digest's time, such as `ma-pe 8-18`, with the words that the settings store."""
-    return WORD.sub(lambda word: _hours().get(word[0].casefold(), word[0]), text)
+    english = _english(HOUR_WORDS, HOURS)
+    return WORD.sub(lambda word: english.get(word[0].casefold(), word[0]), text)

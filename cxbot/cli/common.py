@@ -107,9 +107,7 @@ def small_text(path: Path) -> str:
         with path.open("rb") as file:
             content = file.read(LARGEST + 1)
         if len(content) > LARGEST:
-            raise UsageError(
-                N_("The file %(path)s is larger than 1 MB. Name a small text file, in TOML."), path=str(path)
-            )
+            raise UsageError(N_("The file %(path)s is larger than 1 MB. Name a small text file."), path=str(path))
         return content.decode("utf-8-sig")
     except OSError as error:
         raise UsageError(

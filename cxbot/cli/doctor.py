@@ -239,6 +239,13 @@ def _clock(bot: SlackBot) -> Finding:
     return _finding(CLOCK, False, N_("is %(skew)s s off: turn on time synchronisation (NTP)"), skew=f"{skew:.0f}")
 
 
+DEAF = N_("silence closes nothing without the feature history: `cxbot manifest --with history`")
+HEARS_NOBODY = N_(
+    "without the feature history it is not known when a thread is quiet, so quiet counts from the close: "
+    "`cxbot manifest --with history`"
+)
+
+
 def _teams(bot: SlackBot) -> Iterator[Finding]:
     teams = bot.teams()
     if not teams:
@@ -248,9 +255,9 @@ def _teams(bot: SlackBot) -> Iterator[Finding]:
         if not team.leads:
             says = N_("has no leads: people who were let down reach the admins instead; `cxbot team set … --lead U…`")
             yield _finding(N_("team %(team)s"), False, says, grave=False, team=team.name)
-        if team.silence != OFF and not bot.identity.has(*manifests.FEATURES["history"].scopes):
-            says = N_("silence closes nothing without the feature history: `cxbot manifest --with history`")
-            yield _finding(N_("team %(team)s"), False, says, grave=False, team=team.name)
+        for setting, says in ((team.silence, DEAF), (team.quiet, HEARS_NOBODY)):
+            if setting != OFF and not bot.identity.has(*manifests.FEATURES["history"].scopes):
+                yield _finding(N_("team %(team)s"), False, says, grave=False, team=team.name)
         for channel, internal in _channels(team):
             yield _channel(bot, team, channel, internal)
 

@@ -8,13 +8,16 @@ from typing import Any, TypeVar
 import click
 
 from cxbot.cli.common import deed, opened
+from cxbot.cli.day_files import with_days_of_files
 from cxbot.clock import utc_now
 from cxbot.config import Settings
+from cxbot.core.calendar.hours import OFF
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.teams import settings as team_settings
+from cxbot.core.teams.conditions import WORDS
 from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, REACTION_MEANINGS, Team
 from cxbot.errors import N_, CxbotError, UsageError
-from cxbot.language import Language, hours_in_english, language
+from cxbot.language import Language, language, settings_in_english
 from cxbot.store.records import audit, surveys
 from cxbot.store.records import teams as store
 
@@ -46,6 +49,21 @@ OPTIONS = (
     click.option("--company-days", metavar="DAYS", help="Days between two surveys to one company (default: 0, off)."),
     click.option("--silence", metavar="4h|off",
                  help="Working hours after which a quiet thread is closed (default: off); needs the feature history."),
+    click.option("--only", "conditions", metavar="CONDITIONS",
+                 help="Which closes count, such as \"source:desk topic:billing handling>=2m -tag:internal\"; all must "
+                      f"hold. Words: {', '.join(WORDS)}. An empty text: all closes."),
+    click.option("--holidays", metavar="FI|DE-BY|FILE,…|off",
+                 help="Days on which nobody is asked: a country or a part of it, a file of days (.ics, .csv, .txt), or "
+                      "days such as 2026-12-24; with commas between (default: off)."),
+    click.option("--reminder", "reminder_days", metavar="DAYS|off",
+                 help="Days after which somebody who has not answered is reminded once (default: off)."),
+    click.option("--relationship-days", metavar="DAYS",
+                 help="Days between two relationship questions to one person (default: 90)."),
+    click.option("--survey-for", "surveys", metavar="SOURCE=SURVEY", multiple=True,
+                 help="What is asked about closes from a source, such as desk=ces; repeatable."),
+    click.option("--quiet", metavar="30m|off",
+                 help="How long nobody may have written in a thread before its survey goes there (default: off); needs "
+                      "the feature history."),
     click.option("--rehearsal/--no-rehearsal", default=None, help="Ask nobody; show the leads who would be asked."),
 )  # fmt: skip
 
@@ -99,7 +117,9 @@ def set_(name: str, new_name: str | None, **given: Any) -> None:
 def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     """The given options, checked. An empty text clears a list of people or channels."""
     said = {name: value for name, value in given.items() if value is not None and value != ()}
-    said |= {name: hours_in_english(said[name]) for name in team_settings.HOUR_WORDED if name in said}
+    said = settings_in_english(said)
+    if "holidays" in said:
+        said["holidays"] = with_days_of_files(said["holidays"])
     for name in ("leads", "members", "source_channels"):
         if name in said:
             said[name] = [entry for entry in said[name] if entry]
@@ -138,6 +158,12 @@ def _described(team: Team, speech: Language) -> str:
         speech.say("source channels"): ", ".join(team.source_channels) or "–",
         speech.say("survey"): asked,
         speech.say("closed by silence"): speech.hours(team.silence),
+        speech.say("conditions"): speech.conditions(team.conditions) or "–",
+        speech.say("holidays"): speech.hours(team.holidays) if team.holidays == OFF else team.holidays,
+        speech.say("waits for quiet"): speech.hours(team.quiet),
+        speech.say("reminder"): _days(team.reminder_days, speech),
+        speech.say("surveys by source"): ", ".join(f"{source}={asked.name}" for source, asked in team.surveys) or "–",
+        speech.say("relationship"): _days(team.relationship_days, speech),
         speech.say("throttle"): speech.count(team.throttle_days, "%(n)s day", "%(n)s days"),
         speech.say("digest"): f"{speech.hours(team.digest)} {team.timezone}, {team.locale}",
         speech.say("agents' figures"): team.agents,
@@ -146,6 +172,10 @@ def _described(team: Team, speech: Language) -> str:
     title = " ".join([team.name, *(f"({state})" for state in states)])
     width = max(16, *map(len, settings))
     return "\n".join([title, *(f"  {name:<{width}} {value}" for name, value in settings.items())])
+
+
+def _days(days: int, speech: Language) -> str:
+    return speech.count(days, "%(n)s day", "%(n)s days") if days else speech.hours(OFF)
 
 
 @team.command()

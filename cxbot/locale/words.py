@@ -88,4 +88,12 @@ COMMANDS = (
     P_("word typed after /cx", "experience"),
     P_("word typed after /cx", "levels"),
     P_("word typed after /cx", "disciplines"),
+    P_("word typed in conditions", "source"),
+    P_("word typed in conditions", "channel"),
+    P_("word typed in conditions", "topic"),
+    P_("word typed in conditions", "touchpoint"),
+    P_("word typed in conditions", "company"),
+    P_("word typed in conditions", "tag"),
+    P_("word typed in conditions", "agent"),
+    P_("word typed in conditions", "handling"),
 )

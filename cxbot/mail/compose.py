@@ -17,12 +17,19 @@ LONGEST_LINE = 998  # characters, by RFC 5322
 
 
 def compose(
-    invitation: Invitation, head: Letterhead, language: Language, token: str, reference: str, now: datetime
+    invitation: Invitation,
+    head: Letterhead,
+    language: Language,
+    token: str,
+    reference: str,
+    now: datetime,
+    reminds_of: str = "",
 ) -> EmailMessage:
     """The mail of an invitation, as plain text and HTML. `reference` is the same at every attempt, so that most
-    receivers drop a second copy. Raises NoAddressError if mail can't be sent to the customer."""
+    receivers drop a second copy. A reminder follows the mail with the reference `reminds_of` in its thread. Raises
+    NoAddressError if mail can't be sent to the customer."""
     customer = address(invitation.customer)
-    says = letter.write(invitation, head, language, token)
+    says = letter.write(invitation, head, language, token, reminds=bool(reminds_of))
     mail = EmailMessage(SMTP if customer.username.isascii() else SMTPUTF8)
     mail["From"] = head.sender
     mail["Reply-To"] = head.sender
@@ -30,6 +37,8 @@ def compose(
     mail["Subject"] = says.question
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{reference}@{head.sender.domain}>"
+    for header in ("In-Reply-To", "References") if reminds_of else ():
+        mail[header] = f"<{reminds_of}@{head.sender.domain}>"
     mail["List-Unsubscribe"] = f"<{head.public_url}/u/{token}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: the receiver's own button needs one press
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834, and Outlook's: no answer by machines

@@ -57,15 +57,16 @@ class Letter:
     links: tuple[Link, ...]
 
 
-def write(invitation: Invitation, head: Letterhead, language: Language, token: str) -> Letter:
-    """The mail of an invitation. Its links end in `token`, which is the customer's own."""
+def write(invitation: Invitation, head: Letterhead, language: Language, token: str, *, reminds: bool = False) -> Letter:
+    """The mail of an invitation, or the one that `reminds` of it. Its links end in `token`, which is the customer's
+    own."""
     item, say = invitation.survey.first, language.say
     links = [Link(say("Don't ask me again"), f"{head.public_url}/u/{token}?lang={language.code}")]
     if head.privacy_url:
         links.insert(0, Link(say("How we handle your data"), head.privacy_url))
     return Letter(
         code=language.code,
-        greeting=_greeting(invitation, head, language),
+        greeting=_reminder(invitation, language) if reminds else _greeting(invitation, head, language),
         question=one_line(say(item.question)),
         answers=tuple(
             Link(one_line(say(choice.label)) if choice.label else str(choice.score),
@@ -91,6 +92,13 @@ def _greeting(invitation: Invitation, head: Letterhead, language: Language) -> s
     else:
         thanks = THANKS_FOR_SEVERAL if invitation.survey.several else THANKS
     return language.say(thanks, team=team, company=company)
+
+
+def _reminder(invitation: Invitation, language: Language) -> str:
+    return language.say(
+        "A reminder, the only one: our team %(team)s asked you a small question that is still open.",
+        team=one_line(invitation.team),
+    )
 
 
 def _hint(invitation: Invitation, language: Language) -> str:

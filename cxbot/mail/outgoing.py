@@ -1,4 +1,4 @@
-"""The kind of task that asks a customer by e-mail."""
+"""The kinds of tasks that ask a customer by e-mail, and remind once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from cxbot.mail.addresses import NoAddressError
 from cxbot.mail.compose import compose
 from cxbot.mail.letter import Letterhead
 from cxbot.mail.smtp import Mailer
-from cxbot.outgoing.calls import Kind, Outcome, Sending, reference
+from cxbot.outgoing.calls import Kind, Outcome, Sending, reference, reference_of
 from cxbot.outgoing.wires import Wire
+from cxbot.service import reminding
 from cxbot.service.bot import Bot
 from cxbot.service.directory import OutOfReachError
 from cxbot.service.lateness import taken_back
@@ -22,6 +23,7 @@ from cxbot.store.records import campaigns, conversations, invitations, links
 from cxbot.store.records.outbox import Task
 
 WIRE, METHOD = "mail", "smtp"
+MAIL, REMINDER = "mail", "mail_reminder"
 PER_MINUTE = {METHOD: 120}
 NO_SERVER = N_("no mail server is set")
 
@@ -37,7 +39,10 @@ class Post:
 def mail_wire(bot: Bot, post: Post | None) -> Wire:
     """E-mail, as a way to reach people. Without a `post` nobody can be reached by it."""
     mails = Mails(bot, post)
-    kinds = {"mail": Kind(METHOD, mails.prepare, mails.arrived, mails.undelivered)}
+    kinds = {
+        MAIL: Kind(METHOD, mails.prepare, mails.arrived, mails.undelivered),
+        REMINDER: Kind(METHOD, mails.remind, reminding.reminded, reminding.not_reminded),
+    }
     return Wire(WIRE, kinds, post.mailer.longest if post else 0.0)
 
 
@@ -57,10 +62,23 @@ class Mails:
             raise OutOfReachError("%(error)s", error=NO_SERVER)
         if taken_back(self._bot, invitation, task.created_at, lambda: self._customer(invitation), now):
             return None
+        return self._mail(task, invitation, self._post, now)
+
+    def remind(self, task: Task, now: datetime) -> Sending | None:
+        """The mail that reminds of an earlier one, in its thread and with its links, if that may be now."""
+        invitation = reminding.to_remind(self._bot, task, self._customer, now)
+        if invitation is None:
+            return None
+        if self._post is None:
+            raise OutOfReachError("%(error)s", error=NO_SERVER)
+        return self._mail(task, invitation, self._post, now, reminds_of=reference_of(MAIL, invitation.key))
+
+    def _mail(self, task: Task, invitation: Invitation, post: Post, now: datetime, *, reminds_of: str = "") -> Sending:
+        """A mail, ready to be sent."""
         token = self._bot.database.write(lambda db: links.of(db, invitation, now))
-        mailer, head = self._post.mailer, self._post.head
+        mailer, head = post.mailer, post.head
         try:
-            mail = compose(invitation, head, language(invitation.locale), token, reference(task), now)
+            mail = compose(invitation, head, language(invitation.locale), token, reference(task), now, reminds_of)
         except NoAddressError as error:
             raise OutOfReachError("%(error)s", error=error.msgid) from error
         to = mail["To"].addresses[0].addr_spec

@@ -79,7 +79,16 @@ class LookedUp:
 
 def reference(task: Task) -> str:
     """The opaque reference to a task in a message. It is the same at every attempt."""
-    return hashlib.sha256(task.key.encode()).hexdigest()[:24]
+    return _hash(task.key)
+
+
+def reference_of(kind: str, subject: str) -> str:
+    """The reference to the task of a kind that there is once about a subject."""
+    return _hash(f"{kind}:{subject}:")
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:24]
 
 
 Prepare = Callable[[Task, datetime], Sending | None]

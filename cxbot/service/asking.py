@@ -5,12 +5,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.eligibility import check_close, is_chosen
-from cxbot.core.invitations.rules import Invitation, Person, check_customer, language_for, send_time, way
+from cxbot.core.invitations.rules import (
+    AT_ONCE,
+    Invitation,
+    Person,
+    check_customer,
+    held_by,
+    language_for,
+    send_time,
+    way,
+)
 from cxbot.core.queries.vocabulary import typed_filters
 from cxbot.core.surveys.survey import Survey
+from cxbot.core.teams.conditions import Facts
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Refused, UsageError
 from cxbot.service import access
@@ -60,10 +71,10 @@ Also = Callable[[Connection, Invitation | Refused], None]
 def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: Also = lambda *_: None) -> Invitation:
     """Invite the customer of a close. The invitation says when and where the survey goes.
 
-    `survey` is the team's by default. Raises Refused if a rule or a budget forbids it; the ledger keeps the refusal.
-    The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide. If a helpdesk
-    or silence has told of this close, what came of that stands. Raises NotCheckedError, and decides nothing, if Slack
-    can't say now who the customer is.
+    `survey` is the team's for this source by default. Raises Refused if a rule or a budget forbids it; the ledger keeps
+    the refusal. The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide.
+    If a helpdesk or silence has told of this close, what came of that stands. Raises NotCheckedError, and decides
+    nothing, if Slack can't say now who the customer is.
     """
     try:
         person = bot.directory.person(close.customer)
@@ -73,7 +84,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         unknown = Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown")
         bot.database.write(lambda db: also(db, unknown))
         raise unknown from error
-    asked = survey or team.survey
+    asked = survey or team.survey_for(close.via)
     shared = bool(close.thread_ts) and _is_shared(bot, close.channel)
     invitation = invitation_of(team, close, asked, person, way(team, asked, shared, close.thread_ts))
     people = bot.directory.people((*team.members, *team.leads))
@@ -84,7 +95,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
             return told
         known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None
         if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
-            check_close(team, close.via, close.company, _place(close), teams.secret(db))
+            check_close(team, close.via, _facts(team, close), _place(close), teams.secret(db))
             number = conversations.closed(db, _interaction(team, close), bot.clock()).id
             known = invitations.ask(db, replace(invitation, interaction=number), team, bot.clock())
         also(db, known)
@@ -124,8 +135,10 @@ def _told(db: Connection, close: Close) -> Invitation | Refused | None:
 
 def invitation_of(team: Team, close: Close, survey: Survey, person: Person, delivery: str) -> Invitation:
     """The invitation of a close, before any rule was asked."""
+    earliest = close.at + survey.after + timedelta(minutes=team.delay_minutes)
     return Invitation(
-        key=invitations.new_key(), state="due", reason="", survey=survey,
+        key=invitations.new_key(), state="due", survey=survey,
+        reason="" if close.via in AT_ONCE else held_by(team, person, earliest),
         team_id=team.id, team=team.name, agent="" if team.agents == "off" else close.agent, customer=close.customer,
         channel=close.channel, thread_ts=close.thread_ts, trigger_ts=close.trigger, delivery=delivery,
         topic=close.topic, touchpoint=close.touchpoint, company=close.company, interaction=close.interaction,
@@ -151,6 +164,14 @@ def _place(close: Close) -> str:
     if close.via == steps.VIA:
         return close.trigger
     return place(close.channel, close.thread_ts or close.trigger)
+
+
+def _facts(team: Team, close: Close) -> Facts:
+    """What conditions can be about a conversation in Slack."""
+    return Facts(
+        source=close.via, channel=close.channel, topic=close.topic, touchpoint=close.touchpoint, company=close.company,
+        agents=(close.agent,) if close.agent and team.agents != "off" else (),
+    )  # fmt: skip
 
 
 def _interaction(team: Team, close: Close) -> Interaction:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cxbot.core.calendar.hours import Hours, next_open, parse_hours, worked_between
+from cxbot.core.calendar.hours import Hours, next_open, worked_between
 from cxbot.core.csv_files.campaigns import in_its_words, table_of
 from cxbot.core.csv_files.columns import Record, Source
 from cxbot.core.invitations import campaigns as rules
@@ -59,7 +59,7 @@ def prepare(bot: Bot, team: Team, name: str, survey: str, over: str, source: Sou
     db, now = bot.database.reader, bot.clock()
     name = rules.name_of(name)
     campaigns.check_free(db, name)
-    hours = parse_hours(team.hours)
+    hours = team.working_hours
     days = spread.days_of(over, hours, vocabulary())
     asked = _survey(bot, survey)
     try:
@@ -110,7 +110,7 @@ def _members(db: Connection, records: Sequence[Record]) -> tuple[list[Member], t
 def forecast(bot: Bot, plan: Plan) -> list[tuple[Member, Refused]]:
     """Who would be left out as things are now, and why. What only Slack knows of people is not asked."""
     db = bot.database.reader
-    hours = parse_hours(plan.team.hours)
+    hours = plan.team.working_hours
     staff = frozenset((*plan.team.members, *plan.team.leads))
     left_out = []
     for member, due_at in plan.people:
@@ -184,7 +184,7 @@ def _make_up(db: Connection, number: int, team: Team, now: datetime) -> None:
     campaign = campaigns.by_number(db, number)
     if campaign is None or campaign.held_since is None:
         return
-    hours = parse_hours(team.hours)
+    hours = team.working_hours
     pause = worked_between(campaign.held_since, now, hours, team.timezone)
     campaigns.move(db, campaign, lambda at, zone: spread.after_pause(at, pause, hours, zone or team.timezone))
 
@@ -276,7 +276,7 @@ def _decide(db: Connection, campaign: Campaign, place: int, about: _About, now: 
     if due_at is None:
         return
     member, team = about.member, about.team
-    hours, zone, planned_in = parse_hours(team.hours), about.zone, member.timezone or team.timezone
+    hours, zone, planned_in = team.working_hours, about.zone, member.timezone or team.timezone
     due_at = spread.on_the_clock_of(due_at, planned_in, zone) if zone != planned_in else due_at
     if due_at > now:
         campaigns.put_off(db, campaign, place, due_at, zone)

@@ -15,6 +15,7 @@ from cxbot.core.invitations.eligibility import check_close
 from cxbot.core.invitations.outcomes import outcome
 from cxbot.core.invitations.rules import Invitation, Person, check_customer
 from cxbot.core.surveys.survey import Survey
+from cxbot.core.teams.conditions import Facts
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
 from cxbot.service.asking import HELPDESK as VIA
@@ -57,7 +58,7 @@ def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list
 
     With `strict`, an unknown team or survey is an error; tools have groups of their own. Raises BodyError.
     """
-    found = [_about(bot, hook.team_id, event, strict=strict) for event in events]
+    found = [_about(bot, hook.team_id, hook.name, event, strict=strict) for event in events]
     told = [who for event in events if event.meaning == "erase" for who in _addresses(event)]
     if told:
         reader = bot.database.reader
@@ -67,7 +68,7 @@ def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list
 
 def would_take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list[Taken]:
     """What `take` would return, without anything of it: it is undone."""
-    found = [_about(bot, hook.team_id, event, strict=strict) for event in events]
+    found = [_about(bot, hook.team_id, hook.name, event, strict=strict) for event in events]
     taken: list[Taken] = []
 
     def work(db: Connection) -> None:
@@ -88,7 +89,7 @@ def ask_about(bot: Bot, closes: Sequence[tuple[str, Event]]) -> list[str]:
         team = teams_here.get(names.key(event.team))
         if team is None:
             continue
-        about = _about(bot, team.id, event, strict=False)
+        about = _about(bot, team.id, IMPORT, event, strict=False)
         outcomes += bot.database.write(lambda db, about=about, row_id=row_id: _ask_once(db, bot, about, row_id))  # type: ignore[misc]
     return outcomes
 
@@ -107,7 +108,7 @@ class _UndoneError(Exception):
     """Nothing of it is to be kept."""
 
 
-def _about(bot: Bot, team_id: int, event: Event, *, strict: bool) -> _About:
+def _about(bot: Bot, team_id: int, source: str, event: Event, *, strict: bool) -> _About:
     every = bot.teams()
     own = next((team for team in every if team.id == team_id), None)
     team = next((team for team in every if names.key(team.name) == names.key(event.team)), None)
@@ -135,7 +136,8 @@ def _about(bot: Bot, team_id: int, event: Event, *, strict: bool) -> _About:
             staff = bot.directory.people((*team.members, *team.leads))
         except NotKnownError:  # what Slack can't say now is not known later either, when the survey goes out
             person = replace(person, id=contact.slack)
-    return _About(event, team, survey if survey is not None and not survey.employees else team.survey, person, staff)
+    asked = survey if survey is not None and not survey.employees else team.survey_for(source)
+    return _About(event, team, asked, person, staff)
 
 
 def _reachable_by_mail(contact: Contact) -> Person:
@@ -285,16 +287,26 @@ def _decide(
     )  # fmt: skip
     invitation = invitation_of(team, close, about.survey, about.person, delivery)
     if delivery == "link":  # the helpdesk sends it, so it goes into the answer
-        invitation = replace(invitation, send_at=now)
+        invitation = replace(invitation, send_at=now, reason="")
     try:
         _check_address(bot, interaction, delivery)
         if interaction.customer:
             check_customer(about.person, interaction.agent, about.staff, about.survey)
         name = f"{interaction.source}:{interaction.source_id}:{interaction.closes}"
-        check_close(team, via, interaction.company, name, teams.secret(db))
+        check_close(team, via, _facts(interaction), name, teams.secret(db))
         return invitations.ask(db, invitation, team, now)
     except Refused as refusal:
         return invitations.refuse(db, invitation, refusal, now)
+
+
+def _facts(interaction: Interaction) -> Facts:
+    """What conditions can be about an interaction."""
+    return Facts(
+        source=interaction.source, channel=interaction.channel, topic=interaction.topic,
+        touchpoint=interaction.touchpoint, company=interaction.company, tags=interaction.tags,
+        agents=tuple(dict.fromkeys((*filter(None, [interaction.agent]), *(name for name, _ in interaction.agents)))),
+        handling_seconds=interaction.handling_seconds,
+    )  # fmt: skip
 
 
 def _check_address(bot: Bot, interaction: Interaction, delivery: str) -> None:

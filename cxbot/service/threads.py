@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from cxbot.core.calendar.hours import parse_hours, parse_silence, worked_since, worked_until
+from cxbot.core.calendar.hours import OFF, parse_quiet, parse_silence, worked_since, worked_until
 from cxbot.core.invitations.close import Close
 from cxbot.core.teams.team import Team
 from cxbot.service.asking import SLACK, place
@@ -69,7 +69,7 @@ def _note(db: Connection, team: Team, heard: Heard, of_team: bool, now: datetime
     if of_team and at > (thread.answered_at or LONG_AGO):
         thread = replace(thread, answered_at=at, agent="" if team.agents == "off" else heard.user)
     if at > (thread.last_at or LONG_AGO):
-        if thread.state == "closed" and heard.user == thread.customer:
+        if team.silence != OFF and thread.state == "closed" and heard.user == thread.customer:
             thread = _reopened(db, thread, at, now)
         thread = replace(thread, last_at=at)
     if thread != known:
@@ -77,7 +77,7 @@ def _note(db: Connection, team: Team, heard: Heard, of_team: bool, now: datetime
 
 
 def _reopened(db: Connection, thread: Interaction, at: datetime, now: datetime) -> Interaction:
-    """The customer wrote again: what was to be asked about the thread is not asked before it ends anew."""
+    """The customer wrote again: what was to be asked about the thread is not asked before silence ends it anew."""
     outbox.drop(db, "close", thread.source_id)
     for invitation in invitations.of_interaction(db, thread.id):
         invitations.withdraw(db, invitation.key, "reopened", now)
@@ -92,15 +92,26 @@ def end_quiet(db: Connection, teams: Iterable[Team], now: datetime) -> int:
         silence = parse_silence(team.silence)
         if silence is None:
             continue
-        hours, zone = parse_hours(team.hours), team.timezone
+        hours, zone = team.working_hours, team.timezone
         for thread in conversations.quiet(db, team.id, worked_since(now, silence, hours, zone)):
             assert thread.last_at is not None
-            over = worked_until(thread.last_at, silence, hours, zone)  # earlier than now, if nothing ticked meanwhile
+            # earlier than now, if nothing ticked meanwhile
+            over = worked_until(thread.last_at, silence, hours, zone)
             kept = conversations.closed(db, replace(thread, closed_at=over), now)
             details = {"team": team.id, "interaction": kept.id, "via": "silence"}
             outbox.put(db, "close", kept.source_id, now, once=str(kept.closes), **details)
             ended += 1
     return ended
+
+
+def quiet_from(db: Connection, team: Team, number: int) -> datetime | None:
+    """The moment at which nobody has written in a thread for as long as the team waits; None if it does not wait, or if
+    the interaction is no thread."""
+    quiet = parse_quiet(team.quiet)
+    thread = conversations.by_number(db, number) if quiet is not None and number else None
+    if quiet is None or thread is None or thread.source != SLACK or thread.last_at is None:
+        return None
+    return thread.last_at + quiet
 
 
 def close_of(db: Connection, number: int) -> Close | None:

@@ -71,6 +71,17 @@ def test_the_mail_as_its_reader_gets_it(survey: str, locale: str, snapshot: Snap
     assert part(read, "html") == snapshot(name="html")
 
 
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_the_reminder_as_its_reader_gets_it(locale: str, snapshot: SnapshotAssertion) -> None:
+    made = invitation("csat", locale=locale)
+    sent = written(compose(made, HEAD, language(locale), TOKEN, "r" * 24, AT, reminds_of="f" * 24))
+    read = message_from_bytes(sent, policy=default)
+    assert isinstance(read, EmailMessage)
+    assert (str(read["In-Reply-To"]), str(read["References"])) == (f"<{'f' * 24}@example.com>",) * 2
+    assert str(read["Subject"]) == snapshot(name="subject")
+    assert part(read, "plain") == snapshot(name="text")
+
+
 def test_every_answer_is_a_link_in_both_parts() -> None:
     read = mail()
     wanted = [(str(score), f"https://cx.example.com/s/{TOKEN}?a={score}&lang=en") for score in range(11)]

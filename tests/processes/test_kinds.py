@@ -115,6 +115,23 @@ def _asked(bot: Bot) -> tuple[str, str]:
     return customer, channel
 
 
+def reminder(bot: Bot) -> Act:
+    """Two days without the process, then `cxbot tick`, which is killed."""
+    bot.desk.run("team", "set", "Support", "--reminder", "2")
+    _asked(bot)
+    bot.stop()
+    bot.slack.clock.advance(timedelta(days=2, minutes=1))
+    return lambda: bot.start("tick", "--at", bot.now())
+
+
+def reminder_delete(bot: Bot) -> Act:
+    """The customer was reminded, and the survey is over."""
+    reminder(bot)
+    bot.tick()
+    bot.slack.clock.advance(timedelta(days=6))
+    return lambda: bot.start("tick", "--at", bot.now())
+
+
 def followup(bot: Bot) -> Act:
     customer, ts = thread_survey(bot)
     return press(bot, customer, bot.sources[0], {"ts": ts}, "2")
@@ -228,6 +245,8 @@ SCENES = {
     "survey_update": Scene("survey_update", UPDATE, survey_update),
     "survey_close": Scene("survey_close", UPDATE, survey_close),
     "survey_delete": Scene("survey_delete", "chat.delete", survey_delete),
+    "reminder": Scene("reminder", POST, reminder),
+    "reminder_delete": Scene("reminder_delete", "chat.delete", reminder_delete),
     "followup that one person sees": Scene("followup", WHISPER, followup),
     "followup by response_url": Scene("followup", "response_url", followup_as_reply),
     "asked": Scene("asked", WHISPER, survey_in_thread),

@@ -323,7 +323,7 @@ def test_a_restored_back_up_asks_nobody_twice_and_forgets_nobody(office: Mailing
 
 
 def test_the_latest_answer_of_a_person_counts_in_the_relationship_nps(office: Mailing) -> None:
-    office.change_team(throttle_days="1")
+    office.change_team(throttle_days="1", relationship_days="1")
     office.begin([CARLA, "eve@example.com"], over="1d")
     office.run_for(1)
     by_name = {}

@@ -498,6 +498,9 @@ MESSAGES: Mapping[str, Rendered] = {
         KNOWN_SURVEYS.in_use.values(),
         speech,
     ),
+    "reminder": lambda speech: survey.reminder(
+        invitation("csat", "dm"), "https://sample.slack.com/archives/D0CARLA/p1", speech
+    ),
     "opted out": lambda speech: survey.opted_out("U0CARLA", speech),
     "asked later in the thread": lambda speech: notes.asked(invitation(state="due"), speech),
     "asked later by direct message": lambda speech: notes.asked(invitation("csat", "dm", state="due"), speech),

@@ -107,3 +107,43 @@ def test_many_teams_fit_into_the_list(office: Office) -> None:
     for number in range(89):
         office.add_team(name=f"Team {number}", channel=office.team_channel)
     assert open_form(office, "")["title"]["text"] == "Teams"
+
+
+def test_the_rest_of_the_rules_can_be_changed_and_are_shown_again(office: Office) -> None:
+    rules = {
+        "conditions": 'topic:billing company:"Example Oy" handling>=2m -tag:internal', "surveys": "silence=nps",
+        "holidays": "FI, 2026-12-24..2026-12-26", "reminder_days": "2", "relationship_days": "120", "quiet": "30m",
+    }  # fmt: skip
+    assert submit(office, open_form(office), **rules).body["response_action"] == "update"
+    found = team(office)
+    assert (found.conditions, found.holidays) == (rules["conditions"], rules["holidays"])
+    assert (found.reminder_days, found.relationship_days, found.quiet) == (2, 120, "30m")
+    assert [(source, survey.name) for source, survey in found.surveys] == [("silence", "nps")]
+    form = open_form(office)
+    shown = {block["block_id"]: block["element"].get("initial_value") for block in form["blocks"] if "element" in block}
+    assert {name: shown[name] for name in rules} == rules
+    assert submit(office, form).body["response_action"] == "update"
+    assert team(office) == found
+
+
+def test_what_a_rule_cannot_be_is_said_under_its_field(office: Office) -> None:
+    before = team(office)
+    wrong = {
+        "conditions": ("colour:red", "Words: source"), "surveys": ("silence", "Write `desk=ces`"),
+        "holidays": ("Finland", "Write `FI`"), "reminder_days": ("7", "from 1 to 6"),
+        "quiet": ("long", "`1m` to `48h`"), "relationship_days": ("x", "not a number of days"),
+    }  # fmt: skip
+    errors = submit(office, open_form(office), **{name: value for name, (value, _) in wrong.items()}).body["errors"]
+    assert errors.keys() == wrong.keys()
+    assert all(complaint in errors[name] for name, (_, complaint) in wrong.items())
+    for name, value in (("conditions", "source:nowhere"), ("surveys", "nowhere=ces"), ("holidays", "XX")):
+        errors = submit(office, open_form(office), **{name: value}).body["errors"]
+        assert errors.keys() == {name}
+    assert team(office) == before
+
+
+def test_an_empty_field_takes_a_rule_back(office: Office) -> None:
+    office.change_team(conditions="topic:billing", surveys="silence=nps", holidays="FI")
+    submit(office, open_form(office), conditions="", surveys="", holidays="")
+    found = team(office)
+    assert (found.conditions, found.surveys, found.holidays) == ("", (), "off")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from cxbot.core.calendar import periods
@@ -19,10 +19,10 @@ WEEKDAYS: Mapping[str, int] = {
 }
 """English words for the days of the week, Monday 0 to Sunday 6; other languages add their own."""
 
-# a week, and one more if a time zone skipped the only day
-_DAYS_TO_LOOK_AHEAD = 16
+_DAYS_TO_LOOK_AHEAD = 800  # past all days that a team can name as closed
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?")
 _SILENCE = re.compile(r"([0-9]{1,2}) ?h")
+_QUIET = re.compile(r"([0-9]{1,4}) ?([mh])")
 _DASH = re.compile(r"\s*[-–—‐‑]\s*")
 
 
@@ -45,16 +45,19 @@ class MonthlySlot:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The half-open interval [opens, closes) of the local clock, in minutes after midnight, on some weekdays (0–6)."""
+    """The half-open interval [opens, closes) of the local clock, in minutes after midnight, on some weekdays (0–6), but
+    not on days that are `closed`."""
 
     weekdays: frozenset[int]
     opens: int
     closes: int
+    closed: Container[date] = field(default=(), compare=False)
 
 
 MONTHLY = "monthly"
 OFF = "off"
 MOST_SILENCE = 80  # hours
+MOST_QUIET = 48 * 60  # minutes
 DEFAULT_DIGEST = "mon 09:00"
 ALWAYS = Hours(frozenset(range(7)), 0, 24 * 60)
 
@@ -196,6 +199,24 @@ def parse_silence(text: str) -> timedelta | None:
     return timedelta(hours=int(match[1]))
 
 
+def parse_quiet(text: str) -> timedelta | None:
+    """The time for a text such as `30m` or `2h`, up to 48 hours; None for `off`.
+
+    Raises UsageError for any other text; the error says what to write.
+    """
+    said = " ".join(text.casefold().split())
+    if said == OFF:
+        return None
+    match = _QUIET.fullmatch(said)
+    minutes = int(match[1]) * (60 if match[2] == "h" else 1) if match else 0
+    if not 0 < minutes <= MOST_QUIET:
+        raise UsageError(
+            N_("`%(text)s` is not a time of quiet. Write one from `1m` to `48h`, such as `30m`, or `off`."),
+            text=Typed(text, HOUR_WORDS),
+        )
+    return timedelta(minutes=minutes)
+
+
 def worked_since(end: datetime, amount: timedelta, hours: Hours, tz: str) -> datetime:
     """The latest moment, in UTC, from which on an amount of working time has passed until `end`.
 
@@ -226,7 +247,7 @@ def worked_until(start: datetime, amount: timedelta, hours: Hours, tz: str) -> d
 def _open_on(day: date, hours: Hours, tz: str) -> tuple[datetime, datetime]:
     """Opening and closing on a day, in UTC. If it is closed all day, closing is not after opening."""
     midnight = periods.local_midnight(day, tz)
-    if day.weekday() not in hours.weekdays:
+    if day.weekday() not in hours.weekdays or day in hours.closed:
         return midnight, midnight
     opens = max(_utc(day, hours.opens, tz), midnight)
     return opens, min(_utc(day, hours.closes, tz), periods.local_midnight(day + timedelta(days=1), tz))

@@ -102,6 +102,6 @@ def after(incident: Incident, moment: datetime, hours: Hours, tz: str) -> dateti
     """
     local = moment.astimezone(periods.zone(tz))
     day = local.date()
-    while day <= incident.last or day.weekday() not in hours.weekdays:
+    while day <= incident.last or day.weekday() not in hours.weekdays or day in hours.closed:
         day += timedelta(days=1)
     return datetime.combine(day, local.time(), periods.zone(tz)).astimezone(UTC)

@@ -16,7 +16,10 @@ VIA = "campaign"  # how its surveys are asked, and by whom
 LONGEST_NAME = 100
 NO_NAME = N_("A campaign needs a name of at most %(most)s characters.")
 NEXT_DAY = timedelta(days=1)
-PASSING = ("throttled", "company_throttled", "waiting", "incident", "paused")
+PASSING = (
+    "throttled", "relationship_throttled", "company_throttled", "company_relationship_throttled", "waiting", "incident",
+    "paused",
+)  # fmt: skip
 """The codes of refusals that end by themselves."""
 OVER = "over"
 

@@ -1,4 +1,4 @@
-"""Which closed interactions a team asks about: companies that are never asked, and the sample."""
+"""Which closed interactions a team asks about: companies that are never asked, conditions, and the sample."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ import hashlib
 import hmac
 
 from cxbot.core import names
+from cxbot.core.teams import conditions
+from cxbot.core.teams.conditions import CONDITION_WORDS, Facts
 from cxbot.core.teams.team import Team
-from cxbot.errors import N_, Refused
+from cxbot.errors import N_, Refused, Typed
 
+CAMPAIGN = "campaign"
 CHOSEN_BY_HAND = frozenset({"command", "shortcut"})
 
 
@@ -17,10 +20,12 @@ def is_chosen(team: Team, via: str) -> bool:
     return via in CHOSEN_BY_HAND or (via == "reaction" and team.reaction_means == "ask")
 
 
-def check_close(team: Team, via: str, company: str, interaction: str, key: bytes) -> None:
+def check_close(team: Team, via: str, facts: Facts, interaction: str, key: bytes) -> None:
     """Raise Refused for an interaction that the team does not ask about. `interaction` names it, together with its
     source; `key` is a secret of this installation."""
-    check_company(team, company)
+    check_company(team, facts.company)
+    if not is_chosen(team, via) and via != CAMPAIGN:
+        _check_conditions(team, facts)
     if not is_chosen(team, via) and not in_sample(interaction, team.sampling, key):
         raise Refused(
             N_("The team asks about %(percent)s%% of its conversations, and this one is not in the sample."),
@@ -32,6 +37,17 @@ def check_company(team: Team, company: str) -> None:
     """Raise Refused for a company whose people the team never asks."""
     if company and names.key(company) in {names.key(each) for each in team.never_companies}:
         raise Refused(N_("The team never asks people of %(company)s."), code="never_company", company=company)
+
+
+def _check_conditions(team: Team, facts: Facts) -> None:
+    if (found := conditions.unmet(team.conditions, facts)) is None:
+        return
+    rule, known = Typed(str(found[0]), CONDITION_WORDS), found[1]
+    if known:
+        raise Refused(N_("The team asks only if `%(rule)s` holds, and here it does not."), code="condition", rule=rule)
+    raise Refused(
+        N_("The team asks only if `%(rule)s` holds, and here that is not known."), code="condition_unknown", rule=rule
+    )
 
 
 def in_sample(interaction: str, percent: int, key: bytes) -> bool:

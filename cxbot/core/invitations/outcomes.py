@@ -7,6 +7,8 @@ from collections.abc import Mapping
 OF_REFUSALS: Mapping[str, str] = {
     "throttled": "throttled",
     "company_throttled": "throttled",
+    "relationship_throttled": "throttled",
+    "company_relationship_throttled": "throttled",
     "waiting": "throttled",
     "sampled_out": "sampled out",
     "opted_out": "opted out",

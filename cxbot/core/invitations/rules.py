@@ -18,6 +18,22 @@ from cxbot.errors import N_, Refused
 WINDOW = timedelta(days=7)  # a survey can be answered for this long
 TOO_OLD = timedelta(days=7)  # nobody is asked about an older close
 AT_ONCE = ("command", "shortcut")
+THROTTLED = N_(
+    "This customer was asked on %(last)s and can be asked again from %(free)s "
+    "(at most one survey per person in %(days)s days)."
+)
+RELATIONSHIP = N_(
+    "This customer got a relationship question on %(last)s and can get one again from %(free)s "
+    "(at most one per person in %(days)s days)."
+)
+COMPANY = N_(
+    "Somebody of this company was asked on %(last)s; the company can be asked again from %(free)s "
+    "(at most one survey per company in %(days)s days)."
+)
+COMPANY_RELATIONSHIP = N_(
+    "Somebody of this company got a relationship question on %(last)s; the company can get one again from %(free)s "
+    "(at most one per company in %(days)s days)."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +125,8 @@ class History:
 
     `last_sent_at` is the time of the customer's last survey. `waiting_until` is the time at which a waiting survey goes
     out. `paused` says whether surveys are paused. `incident` is the known incident at the time of the close.
-    `company_sent_at` is the time of the last survey to anybody of the customer's company.
+    `company_sent_at` is the time of the last survey to anybody of the customer's company. `asked_at` and
+    `company_asked_at` are those of the last relationship question; None unless this is one, too.
     """
 
     opted_out: bool
@@ -118,6 +135,8 @@ class History:
     paused: bool
     incident: Incident | None = None
     company_sent_at: datetime | None = None
+    asked_at: datetime | None = None
+    company_asked_at: datetime | None = None
 
 
 def check_customer(customer: Person, asker: str, team_people: frozenset[str], survey: Survey) -> None:
@@ -150,7 +169,8 @@ def check_budget(history: History, team: Team, closed_at: datetime, now: datetim
 
     This is so if surveys are paused, the customer has opted out, the close is more than 7 days old or was during a
     known incident, a survey is already waiting, or the last survey was less than the team's `throttle_days` ago, or
-    `company_days` to anybody of the company. In the last cases the error has the date from which asking is possible.
+    `company_days` to anybody of the company. A relationship question has to be `relationship_days` after the last one,
+    as well. In the last cases the error has the date from which asking is possible.
     """
     if history.paused:
         raise Refused(N_("Surveys are paused. A lead can start them again with `/cx resume`."), code="paused")
@@ -171,54 +191,47 @@ def check_budget(history: History, team: Team, closed_at: datetime, now: datetim
             code="waiting",
             when=history.waiting_until,
         )
-    if history.last_sent_at is not None:
-        free = history.last_sent_at + timedelta(days=team.throttle_days)
-        if now < free:
-            raise Refused(
-                N_(
-                    "This customer was asked on %(last)s and can be asked again from %(free)s "
-                    "(at most one survey per person in %(days)s days)."
-                ),
-                code="throttled",
-                last=history.last_sent_at,
-                free=free,
-                days=team.throttle_days,
-            )
-    if history.company_sent_at is not None and team.company_days:
-        free = history.company_sent_at + timedelta(days=team.company_days)
-        if now < free:
-            raise Refused(
-                N_(
-                    "Somebody of this company was asked on %(last)s; the company can be asked again from %(free)s "
-                    "(at most one survey per company in %(days)s days)."
-                ),
-                code="company_throttled",
-                last=history.company_sent_at,
-                free=free,
-                days=team.company_days,
-            )
+    for last, days, code, text in (
+        (history.last_sent_at, team.throttle_days, "throttled", THROTTLED),
+        (history.asked_at, team.relationship_days, "relationship_throttled", RELATIONSHIP),
+        (history.company_sent_at, team.company_days, "company_throttled", COMPANY),
+        (history.company_asked_at, team.company_days and team.relationship_days, "company_relationship_throttled",
+         COMPANY_RELATIONSHIP),
+    ):  # fmt: skip
+        if last is not None and now < (free := last + timedelta(days=days)):
+            raise Refused(text, code=code, last=last, free=free, days=days)
 
 
 def send_time(team: Team, survey: Survey, customer: Person, via: str, closed_at: datetime) -> datetime:
     """When a survey goes out.
 
     If a person asked with a command or a shortcut, it goes out at once. Otherwise it goes out after the delay of the
-    team and the survey, in the team's working hours on the clock of the customer's time zone (see `zone_of`).
+    team and the survey, in the team's working hours on the clock of the customer's time zone (see `zone_of`), on a day
+    that is no holiday.
     """
     if via in AT_ONCE:
         return closed_at
-    earliest = closed_at + survey.after + timedelta(minutes=team.delay_minutes)
-    return next_open(earliest, parse_hours(team.hours), zone_of(customer, team))
+    return open_for(team, customer, closed_at + survey.after + timedelta(minutes=team.delay_minutes))
 
 
-def time_to_send(team: Team, invitation: Invitation, customer: Person, now: datetime) -> datetime:
-    """When a survey that is late may go out: now, or at the next working hour in the customer's time zone.
+def open_for(team: Team, customer: Person, earliest: datetime) -> datetime:
+    """The first moment of the team's working hours from `earliest` on, on the clock of the customer's time zone."""
+    return next_open(earliest, team.working_hours, zone_of(customer, team))
+
+
+def time_to_send(team: Team, invitation: Invitation, customer: Person, earliest: datetime) -> datetime:
+    """When a survey that waits may go out: at the earliest moment, or at the next working hour in the customer's time
+    zone.
 
     A survey that a person asked for with a command or a shortcut doesn't wait for working hours.
     """
-    if invitation.asked_via in AT_ONCE:
-        return now
-    return next_open(now, parse_hours(team.hours), zone_of(customer, team))
+    return earliest if invitation.asked_via in AT_ONCE else open_for(team, customer, earliest)
+
+
+def held_by(team: Team, customer: Person, earliest: datetime) -> str:
+    """Why a survey waits longer than for its delay and the hours: `holiday`, or "" if it does not."""
+    without = next_open(earliest, parse_hours(team.hours), zone_of(customer, team))
+    return "holiday" if open_for(team, customer, earliest) > without else ""
 
 
 def language_for(customer: Person, team: Team, survey: Survey) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
-from cxbot.core.calendar import hours
+from cxbot.core import names
+from cxbot.core.calendar import closed_days, hours
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.surveys.translations import LOCALES
-from cxbot.core.teams import team
+from cxbot.core.teams import conditions, team
 from cxbot.errors import N_, UsageError
 
 MENTION = re.compile(r"^<[@#!](?:subteam\^)?([A-Z0-9_]+)(?:\|[^>]*)?>$")
@@ -23,8 +23,10 @@ KINDS = {
 }
 MINUTES = N_("`%(text)s` is not a number of minutes. Write a whole number from 0 to %(most)s.")
 DAYS = N_("`%(text)s` is not a number of days. Write a whole number from 0 to %(most)s.")
+REMINDER = N_("`%(text)s` is not a number of days. Write a whole number from 1 to %(most)s, or `off`.")
 PERCENT = N_("`%(text)s` is not a percentage. Write a whole number from 0 to %(most)s.")
 MOST_DAYS = 3650
+MOST_REMINDER = 6  # days; a survey is over after seven
 MOST_LETTERS = 200
 MOST_MINUTES = 7 * 24 * 60
 
@@ -80,6 +82,36 @@ def _silence(text: str) -> str:
     return "".join(text.split()).lower()
 
 
+def _quiet(text: str) -> str:
+    hours.parse_quiet(text)
+    return "".join(text.split()).lower()
+
+
+def _conditions(text: str) -> str:
+    return " ".join(map(str, conditions.parse(text)))
+
+
+def _holidays(text: str) -> str:
+    return closed_days.written(closed_days.parse(text))
+
+
+def _reminder(text: str) -> int:
+    return 0 if text.strip().casefold() == hours.OFF else _whole(text, MOST_REMINDER, REMINDER)
+
+
+def surveys(given: str | Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:
+    """The surveys of sources, each as `source=survey`: several, or one text with commas between them. Raises UsageError
+    for what is not written so, and for what customers can't be asked."""
+    texts = [given] if isinstance(given, str) else given
+    found: dict[str, str] = {}
+    for item in filter(str.strip, (each for text in texts for each in re.split(r"[,\n]", text))):
+        source, sign, name = item.partition("=")
+        if not sign or not names.key(source):
+            raise UsageError(N_("`%(text)s` is not a survey for a source. Write `desk=ces`."), text=item.strip())
+        found[names.key(source)] = f"{names.shown(source)}={survey(name, catalogue)}"
+    return tuple(found.values())
+
+
 def survey(text: str, catalogue: Catalogue) -> str:
     """The name of a survey that customers can be asked after a conversation. Raises UsageError for any other."""
     name = text.strip().lower()
@@ -131,7 +163,7 @@ def _companies(given: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-HOUR_WORDED = ("hours", "digest", "silence")
+HOUR_WORDED = ("hours", "digest", "silence", "quiet", "reminder_days")
 """Settings with words that a language may translate."""
 
 READERS: Mapping[str, Callable[[Any], Any]] = {
@@ -156,11 +188,18 @@ READERS: Mapping[str, Callable[[Any], Any]] = {
     "never_companies": _companies,
     "company_days": lambda text: _whole(text, MOST_DAYS, DAYS),
     "silence": _silence,
+    "conditions": _conditions,
+    "holidays": _holidays,
+    "reminder_days": _reminder,
+    "relationship_days": lambda text: _whole(text, MOST_DAYS, DAYS),
+    "quiet": _quiet,
 }
+OF_CATALOGUE: Mapping[str, Callable[[Any, Catalogue], Any]] = {"survey": survey, "surveys": surveys}
 
 
 def _reader(name: str, catalogue: Catalogue) -> Callable[[Any], Any]:
-    return partial(survey, catalogue=catalogue) if name == "survey" else READERS[name]
+    reader = OF_CATALOGUE.get(name)
+    return READERS[name] if reader is None else lambda value: reader(value, catalogue)
 
 
 def read(given: Mapping[str, Any], catalogue: Catalogue) -> dict[str, Any]:
@@ -202,4 +241,10 @@ def defaults(timezone: str, locale: str) -> dict[str, Any]:
         "never_companies": (),
         "company_days": 0,
         "silence": hours.OFF,
+        "conditions": "",
+        "holidays": hours.OFF,
+        "reminder_days": 0,
+        "relationship_days": team.DEFAULT_RELATIONSHIP,
+        "surveys": (),
+        "quiet": hours.OFF,
     }

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from cxbot.core.teams import settings as team_settings
 from cxbot.errors import N_, CxbotError, NotAllowed
-from cxbot.language import hours_in_english
+from cxbot.language import settings_in_english
 from cxbot.service import access, asking, cases, reporting
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
@@ -164,8 +164,7 @@ class TeamButtons:
         """The form of a team was submitted. Every setting is checked, and errors are shown under their fields."""
         form = payloads.submission(body)
         speech = self._bot.language_of(form.user)
-        given = team_form.entered(form.values)
-        given |= {name: hours_in_english(str(given[name])) for name in team_settings.HOUR_WORDED if name in given}
+        given = settings_in_english(team_form.entered(form.values))
         try:
             access.require_admin(self._bot.rights(form.user))
             catalogue = self._bot.catalogue()
@@ -175,7 +174,7 @@ class TeamButtons:
                 return
             self._keep_team(form, team_settings.read(given, catalogue))
         except CxbotError as error:
-            ack(response_action="errors", errors={"name": speech.error(error)})
+            ack(response_action="errors", errors={str(error.values.get("field", "name")): speech.error(error)})
             return
         ack(response_action="update", view=team_form.saved(speech))
 

@@ -1,4 +1,4 @@
-"""Messages in the channels of teams for whom silence ends a conversation."""
+"""Messages in the channels of teams for whom silence ends a conversation, or who wait until a thread is quiet."""
 
 from __future__ import annotations
 
@@ -35,7 +35,6 @@ class Threads:
             )
 
     def _team_of(self, channel: str) -> Team | None:
-        """The team for whom silence ends the conversations of a channel."""
-        return next(
-            (team for team in self._bot.teams() if channel in team.source_channels and team.silence != OFF), None
-        )
+        """The team of a channel, if it heeds when somebody wrote last."""
+        team = next((team for team in self._bot.teams() if channel in team.source_channels), None)
+        return None if team is None or team.silence == team.quiet == OFF else team

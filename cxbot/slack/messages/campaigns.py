@@ -45,7 +45,9 @@ SHORT_STATES = {
 }
 WHY: Mapping[str, str] = {
     "throttled": N_("asked too recently"),
+    "relationship_throttled": N_("asked too recently"),
     "company_throttled": N_("their company was asked too recently"),
+    "company_relationship_throttled": N_("their company was asked too recently"),
     "waiting": N_("another survey was waiting"),
     "opted_out": N_("do not want to be asked"),
     "never_company": N_("of companies that are never asked"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cxbot.core.invitations.rules import Invitation
+from cxbot.core.teams.conditions import HANDLING, parse
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.service.ledger import Story
@@ -33,6 +34,12 @@ OUTCOMES = {
 }
 REFUSALS = {
     "throttled": N_("Not asked: this customer was asked not long ago; the next time is possible from %(until)s."),
+    "relationship_throttled": N_(
+        "Not asked: this customer got a relationship question not long ago; the next one is possible from %(until)s."
+    ),
+    "company_relationship_throttled": N_(
+        "Not asked: somebody of this company got a relationship question not long ago; possible from %(until)s."
+    ),
     "company_throttled": N_("Not asked: somebody of this company was asked not long ago; possible from %(until)s."),
     "waiting": N_("Not asked: another survey for this customer was waiting."),
     "sampled_out": N_("Not asked: the team asks about a part of its conversations, and this one is not in the sample."),
@@ -49,6 +56,29 @@ REFUSALS = {
     "gone": N_("Not asked: the account is deactivated."),
     "outsider": N_("Not asked: the survey is for colleagues."),
     "unknown": N_("Not asked: Slack does not know this person."),
+}
+CONDITIONS = {
+    "condition": N_("Not asked: the team's condition “%(rule)s” is not met."),
+    "condition_unknown": N_("Not asked: it is not known whether the team's condition “%(rule)s” is met."),
+}
+WORDS = {
+    "source": N_("source"), "channel": N_("channel"), "topic": N_("topic"), "touchpoint": N_("touchpoint"),
+    "company": N_("company"), "tag": N_("tag"), "agent": N_("agent"), "handling": N_("handling time"),
+}  # fmt: skip
+RULES = {
+    ":": N_("%(word)s: %(values)s"),
+    ">=": N_("%(word)s: at least %(values)s"),
+    "<=": N_("%(word)s: at most %(values)s"),
+    ">": N_("%(word)s: more than %(values)s"),
+    "<": N_("%(word)s: less than %(values)s"),
+}
+NOT_RULES = {
+    ":": N_("%(word)s: not %(values)s"), ">=": RULES["<"], "<=": RULES[">"], ">": RULES["<="], "<": RULES[">="],
+}  # fmt: skip
+WAITS = {
+    "": N_("To be asked on %(when)s."),
+    "holiday": N_("To be asked on %(when)s, as it is a holiday before."),
+    "quiet": N_("The thread was not quiet yet: to be asked on %(when)s."),
 }
 SENT = {
     "thread": N_("Asked in the thread."),
@@ -109,16 +139,22 @@ def _what(story: Story) -> str:
 
 def _line(invitation: Invitation, state: str, reason: str, language: Language, zone: ZoneInfo) -> str:
     code, _, detail = reason.partition("|")
+    if code in CONDITIONS:
+        return language.say(CONDITIONS[code], rule=in_words(detail, language))
     if state == "refused":
         until = moment(detail) if detail else None
         when = language.moment(until, zone) if until is not None else "?"
         return language.say(REFUSALS.get(code, N_("Not asked: a rule excludes it.")), until=when)
     if state == "due":
-        return language.say("To be asked on %(when)s.", when=_when(invitation, detail, language, zone))
+        return language.say(WAITS.get(code, WAITS[""]), when=_when(invitation, detail, language, zone))
     if state == "sending" and code == "by mail instead":
         return language.say("Slack could not reach this customer, so it goes by e-mail.")
     if state == "sent":
         return language.say(SENT[invitation.delivery])
+    if state == "reminded":
+        return language.say("Reminded, as there was no answer.")
+    if state == "not reminded":
+        return language.say("The reminder could not be delivered: %(why)s.", why=f"`{escape(reason)}`")
     if state == "withdrawn":
         return language.say(WITHDRAWN.get(code, N_("Withdrawn.")))
     if state == "undeliverable":
@@ -132,6 +168,14 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
     if state == "answered":
         return language.say("Answered.")
     return ""
+
+
+def in_words(rule: str, language: Language) -> str:
+    """A condition in plain words, such as “topic: billing”."""
+    [condition] = parse(rule)
+    told = language.duration(condition.seconds) if condition.word == HANDLING else " / ".join(condition.values)
+    pattern = (NOT_RULES if condition.negated else RULES)[condition.sign]
+    return language.say(pattern, word=language.say(WORDS[condition.word]), values=escape(told))
 
 
 def _when(invitation: Invitation, detail: str, language: Language, zone: ZoneInfo) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from cxbot.core.calendar.hours import DEFAULT_DIGEST
+from cxbot.core.calendar.hours import DEFAULT_DIGEST, OFF
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.surveys.translations import LOCALES
-from cxbot.core.teams.settings import READERS
+from cxbot.core.teams.settings import HOUR_WORDED, READERS
 from cxbot.core.teams.team import AGENT_VIEWS, DEFAULT_HOURS, DELIVERIES, REACTION_MEANINGS, Team
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, actions, button, context, option, section, words
+from cxbot.slack.messages.parts.fields import LONGEST_LINE, LONGEST_TEXT
 from cxbot.slack.messages.parts.fields import field as _field
 from cxbot.slack.messages.parts.fields import select as _select
 from cxbot.slack.messages.parts.fields import text as _text
@@ -34,6 +35,40 @@ MEANING_NAMES = {
     "ask": N_("Somebody chose to ask (counts as hand-picked)"),
 }
 CHANNELS = {"include": ["public", "private"], "exclude_bot_users": True}
+TEXTS: Mapping[str, tuple[str, str]] = {
+    "name": (N_("Name"), "Support"),
+    "reaction": (N_("Reaction that ends a conversation"), "white_check_mark"),
+    "silence": (N_("Working hours of silence that end a thread (4h, or off)"), "4h"),
+    "conditions": (N_("Only these closes (topic:billing handling>=2m -tag:internal); empty: all"), N_("topic:billing")),
+    "surveys": (N_("Other surveys for some sources (desk=ces), with commas between"), "desk=ces"),
+    "sampling": (N_("Per cent of closed conversations to ask about"), "100"),
+    "delay_minutes": (N_("Minutes to wait before asking"), "10"),
+    "quiet": (N_("How long nobody may have written in a thread before it is asked about (30m, or off)"), "30m"),
+    "throttle_days": (N_("Days between two surveys for one person"), "30"),
+    "relationship_days": (N_("Days between two relationship questions for one person"), "90"),
+    "company_days": (N_("Days between two surveys for one company (0: no limit)"), "0"),
+    "never_companies": (N_("Companies that are never asked, with commas between"), N_("Names of companies")),
+    "hours": (N_("Hours for asking (mon-fri 8-18, or always)"), DEFAULT_HOURS),
+    "holidays": (N_("Days without surveys (FI, DE-BY, 2026-12-24, or off), with commas between"), "FI, 2026-12-24"),
+    "reminder_days": (N_("Days after which somebody who has not answered is reminded once (2, or off)"), "2"),
+    "digest": (N_("Digest (mon 09:00; monthly for a roll-up over all teams; or off)"), DEFAULT_DIGEST),
+    "timezone": (N_("Time zone"), "Europe/Helsinki"),
+}
+"""The settings that are texts: their labels and examples."""
+CHOICES: Mapping[str, tuple[str, Sequence[str], Mapping[str, str]]] = {
+    "reaction_means": (N_("What the reaction means"), REACTION_MEANINGS, MEANING_NAMES),
+    "delivery": (N_("Where to ask"), DELIVERIES, DELIVERY_NAMES),
+    "locale": (N_("Language"), LOCALES, LOCALE_NAMES),
+    "agents": (N_("Agents' figures"), AGENT_VIEWS, AGENT_NAMES),
+}
+"""The settings with a few values: their labels, values, and the names of these."""
+ORDER = (
+    "reaction", "reaction_means", "silence", "conditions", "surveys", "sampling", "delay_minutes", "quiet",
+    "throttle_days", "relationship_days", "company_days", "never_companies", "hours", "holidays", "delivery",
+    "reminder_days", "digest", "timezone", "locale", "agents",
+)  # fmt: skip
+LISTS = ("never_companies", "surveys")
+OPTIONAL = (*LISTS, "conditions", "holidays")
 
 
 def choice(teams: Sequence[Team], language: Language) -> Block:
@@ -52,7 +87,7 @@ def choice(teams: Sequence[Team], language: Language) -> Block:
 def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Survey], language: Language) -> Block:
     """The form of one team. `settings` fill it in, `team` is None for a new one, `surveys` can be chosen."""
     blocks = [
-        _field("name", language.say("Name"), _text(settings.get("name", ""), "Support")),
+        _setting("name", settings.get("name", ""), language),
         _field("channel", language.say("The team's channel (for the digest)"), _conversation(settings.get("channel"))),
         _field(
             "leads_channel",
@@ -77,34 +112,7 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
         _field("survey", language.say("Survey after a conversation"), _select(
             [(language.say(survey.title), survey.name) for survey in surveys if not survey.employees],
             settings["survey"])),
-        _field("reaction", language.say("Reaction that ends a conversation"),
-               _text(settings["reaction"], "white_check_mark")),
-        _field("reaction_means", language.say("What the reaction means"), _select(
-            [(language.say(MEANING_NAMES[meaning]), meaning) for meaning in REACTION_MEANINGS],
-            settings["reaction_means"])),
-        _field("silence", language.say("Working hours of silence that end a thread (4h, or off)"),
-               _text(language.hours(settings["silence"]), "4h")),
-        _field("sampling", language.say("Per cent of closed conversations to ask about"),
-               _text(str(settings["sampling"]), "100")),
-        _field("delay_minutes", language.say("Minutes to wait before asking"),
-               _text(str(settings["delay_minutes"]), "10")),
-        _field("throttle_days", language.say("Days between two surveys for one person"),
-               _text(str(settings["throttle_days"]), "30")),
-        _field("company_days", language.say("Days between two surveys for one company (0: no limit)"),
-               _text(str(settings["company_days"]), "0")),
-        _field("never_companies", language.say("Companies that are never asked, with commas between"),
-               _text(", ".join(settings["never_companies"]), language.say("Names of companies")), optional=True),
-        _field("hours", language.say("Hours for asking (mon-fri 8-18, or always)"),
-               _text(language.hours(settings["hours"]), language.hours(DEFAULT_HOURS))),
-        _field("delivery", language.say("Where to ask"), _select(
-            [(language.say(DELIVERY_NAMES[delivery]), delivery) for delivery in DELIVERIES], settings["delivery"])),
-        _field("digest", language.say("Digest (mon 09:00; monthly for a roll-up over all teams; or off)"),
-               _text(language.hours(settings["digest"]), language.hours(DEFAULT_DIGEST))),
-        _field("timezone", language.say("Time zone"), _text(settings["timezone"], "Europe/Helsinki")),
-        _field("locale", language.say("Language"), _select(
-            [(LOCALE_NAMES[code], code) for code in LOCALES], settings["locale"])),
-        _field("agents", language.say("Agents' figures"), _select(
-            [(language.say(AGENT_NAMES[view]), view) for view in AGENT_VIEWS], settings["agents"])),
+        *(_setting(name, settings[name], language) for name in ORDER),
         _field("rehearsal", language.say("Rehearsal"), _box(
             language.say("Only show the leads who would be asked"), settings["rehearsal"]), optional=True),
         context(language.say("Invite the bot to every channel named here: `/invite @cxbot`.")),
@@ -118,6 +126,28 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
         "close": words(language.say("Close")),
         "blocks": blocks,
     }
+
+
+def _setting(name: str, value: Any, language: Language) -> Block:
+    """The field of a setting in one of the tables."""
+    if name in CHOICES:
+        label, values, named = CHOICES[name]
+        return _field(name, language.say(label), _select([(language.say(named[each]), each) for each in values], value))
+    label, example = TEXTS[name]
+    shown = language.hours(example) if name in HOUR_WORDED else language.say(example)
+    written = _text(_written(name, value, language), shown, LONGEST_TEXT if name in OPTIONAL else LONGEST_LINE)
+    return _field(name, language.say(label), written, optional=name in OPTIONAL)
+
+
+def _written(name: str, value: Any, language: Language) -> str:
+    """A setting as people write it."""
+    if name in LISTS:
+        return ", ".join(value)
+    if name == "conditions":
+        return language.conditions(value)
+    if name == "reminder_days" and not value:
+        return language.hours(OFF)
+    return language.hours(str(value)) if name in HOUR_WORDED or value == OFF else str(value)
 
 
 def _conversation(value: str | None) -> Block:
@@ -165,7 +195,9 @@ def entered(values: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def settings_of(team: Team) -> dict[str, Any]:
     """A team's settings as the form takes them."""
-    return {**{name: getattr(team, name) for name in READERS}, "survey": team.survey.name}
+    settings = {name: getattr(team, name) for name in READERS}
+    by_source = [f"{source}={survey.name}" for source, survey in team.surveys]
+    return {**settings, "survey": team.survey.name, "surveys": by_source}
 
 
 def saved(language: Language) -> Block:

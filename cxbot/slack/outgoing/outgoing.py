@@ -10,13 +10,14 @@ from cxbot.slack.outgoing.digests import Digests
 from cxbot.slack.outgoing.files import ReportFiles
 from cxbot.slack.outgoing.look_up import look_up
 from cxbot.slack.outgoing.notes import Notes
+from cxbot.slack.outgoing.reminders import Reminders
 from cxbot.slack.outgoing.sending import Sender
 from cxbot.slack.outgoing.steps import Steps
 from cxbot.slack.outgoing.surveys import Surveys
 from cxbot.slack.web_api.client import TIMEOUT
 
 WIRE = "slack"
-FAMILIES = (Closes, Steps, Surveys, Cases, Digests, Notes, ReportFiles)
+FAMILIES = (Closes, Steps, Surveys, Reminders, Cases, Digests, Notes, ReportFiles)
 
 
 def slack_wire(bot: SlackBot) -> Wire:

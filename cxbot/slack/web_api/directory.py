@@ -168,6 +168,15 @@ class SlackDirectory:
     def _direct_message(self, user: str) -> str:
         return str(self.ask(self._client.conversations_open, users=user)["channel"]["id"])
 
+    def permalink(self, channel: str, ts: str) -> str:
+        """The link to a message. Raises OutOfReachError if there is no such message any more."""
+        try:
+            return str(self.ask(self._client.chat_getPermalink, channel=channel, message_ts=ts)["permalink"])
+        except NotCheckedError:
+            raise
+        except NotKnownError as error:
+            raise OutOfReachError(error.msgid, **error.values) from error
+
     def members(self, channel: str) -> list[str]:
         """Everybody in a channel."""
         members: list[str] = []

@@ -6,6 +6,7 @@ from cxbot.store.engine import (
     interactions_step,
     invitations_by_id,
     names_to_ids,
+    rules_step,
     short_rows,
     steps_of_workflows,
 )
@@ -92,6 +93,12 @@ def m009_interactions(db: Connection) -> None:
 def m010_customers(db: Connection) -> None:
     """Customers of invitations and interactions are ids, whatever their addresses."""
     customers_by_id.bring_over(db)
+
+
+@migrations()
+def m011_rules(db: Connection) -> None:
+    """Teams have conditions, holidays, a reminder, surveys by source, and wait until a thread is quiet."""
+    rules_step.bring_over(db)
 
 
 @migrations()

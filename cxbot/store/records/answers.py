@@ -15,7 +15,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import day, moment, stamp
-from cxbot.store.records import cases, names, outbox, steps, ways
+from cxbot.store.records import cases, names, outbox, reminders, steps, ways
 
 COMMENT_LIMIT = 3000
 
@@ -331,6 +331,8 @@ def _tell(db: Connection, invitation: Invitation, before: Reply, after: Reply, a
     """Queue the updates after an answer: the survey's message, the private follow-up, the case. What everybody in a
     thread can read changes only when the last item is answered."""
     survey = invitation.survey
+    if after.given(survey) and not before.given(survey):
+        reminders.over(db, invitation.key, action.at)
     done = after.complete(survey) and not before.complete(survey)
     if done and invitation.delivery == "thread" and invitation.state == "sent":
         outbox.refresh(db, "survey_update", invitation.key, action.at)

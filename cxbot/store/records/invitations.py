@@ -6,10 +6,11 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
+from typing import Any
 
-from cxbot.core.calendar.hours import parse_hours
 from cxbot.core.calendar.incidents import Incident, after
 from cxbot.core.calendar.periods import local_date
+from cxbot.core.invitations.eligibility import CAMPAIGN
 from cxbot.core.invitations.funnel import Tally
 from cxbot.core.invitations.replies import Reply
 from cxbot.core.invitations.rules import WINDOW, History, Invitation, check_budget
@@ -18,7 +19,7 @@ from cxbot.errors import Refused
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import answers, incidents, names, outbox, people, steps, surveys, teams
+from cxbot.store.records import answers, incidents, names, outbox, people, reminders, steps, surveys, teams
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
 NAMED = (
@@ -131,13 +132,7 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
 def history(db: Connection, invitation: Invitation, team: Team) -> History:
     """The facts that the budgets check, such as the last survey to this customer. The invitation itself is left out."""
     customer, but = people.of(db, invitation.customer), invitation.key
-    last = row(
-        db,
-        "SELECT MAX(sent_at) AS at FROM invitations WHERE customer = :customer AND key != :but "
-        "AND state != 'undeliverable'",
-        customer=customer,
-        but=but,
-    )
+    of_person: dict[str, Any] = {"where": "customer = :customer", "but": but, "customer": customer}
     waiting = row(
         db,
         "SELECT send_at FROM invitations WHERE customer = :customer AND state IN ('due', 'sending') AND key != :but",
@@ -145,21 +140,30 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
         but=but,
     )
     company = names.find(db, "company", invitation.company) if invitation.company else 0
-    of_company = row(
-        db,
-        "SELECT MAX(sent_at) AS at FROM invitations WHERE company = :company AND company != 0 AND key != :but "
-        "AND state != 'undeliverable'",
-        company=company,
-        but=but,
-    )
+    of_company: dict[str, Any] = {"where": "company = :company AND company != 0", "but": but, "company": company}
+    relationship = invitation.asked_via == CAMPAIGN
     return History(
         opted_out=opted_out(db, invitation.customer),
-        last_sent_at=moment(last["at"]) if last else None,
+        last_sent_at=_last_sent(db, **of_person),
         waiting_until=moment(waiting["send_at"]) if waiting else None,
         paused=paused(db, team),
         incident=incidents.on(db, team, invitation.closed_at),
-        company_sent_at=moment(of_company["at"]) if of_company else None,
+        company_sent_at=_last_sent(db, **of_company),
+        asked_at=_last_sent(db, **of_person, via=CAMPAIGN) if relationship else None,
+        company_asked_at=_last_sent(db, **of_company, via=CAMPAIGN) if relationship else None,
     )
+
+
+def _last_sent(db: Connection, where: str, **values: object) -> datetime | None:
+    """When a survey was last sent to the people of a condition; with `via` only those that were asked this way."""
+    of_kind = " AND asked_via = :via" if "via" in values else ""
+    last = row(
+        db,
+        f"SELECT MAX(sent_at) AS at FROM invitations WHERE {where}{of_kind} AND key != :but "
+        "AND state != 'undeliverable'",
+        **values,
+    )
+    return None if last is None else moment(last["at"])
 
 
 def opted_out(db: Connection, customer: str) -> bool:
@@ -186,7 +190,7 @@ def keep(db: Connection, invitation: Invitation, now: datetime, reason: str = ""
     values |= {"address": invitation.customer, "customer": names.keep(db, "customer", invitation.customer)}
     insert(db, "invitations", values)
     if invitation.state == "due":
-        reason = f"|{stamp(invitation.send_at)}"
+        reason = f"{invitation.reason}|{stamp(invitation.send_at)}"
     _note(db, invitation.key, invitation.state, reason or invitation.reason, now)
 
 
@@ -220,9 +224,11 @@ def refuse(db: Connection, invitation: Invitation, refusal: Refused, now: dateti
 
 
 def _reason(refusal: Refused) -> str:
-    """The reason of a refusal in the history: its code, and the moment from which asking is possible."""
+    """The reason of a refusal in the history: its code, and the moment from which asking is possible, or the condition
+    that is not met."""
     code, free = str(refusal.values.get("code", "")), refusal.values.get("free")
-    return f"{code}|{stamp(free)}" if isinstance(free, datetime) else code
+    detail = stamp(free) if isinstance(free, datetime) else str(refusal.values.get("rule", ""))
+    return f"{code}|{detail}" if detail else code
 
 
 def due(db: Connection, now: datetime) -> list[Invitation]:
@@ -256,7 +262,7 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
             outbox.put(db, "too_late", invitation.key, now)
         return _end(db, invitation, "refused", code, now, _reason(refusal))
     if (incident := incidents.on(db, team, now)) is not None:
-        return _postpone(db, invitation, after(incident, invitation.send_at, parse_hours(team.hours), team.timezone))
+        return _postpone(db, invitation, after(incident, invitation.send_at, team.working_hours, team.timezone))
     if team.rehearsal:
         outbox.put(db, "rehearsal", invitation.key, now)
         return _end(db, invitation, "rehearsed", "", now)
@@ -291,10 +297,13 @@ def _drop(db: Connection, key: str) -> bool:
     return outbox.drop(db, "survey", key) or outbox.drop(db, "mail", key)
 
 
-def take_back(db: Connection, key: str, send_at: datetime) -> bool:
-    """Take a survey back that the outbox has not sent, to be checked again at `send_at`; False if it is too late."""
+def take_back(db: Connection, key: str, send_at: datetime, why: str, now: datetime) -> bool:
+    """Take a survey back that the outbox has not sent, to be checked again at `send_at`; False if it is too late. `why`
+    is for its history; "" if there is nothing to tell."""
     if not _drop(db, key):
         return False
+    if why:
+        _note(db, key, "due", f"{why}|{stamp(send_at)}", now)
     run(
         db,
         "UPDATE invitations SET state = 'due', send_at = :at WHERE key = :key AND state = 'sending'",
@@ -317,6 +326,8 @@ def rename_channel(db: Connection, old: str, new: str) -> None:
 
 
 def _end(db: Connection, invitation: Invitation, state: str, reason: str, now: datetime, noted: str = "") -> Invitation:
+    if invitation.state in ("sent", "declined"):
+        reminders.over(db, invitation.key, now)
     _note(db, invitation.key, state, noted or reason, now)
     run(
         db,
@@ -355,7 +366,23 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
     _note(db, key, "sent", "", now)
     answers.open_ratings(db, invitation, delivered=True)
     steps.tell(db, invitation, Reply(), now)
+    reminders.plan(db, key, invitation.delivery, invitation.team_id, now)
     return invitation
+
+
+def reminded(db: Connection, key: str, error: str, now: datetime) -> None:
+    """Record in the history that the customer was reminded, or the error if that was refused."""
+    _note(db, key, "not reminded" if error else "reminded", error, now)
+
+
+def awaited(db: Connection, invitation: Invitation) -> bool:
+    """Whether a survey waits for its customer: it was sent, nothing is answered, and nobody wishes to be left alone."""
+    return (
+        invitation.state == "sent"
+        and invitation.customer != ""
+        and not answers.any_given(db, invitation.key)
+        and not opted_out(db, invitation.customer)
+    )
 
 
 def proven(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invitation | None:

@@ -12,7 +12,7 @@ from cxbot.core import names as spelling
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import names, outbox, steps, teams
+from cxbot.store.records import names, outbox, reminders, steps, teams
 
 
 def erased(db: Connection, address: str) -> str:
@@ -154,6 +154,7 @@ def _erase(db: Connection, customer: int, now: datetime) -> int:
     for key in keys:
         for kind in ("survey", "mail"):
             outbox.drop(db, kind, key)
+        reminders.over(db, key, now)
         outbox.put(db, "survey_delete", key, now)
         run(db, "UPDATE answer_events SET value = '' WHERE invitation = :key AND kind = 'comment'", key=key)
         run(db, "DELETE FROM links WHERE invitation = :key", key=key)

@@ -82,6 +82,7 @@ OF_CAMPAIGNS: Mapping[str, str] = {
 }  # fmt: skip
 OF_INVITATIONS: Mapping[str, str] = {
     "answer_events": "invitation", "cases": "invitation", "links": "invitation", "ledger": "invitation",
+    "reminders": "invitation",
     "invitations": "key",
 }  # fmt: skip
 

@@ -76,11 +76,18 @@ def add(db: Connection, text: str, taken: Collection[str], now: datetime) -> tup
 def retire(db: Connection, name: str, now: datetime) -> None:
     """Retire a survey: nobody is asked it any more. Its answers, reports and waiting invitations stay."""
     definition(db, name)
-    teams = rows(db, "SELECT name FROM teams WHERE survey = :name ORDER BY name_key", name=name)
+    sql = "SELECT name, survey, surveys FROM teams ORDER BY name_key"
+    teams = [team for team in rows(db, sql) if name in (team["survey"], *_for_sources(team["surveys"]))]
     if teams:
         raise UsageError(
             N_("`%(name)s` is what %(teams)s asks after a conversation. Give it another one first: `cxbot team set "
-               '"%(team)s" --survey csat`.'),
+               '"%(team)s" --survey csat`.') if name == teams[0]["survey"] else
+            N_("`%(name)s` is what %(teams)s asks about some sources. Give them another one first: `cxbot team set "
+               '"%(team)s" --survey-for SOURCE=csat`.'),
             name=name, teams=", ".join(f"“{team['name']}”" for team in teams), team=teams[0]["name"],
         )  # fmt: skip
     run(db, "UPDATE surveys SET retired_at = :now WHERE name = :name AND retired_at IS NULL", name=name, now=stamp(now))
+
+
+def _for_sources(lines: str) -> list[str]:
+    return [line.rpartition("=")[2] for line in lines.split("\n")]

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from cxbot.core.names import key
+from cxbot.core.teams import conditions
 from cxbot.core.teams import settings as team_settings
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, UsageError
+from cxbot.public_holidays import checked, closed_days
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.interactions_step import KEY
 from cxbot.store.engine.statements import Row, insert, row, rows, run
@@ -37,6 +39,12 @@ COLUMNS = (
     "never_companies",
     "company_days",
     "silence",
+    "conditions",
+    "holidays",
+    "reminder_days",
+    "relationship_days",
+    "surveys",
+    "quiet",
 )
 
 
@@ -62,6 +70,8 @@ def _team(db: Connection, kept: Row, people: Mapping[tuple[int, str], list[str]]
     }
     settings["survey"] = surveys.named(db, kept["survey"])
     settings["never_companies"] = tuple(name for name in kept["never_companies"].split("\n") if name)
+    settings["surveys"] = tuple((source, surveys.named(db, name)) for source, name in _pairs(kept["surveys"]))
+    settings["closed"] = closed_days(kept["holidays"])
     return Team(
         id=kept["id"],
         leads=tuple(people.get((kept["id"], "lead"), ())),
@@ -70,6 +80,11 @@ def _team(db: Connection, kept: Row, people: Mapping[tuple[int, str], list[str]]
         created_at=created,
         **settings,
     )
+
+
+def _pairs(lines: str) -> list[tuple[str, str]]:
+    """The sources with their surveys, each `source=survey`."""
+    return [(source, name) for source, _, name in (line.partition("=") for line in lines.split("\n")) if source]
 
 
 def secret(db: Connection) -> bytes:
@@ -121,9 +136,29 @@ def _columns(db: Connection, settings: Mapping[str, Any]) -> dict[str, Any]:
         # The survey may have been retired since the settings were read.
         team_settings.survey(settings["survey"], surveys.catalogue(db))
     values = {name: settings[name] for name in COLUMNS if name in settings}
-    if "never_companies" in values:
-        values["never_companies"] = "\n".join(values["never_companies"])
+    for name in ("never_companies", "surveys"):
+        if name in values:
+            values[name] = "\n".join(values[name])
+    if "holidays" in values:
+        values["holidays"] = checked(values["holidays"])
+    _check_sources(db, values)
     return values
+
+
+def _check_sources(db: Connection, values: Mapping[str, Any]) -> None:
+    """Raise UsageError for a source that there is not, and for a survey that was retired since the settings were
+    read."""
+    rules = conditions.parse(values.get("conditions", ""))
+    pairs = _pairs(values.get("surveys", ""))
+    named = {
+        "conditions": {value for each in rules if each.word == "source" for value in each.values},
+        "surveys": {source for source, _ in pairs},
+    }
+    hooks = {str(each["name"]) for each in rows(db, "SELECT name FROM hooks")}
+    for field, sources in named.items():
+        conditions.check_sources(sources, hooks, field)
+    for _, name in pairs:
+        team_settings.survey(name, surveys.catalogue(db))
 
 
 def change(db: Connection, team_id: int, settings: Mapping[str, Any]) -> None:

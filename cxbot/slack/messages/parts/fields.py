@@ -20,9 +20,9 @@ def field(name: str, label: str, element: Block, *, optional: bool = False) -> B
     }
 
 
-def text(value: str, example: str, *, lines: bool = False) -> Block:
-    """A text of one line, or of several `lines`."""
-    longest = LONGEST_TEXT if lines else LONGEST_LINE
+def text(value: str, example: str, most: int = LONGEST_LINE, *, lines: bool = False) -> Block:
+    """A text of one line of at most so many characters, or of several `lines`."""
+    longest = LONGEST_TEXT if lines else most
     made: Block = {"type": "plain_text_input", "max_length": longest, "placeholder": words(example)}
     if lines:
         made["multiline"] = True

@@ -46,6 +46,16 @@ def question(invitation: Invitation, language: Language, reply: Reply | None = N
     return message("\n".join((intro, *said, sees)), blocks)
 
 
+def reminder(invitation: Invitation, link: str, language: Language) -> Message:
+    """The one reminder of a survey in a direct message. It leads to the survey, whose buttons are there only."""
+    text = language.say(
+        "A reminder, the only one: our team %(team)s asked you a small question that is still open. "
+        "<%(link)s|Go to the question>",
+        team=escape(invitation.team), link=link,
+    )  # fmt: skip
+    return message(text, [section(text)])
+
+
 def _intro(invitation: Invitation, survey: Survey, language: Language) -> str:
     team = escape(invitation.team)
     if survey.employees:
