@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core.names import is_address, key, shown
+from cxbot.core.names import is_address, key, shown, spelled
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 
@@ -85,3 +85,16 @@ def test_an_address_is_one(text: str) -> None:
 )  # fmt: skip
 def test_what_is_no_address_is_not(text: str) -> None:
     assert not is_address(text)
+
+
+@pytest.mark.parametrize(
+    ("known", "address"),
+    [
+        ("u0sample01", "U0SAMPLE01"),
+        ("w0sample01", "W0SAMPLE01"),
+        ("una@example.com", "una@example.com"),
+        ("una", "una"),
+    ],
+)
+def test_an_address_is_written_as_slack_and_mail_write_it(known: str, address: str) -> None:
+    assert spelled(known) == address

@@ -67,7 +67,7 @@ def honest(bot: Bot, customers: list[str], said: list[dict[str, Any] | None]) ->
     for customer, answer in zip(customers, said, strict=True):
         asked = answer is not None and "is being asked" in answer["text"]
         assert asked or answer is None or "Nothing was changed" in answer["text"]
-        assert len(bot.rows("SELECT 1 FROM invitations WHERE customer = :who", who=customer)) == asked
+        assert len(bot.rows("SELECT 1 FROM invitations WHERE address = :who", who=customer)) == asked
         assert len(bot.surveys(bot.slack.dm(customer))) == asked
 
 
