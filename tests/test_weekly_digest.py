@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cxbot import jobs
+from cxbot.language import LANGUAGES
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.store.records import imports
 from tests.desk import source_of
@@ -97,7 +98,7 @@ def test_a_quiet_week_gets_one_honest_line(office: Office) -> None:
     assert digest["text"].splitlines()[1:] == ["No answers this week (0 surveys sent)."]
 
 
-@pytest.mark.parametrize("locale", ["en", "fi"])
+@pytest.mark.parametrize("locale", LANGUAGES)
 def test_a_digest_stays_short_with_many_long_comments(tmp_path: Path, locale: str) -> None:
     with Office(tmp_path, locale=locale, name="Kansainvälinen asiakaspalvelu ja tekninen tuki, toinen linja") as office:
         name = office.service.bot.teams()[0].name

@@ -15,7 +15,7 @@ from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, actions, button, context, option, section, words
 
-LOCALE_NAMES = {"en": "English", "fi": "suomi"}
+LOCALE_NAMES = {"en": "English", "fi": "suomi", "sv": "svenska"}
 DELIVERY_NAMES = {
     "auto": N_("In the thread of shared channels, else by direct message"),
     "thread": N_("Always in the thread"),
