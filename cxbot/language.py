@@ -32,11 +32,11 @@ AFTER_CX = (*COMMANDS, *SHIPPED.measures, *VIEWS)
 """The words after /cx that a catalogue may translate."""
 LANGUAGES = ("en", "fi", "sv")
 DATES = {
-    "en": ("d MMM y", "d MMM", "EEE d MMM HH:mm"),
-    "fi": ("d.M.y", "d.M.", "EEE d.M. 'klo' H.mm"),
-    "sv": ("d MMMM y", "d/M", "EEE d MMMM 'kl.' HH:mm"),
+    "en": ("d MMM y", "d MMM", "d MMM", "EEE d MMM HH:mm"),
+    "fi": ("d.M.y", "d.M.", "d.M.", "EEE d.M. 'klo' H.mm"),
+    "sv": ("d MMMM y", "d MMMM", "d MMM", "EEE d MMMM 'kl.' HH:mm"),
 }
-"""The patterns of a date, of one without its year, and of a moment."""
+"""The patterns of a date, of one without its year, of one below a chart, and of a moment."""
 MINUS = "−"
 WORD = re.compile(r"[^\W\d_]+")
 
@@ -48,7 +48,7 @@ class Language:
         self.code = code
         self._catalogue = catalogue
         self._locale = Locale.parse(code)
-        self._day, self._short_day, self._moment = DATES[code]
+        self._day, self._short_day, self._tick, self._moment = DATES[code]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return language, (self.code,)  # pickling: another process reads the catalogue itself
@@ -122,6 +122,10 @@ class Language:
     def short_day(self, value: date) -> str:
         """A date without its year, such as 21 Nov."""
         return format_date(value, format=self._short_day, locale=self._locale)
+
+    def tick(self, value: date) -> str:
+        """A date without its year where there is little room, as below a chart."""
+        return format_date(value, format=self._tick, locale=self._locale)
 
     def moment(self, value: datetime, zone: ZoneInfo) -> str:
         """A moment to the minute in a zone, with the weekday."""

@@ -243,7 +243,8 @@ def test_moments_and_days(en: Language, fi: Language, sv: Language) -> None:
     assert sv.moment(monday, helsinki) == "mån 23 november kl. 09:00"
     day = date(2026, 11, 3)
     assert [each.day(day) for each in (en, fi, sv)] == ["3 Nov 2026", "3.11.2026", "3 november 2026"]
-    assert [each.short_day(day) for each in (en, fi, sv)] == ["3 Nov", "3.11.", "3/11"]
+    assert [each.short_day(day) for each in (en, fi, sv)] == ["3 Nov", "3.11.", "3 november"]
+    assert [each.tick(day) for each in (en, fi, sv)] == ["3 Nov", "3.11.", "3 nov."]
 
 
 @pytest.mark.parametrize(
