@@ -1,6 +1,6 @@
 # Everything a person types: `make demo`, `make test`, `make install`.
 # Set PYTHON to use another interpreter: make install PYTHON=python3.12
-# Set LOCALE to play the demo in another language: make demo LOCALE=fi
+# Set LOCALE to play the demo in another language: make demo LOCALE=sv
 PYTHON ?= python3
 LOCALE ?= en
 VENV := .venv
@@ -30,7 +30,7 @@ $(VENV)/.tested: requirements-test.txt $(VENV)/.installed
 	@$(PIP) install --require-hashes -r requirements-test.txt
 	@touch $@
 
-demo: install ## the bot and a local Slack together; prints the address of a page (LOCALE=fi: in Finnish)
+demo: install ## the bot and a local Slack together; prints the address of a page (LOCALE=fi or sv: in Finnish or Swedish)
 	@$(BIN)/cxbot demo --locale $(LOCALE)
 
 lint: $(VENV)/.tested ## style, types and import rules

@@ -184,7 +184,7 @@ def _dress(
     bottom = _grid(axes, metric, ticks, (-0.5, len(weeks) + 0.5), title, language)
     # Every second week and the last one get a date: twelve dates would be too small on a phone.
     for i in range(len(weeks) - 1, -1, -2):
-        day = language.short_day(local_date(weeks[i].period.start, weeks[i].period.timezone))
+        day = language.tick(local_date(weeks[i].period.start, weeks[i].period.timezone))
         _name(axes, f"{day}\nn {weeks[i].n}", (i, bottom), (0, -4), ha="center", va="top")
 
 
@@ -316,5 +316,5 @@ def _weeks_of(axes: Any, panel: Panel, language: Language) -> None:
     floor = axes.get_ylim()[0]
     for place, side in ((known[0], "left"), (last, "right")):
         week = line.weeks[first + place]
-        day = language.short_day(local_date(week.start, week.timezone))
+        day = language.tick(local_date(week.start, week.timezone))
         _name(axes, day, (place, floor), (0, -4), ha=side, va="top")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import io
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -33,7 +34,13 @@ HOURS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "always", "off", "mont
 """The words of working hours and digest times that a catalogue may translate."""
 AFTER_CX = (*COMMANDS, *SHIPPED.measures, *VIEWS)
 """The words after /cx that a catalogue may translate."""
-LANGUAGES = ("en", "fi")
+LANGUAGES = ("en", "fi", "sv")
+DATES = {
+    "en": ("d MMM y", "d MMM", "d MMM", "EEE d MMM HH:mm"),
+    "fi": ("d.M.y", "d.M.", "d.M.", "EEE d.M. 'klo' H.mm"),
+    "sv": ("d MMMM y", "d MMMM", "d MMM", "EEE d MMMM 'kl.' HH:mm"),
+}
+"""The patterns of a date, of one without its year, of one below a chart, and of a moment."""
 MINUS = "−"
 WORD = re.compile(r"[^\W\d_]+")
 CONDITION = re.compile(r'["“”„‟«»][^"“”„‟«»]*["“”„‟«»]|(?<!\S)(-?)([^\W\d_]+)(?=[:<>≥≤]|\Z)')
@@ -47,6 +54,7 @@ class Language:
         self.code = code
         self._catalogue = catalogue
         self._locale = Locale.parse(code)
+        self._day, self._short_day, self._tick, self._moment = DATES[code]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return language, (self.code,)  # pickling: another process reads the catalogue itself
@@ -108,7 +116,7 @@ class Language:
     def percent(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
         """A percentage with its sign."""
         number = self.number(value, decimals, signed=signed)
-        return f"{number} %" if self.code == "fi" else f"{number}%"
+        return f"{number}%" if self.code == "en" else f"{number} %"
 
     def duration(self, seconds: float) -> str:
         """A length of time in its two largest units, such as 4 min 12 s or 1 h 5 min."""
@@ -120,16 +128,19 @@ class Language:
 
     def day(self, value: date) -> str:
         """A date with its year, such as 21 Nov 2026."""
-        return format_date(value, format="d MMM y" if self.code == "en" else "medium", locale=self._locale)
+        return format_date(value, format=self._day, locale=self._locale)
 
     def short_day(self, value: date) -> str:
         """A date without its year, such as 21 Nov."""
-        return format_date(value, format="d MMM" if self.code == "en" else "d.M.", locale=self._locale)
+        return format_date(value, format=self._short_day, locale=self._locale)
+
+    def tick(self, value: date) -> str:
+        """A date without its year where there is little room, as below a chart."""
+        return format_date(value, format=self._tick, locale=self._locale)
 
     def moment(self, value: datetime, zone: ZoneInfo) -> str:
         """A moment to the minute in a zone, with the weekday."""
-        pattern = "EEE d MMM HH:mm" if self.code == "en" else "EEE d.M. 'klo' H.mm"
-        return str(format_datetime(value.astimezone(zone), format=pattern, locale=self._locale))
+        return str(format_datetime(value.astimezone(zone), format=self._moment, locale=self._locale))
 
 
 def _with_words(conditions: str, change: Callable[[str], str]) -> str:
@@ -203,4 +214,5 @@ def settings_in_english(given: Mapping[str, Any]) -> dict[str, Any]:
 def hours_in_english(text: str) -> str:
     """Working hours or a digest's time, such as `ma-pe 8-18`, with the words that the settings store."""
     english = _english(HOUR_WORDS, HOURS)
-    return WORD.sub(lambda word: english.get(word[0].casefold(), word[0]), text)
+    composed = unicodedata.normalize("NFC", text)  # some keyboards type `å` as a letter and a ring
+    return WORD.sub(lambda word: english.get(word[0].casefold(), word[0]), composed)

@@ -41,6 +41,11 @@ def fi() -> Language:
 
 
 @pytest.fixture
+def sv() -> Language:
+    return language("sv")
+
+
+@pytest.fixture
 def en() -> Language:
     return language("en")
 
@@ -101,11 +106,11 @@ def test_placeholders_are_the_same_on_both_sides(catalogue: Catalog) -> None:
                 assert sorted(PLACEHOLDER.findall(one)) == sorted(PLACEHOLDER.findall(other)), message.id
 
 
-def test_finnish_is_typed_as_finnish_is_printed() -> None:
-    for message in _messages(_catalogue("fi.po", "fi")):
+def test_texts_are_typed_as_they_are_printed(catalogue: Catalog) -> None:
+    for message in _messages(catalogue):
         for text in _forms(message.string):
-            assert "“" not in text, "Finnish opens with ” as well"
-            assert not re.search(r"\.\.(?!\d)|,,|\s{2,}|\s[,.;](?!e)", text.replace("`.env`", "")), text
+            assert "“" not in text, "Finnish and Swedish open with ” as well"
+            assert not re.search(r"\.\.(?!\d)|,,|\s{2,}|\s[,.;](?!env|xlsx)", text.replace("`.env`", "")), text
 
 
 def test_no_finnish_case_ending_follows_a_placeholder() -> None:
@@ -116,9 +121,9 @@ def test_no_finnish_case_ending_follows_a_placeholder() -> None:
             assert set(re.findall(r"%\(\w+\)[sd][:-]?[a-zåäö]+", text)) <= allowed, text
 
 
-def test_no_decimal_comma_meets_a_comma_before_a_count() -> None:
+def test_no_decimal_comma_meets_a_comma_before_a_count(catalogue: Catalog) -> None:
     """“37, 772 vastausta” reads as a number."""
-    for message in _messages(_catalogue("fi.po", "fi")):
+    for message in _messages(catalogue):
         for text in _forms(message.string):
             assert not re.search(r"%\(value\)s\*?, %\((answers|counted|people|n)\)s", text), text
 
@@ -165,11 +170,24 @@ def test_no_word_of_a_query_means_two_things(code: str) -> None:
         ("viime vuosi", "last year"),
         ("30pv", "30d"),
         ("30 päivää", "30d"),
+        ("förra veckan", "last week"),
+        ("Förra Veckan", "last week"),
+        ("fo\u0308rra veckan", "last week"),
+        ("den här veckan", "week"),
+        ("v. 46", "W46"),
+        ("vecka 46 2026", "2026-W46"),
+        ("idag", "today"),
+        ("i går", "yesterday"),
+        ("månad", "month"),
+        ("förra månaden", "last month"),
+        ("kvartal 4", "Q4"),
+        ("i fjol", "last year"),
+        ("30 dagar", "30d"),
         ("last week", "last week"),
         ("2026-w46", "2026-W46"),
     ],
 )
-def test_periods_are_understood_in_both_languages(typed: str, meant: str) -> None:
+def test_periods_are_understood_in_every_language(typed: str, meant: str) -> None:
     assert read(typed, "nps", vocabulary()).period == meant
 
 
@@ -182,6 +200,13 @@ def test_a_whole_question_in_finnish() -> None:
 
 def test_a_filter_in_finnish() -> None:
     assert read("tiimi:Tuki", "nps", vocabulary()).filters == {"team": "Tuki"}
+
+
+def test_a_whole_question_in_swedish() -> None:
+    asked = read('förra veckan team:"Andra linjen" per:handläggare jfr:"förra månaden"', "nps", vocabulary())
+    assert (asked.period, asked.filters, asked.by, asked.versus) == (
+        "last week", {"team": "Andra linjen"}, "agent", "last month",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -197,48 +222,58 @@ def test_a_filter_in_finnish() -> None:
 def test_numbers(value: float, decimals: int, english: str, finnish: str) -> None:
     assert language("en").number(value, decimals) == english
     assert language("fi").number(value, decimals) == finnish
+    assert language("sv").number(value, decimals) == finnish, "Swedish writes figures alike"
 
 
 def test_signed_numbers(en: Language) -> None:
     assert [en.number(each, signed=True) for each in (3, -3, 0, 0.2)] == ["+3", "−3", "0", "0"]
 
 
-def test_percentages(en: Language, fi: Language) -> None:
+def test_percentages(en: Language, fi: Language, sv: Language) -> None:
     assert en.percent(45.2) == "45%"
     assert fi.percent(45.2) == "45 %"
+    assert sv.percent(-1.5, 1, signed=True) == "−1,5 %"
 
 
-def test_moments_and_days(en: Language, fi: Language) -> None:
+def test_moments_and_days(en: Language, fi: Language, sv: Language) -> None:
     monday = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
     helsinki = ZoneInfo("Europe/Helsinki")
     assert en.moment(monday, helsinki) == "Mon 23 Nov 09:00"
     assert fi.moment(monday, helsinki) == "ma 23.11. klo 9.00"
-    assert (en.day(date(2026, 11, 3)), fi.day(date(2026, 11, 3))) == ("3 Nov 2026", "3.11.2026")
-    assert (en.short_day(date(2026, 11, 3)), fi.short_day(date(2026, 11, 3))) == ("3 Nov", "3.11.")
+    assert sv.moment(monday, helsinki) == "mån 23 november kl. 09:00"
+    day = date(2026, 11, 3)
+    assert [each.day(day) for each in (en, fi, sv)] == ["3 Nov 2026", "3.11.2026", "3 november 2026"]
+    assert [each.short_day(day) for each in (en, fi, sv)] == ["3 Nov", "3.11.", "3 november"]
+    assert [each.tick(day) for each in (en, fi, sv)] == ["3 Nov", "3.11.", "3 nov."]
 
 
 @pytest.mark.parametrize(
-    ("n", "english", "finnish"),
-    [(0, "0 answers", "0 vastausta"), (1, "1 answer", "1 vastaus"), (1200, "1,200 answers", "1\u00a0200 vastausta")],
+    ("n", "english", "finnish", "swedish"),
+    [
+        (0, "0 days", "0 päivää", "0 dagar"),
+        (1, "1 day", "1 päivä", "1 dag"),
+        (1200, "1,200 days", "1\u00a0200 päivää", "1\u00a0200 dagar"),
+    ],
 )
-def test_counts(n: int, english: str, finnish: str) -> None:
-    assert language("en").count(n, "%(n)s answer", "%(n)s answers") == english
-    assert language("fi").count(n, "%(n)s answer", "%(n)s answers") == finnish
+def test_counts(n: int, english: str, finnish: str, swedish: str) -> None:
+    said = [language(code).count(n, "%(n)s day", "%(n)s days") for code in ("en", "fi", "sv")]
+    assert said == [english, finnish, swedish]
 
 
-def test_an_error_is_told_in_the_readers_language_and_zone(fi: Language) -> None:
+def test_an_error_is_told_in_the_readers_language_and_zone(fi: Language, sv: Language) -> None:
     error = UsageError(
         N_("A survey for this customer is already waiting; it goes out on %(when)s."),
         when=datetime(2026, 11, 23, 7, 0, tzinfo=UTC),
     )
     assert fi.error(error, "Europe/Helsinki").endswith("se lähtee ma 23.11. klo 9.00.")
+    assert sv.error(error, "Europe/Stockholm").endswith("den skickas mån 23 november kl. 08:00.")
 
 
-@pytest.mark.parametrize("code", ["fi", "fi-FI", "fi_FI", "FI"])
+@pytest.mark.parametrize("code", ["fi", "fi-FI", "fi_FI", "FI", "sv", "sv-SE", "sv_FI"])
 def test_a_language_is_found_by_any_spelling_of_its_code(code: str) -> None:
-    assert language(code).code == "fi"
+    assert language(code).code == code[:2].lower()
 
 
-@pytest.mark.parametrize("code", ["sv", "en-GB", "tlh", "xx-YY"])
+@pytest.mark.parametrize("code", ["de", "en-GB", "tlh", "xx-YY"])
 def test_other_languages_fall_back_to_english(code: str) -> None:
     assert language(code).say("Thank you!") == "Thank you!"

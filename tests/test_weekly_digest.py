@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from cxbot import jobs
+from cxbot.language import LANGUAGES
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.store.records import imports
 from tests.desk import source_of
@@ -123,7 +124,7 @@ def test_a_digest_names_answers_to_other_questions_than_the_teams(office: Office
     assert "There are answers to other questions: NPS 6 (`/nps`)." in office.command(office.anna, "/csat", "last week")
 
 
-@pytest.mark.parametrize("locale", ["en", "fi"])
+@pytest.mark.parametrize("locale", LANGUAGES)
 def test_a_digest_stays_short_with_many_long_comments(tmp_path: Path, locale: str) -> None:
     with Office(tmp_path, locale=locale, name="Kansainvälinen asiakaspalvelu ja tekninen tuki, toinen linja") as office:
         name = office.service.bot.teams()[0].name

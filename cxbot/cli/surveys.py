@@ -26,10 +26,11 @@ EXAMPLE = """\
 name = "parcel"                     # small letters, digits and _: what you type, as in /cx parcel last month
 title.en = "Parcel (how it came)"   # for menus and reports. In one language alone: title = "Parcel (how it came)"
 title.fi = "Paketti (miten tuli)"
+title.sv = "Paketet (hur det kom fram)"
 # after_days = 3                    # days after a conversation at which it is asked
 # employees = true                  # for colleagues: by direct message, results from 5 people on, alerts nobody
-# reasons.low.slow = {en = "Too slow", fi = "Liian hidas"}   # one-tap reasons after a low answer, up to 8
-# reasons.high.careful = "Well packed"                       # and after a good one; left out: the usual ones
+# reasons.low.slow = {en = "Too slow", fi = "Liian hidas", sv = "För långsamt"}   # one-tap reasons after a low answer
+# reasons.high.careful = "Well packed"         # and after a good one, up to 8 each; left out: the usual ones
 
 # 1 to 9 items, each below a line [[items]]. A survey's only item needs no name and title of its own.
 
@@ -37,24 +38,31 @@ title.fi = "Paketti (miten tuli)"
 name = "parcel_time"
 title.en = "In time"
 title.fi = "Ajallaan"
+title.sv = "I tid"
 question.en = "Did your parcel come when you needed it?"
 question.fi = "Tuliko paketti silloin kun tarvitsit sitä?"
+question.sv = "Kom paketet när du behövde det?"
 scale = "1-5"                       # the mean and the share of 4-5. "1-7": the mean and the share of 5-7.
                                     # "0-10": the share of 9-10 minus that of 0-6, as NPS
 low.en = "far too late"             # what the ends of the scale mean; optional
 low.fi = "aivan liian myöhään"
+low.sv = "alldeles för sent"
 high.en = "just in time"
 high.fi = "juuri ajoissa"
+high.sv = "precis i tid"
 # alarm = [1]                       # answers that alert the leads; left out: 1-2 of 1-5, 1-3 of 1-7, 0-6 of 0-10
 
 [[items]]
 name = "parcel_whole"
 title.en = "Unharmed"
 title.fi = "Ehjänä"
+title.sv = "Oskadat"
 question.en = "Was everything whole?"
 question.fi = "Oliko kaikki ehjää?"
+question.sv = "Var allt helt?"
 answers.en = ["Yes", "Partly", "No"]        # 2 to 5 words instead of a scale, in the order of their buttons
 answers.fi = ["Kyllä", "Osittain", "Ei"]
+answers.sv = ["Ja", "Delvis", "Nej"]
 good = ["Yes"]                      # only good: their share; good and bad: share of good minus share of bad
 # bad = ["No"]
 alarm = ["No"]                      # left out: the bad ones

@@ -15,7 +15,7 @@ from cxbot.language import LANGUAGES, Language, language
 from cxbot.slack.messages.surveys.survey import answered, reasons_asked
 from cxbot.store.records.answers import COMMENT_LIMIT
 
-NAMES = {"en": "In English", "fi": "Suomeksi"}  # each in its own language
+NAMES = {"en": "In English", "fi": "Suomeksi", "sv": "På svenska"}  # each in its own language
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # all but tabs and line breaks
 
 

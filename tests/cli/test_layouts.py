@@ -187,6 +187,10 @@ def test_times_without_a_zone_are_the_companys_and_that_is_said(desk: Desk) -> N
         ("How satisfied are you?", ["4", "5"], "csat"),
         ("How satisfied are you?", ["Very satisfied", "Neutral"], "csat"),
         ("Kuinka tyytyväinen olet?", ["Erittäin tyytyväinen", "Tyytymätön"], "csat"),
+        ("Skulle du rekommendera oss?", ["0", "5"], "nps"),
+        ("Hur nöjd är du?", ["Mycket nöjd", "Varken nöjd eller missnöjd"], "csat"),
+        ("Hur lätt var det?", ["7", "2"], "ces"),
+        ("Vad tyckte du?", ["Bra", "Dåligt"], "rating"),
         ("Was it easy?", ["7", "2"], "ces"),
         ("Rate us", ["10", "2"], "nps"),
         ("Rate us", ["5", "2"], "csat"),
@@ -208,9 +212,11 @@ def test_the_question_is_found_with_evidence(desk: Desk, question: str, values: 
         ({"Would you recommend us?": "3 4"}, "(“Would you recommend us?”)"),  # may be a scale of 1-5
         ({"How satisfied are you?": "9 10"}, "(“How satisfied are you?”)"),  # not on 1-5
         ({"How satisfied are you?": "Satisfied Dissatisfied"}, "(“How satisfied are you?”)"),  # two values are no CSAT
+        ({"Hur nöjd är du?": "Nöjd Missnöjd"}, "(“Hur nöjd är du?”)"),
         ({"Was it easy?": "5 4"}, "(“Was it easy?”)"),
         ({"One": "5 4", "Two": "4 5"}, "(“One”, “Two”)"),
         ({"How many children do you have?": "4 5"}, "can't be told for sure."),
+        ({"Hur många barn har du?": "4 5"}, "can't be told for sure."),
         ({"Rate us": "2 3"}, "can't be told for sure."),
         ({"Would you recommend us?": "9 3", "Would you recommend our shop?": "9 3"}, "Both “Would you recommend us?”"),
     ],
@@ -226,7 +232,8 @@ def test_without_evidence_the_error_says_what_to_write(desk: Desk, columns: dict
     assert "[[questions]]" in error
     draft = desk.run("import", "--guess", file)
     name = next(iter(columns))
-    words = 'scores.csat = { "Satisfied" = 4, "Dissatisfied" = 2 }\n' if "Satisfied" in columns[name] else ""
+    two = [word for word in columns[name].split() if not word.isdigit()]
+    words = f'scores.csat = {{ "{two[0]}" = 4, "{two[1]}" = 2 }}\n' if two else ""
     metric = "nps" if "9" in columns[name] else "csat"
     (desk.folder / "map.toml").write_text(
         f'{words}{draft}\n[[questions]]\nmetric = "{metric}"\nscore = "{name}"\n', encoding="utf-8"

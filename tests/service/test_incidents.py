@@ -104,6 +104,14 @@ def test_in_finnish(tmp_path: Path) -> None:
         assert "Häiriöitä ei ole tiedossa" in office.command(office.leo, "/cx", "häiriö")
 
 
+def test_in_swedish(tmp_path: Path) -> None:
+    with Office(tmp_path, locale="sv") as office:
+        assert "är nu en känd störning" in office.command(office.leo, "/cx", 'störning "avbrott" igår')
+        assert "avbrott" in office.command(office.leo, "/cx", "störning lista")
+        office.command(office.leo, "/cx", "störning radera avbrott")
+        assert "Ingen störning är känd" in office.command(office.leo, "/cx", "störning")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

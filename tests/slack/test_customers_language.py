@@ -9,6 +9,7 @@ from tests.desk import Desk
 from tests.office import Office, labels
 
 FINNISH = "Kuinka tyytyväinen olet saamaasi apuun?"
+SWEDISH = "Hur nöjd är du med hjälpen du fick?"
 ENGLISH = "How satisfied are you with the help you got?"
 OWN = """
 name = "{name}"
@@ -28,8 +29,8 @@ def guest(office: Office, locale: str) -> str:
 
 @pytest.mark.parametrize(
     ("locale", "team", "question"),
-    [("fi-FI", "en", FINNISH), ("fi_FI", "en", FINNISH), ("en-GB", "fi", ENGLISH), ("sv-SE", "fi", FINNISH),
-     ("", "fi", FINNISH)],
+    [("fi-FI", "en", FINNISH), ("fi_FI", "en", FINNISH), ("en-GB", "fi", ENGLISH), ("sv-SE", "fi", SWEDISH),
+     ("sv_FI", "en", SWEDISH), ("de-DE", "fi", FINNISH), ("", "fi", FINNISH), ("", "sv", SWEDISH)],
 )  # fmt: skip
 def test_a_customer_is_asked_in_their_own_language_then_in_the_teams(
     office: Office, locale: str, team: str, question: str

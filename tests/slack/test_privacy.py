@@ -62,14 +62,22 @@ def test_the_team_sees_it_only_in_the_leads_channel(office: Office) -> None:
     assert [each for each in office.slack.messages(office.team_channel) if each.get("bot_id")] == []
 
 
-def test_every_survey_says_who_will_see_the_answer(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("locale", "said", "others"),
+    [
+        ("en", "Only the leads of Support see your answer.", " Others in this channel don't."),
+        ("fi", "Vastauksesi näkevät nimelläsi vain tiimin Support esihenkilöt", ", eivät muut tällä kanavalla."),
+        ("sv", "Bara teamledarna i Support ser ditt svar.", " Andra i den här kanalen gör det inte."),
+    ],
+)
+def test_every_survey_says_who_will_see_the_answer(office: Office, locale: str, said: str, others: str) -> None:
+    office.change_team(locale=locale)
     _, ts = office.thread_survey()
-    said = "Only the leads of Support see your answer. Others in this channel don't."
-    assert said in office.message(office.acme, ts)["text"]
+    assert said + others in office.message(office.acme, ts)["text"]
     bea = office.slack.add_user("bea", external=True)
     office.slack.join(office.acme, bea)
     channel, ts = office.ask(customer=bea)
-    assert "Only the leads of Support see your answer." in office.message(channel, ts)["text"]
+    assert said in office.message(channel, ts)["text"]
 
 
 @pytest.mark.parametrize("label", ["4", "Not now", "Don't ask me again"])
@@ -85,13 +93,20 @@ def test_only_the_invited_person_can_act_on_a_survey(office: Office, label: str)
     assert "this question is for the person" not in json.dumps(office.slack.messages(office.acme))
 
 
-def test_others_are_told_so_in_the_language_of_the_survey(office: Office) -> None:
-    office.change_team(locale="fi")
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("fi", "tämä kysymys on tarkoitettu henkilölle, jota autoimme"),
+        ("sv", "den här frågan är till den som vi hjälpte"),
+    ],
+)
+def test_others_are_told_so_in_the_language_of_the_survey(office: Office, locale: str, said: str) -> None:
+    office.change_team(locale=locale)
     _, ts = office.thread_survey()
     bea = office.slack.add_user("bea", external=True)
     office.slack.join(office.acme, bea)
     office.click(bea, office.acme, ts, "4")
-    assert "tämä kysymys on tarkoitettu henkilölle, jota autoimme" in office.whispers(bea)[-1]
+    assert said in office.whispers(bea)[-1]
 
 
 def test_others_cannot_open_the_form_of_an_answer(office: Office) -> None:

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from cxbot.language import LANGUAGES
 from cxbot.store.engine.statements import rows
 from tests.office import Office
 from tests.seeding import link
@@ -147,7 +148,7 @@ def test_the_whole_way_goes_by_keyboard(browser: Browser, shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("size", [PHONE, (640, 800), DESKTOP], ids=str)
-@pytest.mark.parametrize("lang", ["en", "fi"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_nothing_is_cut_off_and_everything_can_be_touched(
     browser: Browser, shop: Shop, size: tuple[int, int], lang: str
 ) -> None:
@@ -219,7 +220,7 @@ def _check(page: Page, name: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("lang", ["en", "fi"])
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize(("width", "size"), [("phone", PHONE), ("desktop", DESKTOP)])
 def test_pictures_are_taken(
     browser: Browser, shop: Shop, width: str, size: tuple[int, int], lang: str, scheme: str

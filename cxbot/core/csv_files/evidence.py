@@ -17,16 +17,17 @@ EMPTY = frozenset({"", "-", "–", "—", "n/a", "na", "nan", "null", "none", "(
 MOST_VALUES = 60  # a column with more different values is no question on a scale
 
 SIGNS: Mapping[str, re.Pattern[str]] = {
-    "nps": re.compile(r"recommend|\bnps\b|suosittel"),
-    "csat": re.compile(r"satisf|\bcsat\b|tyytyväi"),
-    "ces": re.compile(r"\beas(?:y|ily|e|ier)\b|\beffort|\bces\b|helppo|vaivat"),
+    "nps": re.compile(r"recommend|\bnps\b|suosittel|rekommend"),
+    "csat": re.compile(r"satisf|\bcsat\b|tyytyväi|nöjd"),
+    "ces": re.compile(r"\beas(?:y|ily|e|ier)\b|\beffort|\bces\b|helppo|vaivat|\benkel(?:t|het)?\b|\blätt\b|ansträng"),
 }
 COUNTED = re.compile(
-    r"\bhow (?:many|much|long|often|old)\b|\bnumber of\b|\b(?:age|years?)\b|kuinka (?:mont|kauan|paljon|usein)"
+    r"\bhow (?:many|much|long|often|old)\b|\bnumber of\b|\b(?:age|years?)\b|kuinka (?:mont|kauan|paljon|usein)|"
+    r"\bhur (?:många|mycket|länge|ofta|gammal)\b"
 )
 COMMENT = re.compile(
     r"comment|\breason|\bwhy\b|feedback|improve|\bbetter\b|elaborate|thoughts|tell us|explain|anything else|suggest|"
-    r"miksi|kommen|palaut|perust|paran|kerro"
+    r"miksi|kommen|palaut|perust|paran|kerro|varför|återkoppl|synpunkt|förbättr|\bbättre\b|förklara|berätta"
 )
 
 Scores = Mapping[str, int | None]
@@ -38,15 +39,17 @@ WORDS: Mapping[str, Scores] = {
         "unsatisfied": 2, "very dissatisfied": 1, "extremely dissatisfied": 1, "very unsatisfied": 1,
         "erittäin tyytyväinen": 5, "tyytyväinen": 4, "en tyytyväinen enkä tyytymätön": 3, "tyytymätön": 2,
         "erittäin tyytymätön": 1,
+        "mycket nöjd": 5, "nöjd": 4, "ganska nöjd": 4, "varken nöjd eller missnöjd": 3, "missnöjd": 2,
+        "ganska missnöjd": 2, "mycket missnöjd": 1,
     },
     "rating": {
         "good": 2, "neutral": 1, "bad": 0, "happy": 2, "unhappy": 0, "positive": 2, "negative": 0, "satisfied": 2,
         "unsatisfied": 0, "dissatisfied": 0, "thumbs up": 2, "thumbs down": 0, "up": 2, "down": 0, "👍": 2, "👎": 0,
-        "hyvä": 2, "huono": 0,
+        "hyvä": 2, "huono": 0, "bra": 2, "dåligt": 0, "dålig": 0,
     },
 }  # fmt: skip
 """Words that every mapping knows, as scores by metric."""
-TWO_VALUED = frozenset({"satisfied", "dissatisfied", "unsatisfied", "tyytyväinen", "tyytymätön"})
+TWO_VALUED = frozenset({"satisfied", "dissatisfied", "unsatisfied", "tyytyväinen", "tyytymätön", "nöjd", "missnöjd"})
 """If these are all, there may be only two answers, which would not be CSAT."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LOCALES = ("en", "fi")
+LOCALES = ("en", "fi", "sv")
 
 
 class Text(str):

@@ -185,7 +185,7 @@ class Commands:
         rights = self._bot.rights(command.user)
         speech = self._bot.language_of(command.user)
         name = command.text.strip()
-        if name.lower() in ("all", "kaikki"):
+        if name.lower() in ("all", "kaikki", "allt", "alla"):
             pausing.pause_all(self._bot, rights, paused=paused)
             text = speech.say("Everything is paused.") if paused else speech.say("The pause of everything is over.")
             return notes.plain_note(text)
@@ -242,7 +242,7 @@ class Commands:
     def _digest(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)
         first, _, rest = command.text.strip().partition(" ")
-        post = first.lower() in ("post", "lähetä")
+        post = first.lower() in ("post", "lähetä", "publicera")
         team = asking.team_for(self._bot, rights, command.channel, _team_in(rest if post else command.text))
         now = self._bot.clock()
         period = digest_rules.latest(team, now)

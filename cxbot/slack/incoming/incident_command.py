@@ -15,7 +15,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.records import audit, incidents, invitations
 
 LIST = ("", "list", "lista")
-REMOVE = ("remove", "poista")
+REMOVE = ("remove", "poista", "radera")
 
 
 def answer(bot: SlackBot, command: Command) -> Message:

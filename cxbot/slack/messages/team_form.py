@@ -19,7 +19,7 @@ from cxbot.slack.messages.parts.fields import field as _field
 from cxbot.slack.messages.parts.fields import select as _select
 from cxbot.slack.messages.parts.fields import text as _text
 
-LOCALE_NAMES = {"en": "English", "fi": "suomi"}
+LOCALE_NAMES = {"en": "English", "fi": "suomi", "sv": "svenska"}
 DELIVERY_NAMES = {
     "auto": N_("In the thread of shared channels, else by direct message"),
     "thread": N_("Always in the thread"),

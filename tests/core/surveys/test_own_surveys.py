@@ -68,10 +68,11 @@ def test_every_reader_gets_a_text_and_their_own_where_there_is_one():
     def said(text, code):
         return language(code).say(parse(written({**SCALE, "question": text})).first.question)
 
-    assert [said("One & all?", code) for code in LANGUAGES] == ["One & all?"] * 2
-    assert [said({"fi": "Miten?", "en": "How?"}, code) for code in LANGUAGES] == ["How?", "Miten?"]
-    assert [said({"fi": "Miten?"}, code) for code in LANGUAGES] == ["Miten?"] * 2
-    assert [said("Yes", code) for code in LANGUAGES] == ["Yes"] * 2  # no catalogue translates a company's words
+    assert [said("One & all?", code) for code in LANGUAGES] == ["One & all?"] * 3
+    assert [said({"fi": "Miten?", "en": "How?"}, code) for code in LANGUAGES] == ["How?", "Miten?", "How?"]
+    assert [said({"sv": "Hur?", "fi": "Miten?"}, code) for code in LANGUAGES] == ["Miten?", "Miten?", "Hur?"]
+    assert [said({"fi": "Miten?"}, code) for code in LANGUAGES] == ["Miten?"] * 3
+    assert [said("Yes", code) for code in LANGUAGES] == ["Yes"] * 3  # no catalogue translates a company's words
 
 
 @pytest.mark.parametrize(
@@ -139,7 +140,7 @@ BAD_REASONS = [
     (with_reasons(low={"slow": "x" * 76}), "`reasons.low.slow` has to be one line of 1 to 75 characters, not “xxx"),
     (with_reasons(low={"slow": " "}), "`reasons.low.slow` has to be one line"),
     (with_reasons(low={"slow": 5}), '`reasons.low.slow` is not right. Write it like `slow = "Too slow"`.'),
-    (with_reasons(low={"slow": {"sv": "Långsam"}}), "`reasons.low.slow.sv` is in a language that is not supported."),
+    (with_reasons(low={"slow": {"de": "Langsam"}}), "`reasons.low.slow.de` is in a language that is not supported."),
     (with_reasons(low={"Slow": "x"}).replace("Slow =", '"Slow" ='), "`reasons.low.Slow` can't be a reason's code."),
     (with_reasons(low={"s" * 31: "x"}), "can't be a reason's code. Write at most 30 small letters a–z, digits and _"),
     (with_reasons(low="slow"), "`reasons.low` is not right. Write it like `[reasons.low]`."),
@@ -179,7 +180,7 @@ BAD = [
     (written(title=None), "`title` is missing"),
     (written(title=["Parcel"]), "`title` is not right"),
     (written(title={}), "`title` is not right"),
-    (written(title={"sv": "Paket"}), "`title.sv` is in a language that is not supported. Languages: en, fi."),
+    (written(title={"de": "Paket"}), "`title.de` is in a language that is not supported. Languages: en, fi, sv."),
     (written(title={"en": 1}), "`title` is not right"),
     (written(title="x" * (TITLE + 1)), "`title` has to be one line of 1 to 40 characters, not “xxx"),
     (written(title=" "), "`title` has to be one line of 1 to 40 characters, not “ ”."),
@@ -235,7 +236,7 @@ def test_words_that_mean_something_are_no_names(name):
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-99, 99) | st.floats(allow_nan=False) | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["en", "fi", "sv"]), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["en", "fi", "de"]), inner, max_size=3),
     max_leaves=6,
 )
 

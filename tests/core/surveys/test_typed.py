@@ -5,6 +5,7 @@ from cxbot.core.surveys.typed import LONGEST, seems_answered, typed_score
 from cxbot.language import language
 
 FI = language("fi").say
+SV = language("sv").say
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,8 @@ def test_only_what_a_button_says_is_a_score(survey, text, score):
 def test_words_are_those_of_the_buttons_in_their_language():
     assert typed_score(SURVEYS["promise"].first, "kyllä", FI) == 2
     assert typed_score(SURVEYS["promise"].first, "yes", FI) is None
+    assert typed_score(SURVEYS["promise"].first, "Delvis", SV) == 1
+    assert typed_score(SURVEYS["fcr"].first, "Vet inte än", SV) == 2
 
 
 @pytest.mark.parametrize("text", ["9", "9, quick!", "10/10", "8. Thanks", "7 from me"])
