@@ -9,6 +9,7 @@ import click
 
 from cxbot.cli.common import deed, opened
 from cxbot.cli.day_files import with_days_of_files
+from cxbot.cli.named import with_ids
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.calendar.hours import OFF
@@ -24,11 +25,14 @@ from cxbot.store.records import teams as store
 F = TypeVar("F", bound=Callable[..., Any])
 
 OPTIONS = (
-    click.option("--channel", metavar="C…", help="The team's channel, for the digest."),
-    click.option("--leads-channel", metavar="C…", help="Where leads get notices about customers who were let down."),
-    click.option("--lead", "leads", metavar="U…", multiple=True, help="A lead (person or user group); repeatable."),
-    click.option("--member", "members", metavar="U…|S…", multiple=True, help="A member (or a user group); repeatable."),
-    click.option("--source-channel", "source_channels", metavar="C…", multiple=True,
+    click.option("--channel", metavar="C…|#name", help="The team's channel, for the digest."),
+    click.option("--leads-channel", metavar="C…|#name",
+                 help="Where leads get notices about customers who were let down."),
+    click.option("--lead", "leads", metavar="U…|S…|e-mail", multiple=True,
+                 help="A lead (person or user group); repeatable."),
+    click.option("--member", "members", metavar="U…|S…|e-mail", multiple=True,
+                 help="A member (or a user group); repeatable."),
+    click.option("--source-channel", "source_channels", metavar="C…|#name", multiple=True,
                  help="A channel in which customers are served; repeatable."),
     click.option("--timezone", metavar="ZONE", help="IANA zone, such as Europe/Helsinki (default: CXBOT_TIMEZONE)."),
     click.option("--locale", metavar="LANG", help="Language: en, fi or sv (default: CXBOT_LOCALE)."),
@@ -88,7 +92,7 @@ def add(name: str, **given: Any) -> None:
     if not given["channel"]:
         raise UsageError(N_("Say which channel gets the digest: --channel C…"))
     with opened(settings, new=True) as database:
-        read = _read({"name": name, **given}, surveys.catalogue(database.reader))
+        read = _read({"name": name, **given}, surveys.catalogue(database.reader), settings)
         values = {**team_settings.defaults(settings.timezone, settings.locale), **read}
         values["rehearsal"] = int(values["rehearsal"])
         deed(database, audit.TEAM_ADDED, values["name"], lambda db: store.add(db, values, utc_now()))
@@ -104,7 +108,8 @@ def set_(name: str, new_name: str | None, **given: Any) -> None:
     """Change settings of the team NAME; what is not given stays. An empty text clears a list: --lead ""."""
     settings = Settings.load()
     with opened(settings) as database:
-        values = _read({**({"name": new_name} if new_name else {}), **given}, surveys.catalogue(database.reader))
+        named = {"name": new_name} if new_name else {}
+        values = _read({**named, **given}, surveys.catalogue(database.reader), settings)
         if "rehearsal" in values:
             values["rehearsal"] = int(values["rehearsal"])
         if not values:
@@ -114,8 +119,8 @@ def set_(name: str, new_name: str | None, **given: Any) -> None:
     click.echo(language(settings.locale).say("Changed %(name)s.", name=values.get("name", known.name)))
 
 
-def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
-    """The given options, checked. An empty text clears a list of people or channels."""
+def _read(given: dict[str, Any], catalogue: Catalogue, settings: Settings) -> dict[str, Any]:
+    """The given options, checked. An empty text clears a list of people or channels; names are looked up in Slack."""
     said = {name: value for name, value in given.items() if value is not None and value != ()}
     said = settings_in_english(said)
     if "holidays" in said:
@@ -123,6 +128,7 @@ def _read(given: dict[str, Any], catalogue: Catalogue) -> dict[str, Any]:
     for name in ("leads", "members", "source_channels"):
         if name in said:
             said[name] = [entry for entry in said[name] if entry]
+    said = with_ids(said, settings)
     try:
         return team_settings.read(said, catalogue)
     except UsageError:

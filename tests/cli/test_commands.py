@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 import cxbot
-from cxbot.sandbox import Sandbox
+from cxbot.sandbox import ALL_SCOPES, Sandbox
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import run
 from cxbot.store.engine.times import stamp
@@ -377,3 +377,36 @@ def test_hours_are_taken_in_the_catalogues_languages(
     terminal.add_team("--hours", hours, "--digest", digest)
     listed = terminal.run("team", "list")
     assert all(text.casefold() in listed.casefold() for text in shown)
+
+
+def test_channels_and_people_are_found_by_name(terminal: Terminal) -> None:
+    secret = terminal.slack.add_channel("secret", members=[terminal.lead], private=True)
+    address = str(terminal.slack.workspace.world.users[terminal.lead].email)
+    leads = ["--leads-channel", "#secret", "--lead", address]
+    said = terminal.run("team", "add", "Support", "--channel", "#team", "--source-channel", "#HELP", *leads)
+    assert "Added Support." in said
+    shown = terminal.run("team", "list")
+    for found in (terminal.channel, terminal.source, secret, terminal.lead):
+        assert found in shown
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--channel", "#taem"), "Did you mean #team?"),
+        (("--channel", "#xyzzy"), "There is no channel `#xyzzy` that the bot can see."),
+        (("--channel", "#team", "--lead", "nobody@acme.example"), "Slack knows nobody with the address"),
+    ],
+)
+def test_a_name_that_slack_does_not_know_makes_no_team(terminal: Terminal, options: tuple[str, ...], said: str) -> None:
+    assert said in terminal.run("team", "add", "Support", *options, code=2)
+    assert "No team yet" in terminal.run("team", "list")
+
+
+def test_without_a_token_or_a_scope_a_name_says_what_to_do(tmp_path: Path) -> None:
+    with Sandbox(scopes=set(ALL_SCOPES) - {"users:read.email"}) as slack:
+        terminal = Terminal(tmp_path, slack)
+        named = ("team", "add", "Support", "--channel", "#team", "--lead", "lead@acme.example")
+        assert "feature email" in terminal.run(*named, code=2)
+        terminal.env["SLACK_BOT_TOKEN"] = ""
+        assert "set SLACK_BOT_TOKEN, or give the id" in terminal.run(*named, code=2)

@@ -10,8 +10,8 @@ from cxbot.language import Language
 from cxbot.service.access import Rights
 from cxbot.slack.messages.parts.blocks import Message, message, section
 
-LEAD, ADMIN = 1, 2
-"""From which role on a command is of use: 0 is a member of a team."""
+MEMBER, ALL, LEAD, ADMIN = -1, 0, 1, 2
+"""From which role on a command is of use; `MEMBER` is for those alone who don't lead."""
 FIRST = (("/nps week", "/cx ask @customer csat", "/nps last month by:agent"),
          ("/nps week", "/cx digest", "/cx explain nps last week"),
          ("/cx team", "/nps week", "/cx audit"))  # fmt: skip
@@ -20,21 +20,23 @@ SECTIONS = (
     (
         N_("See how it goes"),
         (
-            (N_("/nps week"), N_("this week's NPS; also `/csat` and `/ces`, or `/cx csat week`"), 0),
+            (N_("/nps week"), N_("this week's NPS; also `/csat` and `/ces`, or `/cx csat week`"), ALL),
             (
                 N_("/nps last month by:agent"),
-                N_("split by team, agent, customer, company, touchpoint, stage, channel, topic, survey"), 0,
+                N_("split by team, agent, customer, company, touchpoint, stage, channel, topic, survey"), LEAD,
             ),
-            (N_("/nps 2026-W46 vs:2026-W45 team:Support"), N_("compare two periods, filter by a value"), 0),
+            (N_("/nps last month by:agent"), N_("your own figures beside the team's"), MEMBER),
+            (N_("/nps 2026-W46 vs:2026-W45 team:Support"), N_("compare two periods, filter by a value"), LEAD),
+            (N_("/nps 2026-W46 vs:2026-W45"), N_("compare two weeks"), MEMBER),
             (
                 N_("/cx fcr last month"),
-                N_("first-contact resolution; also `/cx aht` (handling time) and `/cx churn`"), 0,
+                N_("first-contact resolution; also `/cx aht` (handling time) and `/cx churn`"), ALL,
             ),
             (
                 N_("/cx experience last month"),
-                N_("a survey of several items; also each of them, such as `/cx ease last month`"), 0,
+                N_("a survey of several items; also each of them, such as `/cx ease last month`"), ALL,
             ),
-            (N_("/cx explain nps last week"), N_("how a report is counted; leads get its answers as a file"), 0),
+            (N_("/cx explain nps last week"), N_("how a report is counted; leads get its answers as a file"), ALL),
         ),
     ),
     (
@@ -66,14 +68,14 @@ SECTIONS = (
     (
         N_("Ask"),
         (
-            (N_("/cx ask @customer csat"), N_("ask a customer now, here with the survey csat"), 0),
-            (N_("/cx why @customer"), N_("why somebody was or was not asked; also the link of a message, or an id"), 0),
+            (N_("/cx ask @customer csat"), N_("ask a customer now, here with the survey csat"), ALL),
+            (N_("/cx why @customer"), N_("why somebody was or was not asked; also the link of a message, or an id"), ALL),
         ),
     ),
     (
         N_("Lead and set up"),
         (
-            (N_("/cx digest"), N_("preview the digest, weekly or monthly; `digest post` posts it (leads)"), 0),
+            (N_("/cx digest"), N_("preview the digest, weekly or monthly; `digest post` posts it (leads)"), ALL),
             (N_("/cx pause"), N_("stop all surveys and digests of the team; `resume` starts them again (leads)"), LEAD),
             (
                 N_('/cx incident "outage" 2026-11-03..2026-11-04'),
@@ -92,6 +94,10 @@ SECTIONS = (
         ),
     ),
 )  # fmt: skip
+WHOLE_PERIODS = N_(
+    "Periods: week, last week, month, last month, quarter, year, 2026-W46, 2026-11, 2026-Q4, 2026; also week 46, q4. "
+    "Days, parts and filters are for leads."
+)
 PERIODS = N_(
     "Periods: today, yesterday, week, last week, month, last month, quarter, year, 7d…365d, 2026-W46, 2026-11, "
     "2026-Q4, 2026, 2026-11-01..2026-11-15; also week 46, q4, 15.11.2026."
@@ -104,8 +110,12 @@ WORKFLOWS = N_("Workflows can ask with the step “Ask for feedback”, if the a
 
 
 def role(rights: Rights) -> int:
-    """The role of a person: 0 for members, then leads, then admins."""
-    return ADMIN if rights.admin else LEAD if rights.lead_of else 0
+    """The role of a person."""
+    return ADMIN if rights.admin else LEAD if rights.lead_of else ALL
+
+
+def _is_for(known: int, least: int) -> bool:
+    return known == ALL if least == MEMBER else known >= least
 
 
 def render(surveys: Iterable[str], rights: Rights, language: Language) -> Message:
@@ -114,11 +124,14 @@ def render(surveys: Iterable[str], rights: Rights, language: Language) -> Messag
     first = " · ".join(f"`{language.say(command)}`" for command in FIRST[known])
     parts = [language.say("Begin with %(commands)s.", commands=first)]
     for title, lines in SECTIONS:
-        of_use = [(language.say(example), language.say(what)) for example, what, least in lines if least <= known]
-        shown = [f"`{example}` – {what}" for example, what in of_use]
+        of_use = [(example, what) for example, what, least in lines if _is_for(known, least)]
+        shown = [f"`{language.say(example)}` – {language.say(what)}" for example, what in of_use]
         if shown:
             parts.append("\n".join([f"*{language.say(title)}*", *shown]))
     names = ", ".join(language.typed(COMMAND_WORDS, name) for name in surveys)
     parts.append(language.say("Surveys: %(surveys)s. Each has a report by its name.", surveys=names))
-    parts += [language.say(PERIODS), f"{language.say(OTHER_WAYS)} {language.say(WORKFLOWS)}"]
+    parts += [
+        language.say(PERIODS if known else WHOLE_PERIODS),
+        f"{language.say(OTHER_WAYS)} {language.say(WORKFLOWS)}",
+    ]
     return message("\n".join(parts), [section(part) for part in parts])
