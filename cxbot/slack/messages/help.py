@@ -69,7 +69,10 @@ SECTIONS = (
         N_("Ask"),
         (
             (N_("/cx ask @customer csat"), N_("ask a customer now, here with the survey csat"), ALL),
-            (N_("/cx why @customer"), N_("why somebody was or was not asked; also the link of a message, or an id"), ALL),
+            (
+                N_("/cx why @customer"),
+                N_("why somebody was or was not asked; also the link of a message, or an id"), ALL,
+            ),
         ),
     ),
     (
