@@ -24,5 +24,6 @@ CREATE TABLE reminders (
     due_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX reminders_due ON reminders (due_at);
+CREATE INDEX outbox_subject ON outbox (subject, kind);
 CREATE INDEX invitations_campaigns ON invitations (customer, sent_at) WHERE asked_via = 'campaign'
 """

@@ -263,6 +263,14 @@ def posts(db: Connection, kind: str, subject: str) -> list[tuple[str, str]]:
     return [(post["target"].partition(":")[0], post["ts"]) for post in sent]
 
 
+def any_about(db: Connection, subject: str, kinds: Iterable[str]) -> bool:
+    """Whether there is a task of one of these kinds about a subject."""
+    named = {f"kind{number}": kind for number, kind in enumerate(kinds)}
+    one_of = ", ".join(f":{name}" for name in named)
+    sql = f"SELECT 1 AS one FROM outbox WHERE subject = :subject AND kind IN ({one_of}) LIMIT 1"
+    return row(db, sql, subject=subject, **named) is not None
+
+
 def before(db: Connection, task: Task) -> Task | None:
     """The last task of the same kind and subject that was queued before this one; None if there is none any more."""
     kept = row(

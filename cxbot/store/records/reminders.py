@@ -64,6 +64,8 @@ def forget(db: Connection, key: str) -> None:
 def over(db: Connection, key: str, now: datetime) -> None:
     """A survey was answered or is over: its reminder does not come any more, and one in Slack is deleted."""
     forget(db, key)
+    if not outbox.any_about(db, key, KINDS.values()):
+        return
     for kind in KINDS.values():
         outbox.drop(db, kind, key)
     for channel, ts in outbox.posts(db, KINDS["dm"], key):
