@@ -1,6 +1,13 @@
 """The schema as numbered steps. A released step never changes."""
 
-from cxbot.store.engine import interactions_step, invitations_by_id, names_to_ids, short_rows, steps_of_workflows
+from cxbot.store.engine import (
+    attribution_step,
+    interactions_step,
+    invitations_by_id,
+    names_to_ids,
+    short_rows,
+    steps_of_workflows,
+)
 from cxbot.store.engine.connection import Connection, Migrations
 
 migrations = Migrations("cxbot")
@@ -78,6 +85,12 @@ def m008_first_days(db: Connection) -> None:
 def m009_interactions(db: Connection) -> None:
     """Interactions are rows of their own; invitations can go by e-mail and link, and have a history."""
     interactions_step.bring_over(db)
+
+
+@migrations()
+def m013_attributions(db: Connection) -> None:
+    """Who served a customer can be corrected, and an agent can name the customer of a close."""
+    attribution_step.bring_over(db)
 
 
 @migrations()

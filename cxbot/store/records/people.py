@@ -11,7 +11,7 @@ from typing import Any
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import names, outbox, steps, teams
+from cxbot.store.records import attributions, choices, names, outbox, steps, teams
 
 
 def erased(db: Connection, address: str) -> str:
@@ -69,6 +69,12 @@ def held(db: Connection, address: str) -> dict[str, Any]:
         "opted_out": row(db, "SELECT since FROM opt_outs WHERE customer = :who", who=address),
         "interactions": rows(db, "SELECT * FROM interactions WHERE customer = :who OR email = :who", who=address),
         "invitations": rows(db, "SELECT * FROM invitations WHERE customer = :who ORDER BY closed_at", who=address),
+        "corrections": rows(
+            db,
+            "SELECT a.* FROM attributions AS a JOIN invitations AS i ON i.key = a.invitation WHERE i.customer = :who "
+            "ORDER BY a.id",
+            who=address,
+        ),
         "answers": rows(
             db,
             "SELECT metric, score, reasons, comment, contact, sent_at, answered_at, closed_at FROM ratings "
@@ -97,6 +103,7 @@ def _erase(db: Connection, address: str, now: datetime) -> int:
         outbox.put(db, "survey_delete", key, now)
         run(db, "UPDATE answer_events SET value = '' WHERE invitation = :key AND kind = 'comment'", key=key)
         run(db, "DELETE FROM links WHERE invitation = :key", key=key)
+        attributions.forget_words(db, key)
         run(db, "DELETE FROM outbox WHERE subject = :key AND state IN ('sent', 'dead')", key=key)
         steps.give_up(db, key, now)
     run(
@@ -112,6 +119,7 @@ def _erase(db: Connection, address: str, now: datetime) -> int:
         who=address,
     )
     run(db, "DELETE FROM people WHERE address = :who", who=address)
+    choices.forget_person(db, address)
     if customer > 0:
         run(
             db,

@@ -76,7 +76,7 @@ def _closes(db: Connection, keep: Retention, now: datetime) -> None:
 
 OF_INVITATIONS: Mapping[str, str] = {
     "answer_events": "invitation", "cases": "invitation", "links": "invitation", "ledger": "invitation",
-    "invitations": "key",
+    "invitations": "key", "attributions": "invitation",
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ SHARE = "report_share"
 EXPLAIN = "report_explain"
 FUNNEL = "report_funnel"
 PARTS = "report_parts"
+CUSTOMER = "customer"
 
 ANSWER_FORM = "answer_form"
 TEAM_FORM = "team_form"
