@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from cxbot.cli.common import deed, nothing, opened
@@ -51,6 +53,7 @@ def _as_data(story: ledger.Story) -> dict[str, object]:
         "send_at": invitation.send_at.isoformat(),
         "sent_at": invitation.sent_at.isoformat() if invitation.sent_at else None,
         "history": [{"at": at.isoformat(), "state": state, "reason": reason} for at, state, reason in story.past],
+        "corrections": [asdict(each) | {"at": each.at.isoformat()} for each in story.corrections],
     }
 
 

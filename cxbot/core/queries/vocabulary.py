@@ -29,6 +29,7 @@ COMMANDS = (
     "compare",
     "audit",
     "why",
+    "attribute",
 )
 """The words after /cx that are not about a report."""
 

@@ -10,9 +10,11 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.service.ledger import Story
-from cxbot.slack.messages.parts.blocks import escape, shown_name
+from cxbot.slack.messages.parts.blocks import escape, quote, shown_name
 from cxbot.store.engine.times import moment
+from cxbot.store.records.attributions import Correction
 
+WHY_SHOWN = 300  # characters
 OUTCOMES = {
     "waiting": N_("waiting"),
     "sent": N_("asked, no answer yet"),
@@ -91,7 +93,20 @@ def _story(story: Story, language: Language) -> str:
     if via := VIAS.get(invitation.asked_via):
         opened.append(f"• {language.moment(invitation.closed_at, zone)}: {language.say(via)}")
     lines = [(at, _line(invitation, state, reason, language, zone)) for at, state, reason in story.past]
+    lines += [(each.at, _corrected(each, language)) for each in story.corrections]
+    lines.sort(key=lambda line: line[0])
     return "\n".join([*opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines if text)])
+
+
+def _corrected(made: Correction, language: Language) -> str:
+    who, new = shown_name("agent", made.who), shown_name("agent", made.new)
+    old = shown_name("agent", made.old) or language.say("nobody")
+    if made.why:
+        return language.say(
+            "%(who)s said that it was %(new)s who helped, not %(old)s: %(why)s",
+            who=who, new=new, old=old, why=quote(made.why, WHY_SHOWN, language),
+        )  # fmt: skip
+    return language.say("%(who)s said that it was %(new)s who helped, not %(old)s.", who=who, new=new, old=old)
 
 
 def _what(story: Story) -> str:

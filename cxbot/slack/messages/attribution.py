@@ -1,0 +1,20 @@
+"""The answer to a correction of who helped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cxbot.language import Language
+from cxbot.slack.messages.parts.blocks import person
+from cxbot.store.records.attributions import Correction
+
+
+def attributed(agent: str, made: Sequence[Correction], language: Language) -> str:
+    """Whose the conversation is now, and whose it was."""
+    if not made:
+        return language.say("That conversation is %(new)s's already. Nothing has changed.", new=person(agent))
+    before = ", ".join(dict.fromkeys(person(each.old) or language.say("nobody") for each in made))
+    return language.say(
+        "That conversation was %(old)s's and is %(new)s's now. Its answers count so in every report from now on.",
+        old=before, new=person(agent),
+    )  # fmt: skip
