@@ -16,6 +16,7 @@ from cxbot.jobs import KEEP_SENT
 from cxbot.language import language
 from cxbot.service import ledger
 from cxbot.slack.messages import ledger as words
+from cxbot.slack.messages.parts.blocks import bare
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import audit, erasures, invitations, links
 from cxbot.store.records import people as store
@@ -33,7 +34,8 @@ def why(what: str, raw: bool) -> None:
     settings = Settings.load()
     with opened(settings) as database:
         found = ledger.why(database.reader, what, paused=invitations.paused(database.reader, None))
-        click.echo(as_json([_as_data(each) for each in found]) if raw else words.told(found, language(settings.locale)))
+        told = words.told(found, language(settings.locale))
+        click.echo(as_json([_as_data(each) for each in found]) if raw else bare(told))
 
 
 def _as_data(story: ledger.Story) -> dict[str, object]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import re
+from collections.abc import Iterable
 
 from cxbot.core import names
 from cxbot.core.invitations.rules import Invitation
@@ -17,7 +19,7 @@ from cxbot.store.records import attributions, audit, conversations, invitations
 from cxbot.store.records.attributions import Correction
 
 LONGEST_WHY = 300  # characters
-GROUP = "S"  # how the id of a user group begins
+MEMBER = re.compile(r"[UW][A-Z0-9]+")  # the Slack id of a person
 
 
 def attribute(bot: Bot, rights: Rights, what: str, agent: str, why: str) -> tuple[str, list[Correction]]:
@@ -59,7 +61,7 @@ def _closes(bot: Bot, what: str) -> list[Invitation]:
         near = conversations.near_ids(db, what)
         if near:
             raise UsageError(
-                N_("No conversation `%(what)s` was closed. Near it: %(near)s."), what=echo(what), near=", ".join(near)
+                N_("No conversation `%(what)s` was closed. Near it: %(near)s."), what=echo(what), near=_quoted(near)
             )
         raise UsageError(
             N_("No conversation `%(what)s` was closed. Give the link of a message in it, or its id at the helpdesk."),
@@ -69,7 +71,7 @@ def _closes(bot: Bot, what: str) -> list[Invitation]:
     if len(told) > 1:
         raise UsageError(
             N_("`%(what)s` is the id of several conversations. Say which: %(all)s."),
-            what=echo(what), all=", ".join(f"`{each.source}:{each.source_id}`" for each in told.values() if each),
+            what=echo(what), all=_quoted(f"{each.source}:{each.source_id}" for each in told.values() if each),
         )  # fmt: skip
     return found
 
@@ -93,20 +95,25 @@ def _agent(bot: Bot, team: Team, closes: list[Invitation], text: str) -> str:
     """An agent of a team as they are on file: somebody who is in it, or about whom its conversations were."""
     db = bot.database.reader
     people = bot.directory.people((*team.members, *team.leads))
+    groups = {each for each in people if each.startswith("S")}  # where Slack is not asked who is in them
     told = conversations.by_number(db, closes[-1].interaction)
-    every = [*people, *attributions.agents_of(db, team.id), *(who for who, _ in (told.agents if told else ()))]
-    known = {names.key(each): each for each in every if not each.startswith(GROUP) or each not in people}
+    worked = (*attributions.agents_of(db, team.id), *(who for who, _ in (told.agents if told else ())))
+    known = {names.key(each): each for each in (*(people - groups), *worked)}
     if (found := known.get(names.key(text))) is not None:
         return found
-    if len(known) < len(set(every)) and text[:1] in ("U", "W") and text.isalnum() and text.isupper():
-        return text  # where Slack is not asked, who is in a user group can't be told
+    if groups and MEMBER.fullmatch(text):
+        return text
     near = [known[each] for each in difflib.get_close_matches(names.key(text), known, n=3)]
     if near:
         raise UsageError(
             N_("`%(agent)s` is no agent of %(team)s. Near it: %(near)s."),
-            agent=echo(text), team=team.name, near=", ".join(near),
+            agent=echo(text), team=team.name, near=_quoted(near),
         )  # fmt: skip
     raise UsageError(
         N_("`%(agent)s` is no agent of %(team)s: neither in the team, nor in a conversation of it."),
         agent=echo(text), team=team.name,
     )  # fmt: skip
+
+
+def _quoted(texts: Iterable[str]) -> str:
+    return ", ".join(f"`{echo(text)}`" for text in texts)

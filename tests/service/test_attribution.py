@@ -65,8 +65,8 @@ def test_answers_of_the_conversation_count_for_the_new_agent(office: Office) -> 
     thread = answered(office)
     said = attribute(office, link(office, thread), office.leo, "Leo called the customer")
     assert said == (
-        f"That conversation was <@{office.anna}>'s and is <@{office.leo}>'s now. "
-        "Its answers count so in every report from now on."
+        f"<@{office.leo}> is the agent of that conversation now (before: <@{office.anna}>). "
+        "Its answers count so in every report."
     )
     assert agents(office) == [office.leo]
     assert values(office) == {office.leo: 1}
@@ -117,8 +117,9 @@ def test_a_correction_can_be_corrected_and_every_one_stays(office: Office) -> No
     assert agents(office) == [office.anna]
     said = office.command(office.leo, "/cx", f"why {link(office, thread)}")
     first, second = (line for line in said.splitlines() if "who helped" in line)
-    assert f"<@{office.leo}> said that it was <@{office.leo}> who helped, not <@{office.anna}>: “first”" in first
-    assert f"it was <@{office.anna}> who helped, not <@{office.leo}>: “second &amp; &lt;last&gt;”" in second
+    leo, anna = f"<@{office.leo}>", f"<@{office.anna}>"
+    assert f"{leo} corrected who helped: {leo} (before: {anna}), “first”" in first
+    assert f"{leo} corrected who helped: {anna} (before: {leo}), “second &amp; &lt;last&gt;”" in second
     deeds = office.command(office.ada, "/cx", "audit")
     assert deeds.count("agent corrected") == 2
     for sql in ("UPDATE attributions SET new = 'U0X'", "UPDATE attributions SET why = 'x'", "DELETE FROM attributions"):
@@ -129,7 +130,7 @@ def test_a_correction_can_be_corrected_and_every_one_stays(office: Office) -> No
 def test_the_same_again_changes_nothing(office: Office) -> None:
     thread = answered(office)
     said = attribute(office, link(office, thread), office.anna)
-    assert said == f"That conversation is <@{office.anna}>'s already. Nothing has changed."
+    assert said == f"<@{office.anna}> is the agent of that conversation already. Nothing has changed."
     assert rows(office.database.reader, "SELECT * FROM attributions") == []
     assert "agent corrected" not in office.command(office.ada, "/cx", "audit")
 
@@ -145,7 +146,7 @@ def test_a_conversation_at_a_helpdesk_with_its_handling_time(desk: Desk) -> None
     desk.close_case("C-1041", agent="Anna A.", handling_seconds=420)
     desk.close_case("C-1042", "dora@customer.example", agent="Leo L.")
     said = desk.command(desk.leo, "/cx", 'attribute C-1041 "leo l." took over')
-    assert said.startswith("That conversation was Anna A.'s and is Leo L.'s now.")
+    assert said.startswith("Leo L. is the agent of that conversation now (before: Anna A.).")
     found = rows(
         desk.database.reader,
         "SELECT DISTINCT n.name FROM ratings AS r JOIN names AS n ON n.id = r.agent",
@@ -180,20 +181,43 @@ def test_a_file_that_is_imported_again_does_not_undo_it(tmp_path: Path) -> None:
         ["C-1", "Support", "carla@sample.example", "Anna", closed],
     ])  # fmt: skip
     terminal.run("import", file, "--ask")
-    assert terminal.run("attribute", "C-1", "U0BEATRICE", "--why", "she did it").startswith(
-        "That conversation was Anna"
-    )
+    said = terminal.run("attribute", "C-1", "U0BEATRICE", "--why", "she did it")
+    assert said.startswith("<@U0BEATRICE> is the agent of that conversation now (before: Anna).")
     again = terminal.run("import", "file.csv", "--ask")
     assert "0 added, 0 updated, 1 unchanged" in again
-    [exported] = [
-        json.loads(line) for line in terminal.run("export", "interactions", "--format", "ndjson").splitlines()
-    ]
+    exported = json.loads(terminal.run("export", "interactions", "--format", "ndjson"))
     assert exported["agent"] == "U0BEATRICE"
     [story] = json.loads(terminal.run("why", "C-1", "--json"))
     [correction] = story["corrections"]
     assert correction["who"].startswith("terminal:")
     assert (correction["old"], correction["new"], correction["why"]) == ("Anna", "U0BEATRICE", "she did it")
     assert "agent corrected" in terminal.run("audit")
+
+
+def test_in_a_terminal_nobody_knows_who_is_in_a_user_group(tmp_path: Path) -> None:
+    with Office(tmp_path) as office:
+        office.change_team(members=[office.slack.add_usergroup("agents", [office.anna])])
+        thread = answered(office)
+        terminal = Terminal(tmp_path)
+        assert "is no agent of Support" in terminal.run("attribute", link(office, thread), "Anna", code=2)
+        assert "nobody" not in terminal.run("attribute", link(office, thread), office.ada)
+        assert agents(office) == [office.ada]
+
+
+def test_a_person_gets_the_corrections_of_their_conversations(office: Office, terminal: Terminal) -> None:
+    thread = answered(office)
+    attribute(office, link(office, thread), office.leo, "Leo called her")
+    [kept] = json.loads(terminal.run("person", office.carla))["corrections"]
+    assert (kept["new"], kept["why"]) == (office.leo, "Leo called her")
+
+
+def test_corrections_go_with_the_close(office: Office) -> None:
+    thread = answered(office)
+    attribute(office, link(office, thread), office.leo)
+    office.pass_time(days=8)
+    office.pass_time(days=25 * 31)
+    assert rows(office.database.reader, "SELECT * FROM invitations") == []
+    assert rows(office.database.reader, "SELECT * FROM attributions") == []
 
 
 # -- who may, and what is refused -----------------------------------------------------------------------------
@@ -206,7 +230,7 @@ def test_only_leads_of_the_team_may(office: Office) -> None:
     said = attribute(office, link(office, thread), office.leo, user=office.anna)
     assert "Only leads of the team and admins" in said
     assert agents(office) == [office.anna]
-    assert "is <@" in attribute(office, link(office, thread), office.leo, user=office.ada)
+    assert "is the agent of" in attribute(office, link(office, thread), office.leo, user=office.ada)
 
 
 def test_a_team_without_agents_stores_none(tmp_path: Path) -> None:
@@ -236,8 +260,8 @@ def test_who_is_no_agent_is_refused(office: Office) -> None:
 
 def test_near_names_and_ids_are_named(desk: Desk) -> None:
     desk.close_case("C-1041", agent="Beatrice Sample")
-    assert "Near it: C-1041" in desk.command(desk.leo, "/cx", f"attribute C-1014 <@{desk.leo}>")
-    assert "Near it: Beatrice Sample" in desk.command(desk.leo, "/cx", 'attribute C-1041 "Beatrise Sample"')
+    assert "Near it: `C-1041`." in desk.command(desk.leo, "/cx", f"attribute C-1014 <@{desk.leo}>")
+    assert "Near it: `Beatrice Sample`." in desk.command(desk.leo, "/cx", 'attribute C-1041 "Beatrise Sample"')
 
 
 def test_one_id_at_two_places_has_to_be_told_apart(desk: Desk) -> None:
@@ -267,8 +291,8 @@ def test_why_goes_when_the_customer_is_erased(office: Office, terminal: Terminal
 def test_in_finnish(office: Office) -> None:
     thread = answered(office)
     office.change_team(locale="fi")
-    said = office.command(office.leo, "/cx", f"palvelija {link(office, thread)} <@{office.leo}> soitti asiakkaalle")
-    assert said.startswith("Keskustelu oli ")
+    said = office.command(office.leo, "/cx", f"käsittelijä {link(office, thread)} <@{office.leo}> soitti asiakkaalle")
+    assert said.startswith(f"Keskustelun käsittelijä on nyt <@{office.leo}> (aiemmin: ")
     assert "soitti asiakkaalle" in office.command(office.leo, "/cx", f"miksi {link(office, thread)}")
 
 

@@ -12,9 +12,11 @@ from cxbot.store.records.attributions import Correction
 def attributed(agent: str, made: Sequence[Correction], language: Language) -> str:
     """Whose the conversation is now, and whose it was."""
     if not made:
-        return language.say("That conversation is %(new)s's already. Nothing has changed.", new=person(agent))
+        return language.say(
+            "%(new)s is the agent of that conversation already. Nothing has changed.", new=person(agent)
+        )
     before = ", ".join(dict.fromkeys(person(each.old) or language.say("nobody") for each in made))
     return language.say(
-        "That conversation was %(old)s's and is %(new)s's now. Its answers count so in every report from now on.",
+        "%(new)s is the agent of that conversation now (before: %(old)s). Its answers count so in every report.",
         old=before, new=person(agent),
     )  # fmt: skip

@@ -10,7 +10,7 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.service.ledger import Story
-from cxbot.slack.messages.parts.blocks import escape, quote, shown_name
+from cxbot.slack.messages.parts.blocks import escape, person, quote
 from cxbot.store.engine.times import moment
 from cxbot.store.records.attributions import Correction
 
@@ -86,7 +86,7 @@ def _story(story: Story, language: Language) -> str:
     opened = [
         language.say(
             "*%(what)s* (%(team)s), closed on %(when)s: %(outcome)s.",
-            what=escape(_what(story)), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
+            what=_what(story), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
             outcome=language.say(OUTCOMES[story.outcome]),
         )
     ]  # fmt: skip
@@ -99,21 +99,20 @@ def _story(story: Story, language: Language) -> str:
 
 
 def _corrected(made: Correction, language: Language) -> str:
-    who, new = shown_name("agent", made.who), shown_name("agent", made.new)
-    old = shown_name("agent", made.old) or language.say("nobody")
+    who, new, old = person(made.who), person(made.new), person(made.old) or language.say("nobody")
     if made.why:
         return language.say(
-            "%(who)s said that it was %(new)s who helped, not %(old)s: %(why)s",
+            "%(who)s corrected who helped: %(new)s (before: %(old)s), %(why)s",
             who=who, new=new, old=old, why=quote(made.why, WHY_SHOWN, language),
         )  # fmt: skip
-    return language.say("%(who)s said that it was %(new)s who helped, not %(old)s.", who=who, new=new, old=old)
+    return language.say("%(who)s corrected who helped: %(new)s (before: %(old)s).", who=who, new=new, old=old)
 
 
 def _what(story: Story) -> str:
     interaction, invitation = story.interaction, story.invitation
     if interaction is not None and interaction.source != "slack":
-        return f"{interaction.source} {interaction.source_id}"
-    return shown_name("customer", invitation.customer) if invitation.customer else invitation.key
+        return escape(f"{interaction.source} {interaction.source_id}")
+    return person(invitation.customer) if invitation.customer else invitation.key
 
 
 def _line(invitation: Invitation, state: str, reason: str, language: Language, zone: ZoneInfo) -> str:
