@@ -64,5 +64,5 @@ def _share(db: Connection, waiting: Invitation, shares: Shares, now: datetime) -
     assert thread is not None
     conversations.keep(db, replace(thread, agents=shares), now)
     most, _ = max(shares, key=lambda each: each[1])  # the first of equals
-    if most != waiting.agent:
+    if most != waiting.agent and not attributions.of_invitation(db, waiting.key):  # what a lead has said stands
         attributions.give(db, waiting, most)

@@ -330,6 +330,18 @@ def test_two_agents_close_once_and_it_is_about_the_one_who_did_most(
     assert "will be asked in the thread" in office.whispers(office.leo)[-1]
 
 
+def test_what_a_lead_has_said_stands_whoever_else_closes(office: Office) -> None:
+    thread = office.conversation()
+    office.close(thread)
+    bea = office.slack.add_user("bea")
+    office.change_team(members=[office.anna, bea])
+    attribute(office, link(office, thread), bea)
+    for _ in range(3):
+        office.slack.post(office.leo, office.acme, "…", thread_ts=thread)
+    office.close_as(office.leo, thread)
+    assert agents(office) == [bea]
+
+
 def test_after_the_sending_another_reaction_changes_nothing(office: Office) -> None:
     thread, _ = office.thread_survey()
     for _ in range(3):

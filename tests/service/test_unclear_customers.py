@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cxbot.sandbox import ALL_SCOPES
+from cxbot.sandbox import ALL_SCOPES, payloads
 from cxbot.store.engine.statements import rows
 from tests.desk import Desk
 from tests.office import REACTION, Office, buttons, labels
@@ -232,6 +232,20 @@ def test_the_shortcut_asks_too_and_the_survey_follows_at_once(office: Office, do
     [invitation] = office.invitations()
     assert (invitation["customer"], invitation["asked_via"], invitation["state"]) == (dora, "shortcut", "sent")
     assert "is being asked in the thread now" in office.whispers(office.anna)[-1]
+
+
+def test_a_shortcut_that_is_told_twice_asks_once(office: Office, dora: str) -> None:
+    thread = thread_of(office, office.anna, office.carla, dora)
+    workspace = office.slack.workspace
+    user, message = workspace.world.users[office.anna], workspace.world.find(office.acme, thread)
+    assert message is not None
+    used = payloads.message_shortcut(workspace, user, message, "ask_for_feedback")
+    for _ in range(2):
+        office.slack.send_action(used)
+    office.settle()
+    assert len(questions(office)) == 1
+    press(office, "@dora")
+    assert customers(office) == [dora]
 
 
 def test_a_shortcut_that_is_decided_later_asks_too(office: Office, dora: str) -> None:

@@ -32,16 +32,20 @@ class Choice:
 
 
 def ask(db: Connection, choice: Choice) -> None:
-    """Store a question. It takes the place of an earlier one to the same agent about the same thread."""
+    """Store a question. It takes the place of an earlier one to the same agent about the same thread; if Slack tells
+    one use of the shortcut twice, the first one stands."""
     values = {each.name: getattr(choice, each.name) for each in fields(choice)}
     run(
         db,
-        "DELETE FROM choices WHERE channel = :channel AND thread_ts = :thread AND agent = :agent",
+        "DELETE FROM choices WHERE channel = :channel AND thread_ts = :thread AND agent = :agent "
+        "AND (close != :close OR via = 'reaction')",
         channel=choice.channel,
         thread=choice.thread_ts,
         agent=choice.agent,
+        close=choice.close,
     )
-    insert(db, "choices", values | {"closed_at": stamp(choice.closed_at)})
+    insert(db, "choices", values | {"closed_at": stamp(choice.closed_at)},
+           "ON CONFLICT (channel, thread_ts, agent) DO NOTHING")  # fmt: skip
 
 
 def by_key(db: Connection, key: str) -> Choice | None:
