@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from cxbot.core.calendar.hours import OFF
 from cxbot.core.digests import weekly as digest_rules
+from cxbot.core.invitations.rules import TOO_OLD
 from cxbot.core.retention import Retention
 from cxbot.core.teams.team import Team
 from cxbot.service import campaigns, reminding, threads
@@ -14,7 +15,7 @@ from cxbot.service.directory import Directory
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import campaigns as campaign_records
-from cxbot.store.records import digests, hooks, invitations, outbox, reminders, retention, teams
+from cxbot.store.records import choices, digests, hooks, invitations, outbox, reminders, retention, teams
 
 log = logging.getLogger("cxbot.jobs")
 
@@ -117,3 +118,4 @@ def _sweep(db: Connection, now: datetime) -> None:
     outbox.forget_events(db, now - KEEP_EVENTS)
     hooks.forget(db, now - KEEP_DELIVERIES)
     invitations.give_up_unknown(db, now)
+    choices.forget(db, now - TOO_OLD)

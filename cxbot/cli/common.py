@@ -75,12 +75,17 @@ def bot_without_slack(settings: Settings, database: Database, clock: Callable[[]
     )  # fmt: skip
 
 
+def terminal_user() -> str:
+    """Who works at this terminal, as the audit log says it."""
+    return f"terminal:{getpass.getuser()}"
+
+
 def deed(database: Database, what: str, about: str, work: Callable[[Connection], T]) -> T:
     """Do some work in the database, and note in the audit log that this terminal's user did it."""
 
     def write(db: Connection) -> T:
         result = work(db)
-        audit.note(db, f"terminal:{getpass.getuser()}", what, about, utc_now())
+        audit.note(db, terminal_user(), what, about, utc_now())
         return result
 
     return database.write(write)

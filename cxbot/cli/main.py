@@ -30,6 +30,7 @@ COMMANDS = {
     "outbox": ("outbox", "Messages that may not have arrived or were given up: list, retry, give up."),
     "hook": ("hooks", "Where helpdesks tell about conversations: add, list, show, test, remove."),
     "why": ("people", "Why somebody was or was not asked."),
+    "attribute": ("attribution", "Say who helped in a conversation, if the bot took another agent for it."),
     "link": ("people", "A personal link to a survey, for a mail of your own."),
     "person": ("people", "Everything that is on file about a person, as JSON."),
     "erase": ("people", "Forget a person: names, addresses and comments go."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import click
 
 from cxbot.cli.common import deed, nothing, opened
@@ -14,6 +16,7 @@ from cxbot.jobs import KEEP_SENT
 from cxbot.language import language
 from cxbot.service import ledger
 from cxbot.slack.messages import ledger as words
+from cxbot.slack.messages.parts.blocks import bare
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import audit, erasures, invitations, links
 from cxbot.store.records import people as store
@@ -31,7 +34,8 @@ def why(what: str, raw: bool) -> None:
     settings = Settings.load()
     with opened(settings) as database:
         found = ledger.why(database.reader, what, paused=invitations.paused(database.reader, None))
-        click.echo(as_json([_as_data(each) for each in found]) if raw else words.told(found, language(settings.locale)))
+        told = words.told(found, language(settings.locale))
+        click.echo(as_json([_as_data(each) for each in found]) if raw else bare(told))
 
 
 def _as_data(story: ledger.Story) -> dict[str, object]:
@@ -51,6 +55,7 @@ def _as_data(story: ledger.Story) -> dict[str, object]:
         "send_at": invitation.send_at.isoformat(),
         "sent_at": invitation.sent_at.isoformat() if invitation.sent_at else None,
         "history": [{"at": at.isoformat(), "state": state, "reason": reason} for at, state, reason in story.past],
+        "corrections": [asdict(each) | {"at": each.at.isoformat()} for each in story.corrections],
     }
 
 

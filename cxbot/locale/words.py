@@ -55,6 +55,7 @@ COMMANDS = (
     P_("word typed after /cx", "audit"),
     P_("word typed after /cx", "why"),
     P_("word typed after /cx", "campaign"),
+    P_("word typed after /cx", "attribute"),
     P_("word typed after /cx", "churn"),
     P_("word typed after /cx", "compare"),
     P_("word typed after /cx", "drivers"),

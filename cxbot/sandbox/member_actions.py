@@ -28,6 +28,19 @@ def say(ws: Workspace, user_id: str, channel_id: str, text: str, thread_ts: str 
     return message.ts
 
 
+def forward(ws: Workspace, user_id: str, channel_id: str, ts: str, to: str, text: str) -> str:
+    """Pass somebody's message on to a channel, with a text of one's own, and return the new message's ts."""
+    passed_on = _message(ws, user_id, channel_id, ts)
+    with ws.world.lock:
+        user = person(ws, user_id)
+        channel = _open_place(ws, user_id, to)
+        shared: JSON = {"is_share": True, "is_msg_unfurl": True, "channel_id": channel_id, "ts": ts}
+        shared |= {"author_id": passed_on.user, "text": passed_on.text, "fallback": passed_on.text}
+        message = Message(channel.id, ws.world.new_ts(), user.id, text, attachments=[shared])
+    conversation.post(ws, message, later=False)
+    return message.ts
+
+
 def _open_place(ws: Workspace, user_id: str, channel_id: str) -> Channel:
     channel = place(ws, person(ws, user_id), channel_id)
     if channel.archived:

@@ -204,6 +204,9 @@ class Sandbox(Visible):
     def post(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
         return member_actions.say(self.workspace, user, channel, text, thread_ts)
 
+    def forward(self, user: str, channel: str, ts: str, to: str, text: str = "") -> str:
+        return member_actions.forward(self.workspace, user, channel, ts, to, text)
+
     def delete_message(self, user: str, channel: str, ts: str) -> None:
         member_actions.delete_own(self.workspace, user, channel, ts)
 

@@ -24,15 +24,14 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.conditions import Facts
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Refused, UsageError
-from cxbot.service import access
+from cxbot.service import access, shared_closes
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import conversations, invitations, steps, teams
-from cxbot.store.records.conversations import Interaction
+from cxbot.store.records.conversations import SLACK, Interaction, place
 
-SLACK = "slack"  # the source of conversations in Slack
 HELPDESK = "hook"
 WATCHED = frozenset({HELPDESK, "silence"})  # who tells of a close this way also tells when it is opened again
 LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?(?:.*&)?thread_ts=(\d{10}\.\d{6}))?")
@@ -94,6 +93,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
             also(db, told)
             return told
         known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None
+        known = shared_closes.also_closed(db, team, close, bot.clock()) or known
         if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
             check_close(team, close.via, _facts(team, close), _place(close), teams.secret(db))
             number = conversations.closed(db, _interaction(team, close), bot.clock()).id
@@ -148,11 +148,6 @@ def invitation_of(team: Team, close: Close, survey: Survey, person: Person, deli
     )  # fmt: skip
 
 
-def place(channel: str, thread_ts: str) -> str:
-    """The id of a conversation in Slack."""
-    return f"{channel}:{thread_ts}"
-
-
 def linked(text: str) -> tuple[str, str] | None:
     """The channel and the thread of a message whose link is in a text; None if there is none."""
     link = LINK.search(text)
@@ -178,8 +173,9 @@ def _interaction(team: Team, close: Close) -> Interaction:
     source = steps.VIA if close.via == steps.VIA else SLACK
     return Interaction(
         source, _place(close), team.id, team.name, close.customer, company=close.company,
-        agent="" if team.agents == "off" else close.agent, topic=close.topic, touchpoint=close.touchpoint,
-        channel=close.channel, closed_at=close.at, last_at=None if close.via == "silence" else close.at,
+        agent="" if team.agents == "off" else close.agent, agents=shared_closes.first(team, close),
+        topic=close.topic, touchpoint=close.touchpoint, channel=close.channel, closed_at=close.at,
+        last_at=None if close.via == "silence" else close.at,
     )  # fmt: skip
 
 

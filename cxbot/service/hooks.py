@@ -19,12 +19,12 @@ from cxbot.core.teams.conditions import Facts
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
 from cxbot.service.asking import HELPDESK as VIA
-from cxbot.service.asking import SLACK, invitation_of, linked, place
+from cxbot.service.asking import invitation_of, linked
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotKnownError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, conversations, erasures, handled, hooks, invitations, links, people, teams
-from cxbot.store.records.conversations import Interaction
+from cxbot.store.records.conversations import SLACK, Interaction, place
 from cxbot.store.records.hooks import Hook
 
 IMPORT = "import"

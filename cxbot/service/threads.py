@@ -9,12 +9,11 @@ from datetime import UTC, datetime
 from cxbot.core.calendar.hours import OFF, parse_quiet, parse_silence, worked_since, worked_until
 from cxbot.core.invitations.close import Close
 from cxbot.core.teams.team import Team
-from cxbot.service.asking import SLACK, place
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import conversations, invitations, outbox
-from cxbot.store.records.conversations import Interaction
+from cxbot.store.records.conversations import SLACK, Interaction, place
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

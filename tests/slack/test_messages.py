@@ -58,13 +58,16 @@ from cxbot.core.teams import settings
 from cxbot.core.teams.team import Team
 from cxbot.language import LANGUAGES, Language, language
 from cxbot.service.access import Rights
-from cxbot.slack.messages import campaigns, cases, incidents, notes, team_form
+from cxbot.service.ledger import Story
+from cxbot.slack.messages import attribution, campaigns, cases, customer_choice, incidents, ledger, notes, team_form
 from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages.digests import weekly as digest
 from cxbot.slack.messages.reports import any_report
 from cxbot.slack.messages.reports import explained as explain
 from cxbot.slack.messages.surveys import answer_form, preview, survey
+from cxbot.store.records.attributions import Correction
 from cxbot.store.records.cases import Case
+from cxbot.store.records.choices import Choice
 from tests import blockkit
 
 JSON = dict[str, Any]
@@ -131,6 +134,14 @@ def invitation(name: str = "nps", delivery: str = "thread", **more: Any) -> Invi
         "timezone": ZONE, "locale": "en", "closed_at": NOW, "send_at": NOW + timedelta(minutes=10),
     }  # fmt: skip
     return Invitation(**{**given, **more})
+
+
+def choice() -> Choice:
+    return Choice("k3y", 1, "U0ANNA", "C0ACME", "1.2", "1.1", "reaction", "1.2", "U0CARLA", "U0DORA", NOW)
+
+
+def corrected(old: str, why: str = "", who: str = "U0LEO") -> Correction:
+    return Correction(NOW + timedelta(hours=1), who, old, "U0LEO", why)
 
 
 def replied(score: int, metric: str = "nps", **words: Any) -> Reply:
@@ -507,6 +518,36 @@ MESSAGES: Mapping[str, Rendered] = {
     "asked now in the thread": lambda speech: notes.asked(invitation("ces", state="sending"), speech),
     "asked now by direct message": lambda speech: notes.asked(invitation("csat", "dm"), speech),
     "asked in a rehearsal": lambda speech: notes.asked(invitation(state="rehearsed"), speech),
+    "who was helped": lambda speech: customer_choice.question(
+        choice(), {"U0CARLA": "carla", "U0DORA": "Dora & Sons"}, speech
+    ),
+    "who was helped, of people without names": lambda speech: customer_choice.question(choice(), {}, speech),
+    "who was helped, of one name": lambda speech: customer_choice.question(
+        choice(), {"U0CARLA": "sam", "U0DORA": "sam"}, speech
+    ),
+    "who was helped, answered": lambda speech: notes.plain_note(
+        "\n".join([customer_choice.chosen("U0CARLA", speech), customer_choice.over(speech)])
+    ),
+    "attributed": lambda speech: notes.plain_note(
+        "\n".join(
+            attribution.attributed("U0LEO", made, speech)
+            for made in ([], [corrected("U0ANNA")], [corrected("Anna <A>"), corrected("")])
+        )
+    ),
+    "why with corrections": lambda speech: notes.plain_note(
+        ledger.told(
+            [
+                Story(
+                    invitation(),
+                    None,
+                    "sent",
+                    ((NOW, "sent", ""),),
+                    (corrected("U0ANNA", "took over\n& <more>"), corrected("", who="terminal:ops")),
+                )
+            ],
+            speech,
+        )
+    ),
     "cancelled": lambda speech: notes.cancelled(True, speech),
     "cancelled too late": lambda speech: notes.cancelled(False, speech),
     "rehearsed": lambda speech: notes.rehearsed(invitation(), speech),

@@ -27,16 +27,19 @@ class Desk(Office):
 
     environment: ClassVar[Mapping[str, str]] = {"CXBOT_PUBLIC_URL": PUBLIC}
     told = 0
+    hook = "desk"  # which one tells
 
-    def add_hook(self, kind: str = "generic", secret: str = WHSEC) -> None:
-        made = Hook("desk", kind, "", self.service.bot.teams()[0].id, (secret,), self.now())
+    def add_hook(self, kind: str = "generic", secret: str = WHSEC, name: str = "desk") -> None:
+        made = Hook(name, kind, "", self.service.bot.teams()[0].id, (secret,), self.now())
         self.database.write(lambda db: hooks.keep(db, made))
 
-    def post(self, body: bytes, headers: dict[str, str], name: str = "desk") -> tuple[int, dict[str, Any]]:
+    def post(self, body: bytes, headers: dict[str, str], name: str = "") -> tuple[int, dict[str, Any]]:
         port = int(str(self.slack.events_url).split(":")[2].split("/")[0])
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         try:
-            connection.request("POST", f"/hooks/{name}", body, {"Content-Type": "application/json", **headers})
+            connection.request(
+                "POST", f"/hooks/{name or self.hook}", body, {"Content-Type": "application/json", **headers}
+            )
             answer = connection.getresponse()
             self.retry_after = answer.getheader("Retry-After")
             return answer.status, json.loads(answer.read() or b"{}")

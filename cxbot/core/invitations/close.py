@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -12,7 +13,8 @@ class Close:
 
     `via` says how: `command`, `shortcut`, `reaction`, `silence`, `hook` or `workflow`. `trigger` identifies the close,
     so that the same trigger again is not a second close. `channel` and `thread_ts` are "" if they are not known;
-    `/cx ask` gives no thread. `interaction` is the number of the interaction, 0 if there is none on file.
+    `/cx ask` gives no thread. `interaction` is the number of the interaction, 0 if there is none on file. `wrote` says
+    how many messages who wrote in the thread, {} if that is not known.
     """
 
     customer: str
@@ -26,3 +28,4 @@ class Close:
     touchpoint: str = ""
     company: str = ""
     interaction: int = 0
+    wrote: Mapping[str, int] = field(default_factory=dict)

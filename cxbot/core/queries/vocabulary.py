@@ -30,6 +30,7 @@ COMMANDS = (
     "audit",
     "why",
     "campaign",
+    "attribute",
 )
 """The words after /cx that are not about a report."""
 

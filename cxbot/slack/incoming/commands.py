@@ -25,7 +25,7 @@ from cxbot.service import access, asking, ledger, pausing, reporting, studies
 from cxbot.service.access import Rights
 from cxbot.service.ledger import Story
 from cxbot.slack.bot import SlackBot
-from cxbot.slack.incoming import boundary, campaigns, incident_command, payloads
+from cxbot.slack.incoming import attribute_command, boundary, campaigns, incident_command, payloads
 from cxbot.slack.incoming.payloads import Body, Command
 from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages import ledger as stories
@@ -66,6 +66,7 @@ class Commands:
             "plan": self._plan,
             "audit": self._audit,
             "why": self._why,
+            "attribute": self._attribute,
             "compare": self._compare,
             "campaign": self._campaign,
         }
@@ -230,6 +231,9 @@ class Commands:
     def _may_know(self, rights: Rights, story: Story) -> bool:
         team = self._bot.team(story.invitation.team_id)
         return rights.admin or (team is not None and rights.belongs(team) and not story.invitation.survey.employees)
+
+    def _attribute(self, command: Command) -> Message:
+        return attribute_command.answer(self._bot, command)
 
     def _plan(self, command: Command) -> Message:
         plan, speech = studies.plan(self._bot, command.user, command.channel, command.text)

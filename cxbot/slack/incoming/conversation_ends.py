@@ -8,17 +8,18 @@ from slack_bolt import Ack
 
 from cxbot.core.invitations.close import Close
 from cxbot.core.teams.team import Team
-from cxbot.service import asking
+from cxbot.service import asking, shared_closes
 from cxbot.service.access import RightsNotCheckedError
 from cxbot.service.directory import NotCheckedError
+from cxbot.slack import unclear_customers
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
 from cxbot.slack.incoming.payloads import Body, Reaction, Shortcut
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
-from cxbot.slack.participants import customer_of
+from cxbot.slack.participants import UnclearError, customer_of
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import invitations, outbox
+from cxbot.store.records import choices, invitations, outbox
 
 
 class ConversationEnds:
@@ -55,8 +56,10 @@ class ConversationEnds:
                 db, "close", subject, now, once=reaction.at or reaction.id, team=team.id, user=reaction.user,
                 channel=reaction.channel, ts=reaction.ts, author=reaction.author, via="reaction",
             )  # fmt: skip
-        else:
-            outbox.drop(db, "close", subject)
+            return
+        outbox.drop(db, "close", subject)
+        choices.take_back(db, reaction.channel, reaction.ts, reaction.user)
+        if not shared_closes.goes_on(db, reaction.channel, reaction.ts, reaction.user, now):
             invitations.withdraw_reaction(db, reaction.channel, reaction.ts, reaction.user, now)
 
     def shortcut(self, ack: Ack, body: Body) -> None:
@@ -86,10 +89,21 @@ class ConversationEnds:
     def _ask(self, used: Shortcut) -> Message:
         rights = self._bot.rights(used.user)
         team = asking.team_for(self._bot, rights, used.channel)
-        customer, root_ts = customer_of(self._bot, used.channel, used.ts, used.thread_ts, used.author, team)
+        try:
+            served = customer_of(self._bot, used.channel, used.ts, used.thread_ts, used.author, team, used.user)
+        except UnclearError as unclear:
+            return self._ask_who(used, team, unclear)
         close = Close(
-            customer, used.user, self._bot.clock(), "shortcut",
-            channel=used.channel, thread_ts=root_ts, trigger=used.trigger,
+            served.customer, used.user, self._bot.clock(), "shortcut",
+            channel=used.channel, thread_ts=served.thread_ts, trigger=used.trigger,
         )  # fmt: skip
         invitation = asking.ask(self._bot, team, close)
         return notes.asked(invitation, self._bot.language(team))
+
+    def _ask_who(self, used: Shortcut, team: Team, unclear: UnclearError) -> Message:
+        choice, shown = unclear_customers.question(
+            self._bot, team, unclear, agent=used.user, channel=used.channel, ts=used.ts, via="shortcut",
+            close=used.trigger, at=self._bot.clock(),
+        )  # fmt: skip
+        self._bot.database.write(lambda db: choices.ask(db, choice))
+        return shown

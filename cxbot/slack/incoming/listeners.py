@@ -11,6 +11,7 @@ from cxbot.slack.incoming.campaigns import Campaigns
 from cxbot.slack.incoming.commands import A_MINUTE, Commands
 from cxbot.slack.incoming.conversation_ends import ConversationEnds
 from cxbot.slack.incoming.customer_answers import CustomerAnswers
+from cxbot.slack.incoming.customer_choices import CustomerChoices
 from cxbot.slack.incoming.team_buttons import TeamButtons
 from cxbot.slack.incoming.workflow_steps import WorkflowSteps
 from cxbot.slack.incoming.workspace_changes import WorkspaceChanges
@@ -41,6 +42,8 @@ def register(app: App, bot: SlackBot, commands_a_minute: int = A_MINUTE) -> None
     app.shortcut(ids.ASK_SHORTCUT)(ends.shortcut)
     app.event("message")(answers.message)
     app.event("function_executed")(WorkflowSteps(bot).executed)
+
+    app.action(re.compile(rf"^{ids.CUSTOMER}:"))(CustomerChoices(bot).press)
 
     buttons = TeamButtons(bot)
     app.action(ids.CANCEL)(buttons.cancel)

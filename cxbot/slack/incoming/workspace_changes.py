@@ -9,7 +9,7 @@ from slack_bolt import Ack
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming.payloads import Body
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, cases, conversations, invitations, teams
+from cxbot.store.records import answers, cases, choices, conversations, invitations, teams
 
 log = logging.getLogger("cxbot.slack")
 
@@ -53,5 +53,5 @@ class WorkspaceChanges:
 
 
 def _rename(db: Connection, old: str, new: str) -> None:
-    for kept in (teams, conversations, invitations, cases, answers):
+    for kept in (teams, conversations, invitations, cases, answers, choices):
         kept.rename_channel(db, old, new)

@@ -78,6 +78,10 @@ SECTIONS = (
     (
         N_("Lead and set up"),
         (
+            (
+                N_("/cx attribute C-1041 @agent"),
+                N_("say who helped, if the bot took another agent for it; also the link of a message (leads)"), LEAD,
+            ),
             (N_("/cx digest"), N_("preview the digest, weekly or monthly; `digest post` posts it (leads)"), ALL),
             (N_("/cx pause"), N_("stop all surveys and digests of the team; `resume` starts them again (leads)"), LEAD),
             (

@@ -11,9 +11,11 @@ from cxbot.core.teams.conditions import HANDLING, parse
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.service.ledger import Story
-from cxbot.slack.messages.parts.blocks import escape, shown_name
+from cxbot.slack.messages.parts.blocks import escape, person, quote
 from cxbot.store.engine.times import moment
+from cxbot.store.records.attributions import Correction
 
+WHY_SHOWN = 300  # characters
 OUTCOMES = {
     "waiting": N_("waiting"),
     "sent": N_("asked, no answer yet"),
@@ -120,21 +122,33 @@ def _story(story: Story, language: Language) -> str:
     opened = [
         language.say(
             opening,
-            what=escape(_what(story)), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
+            what=_what(story), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
             outcome=language.say(OUTCOMES[story.outcome]),
         )
     ]  # fmt: skip
     if via := VIAS.get(invitation.asked_via):
         opened.append(f"• {language.moment(invitation.closed_at, zone)}: {language.say(via)}")
     lines = [(at, _line(invitation, state, reason, language, zone)) for at, state, reason in story.past]
+    lines += [(each.at, _corrected(each, language)) for each in story.corrections]
+    lines.sort(key=lambda line: line[0])
     return "\n".join([*opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines if text)])
+
+
+def _corrected(made: Correction, language: Language) -> str:
+    who, new, old = person(made.who), person(made.new), person(made.old) or language.say("nobody")
+    if made.why:
+        return language.say(
+            "%(who)s corrected who helped: %(new)s (before: %(old)s), %(why)s",
+            who=who, new=new, old=old, why=quote(made.why, WHY_SHOWN, language),
+        )  # fmt: skip
+    return language.say("%(who)s corrected who helped: %(new)s (before: %(old)s).", who=who, new=new, old=old)
 
 
 def _what(story: Story) -> str:
     interaction, invitation = story.interaction, story.invitation
     if interaction is not None and interaction.source != "slack":
-        return f"{interaction.source} {interaction.source_id}"
-    return shown_name("customer", invitation.customer) if invitation.customer else invitation.key
+        return escape(f"{interaction.source} {interaction.source_id}")
+    return person(invitation.customer) if invitation.customer else invitation.key
 
 
 def _line(invitation: Invitation, state: str, reason: str, language: Language, zone: ZoneInfo) -> str:

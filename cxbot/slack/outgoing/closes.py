@@ -16,12 +16,14 @@ from cxbot.service import asking, threads
 from cxbot.service.access import RightsNotCheckedError
 from cxbot.service.directory import NotCheckedError
 from cxbot.service.threads import Heard
+from cxbot.slack import unclear_customers
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
 from cxbot.slack.outgoing.sending import Sender
-from cxbot.slack.participants import customer_of
+from cxbot.slack.participants import Served, UnclearError, customer_of
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import outbox
+from cxbot.store.engine.times import moment
+from cxbot.store.records import choices, outbox
 from cxbot.store.records.outbox import Task
 
 log = logging.getLogger("cxbot.slack")
@@ -62,28 +64,52 @@ class Closes:
             team = self._team(details)
             if team is None:
                 return  # a customer may use the same emoji for something else
-            customer, root_ts = customer_of(
-                self._bot, details["channel"], details["ts"], details.get("thread_ts", ""), details["author"], team
-            )
+            served = _named(details) or customer_of(
+                self._bot, details["channel"], details["ts"], details.get("thread_ts", ""), details["author"], team,
+                details["user"],
+            )  # fmt: skip
         except (NotCheckedError, RightsNotCheckedError):
             raise
+        except UnclearError as unclear:
+            assert team is not None
+            self._ask_who(task, team, unclear, now)
+            return
         except CxbotError as error:
             refusal = error
             self._bot.database.write(lambda db: self._decided(db, task, team, refusal, details["ts"], now))
             return
         close = Close(
-            customer, details["user"], task.created_at, "shortcut" if _by_hand(details) else "reaction",
-            channel=details["channel"], thread_ts=root_ts, trigger=details.get("trigger", details["ts"]),
+            served.customer, details["user"], moment(details.get("at")) or task.created_at,
+            "shortcut" if _by_hand(details) else "reaction", channel=details["channel"], thread_ts=served.thread_ts,
+            trigger=details.get("trigger", details["ts"]), wrote=served.wrote,
         )  # fmt: skip
+        thread_ts = served.thread_ts
         try:
             asking.ask(
-                self._bot, team, close, also=lambda db, outcome: self._decided(db, task, team, outcome, root_ts, now)
+                self._bot, team, close, also=lambda db, outcome: self._decided(db, task, team, outcome, thread_ts, now)
             )
         except NotCheckedError:
             raise
         except CxbotError as error:
             # The agent's note about it is written with the decision.
             log.info("close task=%s nobody asked error=%s", task.id, type(error).__name__)
+
+    def _ask_who(self, task: Task, team: Team, unclear: UnclearError, now: datetime) -> None:
+        """Ask the agent who of two people was helped: with the end of the task. Their answer is another task."""
+        details = task.details
+        choice, shown = unclear_customers.question(
+            self._bot, team, unclear, agent=details["user"], channel=details["channel"], ts=details["ts"],
+            via="shortcut" if _by_hand(details) else "reaction", close=details.get("trigger", details["ts"]),
+            at=task.created_at,
+        )  # fmt: skip
+        where = {"user": choice.agent, "channel": choice.channel, "thread_ts": choice.thread_ts}
+
+        def write(db: Connection) -> None:
+            choices.ask(db, choice)
+            outbox.put(db, "say", choice.agent, now, once=str(task.id), message=shown, **where)
+            _end(db, task)
+
+        self._bot.database.write(write)
 
     def _ask_after_silence(self, task: Task) -> None:
         """Ask the customer of a thread that silence has ended. Nobody chose to ask, so nobody gets a note about it."""
@@ -152,6 +178,11 @@ def _end(db: Connection, task: Task) -> None:
     """End a task with its decision."""
     if not outbox.settle(db, task.id, "sent", error="decided"):
         raise _TakenBackError
+
+
+def _named(details: Mapping[str, Any]) -> Served | None:
+    """The customer whom the agent has named; None if nobody was."""
+    return Served(details["customer"], details["thread_ts"], {}) if "customer" in details else None
 
 
 def _by_silence(details: Mapping[str, Any]) -> bool:

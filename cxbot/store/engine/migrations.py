@@ -1,6 +1,7 @@
 """The schema as numbered steps. A released step never changes."""
 
 from cxbot.store.engine import (
+    attribution_step,
     campaigns_step,
     customers_by_id,
     interactions_step,
@@ -105,6 +106,12 @@ def m011_rules(db: Connection) -> None:
 def m012_campaigns(db: Connection) -> None:
     """Surveys to lists of people, spread over some days."""
     campaigns_step.bring_over(db)
+
+
+@migrations()
+def m013_attributions(db: Connection) -> None:
+    """Who served a customer can be corrected, and an agent can name the customer of a close."""
+    attribution_step.bring_over(db)
 
 
 @migrations()

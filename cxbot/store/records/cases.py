@@ -87,6 +87,12 @@ def consider(db: Connection, key: str, *, low: bool, contact: bool, now: datetim
     outbox.refresh(db, "case_update", str(case.id), now)
 
 
+def show_again(db: Connection, key: str, now: datetime) -> None:
+    """Bring the notice of an invitation's case up to date, if there is one."""
+    if (case := of_invitation(db, key)) is not None:
+        outbox.refresh(db, "case_update", str(case.id), now)
+
+
 def _next_number(db: Connection) -> int:
     newest = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM cases")
     return 1 + max(0 if newest is None else newest["id"], int(teams.switched(db, NUMBERS_AFTER) or 0))

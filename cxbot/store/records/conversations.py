@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
@@ -11,6 +12,8 @@ from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import names, people
 
+SLACK = "slack"  # the source of conversations in Slack
+COMPARED = 2000  # ids among which near ones are looked for
 MOMENTS = ("opened_at", "closed_at", "reopened_at", "last_at", "answered_at")
 NAMED = ("team", "company", "topic", "touchpoint")
 LISTS = ("agents", "tags")
@@ -73,6 +76,11 @@ def _interaction(kept: Row) -> Interaction:
     return Interaction(**values)
 
 
+def place(channel: str, thread_ts: str) -> str:
+    """The id of a conversation in Slack."""
+    return f"{channel}:{thread_ts}"
+
+
 def find(db: Connection, source: str, source_id: str) -> Interaction | None:
     """An interaction by its id at its source; None if it is not known."""
     kept = row(db, f"{EVERY} WHERE source = :source AND source_id = :id", source=source, id=source_id)
@@ -88,6 +96,15 @@ def by_number(db: Connection, number: int) -> Interaction | None:
 def by_id_anywhere(db: Connection, source_id: str) -> list[Interaction]:
     """The interactions with an id, at any source."""
     return [_interaction(kept) for kept in rows(db, f"{EVERY} WHERE source_id = :id ORDER BY id", id=source_id)]
+
+
+def near_ids(db: Connection, text: str) -> list[str]:
+    """Up to three ids of conversations outside Slack that look most like a text, among the newest."""
+    newest = rows(
+        db, "SELECT source_id FROM interactions WHERE source != :slack ORDER BY id DESC LIMIT :most",
+        slack=SLACK, most=COMPARED,
+    )  # fmt: skip
+    return difflib.get_close_matches(text, dict.fromkeys(each["source_id"] for each in newest), n=3)
 
 
 def of_person(db: Connection, who: str, limit: int = 20) -> list[Interaction]:

@@ -25,7 +25,7 @@ from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import row, rows, run, run_many
 from cxbot.store.engine.times import day, stamp
-from cxbot.store.records import answers, names, surveys, ways
+from cxbot.store.records import answers, attributions, names, surveys, ways
 from cxbot.store.records.published import published
 
 WORDS = ("stage", "survey")  # from a list, whose case does not matter
@@ -187,7 +187,12 @@ def _stage(db: Connection, chunk: list[Record], batch: int, of_names: names.Know
     tally = _Tally()
     pending: dict[tuple[str, str], dict[str, Any]] = {}
     staged = [_values(db, record, of_names) for record in chunk]
-    known = _known(db, [values["external_id"] for values in staged])
+    ids = [values["external_id"] for values in staged]
+    given = attributions.of_answers(db, ids)
+    for values in staged:
+        if (agent := given.get(values["external_id"])) is not None:
+            values["agent"] = names.keep(db, "agent", agent)
+    known = _known(db, ids)
     earlier = _handled(known.values())
     there = ChainMap(pending, known)
     pairs = zip(staged, chunk, strict=True)

@@ -12,7 +12,7 @@ from cxbot.core import names as spelling
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import names, outbox, reminders, steps, teams
+from cxbot.store.records import attributions, choices, names, outbox, reminders, steps, teams
 
 
 def erased(db: Connection, address: str) -> str:
@@ -120,6 +120,12 @@ def held(db: Connection, address: str) -> dict[str, Any]:
         "opted_out": row(db, "SELECT since FROM opt_outs WHERE customer = :who", who=who),
         "interactions": rows(db, "SELECT * FROM interactions WHERE customer = :who ORDER BY id", who=who),
         "invitations": rows(db, "SELECT * FROM invitations WHERE customer = :who ORDER BY closed_at, key", who=who),
+        "corrections": rows(
+            db,
+            "SELECT a.* FROM attributions AS a JOIN invitations AS i ON i.key = a.invitation WHERE i.customer = :who "
+            "ORDER BY a.id",
+            who=who,
+        ),
         "answers": rows(
             db,
             "SELECT metric, score, reasons, comment, contact, sent_at, answered_at, closed_at FROM ratings "
@@ -140,8 +146,11 @@ def held(db: Connection, address: str) -> dict[str, Any]:
 def erase(db: Connection, known: Iterable[str], now: datetime) -> int:
     """Forget people under all of their addresses: names, addresses and comments go; the score stays, and is nobody's. A
     wish not to be asked stays as a hash. Returns the number of invitations that were somebody's."""
-    found = dict.fromkeys(of(db, address) for address in known)
+    every = list(known)
+    found = dict.fromkeys(of(db, address) for address in every)
     with overwriting(db):
+        for address in dict.fromkeys(each for one in every for each in addresses(db, one)):
+            choices.forget_person(db, address)  # also of somebody who was never asked
         return sum([_erase(db, customer, now) for customer in found if customer != names.UNKNOWN])
 
 
@@ -158,6 +167,7 @@ def _erase(db: Connection, customer: int, now: datetime) -> int:
         outbox.put(db, "survey_delete", key, now)
         run(db, "UPDATE answer_events SET value = '' WHERE invitation = :key AND kind = 'comment'", key=key)
         run(db, "DELETE FROM links WHERE invitation = :key", key=key)
+        attributions.forget_words(db, key)
         run(db, "DELETE FROM outbox WHERE subject = :key AND state IN ('sent', 'dead')", key=key)
         steps.give_up(db, key, now)
     run(

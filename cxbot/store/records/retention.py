@@ -84,6 +84,7 @@ OF_INVITATIONS: Mapping[str, str] = {
     "answer_events": "invitation", "cases": "invitation", "links": "invitation", "ledger": "invitation",
     "reminders": "invitation",
     "invitations": "key",
+    "attributions": "invitation",
 }  # fmt: skip
 
 

@@ -28,6 +28,7 @@ PARTS = "report_parts"
 CAMPAIGN_PAUSE = "campaign_pause"
 CAMPAIGN_RESUME = "campaign_resume"
 CAMPAIGN_STOP = "campaign_stop"
+CUSTOMER = "customer"
 
 ANSWER_FORM = "answer_form"
 TEAM_FORM = "team_form"

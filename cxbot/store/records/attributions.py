@@ -1,0 +1,121 @@
+"""Who served a customer: corrections of the agent of a close. A correction is only ever added."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cxbot.core.invitations.rules import Invitation
+from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.statements import insert, row, rows, run
+from cxbot.store.engine.times import moment, stamp
+from cxbot.store.records import cases, names
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction: when, by whom (a Slack id, or `terminal:` with the user of the machine), which agent the close
+    had, which one it has now, and why."""
+
+    at: datetime
+    who: str
+    old: str
+    new: str
+    why: str
+
+
+def correct(db: Connection, invitation: Invitation, made: Correction) -> None:
+    """Add a correction. From now on the close, and the answers about it, are the new agent's."""
+    insert(
+        db,
+        "attributions",
+        {
+            "at": stamp(made.at),
+            "who": made.who,
+            "invitation": invitation.key,
+            "old": made.old,
+            "new": made.new,
+            "why": made.why,
+        },
+    )
+    give(db, invitation, made.new)
+    cases.show_again(db, invitation.key, made.at)
+
+
+def give(db: Connection, invitation: Invitation, agent: str) -> None:
+    """Make a close an agent's: in the ledger, with its conversation if that was closed last by it, and in the figures.
+
+    The database counts changes of older answers, so no remembered result outlives this. Counts by day have no agents.
+    """
+    run(db, "UPDATE invitations SET agent = :agent WHERE key = :key", key=invitation.key, agent=agent)
+    run(
+        db,
+        "UPDATE interactions SET agent = :agent WHERE id = :id AND closed_at = :closed",
+        id=invitation.interaction,
+        agent=agent,
+        closed=stamp(invitation.closed_at),
+    )
+    number = names.keep(db, "agent", agent)
+    for external_id, closed_at in _answers(db, invitation):
+        run(
+            db,
+            "UPDATE ratings SET agent = :agent WHERE external_id = :id AND (closed_at = :closed OR :closed = '')",
+            agent=number,
+            id=external_id,
+            closed=closed_at,
+        )
+
+
+def _answers(db: Connection, invitation: Invitation) -> list[tuple[str, str]]:
+    """The ids of the rows of the figures that are about a close, and of each the moment of closing that it must have
+    ("" for any): the survey's own, what an import brought, and how long a helpdesk says that it took."""
+    found = [(invitation.key, "")]
+    told = row(db, "SELECT source, source_id, closes FROM interactions WHERE id = :id", id=invitation.interaction)
+    if told is None:
+        return found
+    if told["source"] == "import":
+        return [*found, (told["source_id"], "")]
+    closed_at = stamp(invitation.closed_at)
+    closes = range(1, told["closes"] + 1)
+    return [*found, *((f"{told['source']}:{told['source_id']}:{number}", closed_at) for number in closes)]
+
+
+def of_invitation(db: Connection, key: str) -> list[Correction]:
+    """The corrections of a close, oldest first."""
+    found = rows(db, "SELECT at, who, old, new, why FROM attributions WHERE invitation = :key ORDER BY id", key=key)
+    return [Correction(at, kept["who"], kept["old"], kept["new"], kept["why"])
+            for kept in found if (at := moment(kept["at"])) is not None]  # fmt: skip
+
+
+def of_answers(db: Connection, external_ids: Sequence[str]) -> dict[str, str]:
+    """The agents to whom answers of a file were given by hand, by the ids of its rows: a file that is imported again
+    does not undo that."""
+    if row(db, "SELECT 1 AS one FROM attributions LIMIT 1") is None:
+        return {}
+    slots = ", ".join(f":id{number}" for number in range(len(external_ids)))
+    found = rows(
+        db,
+        f"SELECT a.id, a.invitation AS of_row, a.new FROM attributions AS a WHERE a.invitation IN ({slots}) "
+        "UNION ALL SELECT a.id, i.source_id AS of_row, a.new FROM interactions AS i "
+        "JOIN invitations AS v ON v.interaction = i.id JOIN attributions AS a ON a.invitation = v.key "
+        f"WHERE i.source = 'import' AND i.source_id IN ({slots}) ORDER BY id",
+        **{f"id{number}": external_id for number, external_id in enumerate(external_ids)},
+    )
+    return {each["of_row"]: each["new"] for each in found}
+
+
+def agents_of(db: Connection, team_id: int) -> list[str]:
+    """Everybody whom closes of a team are about, or have been."""
+    found = rows(
+        db,
+        "SELECT agent FROM invitations WHERE team_id = :team AND agent != '' UNION SELECT a.old FROM attributions AS a "
+        "JOIN invitations AS i ON i.key = a.invitation WHERE i.team_id = :team AND a.old != '' ORDER BY 1",
+        team=team_id,
+    )
+    return [each["agent"] for each in found]
+
+
+def forget_words(db: Connection, key: str) -> None:
+    """Delete what was written about why: the customer of the close was forgotten."""
+    run(db, "UPDATE attributions SET why = '' WHERE invitation = :key", key=key)
