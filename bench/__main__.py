@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from bench import clicks, cold, hooks, reports, scale, size
+from bench import clicks, cold, hooks, pages, reports, scale, size, ticks
 
 
 def main() -> None:
@@ -13,9 +13,11 @@ def main() -> None:
     table = Table("what", "measured", "limit", "rounds")
     ratio, rounds = clicks.measure()
     table.add_row("click until ack / empty listener + bare commit", f"{ratio:.2f} x", "1.5 x", _shown(rounds))
+    ratio, rounds = pages.measure()
+    table.add_row("answer on the page / click in Slack", f"{ratio:.2f} x", "1.5 x", _shown(rounds))
     ratio, rounds = reports.measure()
     table.add_row("/nps week, 1,000,000 answers / 1,000 answers", f"{ratio:.2f} x", "1.5 x", _shown(rounds))
-    for row in (*hooks.measure(), *cold.measure(), *scale.measure()):
+    for row in (*hooks.measure(), *ticks.measure(), *cold.measure(), *scale.measure()):
         table.add_row(*row)
     table.add_row("CPU of cxbot --help", f"{size.help_cpu():.2f} s", "0.3 s", "5")
     seconds, memory = size.ready_and_idle()
