@@ -109,7 +109,7 @@ def make_bot(
         database=database,
         client=make_client(settings.bot_token, settings.api_url),
         short_client=short_client,
-        directory=SlackDirectory(short_client, identity.workspace, identity.user),
+        directory=SlackDirectory(short_client, identity.workspace, identity.user, identity.has),
         workers=Workers(answer_within),
         chart_process=ChartProcess(),
         identity=identity,

@@ -13,7 +13,7 @@ from cxbot.core.queries.vocabulary import typed_filters
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Refused, UsageError
-from cxbot.service import access
+from cxbot.service import access, companies
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
@@ -73,6 +73,8 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         unknown = Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown")
         bot.database.write(lambda db: also(db, unknown))
         raise unknown from error
+    company = companies.of(bot, person, close.company)
+    close = replace(close, company=company.name)
     asked = survey or team.survey
     shared = bool(close.thread_ts) and _is_shared(bot, close.channel)
     invitation = invitation_of(team, close, asked, person, way(team, asked, shared, close.thread_ts))
@@ -84,7 +86,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
             return told
         known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None
         if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
-            check_close(team, close.via, close.company, _place(close), teams.secret(db))
+            check_close(team, close.via, company, _place(close), teams.secret(db))
             number = conversations.closed(db, _interaction(team, close), bot.clock()).id
             known = invitations.ask(db, replace(invitation, interaction=number), team, bot.clock())
         also(db, known)

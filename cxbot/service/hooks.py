@@ -11,12 +11,14 @@ from cxbot.core import names
 from cxbot.core.hooks.event import Agent, Contact, Event
 from cxbot.core.hooks.strict_json import BodyError
 from cxbot.core.invitations.close import Close
+from cxbot.core.invitations.companies import Company, company_of, domain_of
 from cxbot.core.invitations.eligibility import check_close
 from cxbot.core.invitations.outcomes import outcome
 from cxbot.core.invitations.rules import Invitation, Person, check_customer
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
+from cxbot.service import companies
 from cxbot.service.asking import HELPDESK as VIA
 from cxbot.service.asking import SLACK, invitation_of, linked, place
 from cxbot.service.bot import Bot
@@ -43,13 +45,15 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """An event with what has to be looked up before it is written: its team, its survey, and its customer."""
+    """An event with what has to be looked up before it is written: its team, its survey, its customer, and the company
+    that is known beside what the helpdesk tells."""
 
     event: Event
     team: Team
     survey: Survey
     person: Person
     staff: frozenset[str]
+    company: Company
 
 
 def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list[Taken]:
@@ -131,17 +135,29 @@ def _about(bot: Bot, team_id: int, event: Event, *, strict: bool) -> _About:
     if contact.slack:
         try:
             known = bot.directory.person(contact.slack)
-            person = replace(known, timezone=known.timezone or contact.timezone, locale=known.locale or contact.locale)
+            person = replace(
+                known, timezone=known.timezone or contact.timezone, locale=known.locale or contact.locale,
+                domain=known.domain or (person.domain if known.outsider else ""),
+            )  # fmt: skip
             staff = bot.directory.people((*team.members, *team.leads))
         except NotKnownError:  # what Slack can't say now is not known later either, when the survey goes out
             person = replace(person, id=contact.slack)
-    return _About(event, team, survey if survey is not None and not survey.employees else team.survey, person, staff)
+    asked = survey if survey is not None and not survey.employees else team.survey
+    return _About(event, team, asked, person, staff, _company(bot, person))
+
+
+def _company(bot: Bot, person: Person) -> Company:
+    """The company as Slack or the address tells it; what Slack can't say now is left out."""
+    try:
+        return companies.of(bot, person)
+    except NotKnownError:
+        return company_of("", Company(), person.domain)
 
 
 def _reachable_by_mail(contact: Contact) -> Person:
     return Person(
         names.key(contact.email), bot=False, gone=False, external=True, guest=False,
-        timezone=contact.timezone, locale=contact.locale,
+        timezone=contact.timezone, locale=contact.locale, domain=domain_of(contact.email),
     )  # fmt: skip
 
 
@@ -232,10 +248,10 @@ def _merged(source: str, about: _About, known: Interaction | None) -> Interactio
         survey=about.survey.name, locale=contact.locale, timezone=contact.timezone, opened_at=event.opened_at,
         handling_seconds=event.handling_seconds,
     )  # fmt: skip
-    if known is None:
-        return told
-    filled = {name: getattr(told, name) or getattr(known, name) for name in FILLED}
-    return replace(known, team_id=told.team_id, team=told.team, survey=told.survey, **filled)
+    if known is not None:
+        filled = {name: getattr(told, name) or getattr(known, name) for name in FILLED}
+        told = replace(known, team_id=told.team_id, team=told.team, survey=told.survey, **filled)
+    return told if told.company else replace(told, company=about.company.name)
 
 
 FILLED = (
@@ -291,7 +307,7 @@ def _decide(
         if interaction.customer:
             check_customer(about.person, interaction.agent, about.staff, about.survey)
         name = f"{interaction.source}:{interaction.source_id}:{interaction.closes}"
-        check_close(team, via, interaction.company, name, teams.secret(db))
+        check_close(team, via, replace(about.company, name=interaction.company), name, teams.secret(db))
         return invitations.ask(db, invitation, team, now)
     except Refused as refusal:
         return invitations.refuse(db, invitation, refusal, now)

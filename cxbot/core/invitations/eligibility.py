@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from cxbot.core import names
+from cxbot.core.invitations.companies import Company
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
 
@@ -17,11 +17,12 @@ def is_chosen(team: Team, via: str) -> bool:
     return via in CHOSEN_BY_HAND or (via == "reaction" and team.reaction_means == "ask")
 
 
-def check_close(team: Team, via: str, company: str, interaction: str, key: bytes) -> None:
+def check_close(team: Team, via: str, company: Company, interaction: str, key: bytes) -> None:
     """Raise Refused for an interaction that the team does not ask about. `interaction` names it, together with its
     source; `key` is a secret of this installation."""
-    if company and names.key(company) in {names.key(each) for each in team.never_companies}:
-        raise Refused(N_("The team never asks people of %(company)s."), code="never_company", company=company)
+    if company.is_one_of(team.never_companies):
+        name = company.name or company.domains[0]
+        raise Refused(N_("The team never asks people of %(company)s."), code="never_company", company=name)
     if not is_chosen(team, via) and not in_sample(interaction, team.sampling, key):
         raise Refused(
             N_("The team asks about %(percent)s%% of its conversations, and this one is not in the sample."),

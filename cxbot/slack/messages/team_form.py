@@ -90,7 +90,8 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
         _field("company_days", language.say("Days between two surveys for one company (0: no limit)"),
                _text(str(settings["company_days"]), "0")),
         _field("never_companies", language.say("Companies that are never asked, with commas between"),
-               _text(", ".join(settings["never_companies"]), language.say("Names of companies")), optional=True),
+               _text(", ".join(settings["never_companies"]), language.say("Names, or domains such as example.com")),
+               optional=True),
         _field("hours", language.say("Hours for asking (mon-fri 8-18, or always)"),
                _text(language.hours(settings["hours"]), language.hours(DEFAULT_HOURS))),
         _field("delivery", language.say("Where to ask"), _select(

@@ -49,6 +49,10 @@ FEATURES = {
            "writes there any more. It includes the feature messages."),
     ),
     "email": Feature(("users:read.email",), (), N_("Look-up by e-mail: people are found by the address in your data.")),
+    "companies": Feature(
+        ("team:read",), (),
+        N_("Companies: the name of the organisation to which a person of another company belongs, also by domain."),
+    ),
     "groups": Feature(
         ("usergroups:read",), ("subteam_members_changed", "subteam_updated"),
         N_("User groups: a team's members can be given as a group."),
