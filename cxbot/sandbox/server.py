@@ -221,6 +221,10 @@ class Sandbox(Visible):
     def join(self, channel: str, user: str) -> bool:
         return member_actions.join(self.workspace, user, channel)
 
+    def invite(self, inviter: str, channel: str, user: str) -> bool:
+        """Have a member of a channel invite somebody, such as the bot."""
+        return member_actions.invite(self.workspace, inviter, user, channel)
+
     def reload(self, user: str) -> None:
         """Reload this person's Slack: ephemeral messages and open modals are gone."""
         reload_page(self.workspace, user)

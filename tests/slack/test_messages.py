@@ -54,10 +54,11 @@ from cxbot.core.surveys.own_surveys import parse as parse_definition
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.core.surveys.survey import Item
 from cxbot.core.teams import settings
+from cxbot.core.teams.readiness import Surroundings, gaps
 from cxbot.core.teams.team import Team
 from cxbot.language import LANGUAGES, Language, language
 from cxbot.service.access import Rights
-from cxbot.slack.messages import cases, incidents, notes, team_form
+from cxbot.slack.messages import cases, channel_form, incidents, notes, team_form, team_state
 from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages.digests import weekly as digest
 from cxbot.slack.messages.reports import any_report
@@ -156,6 +157,17 @@ TEAM = Team(
     delay_minutes=10, throttle_days=30, hours="mon-fri 8-18", reaction="ballot_box_with_ballot", delivery="auto",
     agents="own", rehearsal=False, paused=False, created_at=NOW,
 )  # fmt: skip
+
+
+AROUND = Surroundings(frozenset({"C0TEAM", "C0LEADS", "C0ACME"}), ("desk",), public_url=True, mails=True, reads=True)
+
+
+def stated(team: Team, around: Surroundings, speech: Language) -> list[str]:
+    return team_state.lines(team, around, gaps(team, around), speech)
+
+
+def stated_note(team: Team, around: Surroundings, speech: Language) -> JSON:
+    return notes.plain_note("\n".join(stated(team, around, speech)))
 
 
 def case(state: str = "open", reply: Reply = FULL, survey: str = "nps", **more: Any) -> Rendered:
@@ -707,6 +719,31 @@ MESSAGES: Mapping[str, Rendered] = {
     "team form": lambda speech: team_form.form(TEAM, team_form.settings_of(TEAM), SURVEYS.values(), speech),
     "team form of a new one": lambda speech: team_form.form(None, NEW, SURVEYS.values(), speech),
     "team saved": team_form.saved,
+    "invited to a channel": lambda speech: channel_form.invited("C0NEW", None, None, speech),
+    "invited to a channel with customers": lambda speech: channel_form.invited("C0ACME", TEAM, None, speech),
+    "invited to the team's channel": lambda speech: channel_form.invited("C0TEAM", None, TEAM, speech),
+    "invited by somebody else": lambda speech: channel_form.ask_admins("C0NEW", ["U0ADA", "U0ADAM"], speech),
+    "invited while there are no admins": lambda speech: channel_form.ask_admins("C0NEW", [], speech),
+    "channel form": lambda speech: channel_form.form(
+        "C0NEW", [TEAM, replace(TEAM, id=2, name="Second line")], None, speech
+    ),
+    "channel form of a known one": lambda speech: channel_form.form("C0ACME", [TEAM], TEAM, speech),
+    "channel saved": lambda speech: channel_form.saved(stated(TEAM, AROUND, speech), speech),
+    "team with everything": lambda speech: stated_note(TEAM, AROUND, speech),
+    "team in rehearsal": lambda speech: stated_note(
+        replace(TEAM, rehearsal=True, reaction_means="close", paused=True), AROUND, speech
+    ),
+    "team with nothing": lambda speech: stated_note(
+        replace(TEAM, name="Second line", members=(), leads=(), source_channels=(), silence="4h", locale="fi"),
+        Surroundings(frozenset(), (), public_url=False, mails=False, reads=False),
+        speech,
+    ),
+    "team with a hook only": lambda speech: stated_note(
+        TEAM, replace(AROUND, hooks=("desk",), public_url=False, mails=False), speech
+    ),
+    "team without leads": lambda speech: stated_note(replace(TEAM, leads=()), replace(AROUND, hooks=("desk",)), speech),
+    "team that nobody asks for": lambda speech: stated_note(TEAM, replace(AROUND, hooks=()), speech),
+    "features that are off": lambda speech: notes.plain_note(team_state.features_off(["files", "history"], speech)),
 }
 
 

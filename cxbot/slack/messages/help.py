@@ -79,7 +79,7 @@ SECTIONS = (
                 N_('/cx incident "outage" 2026-11-03..2026-11-04'),
                 N_("days about which nobody is asked, left out of the baseline; `incident` lists them (leads)"), LEAD,
             ),
-            (N_("/cx team"), N_("set up the teams (admins)"), ADMIN),
+            (N_("/cx team"), N_("set up the teams; what is missing, and the next step (admins)"), ADMIN),
             (N_("/cx audit"), N_("who saw single answers, exported, shared or changed what (admins)"), ADMIN),
         ),
     ),

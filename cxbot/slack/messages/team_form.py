@@ -14,8 +14,8 @@ from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, actions, button, context, option, section, words
+from cxbot.slack.messages.parts.inputs import LOCALE_NAMES, field, select
 
-LOCALE_NAMES = {"en": "English", "fi": "suomi"}
 DELIVERY_NAMES = {
     "auto": N_("In the thread of shared channels, else by direct message"),
     "thread": N_("Always in the thread"),
@@ -49,61 +49,61 @@ def choice(teams: Sequence[Team], language: Language) -> Block:
 def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Survey], language: Language) -> Block:
     """The form of one team. `settings` fill it in, `team` is None for a new one, `surveys` can be chosen."""
     blocks = [
-        _field("name", language.say("Name"), _text(settings.get("name", ""), "Support")),
-        _field("channel", language.say("The team's channel (for the digest)"), _conversation(settings.get("channel"))),
-        _field(
+        field("name", language.say("Name"), _text(settings.get("name", ""), "Support")),
+        field("channel", language.say("The team's channel (for the digest)"), _conversation(settings.get("channel"))),
+        field(
             "leads_channel",
             language.say("The leads' channel (for people who were let down)"),
             _conversation(settings.get("leads_channel")),
             optional=True,
         ),
-        _field("leads", language.say("Leads"), _people(settings["leads"]), optional=True),
-        _field("members", language.say("Members"), _people(settings["members"]), optional=True),
-        _field(
+        field("leads", language.say("Leads"), _people(settings["leads"]), optional=True),
+        field("members", language.say("Members"), _people(settings["members"]), optional=True),
+        field(
             "groups",
             language.say("Members from user groups (ids such as S0123, with spaces between)"),
             _text(" ".join(principal for principal in settings["members"] if principal.startswith("S")), "S0123ABCD"),
             optional=True,
         ),
-        _field(
+        field(
             "source_channels",
             language.say("Channels in which customers are served"),
             _conversations(settings["source_channels"]),
             optional=True,
         ),
-        _field("survey", language.say("Survey after a conversation"), _select(
+        field("survey", language.say("Survey after a conversation"), select(
             [(language.say(survey.title), survey.name) for survey in surveys if not survey.employees],
             settings["survey"])),
-        _field("reaction", language.say("Reaction that ends a conversation"),
+        field("reaction", language.say("Reaction that ends a conversation"),
                _text(settings["reaction"], "white_check_mark")),
-        _field("reaction_means", language.say("What the reaction means"), _select(
+        field("reaction_means", language.say("What the reaction means"), select(
             [(language.say(MEANING_NAMES[meaning]), meaning) for meaning in REACTION_MEANINGS],
             settings["reaction_means"])),
-        _field("silence", language.say("Working hours of silence that end a thread (4h, or off)"),
+        field("silence", language.say("Working hours of silence that end a thread (4h, or off)"),
                _text(language.hours(settings["silence"]), "4h")),
-        _field("sampling", language.say("Per cent of closed conversations to ask about"),
+        field("sampling", language.say("Per cent of closed conversations to ask about"),
                _text(str(settings["sampling"]), "100")),
-        _field("delay_minutes", language.say("Minutes to wait before asking"),
+        field("delay_minutes", language.say("Minutes to wait before asking"),
                _text(str(settings["delay_minutes"]), "10")),
-        _field("throttle_days", language.say("Days between two surveys for one person"),
+        field("throttle_days", language.say("Days between two surveys for one person"),
                _text(str(settings["throttle_days"]), "30")),
-        _field("company_days", language.say("Days between two surveys for one company (0: no limit)"),
+        field("company_days", language.say("Days between two surveys for one company (0: no limit)"),
                _text(str(settings["company_days"]), "0")),
-        _field("never_companies", language.say("Companies that are never asked, with commas between"),
+        field("never_companies", language.say("Companies that are never asked, with commas between"),
                _text(", ".join(settings["never_companies"]), language.say("Names, or domains such as example.com")),
                optional=True),
-        _field("hours", language.say("Hours for asking (mon-fri 8-18, or always)"),
+        field("hours", language.say("Hours for asking (mon-fri 8-18, or always)"),
                _text(language.hours(settings["hours"]), language.hours(DEFAULT_HOURS))),
-        _field("delivery", language.say("Where to ask"), _select(
+        field("delivery", language.say("Where to ask"), select(
             [(language.say(DELIVERY_NAMES[delivery]), delivery) for delivery in DELIVERIES], settings["delivery"])),
-        _field("digest", language.say("Digest (mon 09:00; monthly for a roll-up over all teams; or off)"),
+        field("digest", language.say("Digest (mon 09:00; monthly for a roll-up over all teams; or off)"),
                _text(language.hours(settings["digest"]), language.hours(DEFAULT_DIGEST))),
-        _field("timezone", language.say("Time zone"), _text(settings["timezone"], "Europe/Helsinki")),
-        _field("locale", language.say("Language"), _select(
+        field("timezone", language.say("Time zone"), _text(settings["timezone"], "Europe/Helsinki")),
+        field("locale", language.say("Language"), select(
             [(LOCALE_NAMES[code], code) for code in LOCALES], settings["locale"])),
-        _field("agents", language.say("Agents' figures"), _select(
+        field("agents", language.say("Agents' figures"), select(
             [(language.say(AGENT_NAMES[view]), view) for view in AGENT_VIEWS], settings["agents"])),
-        _field("rehearsal", language.say("Rehearsal"), _box(
+        field("rehearsal", language.say("Rehearsal"), _box(
             language.say("Only show the leads who would be asked"), settings["rehearsal"]), optional=True),
         context(language.say("Invite the bot to every channel named here: `/invite @cxbot`.")),
     ]  # fmt: skip
@@ -115,16 +115,6 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
         "submit": words(language.say("Save")),
         "close": words(language.say("Close")),
         "blocks": blocks,
-    }
-
-
-def _field(name: str, label: str, element: Block, *, optional: bool = False) -> Block:
-    return {
-        "type": "input",
-        "block_id": name,
-        "optional": optional,
-        "label": words(label),
-        "element": {**element, "action_id": name},
     }
 
 
@@ -147,12 +137,6 @@ def _people(values: Sequence[str]) -> Block:
     made: Block = {"type": "multi_users_select"}
     people = [value for value in values if not value.startswith("S")]
     return {**made, "initial_users": people} if people else made
-
-
-def _select(options: Sequence[tuple[str, str]], value: str) -> Block:
-    made = [option(label, value) for label, value in options]
-    chosen = next(option for option in made if option["value"] == value)
-    return {"type": "static_select", "options": made, "initial_option": chosen}
 
 
 def _box(label: str, value: bool) -> Block:

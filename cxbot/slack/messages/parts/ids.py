@@ -25,10 +25,12 @@ SHARE = "report_share"
 EXPLAIN = "report_explain"
 FUNNEL = "report_funnel"
 PARTS = "report_parts"
+CHANNEL_SETUP = "channel_setup"
 
 ANSWER_FORM = "answer_form"
 TEAM_FORM = "team_form"
 TEAM_CHOICE = "team_choice"
+CHANNEL_FORM = "channel_form"
 ASK_SHORTCUT = "ask_for_feedback"
 ASK_STEP = "ask_for_feedback_step"
 
