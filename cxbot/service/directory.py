@@ -43,6 +43,14 @@ class Directory(Protocol):
         """The company to which another workspace belongs; without a name if the bot may not know it."""
         ...
 
+    def member_with(self, address: str) -> str:
+        """The id of the person with an e-mail address; "" if nobody is known to have it. It raises nothing."""
+        ...
+
+    def is_in(self, channel: str, user: str) -> bool:
+        """Whether a person is in a channel."""
+        ...
+
 
 class NobodyKnown:
     """A directory without Slack, for commands that don't ask it."""
@@ -62,3 +70,11 @@ class NobodyKnown:
     def organisation(self, workspace: str) -> Company:
         """No workspace is known."""
         raise NotKnownError(N_("Slack is not asked about %(what)s."), what=workspace)
+
+    def member_with(self, address: str) -> str:  # noqa: ARG002
+        """Nobody is known."""
+        return ""
+
+    def is_in(self, channel: str, user: str) -> bool:  # noqa: ARG002
+        """No channel is known."""
+        raise NotKnownError(N_("Slack is not asked about %(what)s."), what=channel)

@@ -157,6 +157,8 @@ class Surveys:
         invitations.sent(db, task.subject, channel, ts, now)
 
     def _undelivered(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        if invitations.by_direct_message_instead(db, task.subject, now):
+            return
         if not (self._bot.mails and invitations.by_mail_instead(db, task.subject, now)):
             invitations.undeliverable(db, task.subject, error, now)
 

@@ -17,11 +17,15 @@ from slack_sdk.web import SlackResponse
 from cxbot.core.invitations.companies import Company, domain_of
 from cxbot.core.invitations.rules import Person
 from cxbot.errors import N_
+from cxbot.outgoing.rate_limits import RateLimits
 from cxbot.service.directory import NotCheckedError, NotKnownError, OutOfReachError
 from cxbot.slack.web_api.client import OUT_OF_REACH, is_passing
 
 FRESH = 55.0  # seconds for which a fact is cached: rights are known within a minute even if an event is lost
-STABLE = 300.0  # seconds for which the id of a direct message, or the name of an organisation, is cached
+STABLE = 300.0  # seconds for which direct messages, organisations and the owners of addresses are cached
+LOOK_UP = "users.lookupByEmail"
+LOOK_UPS = 40  # a minute; Slack allows 50 and more
+NO_LOOK_UPS = 30.0  # seconds after one that failed
 KEPT = 10_000  # entries of each kind; the least recently used ones go first
 T = TypeVar("T")
 FAILURES = (SlackClientError, OSError, http.client.HTTPException, ValueError)
@@ -58,6 +62,8 @@ class SlackDirectory:
         self._with_outsiders: TTLCache[str, bool] = TTLCache(KEPT, FRESH, clock)
         self._groups: TTLCache[str, frozenset[str]] = TTLCache(KEPT, FRESH, clock)
         self._organisations: TTLCache[str, Company] = TTLCache(KEPT, STABLE, clock)
+        self._addresses: TTLCache[str, str] = TTLCache(KEPT, STABLE, clock)
+        self._look_ups = RateLimits({LOOK_UP: LOOK_UPS}, clock=clock)
         self._direct_messages: TTLCache[str, str] = TTLCache(KEPT, STABLE, clock)
         self._lock = threading.Lock()
 
@@ -102,6 +108,32 @@ class SlackDirectory:
         team = self.ask(self._client.team_info, team=workspace)["team"]
         domains = (each.strip().lower() for each in _text(team, "email_domain").split(","))
         return Company(_text(team, "enterprise_name") or _text(team, "name"), tuple(each for each in domains if each))
+
+    def member_with(self, address: str) -> str:
+        """The id of the person with an e-mail address; "" if nobody is known to have it, if the bot lacks the scope
+        `users:read.email`, or while Slack gives no answer. It raises nothing."""
+        if not self._may("users:read.email"):
+            return ""
+        try:
+            return self._cached(self._addresses, address, lambda: self._member_with(address))
+        except NotKnownError:
+            return ""
+
+    def _member_with(self, address: str) -> str:
+        if not self._look_ups.take(LOOK_UP):
+            raise NotCheckedError(N_("Slack is not asked about %(what)s."), what=address)
+        try:
+            found = self.as_person(self.ask(self._client.users_lookupByEmail, email=address)["user"])
+        except NotCheckedError:
+            self._look_ups.block(LOOK_UP, NO_LOOK_UPS)
+            raise
+        except NotKnownError:
+            return ""
+        return "" if found.bot or found.gone else found.id
+
+    def is_in(self, channel: str, user: str) -> bool:
+        """Whether a person is in a channel."""
+        return user in self.members(channel)
 
     def has_outsiders(self, channel: str) -> bool:
         """Whether guests or people of other companies are in a channel; True if Slack will never say."""
