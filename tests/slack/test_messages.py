@@ -403,6 +403,9 @@ MESSAGES: Mapping[str, Rendered] = {
         for delivery in ("thread", "dm")
     },
     "question levels": lambda speech: survey.question(invitation("levels"), speech),
+    "question with a notice": lambda speech: survey.question(
+        invitation("csat", "thread"), speech, notice="https://example.com/privacy?a=1&b=2|3"
+    ),
     "question disciplines": lambda speech: survey.question(invitation("disciplines", "dm"), speech),
     "question with one of three answered": lambda speech: survey.question(
         invitation("experience", "dm"), speech, ONE_OF_THREE
