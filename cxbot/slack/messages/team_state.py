@@ -13,14 +13,14 @@ from cxbot.slack.messages.parts.blocks import escape
 from cxbot.slack.messages.parts.inputs import LOCALE_NAMES
 
 MISSING = {
-    "no_source": N_("nowhere to hear about conversations"),
-    "not_in": N_("I can't write in %(about)s"),
-    "nobody": N_("nobody is in the team"),
+    "no_source": N_("a channel or a helpdesk with conversations"),
+    "not_in": N_("me in %(about)s"),
+    "nobody": N_("people in the team"),
     "deaf": N_("the feature history, without which silence ends nothing"),
     "no_url": N_("an address at which the helpdesk reaches me"),
     "no_mail": N_("a mail server for customers who are not in Slack"),
-    "no_leads": N_("no leads"),
-    "by_hand": N_("nothing ends conversations by itself"),
+    "no_leads": N_("leads"),
+    "by_hand": N_("something that ends conversations by itself"),
 }
 STEPS = {
     "no_source": N_("invite me to a channel with customers, `/invite @cxbot`, or add a helpdesk: "
