@@ -63,7 +63,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
     `survey` is the team's by default. Raises Refused if a rule or a budget forbids it; the ledger keeps the refusal.
     The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide. If a helpdesk
     or silence has told of this close, what came of that stands. Raises NotCheckedError, and decides nothing, if Slack
-    can't say now who the customer is.
+    can't say now who the customer is, or of which company.
     """
     try:
         person = bot.directory.person(close.customer)
