@@ -109,7 +109,7 @@ def make_bot(
         database=database,
         client=make_client(settings.bot_token, settings.api_url),
         short_client=short_client,
-        directory=SlackDirectory(short_client, identity.workspace, identity.user),
+        directory=SlackDirectory(short_client, identity.workspace, identity.user, identity.has),
         workers=Workers(answer_within),
         chart_process=ChartProcess(),
         identity=identity,
@@ -119,6 +119,7 @@ def make_bot(
         locale=settings.locale,
         public_url=settings.public_url,
         mails=bool(settings.smtp_url and settings.public_url),
+        privacy_url=settings.privacy_url,
     )
 
 
@@ -249,8 +250,8 @@ class RunningBot:
         self._slack_says = ""
         self._socket: SocketMode | None = None
         monitoring = Monitoring(self._database, clock, self.health, delivery.requests)
-        look = Look(settings.company, settings.color, settings.privacy_url)
-        pages = Pages(self.bot, look, settings.public_url, self._unknown_links_a_minute)
+        look = Look(settings.company, settings.color, settings.privacy_url, settings.public_url)
+        pages = Pages(self.bot, look, settings.retention, self._unknown_links_a_minute)
         web = make_web(self._app, settings.signing_secret, self.health, monitoring.text, pages)
         hooks.add_to(web, self.bot)
         try:

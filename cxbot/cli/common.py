@@ -71,7 +71,7 @@ def bot_without_slack(settings: Settings, database: Database, clock: Callable[[]
     """The bot for decisions that don't need Slack; what Slack would tell about people is not known."""
     return Bot(
         database, NobodyKnown(), clock, settings.admins, settings.timezone, settings.locale, settings.public_url,
-        bool(settings.smtp_url and settings.public_url),
+        bool(settings.smtp_url and settings.public_url), settings.privacy_url,
     )  # fmt: skip
 
 

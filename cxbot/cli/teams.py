@@ -49,7 +49,7 @@ OPTIONS = (
                  help="What the reaction is: the rule for every conversation, or somebody's choice (default: close)."),
     click.option("--sampling", metavar="PERCENT", help="Of how many closed interactions is asked (default: 100)."),
     click.option("--never-company", "never_companies", metavar="NAME", multiple=True,
-                 help="Nobody of this company is asked; repeatable."),
+                 help="Nobody of this company is asked: its name, or a domain such as example.com; repeatable."),
     click.option("--company-days", metavar="DAYS", help="Days between two surveys to one company (default: 0, off)."),
     click.option("--silence", metavar="4h|off",
                  help="Working hours after which a quiet thread is closed (default: off); needs the feature history."),

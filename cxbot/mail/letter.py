@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from zoneinfo import ZoneInfo
 
+from cxbot.core.invitations.notice import notice_at
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.survey import Item
 from cxbot.errors import N_
@@ -62,8 +63,8 @@ def write(invitation: Invitation, head: Letterhead, language: Language, token: s
     own."""
     item, say = invitation.survey.first, language.say
     links = [Link(say("Don't ask me again"), f"{head.public_url}/u/{token}?lang={language.code}")]
-    if head.privacy_url:
-        links.insert(0, Link(say("How we handle your data"), head.privacy_url))
+    if notice := notice_at(head.privacy_url, head.public_url, language.code):
+        links.insert(0, Link(say("How we handle your data"), notice))
     return Letter(
         code=language.code,
         greeting=_reminder(invitation, language) if reminds else _greeting(invitation, head, language),

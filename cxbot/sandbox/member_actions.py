@@ -100,6 +100,14 @@ def join(ws: Workspace, user_id: str, channel_id: str) -> bool:
     return add_member(ws, channel, user_id, later=False)
 
 
+def invite(ws: Workspace, inviter_id: str, user_id: str, channel_id: str) -> bool:
+    """Invite somebody to a channel, as a member of it; False if the person was a member."""
+    channel = ws.world.channels[channel_id]
+    if person(ws, inviter_id).id not in channel.members:
+        raise NotPossible(f"Only members of #{channel.name} can invite somebody.")
+    return add_member(ws, channel, person(ws, user_id).id, later=False, inviter=inviter_id)
+
+
 def leave(ws: Workspace, user_id: str, channel_id: str) -> None:
     """Remove somebody from a channel. If it is the bot, the app gets channel_left."""
     channel = ws.world.channels[channel_id]

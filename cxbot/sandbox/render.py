@@ -39,6 +39,9 @@ def user_json(ws: Workspace, user: User, *, locale: bool = False) -> JSON:
         "updated": ws.world.seconds(),
         "who_can_share_contact_card": "EVERYONE",
     }
+    if user.enterprise:
+        organisation = {"enterprise_id": f"E{user.team_id[1:]}", "enterprise_name": user.enterprise}
+        shown["enterprise_user"] = {"id": user.id, **organisation, "is_admin": False, "is_owner": False, "teams": []}
     if user.external:
         shown["is_stranger"] = not ws.world.met(user.id, ws.app.bot_user_id)
     elif locale:

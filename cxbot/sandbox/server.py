@@ -104,13 +104,15 @@ class Sandbox(Visible):
         tz: str = "Europe/Helsinki",
         locale: str = "en-US",
         email: str | None = None,
+        enterprise: str = "",
     ) -> str:
-        """A new person (or bot); returns the id. `external` people belong to the other workspace."""
+        """A new person (or bot); returns the id. `external` people belong to the other workspace, and to its
+        `enterprise` if there is one."""
         ws = self.workspace
         team = ws.app.external_workspace_id if external else ws.app.workspace_id
         with ws.world.change():
             user = User(ws.world.new_id("U"), name, real_name or name.title(), team, external, guest, bot, admin)
-            user.tz, user.locale = tz, locale
+            user.tz, user.locale, user.enterprise = tz, locale, enterprise
             user.email = email or (None if bot else f"{name}@{ws.domain_of(team)}.example")
             ws.world.users[user.id] = user
             if not (external or bot):
@@ -221,6 +223,10 @@ class Sandbox(Visible):
 
     def join(self, channel: str, user: str) -> bool:
         return member_actions.join(self.workspace, user, channel)
+
+    def invite(self, inviter: str, channel: str, user: str) -> bool:
+        """Have a member of a channel invite somebody, such as the bot."""
+        return member_actions.invite(self.workspace, inviter, user, channel)
 
     def reload(self, user: str) -> None:
         """Reload this person's Slack: ephemeral messages and open modals are gone."""

@@ -94,6 +94,7 @@ class Installation:
     domain: str = "sandbox"
     external_workspace_id: str = "T0CUSTOMER"
     external_domain: str = "customer"
+    external_email_domain: str = ""
     bot_token: str = "xoxb-sandbox-1-bot"
     app_token: str = "xapp-1-A0SANDBOX1-sandbox"
     signing_secret: str = "8f742231b10e8888abcd99yyyzzz85a5"

@@ -31,6 +31,7 @@ class User:
     locale: str = "en-US"
     email: str | None = None
     deleted: bool = False
+    enterprise: str = ""
 
     @property
     def full_member(self) -> bool:

@@ -24,7 +24,7 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.conditions import Facts
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Refused, UsageError
-from cxbot.service import access, shared_closes
+from cxbot.service import access, companies, shared_closes
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
@@ -73,7 +73,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
     `survey` is the team's for this source by default. Raises Refused if a rule or a budget forbids it; the ledger keeps
     the refusal. The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide.
     If a helpdesk or silence has told of this close, what came of that stands. Raises NotCheckedError, and decides
-    nothing, if Slack can't say now who the customer is.
+    nothing, if Slack can't say now who the customer is, or of which company.
     """
     try:
         person = bot.directory.person(close.customer)
@@ -83,6 +83,8 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         unknown = Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown")
         bot.database.write(lambda db: also(db, unknown))
         raise unknown from error
+    company = companies.of(bot, person, close.company)
+    close = replace(close, company=company.name)
     asked = survey or team.survey_for(close.via)
     shared = bool(close.thread_ts) and _is_shared(bot, close.channel)
     invitation = invitation_of(team, close, asked, person, way(team, asked, shared, close.thread_ts))
@@ -95,7 +97,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None
         known = shared_closes.also_closed(db, team, close, bot.clock()) or known
         if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
-            check_close(team, close.via, _facts(team, close), _place(close), teams.secret(db))
+            check_close(team, close.via, _facts(team, close), company, _place(close), teams.secret(db))
             number = conversations.closed(db, _interaction(team, close), bot.clock()).id
             known = invitations.ask(db, replace(invitation, interaction=number), team, bot.clock())
         also(db, known)

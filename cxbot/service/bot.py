@@ -21,7 +21,7 @@ class Bot:
     """The bot without a way to reach people. `admins` are ids; `timezone` and `locale` apply if no team's do.
 
     `public_url` is the address at which customers and helpdesks reach it, without a slash at the end; "" if there is
-    none. `mails` says whether it can send e-mail.
+    none. `mails` says whether it can send e-mail. `privacy_url` is the company's privacy notice, or "".
     """
 
     database: Database
@@ -32,6 +32,7 @@ class Bot:
     locale: str
     public_url: str
     mails: bool
+    privacy_url: str
 
     def teams(self) -> list[Team]:
         """All teams as they are now."""

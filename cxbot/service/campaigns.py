@@ -14,6 +14,7 @@ from cxbot.core.invitations import campaigns as rules
 from cxbot.core.invitations import spread
 from cxbot.core.invitations.campaigns import Campaign, Member, Progress
 from cxbot.core.invitations.close import Close
+from cxbot.core.invitations.companies import Company, company_of, domain_of
 from cxbot.core.invitations.eligibility import check_company
 from cxbot.core.invitations.rules import Invitation, Person, check_budget, check_customer, zone_of
 from cxbot.core.surveys.survey import Survey
@@ -232,6 +233,13 @@ class _About:
         return self.person or _as_the_file_says(self.member)
 
     @property
+    def company(self) -> Company:
+        """The company: what the file says, then the organisation in Slack, then the domain of the address."""
+        member, organisation = self.member, Company(self.known.organisation)
+        domain = self.known.domain or domain_of(member.email or member.address)
+        return company_of(member.company, organisation, domain)
+
+    @property
     def zone(self) -> str:
         """The time zone in whose working hours the person is asked."""
         return zone_of(self.known, self.team)
@@ -304,7 +312,7 @@ def _check(db: Connection, about: _About) -> None:
     own = about.staff.intersection(people.addresses(db, about.person.id))
     person = replace(about.person, id=min(own)) if own else about.person
     check_customer(person, "", about.staff, about.survey)
-    check_company(about.team, about.member.company)
+    check_company(about.team, about.company)
 
 
 def _again(
@@ -328,6 +336,6 @@ def _key(db: Connection, campaign: Campaign, member: Member) -> str:
 def _invitation(about: _About, now: datetime) -> Invitation:
     member = about.member
     delivery = "email" if "@" in member.address else "dm"
-    close = Close(member.address, "", now, rules.VIA, company=member.company)
+    close = Close(member.address, "", now, rules.VIA, company=about.company.name)
     made = invitation_of(about.team, close, about.survey, about.known, delivery)
     return replace(made, asked_by=rules.VIA, send_at=now)

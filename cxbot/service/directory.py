@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from cxbot.core.invitations.companies import Company
 from cxbot.core.invitations.rules import Person
 from cxbot.errors import N_, CxbotError
 
@@ -38,6 +39,18 @@ class Directory(Protocol):
         """Whether people of other companies are in a channel."""
         ...
 
+    def organisation(self, workspace: str) -> Company:
+        """The company to which another workspace belongs; without a name if the bot may not know it."""
+        ...
+
+    def member_with(self, address: str) -> str:
+        """The id of the person with an e-mail address; "" if nobody is known to have it. It raises nothing."""
+        ...
+
+    def is_in(self, channel: str, user: str) -> bool:
+        """Whether a person is in a channel."""
+        ...
+
 
 class NobodyKnown:
     """A directory without Slack, for commands that don't ask it."""
@@ -51,5 +64,17 @@ class NobodyKnown:
         return frozenset(principals)
 
     def is_shared(self, channel: str) -> bool:
+        """No channel is known."""
+        raise NotKnownError(N_("Slack is not asked about %(what)s."), what=channel)
+
+    def organisation(self, workspace: str) -> Company:
+        """No workspace is known."""
+        raise NotKnownError(N_("Slack is not asked about %(what)s."), what=workspace)
+
+    def member_with(self, address: str) -> str:  # noqa: ARG002
+        """Nobody is known."""
+        return ""
+
+    def is_in(self, channel: str, user: str) -> bool:  # noqa: ARG002
         """No channel is known."""
         raise NotKnownError(N_("Slack is not asked about %(what)s."), what=channel)

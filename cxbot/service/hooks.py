@@ -11,13 +11,15 @@ from cxbot.core import names
 from cxbot.core.hooks.event import Agent, Contact, Event
 from cxbot.core.hooks.strict_json import BodyError
 from cxbot.core.invitations.close import Close
+from cxbot.core.invitations.companies import Company, company_of, domain_of
 from cxbot.core.invitations.eligibility import check_close
 from cxbot.core.invitations.outcomes import outcome
-from cxbot.core.invitations.rules import Invitation, Person, check_customer
+from cxbot.core.invitations.rules import Invitation, Person, check_customer, way
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.conditions import Facts
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
+from cxbot.service import companies
 from cxbot.service.asking import HELPDESK as VIA
 from cxbot.service.asking import invitation_of, linked
 from cxbot.service.bot import Bot
@@ -44,13 +46,18 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class _About:
-    """An event with what has to be looked up before it is written: its team, its survey, and its customer."""
+    """An event with what has to be looked up before it is written: its team, its survey, its customer, and the company
+    that is known beside what the helpdesk tells. `thread_ts` is the conversation's thread, if it is one in which a
+    customer reads who was found by e-mail address; `shared` says whether its channel is."""
 
     event: Event
     team: Team
     survey: Survey
     person: Person
     staff: frozenset[str]
+    company: Company
+    thread_ts: str = ""
+    shared: bool = False
 
 
 def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list[Taken]:
@@ -127,23 +134,56 @@ def _about(bot: Bot, team_id: int, source: str, event: Event, *, strict: bool) -
     if team is None:
         raise BodyError("", N_("belongs to a team that is gone. Add the hook again for another team."))
     contact = event.customer
+    found = bot.directory.member_with(names.key(contact.email)) if _is_only_address(event) else ""
+    if found:
+        contact = replace(contact, slack=found)
+        event = replace(event, customer=contact)
     person = _reachable_by_mail(contact)
     staff: frozenset[str] = frozenset(team.members) | frozenset(team.leads)
     if contact.slack:
         try:
             known = bot.directory.person(contact.slack)
-            person = replace(known, timezone=known.timezone or contact.timezone, locale=known.locale or contact.locale)
+            person = replace(
+                known, timezone=known.timezone or contact.timezone, locale=known.locale or contact.locale,
+                domain=known.domain or (person.domain if known.outsider else ""),
+            )  # fmt: skip
             staff = bot.directory.people((*team.members, *team.leads))
         except NotKnownError:  # what Slack can't say now is not known later either, when the survey goes out
             person = replace(person, id=contact.slack)
     asked = survey if survey is not None and not survey.employees else team.survey_for(source)
-    return _About(event, team, asked, person, staff)
+    thread_ts, shared = _thread(bot, team, event) if found else ("", False)
+    return _About(event, team, asked, person, staff, _company(bot, person), thread_ts, shared)
+
+
+def _is_only_address(event: Event) -> bool:
+    """Whether the customer is known by an e-mail address alone, so that it is worth asking Slack who that is."""
+    return event.meaning != "erase" and bool(event.customer.email) and not event.customer.slack
+
+
+def _thread(bot: Bot, team: Team, event: Event) -> tuple[str, bool]:
+    """The thread that an event names, and whether its channel is shared; "" unless the customer reads there."""
+    thread = linked(event.conversation)
+    if thread is None or thread[0] not in team.source_channels:
+        return "", False
+    try:
+        reads = bot.directory.is_in(thread[0], event.customer.slack)
+        return (thread[1], bot.directory.is_shared(thread[0])) if reads else ("", False)
+    except NotKnownError:
+        return "", False
+
+
+def _company(bot: Bot, person: Person) -> Company:
+    """The company as Slack or the address tells it; what Slack can't say now is left out."""
+    try:
+        return companies.of(bot, person)
+    except NotKnownError:
+        return company_of("", Company(), person.domain)
 
 
 def _reachable_by_mail(contact: Contact) -> Person:
     return Person(
         names.key(contact.email), bot=False, gone=False, external=True, guest=False,
-        timezone=contact.timezone, locale=contact.locale,
+        timezone=contact.timezone, locale=contact.locale, domain=domain_of(contact.email),
     )  # fmt: skip
 
 
@@ -236,10 +276,10 @@ def _merged(source: str, about: _About, known: Interaction | None) -> Interactio
         survey=about.survey.name, locale=contact.locale, timezone=contact.timezone, opened_at=event.opened_at,
         handling_seconds=event.handling_seconds,
     )  # fmt: skip
-    if known is None:
-        return told
-    filled = {name: getattr(told, name) or getattr(known, name) for name in FILLED}
-    return replace(known, team_id=told.team_id, team=told.team, survey=told.survey, **filled)
+    if known is not None:
+        filled = {name: getattr(told, name) or getattr(known, name) for name in FILLED}
+        told = replace(known, team_id=told.team_id, team=told.team, survey=told.survey, **filled)
+    return told if told.company else replace(told, company=about.company.name)
 
 
 FILLED = (
@@ -279,11 +319,11 @@ def _decide(
 ) -> Invitation:
     """The invitation about a close, or the refusal, in the ledger either way."""
     team, now = about.team, bot.clock()
-    delivery = "dm" if not interaction.customer or "@" not in interaction.customer else "email" if bot.mails else "link"
+    delivery = _delivery(bot, about, interaction)
     close = Close(
         interaction.customer, interaction.agent, closed_at, via, channel=interaction.channel,
-        topic=interaction.topic, touchpoint=interaction.touchpoint, company=interaction.company,
-        interaction=interaction.id,
+        thread_ts=about.thread_ts if delivery == "thread" else "", topic=interaction.topic,
+        touchpoint=interaction.touchpoint, company=interaction.company, interaction=interaction.id,
     )  # fmt: skip
     invitation = invitation_of(team, close, about.survey, about.person, delivery)
     if delivery == "link":  # the helpdesk sends it, so it goes into the answer
@@ -293,7 +333,8 @@ def _decide(
         if interaction.customer:
             check_customer(about.person, interaction.agent, about.staff, about.survey)
         name = f"{interaction.source}:{interaction.source_id}:{interaction.closes}"
-        check_close(team, via, _facts(interaction), name, teams.secret(db))
+        known_as = replace(about.company, name=interaction.company)
+        check_close(team, via, _facts(interaction), known_as, name, teams.secret(db))
         return invitations.ask(db, invitation, team, now)
     except Refused as refusal:
         return invitations.refuse(db, invitation, refusal, now)
@@ -307,6 +348,13 @@ def _facts(interaction: Interaction) -> Facts:
         agents=tuple(dict.fromkeys((*filter(None, [interaction.agent]), *(name for name, _ in interaction.agents)))),
         handling_seconds=interaction.handling_seconds,
     )  # fmt: skip
+
+
+def _delivery(bot: Bot, about: _About, interaction: Interaction) -> str:
+    """How the customer is asked: in Slack as the team's `delivery` says, else by e-mail, or by a link to hand out."""
+    if interaction.customer and "@" in interaction.customer:
+        return "email" if bot.mails else "link"
+    return way(about.team, about.survey, about.shared, about.thread_ts)
 
 
 def _check_address(bot: Bot, interaction: Interaction, delivery: str) -> None:

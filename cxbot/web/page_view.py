@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from cxbot.core.invitations.notice import notice_at
 from cxbot.core.invitations.replies import Reply
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.survey import Item, Survey
@@ -21,11 +22,12 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # all but tabs and line brea
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The company's name, colour (#rrggbb) and privacy notice; "" for what is not set."""
+    """The company's name, colour (#rrggbb) and privacy notice, and the address of the pages; "" for what is not set."""
 
     company: str = ""
     color: str = ""
     privacy_url: str = ""
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,8 @@ def frame(title: str, look: Look, speech: Language, company: str = "") -> Frame:
     others = tuple(
         Link(NAMES.get(code, code), f"?lang={code}", code) for code in LANGUAGES if code != speech.code
     )  # fmt: skip
-    privacy = Link(speech.say("How we handle your data"), look.privacy_url) if look.privacy_url else None
+    notice = notice_at(look.privacy_url, look.public_url, speech.code)
+    privacy = Link(speech.say("How we handle your data"), notice) if notice else None
     return Frame(speech.code, title, look.company or company, privacy, others)
 
 

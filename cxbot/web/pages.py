@@ -12,10 +12,12 @@ from typing import Any
 
 from flask import Flask, Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
+from cxbot.core.invitations.notice import PATH
 from cxbot.core.invitations.replies import Reply
 from cxbot.core.invitations.rules import Invitation
+from cxbot.core.retention import Retention
 from cxbot.errors import UsageError
 from cxbot.language import Language
 from cxbot.outgoing.rate_limits import Buckets
@@ -25,7 +27,7 @@ from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection, StoreError
 from cxbot.store.records import answers, invitations, links
 from cxbot.store.records.answers import Taken
-from cxbot.web import colors, page_view
+from cxbot.web import colors, page_view, privacy_view
 from cxbot.web.page_view import Look
 
 log = logging.getLogger("cxbot.web")
@@ -53,13 +55,14 @@ HEADERS = {
 
 
 class Pages:
-    """The pages. `public_url` is the address at which customers reach them, "" if it is not set. `unknown_a_minute` is
-    how many requests with links that lead nowhere an address may make."""
+    """The pages. `retention` says how long data are kept. `unknown_a_minute` is how many requests with links that lead
+    nowhere an address may make."""
 
-    def __init__(self, bot: Bot, look: Look, public_url: str, unknown_a_minute: int = UNKNOWN_A_MINUTE) -> None:
+    def __init__(self, bot: Bot, look: Look, retention: Retention, unknown_a_minute: int = UNKNOWN_A_MINUTE) -> None:
         self._bot = bot
         self._look = look
-        self._origins = {public_url} - {""}
+        self._retention = retention
+        self._origins = {look.public_url} - {""}
         self._limits = Limits(unknown_a_minute)
         self._style = stylesheet(look.color or COLOR)
         self._version = hashlib.sha256(self._style.encode()).hexdigest()[:16]
@@ -73,6 +76,7 @@ class Pages:
         web.add_url_rule("/s/<token>", "survey", self.survey, methods=["GET", "POST"])
         web.add_url_rule("/s/<token>/thanks", "thanks", self.thanks, methods=["GET", "POST"])
         web.add_url_rule("/u/<token>", "stop", self.stop, methods=["GET", "POST"])
+        web.add_url_rule(PATH, "privacy", self.privacy)
         web.add_url_rule("/assets/page.css", "style", self.style)
         web.register_error_handler(404, self._not_found)
 
@@ -105,6 +109,15 @@ class Pages:
         if request.method == "POST":
             return self._choose(invitation, token)
         return self._stopped(invitation, token)
+
+    def privacy(self) -> Response:
+        """How the bot handles data, for a company without a notice of its own; to that, if there is one."""
+        if self._look.privacy_url:
+            return Response("", 303, {**HEADERS, "Location": self._look.privacy_url})
+        if not self._look.public_url:
+            raise NotFound
+        speech = self._speech(self._bot.locale)
+        return self._shown(privacy_view.privacy(self._look, self._retention, speech, mails=self._bot.mails))
 
     def style(self) -> Response:
         """The stylesheet. Its address has a hash of its content, so it may be kept for a year."""

@@ -156,10 +156,12 @@ def test_everything_is_escaped() -> None:
     assert "&lt;b onload=&quot;x&quot;&gt;&amp;&#x27;{dark}" in page
 
 
-def test_without_a_company_or_a_page_about_data_nothing_is_said_of_them() -> None:
+def test_without_a_company_and_its_own_notice_there_is_only_the_bots_page() -> None:
     read = mail(head=replace(HEAD, company="", privacy_url=""))
     assert "our team Support" in part(read, "plain")
-    assert [words for words, _ in Links(part(read, "html")).found[11:]] == ["Don't ask me again"]
+    notice, stop = Links(part(read, "html")).found[11:]
+    assert notice == ("How we handle your data", "https://cx.example.com/privacy?lang=en")
+    assert stop[0] == "Don't ask me again"
 
 
 @pytest.mark.parametrize(

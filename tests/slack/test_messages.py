@@ -55,11 +55,23 @@ from cxbot.core.surveys.own_surveys import parse as parse_definition
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.core.surveys.survey import Item
 from cxbot.core.teams import settings
+from cxbot.core.teams.readiness import Surroundings, gaps
 from cxbot.core.teams.team import Team
 from cxbot.language import LANGUAGES, Language, language
 from cxbot.service.access import Rights
 from cxbot.service.ledger import Story
-from cxbot.slack.messages import attribution, campaigns, cases, customer_choice, incidents, ledger, notes, team_form
+from cxbot.slack.messages import (
+    attribution,
+    campaigns,
+    cases,
+    channel_form,
+    customer_choice,
+    incidents,
+    ledger,
+    notes,
+    team_form,
+    team_state,
+)
 from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages.digests import weekly as digest
 from cxbot.slack.messages.reports import any_report
@@ -168,6 +180,17 @@ TEAM = Team(
     delay_minutes=10, throttle_days=30, hours="mon-fri 8-18", reaction="ballot_box_with_ballot", delivery="auto",
     agents="own", rehearsal=False, paused=False, created_at=NOW,
 )  # fmt: skip
+
+
+AROUND = Surroundings(frozenset({"C0TEAM", "C0LEADS", "C0ACME"}), ("desk",), public_url=True, mails=True, reads=True)
+
+
+def stated(team: Team, around: Surroundings, speech: Language) -> list[str]:
+    return team_state.lines(team, around, gaps(team, around), speech)
+
+
+def stated_note(team: Team, around: Surroundings, speech: Language) -> JSON:
+    return notes.plain_note("\n".join(stated(team, around, speech)))
 
 
 def case(state: str = "open", reply: Reply = FULL, survey: str = "nps", **more: Any) -> Rendered:
@@ -414,6 +437,9 @@ MESSAGES: Mapping[str, Rendered] = {
         for delivery in ("thread", "dm")
     },
     "question levels": lambda speech: survey.question(invitation("levels"), speech),
+    "question with a notice": lambda speech: survey.question(
+        invitation("csat", "thread"), speech, notice="https://example.com/privacy?a=1&b=2|3"
+    ),
     "question disciplines": lambda speech: survey.question(invitation("disciplines", "dm"), speech),
     "question with one of three answered": lambda speech: survey.question(
         invitation("experience", "dm"), speech, ONE_OF_THREE
@@ -779,6 +805,31 @@ MESSAGES: Mapping[str, Rendered] = {
     "campaign started": lambda speech: campaigns.started(
         SPRING, speech, ZONE, campaigns.doubled([(5, 2)] * 22, speech)
     ),
+    "invited to a channel": lambda speech: channel_form.invited("C0NEW", None, None, speech),
+    "invited to a channel with customers": lambda speech: channel_form.invited("C0ACME", TEAM, None, speech),
+    "invited to the team's channel": lambda speech: channel_form.invited("C0TEAM", None, TEAM, speech),
+    "invited by somebody else": lambda speech: channel_form.ask_admins("C0NEW", ["U0ADA", "U0ADAM"], speech),
+    "invited while there are no admins": lambda speech: channel_form.ask_admins("C0NEW", [], speech),
+    "channel form": lambda speech: channel_form.form(
+        "C0NEW", [TEAM, replace(TEAM, id=2, name="Second line")], None, speech
+    ),
+    "channel form of a known one": lambda speech: channel_form.form("C0ACME", [TEAM], TEAM, speech),
+    "channel saved": lambda speech: channel_form.saved(stated(TEAM, AROUND, speech), speech),
+    "team with everything": lambda speech: stated_note(TEAM, AROUND, speech),
+    "team in rehearsal": lambda speech: stated_note(
+        replace(TEAM, rehearsal=True, reaction_means="close", paused=True), AROUND, speech
+    ),
+    "team with nothing": lambda speech: stated_note(
+        replace(TEAM, name="Second line", members=(), leads=(), source_channels=(), silence="4h", locale="fi"),
+        Surroundings(frozenset(), (), public_url=False, mails=False, reads=False),
+        speech,
+    ),
+    "team with a hook only": lambda speech: stated_note(
+        TEAM, replace(AROUND, hooks=("desk",), public_url=False, mails=False), speech
+    ),
+    "team without leads": lambda speech: stated_note(replace(TEAM, leads=()), replace(AROUND, hooks=("desk",)), speech),
+    "team that nobody asks for": lambda speech: stated_note(TEAM, replace(AROUND, hooks=()), speech),
+    "features that are off": lambda speech: notes.plain_note(team_state.features_off(["files", "history"], speech)),
 }
 
 

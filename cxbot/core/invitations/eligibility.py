@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-from cxbot.core import names
+from cxbot.core.invitations.companies import Company
 from cxbot.core.teams import conditions
 from cxbot.core.teams.conditions import CONDITION_WORDS, Facts
 from cxbot.core.teams.team import Team
@@ -20,10 +20,10 @@ def is_chosen(team: Team, via: str) -> bool:
     return via in CHOSEN_BY_HAND or (via == "reaction" and team.reaction_means == "ask")
 
 
-def check_close(team: Team, via: str, facts: Facts, interaction: str, key: bytes) -> None:
+def check_close(team: Team, via: str, facts: Facts, company: Company, interaction: str, key: bytes) -> None:
     """Raise Refused for an interaction that the team does not ask about. `interaction` names it, together with its
     source; `key` is a secret of this installation."""
-    check_company(team, facts.company)
+    check_company(team, company)
     if not is_chosen(team, via) and via != CAMPAIGN:
         _check_conditions(team, facts)
     if not is_chosen(team, via) and not in_sample(interaction, team.sampling, key):
@@ -33,10 +33,11 @@ def check_close(team: Team, via: str, facts: Facts, interaction: str, key: bytes
         )  # fmt: skip
 
 
-def check_company(team: Team, company: str) -> None:
+def check_company(team: Team, company: Company) -> None:
     """Raise Refused for a company whose people the team never asks."""
-    if company and names.key(company) in {names.key(each) for each in team.never_companies}:
-        raise Refused(N_("The team never asks people of %(company)s."), code="never_company", company=company)
+    if company.is_one_of(team.never_companies):
+        name = company.name or company.domains[0]
+        raise Refused(N_("The team never asks people of %(company)s."), code="never_company", company=name)
 
 
 def _check_conditions(team: Team, facts: Facts) -> None:

@@ -40,7 +40,9 @@ COMPANY_RELATIONSHIP = N_(
 class Person:
     """What the bot needs to know about a person.
 
-    `gone` means a deactivated account; `external` means a person of another workspace.
+    `gone` means a deactivated account; `external` means a person of another workspace, which is `workspace`.
+    `organisation` is known if Slack names it with the person. `domain` is that of the e-mail address of somebody who is
+    not of this workspace. What is not known is "".
     """
 
     id: str
@@ -51,6 +53,9 @@ class Person:
     timezone: str
     locale: str = ""
     name: str = ""
+    workspace: str = ""
+    organisation: str = ""
+    domain: str = ""
 
     @property
     def full_member(self) -> bool:

@@ -155,9 +155,9 @@ def _ids(kind: str) -> Callable[[Iterable[str]], tuple[str, ...]]:
 
 
 def _companies(given: str | Iterable[str]) -> tuple[str, ...]:
-    """Names of companies: several, or one text with commas or lines between them."""
+    """Names or domains of companies: several, or one text with commas or lines between them."""
     texts = [given] if isinstance(given, str) else given
-    found = [" ".join(name.split()) for text in texts for name in re.split(r"[,\n]", text)]
+    found = [" ".join(name.split()).removeprefix("@") for text in texts for name in re.split(r"[,\n]", text)]
     if any(len(name) > MOST_LETTERS for name in found):
         raise UsageError(N_("The name of a company has at most %(most)s characters."), most=MOST_LETTERS)
     return tuple(dict.fromkeys(name for name in found if name))

@@ -100,14 +100,16 @@ def join(request: Request) -> JSON:
     return {"channel": channel_json(request.ws, channel), **extra}
 
 
-def add_member(ws: Workspace, channel: Channel, user: str, *, later: bool) -> bool:
-    """Add somebody to a channel. Sends the event and posts Slack's line. False if the person was a member already."""
+def add_member(ws: Workspace, channel: Channel, user: str, *, later: bool, inviter: str = "") -> bool:
+    """Add somebody to a channel, invited or not. Sends the event and posts Slack's line. False if the person was a
+    member already."""
     with ws.world.change():
         if user in channel.members:
             return False
         channel.members.append(user)
         ts = ws.world.new_ts()
     event: JSON = {"type": "member_joined_channel", "user": user, "channel": channel.id, "team": ws.team_of(user)}
+    event |= {"inviter": inviter} if inviter else {}
     emit(ws, event | {"channel_type": "G" if channel.kind == "private" else "C", "event_ts": ts}, channel, later=later)
     text = f"<@{user}> has joined the channel"
     post(ws, Message(channel.id, ws.world.new_ts(), user, text, subtype="channel_join"), later=later)

@@ -79,7 +79,8 @@ def team_info(request: Request) -> JSON:
     if team == app.workspace_id:
         return {"team": {"id": team, "name": app.workspace_name, "domain": app.domain, "email_domain": ""}}
     if team == app.external_workspace_id:
-        return {"team": {"id": team, "name": app.external_domain.title(), "domain": app.external_domain}}
+        name, domain = app.external_domain.title(), app.external_email_domain
+        return {"team": {"id": team, "name": name, "domain": app.external_domain, "email_domain": domain}}
     raise SlackRefusal("team_not_found")
 
 

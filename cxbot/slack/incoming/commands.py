@@ -25,13 +25,13 @@ from cxbot.service import access, asking, ledger, pausing, reporting, studies
 from cxbot.service.access import Rights
 from cxbot.service.ledger import Story
 from cxbot.slack.bot import SlackBot
-from cxbot.slack.incoming import attribute_command, boundary, campaigns, incident_command, payloads
+from cxbot.slack.incoming import attribute_command, boundary, campaigns, incident_command, payloads, team_states
 from cxbot.slack.incoming.payloads import Body, Command
 from cxbot.slack.messages import help as help_messages
 from cxbot.slack.messages import ledger as stories
 from cxbot.slack.messages import notes, team_form
 from cxbot.slack.messages.digests import weekly as digest_messages
-from cxbot.slack.messages.parts.blocks import Message, escape
+from cxbot.slack.messages.parts.blocks import Message, escape, message, sections
 from cxbot.slack.messages.reports import any_report, before_after
 from cxbot.slack.messages.reports import plan as plans
 from cxbot.slack.messages.reports.explained import explained as explanation
@@ -159,12 +159,12 @@ class Commands:
     def _team(self, command: Command) -> Message:
         access.require_admin(self._bot.rights(command.user))
         speech = self._bot.language_of(command.user)
-        all_teams, surveys = self._bot.teams(), self._bot.catalogue().in_use.values()
-        if command.text.strip():
-            team = teams.named(self._bot.database.reader, command.text)
-            view = team_form.form(team, team_form.settings_of(team), surveys, speech)
-        elif all_teams:
-            view = team_form.choice(all_teams, speech)
+        surveys, named = self._bot.catalogue().in_use.values(), command.text.strip()
+        about = [teams.named(self._bot.database.reader, named)] if named else self._bot.teams()
+        if named:
+            view = team_form.form(about[0], team_form.settings_of(about[0]), surveys, speech)
+        elif about:
+            view = team_form.choice(about, speech)
         else:
             defaults = settings.defaults(self._bot.timezone, self._bot.locale)
             view = team_form.form(None, defaults, surveys, speech)
@@ -172,9 +172,9 @@ class Commands:
             self._bot.short_client.views_open(trigger_id=command.trigger, view=view)
         except (SlackApiError, OSError) as error:
             raise CxbotError(N_("The form could not be opened in time. Please type the command again.")) from error
-        return notes.plain_note(
-            speech.say("The form is open. Teams can also be set up with `cxbot team` in a terminal.")
-        )
+        told = [speech.say("The form is open. Teams can also be set up with `cxbot team` in a terminal.")]
+        told += team_states.listing(self._bot, about, speech)
+        return message("\n".join(told), sections(told))
 
     def _pause(self, command: Command) -> Message:
         return self._switch(command, paused=True)

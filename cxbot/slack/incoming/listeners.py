@@ -12,6 +12,7 @@ from cxbot.slack.incoming.commands import A_MINUTE, Commands
 from cxbot.slack.incoming.conversation_ends import ConversationEnds
 from cxbot.slack.incoming.customer_answers import CustomerAnswers
 from cxbot.slack.incoming.customer_choices import CustomerChoices
+from cxbot.slack.incoming.onboarding import Onboarding
 from cxbot.slack.incoming.team_buttons import TeamButtons
 from cxbot.slack.incoming.workflow_steps import WorkflowSteps
 from cxbot.slack.incoming.workspace_changes import WorkspaceChanges
@@ -61,12 +62,16 @@ def register(app: App, bot: SlackBot, commands_a_minute: int = A_MINUTE) -> None
     app.action(ids.CAMPAIGN_RESUME)(campaigns.resume)
     app.action(ids.CAMPAIGN_STOP)(campaigns.stop)
     app.view(ids.CAMPAIGN_FORM)(campaigns.submit)
+    onboarding = Onboarding(bot)
+    app.event("member_joined_channel")(onboarding.joined)
+    app.action(ids.CHANNEL_SETUP)(onboarding.choose)
+    app.view(ids.CHANNEL_FORM)(onboarding.submit)
 
     changes = WorkspaceChanges(bot)
     app.event("user_change")(changes.user)
     for name in ("subteam_members_changed", "subteam_updated"):
         app.event(name)(changes.group)
-    for name in ("channel_shared", "channel_unshared", "channel_archive", "channel_unarchive", "member_joined_channel"):
+    for name in ("channel_shared", "channel_unshared", "channel_archive", "channel_unarchive"):
         app.event(name)(changes.channel)
     app.event("channel_id_changed")(changes.channel_id)
     app.event("app_uninstalled")(changes.removed)

@@ -90,6 +90,16 @@ class Reaction:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """Somebody joined a channel. `inviter` is "" if nobody invited them, `at` is the time of the event."""
+
+    user: str
+    channel: str
+    inviter: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A plain message that a person wrote: to the bot (`direct`), or in a channel. `thread_ts` is "" if it is no
     reply. `began` wrote the thread's first message, "" if Slack does not say."""
@@ -231,6 +241,17 @@ def reaction(body: Body) -> Reaction | None:
     )
 
 
+def join(body: Body) -> Join:
+    """A `member_joined_channel` event."""
+    event = _part(body, "event")
+    return Join(
+        user=_of(event, "user"),
+        channel=_of(event, "channel"),
+        inviter=_of(event, "inviter", default=""),
+        at=_event_time(_of(event, "event_ts", default="")),
+    )
+
+
 def written(body: Body) -> Written | None:
     """A message that a person wrote; None for edits, messages of bots and conversations of other kinds."""
     event = _part(body, "event")
@@ -283,6 +304,8 @@ def check(body: Body) -> None:
         _of(_part(body, "event"), "type")
         if body["event"]["type"] in ("reaction_added", "reaction_removed"):
             reaction(body)
+        elif body["event"]["type"] == "member_joined_channel":
+            join(body)
         elif body["event"]["type"] == "message":
             written(body)
         elif body["event"]["type"] == "function_executed":

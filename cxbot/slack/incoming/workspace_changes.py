@@ -34,7 +34,7 @@ class WorkspaceChanges:
         ack()
 
     def channel(self, ack: Ack, body: Body) -> None:
-        """A channel was shared, archived, or somebody joined it."""
+        """A channel was shared or archived, or is so no more."""
         self._bot.directory.forget(str(body["event"].get("channel")))
         ack()
 

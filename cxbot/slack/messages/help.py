@@ -88,10 +88,7 @@ SECTIONS = (
                 N_('/cx incident "outage" 2026-11-03..2026-11-04'),
                 N_("days about which nobody is asked, left out of the baseline; `incident` lists them (leads)"), LEAD,
             ),
-            (
-                N_("/cx team"),
-                N_("set up the teams: which closes count, hours and holidays, one reminder… (admins)"), ADMIN,
-            ),
+            (N_("/cx team"), N_("set up the teams; what is missing, and the next step (admins)"), ADMIN),
             (
                 N_("/cx campaign"),
                 N_("ask a list of people over some days; `/cx campaign list` shows how far each campaign is (admins)"),

@@ -14,12 +14,8 @@ from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Block, actions, button, context, option, section, words
-from cxbot.slack.messages.parts.fields import LONGEST_LINE, LONGEST_TEXT
-from cxbot.slack.messages.parts.fields import field as _field
-from cxbot.slack.messages.parts.fields import select as _select
-from cxbot.slack.messages.parts.fields import text as _text
+from cxbot.slack.messages.parts.fields import LOCALE_NAMES, LONGEST_LINE, LONGEST_TEXT, field, select, text
 
-LOCALE_NAMES = {"en": "English", "fi": "suomi", "sv": "svenska"}
 DELIVERY_NAMES = {
     "auto": N_("In the thread of shared channels, else by direct message"),
     "thread": N_("Always in the thread"),
@@ -47,7 +43,10 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "throttle_days": (N_("Days between two surveys for one person"), "30"),
     "relationship_days": (N_("Days between two relationship questions for one person"), "90"),
     "company_days": (N_("Days between two surveys for one company (0: no limit)"), "0"),
-    "never_companies": (N_("Companies that are never asked, with commas between"), N_("Names of companies")),
+    "never_companies": (
+        N_("Companies that are never asked, with commas between"),
+        N_("Names, or domains such as example.com"),
+    ),
     "hours": (N_("Hours for asking (mon-fri 8-18, or always)"), DEFAULT_HOURS),
     "holidays": (N_("Days without surveys (FI, DE-BY, 2026-12-24, or off), with commas between"), "FI, 2026-12-24"),
     "reminder_days": (N_("Days after which somebody who has not answered is reminded once (2, or off)"), "2"),
@@ -88,32 +87,32 @@ def form(team: Team | None, settings: Mapping[str, Any], surveys: Iterable[Surve
     """The form of one team. `settings` fill it in, `team` is None for a new one, `surveys` can be chosen."""
     blocks = [
         _setting("name", settings.get("name", ""), language),
-        _field("channel", language.say("The team's channel (for the digest)"), _conversation(settings.get("channel"))),
-        _field(
+        field("channel", language.say("The team's channel (for the digest)"), _conversation(settings.get("channel"))),
+        field(
             "leads_channel",
             language.say("The leads' channel (for people who were let down)"),
             _conversation(settings.get("leads_channel")),
             optional=True,
         ),
-        _field("leads", language.say("Leads"), _people(settings["leads"]), optional=True),
-        _field("members", language.say("Members"), _people(settings["members"]), optional=True),
-        _field(
+        field("leads", language.say("Leads"), _people(settings["leads"]), optional=True),
+        field("members", language.say("Members"), _people(settings["members"]), optional=True),
+        field(
             "groups",
             language.say("Members from user groups (ids such as S0123, with spaces between)"),
-            _text(" ".join(principal for principal in settings["members"] if principal.startswith("S")), "S0123ABCD"),
+            text(" ".join(principal for principal in settings["members"] if principal.startswith("S")), "S0123ABCD"),
             optional=True,
         ),
-        _field(
+        field(
             "source_channels",
             language.say("Channels in which customers are served"),
             _conversations(settings["source_channels"]),
             optional=True,
         ),
-        _field("survey", language.say("Survey after a conversation"), _select(
+        field("survey", language.say("Survey after a conversation"), select(
             [(language.say(survey.title), survey.name) for survey in surveys if not survey.employees],
             settings["survey"])),
         *(_setting(name, settings[name], language) for name in ORDER),
-        _field("rehearsal", language.say("Rehearsal"), _box(
+        field("rehearsal", language.say("Rehearsal"), _box(
             language.say("Only show the leads who would be asked"), settings["rehearsal"]), optional=True),
         context(language.say("Invite the bot to every channel named here: `/invite @cxbot`.")),
     ]  # fmt: skip
@@ -132,11 +131,11 @@ def _setting(name: str, value: Any, language: Language) -> Block:
     """The field of a setting in one of the tables."""
     if name in CHOICES:
         label, values, named = CHOICES[name]
-        return _field(name, language.say(label), _select([(language.say(named[each]), each) for each in values], value))
+        return field(name, language.say(label), select([(language.say(named[each]), each) for each in values], value))
     label, example = TEXTS[name]
     shown = language.hours(example) if name in HOUR_WORDED else language.say(example)
-    written = _text(_written(name, value, language), shown, LONGEST_TEXT if name in OPTIONAL else LONGEST_LINE)
-    return _field(name, language.say(label), written, optional=name in OPTIONAL)
+    written = text(_written(name, value, language), shown, LONGEST_TEXT if name in OPTIONAL else LONGEST_LINE)
+    return field(name, language.say(label), written, optional=name in OPTIONAL)
 
 
 def _written(name: str, value: Any, language: Language) -> str:

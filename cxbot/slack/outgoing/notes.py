@@ -64,10 +64,13 @@ class Notes:
 
     def _not_said(self, db: Connection, task: Task, error: str, now: datetime) -> None:
         """If the response_url is used up, send it once more as a message. If the bot can't post in the channel, tell
-        the person."""
+        the person; or send the same as a direct message, if it is for nobody else (`or_direct`)."""
         if task.details.get("reply_to"):
             details = {name: value for name, value in task.details.items() if name not in ("reply_to", "replace")}
             outbox.put(db, "say", task.subject, now, once=f"again {task.id}", **details)
         elif task.details.get("post"):
             shown = notes.plain_note(notes.not_posted(error, self._bot.language_of(task.subject)))
+            outbox.put(db, "say", task.subject, now, once=f"instead {task.id}", user=task.subject, message=shown)
+        elif task.details.get("or_direct"):
+            shown = task.details["message"]
             outbox.put(db, "say", task.subject, now, once=f"instead {task.id}", user=task.subject, message=shown)

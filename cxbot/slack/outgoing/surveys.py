@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from cxbot.core.invitations.notice import notice_at
 from cxbot.core.invitations.rules import Invitation
 from cxbot.language import language
 from cxbot.outgoing.calls import Kind, Outcome, Sending, Unknown
@@ -52,10 +53,13 @@ class Surveys:
             self._bot, invitation, task.created_at, lambda: self._bot.directory.person(invitation.customer), now
         ):
             return None
-        shown = survey.question(invitation, language(invitation.locale))
+        shown = survey.question(invitation, language(invitation.locale), notice=self._notice(invitation))
         if invitation.delivery == "thread":
             return self._sender.post(task, invitation.channel, shown, invitation.thread_ts)
         return self._sender.post(task, self._sender.open_dm(invitation.customer), shown)
+
+    def _notice(self, invitation: Invitation) -> str:
+        return notice_at(self._bot.privacy_url, self._bot.public_url, invitation.locale)
 
     def _survey_update(self, task: Task, now: datetime) -> Sending | None:
         invitation = self._invitation(task)
@@ -68,7 +72,7 @@ class Surveys:
         if invitation.delivery == "thread":
             return self._sender.update(invitation, survey.thanks(invitation, speech))
         if not reply.complete(asked):
-            return self._sender.update(invitation, survey.question(invitation, speech, reply))
+            return self._sender.update(invitation, survey.question(invitation, speech, reply, self._notice(invitation)))
         return self._sender.update(invitation, self._follow_up_message(invitation, now))
 
     def _survey_close(self, task: Task, now: datetime) -> Sending | None:
@@ -157,6 +161,8 @@ class Surveys:
         invitations.sent(db, task.subject, channel, ts, now)
 
     def _undelivered(self, db: Connection, task: Task, error: str, now: datetime) -> None:
+        if invitations.by_direct_message_instead(db, task.subject, now):
+            return
         if not (self._bot.mails and invitations.by_mail_instead(db, task.subject, now)):
             invitations.undeliverable(db, task.subject, error, now)
 

@@ -14,13 +14,18 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
+from cxbot.core.invitations.companies import Company, domain_of
 from cxbot.core.invitations.rules import Person
 from cxbot.errors import N_
+from cxbot.outgoing.rate_limits import RateLimits
 from cxbot.service.directory import NotCheckedError, NotKnownError, OutOfReachError
 from cxbot.slack.web_api.client import OUT_OF_REACH, is_passing
 
 FRESH = 55.0  # seconds for which a fact is cached: rights are known within a minute even if an event is lost
-STABLE = 300.0  # seconds for which the id of a direct message is cached
+STABLE = 300.0  # seconds for which direct messages, organisations and the owners of addresses are cached
+LOOK_UP = "users.lookupByEmail"
+LOOK_UPS = 40  # a minute; Slack allows 50 and more
+NO_LOOK_UPS = 30.0  # seconds after one that failed
 KEPT = 10_000  # entries of each kind; the least recently used ones go first
 T = TypeVar("T")
 FAILURES = (SlackClientError, OSError, http.client.HTTPException, ValueError)
@@ -37,19 +42,28 @@ class Channel:
 
 
 class SlackDirectory:
-    """Cached look-ups in one workspace, in which the bot is the user `own`. Every method raises NotKnownError if Slack
-    gives no answer."""
+    """Cached look-ups in one workspace, in which the bot is the user `own`; `may` says whether it has a scope. Every
+    method raises NotKnownError if Slack gives no answer."""
 
     def __init__(
-        self, client: WebClient, workspace: str, own: str, clock: Callable[[], float] = time.monotonic
+        self,
+        client: WebClient,
+        workspace: str,
+        own: str,
+        may: Callable[[str], bool],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client = client
         self._workspace = workspace
         self._own = own
+        self._may = may
         self._people: TTLCache[str, Person] = TTLCache(KEPT, FRESH, clock)
         self._channels: TTLCache[str, Channel] = TTLCache(KEPT, FRESH, clock)
         self._with_outsiders: TTLCache[str, bool] = TTLCache(KEPT, FRESH, clock)
         self._groups: TTLCache[str, frozenset[str]] = TTLCache(KEPT, FRESH, clock)
+        self._organisations: TTLCache[str, Company] = TTLCache(KEPT, STABLE, clock)
+        self._addresses: TTLCache[str, str] = TTLCache(KEPT, STABLE, clock)
+        self._look_ups = RateLimits({LOOK_UP: LOOK_UPS}, clock=clock)
         self._direct_messages: TTLCache[str, str] = TTLCache(KEPT, STABLE, clock)
         self._lock = threading.Lock()
 
@@ -83,6 +97,43 @@ class SlackDirectory:
 
     def _people_of(self, principal: str) -> frozenset[str]:
         return self.group(principal) if principal.startswith("S") else frozenset({principal})
+
+    def organisation(self, workspace: str) -> Company:
+        """The company to which another workspace belongs; without a name if the bot lacks the scope `team:read`."""
+        if not self._may("team:read"):
+            return Company()
+        return self._cached(self._organisations, workspace, lambda: self._organisation(workspace))
+
+    def _organisation(self, workspace: str) -> Company:
+        team = self.ask(self._client.team_info, team=workspace)["team"]
+        domains = (each.strip().lower() for each in _text(team, "email_domain").split(","))
+        return Company(_text(team, "enterprise_name") or _text(team, "name"), tuple(each for each in domains if each))
+
+    def member_with(self, address: str) -> str:
+        """The id of the person with an e-mail address; "" if nobody is known to have it, if the bot lacks the scope
+        `users:read.email`, or while Slack gives no answer. It raises nothing."""
+        if not self._may("users:read.email"):
+            return ""
+        try:
+            return self._cached(self._addresses, address, lambda: self._member_with(address))
+        except NotKnownError:
+            return ""
+
+    def _member_with(self, address: str) -> str:
+        if not self._look_ups.take(LOOK_UP):
+            raise NotCheckedError(N_("Slack is not asked about %(what)s."), what=address)
+        try:
+            found = self.as_person(self.ask(self._client.users_lookupByEmail, email=address)["user"])
+        except NotCheckedError:
+            self._look_ups.block(LOOK_UP, NO_LOOK_UPS)
+            raise
+        except NotKnownError:
+            return ""
+        return "" if found.bot or found.gone else found.id
+
+    def is_in(self, channel: str, user: str) -> bool:
+        """Whether a person is in a channel."""
+        return user in self.members(channel)
 
     def has_outsiders(self, channel: str) -> bool:
         """Whether guests or people of other companies are in a channel; True if Slack will never say."""
@@ -138,15 +189,20 @@ class SlackDirectory:
     def as_person(self, user: dict[str, Any]) -> Person:
         """A person from one of Slack's `user` objects."""
         team = user.get("team_id") or self._workspace
+        external = bool(user.get("is_stranger")) or team != self._workspace
+        guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
         return Person(
             id=str(user["id"]),
             bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
             gone=bool(user.get("deleted")),
-            external=bool(user.get("is_stranger")) or team != self._workspace,
-            guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+            external=external,
+            guest=guest,
             timezone=str(user.get("tz") or ""),
             locale=str(user.get("locale") or ""),
             name=_name(user),
+            workspace=str(team) if team != self._workspace else "",
+            organisation=_text(user, "enterprise_user", "enterprise_name") if external else "",
+            domain=domain_of(_text(user, "profile", "email")) if external or guest else "",
         )
 
     def _channel(self, channel: str) -> Channel:
@@ -191,6 +247,12 @@ class SlackDirectory:
 
 def _name(user: dict[str, Any]) -> str:
     """The name by which a person is known; "" if Slack gives none."""
-    profile = user.get("profile")
-    known = profile if isinstance(profile, dict) else {}
-    return str(known.get("display_name") or known.get("real_name") or user.get("real_name") or user.get("name") or "")
+    places = (("profile", "display_name"), ("profile", "real_name"), ("real_name",), ("name",))
+    return next((name for name in (_text(user, *place) for place in places) if name), "")
+
+
+def _text(body: object, *path: str) -> str:
+    """The text at a path; "" if there is none, whatever Slack sends instead."""
+    for name in path:
+        body = body.get(name) if isinstance(body, dict) else None
+    return body if isinstance(body, str) else ""

@@ -48,7 +48,15 @@ FEATURES = {
            "messages, finds a thread's customer, tells who types a score there where to press, and sees when nobody "
            "writes there any more. It includes the feature messages."),
     ),
-    "email": Feature(("users:read.email",), (), N_("Look-up by e-mail: people are found by the address in your data.")),
+    "email": Feature(
+        ("users:read.email",), (),
+        N_("Look-up by e-mail: customers of whom a helpdesk tells only an address are asked in Slack, if they are in "
+           "it."),
+    ),
+    "companies": Feature(
+        ("team:read",), (),
+        N_("Companies: the name of the organisation to which a person of another company belongs, also by domain."),
+    ),
     "groups": Feature(
         ("usergroups:read",), ("subteam_members_changed", "subteam_updated"),
         N_("User groups: a team's members can be given as a group."),

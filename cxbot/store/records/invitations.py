@@ -392,6 +392,21 @@ def proven(db: Connection, key: str, channel: str, ts: str, now: datetime) -> In
     return sent(db, key, channel, ts, now)
 
 
+def by_direct_message_instead(db: Connection, key: str, now: datetime) -> bool:
+    """Send a survey by direct message that Slack refused in the thread that a helpdesk named, if its team leaves it to
+    the bot where to ask; False if that is not so."""
+    changed = rows(
+        db,
+        "UPDATE invitations SET delivery = 'dm' WHERE key = :key AND state = 'sending' AND delivery = 'thread' "
+        "AND asked_via = 'hook' AND team_id IN (SELECT id FROM teams WHERE delivery = 'auto') RETURNING key",
+        key=key,
+    )
+    if changed:
+        _note(db, key, "sending", "by direct message instead", now)
+        outbox.put(db, "survey", key, now, once="dm")
+    return bool(changed)
+
+
 def by_mail_instead(db: Connection, key: str, now: datetime) -> bool:
     """Send a survey by e-mail that Slack refused for good, if an address is known; False if there is none."""
     invitation = by_key(db, key)

@@ -1,4 +1,4 @@
-"""The fields of a form."""
+"""The fields of a form, and the names of languages."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cxbot.slack.messages.parts.blocks import Block, option, words
 
 LONGEST_LINE, LONGEST_TEXT = 300, 3000
+LOCALE_NAMES = {"en": "English", "fi": "suomi", "sv": "svenska"}
 
 
 def field(name: str, label: str, element: Block, *, optional: bool = False) -> Block:
@@ -29,8 +30,8 @@ def text(value: str, example: str, most: int = LONGEST_LINE, *, lines: bool = Fa
     return {**made, "initial_value": value} if value else made
 
 
-def select(options: Sequence[tuple[str, str]], value: str) -> Block:
-    """A choice of one of some options, which are labels and values; `value` is chosen at first."""
-    made = [option(label, value) for label, value in options]
-    chosen = next(option for option in made if option["value"] == value)
-    return {"type": "static_select", "options": made, "initial_option": chosen}
+def select(options: Sequence[tuple[str, str]], value: str = "") -> Block:
+    """A choice of one of some labels and values; `value` is chosen at first, if it is one of them."""
+    made = [option(label, each) for label, each in options]
+    chosen = next((each for each in made if each["value"] == value), None)
+    return {"type": "static_select", "options": made, **({"initial_option": chosen} if chosen else {})}

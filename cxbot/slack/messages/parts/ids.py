@@ -29,11 +29,13 @@ CAMPAIGN_PAUSE = "campaign_pause"
 CAMPAIGN_RESUME = "campaign_resume"
 CAMPAIGN_STOP = "campaign_stop"
 CUSTOMER = "customer"
+CHANNEL_SETUP = "channel_setup"
 
 ANSWER_FORM = "answer_form"
 TEAM_FORM = "team_form"
 TEAM_CHOICE = "team_choice"
 CAMPAIGN_FORM = "campaign_form"
+CHANNEL_FORM = "channel_form"
 ASK_SHORTCUT = "ask_for_feedback"
 ASK_STEP = "ask_for_feedback_step"
 

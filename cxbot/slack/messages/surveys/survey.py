@@ -14,8 +14,9 @@ from cxbot.slack.messages.parts.blocks import Block, Message, actions, button, c
 ROW = 6  # the eleven buttons of NPS take two rows, 0-5 and 6-10
 
 
-def question(invitation: Invitation, language: Language, reply: Reply | None = None) -> Message:
-    """The survey with a button for every score, *Not now* and *Don't ask me again*.
+def question(invitation: Invitation, language: Language, reply: Reply | None = None, notice: str = "") -> Message:
+    """The survey with a button for every score, *Not now* and *Don't ask me again*. `notice` is the address at which
+    people read how their data are handled.
 
     Answers in `reply` are shown in place of their buttons. Pass a reply only in a direct message, where nobody else
     reads it.
@@ -42,8 +43,15 @@ def question(invitation: Invitation, language: Language, reply: Reply | None = N
         if ends:
             blocks.append(context(ends))
     sees = who_sees(invitation, survey, language)
-    blocks += [_ways_out(invitation, survey, reply, language), context(sees)]
-    return message("\n".join((intro, *said, sees)), blocks)
+    small = [sees, *_notice(notice, language)]
+    blocks += [_ways_out(invitation, survey, reply, language), context(*small)]
+    return message("\n".join((intro, *said, *small)), blocks)
+
+
+def _notice(url: str, language: Language) -> list[str]:
+    """The link to the privacy notice."""
+    shown = escape(url).replace("|", "%7C")
+    return [f"<{shown}|{escape(language.say('How we handle your data'))}>"] if url else []
 
 
 def reminder(invitation: Invitation, link: str, language: Language) -> Message:

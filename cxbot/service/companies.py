@@ -1,0 +1,26 @@
+"""Which company a customer belongs to."""
+
+from __future__ import annotations
+
+from cxbot.core.invitations.companies import Company, company_of
+from cxbot.core.invitations.rules import Person
+from cxbot.service.bot import Bot
+from cxbot.service.directory import NotCheckedError, NotKnownError
+
+
+def of(bot: Bot, person: Person, told: str = "") -> Company:
+    """The company of a customer; `told` is what a helpdesk says. Raises NotCheckedError if Slack can't say now."""
+    organisation = Company(person.organisation) if person.organisation else _organisation(bot, person)
+    return company_of(told, organisation, person.domain)
+
+
+def _organisation(bot: Bot, person: Person) -> Company:
+    """The organisation in Slack to which a person of another workspace belongs."""
+    if not person.workspace:
+        return Company()
+    try:
+        return bot.directory.organisation(person.workspace)
+    except NotCheckedError:
+        raise
+    except NotKnownError:
+        return Company()
