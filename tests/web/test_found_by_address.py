@@ -11,7 +11,7 @@ import pytest
 
 from cxbot.sandbox import ALL_SCOPES
 from cxbot.slack.web_api.directory import LOOK_UPS
-from cxbot.store.engine.statements import rows
+from cxbot.store.records import people
 from tests.office import labels
 from tests.web.test_hooks import PUBLIC, Desk
 from tests.web.test_two_sources import link
@@ -57,8 +57,7 @@ def test_somebody_in_slack_is_asked_there_and_linked(desk: Desk) -> None:
     desk.pass_time(minutes=10)
     assert asked(desk) == [(gina, "dm")]
     assert any("Not now" in labels(each) for each in desk.slack.messages(desk.slack.dm(gina)))
-    linked = rows(desk.database.reader, "SELECT address FROM people ORDER BY address")
-    assert [each["address"] for each in linked] == sorted([gina, EMAIL])
+    assert people.addresses(desk.database.reader, gina) == [gina, EMAIL]
     assert [each["company"] for each in desk.invitations()] == ["customer.example"]
 
 
