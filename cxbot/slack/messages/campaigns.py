@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -84,9 +85,10 @@ def figures(progress: Progress, language: Language) -> list[tuple[str, int]]:
         (language.say("Answered"), progress.answered),
         (language.say("Not asked"), sum(progress.not_asked.values())),
     ]
-    return lines + [
-        (f"{INDENT}{language.say(WHY.get(code, NOT_ELIGIBLE))}", n) for code, n in progress.not_asked.items()
-    ]
+    why: Counter[str] = Counter()  # some codes have one reason
+    for code, n in progress.not_asked.items():
+        why[language.say(WHY.get(code, NOT_ELIGIBLE))] += n
+    return lines + [(f"{INDENT}{reason}", n) for reason, n in why.most_common()]
 
 
 def headline(progress: Progress, language: Language, zone: str) -> str:
