@@ -75,6 +75,17 @@ def test_people_are_asked_evenly_over_the_days_by_mail(office: Mailing) -> None:
     assert (found["state"], found["sent"], found["waiting"]) == ("over", 8, 0)
 
 
+def test_nobody_is_asked_on_a_holiday(office: Mailing) -> None:
+    tomorrow = office.now().date() + timedelta(days=1)
+    office.change_team(holidays=tomorrow.isoformat())
+    office.begin([f"p{number}@customer.example" for number in range(8)], over="2d")
+    kept = rows(
+        office.database.reader, "SELECT SUBSTR(due_at, 1, 8) AS day, COUNT(*) AS n FROM campaign_people GROUP BY 1"
+    )
+    days = [tomorrow - timedelta(days=1), tomorrow + timedelta(days=1)]
+    assert {each["day"]: each["n"] for each in kept} == {f"{day:%Y%m%d}": 4 for day in days}
+
+
 def test_the_words_of_the_mail_do_not_speak_of_a_conversation(office: Mailing) -> None:
     office.begin([CARLA], over="1d")
     office.pass_time(hours=1)
