@@ -18,7 +18,7 @@ from cxbot.slack.messages.help import SECTIONS
 from tests.office import Office, labels
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # so that the dates in `/cx help` are in the sample's weeks
-DEEDS = ("/cx ask", "/cx pause", "/cx incident", "/cx team", "/cx why", "/cx campaign")
+DEEDS = ("/cx ask", "/cx pause", "/cx incident", "/cx team", "/cx why", "/cx campaign", "/cx attribute")
 EMPTY = re.compile(
     r"no (answers|value)|\b0 answers|too few|No word stands out|not a (name|command)|^Only ", re.IGNORECASE
 )
