@@ -25,14 +25,15 @@ from cxbot.store.records.hooks import Hook
 log = logging.getLogger("cxbot.web")
 
 LARGEST = 256_000  # bytes
-AT_ONCE = 3  # deliveries that are written at the same time: the other threads are for customers' clicks
+AT_ONCE = 3  # deliveries that are taken at the same time
+INSIDE = 10  # deliveries that are taken or wait for their turn: the other threads are for customers' clicks
 PATIENCE = 5.0  # seconds that a delivery waits for its turn
 RETRY_AFTER = "5"  # seconds
 
 
 def add_to(web: Flask, bot: Bot) -> None:
     """Add the endpoint to the web application."""
-    turns = threading.BoundedSemaphore(AT_ONCE)
+    turns, places = threading.BoundedSemaphore(AT_ONCE), threading.BoundedSemaphore(INSIDE)
     shipped = kinds.shipped()
 
     @web.get("/hooks/<name>")
@@ -41,6 +42,14 @@ def add_to(web: Flask, bot: Bot) -> None:
 
     @web.post("/hooks/<name>")
     def hook(name: str) -> Response:
+        if not places.acquire(blocking=False):  # Slack may be asked who a customer is, and may take long to answer
+            return _later()
+        try:
+            return delivered(name)
+        finally:
+            places.release()
+
+    def delivered(name: str) -> Response:
         found = hooks.named(bot.database.reader, name)
         if found is None:
             return _answer(404, error="There is no such hook.")

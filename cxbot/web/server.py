@@ -9,7 +9,7 @@ from flask import Flask
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
-THREADS = 8  # for requests; each spends most of its time waiting for the writer's commit
+THREADS = 16  # for requests; each spends most of its time waiting for the writer's commit
 LIMITS = {
     "max_request_body_size": 1_048_576,  # bytes, while they are read; Slack's payloads are far smaller
     "max_request_header_size": 32_768,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -247,3 +248,28 @@ def test_the_reaction_of_a_new_team_is_the_rule_for_every_conversation(desk: Des
     desk.slack.join(desk.acme, other)
     desk.close(desk.conversation(customer=other))
     assert "not in the sample" in desk.why(f"<@{other}>")
+
+
+def test_deliveries_that_wait_for_slack_leave_room_for_clicks(desk: Desk) -> None:
+    """Twenty come at once while Slack is silent. A click is on disk before any of them has an answer from there."""
+    channel, ts = desk.ask()
+    for number in range(20):
+        desk.slack.add_user(f"late{number}", external=True, email=f"late{number}@customer.example")
+    desk.slack.faults.next("users.lookupByEmail", "timeout", times=20, seconds=30)
+    told: list[int] = []
+
+    def tell(number: int) -> None:
+        case, customer = f"C-{number}", {"email": f"late{number}@customer.example"}
+        told.append(desk.tell("conversation.closed", f"late_{number}", id=case, customer=customer)[0])
+
+    senders = [threading.Thread(target=tell, args=(number,)) for number in range(20)]
+    for sender in senders:
+        sender.start()
+    desk.slack.wait_for(lambda: any(call.method == "users.lookupByEmail" for call in desk.slack.workspace.calls))
+    assert desk.slack.click(desk.carla, channel, ts, label="4").status == 200
+    assert desk.rating()["score"] == 4
+    assert 202 not in told, "the click did not wait for them"
+    for sender in senders:
+        sender.join()
+    assert set(told) <= {202, 429}
+    assert 202 in told
