@@ -1,6 +1,6 @@
 """Random programs of a helpdesk, its customers and time: every close has one outcome, and nobody is asked wrongly.
 
-Deliveries come twice and out of order, the bot restarts, teams pause, name holidays and conditions, and remind;
+Deliveries come twice and out of order, the bot restarts, teams pause, name holidays, incidents and conditions, and remind;
 customers answer and opt out, in Slack and by e-mail, and two turn out to be one person.
 """
 
@@ -37,7 +37,7 @@ STEPS = st.one_of(
     st.tuples(st.just("answer"), st.sampled_from(["1", "5", "Not now", "Don't ask me again"])),
     st.sampled_from([("again",), ("pause",), ("resume",), ("restart",), ("erase", 0), ("sample", 0), ("sample", 100)]),
     st.sampled_from([("rule", "topic:login"), ("rule", "-topic:login"), ("rule", ""), ("holidays", 2), ("holidays", 0),
-                     ("remind", 2), ("remind", 1), ("remind", 0)]),
+                     ("remind", 2), ("remind", 1), ("remind", 0), ("incident", 1), ("incident", 2)]),
 )  # fmt: skip
 
 
@@ -49,6 +49,7 @@ class Run:
         self.server = server
         self.rule = ""
         self.closed: set[date] = set()
+        self.incidents: set[date] = set()
         self.checked = 0  # calls
         self.mails_checked = 0
         other = desk.slack.add_user("other", external=True)
@@ -66,7 +67,7 @@ class Run:
             "resume": lambda: self.say("resume"), "restart": self.desk.restart, "erase": self.erase,
             "sample": lambda percent: self.desk.change_team(sampling=str(percent)),
             "remind": lambda days: self.desk.change_team(reminder_days=str(days or "off")),
-            "rule": self.set_rule, "holidays": self.set_holidays,
+            "rule": self.set_rule, "holidays": self.set_holidays, "incident": self.add_incident,
         }  # fmt: skip
         if name in steps:
             steps[name](*given)
@@ -88,6 +89,15 @@ class Run:
         today = self.desk.now().astimezone(HELSINKI).date()
         self.closed = {today + timedelta(days=each) for each in range(1, days + 1)}
         self.desk.change_team(holidays=", ".join(map(str, sorted(self.closed))))
+
+    def add_incident(self, ahead: int) -> None:
+        """One of the next days is one of a known incident."""
+        self.desk.settle()
+        day = self.desk.now().astimezone(HELSINKI).date() + timedelta(days=ahead)
+        if day not in self.incidents:
+            self.incidents.add(day)
+            said = self.desk.command(self.desk.leo, "/cx", f'incident "outage {day}" {day}..{day}')
+            assert "nobody is asked" in said, said
 
     def tell(self, meaning: str, case: str, person: int, seconds: int, topic: str) -> None:
         data: dict[str, object] = {"id": case, "at": timedelta(seconds=seconds), "topic": topic}
@@ -175,6 +185,7 @@ class Run:
             local = at.astimezone(HELSINKI)
             assert (local.weekday() < 5, 8 <= local.hour < 18) == (True, True), local
             assert local.date() not in self.closed, "nobody is asked or reminded on a holiday"
+            assert local.date() not in self.incidents, "nor during an incident"
         reminders = [call for call in to_customers if str(call.args["text"]).startswith("A reminder")]
         assert all(call.args["channel"].startswith("D") and not call.args.get("thread_ts") for call in reminders)
         of = Counter([str(call.args["text"]) for call in reminders] + [str(mail["References"]) for mail in mails])
