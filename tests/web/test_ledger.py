@@ -1,7 +1,7 @@
 """Random programs of a helpdesk, its customers and time: every close has one outcome, and nobody is asked wrongly.
 
-Deliveries come twice and out of order, the bot restarts, teams pause, name holidays, incidents and conditions, and remind;
-customers answer and opt out, in Slack and by e-mail, and two turn out to be one person.
+Deliveries come twice and out of order, the bot restarts, teams pause, name holidays, incidents and conditions, and
+remind; customers answer and opt out, in Slack and by e-mail, and two turn out to be one person.
 """
 
 from __future__ import annotations
