@@ -67,6 +67,7 @@ def run(service: RunningBot, stop: threading.Event) -> None:
     """Start the bot and wait until it is told to stop."""
     try:
         service.start()
+        log.info("serving port=%s", service.port)
         stop.wait()
     finally:
         service.stop()

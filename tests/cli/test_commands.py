@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -44,29 +45,44 @@ class Terminal(Desk):
     @contextmanager
     def serving(self, **env: str) -> Iterator[subprocess.Popen[bytes]]:
         """A running `cxbot serve` that is healthy."""
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        process = subprocess.Popen(
-            [*CXBOT, "serve", "--port", str(port)], env={**self.env, **env}, cwd=self.folder, stderr=subprocess.PIPE
-        )
+        process = self.start(**env)
         try:
-            end = time.monotonic() + 30
-            while not _healthy(port):
-                assert time.monotonic() < end
-                time.sleep(0.05)
-            self.slack.events_url = f"http://127.0.0.1:{port}/slack/events"
             yield process
         finally:
             process.send_signal(signal.SIGTERM)
-            _, said = process.communicate(timeout=30)
-            assert b"Traceback" not in said, said.decode()
+            process.wait(30)
+            said = self.log.read_text()
+            assert "Traceback" not in said, said
             assert process.returncode == 0
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "serve.log"
+
+    def start(self, **env: str) -> subprocess.Popen[bytes]:
+        """Start `cxbot serve` at a port that it chooses, and wait until it is healthy."""
+        with self.log.open("wb") as log:
+            process = subprocess.Popen(
+                [*CXBOT, "serve", "--port", "0"], env={**self.env, **env}, cwd=self.folder, stderr=log
+            )
+        end = time.monotonic() + 30
+        while not (port := _port(self.log.read_text())) or not _healthy(port):
+            assert process.poll() is None, self.log.read_text()
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        self.slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+        return process
 
     def add_team(self, *more: str) -> str:
         """Register the team."""
         return self.run("team", "add", "Support", "--channel", self.channel, "--lead", self.lead,
                         "--source-channel", self.source, "--hours", "always", *more)  # fmt: skip
+
+
+def _port(log: str) -> int:
+    """The port that a bot has named in its log; 0 before that."""
+    found = re.search(r"serving port=(\d+)", log)
+    return int(found[1]) if found else 0
 
 
 def _healthy(port: int) -> bool:
@@ -164,16 +180,7 @@ def test_answers_survive_a_kill(terminal: Terminal) -> None:
     with terminal.serving():
         terminal.slack.react(terminal.lead, terminal.source, thread, "ballot_box_with_ballot")
         survey = terminal.slack.wait_for(lambda: _survey(terminal, thread), timeout=15)
-    process_env = {**terminal.env}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen([*CXBOT, "serve", "--port", str(port)], env=process_env, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 30
-    while not _healthy(port):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    terminal.slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+    process = terminal.start()
     assert terminal.slack.click(terminal.customer, terminal.source, survey["ts"], label="4").status == 200
     process.kill()
     process.wait(10)
