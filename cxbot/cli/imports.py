@@ -17,6 +17,7 @@ from cxbot.cli import layouts
 from cxbot.cli.common import bot_without_slack, deed, nothing, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
+from cxbot.core import names
 from cxbot.core.csv_files.answers import COLUMNS, table_of
 from cxbot.core.csv_files.cells import Reading
 from cxbot.core.csv_files.columns import Record, Source, Table
@@ -35,7 +36,6 @@ from cxbot.core.toml_tables import shown
 from cxbot.errors import N_, UsageError
 from cxbot.language import Language, language
 from cxbot.service import hooks as telling
-from cxbot.service.reporting import SLACK_ID
 from cxbot.spreadsheets import Sheet, open_sheet
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit, exports, imports, surveys
@@ -131,7 +131,7 @@ def _ask(settings: Settings, database: Database, before: int, now: datetime) -> 
     closes = []
     for line in exports.closed_since(database.reader, before, now - TOO_OLD):
         who = line["customer"] or ""
-        contact = Contact(email=who if "@" in who else "", slack=who if SLACK_ID.fullmatch(who) else "",
+        contact = Contact(email=who if "@" in who else "", slack=who if names.SLACK_ID.fullmatch(who) else "",
                           company=line["company"] or "")  # fmt: skip
         event = Event(
             "closed", "", customer=contact, team=line["team"] or "", topic=line["topic"] or "",

@@ -8,7 +8,12 @@ import unicodedata
 WORD = r'[^\s"(),.:;<>@\[\\\]]+'
 LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
 ADDRESS = re.compile(rf"{WORD}(?:\.{WORD})*@{LABEL}(?:\.{LABEL})+")
-SLACK_ID = re.compile(r"[UW][A-Z0-9]{6,}")
+MEMBER = re.compile(r"[UW][A-Z0-9]+")
+"""The id of a member of Slack, where Slack itself says that it is one."""
+
+SLACK_ID = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{4,30}")
+"""What is certainly the id of a member, among names as people write them."""
+
 LONGEST_ADDRESS, LONGEST_BEFORE_AT = 254, 64  # RFC 5321
 
 
@@ -37,6 +42,6 @@ def is_address(text: str) -> bool:
 
 
 def spelled(known: str) -> str:
-    """The spelling of an address whose key is known: Slack ids have capitals, everything else is written as its key."""
+    """The spelling of a linked address whose key is known: Slack ids have capitals, e-mail addresses need none."""
     capitals = known.upper()
-    return capitals if SLACK_ID.fullmatch(capitals) else known
+    return capitals if MEMBER.fullmatch(capitals) else known

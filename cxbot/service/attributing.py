@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 
 from cxbot.core import names
@@ -19,7 +18,6 @@ from cxbot.store.records import attributions, audit, conversations, invitations
 from cxbot.store.records.attributions import Correction
 
 LONGEST_WHY = 300  # characters
-MEMBER = re.compile(r"[UW][A-Z0-9]+")  # the Slack id of a person
 
 
 def attribute(bot: Bot, rights: Rights, what: str, agent: str, why: str) -> tuple[str, list[Correction]]:
@@ -101,7 +99,7 @@ def _agent(bot: Bot, team: Team, closes: list[Invitation], text: str) -> str:
     known = {names.key(each): each for each in (*(people - groups), *worked)}
     if (found := known.get(names.key(text))) is not None:
         return found
-    if groups and MEMBER.fullmatch(text):
+    if groups and names.MEMBER.fullmatch(text):
         return text
     near = [known[each] for each in difflib.get_close_matches(names.key(text), known, n=3)]
     if near:

@@ -59,7 +59,7 @@ def _story(db: Connection, invitation: Invitation, paused: bool) -> Story:
 
 def _found(db: Connection, what: str) -> list[Invitation]:
     person = MENTION.fullmatch(what) or MAILTO.fullmatch(what)
-    if person or re.fullmatch(r"[UW][A-Z0-9]{6,}", what) or names.is_address(names.key(what)):
+    if person or names.SLACK_ID.fullmatch(what) or names.is_address(names.key(what)):
         who = person[1] if person else what
         who = names.key(who) if "@" in who else who
         of_email = [each for one in conversations.of_person(db, who) for each in invitations.of_interaction(db, one.id)]

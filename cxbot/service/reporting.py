@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeGuard
 
+from cxbot.core import names as spelling
 from cxbot.core.calendar.periods import Kind
 from cxbot.core.metrics.operational import CHURN
 from cxbot.core.metrics.shipped import NPS
@@ -31,7 +32,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.records import names, surveys, teams
 from cxbot.store.reports import answer_rows, build, member_facts, survey_facts
 
-SLACK_ID = re.compile(r"[UWCG][A-Z0-9]{6,}")
+CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +62,23 @@ def ask(
     `as_member`, to what members see who don't lead. Raises NotAllowed if the person may not ask this, UsageError if the
     words make no question."""
     request = read(words, metric, vocabulary(), bot.catalogue())
-    asked = question(bot, user, channel, request, as_member=as_member)
+    return _answer(bot, question(bot, user, channel, request, as_member=as_member))
+
+
+def _answer(bot: Bot, asked: Asked) -> tuple[Measured, Language]:
     report = build.report(bot.database.reader, asked.query, asked.now)
     if not asked.rights.leads(asked.team):
         report = _for_member(bot, asked, report)
     _check_enough(report, asked.rights)
-    return _visible(report, asked.rights, asked.team), bot.language_for(user, asked.team)
+    return _visible(report, asked.rights, asked.team), bot.language_for(asked.rights.user, asked.team)
 
 
 def to_share(bot: Bot, user: str, channel: str, metric: str, words: str) -> tuple[Measured, Language]:
     """The report that a person shares in a channel: outside the leads' channel as members see it who don't lead, since
     they read it there. Raises the same errors as `ask`, and NotAllowed for what is for leads only."""
-    report, language = ask(bot, user, channel, metric, words)
-    team = question(bot, user, channel, read(words, metric, vocabulary(), bot.catalogue())).team
-    if team is not None and channel == team.leads_channel:
-        return report, language
+    asked = question(bot, user, channel, read(words, metric, vocabulary(), bot.catalogue()))
+    if asked.team is not None and channel == asked.team.leads_channel:
+        return _answer(bot, asked)
     try:
         return ask(bot, user, channel, metric, words, as_member=True)
     except NotAllowed as error:
@@ -273,7 +276,8 @@ def _check_names(db: Connection, query: Query) -> None:
     for kind, value in query.filters.items():
         if kind == "team" and query.about == CHURN:  # it has no teams, and says so itself
             continue
-        if kind not in names.KINDS or SLACK_ID.fullmatch(value) or names.find(db, kind, value) != names.UNKNOWN:
+        slack_id = spelling.SLACK_ID.fullmatch(value) or CHANNEL_ID.fullmatch(value)
+        if kind not in names.KINDS or slack_id or names.find(db, kind, value) != names.UNKNOWN:
             continue
         near = names.near(db, kind, value) if kind != "customer" else []
         if not near:

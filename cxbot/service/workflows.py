@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +20,6 @@ from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import invitations, steps
 
-PERSON = re.compile(r"[UW][A-Z0-9]+")
 WRONG = frozenset({"bot", "unknown"})  # refusals that say that the workflow is wrong, not that a rule forbids it
 
 
@@ -47,7 +45,7 @@ def ask(bot: Bot, step: Step, at: datetime, also: asking.Also) -> None:
     """
     team = _team(bot, step.team)
     survey = _survey(bot, step.survey) if step.survey else team.survey
-    if not PERSON.fullmatch(step.customer):
+    if not names.MEMBER.fullmatch(step.customer):
         raise UsageError(N_("The step got no person as the customer. Choose one in the workflow."))
     close = Close(step.customer, "", at, steps.VIA, trigger=step.id, topic=step.topic, touchpoint=step.touchpoint)
 

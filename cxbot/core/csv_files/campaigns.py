@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,6 @@ from cxbot.errors import N_, UsageError
 
 COLUMNS = ("email", "slack", "customer", "name", "company", "locale", "timezone")
 ADDRESSES = ("email", "slack", "customer")
-SLACK_ID = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{4,30}")
 NO_SERVER = N_(
     "this person can be reached by e-mail only, and no mail server is set. Set CXBOT_SMTP_URL, CXBOT_MAIL_FROM and "
     "CXBOT_PUBLIC_URL."
@@ -31,7 +29,7 @@ def _email(text: str) -> str:
 
 def _slack(text: str) -> str:
     found = text.strip().upper()
-    if found and not SLACK_ID.fullmatch(found):
+    if found and not names.SLACK_ID.fullmatch(found):
         raise UsageError(
             N_("“%(text)s” is not a person's Slack id. It looks like U0123ABCD; Slack shows it in the profile."),
             text=text.strip()[:60],

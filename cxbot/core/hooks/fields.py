@@ -120,7 +120,7 @@ class Fields:
         slack = self._read("agent.slack", values.slack_id)
         if not email and names.is_address(name):
             name, email = "", name
-        if not slack and values.SLACK_ID.fullmatch(name):
+        if not slack and names.SLACK_ID.fullmatch(name):
             name, slack = "", name
         return Agent(name, email, slack) if name or email or slack else None
 

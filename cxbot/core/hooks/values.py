@@ -16,7 +16,6 @@ LONGEST = 200
 MOST_SECONDS = 999_999_999
 AHEAD = timedelta(days=1)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-SLACK_ID = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{4,30}")
 LOCALE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -44,7 +43,7 @@ def email(path: str, value: Any) -> str:
 def slack_id(path: str, value: Any) -> str:
     """The id of a member of Slack."""
     found = text(path, value)
-    if not SLACK_ID.fullmatch(found):
+    if not names.SLACK_ID.fullmatch(found):
         raise BodyError(path, N_("is not the id of a member of Slack. Write it like `U012AB3CD`."))
     return found
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from slack_sdk.errors import SlackApiError
 
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, CxbotError
@@ -17,6 +20,9 @@ from cxbot.store.engine.connection import QueryInterruptedError, StoreError
 from cxbot.store.records import outbox
 
 log = logging.getLogger("cxbot.slack")
+
+PRESSED = N_("The form could not be opened in time. Please press again.")
+TYPED = N_("The form could not be opened in time. Please type the command again.")
 
 
 def answer(bot: SlackBot, user: str, ask: Callable[[], Message]) -> Message:
@@ -42,6 +48,16 @@ def answer(bot: SlackBot, user: str, ask: Callable[[], Message]) -> Message:
 def reference() -> str:
     """A short number that is shown to the person and written to the log."""
     return f"E{secrets.token_hex(3)}"
+
+
+@contextmanager
+def opening(too_late: str) -> Iterator[None]:
+    """Have Slack open a form, which works for some seconds after a click or a command. Raises CxbotError with the words
+    `too_late` if it did not."""
+    try:
+        yield
+    except (SlackApiError, OSError) as error:
+        raise CxbotError(too_late) from error
 
 
 def refused(bot: SlackBot, click: Click, error: CxbotError, team: Team | None = None) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from slack_bolt import Ack
-from slack_sdk.errors import SlackApiError
 
 from cxbot.core.csv_files.columns import Row, Source
 from cxbot.core.invitations import campaigns as rules
@@ -40,11 +39,9 @@ def answer(bot: SlackBot, command: Command) -> Message:
         return messages.render(service.progress(db, campaigns.named(db, name)), speech, zone)
     if not (teams := bot.teams()):
         raise UsageError(N_("There is no team yet. An admin can set one up with `/cx team`."))
-    try:
-        view = messages.form(teams, bot.catalogue().in_use.values(), speech)
+    view = messages.form(teams, bot.catalogue().in_use.values(), speech)
+    with boundary.opening(boundary.TYPED):
         bot.short_client.views_open(trigger_id=command.trigger, view=view)
-    except (SlackApiError, OSError) as error:
-        raise CxbotError(N_("The form could not be opened in time. Please type the command again.")) from error
     return notes.plain_note(
         speech.say("The form is open. `/cx campaign list` shows all campaigns, `/cx campaign NAME` one of them.")
     )

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from slack_bolt import Ack
-from slack_sdk.errors import SlackApiError
 
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.invitations.close import Close
@@ -18,7 +17,7 @@ from cxbot.core.queries.vocabulary import COMMAND_WORDS, COMMANDS, typed
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams import settings
-from cxbot.errors import N_, CxbotError, NotAllowed, Typed, UsageError
+from cxbot.errors import N_, NotAllowed, Typed, UsageError
 from cxbot.language import vocabulary
 from cxbot.outgoing.rate_limits import Buckets
 from cxbot.service import access, asking, ledger, pausing, reporting, studies
@@ -168,10 +167,8 @@ class Commands:
         else:
             defaults = settings.defaults(self._bot.timezone, self._bot.locale)
             view = team_form.form(None, defaults, surveys, speech)
-        try:
+        with boundary.opening(boundary.TYPED):
             self._bot.short_client.views_open(trigger_id=command.trigger, view=view)
-        except (SlackApiError, OSError) as error:
-            raise CxbotError(N_("The form could not be opened in time. Please type the command again.")) from error
         told = [speech.say("The form is open. Teams can also be set up with `cxbot team` in a terminal.")]
         told += team_states.listing(self._bot, about, speech)
         return message("\n".join(told), sections(told))

@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from slack_bolt import Ack
-from slack_sdk.errors import SlackApiError
 
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.typed import seems_answered
-from cxbot.errors import UsageError
+from cxbot.errors import CxbotError, UsageError
 from cxbot.language import Language, language
 from cxbot.service import answering
 from cxbot.service.answering import Form, NotInvitedError, Press
@@ -95,9 +94,10 @@ class CustomerAnswers:
             return
         form = answer_form.form(invitation, reply, speech, now)
         try:
-            self._bot.short_client.views_open(trigger_id=click.trigger, view=form)
-        except (SlackApiError, OSError):
-            boundary.say(self._bot, click, speech.say("The form could not be opened in time. Please press again."))
+            with boundary.opening(boundary.PRESSED):
+                self._bot.short_client.views_open(trigger_id=click.trigger, view=form)
+        except CxbotError as error:
+            boundary.say(self._bot, click, speech.error(error))
 
     def submit(self, ack: Ack, body: Body) -> None:
         """The form: score, reasons, comment and contact in one commit."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from slack_bolt import Ack
-from slack_sdk.errors import SlackApiError
 
 from cxbot.core.teams import settings as team_settings
 from cxbot.core.teams.readiness import ENDINGS, ended_by
@@ -58,13 +57,10 @@ class Onboarding:
                 if every
                 else self._new_team(click.user, source_channels=(click.value,))
             )
-            self._bot.short_client.views_open(trigger_id=click.trigger, view=view)
+            with boundary.opening(boundary.PRESSED):
+                self._bot.short_client.views_open(trigger_id=click.trigger, view=view)
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
-        except (SlackApiError, OSError):
-            boundary.say(
-                self._bot, click, self._bot.language().say("The form could not be opened in time. Please press again.")
-            )
         ack()
 
     def submit(self, ack: Ack, body: Body) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt import Ack
-from slack_sdk.errors import SlackApiError
 
 from cxbot.core.teams import settings as team_settings
 from cxbot.errors import N_, CxbotError, NotAllowed
@@ -151,13 +150,10 @@ class TeamButtons:
             defaults = team_settings.defaults(self._bot.timezone, self._bot.locale)
             settings = team_form.settings_of(team) if team else defaults
             form = team_form.form(team, settings, self._bot.catalogue().in_use.values(), speech)
-            self._bot.short_client.views_update(view_id=click.view, view=form)
+            with boundary.opening(boundary.PRESSED):
+                self._bot.short_client.views_update(view_id=click.view, view=form)
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
-        except (SlackApiError, OSError):
-            boundary.say(
-                self._bot, click, self._bot.language().say("The form could not be opened in time. Please press again.")
-            )
         ack()
 
     def submit_team(self, ack: Ack, body: Body) -> None:
