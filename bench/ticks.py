@@ -38,7 +38,7 @@ def _ticks(n: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         database = _with_a_team(Path(folder) / "cxbot.db")
         database.write(lambda db: _past(db, n, "expired", NOW - timedelta(days=1)))
-        keeper, seconds = jobs.Keeper(DEFAULT), []
+        keeper, seconds = jobs.Keeper(DEFAULT, "UTC"), []
         while keeper.tick(database, NOW):
             pass
         for number in range(TICKS):

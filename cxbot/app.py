@@ -190,7 +190,7 @@ def tick_once(settings: Settings, now: datetime) -> None:
         undo.callback(delivery.close)
         delivery.recover()
         jobs.tick(database, now, bot.directory)
-        keeper = jobs.Keeper(settings.retention)
+        keeper = jobs.Keeper(settings.retention, settings.timezone)
         while keeper.tick(database, now):
             pass
         delivery.reconcile(now)
@@ -244,7 +244,7 @@ class RunningBot:
             timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         self._ticking = threading.Lock()
-        self._keeper = jobs.Keeper(settings.retention)
+        self._keeper = jobs.Keeper(settings.retention, settings.timezone)
         self._ticked = float("-inf")
         self._asked_slack = time.monotonic()
         self._slack_says = ""

@@ -49,8 +49,8 @@ def tick(database: Database, now: datetime, directory: Directory | None = None) 
 class Keeper:
     """Lets go what is older than it may be kept: once a day, a little with each tick."""
 
-    def __init__(self, keep: Retention) -> None:
-        self._keep = keep
+    def __init__(self, keep: Retention, timezone: str) -> None:
+        self._keep, self._timezone = keep, timezone
         self._after = 0
         self._done_on = ""
 
@@ -61,7 +61,7 @@ class Keeper:
             self._done_on = teams.switched(database.reader, KEPT_ON) or "never"
         if self._done_on == today:
             return False
-        self._after = database.write(lambda db: retention.step(db, self._keep, now, self._after))
+        self._after = database.write(lambda db: retention.step(db, self._keep, now, self._after, self._timezone))
         if self._after:
             return True
         if self._keep.identities:

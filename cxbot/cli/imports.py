@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -40,10 +40,10 @@ from cxbot.spreadsheets import Sheet, open_sheet
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit, exports, imports, surveys
 from cxbot.store.records.published import published
-from cxbot.store.reports import churn_facts, journey_facts
+from cxbot.store.reports import churn_facts, journey_facts, release_facts
 
-KINDS = {
-    "answers": imports.import_file,
+KINDS: Mapping[str, Callable[[Database, Source, datetime, Callable[[int], None]], imports.Summary]] = {
+    "answers": release_facts.import_answers,
     "customers": churn_facts.import_file,
     "touchpoints": journey_facts.import_file,
 }

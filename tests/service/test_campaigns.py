@@ -393,7 +393,7 @@ def test_people_of_old_campaigns_go_with_the_names(office: Mailing) -> None:
     office.clock.advance(office.now().replace(year=2028, month=12) - office.now())
     jobs.tick(office.database, office.now())
     office.settle()
-    keeper = jobs.Keeper(Retention())
+    keeper = jobs.Keeper(Retention(), "Europe/Helsinki")
     while keeper.tick(office.database, office.now()):
         pass
     assert rows(office.database.reader, "SELECT * FROM campaign_people") == []

@@ -20,7 +20,7 @@ def keep(office: Office, **months: int) -> None:
     """A day's work of letting go, after what is over was ended."""
     jobs.tick(office.database, office.now())
     office.settle()
-    keeper = jobs.Keeper(Retention(**months))
+    keeper = jobs.Keeper(Retention(**months), "Europe/Helsinki")
     while keeper.tick(office.database, office.now()):
         pass
 

@@ -54,6 +54,13 @@ def released(answers: Sequence[Answer], until: datetime, timezone: str) -> froze
     )
 
 
+def whole(limit: datetime, now: datetime, timezone: str) -> datetime:
+    """The end of the longest calendar period around a moment that is over. Who answered within it is forgotten at once:
+    if some went earlier than others, one person's answers would count twice in a result that is released."""
+    around = (periods.containing(kind, limit, timezone) for kind in reversed(CALENDAR))
+    return next((period.end for period in around if period.end <= now), limit)
+
+
 def _results(answers: Sequence[Answer], until: datetime, timezone: str) -> Iterator[tuple[Result, frozenset[int]]]:
     """Every result in the order of release, with the places of its answers."""
     for period in _periods(answers, until, timezone):

@@ -11,7 +11,7 @@ from cxbot.core.invitations.outcomes import outcome
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
 from cxbot.store.engine.times import spelled_out, stamp
-from cxbot.store.records import columns, surveys
+from cxbot.store.records import colleagues, columns
 from cxbot.store.records.interactions import SECONDS, newest
 from cxbot.store.records.published import VISIBLE, published
 
@@ -19,12 +19,11 @@ from cxbot.store.records.published import VISIBLE, published
 def export(db: Connection, what: str) -> Iterator[dict[str, Any]]:
     """Rows with the columns of the import: `answers` are the surveys that were sent or answered, `interactions`
     those that were closed, one row each. Employees' answers are never listed; a back-up has them."""
-    confidential: dict[str, object] = {}
+    confidential: dict[str, str] = {}
     if what == "answers":
         sql = f"SELECT {columns.texts(COLUMNS)} FROM ratings WHERE metric != '' AND version != '{BROUGHT_ALONG}'"
-        employees = (metric for metric in surveys.catalogue(db).metrics.values() if metric.employees)
-        confidential = {f"employees{number}": metric.name for number, metric in enumerate(employees)}
-        sql += f" AND metric NOT IN ({', '.join(f':{name}' for name in confidential)})"
+        slots, confidential = colleagues.metrics(db)
+        sql += f" AND metric NOT IN ({slots})"
         order = "ORDER BY COALESCE(answered_at, sent_at, closed_at), id"
     else:
         told = [name for name in COLUMNS if name not in ANSWER_COLUMNS]

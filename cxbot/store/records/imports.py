@@ -54,14 +54,19 @@ class Summary:
 
 
 def import_file(
-    database: Database, source: Source, now: datetime, progress: Callable[[int], None] = lambda _: None
+    database: Database,
+    source: Source,
+    now: datetime,
+    progress: Callable[[int], None] = lambda _: None,
+    check: Callable[[Connection, int], None] = lambda _, __: None,
 ) -> Summary:
     """Import a file of answers, all or nothing. It can be repeated: rows that are already there change nothing.
 
     Check the file first with `check_file`; if a wrong row is found here, the next import has to clear the staged
     rows. Rows are staged in small commits under the import's number, where no report sees them, and become visible
     together in one last short commit. An interrupted import's staged rows are cleared by the next one. `progress` is
-    called with the number of rows staged so far.
+    called with the number of rows staged so far, `check` with the import's number before its rows become visible: if
+    it raises an error, they never do.
     """
     with _alone(database):
         database.expect_many_rows()
@@ -72,8 +77,10 @@ def import_file(
             total.update(_staged(database, chunk, batch, known))
             progress(sum(total.values()))
         alike = sum(_alike(database.reader, batch, *form) for form in ALIKE)
-        database.write(lambda db: _publish(db, batch, now))
-        _clear(database)
+        try:
+            database.write(lambda db: _publish(db, batch, now, check))
+        finally:
+            _clear(database)
     return Summary(total["added"], total["updated"], total["unchanged"], alike)
 
 
@@ -110,7 +117,8 @@ def _alone(database: Database) -> Iterator[None]:
         yield
 
 
-def _publish(db: Connection, batch: int, now: datetime) -> None:
+def _publish(db: Connection, batch: int, now: datetime, check: Callable[[Connection, int], None]) -> None:
+    check(db, batch)
     run(db, "UPDATE imports SET published_at = :now WHERE id = :id", id=batch, now=stamp(now))
 
 

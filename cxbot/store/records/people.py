@@ -12,7 +12,7 @@ from cxbot.core import names as spelling
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import attributions, choices, names, outbox, reminders, steps, teams
+from cxbot.store.records import attributions, choices, colleagues, names, outbox, reminders, steps, teams
 
 
 def erased(db: Connection, address: str) -> str:
@@ -188,6 +188,7 @@ def _erase(db: Connection, customer: int, now: datetime) -> int:
         "left_out = CASE WHEN due_at IS NULL THEN left_out ELSE 'erased' END, due_at = NULL WHERE customer = :customer",
         customer=customer,
     )
+    colleagues.forget(db, customer)
     run(db, f"UPDATE ratings SET comment = '', customer = 0, sample = 0 WHERE id IN ({OF_CUSTOMER})", customer=customer)
     run(db, "DELETE FROM customers WHERE customer = :customer", customer=customer)
     if run(db, "DELETE FROM opt_outs WHERE customer = :customer", customer=customer):

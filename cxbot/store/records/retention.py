@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cxbot.core.reports.releases import whole
 from cxbot.core.retention import Retention, before
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import row, rows, run
 from cxbot.store.engine.times import stamp
+from cxbot.store.records import colleagues
 
 AT_ONCE = 20_000  # answers that are looked at in one step
 CLOSES_AT_ONCE = 500
@@ -17,10 +19,14 @@ GIVEN = "COALESCE(answered_at, sent_at, closed_at)"
 ENDED = "COALESCE(last_at, closed_at, changed_at)"  # of an interaction; some are never closed
 
 
-def step(db: Connection, keep: Retention, now: datetime, after: int) -> int:
-    """Look at the answers with the next numbers after one; returns the last of them, or 0 at the end."""
+def step(db: Connection, keep: Retention, now: datetime, after: int, timezone: str) -> int:
+    """Look at the answers with the next numbers after one; returns the last of them, or 0 at the end. The time zone is
+    that of colleagues' results."""
     with overwriting(db):
-        return _step(db, keep, now, after)
+        after = _step(db, keep, now, after)
+        if not after and (limit := before(now, keep.identities)) is not None:
+            colleagues.forget_before(db, whole(limit, now, timezone))
+        return after
 
 
 def _step(db: Connection, keep: Retention, now: datetime, after: int) -> int:
@@ -37,11 +43,13 @@ def _step(db: Connection, keep: Retention, now: datetime, after: int) -> int:
             limit=stamp(limit),
         )
     if (limit := before(now, keep.identities)) is not None:
+        slots, values = colleagues.metrics(db)
         run(
             db,
             "UPDATE ratings SET customer = 0, agent = 0 WHERE id > :after AND id <= :until "
-            f"AND (customer != 0 OR agent != 0) AND {GIVEN} < :limit",
+            f"AND (customer != 0 OR agent != 0) AND {GIVEN} < :limit AND metric NOT IN ({slots})",
             **span,
+            **values,
             limit=stamp(limit),
         )
     if until < end["id"]:
@@ -136,7 +144,8 @@ def due(db: Connection, keep: Retention, now: datetime) -> dict[str, int]:
         "comments": (keep.comments, f"SELECT COUNT(*) AS n FROM ratings WHERE comment != '' AND {GIVEN} < :limit"),
         "identities": (
             keep.identities,
-            f"SELECT COUNT(*) AS n FROM ratings WHERE (customer != 0 OR agent != 0) AND {GIVEN} < :limit",
+            "SELECT COUNT(*) AS n FROM ratings WHERE (agent != 0 OR customer IN (SELECT name_id FROM name_keys)) "
+            f"AND {GIVEN} < :limit",
         ),
         "interactions": (keep.identities, f"SELECT COUNT(*) AS n FROM interactions WHERE {ENDED} < :limit"),
         "campaigns": (

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections import Counter
+from collections.abc import Callable, Container
 from datetime import UTC, datetime
 
+from cxbot.core.calendar import periods
 from cxbot.core.calendar.periods import Period
+from cxbot.core.csv_files.columns import Source
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import releases
-from cxbot.core.reports.disclosure import Released
+from cxbot.core.reports.disclosure import FINAL_AFTER, Released
 from cxbot.core.reports.metric_report import NO_PART
 from cxbot.core.reports.releases import Answer, Result
+from cxbot.errors import N_, UsageError
 from cxbot.store.counts.scope import ANSWERED, scope_of
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.database import Database
 from cxbot.store.engine.result_cache import Question, cached
 from cxbot.store.engine.statements import tuples
 from cxbot.store.engine.times import moment
-from cxbot.store.records import names
+from cxbot.store.records import imports, names, surveys
+from cxbot.store.records.imports import Summary
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
 def read(db: Connection, query: Query, metric: Metric | None = None) -> frozenset[Result]:
     """The results that are released of the calendar periods up to those of a question, about its metric or another."""
-    metric, timezone = metric or query.metric, query.period.timezone
-    until = max(query.period.end, query.beside.end)
+    return _until(db, metric or query.metric, max(query.period.end, query.beside.end), query.period.timezone)
+
+
+def _until(db: Connection, metric: Metric, until: datetime, timezone: str) -> frozenset[Result]:
     scope = scope_of(db, metric, {})
     question = Question("released", (*scope.identity, timezone), BEGINNING, until)
 
@@ -40,6 +48,43 @@ def read(db: Connection, query: Query, metric: Metric | None = None) -> frozense
         return releases.released(answers, until, timezone)
 
     return cached(db, question, find)
+
+
+def import_answers(database: Database, source: Source, now: datetime, progress: Callable[[int], None]) -> Summary:
+    """Import a file of answers as `imports.import_file` does. Raises UsageError for one that would restate a result."""
+    zone = source.reading.home
+    return imports.import_file(database, source, now, progress, lambda db, batch: check_import(db, batch, now, zone))
+
+
+def check_import(db: Connection, batch: int, now: datetime, timezone: str) -> None:
+    """Raise UsageError if the staged rows of an import would restate a result that is released: whoever has seen it
+    before could subtract one from the other."""
+    for metric in surveys.catalogue(db).metrics.values():
+        if not metric.employees or not (changed := _changed(db, batch, metric)):
+            continue
+        results = _until(db, metric, now - FINAL_AFTER, timezone)
+        late = [at for at in changed if any(result.start <= at < result.end for result in results)]
+        if late:
+            zone = periods.zone(timezone)
+            raise UsageError(
+                N_("Results about colleagues are never restated, and those of the time in which %(n)s answers of this "
+                   "file were given to %(metric)s are out. Leave out those from %(first)s to %(last)s."),
+                n=len(late), metric=metric.title,
+                first=min(late).astimezone(zone).date(), last=max(late).astimezone(zone).date(),
+            )  # fmt: skip
+
+
+def _changed(db: Connection, batch: int, metric: Metric) -> list[datetime]:
+    """When the answers were given that an import adds, changes or replaces."""
+    sql = (
+        "SELECT answered_at, customer, team, score FROM ratings WHERE metric = :metric AND score IS NOT NULL "
+        "AND late = 0 AND {which} = :batch"
+    )
+    fresh, gone = (
+        Counter(tuples(db, sql.format(which=which), {"metric": metric.name, "batch": batch}))
+        for which in ("batch", "until_batch")
+    )
+    return [at for text, *_ in ((fresh - gone) + (gone - fresh)).elements() if (at := moment(text)) is not None]
 
 
 def of_report(db: Connection, found: frozenset[Result], query: Query) -> Released:
