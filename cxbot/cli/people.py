@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime
 
 import click
 
@@ -34,11 +35,15 @@ def why(what: str, raw: bool) -> None:
     settings = Settings.load()
     with opened(settings) as database:
         found = ledger.why(database.reader, what, paused=invitations.paused(database.reader, None))
-        told = words.told(found, language(settings.locale))
+        told = words.told(found, language(settings.locale), settings.timezone)
         click.echo(as_json([_as_data(each) for each in found]) if raw else bare(told))
 
 
-def _as_data(story: ledger.Story) -> dict[str, object]:
+def _as_data(story: ledger.Story | ledger.OnFile) -> dict[str, object]:
+    if isinstance(story, ledger.OnFile):
+        known = {"outcome": None, **asdict(story.about)}
+        shown = {name: value for name, value in known.items() if name in TOLD}
+        return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in shown.items()}
     invitation = story.invitation
     interaction = story.interaction
     return {
@@ -59,6 +64,13 @@ def _as_data(story: ledger.Story) -> dict[str, object]:
     }
 
 
+TOLD = (
+    "outcome", "id", "source", "source_id", "team", "state", "opened_at", "closed_at", "reopened_at", "sent_at",
+    "imported_at",
+)  # fmt: skip
+"""What the JSON tells about a conversation that nobody here was asked about."""
+
+
 @click.command()
 @click.argument("what")
 def link(what: str) -> None:
@@ -68,7 +80,8 @@ def link(what: str) -> None:
     if not settings.public_url:
         raise ConfigError(N_("Set CXBOT_PUBLIC_URL to the address at which customers reach the bot."))
     with opened(settings) as database:
-        open_now = [each.invitation for each in ledger.why(database.reader, what) if each.invitation.state == "sent"]
+        stories = [each for each in ledger.why(database.reader, what) if isinstance(each, ledger.Story)]
+        open_now = [each.invitation for each in stories if each.invitation.state == "sent"]
         if not open_now:
             raise UsageError(N_("No survey about `%(what)s` is open now. See `cxbot why`."), what=what)
         token = deed(database, audit.LINK_MADE, open_now[0].key, lambda db: links.make(db, open_now[0], utc_now()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cxbot.core import names
 from cxbot.core.invitations.rules import Invitation
@@ -12,13 +12,15 @@ from cxbot.errors import N_, UsageError
 from cxbot.service.asking import LINK
 from cxbot.service.hooks import outcome_of
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, attributions, conversations, invitations
+from cxbot.store.records import answers, attributions, conversations, filed, invitations
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import Interaction
+from cxbot.store.records.filed import Filed
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 MAILTO = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
 MOST = 10  # closes in a story
+LONGEST_NUMBER = 15  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +35,40 @@ class Story:
     corrections: tuple[Correction, ...] = ()
 
 
-def why(db: Connection, what: str, *, paused: bool = False) -> list[Story]:
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """What is known about a conversation that nobody here was asked about: one that was never closed, or that came with
+    a file."""
+
+    about: Interaction | Filed
+
+    @property
+    def team(self) -> str:
+        """The name of its team; "" if none is known."""
+        return self.about.team
+
+    @property
+    def at(self) -> datetime:
+        """When it was last heard of."""
+        about = self.about
+        known = [about.opened_at, about.closed_at, about.answered_at]
+        known += [about.imported_at] if isinstance(about, Filed) else [about.last_at]
+        return max((each for each in known if each is not None), default=datetime.min.replace(tzinfo=UTC))
+
+
+def why(db: Connection, what: str, *, paused: bool = False) -> list[Story | OnFile]:
     """The stories of a message (its link), of a conversation (its id), or of a person (a mention, a Slack id or an
-    e-mail address), the newest first. Raises UsageError if nothing is known about it."""
-    found = _found(db, what.strip())
-    if not found:
+    e-mail address), the newest first; then what else is on file. Raises UsageError if nothing is known about it."""
+    person = _person(what.strip())
+    closes, others = _of_person(db, person) if person else _of(db, what.strip())
+    if not closes and not others:
         raise UsageError(
             N_("Nothing is known about `%(what)s`. Give the link of a message, the id of a conversation, a customer or "
                "an e-mail address."), what=what.strip()[:200],
         )  # fmt: skip
-    newest = sorted(found, key=lambda each: (each.closed_at, each.key), reverse=True)[:MOST]
-    return [_story(db, each, paused) for each in newest]
+    newest = sorted(closes, key=lambda each: (each.closed_at, each.key), reverse=True)[:MOST]
+    rest = sorted((OnFile(each) for each in others), key=lambda each: each.at, reverse=True)[: MOST - len(newest)]
+    return [*(_story(db, each, paused) for each in newest), *rest]
 
 
 def _story(db: Connection, invitation: Invitation, paused: bool) -> Story:
@@ -57,38 +82,55 @@ def _story(db: Connection, invitation: Invitation, paused: bool) -> Story:
     return Story(invitation, interaction, outcome_of(db, invitation, paused=paused), told, corrections)
 
 
-def _found(db: Connection, what: str) -> list[Invitation]:
+def _person(what: str) -> str:
+    """The Slack id or e-mail address that a text is; "" if it is something else."""
     person = MENTION.fullmatch(what) or MAILTO.fullmatch(what)
     if person or names.SLACK_ID.fullmatch(what) or names.is_address(names.key(what)):
         who = person[1] if person else what
-        who = names.key(who) if "@" in who else who
-        of_email = [each for one in conversations.of_person(db, who) for each in invitations.of_interaction(db, one.id)]
-        of_person = invitations.of_customer(db, who, MOST)
-        return list({each.key: each for each in (*of_person, *of_email)}.values())
-    return closes_of(db, what)
+        return names.key(who) if "@" in who else who
+    return ""
+
+
+Known = tuple[list[Invitation], list[Interaction | Filed]]
+"""What became of closes, and what nobody here was asked about."""
+
+
+def _of_person(db: Connection, who: str) -> Known:
+    told = conversations.of_person(db, who)
+    return _known(db, told, invitations.of_customer(db, who, MOST), filed.of_person(db, who))
+
+
+def _of(db: Connection, what: str) -> Known:
+    if link := LINK.search(what):
+        channel, seconds, micros, thread = link.groups()
+        conversation = conversations.find(db, conversations.SLACK, f"{channel}:{thread or f'{seconds}.{micros}'}")
+        told = [] if conversation is None else [conversation]
+        return _known(db, told, invitations.by_message(db, channel, f"{seconds}.{micros}"), [])
+    told = _with_id(db, what)
+    direct = None if told else invitations.by_key(db, what)
+    return _known(db, told, [] if direct is None else [direct], filed.by_id(db, what))
+
+
+def _with_id(db: Connection, what: str) -> list[Interaction]:
+    """Conversations with an id at any source, else the one with a number here, else at the source that is named."""
+    if about := conversations.by_id_anywhere(db, what):
+        return about
+    found = None
+    if what.isascii() and what.isdigit() and len(what) < LONGEST_NUMBER:
+        found = conversations.by_number(db, int(what))
+    elif ":" in what:
+        found = conversations.find(db, *what.split(":", 1))
+    return [] if found is None else [found]
+
+
+def _known(db: Connection, told: list[Interaction], direct: list[Invitation], of_files: list[Filed]) -> Known:
+    of_told = {each.id: invitations.of_interaction(db, each.id) for each in told}
+    closes = list({each.key: each for found in (direct, *of_told.values()) for each in found}.values())
+    asked_about = {each.key for each in closes} | {each.source_id for each in told}
+    others: list[Interaction | Filed] = [each for each in told if not of_told[each.id]]
+    return closes, others + [each for each in of_files if each.id not in asked_about]
 
 
 def closes_of(db: Connection, what: str) -> list[Invitation]:
     """What became of the closes of a conversation, by the link of a message, an id, or a survey's key."""
-    if link := LINK.search(what):
-        channel, seconds, micros, thread = link.groups()
-        return _of_message(db, channel, thread or f"{seconds}.{micros}", f"{seconds}.{micros}")
-    if what.isascii() and what.isdigit() and len(what) < 15:
-        numbered = conversations.by_number(db, int(what))
-        by_id = conversations.by_id_anywhere(db, what)
-        about = by_id or ([numbered] if numbered else [])
-    else:
-        about = conversations.by_id_anywhere(db, what)
-    if not about:
-        at_source = conversations.find(db, *what.split(":", 1)) if ":" in what else None
-        about = [at_source] if at_source else []
-    found = [each for one in about for each in invitations.of_interaction(db, one.id)]
-    direct = invitations.by_key(db, what)
-    return found or ([direct] if direct else [])
-
-
-def _of_message(db: Connection, channel: str, thread: str, ts: str) -> list[Invitation]:
-    conversation = conversations.find(db, "slack", f"{channel}:{thread}")
-    found = invitations.of_interaction(db, conversation.id) if conversation else []
-    shown = invitations.by_message(db, channel, ts)
-    return list({each.key: each for each in (*found, *shown)}.values())
+    return _of(db, what)[0]

@@ -54,7 +54,26 @@ def test_the_same_file_again_asks_nobody_and_counts_nothing_twice(desk: Desk) ->
     assert len(desk.run("export", "interactions", "--format", "ndjson").splitlines()) == 1
 
 
-def test_without_the_option_nobody_is_asked(desk: Desk) -> None:
-    write(desk, ("C-1", "Support", "carla@sample.example", 1))
+def test_without_the_option_nobody_is_asked_and_it_is_told_why(desk: Desk) -> None:
+    write(desk, ("C-1", "Support", "carla@sample.example", 1), ("C-2", "Support", "dora@sample.example", 1))
     desk.run("import", "closes.csv")
     assert outcomes(desk) == {}
+    for what in ("C-1", "Carla@Sample.example"):
+        said = desk.run("why", what)
+        assert said.startswith("C-1 (Support): it came with a file, so nobody was asked here.\n")
+        assert [line.partition(": ")[2] for line in said.splitlines()[1:]] == ["Closed.", "Imported."]
+    [known] = json.loads(desk.run("why", "C-2", "--json"))
+    assert (known["id"], known["outcome"], known["sent_at"]) == ("C-2", None, None)
+    assert "Nothing is known" in desk.run("why", "C-3", code=2)
+
+
+def test_of_answers_in_a_file_it_is_told_that_another_tool_asked(desk: Desk) -> None:
+    lines = [("external_id", "metric", "score", "sent_at", "answered_at", "customer"),
+             ("A-1", "csat", "5", "2026-10-01T08:00Z", "2026-10-01T09:00Z", "carla@sample.example"),
+             ("A-2", "enps", "5", "2026-10-01T08:00Z", "2026-10-01T09:00Z", "dora@sample.example")]  # fmt: skip
+    desk.run("import", desk.write(lines))
+    said = desk.run("why", "carla@sample.example")
+    assert said.startswith("A-1 (no team): it came with a file")
+    assert "Another tool asked." in said
+    for what in ("A-2", "dora@sample.example"):  # nobody is told that a colleague answered
+        assert "Nothing is known" in desk.run("why", what, code=2)

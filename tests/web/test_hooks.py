@@ -208,6 +208,14 @@ def test_the_ledger_and_the_funnel_know_every_close(desk: Desk, tmp_path: Path) 
     assert json.loads(terminal.run("why", "C-2", "--json"))[0]["outcome"] == "throttled"
 
 
+def test_a_conversation_that_is_open_is_no_riddle(desk: Desk) -> None:
+    desk.tell("conversation.opened", id="C-7")
+    said = desk.command(desk.leo, "/cx", "why C-7")
+    assert "desk C-7 (Support): it is open, and nobody is asked before it is closed." in said
+    desk.close_case("C-7")
+    assert "asked, no answer yet" in desk.command(desk.leo, "/cx", "why C-7")
+
+
 def test_a_tool_may_look_whether_the_address_is_there(desk: Desk) -> None:
     assert desk.get("/hooks/desk")[0] == 200
     assert desk.get("/hooks/nowhere")[0] == 404

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from slack_bolt import Ack
 
+from cxbot.core import names
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.invitations.close import Close
 from cxbot.core.queries.query import VIEWS
@@ -22,7 +23,7 @@ from cxbot.language import vocabulary
 from cxbot.outgoing.rate_limits import Buckets
 from cxbot.service import access, asking, ledger, pausing, reporting, studies
 from cxbot.service.access import Rights
-from cxbot.service.ledger import Story
+from cxbot.service.ledger import OnFile, Story
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import attribute_command, boundary, campaigns, incident_command, payloads, team_states
 from cxbot.slack.incoming.payloads import Body, Command
@@ -223,9 +224,12 @@ class Commands:
         own = [each for each in found if self._may_know(rights, each)]
         if not own:
             raise NotAllowed(N_("That conversation belongs to another team."))
-        return notes.plain_note(stories.told(own, self._bot.language_of(command.user)))
+        return notes.plain_note(stories.told(own, self._bot.language_of(command.user), self._bot.zone_of(command.user)))
 
-    def _may_know(self, rights: Rights, story: Story) -> bool:
+    def _may_know(self, rights: Rights, story: Story | OnFile) -> bool:
+        if isinstance(story, OnFile):
+            own = next((team for team in self._bot.teams() if names.key(team.name) == names.key(story.team)), None)
+            return rights.admin or (own is not None and rights.belongs(own))
         team = self._bot.team(story.invitation.team_id)
         return rights.admin or (team is not None and rights.belongs(team) and not story.invitation.survey.employees)
 

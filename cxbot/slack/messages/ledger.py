@@ -10,10 +10,12 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.teams.conditions import HANDLING, parse
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.service.ledger import Story
+from cxbot.service.ledger import OnFile, Story
 from cxbot.slack.messages.parts.blocks import escape, person, quote
 from cxbot.store.engine.times import moment
 from cxbot.store.records.attributions import Correction
+from cxbot.store.records.conversations import SLACK, Interaction
+from cxbot.store.records.filed import Filed
 
 WHY_SHOWN = 300  # characters
 OUTCOMES = {
@@ -96,6 +98,16 @@ WITHDRAWN = {
     "campaign paused": N_("Withdrawn: the campaign was paused."),
     "campaign stopped": N_("Withdrawn: the campaign was stopped."),
 }
+STATES = {
+    "open": N_("it is open, and nobody is asked before it is closed"),
+    "closed": N_("it is closed, and nobody was asked"),
+    "merged": N_("it was merged into another one, which tells what became of it"),
+}
+OF_SOURCES = {"opened_at": N_("Opened."), "closed_at": N_("Closed."), "reopened_at": N_("Reopened.")}
+OF_FILES = {
+    "opened_at": N_("Opened."), "closed_at": N_("Closed."), "sent_at": N_("Another tool asked."),
+    "answered_at": N_("Answered."), "imported_at": N_("Imported."),
+}  # fmt: skip
 FROM_CLOSE = N_("*%(what)s* (%(team)s), closed on %(when)s: %(outcome)s.")
 FROM_CAMPAIGN = N_("*%(what)s* (%(team)s), in a campaign on %(when)s: %(outcome)s.")
 VIAS: Mapping[str, str] = {
@@ -110,9 +122,24 @@ VIAS: Mapping[str, str] = {
 }
 
 
-def told(stories: Sequence[Story], language: Language) -> str:
-    """The stories as text, one paragraph each."""
-    return "\n\n".join(_story(each, language) for each in stories)
+def told(stories: Sequence[Story | OnFile], language: Language, zone: str) -> str:
+    """The stories as text, one paragraph each. The time zone is that of what was not asked about."""
+    return "\n\n".join(
+        _story(each, language) if isinstance(each, Story) else _on_file(each, language, ZoneInfo(zone))
+        for each in stories
+    )
+
+
+def _on_file(known: OnFile, language: Language, zone: ZoneInfo) -> str:
+    about, team = known.about, escape(known.team) or language.say("no team")
+    if isinstance(about, Filed):
+        what, why, moments = escape(about.id), N_("it came with a file, so nobody was asked here"), OF_FILES
+    else:
+        what, why, moments = _named(about), STATES[about.state], OF_SOURCES
+    opened = language.say("*%(what)s* (%(team)s): %(why)s.", what=what, team=team, why=language.say(why))
+    told = [(getattr(about, name), language.say(text)) for name, text in moments.items()]
+    lines = sorted((at, text) for at, text in told if at is not None)
+    return "\n".join([opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines)])
 
 
 def _story(story: Story, language: Language) -> str:
@@ -146,9 +173,13 @@ def _corrected(made: Correction, language: Language) -> str:
 
 def _what(story: Story) -> str:
     interaction, invitation = story.interaction, story.invitation
-    if interaction is not None and interaction.source != "slack":
-        return escape(f"{interaction.source} {interaction.source_id}")
+    if interaction is not None and interaction.source != SLACK:
+        return _named(interaction)
     return person(invitation.customer) if invitation.customer else invitation.key
+
+
+def _named(interaction: Interaction) -> str:
+    return escape(f"{interaction.source} {interaction.source_id}")
 
 
 def _line(invitation: Invitation, state: str, reason: str, language: Language, zone: ZoneInfo) -> str:
