@@ -65,8 +65,8 @@ coverage: $(VENV)/.tested ## the branches that the tests reach, in this process
 	@$(BIN)/coverage run -m pytest
 	@$(BIN)/coverage report --skip-covered --sort=cover
 
-bench: install ## speed and size as ratios in one run, printed as a table (about half an hour, 6 GB of disk for a while)
-	@$(BIN)/python -m bench
+bench: install ## speed and size as ratios in one run, printed as a table (about half an hour, 6 GB of disk for a while; PARTS="clicks size": some)
+	@$(BIN)/python -m bench $(PARTS)
 
 LOCK := uv pip compile --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate --python-version 3.11
 
