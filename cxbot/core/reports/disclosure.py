@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from cxbot.core.metrics.operational import CHURN
 from cxbot.core.queries.query import Query
 from cxbot.core.reports.metric_report import Report, Segment, Slice
 from cxbot.core.reports.releases import CALENDAR, LEAST
@@ -52,6 +53,8 @@ def check_member(query: Query) -> None:
     the person, or other periods than whole calendar weeks and longer."""
     asked_by = {query.by} if query.by else set()
     if query.view or (set(query.filters) | asked_by) - MEMBERS_DIMENSIONS:
+        if query.about == CHURN:
+            raise NotAllowed(N_("Churn is about the customers of all teams, so only admins see it by parts."))
         raise NotAllowed(
             N_("Only the team's leads see figures by parts. You see your team's: `/nps week`; your own: `by:agent`.")
         )
