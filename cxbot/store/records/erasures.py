@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from cxbot.core import names
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import to_disk
 from cxbot.store.engine.statements import rows
@@ -53,4 +54,4 @@ def _lines(path: Path) -> list[str]:
 
 
 def _hash(key: str, address: str) -> str:
-    return hmac.new(bytes.fromhex(key), address.casefold().encode(), hashlib.sha256).hexdigest()
+    return hmac.new(bytes.fromhex(key), names.key(address).encode(), hashlib.sha256).hexdigest()
