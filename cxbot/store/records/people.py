@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -121,14 +121,14 @@ def held(db: Connection, address: str) -> dict[str, Any]:
         "opted_out": row(db, "SELECT since FROM opt_outs WHERE customer = :who", who=who),
         "interactions": [
             {**each, "agents": json.dumps(agents.of(db, each["id"]))}
-            for each in _told(db, "agent", "SELECT * FROM interactions WHERE customer = :who ORDER BY id", who=who)
+            for each in _told(db, ("agent",), "SELECT * FROM interactions WHERE customer = :who ORDER BY id", who=who)
         ],
         "invitations": _told(
-            db, "agent", "SELECT * FROM invitations WHERE customer = :who ORDER BY closed_at, key", who=who
+            db, ("agent",), "SELECT * FROM invitations WHERE customer = :who ORDER BY closed_at, key", who=who
         ),
         "corrections": _told(
             db,
-            "old new",
+            ("old", "new"),
             "SELECT a.* FROM attributions AS a JOIN invitations AS i ON i.key = a.invitation WHERE i.customer = :who "
             "ORDER BY a.id",
             who=who,
@@ -150,11 +150,11 @@ def held(db: Connection, address: str) -> dict[str, Any]:
     }
 
 
-def _told(db: Connection, columns: str, sql: str, **values: Any) -> list[Row]:
-    """The rows of a query with agents as they are shown."""
+def _told(db: Connection, columns: Sequence[str], sql: str, **values: Any) -> list[Row]:
+    """The rows of a query, with the names of agents in these columns."""
     found = rows(db, sql, **values)
-    shown = names.texts(db, (each[column] for each in found for column in columns.split()))
-    return [each | {column: shown[each[column]] for column in columns.split()} for each in found]
+    shown = names.texts(db, (each[column] for each in found for column in columns))
+    return [each | {column: shown[each[column]] for column in columns} for each in found]
 
 
 def erase(db: Connection, known: Iterable[str], now: datetime) -> int:
