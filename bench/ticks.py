@@ -97,7 +97,7 @@ def _past(db: Any, n: int, state: str, closed_at: datetime) -> None:
     run_many(
         db,
         "INSERT INTO invitations (key, state, survey, team_id, agent, customer, address, channel, delivery, asked_by, "
-        "asked_via, timezone, locale, closed_at, send_at) VALUES ('key-' || :number, :state, 'csat', 1, '', :customer, "
+        "asked_via, timezone, locale, closed_at, send_at) VALUES ('key-' || :number, :state, 'csat', 1, 0, :customer, "
         ":name, '', 'email', 'automatic', 'hook', 'UTC', 'en', :at, :at)",
         numbers,
     )

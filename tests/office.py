@@ -23,11 +23,13 @@ from cxbot.outgoing.rate_limits import RateLimits
 from cxbot.sandbox import ALL_SCOPES, Reply, Sandbox, SandboxClock
 from cxbot.slack.web_api.workflow_steps import STEPS
 from cxbot.slack.workers import ANSWER_WITHIN
+from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import one_view, rows
 from cxbot.store.engine.times import spelled_out
-from cxbot.store.records import invitations, names, outbox, teams
+from cxbot.store.records import conversations, invitations, names, outbox, teams
 from cxbot.store.records.columns import spelled
+from cxbot.store.records.conversations import Interaction
 from cxbot.store.reports import build
 from tests import blockkit
 from tests.seeding import seed
@@ -284,6 +286,12 @@ class Office:
         """This week's response, from the report."""
         query = resolve(read("week", metric, ENGLISH), self.clock.now(), "Europe/Helsinki")
         return as_json(build.report(self.database.reader, query, self.clock.now()))
+
+
+def interactions(db: Connection) -> list[Interaction]:
+    """Every interaction as it is told, in the order in which they were first heard of."""
+    found = (conversations.by_number(db, each["id"]) for each in rows(db, "SELECT id FROM interactions ORDER BY id"))
+    return [each for each in found if each is not None]
 
 
 def buttons(message: dict[str, Any]) -> list[dict[str, Any]]:

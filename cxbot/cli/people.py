@@ -120,7 +120,8 @@ def _link(db: Connection, one: str, other: str) -> None:
 @click.argument("who")
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 def erase(who: str, yes: bool) -> None:
-    """Forget WHO (a Slack id or an e-mail address): names, addresses and comments go. Scores stay, and are nobody's."""
+    """Forget WHO (a Slack id, an e-mail address, or the name of an agent), as a customer and as an agent: names,
+    addresses and comments go. Scores stay, and are nobody's."""
     settings = Settings.load()
     address = _address(who)
     with opened(settings) as database:
@@ -140,8 +141,8 @@ def _address(who: str) -> str:
 
 
 def _id_only(db: Connection, address: str) -> str:
-    """What the audit log may say about a person: a Slack id, or a hash of an address."""
-    return store.erased(db, address)[:24] if "@" in address else address
+    """What the audit log may say about a person: a Slack id, or a hash of an address or a name."""
+    return address if names.SLACK_ID.fullmatch(address) else store.erased(db, address)[:24]
 
 
 @click.command()

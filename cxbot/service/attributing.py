@@ -44,7 +44,7 @@ def _correct(
     made = []
     for close in closes:
         latest = invitations.by_key(db, close.key)
-        if latest is not None and latest.agent != agent:
+        if latest is not None and names.key(latest.agent) != names.key(agent):
             made.append(Correction(now, who, latest.agent, agent, why))
             attributions.correct(db, latest, made[-1])
             audit.note(db, who, audit.ATTRIBUTED, latest.key, now)

@@ -13,9 +13,10 @@ from cxbot.core.queries.query import read, resolve
 from cxbot.core.queries.vocabulary import ENGLISH
 from cxbot.store.engine.connection import StoreError
 from cxbot.store.engine.statements import rows, run
+from cxbot.store.records import attributions
 from cxbot.store.reports import build
 from tests.desk import Desk as Terminal
-from tests.office import REACTION, Office
+from tests.office import REACTION, Office, interactions
 from tests.web.test_hooks import Desk
 
 
@@ -70,10 +71,8 @@ def test_answers_of_the_conversation_count_for_the_new_agent(office: Office) -> 
     )
     assert agents(office) == [office.leo]
     assert values(office) == {office.leo: 1}
-    [kept] = rows(office.database.reader, "SELECT * FROM attributions")
-    assert (kept["who"], kept["old"], kept["new"], kept["why"]) == (
-        office.leo, office.anna, office.leo, "Leo called the customer",
-    )  # fmt: skip
+    [kept] = attributions.of_invitation(office.database.reader, office.invitations()[0]["key"])
+    assert (kept.who, kept.old, kept.new, kept.why) == (office.leo, office.anna, office.leo, "Leo called the customer")
 
 
 @pytest.mark.parametrize("reply", [True, False], ids=["a reply", "the first message"])
@@ -122,7 +121,7 @@ def test_a_correction_can_be_corrected_and_every_one_stays(office: Office) -> No
     assert f"{leo} corrected who helped: {anna} (before: {leo}), “second &amp; &lt;last&gt;”" in second
     deeds = office.command(office.ada, "/cx", "audit")
     assert deeds.count("agent corrected") == 2
-    for sql in ("UPDATE attributions SET new = 'U0X'", "UPDATE attributions SET why = 'x'", "DELETE FROM attributions"):
+    for sql in ("UPDATE attributions SET new = 999", "UPDATE attributions SET why = 'x'", "DELETE FROM attributions"):
         with pytest.raises(StoreError, match="only added to"):
             office.database.write(lambda db, sql=sql: run(db, sql))  # type: ignore[misc]
 
@@ -152,7 +151,7 @@ def test_a_conversation_at_a_helpdesk_with_its_handling_time(desk: Desk) -> None
         "SELECT DISTINCT n.name FROM ratings AS r JOIN names AS n ON n.id = r.agent",
     )
     assert [each["name"] for each in found] == ["Leo L."]
-    assert [each["agent"] for each in rows(desk.database.reader, "SELECT agent FROM interactions")] == ["Leo L."] * 2
+    assert [each.agent for each in interactions(desk.database.reader)] == ["Leo L."] * 2
     assert "took over" in desk.why("C-1041")
 
 
@@ -271,8 +270,8 @@ def test_one_id_at_two_places_has_to_be_told_apart(desk: Desk) -> None:
     said = desk.command(desk.leo, "/cx", f"attribute 17 <@{desk.leo}>")
     assert "Say which: `desk:17`, `other:17`." in said
     desk.command(desk.leo, "/cx", f"attribute other:17 <@{desk.leo}>")
-    found = rows(desk.database.reader, "SELECT source, agent FROM interactions ORDER BY source")
-    assert [(each["source"], each["agent"]) for each in found] == [("desk", "Anna A."), ("other", desk.leo)]
+    found = [(each.source, each.agent) for each in interactions(desk.database.reader)]
+    assert found == [("desk", "Anna A."), ("other", desk.leo)]
 
 
 def test_the_customer_of_a_conversation_is_not_its_agent(office: Office) -> None:
@@ -321,10 +320,10 @@ def test_two_agents_close_once_and_it_is_about_the_one_who_did_most(
     [invitation] = office.invitations()
     assert invitation["agent"] == getattr(office, who)
     assert invitation["closed_at"].startswith("2026-11-18T08:00")
-    [thread] = rows(office.database.reader, "SELECT agent, agents, closes FROM interactions")
-    assert (thread["agent"], thread["closes"]) == (invitation["agent"], 1)
+    [thread] = interactions(office.database.reader)
+    assert (thread.agent, thread.closes) == (invitation["agent"], 1)
     total = anna + leo
-    assert json.loads(thread["agents"]) == [[office.anna, anna / total], [office.leo, leo / total]]
+    assert thread.agents == ((office.anna, anna / total), (office.leo, leo / total))
     office.pass_time(minutes=10)
     assert [each["state"] for each in office.invitations()] == ["sent"]
     assert "will be asked in the thread" in office.whispers(office.leo)[-1]
@@ -376,5 +375,5 @@ def test_where_no_agents_are_stored_two_agents_close_once_too(tmp_path: Path) ->
     with Office(tmp_path, agents="off") as office:
         both(office, 1, 3)
         assert [(each["state"], each["agent"]) for each in office.invitations()] == [("due", "")]
-        [thread] = rows(office.database.reader, "SELECT agent, agents FROM interactions")
-        assert (thread["agent"], json.loads(thread["agents"])) == ("", [])
+        [thread] = interactions(office.database.reader)
+        assert (thread.agent, thread.agents) == ("", ())

@@ -50,6 +50,7 @@ def test_comments_go_first_and_names_later(office: Office) -> None:
     assert (line["score"], line["customer"], line["agent"]) == (5, 0, 0)
     for table in ("invitations", "interactions", "answer_events", "ledger", "names"):
         assert office.carla not in str(rows(office.database.reader, f"SELECT * FROM {table}")), table
+    assert office.anna not in str(rows(office.database.reader, "SELECT * FROM names, name_keys"))
 
 
 def test_a_thread_that_nobody_answered_goes_with_the_names(office: Office) -> None:

@@ -13,7 +13,7 @@ from cxbot.sandbox import ALL_SCOPES
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import people
 from tests.desk import Desk
-from tests.office import Office, labels
+from tests.office import Office, interactions, labels
 
 ALL_BUT_HISTORY = (
     "chat:write", "commands", "im:write", "users:read", "channels:read", "groups:read", "reactions:read",
@@ -128,7 +128,7 @@ def test_a_reply_that_is_also_sent_to_the_channel_is_a_message(office: Office) -
 def test_agents_are_not_stored_if_the_team_says_so(office: Office) -> None:
     office.change_team(agents="off")
     office.conversation()
-    assert [each["agent"] for each in threads(office)] == [""]
+    assert [each.agent for each in interactions(office.database.reader)] == [""]
     at(office, "2026-11-18T14:12")
     assert [each["agent"] for each in office.invitations()] == [""]
     assert len(surveys(office)) == 1

@@ -293,9 +293,10 @@ def test_the_bot_may_be_restarted_before_the_press(office: Office, dora: str) ->
     assert customers(office) == [office.carla]
 
 
-def test_who_is_erased_is_in_no_question(office: Office, dora: str, desk: Desk) -> None:
+@pytest.mark.parametrize("who", ["dora", "anna"])
+def test_who_is_erased_is_in_no_question(office: Office, dora: str, desk: Desk, who: str) -> None:
     office.close(thread_of(office, office.anna, office.carla, dora))
-    desk.run("erase", dora, "--yes", CXBOT_DB=str(office.path))
+    desk.run("erase", dora if who == "dora" else office.anna, "--yes", CXBOT_DB=str(office.path))
     assert rows(office.database.reader, "SELECT * FROM choices") == []
 
 

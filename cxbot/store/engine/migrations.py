@@ -1,6 +1,7 @@
 """The schema as numbered steps. A released step never changes."""
 
 from cxbot.store.engine import (
+    agents_by_id,
     attribution_step,
     campaigns_step,
     customers_by_id,
@@ -118,6 +119,12 @@ def m013_attributions(db: Connection) -> None:
 def m014_steps(db: Connection) -> None:
     """A step of a workflow waits for what becomes of its survey."""
     steps_of_workflows.bring_over(db)
+
+
+@migrations()
+def m015_agents(db: Connection) -> None:
+    """Agents of invitations, interactions and corrections are ids, whatever their spelling."""
+    agents_by_id.bring_over(db)
 
 
 def unknown_steps(db: Connection) -> list[str]:

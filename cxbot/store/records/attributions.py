@@ -34,8 +34,8 @@ def correct(db: Connection, invitation: Invitation, made: Correction) -> None:
             "at": stamp(made.at),
             "who": made.who,
             "invitation": invitation.key,
-            "old": made.old,
-            "new": made.new,
+            "old": names.keep(db, "agent", made.old),
+            "new": names.keep(db, "agent", made.new),
             "why": made.why,
         },
     )
@@ -48,15 +48,15 @@ def give(db: Connection, invitation: Invitation, agent: str) -> None:
 
     The database counts changes of older answers, so no remembered result outlives this. Counts by day have no agents.
     """
-    run(db, "UPDATE invitations SET agent = :agent WHERE key = :key", key=invitation.key, agent=agent)
+    number = names.keep(db, "agent", agent)
+    run(db, "UPDATE invitations SET agent = :agent WHERE key = :key", key=invitation.key, agent=number)
     run(
         db,
         "UPDATE interactions SET agent = :agent WHERE id = :id AND closed_at = :closed",
         id=invitation.interaction,
-        agent=agent,
+        agent=number,
         closed=stamp(invitation.closed_at),
     )
-    number = names.keep(db, "agent", agent)
     for external_id, closed_at in _answers(db, invitation):
         run(
             db,
@@ -84,13 +84,14 @@ def _answers(db: Connection, invitation: Invitation) -> list[tuple[str, str]]:
 def of_invitation(db: Connection, key: str) -> list[Correction]:
     """The corrections of a close, oldest first."""
     found = rows(db, "SELECT at, who, old, new, why FROM attributions WHERE invitation = :key ORDER BY id", key=key)
-    return [Correction(at, kept["who"], kept["old"], kept["new"], kept["why"])
+    shown = names.texts(db, (each[column] for each in found for column in ("old", "new")))
+    return [Correction(at, kept["who"], shown[kept["old"]], shown[kept["new"]], kept["why"])
             for kept in found if (at := moment(kept["at"])) is not None]  # fmt: skip
 
 
-def of_answers(db: Connection, external_ids: Sequence[str]) -> dict[str, str]:
-    """The agents to whom answers of a file were given by hand, by the ids of its rows: a file that is imported again
-    does not undo that."""
+def of_answers(db: Connection, external_ids: Sequence[str]) -> dict[str, int]:
+    """The ids of the agents to whom answers of a file were given by hand, by the ids of its rows: a file that is
+    imported again does not undo that."""
     if row(db, "SELECT 1 AS one FROM attributions LIMIT 1") is None:
         return {}
     slots = ", ".join(f":id{number}" for number in range(len(external_ids)))
@@ -109,11 +110,12 @@ def agents_of(db: Connection, team_id: int) -> list[str]:
     """Everybody whom closes of a team are about, or have been."""
     found = rows(
         db,
-        "SELECT agent FROM invitations WHERE team_id = :team AND agent != '' UNION SELECT a.old FROM attributions AS a "
-        "JOIN invitations AS i ON i.key = a.invitation WHERE i.team_id = :team AND a.old != '' ORDER BY 1",
+        "SELECT name FROM names WHERE id != 0 AND id IN (SELECT agent FROM invitations WHERE team_id = :team "
+        "UNION SELECT a.old FROM attributions AS a JOIN invitations AS i ON i.key = a.invitation "
+        "WHERE i.team_id = :team) ORDER BY name",
         team=team_id,
     )
-    return [each["agent"] for each in found]
+    return [each["name"] for each in found]
 
 
 def forget_words(db: Connection, key: str) -> None:

@@ -76,8 +76,8 @@ def forget(db: Connection, before: datetime) -> None:
 
 
 def forget_person(db: Connection, who: str) -> None:
-    """Delete the questions in which somebody is named as a customer."""
-    run(db, "DELETE FROM choices WHERE one = :who OR other = :who", who=who)
+    """Delete the questions to somebody, and those in which they are named as a customer."""
+    run(db, "DELETE FROM choices WHERE :who IN (one, other, agent)", who=who)
 
 
 def rename_channel(db: Connection, old: str, new: str) -> None:

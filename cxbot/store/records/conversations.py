@@ -10,13 +10,12 @@ from datetime import datetime
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import names, people
+from cxbot.store.records import agents, names, people
 
 SLACK = "slack"  # the source of conversations in Slack
 COMPARED = 2000  # ids among which near ones are looked for
 MOMENTS = ("opened_at", "closed_at", "reopened_at", "last_at", "answered_at")
-NAMED = ("team", "company", "topic", "touchpoint")
-LISTS = ("agents", "tags")
+NAMED = ("team", "company", "agent", "topic", "touchpoint")
 KEPT = (
     "opened_at", "reopened_at", "answered_at", "last_at", "email", "company", "topic", "touchpoint", "tags", "locale",
     "timezone", "handling_seconds",
@@ -66,12 +65,12 @@ NAMES = ", ".join(f"(SELECT name FROM names WHERE id = interactions.{kind}) AS n
 EVERY = f"SELECT interactions.*, {NAMES} FROM interactions"
 
 
-def _interaction(kept: Row) -> Interaction:
+def _interaction(db: Connection, kept: Row) -> Interaction:
     values = {name: kept[name] for name in (each.name for each in fields(Interaction)) if name in kept}
     values |= {name: moment(kept[name]) for name in MOMENTS}
     values["customer"] = kept["address"]
     values |= {kind: kept[f"name_of_{kind}"] or "" for kind in NAMED}
-    values["agents"] = tuple((who, share) for who, share in json.loads(kept["agents"]))
+    values["agents"] = agents.of(db, kept["id"])
     values["tags"] = tuple(json.loads(kept["tags"]))
     return Interaction(**values)
 
@@ -84,18 +83,18 @@ def place(channel: str, thread_ts: str) -> str:
 def find(db: Connection, source: str, source_id: str) -> Interaction | None:
     """An interaction by its id at its source; None if it is not known."""
     kept = row(db, f"{EVERY} WHERE source = :source AND source_id = :id", source=source, id=source_id)
-    return None if kept is None else _interaction(kept)
+    return None if kept is None else _interaction(db, kept)
 
 
 def by_number(db: Connection, number: int) -> Interaction | None:
     """An interaction by its number here; None if there is none."""
     kept = row(db, f"{EVERY} WHERE id = :id", id=number)
-    return None if kept is None else _interaction(kept)
+    return None if kept is None else _interaction(db, kept)
 
 
 def by_id_anywhere(db: Connection, source_id: str) -> list[Interaction]:
     """The interactions with an id, at any source."""
-    return [_interaction(kept) for kept in rows(db, f"{EVERY} WHERE source_id = :id ORDER BY id", id=source_id)]
+    return [_interaction(db, kept) for kept in rows(db, f"{EVERY} WHERE source_id = :id ORDER BY id", id=source_id)]
 
 
 def near_ids(db: Connection, text: str) -> list[str]:
@@ -115,23 +114,25 @@ def of_person(db: Connection, who: str, limit: int = 20) -> list[Interaction]:
         who=people.of(db, who),
         limit=limit,
     )
-    return [_interaction(kept) for kept in found]
+    return [_interaction(db, kept) for kept in found]
 
 
 def keep(db: Connection, interaction: Interaction, now: datetime) -> Interaction:
     """Store an interaction, or what has changed about it. It comes back with its number. A Slack id and an e-mail
     address that it tells are one customer's from now on."""
-    values = {each.name: getattr(interaction, each.name) for each in fields(interaction) if each.name != "id"}
+    values = {each.name: getattr(interaction, each.name) for each in fields(interaction)}
+    del values["id"], values["agents"]
     values |= {name: None if values[name] is None else stamp(values[name]) for name in MOMENTS}
     values |= {kind: names.keep(db, kind, values[kind]) if values[kind] else 0 for kind in NAMED}
-    values |= {name: json.dumps(values[name]) for name in LISTS}
-    values |= {"address": interaction.customer, "changed_at": stamp(now)}
+    values |= {"tags": json.dumps(interaction.tags), "address": interaction.customer, "changed_at": stamp(now)}
     values["customer"] = people.keep(db, interaction.customer, interaction.email, now)
     changes = ", ".join(f"{name} = excluded.{name}" for name in values if name not in ("source", "source_id"))
     insert(db, "interactions", values, f"ON CONFLICT (source, source_id) DO UPDATE SET {changes}")
-    found = find(db, interaction.source, interaction.source_id)
-    assert found is not None
-    return replace(interaction, id=found.id)
+    stored = "SELECT id FROM interactions WHERE source = :source AND source_id = :id"
+    kept = row(db, stored, source=interaction.source, id=interaction.source_id)
+    assert kept is not None
+    agents.keep(db, kept["id"], interaction.agents)
+    return replace(interaction, id=kept["id"])
 
 
 def closed(db: Connection, interaction: Interaction, now: datetime) -> Interaction:
@@ -155,7 +156,7 @@ def quiet(db: Connection, team_id: int, since: datetime) -> list[Interaction]:
         team=team_id,
         since=stamp(since),
     )
-    return [_interaction(kept) for kept in found]
+    return [_interaction(db, kept) for kept in found]
 
 
 def doubt(db: Connection) -> None:

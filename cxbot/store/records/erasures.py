@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from cxbot.core import names
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import to_disk
 from cxbot.store.engine.statements import rows
@@ -42,7 +43,7 @@ def apply_again(db: Connection, database: Path, now: datetime) -> int:
         return 0
     key, *known = _lines(path)
     noted = set(known)
-    found = rows(db, "SELECT key FROM name_keys WHERE kind = 'customer' ORDER BY key")
+    found = rows(db, "SELECT DISTINCT key FROM name_keys WHERE kind IN ('agent', 'customer') ORDER BY key")
     gone = [kept["key"] for kept in found if _hash(key, kept["key"]) in noted]
     people.erase(db, gone, now)
     return len(gone)
@@ -53,4 +54,4 @@ def _lines(path: Path) -> list[str]:
 
 
 def _hash(key: str, address: str) -> str:
-    return hmac.new(bytes.fromhex(key), address.casefold().encode(), hashlib.sha256).hexdigest()
+    return hmac.new(bytes.fromhex(key), names.key(address).encode(), hashlib.sha256).hexdigest()

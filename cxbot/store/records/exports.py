@@ -11,7 +11,7 @@ from cxbot.core.invitations.outcomes import outcome
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
 from cxbot.store.engine.times import spelled_out, stamp
-from cxbot.store.records import colleagues, columns
+from cxbot.store.records import colleagues, columns, invitations
 from cxbot.store.records.interactions import SECONDS, newest
 from cxbot.store.records.published import VISIBLE, published
 
@@ -69,10 +69,8 @@ def ledger(db: Connection) -> Iterator[dict[str, Any]]:
 LEDGER_ROWS = (
     "SELECT COALESCE(n.source, CASE i.asked_via WHEN 'campaign' THEN 'campaign' ELSE 'slack' END) AS source, "
     "COALESCE(n.source_id, i.key) AS id, "
-    + ", ".join(
-        f"(SELECT name FROM names WHERE id = i.{kind}) AS {kind}" for kind in ("team", "company", "topic", "touchpoint")
-    )
-    + ", i.agent, i.address AS customer, i.closed_at, i.state, i.reason, i.asked_by, i.asked_via, i.delivery, "
+    + ", ".join(f"(SELECT name FROM names WHERE id = i.{kind}) AS {kind}" for kind in invitations.NAMED)
+    + ", i.address AS customer, i.closed_at, i.state, i.reason, i.asked_by, i.asked_via, i.delivery, "
     "i.survey, i.send_at, i.sent_at, "
     "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
     "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "

@@ -199,7 +199,7 @@ def _stage(db: Connection, chunk: list[Record], batch: int, of_names: names.Know
     given = attributions.of_answers(db, ids)
     for values in staged:
         if (agent := given.get(values["external_id"])) is not None:
-            values["agent"] = names.keep(db, "agent", agent)
+            values["agent"] = agent
     known = _known(db, ids)
     earlier = _handled(known.values())
     there = ChainMap(pending, known)

@@ -22,12 +22,8 @@ from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import answers, incidents, names, outbox, people, reminders, steps, surveys, teams
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
-NAMED = (
-    "team",
-    "topic",
-    "touchpoint",
-    "company",
-)  # columns with ids of names; people and channels are Slack's addresses
+NAMED = ("team", "agent", "topic", "touchpoint", "company")
+"""Columns with ids of names. Those of channels and messages hold Slack's own ids: they are addresses."""
 NAMES = ", ".join(f"(SELECT name FROM names WHERE id = invitations.{kind}) AS name_of_{kind}" for kind in NAMED)
 EVERY = f"SELECT invitations.*, {NAMES} FROM invitations"
 
@@ -99,9 +95,12 @@ def tallies(db: Connection, team: str | None, start: datetime, end: datetime) ->
         team=0 if team is None else names.find(db, "team", team),
         all=team is None,
     )
+    shown = names.texts(db, (line["agent"] for line in found))
     return [
-        Tally(**{**line, "answered": bool(line["answered"]), "commented": bool(line["commented"])}) for line in found
-    ]
+        Tally(**{**line, "agent": shown[line["agent"]], "answered": bool(line["answered"]),
+                 "commented": bool(line["commented"])})
+        for line in found
+    ]  # fmt: skip
 
 
 def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | None:

@@ -13,19 +13,27 @@ from cxbot.store.engine.statements import insert, row, rows, run, tables_of
 KINDS = ("team", "agent", "customer", "company", "channel", "topic", "touchpoint")
 """The columns of answers that hold the id of a name; 0 is no name."""
 
-HOLDERS = dict.fromkeys(KINDS, ("ratings",)) | {
-    "team": ("ratings", "incidents", "invitations", "interactions"),
-    "company": ("ratings", "customers", "invitations", "interactions"),
-    "customer": ("invitations", "interactions", "campaign_people"),  # besides answers and registers (see `people.py`)
-    "topic": ("ratings", "invitations", "interactions"),
-    "touchpoint": ("ratings", "invitations", "interactions"),
-}
+HOLDERS = {
+    "team": ("ratings.team", "incidents.team", "invitations.team", "interactions.team"),
+    "agent": (
+        "ratings.agent", "invitations.agent", "interactions.agent", "interaction_agents.agent", "attributions.old",
+        "attributions.new",
+    ),
+    "company": ("ratings.company", "customers.company", "invitations.company", "interactions.company"),
+    # besides answers and registers (see `people.py`)
+    "customer": ("invitations.customer", "interactions.customer", "campaign_people.customer"),
+    "channel": ("ratings.channel",),
+    "topic": ("ratings.topic", "invitations.topic", "interactions.topic"),
+    "touchpoint": ("ratings.touchpoint", "invitations.touchpoint", "interactions.touchpoint"),
+}  # fmt: skip
+"""By kind: every column that holds ids of its names."""
 SUMS = {
     "daily_answers": ("n",),
     "daily_sent": ("sent", "delivered", "answered"),
     "daily_handled": ("n", "total", "squares"),
 }
 
+PEOPLE = ("agent", "customer")
 Known = dict[tuple[str, str], int]
 
 COMPARED = 5000  # names of a kind among which near ones are looked for, the newest first
@@ -43,14 +51,23 @@ def find(db: Connection, kind: str, text: str) -> int:
 
 
 def keep(db: Connection, kind: str, text: str) -> int:
-    """The id of a name that an answer comes with, which is added if it is new. From now on this spelling is shown,
-    unless another one was given (see `give`)."""
-    name, known = names.shown(text), find(db, kind, text)
-    if known == UNKNOWN:
+    """The id of a name that something comes with, which is added if it is new. From now on this spelling is shown,
+    unless another one was given (see `give`), or a person is shown by their Slack id: messages are sent to it."""
+    name, key = names.shown(text), names.key(text)
+    if not key:
+        return 0
+    kept = row(
+        db,
+        "SELECT n.id, n.name, n.given FROM name_keys AS k JOIN names AS n ON n.id = k.name_id "
+        "WHERE k.kind = :kind AND k.key = :key",
+        kind=kind, key=key,
+    )  # fmt: skip
+    if kept is None:
         return _add(db, kind, name)
-    if known:
-        run(db, "UPDATE names SET name = :name WHERE id = :id AND name != :name AND given = 0", id=known, name=name)
-    return known
+    by_id = kind in PEOPLE and names.SLACK_ID.fullmatch(kept["name"])
+    if kept["name"] != name and not kept["given"] and not by_id:
+        run(db, "UPDATE names SET name = :name WHERE id = :id", id=kept["id"], name=name)
+    return int(kept["id"])
 
 
 def give(db: Connection, kind: str, text: str) -> int:
@@ -115,13 +132,27 @@ def split(db: Connection, kind: str, text: str) -> int:
 
 def merge(db: Connection, kind: str, gone: int, stays: int) -> None:
     """What was stored under one id is stored under another, which every spelling of both finds from now on."""
-    for table in HOLDERS[kind]:
-        run(db, f"UPDATE {table} SET {kind} = :stays WHERE {kind} = :gone", stays=stays, gone=gone)
+    run(db, "UPDATE name_keys SET name_id = :stays WHERE name_id = :gone", stays=stays, gone=gone)
+    _move(db, kind, gone, stays)
     if kind == "team":
         for table, sums in SUMS.items():
             _merge_sums(db, table, sums, gone, stays)
-    run(db, "UPDATE name_keys SET name_id = :stays WHERE name_id = :gone", stays=stays, gone=gone)
     run(db, "DELETE FROM names WHERE id = :gone", gone=gone)
+
+
+def _move(db: Connection, kind: str, gone: int, stays: int) -> None:
+    for table, column in (holder.split(".") for holder in HOLDERS[kind]):
+        where = f"{column} = :gone AND {column} != 0"  # some indexes leave out what is nobody's
+        run(db, f"UPDATE {table} SET {column} = :stays WHERE {where}", stays=stays, gone=gone)
+
+
+def erase(db: Connection, kind: str, text: str) -> None:
+    """Forget a name, however it is spelled: what was stored under it stays, and is nobody's."""
+    known = find(db, kind, text)
+    if known not in (0, UNKNOWN):
+        run(db, "DELETE FROM name_keys WHERE name_id = :id", id=known)
+        _move(db, kind, known, 0)
+        run(db, "DELETE FROM names WHERE id = :id", id=known)
 
 
 def _merge_sums(db: Connection, table: str, sums: tuple[str, ...], gone: int, stays: int) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from cxbot.core import names as spelling
 from cxbot.store.engine.connection import Connection, overwriting
-from cxbot.store.engine.statements import insert, row, rows, run
+from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import attributions, choices, colleagues, names, outbox, reminders, steps, teams
+from cxbot.store.records import agents, attributions, choices, colleagues, names, outbox, reminders, steps, teams
 
 
 def erased(db: Connection, address: str) -> str:
@@ -118,10 +119,16 @@ def held(db: Connection, address: str) -> dict[str, Any]:
         "who": address,
         "also": addresses(db, address)[1:],
         "opted_out": row(db, "SELECT since FROM opt_outs WHERE customer = :who", who=who),
-        "interactions": rows(db, "SELECT * FROM interactions WHERE customer = :who ORDER BY id", who=who),
-        "invitations": rows(db, "SELECT * FROM invitations WHERE customer = :who ORDER BY closed_at, key", who=who),
-        "corrections": rows(
+        "interactions": [
+            {**each, "agents": json.dumps(agents.of(db, each["id"]))}
+            for each in _told(db, ("agent",), "SELECT * FROM interactions WHERE customer = :who ORDER BY id", who=who)
+        ],
+        "invitations": _told(
+            db, ("agent",), "SELECT * FROM invitations WHERE customer = :who ORDER BY closed_at, key", who=who
+        ),
+        "corrections": _told(
             db,
+            ("old", "new"),
             "SELECT a.* FROM attributions AS a JOIN invitations AS i ON i.key = a.invitation WHERE i.customer = :who "
             "ORDER BY a.id",
             who=who,
@@ -143,14 +150,23 @@ def held(db: Connection, address: str) -> dict[str, Any]:
     }
 
 
+def _told(db: Connection, columns: Sequence[str], sql: str, **values: Any) -> list[Row]:
+    """The rows of a query, with the names of agents in these columns."""
+    found = rows(db, sql, **values)
+    shown = names.texts(db, (each[column] for each in found for column in columns))
+    return [each | {column: shown[each[column]] for column in columns} for each in found]
+
+
 def erase(db: Connection, known: Iterable[str], now: datetime) -> int:
-    """Forget people under all of their addresses: names, addresses and comments go; the score stays, and is nobody's. A
-    wish not to be asked stays as a hash. Returns the number of invitations that were somebody's."""
+    """Forget people under all of their addresses, as customers and as agents: names, addresses and comments go; the
+    score stays, and is nobody's. A wish not to be asked stays as a hash. Returns the number of invitations that were a
+    customer's."""
     every = list(known)
     found = dict.fromkeys(of(db, address) for address in every)
     with overwriting(db):
         for address in dict.fromkeys(each for one in every for each in addresses(db, one)):
             choices.forget_person(db, address)  # also of somebody who was never asked
+            names.erase(db, "agent", address)
         return sum([_erase(db, customer, now) for customer in found if customer != names.UNKNOWN])
 
 

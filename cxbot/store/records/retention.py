@@ -11,7 +11,7 @@ from cxbot.core.retention import Retention, before
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import colleagues
+from cxbot.store.records import colleagues, names
 
 AT_ONCE = 20_000  # answers that are looked at in one step
 CLOSES_AT_ONCE = 500
@@ -108,29 +108,36 @@ def _audit(db: Connection, limit: datetime) -> None:
 
 
 def nobodys(db: Connection, keep: Retention, now: datetime) -> tuple[list[int], int]:
-    """The numbers of customers whom nothing is about any more, and that of the last answer that was looked at.
+    """The ids of customers and agents whom nothing is about any more, and that of the last answer that was looked at.
     Addresses that were linked stay as long as who answered. It reads every answer, so it belongs in a reader."""
     last = row(db, "SELECT COALESCE(MAX(id), 0) AS id FROM ratings")
     limit = before(now, keep.identities)
     found = rows(
         db,
-        "SELECT id FROM names WHERE kind = 'customer' AND (linked_at IS NULL OR linked_at < :limit) "
-        "EXCEPT SELECT customer FROM ratings "
-        + " ".join(f"EXCEPT SELECT customer FROM {table}" for table in BESIDE_ANSWERS),
+        "SELECT id FROM names WHERE kind IN ('agent', 'customer') AND (linked_at IS NULL OR linked_at < :limit) "
+        "EXCEPT SELECT customer FROM ratings EXCEPT SELECT agent FROM ratings "
+        + " ".join(f"EXCEPT SELECT {column} FROM {table}" for table, column in BESIDE_ANSWERS),
         limit="" if limit is None else stamp(limit),
     )
     assert last is not None
     return [each["id"] for each in found], int(last["id"])
 
 
-BESIDE_ANSWERS = ("customers", "invitations", "interactions", "opt_outs", "campaign_people")
+BESIDE_ANSWERS = [
+    tuple(holder.split("."))
+    for holder in (*names.HOLDERS["customer"], "customers.customer", "opt_outs.customer", *names.HOLDERS["agent"])
+    if not holder.startswith("ratings.")
+]
+"""The tables and columns in which people are besides answers."""
 
 
-def forget(db: Connection, customers: Iterable[int], last: int) -> None:
-    """Forget the names of customers, but for those who have come back since the `last` answer that was looked at."""
-    about = " UNION ".join(f"SELECT 1 AS one FROM {table} WHERE customer = :id" for table in BESIDE_ANSWERS)
-    back = f"SELECT 1 AS one FROM ratings WHERE id > :last AND customer = :id UNION {about}"
-    for number in customers:
+def forget(db: Connection, people: Iterable[int], last: int) -> None:
+    """Forget the names of people, but for those who have come back since the `last` answer that was looked at."""
+    about = " UNION ".join(
+        f"SELECT 1 AS one FROM {table} WHERE {column} = :id AND {column} != 0" for table, column in BESIDE_ANSWERS
+    )
+    back = f"SELECT 1 AS one FROM ratings WHERE id > :last AND :id IN (customer, agent) UNION {about}"
+    for number in people:
         if row(db, back, last=last, id=number) is None:
             with overwriting(db):
                 run(db, "DELETE FROM name_keys WHERE name_id = :id", id=number)
