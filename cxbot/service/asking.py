@@ -29,7 +29,7 @@ from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import conversations, invitations, steps, teams
+from cxbot.store.records import conversations, invitations, people, steps, teams
 from cxbot.store.records.conversations import SLACK, Interaction, place
 
 HELPDESK = "hook"
@@ -189,7 +189,7 @@ def withdraw(bot: Bot, user: str, key: str) -> tuple[bool, Team | None]:
     team = None if invitation is None else bot.team(invitation.team_id)
     if invitation is None or not (rights.admin or (team is not None and rights.belongs(team))):
         raise NotAllowed(N_("Only people of the team can cancel this survey."))
-    done = bot.database.write(lambda db: invitations.withdraw(db, key, f"cancelled by {user}", bot.clock()))
+    done = bot.database.write(lambda db: invitations.withdraw(db, key, f"{people.CANCELLED} by {user}", bot.clock()))
     return done, team
 
 

@@ -15,7 +15,7 @@ from cxbot.store.engine.migrations import migrations
 from cxbot.store.engine.statements import insert, rows
 from cxbot.store.records import attributions, exports, invitations, names
 from tests.desk import Desk
-from tests.office import Office, interactions
+from tests.office import REACTION, Office, interactions
 from tests.store.test_migrations import SHIPPED, lay
 
 STEP = "m015_agents"
@@ -195,6 +195,18 @@ def test_an_agent_in_slack_is_forgotten(office: Office) -> None:
     assert [each["agent"] for each in office.invitations()] == [""]
     assert [(each.agent, each.agents) for each in interactions(office.database.reader)] == [("", ())]
     assert office.rating()["agent"] == 0
+
+
+def test_that_they_took_a_close_back_is_nobodys_deed_either(office: Office) -> None:
+    thread = office.slack.post(office.carla, office.acme, "Our export does not work.")
+    office.close(thread)
+    office.slack.unreact(office.anna, office.acme, thread, REACTION)
+    office.settle()
+    assert [each["reason"] for each in office.invitations()] == [f"reaction removed by {office.anna}"]
+    Desk(office.path.parent).run("erase", office.anna, "--yes")
+    assert [each["reason"] for each in office.invitations()] == ["reaction removed"]
+    history = rows(office.database.reader, "SELECT reason FROM ledger")
+    assert not [each for each in history if office.anna in each["reason"]]
 
 
 def test_an_agents_slack_id_stays_as_slack_writes_it(office: Office) -> None:

@@ -464,7 +464,7 @@ def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str,
     invitation = by_trigger(db, channel, trigger_ts)
     if invitation is None or invitation.state not in ("due", "sending") or invitation.asked_via != "reaction":
         return False
-    return withdraw(db, invitation.key, f"reaction removed by {agent}", now)
+    return withdraw(db, invitation.key, f"{people.REACTION_REMOVED} by {agent}", now)
 
 
 def decline(db: Connection, invitation: Invitation, now: datetime) -> None:

@@ -15,6 +15,9 @@ from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import agents, attributions, choices, colleagues, names, outbox, reminders, steps, teams
 
+CANCELLED, REACTION_REMOVED = "cancelled", "reaction removed"
+"""Why a survey was withdrawn, if somebody of the team did it: it says by whom, until they are forgotten."""
+
 
 def erased(db: Connection, address: str) -> str:
     """What stands for a person who was forgotten: a keyed hash of the address. Without the key of this installation
@@ -167,7 +170,14 @@ def erase(db: Connection, known: Iterable[str], now: datetime) -> int:
         for address in dict.fromkeys(each for one in every for each in addresses(db, one)):
             choices.forget_person(db, address)  # also of somebody who was never asked
             names.erase(db, "agent", address)
+            _forget_deeds(db, address)
         return sum([_erase(db, customer, now) for customer in found if customer != names.UNKNOWN])
+
+
+def _forget_deeds(db: Connection, who: str) -> None:
+    for table in ("invitations", "ledger"):
+        for why in (CANCELLED, REACTION_REMOVED):
+            run(db, f"UPDATE {table} SET reason = :why WHERE reason = :told", why=why, told=f"{why} by {who}")
 
 
 def _erase(db: Connection, customer: int, now: datetime) -> int:
