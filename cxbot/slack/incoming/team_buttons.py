@@ -15,7 +15,7 @@ from cxbot.language import settings_in_english
 from cxbot.service import access, asking, cases, reporting
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
-from cxbot.slack.incoming.payloads import Body, Click, Submission
+from cxbot.slack.incoming.payloads import Body, Click, MalformedError, Submission
 from cxbot.slack.messages import notes, team_form
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Message
@@ -57,7 +57,7 @@ class TeamButtons:
     def _case(self, click: Click, *, done: bool) -> None:
         change = cases.finish if done else cases.take
         try:
-            changed = change(self._bot, click.user, _number(click.value))
+            changed = change(self._bot, click.user, _number(click.value), click.at)
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
             return
@@ -93,8 +93,8 @@ class TeamButtons:
         where = {"user": click.user, "channel": click.channel, "message": shown, "post": True}
 
         def write(db: Connection) -> None:
-            outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where)
-            audit.note(db, click.user, audit.SHARED, f"{any_report.name(report)} {words} in {click.channel}", now)
+            if outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where):
+                audit.note(db, click.user, audit.SHARED, f"{any_report.name(report)} {words} in {click.channel}", now)
 
         self._bot.database.write(write)
 
@@ -143,7 +143,7 @@ class TeamButtons:
 
     def choose_team(self, ack: Ack, body: Body) -> None:
         """A team was chosen in the list of `/cx team`: its form replaces the list."""
-        click = payloads.click(body)
+        click = payloads.opening(body)
         try:
             access.require_admin(self._bot.rights(click.user))
             speech = self._bot.language_of(click.user)
@@ -165,6 +165,8 @@ class TeamButtons:
         form = payloads.submission(body)
         speech = self._bot.language_of(form.user)
         given = settings_in_english(team_form.entered(form.values))
+        if not given.keys() >= team_form.FIELDS:
+            raise MalformedError("the form lacks a field")
         try:
             access.require_admin(self._bot.rights(form.user))
             catalogue = self._bot.catalogue()
@@ -183,6 +185,8 @@ class TeamButtons:
         settings["rehearsal"] = int(settings["rehearsal"])
 
         def write(db: Connection) -> None:
+            if outbox.seen(db, f"view:{form.once}", now):
+                return
             if team_id := _number(form.about):
                 teams.change(db, team_id, settings)
             else:
