@@ -114,9 +114,9 @@ def opt_in(bot: Bot, press: Press) -> Invitation:
 
 
 def _newest_wish(db: Connection, invitation: Invitation, action: Action) -> bool:
-    """Whether a wish to be asked or not is the person's latest one. On a page it is of now."""
+    """Whether a wish to be asked or not is the person's latest one; on a page it is of now, so it is."""
     person = names.find(db, "customer", invitation.customer)
-    return outbox.newest(db, f"wish {person}", action.ts or f"{action.at.timestamp():.6f}")
+    return outbox.newest(db, f"wish {person}", action.ts or f"{action.at.timestamp():.6f}") or not action.ts
 
 
 def invited(bot: Bot, press: Press) -> Invitation:

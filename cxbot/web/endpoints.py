@@ -15,7 +15,7 @@ from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
 from cxbot.slack.incoming import payloads
-from cxbot.web import forms
+from cxbot.web import forms, refusals
 from cxbot.web.pages import Pages
 
 log = logging.getLogger("cxbot.web")
@@ -75,6 +75,7 @@ def make_web(
         return Response(metrics(), mimetype="text/plain; version=0.0.4")
 
     pages.add_to(web)
+    refusals.add_to(web, pages)
     return web
 
 

@@ -379,6 +379,13 @@ def foreign(look: Look, speech: Language) -> Note:
     return Note(frame(heading, look, speech), heading, text)
 
 
+def odd(look: Look, speech: Language) -> Note:
+    """The page for a request that no browser sends from a page of ours."""
+    heading = speech.say("Nothing was stored")
+    text = speech.say("This page can't do that. Please open the link in our message, and answer there.")
+    return Note(frame(heading, look, speech), heading, text)
+
+
 def broken(look: Look, speech: Language) -> Note:
     """The page for an answer that could not be stored."""
     heading = speech.say("Nothing was stored")

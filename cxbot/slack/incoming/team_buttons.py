@@ -10,7 +10,7 @@ from slack_bolt import Ack
 from slack_sdk.errors import SlackApiError
 
 from cxbot.core.teams import settings as team_settings
-from cxbot.errors import N_, CxbotError, NotAllowed
+from cxbot.errors import CxbotError, NotAllowed
 from cxbot.language import settings_in_english
 from cxbot.service import access, asking, cases, reporting
 from cxbot.slack.bot import SlackBot
@@ -81,16 +81,13 @@ class TeamButtons:
     def _post(self, click: Click) -> None:
         asked = ids.unpack(click.value)
         words = str(asked.get("words", ""))
-        report, speech = reporting.to_share(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
+        metric = str(asked.get("metric", ""))
+        report, _ = reporting.to_share(self._bot, click.user, click.channel, metric, words)
         self._bot.directory.forget(click.channel)
         if self._bot.directory.has_outsiders(click.channel):
-            raise NotAllowed(
-                N_("There are guests or people of other companies here, so internal figures can't be shared in this "
-                   "channel.")
-            )  # fmt: skip
-        shown = any_report.render(report, speech, words, shared_by=click.user)
+            raise NotAllowed(notes.OVERHEARD)
         now = self._bot.clock()
-        where = {"user": click.user, "channel": click.channel, "message": shown, "post": True}
+        where = {"user": click.user, "channel": click.channel, "metric": metric, "words": words, "post": True}
 
         def write(db: Connection) -> None:
             if outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where):
