@@ -155,7 +155,7 @@ class Pages:
             once="",
             scores=page_view.chosen(invitation.survey, form),
             reasons=request.form.getlist("reasons") if words else None,
-            comment=page_view.written(form["comment"]) if "comment" in form else None,
+            comment=form.get("comment"),
             contact="contact" in form,
             seen_in=ON_PAGE,
         )

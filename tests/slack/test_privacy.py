@@ -363,3 +363,37 @@ def test_the_rest_of_a_digest_stays_out_of_a_channel_that_outsiders_read_by_now(
     office.database.write(lambda db: outbox.put(db, "digest_details", subject, office.now(), once="again", **where))
     office.settle()
     assert len(office.slack.messages(office.team_channel, digest["ts"])) == before
+
+
+# -- customers' words ---------------------------------------------------------------------------------------------
+
+NASTY = "see http://evil.example \u202egnp.exe\u202c \x1b[31mred\x07 <!channel> \u2066iso\u2069\u200f a\x85b"
+HARM = set("\u202e\u202c\x1b\x07\u2066\u2069\u200f\x85")
+
+
+def with_words(blocks: list[Any]) -> list[dict[str, Any]]:
+    return [each["text"] for each in blocks if "evil.example" in str(each.get("text", ""))]
+
+
+@pytest.mark.parametrize("stored", ["now", "earlier"])
+def test_customers_words_change_nothing_around_them_wherever_they_go(office: Office, stored: str) -> None:
+    nina = office.slack.add_user("nina\u202e\x07", external=True)
+    office.slack.join(office.acme, nina)
+    channel, ts = office.ask(customer=nina)
+    office.click(nina, channel, ts, "1")
+    office.slack.post(nina, channel, NASTY)
+    office.settle()
+    assert not HARM & set(office.rating()["comment"])
+    if stored == "earlier":
+        office.database.write(lambda db: db.execute("UPDATE ratings SET comment = ?", (NASTY,)))
+        office.click(nina, channel, ts, "Please contact me")
+    office.seed([5, 4, 3] * 3)
+    preview = office.command(office.leo, "/cx", "digest")
+    seen = [office.notices(), office.slack.messages(channel), office.slack.ephemerals(office.team_channel, office.leo)]
+    shown = [block for messages in seen for each in messages for block in each.get("blocks", ())]
+    words = with_words(shown)
+    assert len(words) >= 2
+    assert all(text["verbatim"] is True for text in words)
+    assert not HARM & set(preview + str(words))
+    assert "<!channel>" not in str(words)
+    assert not any(sign in json.dumps(seen[0]) for sign in ("u202e", "u001b", "u0007", "u2066"))
