@@ -365,6 +365,15 @@ def test_the_rest_of_a_digest_stays_out_of_a_channel_that_outsiders_read_by_now(
     assert len(office.slack.messages(office.team_channel, digest["ts"])) == before
 
 
+def test_a_members_preview_does_not_tell_that_somebody_was_let_down_just_now(office: Office) -> None:
+    office.seed([5, 4, 3])
+    channel, ts = office.ask()
+    before = office.command(office.anna, "/cx", "digest")
+    office.click(office.carla, channel, ts, "1")
+    assert office.command(office.anna, "/cx", "digest") == before
+    assert "1 customer still waits" in office.command(office.leo, "/cx", "digest")
+
+
 # -- customers' words ---------------------------------------------------------------------------------------------
 
 NASTY = "see http://evil.example \u202egnp.exe\u202c \x1b[31mred\x07 <!channel> \u2066iso\u2069\u200f a\x85b"

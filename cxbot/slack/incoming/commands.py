@@ -262,9 +262,11 @@ class Commands:
         period = digest_rules.latest(team, now)
         speech = self._bot.language(team)
         if not post:
-            return digest_messages.preview(
-                weekly_digest.for_channel(self._bot.database.reader, team, period, now), speech
-            )
+            digest = weekly_digest.for_channel(self._bot.database.reader, team, period, now)
+            if isinstance(digest, digest_rules.Digest) and not rights.leads(team):
+                # Now and after the next answer: the difference would tell a member that it was a bad one.
+                digest = replace(digest, waiting=0)
+            return digest_messages.preview(digest, speech)
         access.require_lead(rights, team)
 
         def claim(db: Connection) -> bool:
