@@ -34,6 +34,7 @@ from cxbot.slack.bot import Identity, SlackBot
 from cxbot.slack.incoming import boundary, origin
 from cxbot.slack.incoming.commands import A_MINUTE
 from cxbot.slack.incoming.listeners import register
+from cxbot.slack.incoming.payloads import MalformedError
 from cxbot.slack.incoming.socket_mode import PING_EVERY, SocketMode
 from cxbot.slack.outgoing.outgoing import WIRE as SLACK
 from cxbot.slack.outgoing.outgoing import slack_wire
@@ -157,6 +158,9 @@ def make_app(bot: SlackBot, commands_a_minute: int = A_MINUTE) -> App:
         if isinstance(error, BoltUnhandledRequestError):
             # An unknown event is acknowledged, or Slack would send it again. Any other unknown request gets a 404.
             return BoltResponse(status=200 if body.get("type") in ("event_callback", "view_closed") else 404, body="")
+        if isinstance(error, MalformedError):
+            log.warning("slack request refused status=400 why=%s", error)
+            return BoltResponse(status=400, body="the request is malformed")
         boundary.failed(error)
         return BoltResponse(status=500, body="")
 

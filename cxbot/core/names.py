@@ -14,6 +14,10 @@ MEMBER = re.compile(r"[UW][A-Z0-9]+")
 SLACK_ID = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{4,30}")
 """What is certainly the id of a member, among names as people write them."""
 
+TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks that turn the direction of what follows: with them a text could change how those around it read."""
+LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
+HARMFUL = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{TURNING}]")
 LONGEST_ADDRESS, LONGEST_BEFORE_AT = 254, 64  # RFC 5321
 
 
@@ -33,6 +37,12 @@ def key(text: str) -> str:
 def shown(text: str) -> str:
     """A name as it is stored and shown: composed, and without extra spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def harmless(text: str) -> str:
+    """A text as people wrote it, without control characters, halves of characters and marks that turn its direction.
+    Terminals obey the first, and the last change how what is beside it reads. Its lines end as ours do."""
+    return HARMFUL.sub("", LINE_ENDS.sub("\n", text))
 
 
 def is_address(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +10,22 @@ from typing import Any
 
 from cxbot.errors import N_, UsageError
 
+DEEP_KEY = re.compile(r"""(?:(?:[\w-]{1,100}|"[^"\n]{0,100}"|'[^'\n]{0,100}')[ \t]*\.[ \t]*){50}""")
+"""A key of so many parts that reading it would take minutes; the time grows with the square of their number."""
+
 
 def parsed(text: str, wrong: str) -> dict[str, Any]:
     """The keys and values of a TOML text. Raises UsageError with the message id `wrong`, which may use `%(why)s`."""
+    if DEEP_KEY.search(text):
+        raise UsageError(wrong, why=N_("nested too deeply"))
     try:
         return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # besides invalid TOML: extreme numbers and nesting
+    except tomllib.TOMLDecodeError as error:
         raise UsageError(wrong, why=str(error)) from error
+    except RecursionError as error:
+        raise UsageError(wrong, why=N_("nested too deeply")) from error
+    except ValueError as error:
+        raise UsageError(wrong, why=N_("a number has too many digits")) from error
 
 
 @dataclass(frozen=True, slots=True)

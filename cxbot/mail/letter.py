@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from email.headerregistry import Address
 from zoneinfo import ZoneInfo
 
 from cxbot.core.invitations.notice import notice_at
 from cxbot.core.invitations.rules import Invitation
+from cxbot.core.names import harmless
 from cxbot.core.surveys.survey import Item
 from cxbot.errors import N_
 from cxbot.language import Language
-
-TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Marks that turn the direction of what follows: with them a name could change how the text around it reads."""
 
 THANKS = N_("Thank you for being in touch with our team %(team)s. One small question:")
 THANKS_FOR_SEVERAL = N_("Thank you for being in touch with our team %(team)s. A few small questions, one tap each:")
@@ -142,8 +139,7 @@ def _ends(item: Item, language: Language) -> str:
 
 def one_line(text: str) -> str:
     """A text on one line, without control characters and marks that turn its direction."""
-    shown = (sign for sign in " ".join(text.split()) if sign not in TURNING)
-    return "".join(sign for sign in shown if unicodedata.category(sign) not in ("Cc", "Cs", "Zl", "Zp"))
+    return " ".join(harmless(text).split())
 
 
 def as_text(letter: Letter) -> str:

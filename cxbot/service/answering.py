@@ -14,7 +14,7 @@ from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.language import language
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, invitations, outbox
+from cxbot.store.records import answers, invitations, names, outbox
 from cxbot.store.records.answers import Taken
 
 T = TypeVar("T")
@@ -91,24 +91,32 @@ def decline(bot: Bot, press: Press) -> None:
 
 def opt_out(bot: Bot, press: Press) -> Invitation:
     """*Don't ask me again*: the person is not asked until they press *Ask me again*. Possible whatever became of the
-    survey."""
+    survey. A press that is older than the person's last wish changes nothing."""
 
     def keep(db: Connection, invitation: Invitation, action: Action) -> Invitation:
-        invitations.opt_out(db, invitation.customer, action.at)
-        invitations.decline(db, invitation, action.at)
+        if _newest_wish(db, invitation, action):
+            invitations.opt_out(db, invitation.customer, action.at)
+            invitations.decline(db, invitation, action.at)
         return invitation
 
     return _take(bot, press, keep, whatever_became=True)
 
 
 def opt_in(bot: Bot, press: Press) -> Invitation:
-    """*Ask me again*."""
+    """*Ask me again*. A press that is older than the person's last wish changes nothing."""
 
-    def keep(db: Connection, invitation: Invitation, _: Action) -> Invitation:
-        invitations.opt_in(db, invitation.customer)
+    def keep(db: Connection, invitation: Invitation, action: Action) -> Invitation:
+        if _newest_wish(db, invitation, action):
+            invitations.opt_in(db, invitation.customer)
         return invitation
 
     return _take(bot, press, keep, whatever_became=True)
+
+
+def _newest_wish(db: Connection, invitation: Invitation, action: Action) -> bool:
+    """Whether a wish to be asked or not is the person's latest one; on a page it is of now, so it is."""
+    person = names.find(db, "customer", invitation.customer)
+    return outbox.newest(db, f"wish {person}", action.ts or f"{action.at.timestamp():.6f}") or not action.ts
 
 
 def invited(bot: Bot, press: Press) -> Invitation:

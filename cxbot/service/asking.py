@@ -34,6 +34,8 @@ from cxbot.store.records.conversations import SLACK, Interaction, place
 
 HELPDESK = "hook"
 WATCHED = frozenset({HELPDESK, "silence"})  # who tells of a close this way also tells when it is opened again
+ONE_DEED = frozenset({"command", "shortcut"})  # their trigger is never told of another deed, as a message's may be
+TWICE = N_("This came twice. It was carried out once.")
 LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?(?:.*&)?thread_ts=(\d{10}\.\d{6}))?")
 
 
@@ -71,7 +73,8 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
     """Invite the customer of a close. The invitation says when and where the survey goes.
 
     `survey` is the team's for this source by default. Raises Refused if a rule or a budget forbids it; the ledger keeps
-    the refusal. The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide.
+    the refusal. The same trigger again returns the waiting invitation; after its survey was sent, the budgets decide
+    about a reaction that was put on again, and a copy of a command or shortcut asks nobody.
     If a helpdesk or silence has told of this close, what came of that stands. Raises NotCheckedError, and decides
     nothing, if Slack can't say now who the customer is, or of which company.
     """
@@ -97,6 +100,8 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None
         known = shared_closes.also_closed(db, team, close, bot.clock()) or known
         if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
+            if close.via in ONE_DEED and known is not None and known.customer == close.customer:
+                return Refused(TWICE, code="told")
             check_close(team, close.via, _facts(team, close), company, _place(close), teams.secret(db))
             number = conversations.closed(db, _interaction(team, close), bot.clock()).id
             known = invitations.ask(db, replace(invitation, interaction=number), team, bot.clock())

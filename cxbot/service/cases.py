@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from cxbot.errors import N_, CxbotError
 from cxbot.service import access
 from cxbot.service.bot import Bot
-from cxbot.store.records import cases, invitations
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import cases, invitations, outbox
 
 
-def take(bot: Bot, user: str, number: int) -> bool:
-    """Make a lead the owner of a case; False if somebody else was faster. Raises NotAllowed for people who don't lead
-    the team, CxbotError for an unknown case."""
+def take(bot: Bot, user: str, number: int, at: str) -> bool:
+    """Make a lead the owner of a case; False if somebody else was faster. `at` is Slack's time of the press: a late
+    copy of one changes nothing, and nobody was faster. Raises NotAllowed for people who don't lead the team, CxbotError
+    for an unknown case."""
+    return _change(bot, user, number, at, cases.take)
+
+
+def finish(bot: Bot, user: str, number: int, at: str) -> bool:
+    """Close a case; False if it was closed before. Takes and raises the same as `take`."""
+    return _change(bot, user, number, at, cases.finish)
+
+
+def _change(
+    bot: Bot, user: str, number: int, at: str, change: Callable[[Connection, int, str, datetime], bool]
+) -> bool:
     case_id = _case_of(bot, user, number)
-    return bot.database.write(lambda db: cases.take(db, case_id, user, bot.clock()))
 
+    def write(db: Connection) -> bool:
+        if outbox.seen(db, f"{change.__name__} case {case_id} {user} {at}", bot.clock()):
+            return True
+        return change(db, case_id, user, bot.clock())
 
-def finish(bot: Bot, user: str, number: int) -> bool:
-    """Close a case; False if it was closed before. Raises the same errors as `take`."""
-    case_id = _case_of(bot, user, number)
-    return bot.database.write(lambda db: cases.finish(db, case_id, user, bot.clock()))
+    return bot.database.write(write)
 
 
 def _case_of(bot: Bot, user: str, number: int) -> int:

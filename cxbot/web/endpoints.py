@@ -15,7 +15,7 @@ from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
 from cxbot.slack.incoming import payloads
-from cxbot.web import forms
+from cxbot.web import forms, refusals
 from cxbot.web.pages import Pages
 
 log = logging.getLogger("cxbot.web")
@@ -75,6 +75,7 @@ def make_web(
         return Response(metrics(), mimetype="text/plain; version=0.0.4")
 
     pages.add_to(web)
+    refusals.add_to(web, pages)
     return web
 
 
@@ -115,20 +116,12 @@ def _kind(body: Mapping[str, Any]) -> str:
     return str(body.get("command") or body.get("type") or "probe")[:40]
 
 
-def _loaded(text: str) -> Any:
-    """Parsed JSON. Half a surrogate pair is no text: nothing could store it. Raises ValueError for it."""
-    parsed = json.loads(text)
-    if "\\ud" in text or "\\uD" in text:
-        json.dumps(parsed, ensure_ascii=False).encode()
-    return parsed
-
-
 def _read(body: str, mimetype: str) -> dict[str, Any]:
     if mimetype == "application/json":
-        parsed = _loaded(body)
+        parsed = json.loads(body)
     elif mimetype == "application/x-www-form-urlencoded":
         form = forms.fields(body)
-        parsed = _loaded(form["payload"]) if "payload" in form else form
+        parsed = json.loads(form["payload"]) if "payload" in form else form
     else:
         raise ValueError("neither a form nor JSON")
     if not isinstance(parsed, dict):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,6 @@ from cxbot.slack.messages.surveys.survey import answered, reasons_asked
 from cxbot.store.records.answers import COMMENT_LIMIT
 
 NAMES = {"en": "In English", "fi": "Suomeksi", "sv": "På svenska"}  # each in its own language
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # all but tabs and line breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +157,6 @@ def chosen(survey: Survey, fields: Mapping[str, str]) -> dict[str, int]:
         if text in known:
             found[item.metric.name] = known[text]
     return found
-
-
-def written(text: str) -> str:
-    """A comment as it is stored: forms end lines in two characters, and no workbook takes control characters."""
-    return CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()[:COMMENT_LIMIT]
 
 
 def frame(title: str, look: Look, speech: Language, company: str = "") -> Frame:
@@ -376,6 +369,13 @@ def foreign(look: Look, speech: Language) -> Note:
     """The page for an answer that was sent from another web site."""
     heading = speech.say("Nothing was stored")
     text = speech.say("This came from another web site. Please open the link in our message, and answer there.")
+    return Note(frame(heading, look, speech), heading, text)
+
+
+def odd(look: Look, speech: Language) -> Note:
+    """The page for a request that no browser sends from a page of ours."""
+    heading = speech.say("Nothing was stored")
+    text = speech.say("This page can't do that. Please open the link in our message, and answer there.")
     return Note(frame(heading, look, speech), heading, text)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import NotFound
 
 from cxbot.core.invitations.notice import PATH
 from cxbot.core.invitations.replies import Reply
@@ -78,7 +78,6 @@ class Pages:
         web.add_url_rule("/u/<token>", "stop", self.stop, methods=["GET", "POST"])
         web.add_url_rule(PATH, "privacy", self.privacy)
         web.add_url_rule("/assets/page.css", "style", self.style)
-        web.register_error_handler(404, self._not_found)
 
     def survey(self, token: str) -> Response:
         """The survey's questions; a POST stores the answers."""
@@ -156,7 +155,7 @@ class Pages:
             once="",
             scores=page_view.chosen(invitation.survey, form),
             reasons=request.form.getlist("reasons") if words else None,
-            comment=page_view.written(form["comment"]) if "comment" in form else None,
+            comment=form.get("comment"),
             contact="contact" in form,
             seen_in=ON_PAGE,
         )
@@ -225,9 +224,14 @@ class Pages:
         origin = request.headers.get("Origin", "null")
         return origin != "null" and origin not in self._origins and origin.partition("://")[2] != request.host
 
-    def _not_found(self, error: HTTPException) -> Any:
-        """A damaged link with a slash in it looks like any other that leads nowhere."""
-        return self._gone() if request.path.startswith(("/s/", "/u/")) else error
+    def refused(self, status: int) -> Response:
+        """The page for a request that these pages don't know. A damaged link with a slash in it looks like any other
+        that leads nowhere."""
+        if status == 404:
+            return self._gone()
+        speech = self._speech(self._bot.locale)
+        view = page_view.broken(self._look, speech) if status >= 500 else page_view.odd(self._look, speech)
+        return self._shown(view, status)
 
     def _gone(self) -> Response:
         """The one page for links that are unknown, damaged, over or erased."""

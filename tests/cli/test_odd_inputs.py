@@ -51,3 +51,19 @@ def test_a_survey_that_nests_without_end_is_refused(tmp_path: Path) -> None:
     name = desk.save("name = " + "[" * 5000 + "]" * 5000, "deep.toml")
     said = desk.run("survey", "add", name, code=2)
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize(
+    ("bomb", "said"),
+    [
+        ("a." * 100_000 + "b = 1", "nested too deeply"),
+        ('"a b" . ' * 60_000 + "b = 1", "nested too deeply"),
+        ("[" + "a." * 100_000 + "b]", "nested too deeply"),
+        ("a = " + "[" * 100_000, "nested too deeply"),
+        ("a = " + "9" * 10_000, "a number has too many digits"),
+    ],
+    ids=("dotted", "quoted", "header", "lists", "digits"),
+)
+def test_what_would_take_minutes_to_read_is_refused(tmp_path: Path, bomb: str, said: str) -> None:
+    desk = Desk(tmp_path)
+    assert f"not valid TOML ({said})" in desk.run("survey", "add", desk.save(bomb, "bomb.toml"), code=2)

@@ -6,7 +6,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from cxbot.sandbox import payloads
+from cxbot.slack.messages.parts import ids
+from cxbot.store.engine.statements import rows
+from tests.campaigns import mailing, submit
 from tests.office import REACTION, Office, labels
+from tests.team_form import open_form, team
 
 
 def reacted(office: Office, thread: str, at: str, kind: str = "reaction_added") -> dict[str, Any]:
@@ -105,3 +112,151 @@ def test_every_notice_shows_that_an_answer_is_bad_again(office: Office) -> None:
     notices = office.notices()
     assert len(notices) == 2
     assert all("Take it" in labels(notice) for notice in notices)
+
+
+# -- what people press and type comes late, twice, or in another order -----------------------------------------------
+
+
+def pressed(office: Office, user: str, channel: str, ts: str, label: str) -> dict[str, Any]:
+    """A press on a button, which has happened but has not arrived yet."""
+    click = office.slack.click_payload(user, channel, ts, label=label)
+    click["actions"][0]["action_ts"] = office.slack.workspace.world.new_ts()
+    return dict(click)
+
+
+def arrive(office: Office, *clicks: dict[str, Any]) -> None:
+    for click in clicks:
+        assert office.slack.send_action(click).status == 200
+        office.settle()
+
+
+def opted_out(office: Office) -> bool:
+    return bool(rows(office.database.reader, "SELECT * FROM opt_outs"))
+
+
+def test_the_last_wish_to_be_asked_or_not_holds_whatever_comes_late(office: Office) -> None:
+    channel, ts = office.ask()
+    stop = pressed(office, office.carla, channel, ts, "Don't ask me again")
+    arrive(office, stop)
+    [shown] = office.slack.ephemerals(channel, office.carla)
+    again = pressed(office, office.carla, channel, shown["ts"], "Ask me again")
+    stop_again = pressed(office, office.carla, channel, shown["ts"], "Ask me again")
+    stop_again["actions"][0] |= {"action_id": "opt_out"}
+    arrive(office, again, stop)
+    assert not opted_out(office), "a late copy of an earlier wish"
+    arrive(office, stop_again, again)
+    assert opted_out(office)
+    assert "won't ask you again" in office.whispers(office.carla, channel)[-1]
+
+
+def test_a_wish_that_overtakes_an_earlier_one_holds(office: Office) -> None:
+    channel, ts = office.ask()
+    stop = pressed(office, office.carla, channel, ts, "Don't ask me again")
+    later = {**stop, "actions": [{**stop["actions"][0], "action_id": "opt_in"}]}
+    later["actions"][0]["action_ts"] = office.slack.workspace.world.new_ts()
+    arrive(office, later, stop)
+    assert not opted_out(office)
+    assert all("won't ask you again" not in each for each in office.whispers(office.carla, channel))
+
+
+def test_a_direct_message_under_two_ids_is_one_answer(office: Office) -> None:
+    channel, _ = office.ask()
+    event = {"type": "message", "channel": channel, "channel_type": "im", "user": office.carla, "text": "5",
+             "ts": office.slack.workspace.world.new_ts()}  # fmt: skip
+    for number in range(3):
+        office.slack.send_event({**event, "event_ts": event["ts"]}, event_id=f"Ev0SAME{number}")
+        office.settle()
+    assert (office.rating()["score"], office.rating()["comment"]) == (5, "")
+    assert len(office.told(office.carla)) == 1
+
+
+def test_a_late_copy_of_done_does_not_end_a_later_promise(office: Office) -> None:
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "1")
+    [notice] = office.notices()
+    done = pressed(office, office.leo, office.leads_channel, notice["ts"], "Done")
+    arrive(office, done, done)
+    office.click(office.carla, channel, office.slack.messages(channel)[-1]["ts"], "Please contact me")
+    arrive(office, done)
+    assert "Take it" in [label for notice in office.notices() for label in labels(notice)]
+    assert not [each for each in office.whispers(office.leo, office.leads_channel) if "faster" in each]
+
+
+def copied(office: Office, text: str, user: str = "") -> tuple[Any, Any]:
+    """Type a command, and keep its payload."""
+    user = user or office.ada
+    workspace = office.slack.workspace
+    world = workspace.world
+    form = payloads.slash_command(workspace, world.users[user], world.channels[office.team_channel], "/cx", text)
+    return form, workspace.outbound.deliver("slash_commands", form)
+
+
+@pytest.mark.parametrize("socket_mode", [False, True])
+def test_a_late_copy_of_a_command_undoes_nothing(tmp_path: Path, socket_mode: bool) -> None:
+    with Office(tmp_path, socket_mode=socket_mode) as office:
+        if socket_mode:
+            office.slack.wait_for(lambda: office.slack.sockets_connected)
+        for first, second in (("pause", "resume"), ("pause all", "resume all"),
+                              ('incident "outage" 2026-11-03', 'incident remove "outage"')):  # fmt: skip
+            form, _ = copied(office, first)
+            copied(office, second)
+            before = office.database.reader.execute("SELECT COUNT(*) FROM audit").fetchone()
+            told = office.slack.workspace.outbound.deliver("slash_commands", form)
+            assert "came twice" in told.body["text"]
+            assert office.database.reader.execute("SELECT COUNT(*) FROM audit").fetchone() == before
+        assert not rows(office.database.reader, "SELECT * FROM incidents")
+        assert not office.service.bot.teams()[0].paused
+
+
+def test_a_late_copy_of_a_shortcut_or_of_ask_asks_nobody_again(tmp_path: Path) -> None:
+    with Office(tmp_path, throttle_days=0, delay_minutes=0, hours="always") as office:
+        workspace, thread = office.slack.workspace, office.conversation()
+        used = payloads.message_shortcut(
+            workspace, workspace.world.users[office.anna], workspace.world.find(office.acme, thread), ids.ASK_SHORTCUT
+        )
+        form = {"command": "/cx", "text": f"ask <@{office.carla}>", "user_id": office.anna, "channel_id": office.acme,
+                "team_id": office.slack.workspace_id, "trigger_id": "1.2.abc"}  # fmt: skip
+        for number, (kind, payload) in enumerate((("interactive", used), ("slash_commands", form)), 1):
+            for first in (True, False, False):
+                workspace.outbound.deliver(kind, payload)
+                office.settle()
+                office.pass_time(minutes=1)
+                if first:
+                    survey = office.invitations()[-1]
+                    office.click(office.carla, survey["message_channel"], survey["message_ts"], "5")
+            assert [row["state"] for row in office.invitations()] == ["sent"] * number
+
+
+def test_a_late_copy_of_a_form_undoes_no_later_one(office: Office) -> None:
+    sent: list[Any] = []
+    for minutes in ("3", "5"):
+        view = open_form(office)
+        workspace = office.slack.workspace
+        state = workspace.world.views[view["id"]]
+        state.state["delay_minutes"]["delay_minutes"]["value"] = minutes
+        sent.append(payloads.view_submission(workspace, workspace.world.users[office.ada], state))
+    for form in (*sent, sent[0]):
+        assert office.slack.workspace.outbound.deliver("interactive", form).status == 200
+    assert team(office).delay_minutes == 5
+
+
+def test_a_late_copy_of_a_campaigns_button_undoes_no_later_one(tmp_path: Path) -> None:
+    with mailing(tmp_path) as office:
+        submit(office, "eve@example.com")
+        office.command(office.ada, "/cx", "campaign spring")
+        where = (office.ada, office.team_channel, office.slack.ephemerals(office.team_channel, office.ada)[-1]["ts"])
+        pause = pressed(office, *where, "Pause")
+        resume = {**pause, "actions": [{**pause["actions"][0], "action_id": "campaign_resume"}]}
+        resume["actions"][0]["action_ts"] = office.slack.workspace.world.new_ts()
+        arrive(office, pause, resume, pause)
+        assert office.show()["state"] == "running"
+
+
+def test_one_share_is_one_message_and_one_deed(office: Office) -> None:
+    office.command(office.leo, "/csat", "week")
+    shown = office.slack.ephemerals(office.team_channel, office.leo)[-1]
+    share = pressed(office, office.leo, office.team_channel, shown["ts"], "Share in this channel")
+    arrive(office, share, share)
+    office.slack.wait_for(lambda: "report shared" in office.command(office.ada, "/cx", "audit"))
+    assert office.command(office.ada, "/cx", "audit").count("report shared") == 1
+    assert len([each for each in office.slack.messages(office.team_channel) if each.get("bot_id")]) == 1

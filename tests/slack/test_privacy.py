@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cxbot.store.records import outbox
 from tests.office import Office, labels
 
 COMMENT = "The export lost seventeen rows."
@@ -299,3 +300,109 @@ def test_what_is_internal_goes_out_only_after_slack_was_asked_anew(office: Offic
         office.command(office.leo, "/cx", "digest post")
         office.settle()
         assert [each for each in office.slack.messages(office.team_channel) if each.get("bot_id")] == []
+
+
+# -- rights that are lost between two messages --------------------------------------------------------------------
+
+
+def comment(office: Office, channel: str) -> None:
+    office.slack.post(office.carla, channel, COMMENT)
+    office.settle()
+
+
+def test_what_is_new_about_a_case_is_not_shown_where_outsiders_read_by_now(office: Office) -> None:
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "1")
+    office.slack.join(office.leads_channel, office.slack.add_user("gus", guest="single"))
+    comment(office, channel)
+    assert office.rating()["comment"] == COMMENT
+    assert COMMENT not in json.dumps(office.notices())
+
+
+def test_who_leads_no_more_is_not_shown_what_is_new_about_a_case(tmp_path: Path) -> None:
+    with Office(tmp_path, leads_channel="") as office:
+        lena = office.slack.add_user("lena")
+        office.change_team(leads=[office.leo, lena])
+        channel, ts = office.ask()
+        office.click(office.carla, channel, ts, "1")
+        assert "was let down" in office.told(office.leo)[-1]
+        office.change_team(leads=[lena])
+        comment(office, channel)
+        assert COMMENT not in json.dumps(office.told(office.leo))
+        assert COMMENT in office.told(lena)[-1]
+
+
+@pytest.mark.parametrize("lost", ["leading", "insiders", ""])
+def test_a_share_that_waited_for_slack_goes_out_only_if_it_still_may(office: Office, lost: str) -> None:
+    office.seed([5, 4, 3] * 4)
+    if lost == "leading":
+        office.change_team(leads=[office.ada])
+    elif lost == "insiders":
+        office.slack.join(office.leads_channel, office.slack.add_user("gus", guest="single"))
+    where = {"channel": office.leads_channel, "metric": "csat", "words": "month by:topic", "post": True}
+    office.database.write(lambda db: outbox.put(db, "say", office.leo, office.now(), user=office.leo, **where))
+    office.settle()
+    if not lost:
+        assert "Shared by" in office.notices()[0]["text"]
+        return
+    assert office.notices() == []
+    assert "can't be shared" in office.told(office.leo)[-1] or "You are in no team" in office.told(office.leo)[-1]
+
+
+def test_the_rest_of_a_digest_stays_out_of_a_channel_that_outsiders_read_by_now(office: Office) -> None:
+    office.seed([5, 4, 3] * 4)
+    office.clock_seconds(8 * 86_400)
+    office.command(office.ada, "/cx", "digest post")
+    office.settle()
+    [digest] = [each for each in office.slack.messages(office.team_channel) if each.get("bot_id")][:1]
+    office.slack.join(office.team_channel, office.slack.add_user("gus", guest="single"))
+    where = {"channel": office.team_channel, "ts": digest["ts"]}
+    team = office.service.bot.teams()[0]
+    subject = f"{team.id}:{office.database.reader.execute('SELECT period FROM digests').fetchone()[0]}"
+    before = len(office.slack.messages(office.team_channel, digest["ts"]))
+    office.database.write(lambda db: outbox.put(db, "digest_details", subject, office.now(), once="again", **where))
+    office.settle()
+    assert len(office.slack.messages(office.team_channel, digest["ts"])) == before
+
+
+def test_a_members_preview_does_not_tell_that_somebody_was_let_down_just_now(office: Office) -> None:
+    office.seed([5, 4, 3])
+    channel, ts = office.ask()
+    before = office.command(office.anna, "/cx", "digest")
+    office.click(office.carla, channel, ts, "1")
+    assert office.command(office.anna, "/cx", "digest") == before
+    assert "1 customer still waits" in office.command(office.leo, "/cx", "digest")
+
+
+# -- customers' words ---------------------------------------------------------------------------------------------
+
+NASTY = "see http://evil.example \u202egnp.exe\u202c \x1b[31mred\x07 <!channel> \u2066iso\u2069\u200f a\x85b"
+HARM = set("\u202e\u202c\x1b\x07\u2066\u2069\u200f\x85")
+
+
+def with_words(blocks: list[Any]) -> list[dict[str, Any]]:
+    return [each["text"] for each in blocks if "evil.example" in str(each.get("text", ""))]
+
+
+@pytest.mark.parametrize("stored", ["now", "earlier"])
+def test_customers_words_change_nothing_around_them_wherever_they_go(office: Office, stored: str) -> None:
+    nina = office.slack.add_user("nina\u202e\x07", external=True)
+    office.slack.join(office.acme, nina)
+    channel, ts = office.ask(customer=nina)
+    office.click(nina, channel, ts, "1")
+    office.slack.post(nina, channel, NASTY)
+    office.settle()
+    assert not HARM & set(office.rating()["comment"])
+    if stored == "earlier":
+        office.database.write(lambda db: db.execute("UPDATE ratings SET comment = ?", (NASTY,)))
+        office.click(nina, channel, ts, "Please contact me")
+    office.seed([5, 4, 3] * 3)
+    preview = office.command(office.leo, "/cx", "digest")
+    seen = [office.notices(), office.slack.messages(channel), office.slack.ephemerals(office.team_channel, office.leo)]
+    shown = [block for messages in seen for each in messages for block in each.get("blocks", ())]
+    words = with_words(shown)
+    assert len(words) >= 2
+    assert all(text["verbatim"] is True for text in words)
+    assert not HARM & set(preview + str(words))
+    assert "<!channel>" not in str(words)
+    assert not any(sign in json.dumps(seen[0]) for sign in ("u202e", "u001b", "u0007", "u2066"))

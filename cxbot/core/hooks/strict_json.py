@@ -36,8 +36,8 @@ class BodyError(CxbotError):
 def parse(body: bytes, hint: bool = False) -> Any:
     """The value of a JSON text. With `hint`, the error for a broken one says what breaks templates.
 
-    Raises BodyError for what is no JSON in UTF-8, keys that are there twice, nesting deeper than 30, numbers that are
-    endless or have more than 25 characters, and texts that are no Unicode.
+    Raises BodyError for what is no JSON in UTF-8, keys that are there twice, numbers that are endless or have more than
+    25 characters, and for what `check` refuses.
     """
     try:
         value = json.loads(
@@ -59,7 +59,7 @@ def parse(body: bytes, hint: bool = False) -> Any:
         raise BodyError("", message, line=error.lineno, column=error.colno) from None
     except RecursionError:
         raise _too_deep() from None
-    _check(value)
+    check(value)
     return value
 
 
@@ -83,8 +83,12 @@ def _decimal(text: str) -> float:
 
 def _short(text: str) -> str:
     if len(text) > LONGEST_NUMBER:
-        raise BodyError("", N_("has a number of more than %(most)s characters."), most=LONGEST_NUMBER)
+        raise _too_long()
     return text
+
+
+def _too_long() -> BodyError:
+    return BodyError("", N_("has a number of more than %(most)s characters."), most=LONGEST_NUMBER)
 
 
 def _no_number(_: str) -> NoReturn:
@@ -95,13 +99,18 @@ def _too_deep() -> BodyError:
     return BodyError("", N_("is nested deeper than %(most)s levels."), most=DEEPEST)
 
 
-def _check(value: Any) -> None:
-    """Raise BodyError if the value is nested too deeply or has half a character (a lone surrogate) somewhere."""
+def check(value: Any, *, nulls: bool = True) -> None:
+    """Raise BodyError if a parsed value is nested deeper than 30, has half a character (a lone surrogate) somewhere, a
+    number that is endless or longer than 25 digits, or (unless `nulls` are allowed) a null character."""
     waiting: list[tuple[Trail, Any, int]] = [(None, value, 0)]
     while waiting:
         trail, each, depth = waiting.pop()
         if isinstance(each, str):
             _check_text(trail, each)
+            if not nulls and "\0" in each:
+                raise BodyError(_path(trail), N_("has a null character."))
+        elif isinstance(each, int | float):
+            _check_number(each)
         if not isinstance(each, dict | list):
             continue
         if depth == DEEPEST:
@@ -111,10 +120,22 @@ def _check(value: Any) -> None:
             waiting.append(((trail, name), inner, depth + 1))
 
 
+def _check_number(number: float) -> None:
+    if isinstance(number, int):
+        if abs(number) >= 10**LONGEST_NUMBER:
+            raise _too_long()
+    elif not math.isfinite(number):
+        _no_number("")
+
+
 def _check_text(trail: Trail, text: str) -> None:
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        steps: list[str] = []
-        while trail is not None:
-            trail, name = trail
-            steps.insert(0, str(name))
-        raise BodyError(".".join(steps), N_("has half a character (a lone surrogate)."))
+        raise BodyError(_path(trail), N_("has half a character (a lone surrogate)."))
+
+
+def _path(trail: Trail) -> str:
+    steps: list[str] = []
+    while trail is not None:
+        trail, name = trail
+        steps.insert(0, str(name))
+    return ".".join(steps)

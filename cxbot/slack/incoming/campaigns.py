@@ -21,7 +21,7 @@ from cxbot.slack.messages import notes
 from cxbot.slack.messages.campaigns import Entered
 from cxbot.slack.messages.parts.blocks import Block, Message
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import audit, campaigns
+from cxbot.store.records import audit, campaigns, outbox
 
 LIST = ("list", "lista")
 WRITTEN = re.compile(r"<(?:@|mailto:)([^|>]+)(?:\|[^>]*)?>")  # a mention or an address, as Slack marks it
@@ -76,7 +76,8 @@ class Campaigns:
             campaign = self._campaign(click.value)
 
             def write(db: Connection) -> None:
-                if service.change(db, campaign, what, now):
+                latest = outbox.newest(db, f"campaign {campaign.id}", click.at)
+                if latest and service.change(db, campaign, what, now):
                     audit.note(db, click.user, service.DEEDS[what], campaign.name, now)
 
             bot.database.write(write)

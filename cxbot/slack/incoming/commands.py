@@ -180,7 +180,14 @@ class Commands:
     def _resume(self, command: Command) -> Message:
         return self._switch(command, paused=False)
 
+    def _require_new(self, command: Command) -> None:
+        """Raise UsageError for a late copy of a command that changes something: it would undo what came after it."""
+        now, deed = self._bot.clock(), f"command {command.trigger} {command.user} {command.name} {command.text}"
+        if command.trigger and self._bot.database.write(lambda db: outbox.seen(db, deed, now)):
+            raise UsageError(asking.TWICE)
+
     def _switch(self, command: Command, *, paused: bool) -> Message:
+        self._require_new(command)
         rights = self._bot.rights(command.user)
         speech = self._bot.language_of(command.user)
         name = command.text.strip()
@@ -204,6 +211,8 @@ class Commands:
         )
 
     def _incident(self, command: Command) -> Message:
+        if command.text.strip().lower() not in incident_command.LIST:
+            self._require_new(command)
         return incident_command.answer(self._bot, command)
 
     def _campaign(self, command: Command) -> Message:
@@ -234,6 +243,7 @@ class Commands:
         return rights.admin or (team is not None and rights.belongs(team) and not story.invitation.survey.employees)
 
     def _attribute(self, command: Command) -> Message:
+        self._require_new(command)
         return attribute_command.answer(self._bot, command)
 
     def _plan(self, command: Command) -> Message:
@@ -253,9 +263,11 @@ class Commands:
         period = digest_rules.latest(team, now)
         speech = self._bot.language(team)
         if not post:
-            return digest_messages.preview(
-                weekly_digest.for_channel(self._bot.database.reader, team, period, now), speech
-            )
+            digest = weekly_digest.for_channel(self._bot.database.reader, team, period, now)
+            if isinstance(digest, digest_rules.Digest) and not rights.leads(team):
+                # Now and after the next answer: the difference would tell a member that it was a bad one.
+                digest = replace(digest, waiting=0)
+            return digest_messages.preview(digest, speech)
         access.require_lead(rights, team)
 
         def claim(db: Connection) -> bool:

@@ -13,6 +13,7 @@ from cxbot.errors import CxbotError, UsageError
 from cxbot.language import Language, language
 from cxbot.service import answering
 from cxbot.service.answering import Form, NotInvitedError, Press
+from cxbot.service.bot import Bot
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
 from cxbot.slack.incoming.payloads import Body, Click, Submission, Written
@@ -62,24 +63,29 @@ class CustomerAnswers:
 
     def opt_out(self, ack: Ack, body: Body) -> None:
         """*Don't ask me again*: the customer is not asked again until they press *Ask me again*."""
-        click = payloads.click(body)
-        invitation = self._take(click, lambda press: answering.opt_out(self._bot, press))
-        if invitation is not None:
-            boundary.show(self._bot, click, survey.opted_out(invitation.key, language(invitation.locale)))
+        self._wish(payloads.click(body), answering.opt_out)
         ack()
 
     def opt_in(self, ack: Ack, body: Body) -> None:
         """*Ask me again*."""
-        click = payloads.click(body)
-        invitation = self._take(click, lambda press: answering.opt_in(self._bot, press))
-        if invitation is not None:
-            text = language(invitation.locale).say("Thank you! We may ask you again some day.")
-            boundary.show(self._bot, click, notes.plain_note(text), replace=True)
+        self._wish(payloads.click(body), answering.opt_in)
         ack()
+
+    def _wish(self, click: Click, take: Callable[[Bot, Press], Invitation]) -> None:
+        """Take a wish to be asked or not, and show the wish that holds then."""
+        invitation = self._take(click, lambda press: take(self._bot, press))
+        if invitation is None:
+            return
+        speech = language(invitation.locale)
+        if invitations.opted_out(self._bot.database.reader, invitation.customer):
+            boundary.show(self._bot, click, survey.opted_out(invitation.key, speech))
+        else:
+            text = speech.say("Thank you! We may ask you again some day.")
+            boundary.show(self._bot, click, notes.plain_note(text), replace=True)
 
     def write(self, ack: Ack, body: Body) -> None:
         """*Comment or change*: open the form while the person waits."""
-        click = payloads.click(body)
+        click = payloads.opening(body)
         invitation = self._take(click, lambda press: answering.invited(self._bot, press))
         if invitation is not None:
             self._open_form(click, invitation)
@@ -136,7 +142,7 @@ class CustomerAnswers:
 
     def _take_message(self, db: Connection, message: Written) -> None:
         now = self._bot.clock()
-        if outbox.seen(db, message.id or f"{message.channel}:{message.ts}", now):
+        if outbox.seen(db, f"message {message.channel}:{message.ts}", now):
             return
         text = unescape(message.text)
         if answering.take_message(db, message.channel, message.user, message.ts, text, now):

@@ -68,11 +68,11 @@ def register(app: App, bot: SlackBot, commands_a_minute: int = A_MINUTE) -> None
     app.view(ids.CHANNEL_FORM)(onboarding.submit)
 
     changes = WorkspaceChanges(bot)
-    app.event("user_change")(changes.user)
-    for name in ("subteam_members_changed", "subteam_updated"):
-        app.event(name)(changes.group)
-    for name in ("channel_shared", "channel_unshared", "channel_archive", "channel_unarchive"):
-        app.event(name)(changes.channel)
+    for name in (
+        "user_change", "subteam_members_changed", "subteam_updated",
+        "channel_shared", "channel_unshared", "channel_archive", "channel_unarchive",
+    ):  # fmt: skip
+        app.event(name)(changes.changed)
     app.event("channel_id_changed")(changes.channel_id)
     app.event("app_uninstalled")(changes.removed)
     app.event("tokens_revoked")(changes.removed)

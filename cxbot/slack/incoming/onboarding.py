@@ -48,7 +48,7 @@ class Onboarding:
 
     def choose(self, ack: Ack, body: Body) -> None:
         """*Choose…* opens the form about the channel; the form of a new team if there is none yet."""
-        click = payloads.click(body)
+        click = payloads.opening(body)
         try:
             access.require_admin(self._bot.rights(click.user))
             speech, every = self._bot.language_of(click.user), self._bot.teams()
@@ -88,6 +88,8 @@ class Onboarding:
             team = next((each for each in every if str(each.id) == given.get("team")), None)
             if team is None:
                 raise UsageError(N_("There is no such team any more."))
+            if outbox.seen(db, f"view:{form.once}", now):
+                return team
             before = _serving(every, channel)
             if before is not None and before.id != team.id:
                 others = tuple(each for each in before.source_channels if each != channel)

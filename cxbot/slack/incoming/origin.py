@@ -21,24 +21,35 @@ def problem(bot: SlackBot, body: Body) -> str:
         return "the payload is of another workspace"
     if (url := body.get("response_url")) and not _of_slack(bot, str(url)):
         return "the response_url is not Slack's"
-    for action in body.get("actions") or ():
-        if _seconds(action) > (bot.clock() + AHEAD).timestamp():
-            return "the action is in the future"
+    latest = (bot.clock() + AHEAD).timestamp()
+    if any(_seconds(at) > latest for at in _times(body)):
+        return "the action is in the future"
     return ""
 
 
 def _workspaces(body: Body) -> Iterator[str]:
-    """The workspace that a payload is for. In a shared channel the person's own one stands elsewhere."""
+    """The workspace that a payload is for. In a shared channel the person's own one stands elsewhere; an event may be
+    of another workspace, and says for which one it comes here."""
     view, team = body.get("view"), body.get("team")
     if body.get("type") == "view_submission" and isinstance(view, Mapping):
-        yield str(view.get("app_installed_team_id") or "")
+        yield str(view.get("app_installed_team_id") or view.get("team_id") or "")
+        return
+    if named := [str(each["team_id"]) for each in body.get("authorizations") or () if each.get("team_id")]:
+        yield from named
+        return
+    if context := body.get("context_team_id"):
+        yield str(context)
         return
     if isinstance(team, Mapping):
         yield str(team.get("id") or "")
     yield str(body.get("team_id") or "")
-    yield str(body.get("context_team_id") or "")
-    for authorization in body.get("authorizations") or ():
-        yield str(authorization.get("team_id") or "")
+
+
+def _times(body: Body) -> Iterator[object]:
+    """When somebody pressed something, by Slack's clock."""
+    yield body.get("action_ts")
+    for action in body.get("actions") or ():
+        yield action.get("action_ts") if isinstance(action, Mapping) else None
 
 
 def _of_slack(bot: SlackBot, url: str) -> bool:
@@ -52,8 +63,7 @@ def _of_slack(bot: SlackBot, url: str) -> bool:
     return there.scheme == api.scheme and host == api.hostname
 
 
-def _seconds(action: object) -> float:
-    at = action.get("action_ts") if isinstance(action, Mapping) else None
+def _seconds(at: object) -> float:
     try:
         return float(str(at or 0))
     except ValueError:

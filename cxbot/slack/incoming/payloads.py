@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cxbot.core.hooks import strict_json
+from cxbot.core.hooks.strict_json import BodyError
 from cxbot.service.workflows import Step
 from cxbot.slack.messages.parts import ids
 
 Body = Mapping[str, Any]
 STEP_TEXTS = ("customer", "survey", "team", "topic", "touchpoint")
-TIMESTAMP = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")  # of Slack: seconds
+TIMESTAMP = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,9})?")  # of Slack: seconds
+ID = re.compile(r"[A-Za-z0-9]{1,64}")  # of a person, a channel, a user group, an execution
 
 
 class MalformedError(ValueError):
@@ -51,7 +56,8 @@ class Click:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A submitted modal. `once` is the same for repeated deliveries of one submission."""
+    """A submitted modal. `once` is the same for repeated deliveries of one submission, and another one if the person
+    changes something and presses again."""
 
     callback: str
     user: str
@@ -101,10 +107,9 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A plain message that a person wrote: to the bot (`direct`), or in a channel. `thread_ts` is "" if it is no
-    reply. `began` wrote the thread's first message, "" if Slack does not say."""
+    """A plain message that a person wrote: to the bot (`direct`), or in a channel. Channel and `ts` identify it.
+    `thread_ts` is "" if it is no reply. `began` wrote the thread's first message, "" if Slack does not say."""
 
-    id: str
     user: str
     channel: str
     thread_ts: str
@@ -126,6 +131,14 @@ def _of(body: Body, *path: str, default: str | None = None) -> str:
     raise MalformedError(f"{'.'.join(path)} is missing or no text")
 
 
+def _id(body: Body, *path: str, default: str | None = None) -> str:
+    """The id at a path. If the key is missing: `default`. If it is no id: MalformedError."""
+    value = _of(body, *path, default=default)
+    if value != default and not ID.fullmatch(value):
+        raise MalformedError(f"{'.'.join(path)} is no id")
+    return value
+
+
 def _part(body: Body, name: str) -> Body:
     value = body.get(name)
     if not isinstance(value, Mapping):
@@ -138,8 +151,8 @@ def command(body: Body) -> Command:
     return Command(
         name=_of(body, "command").lstrip("/"),
         text=_of(body, "text", default=""),
-        user=_of(body, "user_id"),
-        channel=_of(body, "channel_id", default=""),
+        user=_id(body, "user_id"),
+        channel=_id(body, "channel_id", default=""),
         trigger=_of(body, "trigger_id", default=""),
         reply_to=_of(body, "response_url", default=""),
     )
@@ -158,16 +171,24 @@ def click(body: Body) -> Click:
     return Click(
         action=_of(action, "action_id"),
         value=_of(action, "value", default=""),
-        user=_of(body, "user", "id"),
-        channel=_of(body, "channel", "id", default=_of(container, "channel_id", default="")),
+        user=_id(body, "user", "id"),
+        channel=_id(body, "channel", "id", default=_id(container, "channel_id", default="")),
         ts=_of(container, "message_ts", default=_of(message, "ts", default="")),
         thread_ts=_of(container, "thread_ts", default=_of(message, "thread_ts", default="")),
         at=_timestamp(_of(action, "action_ts", default="0")),
         trigger=_of(body, "trigger_id", default=""),
         reply_to=_of(body, "response_url", default=""),
         ephemeral=container.get("is_ephemeral") is True,
-        view=_of(body, "view", "id", default=""),
+        view=_id(body, "view", "id", default=""),
     )
+
+
+def opening(body: Body) -> Click:
+    """A press on a button that opens a form, or one in a form that changes it. It has a trigger, or is in a view."""
+    pressed = click(body)
+    if not (pressed.view if not pressed.ts else pressed.trigger):
+        raise MalformedError("trigger_id or view.id is missing")
+    return pressed
 
 
 def _timestamp(text: str) -> str:
@@ -180,14 +201,16 @@ def submission(body: Body) -> Submission:
     """A `view_submission` payload."""
     view = _part(body, "view")
     state = _part(view, "state").get("values")
-    if not isinstance(state, Mapping) or not all(_is_block_state(block) for block in state.values()):
+    if not isinstance(state, Mapping) or not state or not all(_is_block_state(block) for block in state.values()):
         raise MalformedError("view.state.values is not what a form holds")
+    _of(view, "type")
+    entered = hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
     return Submission(
         callback=_of(view, "callback_id"),
-        user=_of(body, "user", "id"),
+        user=_id(body, "user", "id"),
         about=_of(view, "private_metadata", default=""),
         values=state,
-        once=f"{_of(view, 'id', default='')}:{_of(view, 'hash', default='')}",
+        once=f"{_id(view, 'id')}:{_of(view, 'hash', default='')}:{entered}",
     )
 
 
@@ -214,10 +237,10 @@ def shortcut(body: Body) -> Shortcut:
     ts = _of(message, "ts")
     return Shortcut(
         callback=_of(body, "callback_id"),
-        user=_of(body, "user", "id"),
-        channel=_of(body, "channel", "id"),
-        ts=ts,
-        thread_ts=_of(message, "thread_ts", default=ts),
+        user=_id(body, "user", "id"),
+        channel=_id(body, "channel", "id"),
+        ts=_timestamp(ts),
+        thread_ts=_timestamp(_of(message, "thread_ts", default=ts)),
         author=_of(message, "user", default=""),
         trigger=_of(body, "trigger_id", default=""),
         reply_to=_of(body, "response_url", default=""),
@@ -232,9 +255,9 @@ def reaction(body: Body) -> Reaction | None:
     return Reaction(
         id=_of(body, "event_id", default=""),
         name=_of(event, "reaction").split("::")[0],
-        user=_of(event, "user"),
-        channel=_of(event, "item", "channel"),
-        ts=_of(event, "item", "ts"),
+        user=_id(event, "user"),
+        channel=_id(event, "item", "channel"),
+        ts=_timestamp(_of(event, "item", "ts")),
         author=_of(event, "item_user", default=""),
         at=_event_time(_of(event, "event_ts", default="")),
         added=_of(event, "type") == "reaction_added",
@@ -245,9 +268,9 @@ def join(body: Body) -> Join:
     """A `member_joined_channel` event."""
     event = _part(body, "event")
     return Join(
-        user=_of(event, "user"),
-        channel=_of(event, "channel"),
-        inviter=_of(event, "inviter", default=""),
+        user=_id(event, "user"),
+        channel=_id(event, "channel"),
+        inviter=_id(event, "inviter", default=""),
         at=_event_time(_of(event, "event_ts", default="")),
     )
 
@@ -257,12 +280,11 @@ def written(body: Body) -> Written | None:
     event = _part(body, "event")
     plain = event.get("subtype") in (None, "file_share", "thread_broadcast") and not event.get("bot_id")
     known = event.get("channel_type") in ("im", "channel", "group")
-    if not known or not plain or not isinstance(event.get("user"), str):
+    if not known or not plain or event.get("user") is None:
         return None
     return Written(
-        id=_of(body, "event_id", default=""),
-        user=_of(event, "user"),
-        channel=_of(event, "channel"),
+        user=_id(event, "user"),
+        channel=_id(event, "channel"),
         thread_ts=_event_time(_of(event, "thread_ts", default="")),
         text=_of(event, "text", default=""),
         ts=_timestamp(_of(event, "ts")),
@@ -286,7 +308,7 @@ def _event_time(text: str) -> str:
 def step(body: Body) -> Step | None:
     """A `function_executed` event; None for steps of other names. Slack has checked the types of the inputs."""
     event = _part(body, "event")
-    execution = _of(event, "function_execution_id")
+    execution = _id(event, "function_execution_id")
     if _of(event, "function", "callback_id") != ids.ASK_STEP:
         return None
     given = _part(event, "inputs")
@@ -294,22 +316,37 @@ def step(body: Body) -> Step | None:
     return Step(execution, **texts, wait=given.get("wait_for_answer") in (True, "true"))
 
 
+def changed(body: Body) -> str:
+    """The id of the person, user group or channel that has changed by an event."""
+    event = _part(body, "event")
+    kind = _of(event, "type")
+    if kind == "subteam_members_changed":
+        return _id(event, "subteam_id")
+    name = {"user_change": "user", "subteam_updated": "subteam"}.get(kind, "channel")
+    return _id(event, name, "id") if isinstance(event.get(name), Mapping) else _id(event, name)
+
+
+def renamed(body: Body) -> tuple[str, str]:
+    """The old and the new id of a channel, from a `channel_id_changed` event."""
+    event = _part(body, "event")
+    return _id(event, "old_channel_id"), _id(event, "new_channel_id")
+
+
 def check(body: Body) -> None:
-    """Raise MalformedError unless the payload is of a kind that Slack sends and has the shape of its kind."""
+    """Raise MalformedError unless the payload is of a kind that Slack sends and has the shape of its kind. To be called
+    for every payload, whichever way it comes, before Bolt sees it."""
+    try:
+        strict_json.check(body, nulls=False)  # databases end a text there, or refuse it
+    except BodyError as error:
+        raise MalformedError(str(error)) from None
     if "command" in body:
         command(body)
         return
     kind = body.get("type")
     if kind == "event_callback":
-        _of(_part(body, "event"), "type")
-        if body["event"]["type"] in ("reaction_added", "reaction_removed"):
-            reaction(body)
-        elif body["event"]["type"] == "member_joined_channel":
-            join(body)
-        elif body["event"]["type"] == "message":
-            written(body)
-        elif body["event"]["type"] == "function_executed":
-            step(body)
+        event = _of(_part(body, "event"), "type")
+        if event in EVENTS:
+            EVENTS[event](body)
     elif isinstance(kind, str) and kind in CHECKS:
         CHECKS[kind](body)
     elif not (isinstance(kind, str) and kind in PASSED) and "ssl_check" not in body:
@@ -326,7 +363,7 @@ def _check_whereabouts(body: Body) -> None:
         if not isinstance(body.get(name), Mapping | str | None):
             raise MalformedError(f"{name} is neither an object nor an id")
     for name in ("authorizations", "response_urls"):
-        items = body.get(name) or []
+        items = body.get(name, [])
         if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
             raise MalformedError(f"{name} is no list of objects")
     for name in ("event", "view", "function_data"):
@@ -337,7 +374,21 @@ def _check_whereabouts(body: Body) -> None:
             _check_whereabouts(part)
 
 
-CHECKS = {
+EVENTS: Mapping[str, Callable[[Body], object]] = {
+    "reaction_added": reaction,
+    "reaction_removed": reaction,
+    "member_joined_channel": join,
+    "message": written,
+    "function_executed": step,
+    "channel_id_changed": renamed,
+    **dict.fromkeys(
+        (
+            "user_change", "subteam_members_changed", "subteam_updated",
+            "channel_shared", "channel_unshared", "channel_archive", "channel_unarchive",
+        ), changed,
+    ),
+}  # fmt: skip
+CHECKS: Mapping[str, Callable[[Body], object]] = {
     "block_actions": click,
     "view_submission": submission,
     "message_action": shortcut,

@@ -9,11 +9,28 @@ import time
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from cxbot.slack.incoming import payloads
 
 log = logging.getLogger("cxbot.socket")
 
 PING_EVERY = 2.0  # seconds
 SILENT_AFTER = 3.0  # pings without an answer, after which a connection is dead
+
+
+class Checked(SocketModeHandler):
+    """Bolt's handler for payloads that have the shape of Slack's. Any other one is not acknowledged."""
+
+    def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
+        """Hand a payload on to Bolt, if it is well-formed."""
+        try:
+            payloads.check(req.payload)
+        except ValueError as error:
+            log.warning("slack request refused why=%s", error)
+            return
+        super().handle(client, req)  # type: ignore[arg-type] # Bolt narrows the type, and takes any
 
 
 class SocketMode:
@@ -27,7 +44,7 @@ class SocketMode:
     def __init__(self, app: App, token: str, client: WebClient, ping_every: float = PING_EVERY) -> None:
         self._silent_after = SILENT_AFTER * ping_every
         # slack_sdk's own renewal is off: two that renew a connection would get in each other's way.
-        self._handler = SocketModeHandler(
+        self._handler = Checked(
             app, token, web_client=client, proxy=client.proxy, ping_interval=ping_every, auto_reconnect_enabled=False
         )
         self._begun = ("", 0.0)

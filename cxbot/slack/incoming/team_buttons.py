@@ -9,12 +9,12 @@ from typing import Any
 from slack_bolt import Ack
 
 from cxbot.core.teams import settings as team_settings
-from cxbot.errors import N_, CxbotError, NotAllowed
+from cxbot.errors import CxbotError, NotAllowed
 from cxbot.language import settings_in_english
 from cxbot.service import access, asking, cases, reporting
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import boundary, payloads
-from cxbot.slack.incoming.payloads import Body, Click, Submission
+from cxbot.slack.incoming.payloads import Body, Click, MalformedError, Submission
 from cxbot.slack.messages import notes, team_form
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Message
@@ -56,7 +56,7 @@ class TeamButtons:
     def _case(self, click: Click, *, done: bool) -> None:
         change = cases.finish if done else cases.take
         try:
-            changed = change(self._bot, click.user, _number(click.value))
+            changed = change(self._bot, click.user, _number(click.value), click.at)
         except CxbotError as error:
             boundary.refused(self._bot, click, error)
             return
@@ -80,20 +80,17 @@ class TeamButtons:
     def _post(self, click: Click) -> None:
         asked = ids.unpack(click.value)
         words = str(asked.get("words", ""))
-        report, speech = reporting.to_share(self._bot, click.user, click.channel, str(asked.get("metric", "")), words)
+        metric = str(asked.get("metric", ""))
+        report, _ = reporting.to_share(self._bot, click.user, click.channel, metric, words)
         self._bot.directory.forget(click.channel)
         if self._bot.directory.has_outsiders(click.channel):
-            raise NotAllowed(
-                N_("There are guests or people of other companies here, so internal figures can't be shared in this "
-                   "channel.")
-            )  # fmt: skip
-        shown = any_report.render(report, speech, words, shared_by=click.user)
+            raise NotAllowed(notes.OVERHEARD)
         now = self._bot.clock()
-        where = {"user": click.user, "channel": click.channel, "message": shown, "post": True}
+        where = {"user": click.user, "channel": click.channel, "metric": metric, "words": words, "post": True}
 
         def write(db: Connection) -> None:
-            outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where)
-            audit.note(db, click.user, audit.SHARED, f"{any_report.name(report)} {words} in {click.channel}", now)
+            if outbox.put(db, "say", click.user, now, once=f"share:{click.at}", **where):
+                audit.note(db, click.user, audit.SHARED, f"{any_report.name(report)} {words} in {click.channel}", now)
 
         self._bot.database.write(write)
 
@@ -142,7 +139,7 @@ class TeamButtons:
 
     def choose_team(self, ack: Ack, body: Body) -> None:
         """A team was chosen in the list of `/cx team`: its form replaces the list."""
-        click = payloads.click(body)
+        click = payloads.opening(body)
         try:
             access.require_admin(self._bot.rights(click.user))
             speech = self._bot.language_of(click.user)
@@ -161,6 +158,8 @@ class TeamButtons:
         form = payloads.submission(body)
         speech = self._bot.language_of(form.user)
         given = settings_in_english(team_form.entered(form.values))
+        if not given.keys() >= team_form.FIELDS:
+            raise MalformedError("the form lacks a field")
         try:
             access.require_admin(self._bot.rights(form.user))
             catalogue = self._bot.catalogue()
@@ -179,6 +178,8 @@ class TeamButtons:
         settings["rehearsal"] = int(settings["rehearsal"])
 
         def write(db: Connection) -> None:
+            if outbox.seen(db, f"view:{form.once}", now):
+                return
             if team_id := _number(form.about):
                 teams.change(db, team_id, settings)
             else:

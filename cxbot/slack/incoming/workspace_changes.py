@@ -7,6 +7,7 @@ import logging
 from slack_bolt import Ack
 
 from cxbot.slack.bot import SlackBot
+from cxbot.slack.incoming import payloads
 from cxbot.slack.incoming.payloads import Body
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import answers, cases, choices, conversations, invitations, teams
@@ -20,27 +21,14 @@ class WorkspaceChanges:
     def __init__(self, bot: SlackBot) -> None:
         self._bot = bot
 
-    def user(self, ack: Ack, body: Body) -> None:
-        """A person's profile, status or membership changed."""
-        user = body["event"].get("user")
-        self._bot.directory.forget(str(user.get("id")) if isinstance(user, dict) else str(user))
-        ack()
-
-    def group(self, ack: Ack, body: Body) -> None:
-        """Somebody joined or left a user group, or it was switched off."""
-        event = body["event"]
-        whole = event.get("subteam")
-        self._bot.directory.forget(str(whole.get("id")) if isinstance(whole, dict) else str(event.get("subteam_id")))
-        ack()
-
-    def channel(self, ack: Ack, body: Body) -> None:
-        """A channel was shared or archived, or is so no more."""
-        self._bot.directory.forget(str(body["event"].get("channel")))
+    def changed(self, ack: Ack, body: Body) -> None:
+        """A person's profile, status or membership changed, or who is in a user group or a channel."""
+        self._bot.directory.forget(payloads.changed(body))
         ack()
 
     def channel_id(self, ack: Ack, body: Body) -> None:
         """A channel got another id (this happens when it is shared): replace the old id everywhere."""
-        old, new = str(body["event"].get("old_channel_id")), str(body["event"].get("new_channel_id"))
+        old, new = payloads.renamed(body)
         self._bot.database.write(lambda db: _rename(db, old, new))
         self._bot.directory.forget(old)
         log.info("channel id changed old=%s new=%s", old, new)

@@ -46,7 +46,7 @@ def notice(case: Case, invitation: Invitation, reply: Reply, language: Language)
         where = language.say("%(where)s, helped by %(agent)s", where=where, agent=person(invitation.agent))
     state = _state(case, language)
     text = "\n".join([*lines, where, *([state] if state else [])])
-    blocks = [section("\n".join(lines)), context(where)]
+    blocks = [section("\n".join(lines), verbatim=bool(reply.comment)), context(where)]
     if state:
         blocks.append(section(state))
     buttons = []

@@ -25,6 +25,10 @@ IS_BEING_ASKED = {
     "link": N_("%(survey)s: %(customer)s can be asked by link now."),
 }
 
+OVERHEARD = N_(
+    "There are guests or people of other companies here, so internal figures can't be shared in this channel."
+)
+
 
 def asked(invitation: Invitation, language: Language) -> Message:
     """To the agent: where and when the survey goes, with *Cancel*, or its outcome."""

@@ -68,6 +68,10 @@ ORDER = (
 )  # fmt: skip
 LISTS = ("never_companies", "surveys")
 OPTIONAL = (*LISTS, "conditions", "holidays")
+FIELDS = frozenset((
+    "name", "channel", "leads_channel", "leads", "members", "source_channels", "survey", "rehearsal", *ORDER,
+))  # fmt: skip
+"""What `entered` finds in every form."""
 
 
 def choice(teams: Sequence[Team], language: Language) -> Block:

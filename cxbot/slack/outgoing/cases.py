@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cxbot.core.teams.team import Team
 from cxbot.outgoing.calls import Kind, Outcome, Sending, Unknown
+from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import cases as messages
 from cxbot.slack.messages.parts.blocks import Message
@@ -32,24 +33,50 @@ class Cases:
         shown = self._case_message(task)
         if shown is None:
             return None
-        if to := task.details.get("to"):
-            return self._sender.post(task, self._sender.open_dm(to), shown)
         team = self._case_team(self._bot.database.reader, task)
+        if to := task.details.get("to"):
+            if not self._may_read(team, to):
+                self._bot.database.write(lambda db: self._refused(db, task, "no lead any more", now))
+                return None
+            return self._sender.post(task, self._sender.open_dm(to), shown)
         if not task.details.get("directly") and (channel := self._sender.safe_leads_channel(team)):
             return self._sender.post(task, channel, shown)
         self._bot.database.write(lambda db: self._tell_each(db, task, self._sender.leads(team), now))
         return None
 
     def _case_update(self, task: Task, now: datetime) -> Sending | None:
-        """Update every notice of a case. Notices whose tasks were swept from the outbox stay as they are, apart from
-        the last one."""
+        """Update every notice of a case that only people read who may know of it by now. Notices whose tasks were
+        swept from the outbox stay as they are, apart from the last one."""
         db = self._bot.database.reader
         case = cases.by_id(db, int(task.subject))
         shown = self._case_message(task)
         if case is None or shown is None or not case.message_ts:
             return None
-        places = outbox.posts(db, "case_notice", task.subject) or [(case.message_channel, case.message_ts)]
+        team = self._case_team(db, task)
+        sent = outbox.addressed(db, "case_notice", task.subject) or [(case.message_channel, case.message_ts, "")]
+        places = [(channel, ts) for channel, ts, to in sent if self._is_for(team, channel, to)]
+        if not places:
+            return None
         return Sending(case.message_channel, lambda: self._update_all(places, shown), "chat.update", Unknown.REPEAT)
+
+    def _may_read(self, team: Team | None, user: str) -> bool:
+        """Whether somebody who was a lead or an admin is one still, and still in the company."""
+        if user not in (*self._sender.leads(team), *self._bot.admins):
+            return False
+        self._sender.ask_anew(user)
+        try:
+            return self._bot.directory.person(user).full_member
+        except NotCheckedError:
+            raise
+        except NotKnownError:
+            return False
+
+    def _is_for(self, team: Team | None, channel: str, to: str) -> bool:
+        """Whether what is new about a case may go to a place where its notice is: outsiders may be there by now."""
+        if to:
+            return self._may_read(team, to)
+        self._sender.ask_anew(channel)
+        return not self._bot.directory.has_outsiders(channel)
 
     def _update_all(self, places: list[tuple[str, str]], shown: Message) -> Outcome:
         """Show the same message in several places. The outcome is the most serious one."""

@@ -54,6 +54,12 @@ class Digests:
         moved = messages.render(digest, speech, above=messages.misplaced(digest, speech))
         return self._sender.to_leads(task, digest.team, moved)
 
+    def _is_overheard(self, task: Task) -> bool:
+        """Whether outsiders read the channel by now into which the rest of a digest goes."""
+        channel = task.details["channel"]
+        self._sender.ask_anew(channel)
+        return not channel.startswith("D") and self._bot.directory.has_outsiders(channel)
+
     @staticmethod
     def _superseded(task: Task, team: Team, now: datetime) -> bool:
         """Whether a digest waited so long that the next one is due as well: only the latest is posted."""
@@ -62,7 +68,7 @@ class Digests:
 
     def _digest_details(self, task: Task, now: datetime) -> Sending | None:
         digest = self._gathered(task, now)
-        if digest is None:
+        if digest is None or self._is_overheard(task):
             return None
         shown = messages.details(digest, self._bot.language(digest.team))
         if not shown["blocks"]:
@@ -71,7 +77,8 @@ class Digests:
 
     def _digest_picture(self, task: Task, now: datetime) -> Sending | None:
         digest = self._gathered(task, now)
-        if digest is None or not digest.drawable or not self._bot.identity.has("files:write"):
+        may_draw = self._bot.identity.has("files:write")
+        if digest is None or not digest.drawable or not may_draw or self._is_overheard(task):
             self._said.pop(task.subject, None)
             return None
         return Sending(task.details["channel"], lambda: self._upload(task, digest), "files.completeUploadExternal")

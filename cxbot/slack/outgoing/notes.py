@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cxbot.errors import N_, CxbotError
+from cxbot.errors import N_, CxbotError, NotAllowed, UsageError
 from cxbot.outgoing.calls import Kind, Sending
+from cxbot.service import reporting
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages import notes
+from cxbot.slack.messages.reports import any_report
 from cxbot.slack.outgoing.sending import Sender, respond
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import outbox
@@ -31,6 +33,8 @@ class Notes:
 
     def _say(self, task: Task, now: datetime) -> Sending | None:
         """A message to one person, as a reply or as an ephemeral message, or (`post`) to everybody in the channel."""
+        if "words" in task.details:
+            return self._share(task, now)
         shown, channel, user = task.details["message"], task.details.get("channel", ""), task.details["user"]
         thread_ts = task.details.get("thread_ts", "")
         if reply_to := task.details.get("reply_to", ""):
@@ -39,6 +43,22 @@ class Notes:
         if not channel or task.details.get("post"):
             return self._sender.post(task, channel or self._sender.open_dm(user), shown, thread_ts)
         return self._sender.ephemeral(channel, user, shown, thread_ts)
+
+    def _share(self, task: Task, now: datetime) -> Sending | None:
+        """A report that somebody shares, as they may share it when it goes out; else they are told why not."""
+        user, channel, words = task.details["user"], task.details["channel"], task.details["words"]
+        self._sender.ask_anew(user, channel, *(each for team in self._bot.teams() for each in team.leads))
+        try:
+            report, speech = reporting.to_share(self._bot, user, channel, task.details["metric"], words)
+            if self._bot.directory.has_outsiders(channel):
+                raise NotAllowed(notes.OVERHEARD)
+        except (NotAllowed, UsageError) as error:
+            why = notes.plain_note(self._bot.language_of(user).error(error))
+            self._bot.database.write(
+                lambda db: outbox.put(db, "say", user, now, once=f"instead {task.id}", user=user, message=why)
+            )
+            return None
+        return self._sender.post(task, channel, any_report.render(report, speech, words, shared_by=user))
 
     def _admin_note(self, task: Task, now: datetime) -> Sending | None:
         to = self._addressee()

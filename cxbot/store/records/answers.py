@@ -9,6 +9,7 @@ from typing import Any
 from cxbot.core.invitations.replies import Action, Answer, Reply, outcome
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.metrics.estimates import check_score
+from cxbot.core.names import harmless
 from cxbot.core.signals.control_charts import Group
 from cxbot.core.surveys.survey import Item
 from cxbot.store.engine.connection import Connection
@@ -222,11 +223,11 @@ def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Act
 
 
 def take_comment(db: Connection, invitation: Invitation, text: str, action: Action) -> Taken:
-    """Store a comment (at most 3,000 characters). Possible until the survey's window closes."""
+    """Store a comment (at most 3,000 characters, none of them harmful). Possible until the survey's window closes."""
     before = current(db, invitation)
     if not invitation.open_at(action.at):
         return Taken("locked", invitation, before)
-    after = replace(before, comment=text.strip()[:COMMENT_LIMIT])
+    after = replace(before, comment=harmless(text).strip()[:COMMENT_LIMIT])
     return _take_words(db, invitation, before, after, ("comment", after.comment), action)
 
 

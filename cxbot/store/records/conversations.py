@@ -166,11 +166,14 @@ def doubt(db: Connection) -> None:
 
 
 def rename_channel(db: Connection, old: str, new: str) -> None:
-    """A channel's id has changed: the ids of threads begin with it."""
+    """A channel's id has changed: the ids of threads begin with it. A thread that is known by its new id already
+    stays as it is."""
+    moved = "REPLACE(source_id, :old || ':', :new || ':')"
     run(
         db,
-        "UPDATE interactions SET channel = :new, source_id = REPLACE(source_id, :old || ':', :new || ':') "
-        "WHERE source = 'slack' AND channel = :old",
+        f"UPDATE interactions SET channel = :new, source_id = {moved} WHERE source = 'slack' AND channel = :old "
+        f"AND NOT EXISTS (SELECT 1 FROM interactions AS known WHERE known.source = 'slack' "
+        f"AND known.source_id = {moved.replace('source_id', 'interactions.source_id')})",
         old=old,
         new=new,
     )

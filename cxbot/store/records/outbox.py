@@ -253,14 +253,21 @@ def postpone(db: Connection, task_id: int, until: datetime, error: str, *, misse
 
 def posts(db: Connection, kind: str, subject: str) -> list[tuple[str, str]]:
     """Channel and timestamp of the messages sent by tasks of a kind about a subject, oldest first."""
+    return [(channel, ts) for channel, ts, _ in addressed(db, kind, subject)]
+
+
+def addressed(db: Connection, kind: str, subject: str) -> list[tuple[str, str, str]]:
+    """The same, each with the person to whom it was sent directly; "" for a message to a channel."""
     sent = rows(
         db,
-        "SELECT target, ts FROM outbox WHERE kind = :kind AND subject = :subject AND state = 'sent' AND ts != '' "
-        "ORDER BY id",
+        "SELECT target, ts, details FROM outbox WHERE kind = :kind AND subject = :subject AND state = 'sent' "
+        "AND ts != '' ORDER BY id",
         kind=kind,
         subject=subject,
     )
-    return [(post["target"].partition(":")[0], post["ts"]) for post in sent]
+    return [
+        (post["target"].partition(":")[0], post["ts"], str(json.loads(post["details"]).get("to", ""))) for post in sent
+    ]
 
 
 def any_about(db: Connection, subject: str, kinds: Iterable[str]) -> bool:

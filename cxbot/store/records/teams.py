@@ -241,4 +241,10 @@ def rename_channel(db: Connection, old: str, new: str) -> None:
     """A channel's id has changed: update the teams that use it."""
     for column in ("channel", "leads_channel"):
         run(db, f"UPDATE teams SET {column} = :new WHERE {column} = :old", old=old, new=new)
+    run(
+        db,
+        "DELETE FROM source_channels WHERE channel = :old "
+        "AND EXISTS (SELECT 1 FROM source_channels AS known WHERE known.channel = :new)",
+        old=old, new=new,
+    )  # fmt: skip
     run(db, "UPDATE source_channels SET channel = :new WHERE channel = :old", old=old, new=new)

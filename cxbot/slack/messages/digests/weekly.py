@@ -182,7 +182,7 @@ def _waiting(digest: Digest, language: Language) -> list[str]:
 def render(digest: Digest | RollUp, language: Language, *, above: str = "") -> Message:
     """The digest's message. `above` is a first line that explains why it is in this channel."""
     lines = [*([above] if above else []), *digest_lines(digest, language)]
-    return message("\n".join(lines), sections(lines))
+    return message("\n".join(lines), sections(lines, verbatim=True))
 
 
 def details(digest: Digest | RollUp, language: Language) -> Message:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from cxbot.core.names import harmless
 from cxbot.language import Language
 
 Block = dict[str, Any]
@@ -17,8 +18,9 @@ ENTITY = re.compile(r"&(?:amp|lt|gt);|.", re.DOTALL)
 
 
 def escape(text: str) -> str:
-    """People's text, escaped so that Slack reads no mention, link or command in it. Apply it once."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """People's text, escaped so that Slack reads no mention, link or command in it, and without characters that change
+    how the text around it reads. Apply it once."""
+    return harmless(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def shorten(text: str, limit: int) -> str:
@@ -53,18 +55,19 @@ def bare(text: str) -> str:
     return plain(text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def section(text: str) -> Block:
-    """A paragraph in Slack's markup."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": shorten(text, SECTION_LIMIT)}}
+def section(text: str, *, verbatim: bool = False) -> Block:
+    """A paragraph in Slack's markup. With customers' words in it it is `verbatim`: Slack makes no links of them."""
+    made: Block = {"type": "mrkdwn", "text": shorten(text, SECTION_LIMIT)}
+    return {"type": "section", "text": {**made, "verbatim": True} if verbatim else made}
 
 
-def sections(lines: Iterable[str]) -> list[Block]:
+def sections(lines: Iterable[str], *, verbatim: bool = False) -> list[Block]:
     """Lines as section blocks, as few as Slack's limits allow."""
     texts = [""]
     for line in lines:
         fits = len(texts[-1]) + 1 + len(line) <= SECTION_LIMIT
         texts = [*texts[:-1], f"{texts[-1]}\n{line}".lstrip("\n")] if fits else [*texts, line]
-    return [section(text) for text in texts if text]
+    return [section(text, verbatim=verbatim) for text in texts if text]
 
 
 def context(*texts: str) -> Block:

@@ -34,7 +34,7 @@ def question(invitation: Invitation, language: Language, reply: Reply | None = N
                 blocks += _buttons(invitation, survey, item, language)
         if words := _words(reply, language):
             said += words
-            blocks.append(section("\n".join(words)))
+            blocks.append(section("\n".join(words), verbatim=bool(reply.comment)))
     else:
         item = survey.first
         asked, ends = escape(language.say(item.question)), scale(item, language)
@@ -194,7 +194,7 @@ def follow_up(
     if can_comment and not reply.complete(survey):
         lines.append(_still_open(survey, reply, language))
     lines += _words(reply, language)
-    blocks = [section("\n".join(lines))]
+    blocks = [section("\n".join(lines), verbatim=bool(reply.comment))]
     if not can_comment:
         return message("\n".join(lines), blocks)
     if alone and reply.complete(survey) and (fitting := reply.reasons_for(survey)):
