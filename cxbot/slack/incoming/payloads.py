@@ -17,7 +17,7 @@ from cxbot.slack.messages.parts import ids
 Body = Mapping[str, Any]
 STEP_TEXTS = ("customer", "survey", "team", "topic", "touchpoint")
 TIMESTAMP = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,9})?")  # of Slack: seconds
-ID = re.compile(r"[A-Za-z0-9]{1,64}")  # of a person, a channel, a user group, an execution
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of a person, a channel, a user group, an execution, a view
 
 
 class MalformedError(ValueError):
