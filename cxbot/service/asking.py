@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from cxbot.core.invitations.close import Close
 from cxbot.core.invitations.eligibility import check_close, is_chosen
@@ -29,7 +29,8 @@ from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import conversations, invitations, people, steps, teams
+from cxbot.store.records import choices, conversations, invitations, people, steps, teams
+from cxbot.store.records.choices import Choice
 from cxbot.store.records.conversations import SLACK, Interaction, place
 
 HELPDESK = "hook"
@@ -105,12 +106,14 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
             check_close(team, close.via, _facts(team, close), company, _place(close), teams.secret(db))
             number = conversations.closed(db, _interaction(team, close), bot.clock()).id
             known = invitations.ask(db, replace(invitation, interaction=number), team, bot.clock())
+            invitations.clear_up(db, known)
         also(db, known)
         return known
 
     def refuse(db: Connection, refusal: Refused) -> None:
         number = conversations.closed(db, _interaction(team, close), bot.clock()).id
-        invitations.refuse(db, replace(invitation, interaction=number), refusal, bot.clock())
+        refused = invitations.refuse(db, replace(invitation, interaction=number), refusal, bot.clock())
+        invitations.clear_up(db, refused)
         also(db, refusal)
 
     try:
@@ -123,6 +126,26 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
     if isinstance(decided, Refused):
         raise decided
     return decided
+
+
+def ask_who(db: Connection, team: Team, choice: Choice, now: datetime) -> None:
+    """Keep the question to an agent who of two people was helped. Until it is answered, the ledger says that this is
+    unclear, unless it tells of this close already."""
+    choices.ask(db, choice)
+    close = Close(
+        "", choice.agent, choice.closed_at, choice.via, channel=choice.channel, thread_ts=choice.thread_ts,
+        trigger=choice.close,
+    )  # fmt: skip
+    known = conversations.find(db, SLACK, _place(close))
+    decided = [] if known is None or known.state != "closed" else invitations.of_interaction(db, known.id)
+    if any(each.state != "withdrawn" for each in decided):
+        return
+    told = replace(_interaction(team, close), customer="" if known is None else known.customer)
+    number = conversations.closed(db, told, now).id
+    nobody = Person("", bot=False, gone=False, external=False, guest=False, timezone=team.timezone)
+    invitation = invitation_of(team, close, team.survey_for(close.via), nobody, "dm")
+    unclear = Refused(N_("It is unclear who of two people was helped."), code=invitations.UNCLEAR)
+    invitations.refuse(db, replace(invitation, interaction=number), unclear, now)
 
 
 def _told(db: Connection, close: Close) -> Invitation | Refused | None:

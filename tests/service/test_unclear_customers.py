@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,14 @@ def questions(office: Office, agent: str | None = None) -> list[dict[str, Any]]:
 
 
 def customers(office: Office) -> list[str]:
-    return [each["customer"] for each in office.invitations()]
+    """Who is asked, or was to be."""
+    return [each["customer"] for each in office.invitations() if each["customer"]]
+
+
+def why(office: Office, thread: str) -> str:
+    return office.command(
+        office.leo, "/cx", f"why https://sample.slack.com/archives/{office.acme}/p{thread.replace('.', '')}"
+    )
 
 
 def press(office: Office, label: str, agent: str | None = None) -> None:
@@ -200,6 +208,7 @@ def test_a_reaction_taken_back_ends_the_question(office: Office, dora: str) -> N
     press(office, "@carla")
     assert customers(office) == []
     assert any("That is decided already" in each for each in office.whispers(office.anna))
+    assert [each["state"] for each in office.invitations()] == ["withdrawn"]
 
 
 def test_a_reaction_taken_back_after_the_press_withdraws_the_survey(office: Office, dora: str) -> None:
@@ -222,6 +231,47 @@ def test_a_reaction_put_again_asks_again_and_the_old_buttons_are_dead(office: Of
     assert customers(office) == []
     office.click(office.anna, office.acme, new["ts"], "@dora")
     assert customers(office) == [dora]
+
+
+@pytest.mark.parametrize("shortcut", [False, True])
+def test_the_ledger_tells_of_the_close_from_the_question_to_the_answer(
+    office: Office, dora: str, shortcut: bool
+) -> None:
+    thread = thread_of(office, office.anna, office.carla, dora)
+    if shortcut:
+        office.slack.shortcut(office.anna, office.acme, thread, "ask_for_feedback")
+        office.settle()
+    else:
+        office.close(thread)
+    assert "not asked: a rule excludes it" in why(office, thread)
+    assert "it is unclear who of two people was helped" in why(office, thread)
+    press(office, "@dora")
+    office.pass_time(minutes=10)
+    told = why(office, thread)
+    assert told.index("it is unclear who of two people") < told.index("Asked in the thread.")
+    assert len(office.invitations()) == 1
+    lines = Desk(office.path.parent).run("export", "ledger").splitlines()
+    assert len(lines) == 2, lines
+
+
+def test_a_close_that_stays_unclear_has_one_outcome(office: Office, dora: str) -> None:
+    thread = thread_of(office, office.anna, office.carla, dora)
+    office.close(thread)
+    office.close_as(office.leo, thread)
+    office.pass_time(days=8)
+    assert [(each["state"], each["reason"]) for each in office.invitations()] == [("refused", "unclear")]
+    report = json.loads(Desk(office.path.parent).run("report", "csat", "2026-W47", "--json"))
+    assert (report["funnel"]["closed"], report["funnel"]["eligible"]) == (1, 0)
+
+
+def test_a_second_agent_may_clear_it_up(office: Office, dora: str) -> None:
+    thread = thread_of(office, office.anna, office.carla, dora)
+    office.close(thread)
+    office.close_as(office.leo, thread)
+    press(office, "@carla", office.leo)
+    assert [(each["customer"], each["state"]) for each in office.invitations()] == [(office.carla, "due")]
+    press(office, "@carla")
+    assert customers(office) == [office.carla]
 
 
 def test_the_shortcut_asks_too_and_the_survey_follows_at_once(office: Office, dora: str) -> None:

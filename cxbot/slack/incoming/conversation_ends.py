@@ -105,5 +105,6 @@ class ConversationEnds:
             self._bot, team, unclear, agent=used.user, channel=used.channel, ts=used.ts, via="shortcut",
             close=used.trigger, at=self._bot.clock(),
         )  # fmt: skip
-        self._bot.database.write(lambda db: choices.ask(db, choice))
+        now = self._bot.clock()
+        self._bot.database.write(lambda db: asking.ask_who(db, team, choice, now))
         return shown

@@ -60,6 +60,7 @@ REFUSALS = {
     "gone": N_("Not asked: the account is deactivated."),
     "outsider": N_("Not asked: the survey is for colleagues."),
     "unknown": N_("Not asked: Slack does not know this person."),
+    "unclear": N_("Not asked: it is unclear who of two people was helped. Whoever closed it was asked."),
 }
 CONDITIONS = {
     "condition": N_("Not asked: the team's condition “%(rule)s” is not met."),

@@ -23,7 +23,7 @@ from cxbot.slack.outgoing.sending import Sender
 from cxbot.slack.participants import Served, UnclearError, customer_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.times import moment
-from cxbot.store.records import choices, outbox
+from cxbot.store.records import outbox
 from cxbot.store.records.outbox import Task
 
 log = logging.getLogger("cxbot.slack")
@@ -105,7 +105,7 @@ class Closes:
         where = {"user": choice.agent, "channel": choice.channel, "thread_ts": choice.thread_ts}
 
         def write(db: Connection) -> None:
-            choices.ask(db, choice)
+            asking.ask_who(db, team, choice, now)
             outbox.put(db, "say", choice.agent, now, once=str(task.id), message=shown, **where)
             _end(db, task)
 

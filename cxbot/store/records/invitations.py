@@ -28,6 +28,10 @@ NAMES = ", ".join(f"(SELECT name FROM names WHERE id = invitations.{kind}) AS na
 EVERY = f"SELECT invitations.*, {NAMES} FROM invitations"
 
 
+UNCLEAR = "unclear"
+"""Why nobody was asked about a close as long as its agent has not said who the customer was."""
+
+
 def new_key() -> str:
     """An opaque key: 96 random bits, safe in URLs and action values."""
     return secrets.token_urlsafe(12)
@@ -220,6 +224,22 @@ def refuse(db: Connection, invitation: Invitation, refusal: Refused, now: dateti
     refused = replace(invitation, state="refused", reason=str(refusal.values.get("code", "")))
     keep(db, refused, now, _reason(refusal))
     return refused
+
+
+def clear_up(db: Connection, decided: Invitation) -> None:
+    """The customer of a close is clear now: what was decided goes on with the history of the close."""
+    unclear = row(
+        db,
+        "SELECT i.key FROM invitations AS i JOIN interactions AS c ON c.id = i.interaction WHERE c.id = :interaction "
+        "AND i.state = 'refused' AND i.reason = :unclear AND i.key != :key "
+        "AND (c.reopened_at IS NULL OR i.closed_at >= c.reopened_at)",
+        interaction=decided.interaction,
+        unclear=UNCLEAR,
+        key=decided.key,
+    )
+    if unclear is not None:
+        run(db, "UPDATE ledger SET invitation = :key WHERE invitation = :old", key=decided.key, old=unclear["key"])
+        run(db, "DELETE FROM invitations WHERE key = :old", old=unclear["key"])
 
 
 def _reason(refusal: Refused) -> str:
@@ -462,9 +482,13 @@ def withdraw(db: Connection, key: str, reason: str, now: datetime) -> bool:
 def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str, now: datetime) -> bool:
     """Withdraw the survey that a reaction started, unless it was sent. Afterwards the reaction has no effect."""
     invitation = by_trigger(db, channel, trigger_ts)
-    if invitation is None or invitation.state not in ("due", "sending") or invitation.asked_via != "reaction":
+    if invitation is None or invitation.asked_via != "reaction":
         return False
-    return withdraw(db, invitation.key, f"{people.REACTION_REMOVED} by {agent}", now)
+    reason = f"{people.REACTION_REMOVED} by {agent}"
+    if invitation.reason == UNCLEAR:
+        _end(db, invitation, "withdrawn", reason, now)
+        return True
+    return invitation.state in ("due", "sending") and withdraw(db, invitation.key, reason, now)
 
 
 def decline(db: Connection, invitation: Invitation, now: datetime) -> None:
