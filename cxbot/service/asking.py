@@ -102,7 +102,9 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         known = shared_closes.also_closed(db, team, close, bot.clock()) or known
         if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
             if close.via in ONE_DEED and known is not None and known.customer == close.customer:
-                return Refused(TWICE, code="told")
+                twice = Refused(TWICE, code="told")
+                also(db, twice)
+                return twice
             check_close(team, close.via, _facts(team, close), company, _place(close), teams.secret(db))
             number = conversations.closed(db, _interaction(team, close), bot.clock()).id
             known = invitations.ask(db, replace(invitation, interaction=number), team, bot.clock())
