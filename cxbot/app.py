@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -142,15 +143,6 @@ def make_app(bot: SlackBot, commands_a_minute: int = A_MINUTE) -> App:
         raise_error_for_unhandled_request=True,
     )
 
-    @app.middleware
-    def known_origin(body: dict[str, Any], next: Callable[[], BoltResponse]) -> BoltResponse:
-        """A signed payload from elsewhere gets a 4xx and runs nothing."""
-        why = origin.problem(bot, body)
-        if not why:
-            return next()
-        log.warning("slack request refused status=400 why=%s", why)
-        return BoltResponse(status=400, body=why)
-
     register(app, bot, commands_a_minute)
 
     @app.error
@@ -256,7 +248,8 @@ class RunningBot:
         monitoring = Monitoring(self._database, clock, self.health, delivery.requests)
         look = Look(settings.company, settings.color, settings.privacy_url, settings.public_url)
         pages = Pages(self.bot, look, settings.retention, self._unknown_links_a_minute)
-        web = make_web(self._app, settings.signing_secret, self.health, monitoring.text, pages)
+        self._check = partial(origin.check, self.bot)
+        web = make_web(self._app, self._check, settings.signing_secret, self.health, monitoring.text, pages)
         hooks.add_to(web, self.bot)
         try:
             self._server = Server(web, host, settings.port)
@@ -284,7 +277,8 @@ class RunningBot:
                  bool(self._settings.signing_secret))  # fmt: skip
 
     def _connect(self) -> None:
-        socket = SocketMode(self._app, self._settings.app_token, self.bot.short_client, self._ping_every)
+        token, client = self._settings.app_token, self.bot.short_client
+        socket = SocketMode(self._app, token, client, self._check, self._ping_every)
         try:
             socket.connect()
         except SlackApiError as error:

@@ -15,6 +15,7 @@ from slack_bolt.adapter.flask.handler import to_flask_response
 from slack_sdk.signature import SignatureVerifier
 
 from cxbot.slack.incoming import payloads
+from cxbot.slack.incoming.payloads import MalformedError
 from cxbot.web import forms, refusals
 from cxbot.web.pages import Pages
 
@@ -33,14 +34,16 @@ class RefusedError(Exception):
 
 
 def make_web(
-    app: App | None,
+    app: App,
+    check: Callable[[Mapping[str, Any]], None],
     signing_secret: str,
     health: Callable[[], Mapping[str, bool]],
     metrics: Callable[[], str],
     pages: Pages,
     clock: Callable[[], float] = time.time,
 ) -> Flask:
-    """The web application. Without a signing secret (Socket Mode only) `/slack/events` refuses every request."""
+    """The web application. Without a signing secret (Socket Mode only) `/slack/events` refuses every request. `check`
+    raises MalformedError for payloads that Bolt must not see."""
     web = Flask("cxbot", static_folder=None)
     web.config["MAX_CONTENT_LENGTH"] = LARGEST
     verifier = SignatureVerifier(signing_secret) if signing_secret else None
@@ -50,13 +53,16 @@ def make_web(
         started = time.perf_counter()
         try:
             body = _parsed(_verified(request, verifier, clock()), request.mimetype)
+            check(body)
+        except MalformedError as error:
+            log.warning("slack request refused status=400 why=%s", error)
+            return Response(f"the request is malformed: {error}\n", 400, mimetype="text/plain")
         except RefusedError as error:
             log.info("slack request refused status=%s why=%s", error.status, error)
             return Response(str(error) + "\n", error.status, mimetype="text/plain")
         kind = _kind(body)
         if kind in payloads.UNHEARD:
             return Response("", 200)
-        assert app is not None
         # In its Socket Mode Bolt takes parsed payloads; here it gets them in that form.
         bolt_request = BoltRequest(body=body, mode="socket_mode")
         answer = to_flask_response(app.dispatch(bolt_request))
@@ -104,11 +110,9 @@ def _verified(incoming: Request, verifier: SignatureVerifier | None, now: float)
 def _parsed(body: str, mimetype: str) -> dict[str, Any]:
     """The payload of a well-formed request; raises RefusedError for any other."""
     try:
-        parsed = _read(body, mimetype)
-        payloads.check(parsed)
+        return _read(body, mimetype)
     except (ValueError, RecursionError) as error:
         raise RefusedError(400, f"the request is malformed: {type(error).__name__}") from None
-    return parsed
 
 
 def _kind(body: Mapping[str, Any]) -> str:

@@ -141,8 +141,8 @@ def test_what_comes_through_a_socket_is_checked_as_well(tmp_path: Any) -> None:
         channel, ts = office.ask()
         click = office.slack.click_payload(office.carla, channel, ts, label="5")
         before = rows(office.database.reader, "SELECT * FROM answer_events")
-        refused = office.slack.send_action(changed(click, ("user", "id"), "\ud800"))
-        assert refused.error == "timeout", "it is not acknowledged"
+        for path, value in ((("user", "id"), "\ud800"), (("team", "id"), "T0OTHER")):
+            assert office.slack.send_action(changed(click, path, value)).error == "timeout", "it is not acknowledged"
         assert rows(office.database.reader, "SELECT * FROM answer_events") == before
         assert office.slack.send_action(click).status == 200
 

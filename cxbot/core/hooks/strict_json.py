@@ -102,22 +102,22 @@ def _too_deep() -> BodyError:
 def check(value: Any, *, nulls: bool = True) -> None:
     """Raise BodyError if a parsed value is nested deeper than 30, has half a character (a lone surrogate) somewhere, a
     number that is endless or longer than 25 digits, or (unless `nulls` are allowed) a null character."""
-    waiting: list[tuple[Trail, Any, int]] = [(None, value, 0)]
+    waiting: list[tuple[Trail, Any, int]] = [(None, [value], -1)]
     while waiting:
         trail, each, depth = waiting.pop()
-        if isinstance(each, str):
-            _check_text(trail, each)
-            if not nulls and "\0" in each:
-                raise BodyError(_path(trail), N_("has a null character."))
-        elif isinstance(each, int | float):
-            _check_number(each)
-        if not isinstance(each, dict | list):
-            continue
         if depth == DEEPEST:
             raise _too_deep()
         for name, inner in each.items() if isinstance(each, dict) else enumerate(each):
             _check_text(trail, str(name))
-            waiting.append(((trail, name), inner, depth + 1))
+            here = trail if depth < 0 else (trail, name)
+            if isinstance(inner, dict | list):
+                waiting.append((here, inner, depth + 1))
+            elif isinstance(inner, str):
+                _check_text(here, inner)
+                if not nulls and "\0" in inner:
+                    raise BodyError(_path(here), N_("has a null character."))
+            elif isinstance(inner, int | float):
+                _check_number(inner)
 
 
 def _check_number(number: float) -> None:

@@ -7,24 +7,26 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from cxbot.slack.bot import SlackBot
-from cxbot.slack.incoming.payloads import Body
+from cxbot.slack.incoming import payloads
+from cxbot.slack.incoming.payloads import Body, MalformedError
 
 SLACK = ".slack.com"
 AHEAD = timedelta(minutes=5)  # by which Slack's clock may be ahead of this machine's
 
 
-def problem(bot: SlackBot, body: Body) -> str:
-    """What is wrong with the origin of a payload; "" if nothing is."""
+def check(bot: SlackBot, body: Body) -> None:
+    """Raise MalformedError unless a payload is well-formed and comes from where it says. To be called for every one,
+    whichever way it comes, before Bolt sees it."""
+    payloads.check(body)
     workspace = bot.identity.workspace
     named = {team for team in _workspaces(body) if team}
     if workspace and named and workspace not in named:
-        return "the payload is of another workspace"
+        raise MalformedError("the payload is of another workspace")
     if (url := body.get("response_url")) and not _of_slack(bot, str(url)):
-        return "the response_url is not Slack's"
+        raise MalformedError("the response_url is not Slack's")
     latest = (bot.clock() + AHEAD).timestamp()
     if any(_seconds(at) > latest for at in _times(body)):
-        return "the action is in the future"
-    return ""
+        raise MalformedError("the action is in the future")
 
 
 def _workspaces(body: Body) -> Iterator[str]:

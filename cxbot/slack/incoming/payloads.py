@@ -333,8 +333,7 @@ def renamed(body: Body) -> tuple[str, str]:
 
 
 def check(body: Body) -> None:
-    """Raise MalformedError unless the payload is of a kind that Slack sends and has the shape of its kind. To be called
-    for every payload, whichever way it comes, before Bolt sees it."""
+    """Raise MalformedError unless the payload is of a kind that Slack sends and has the shape of its kind."""
     try:
         strict_json.check(body, nulls=False)  # databases end a text there, or refuse it
     except BodyError as error:

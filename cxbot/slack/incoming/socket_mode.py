@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
-
-from cxbot.slack.incoming import payloads
 
 log = logging.getLogger("cxbot.socket")
 
@@ -21,12 +21,14 @@ SILENT_AFTER = 3.0  # pings without an answer, after which a connection is dead
 
 
 class Checked(SocketModeHandler):
-    """Bolt's handler for payloads that have the shape of Slack's. Any other one is not acknowledged."""
+    """Bolt's handler for payloads that pass a `check`. It raises ValueError for others; these are not acknowledged."""
+
+    check: Callable[[Mapping[str, Any]], None]
 
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
-        """Hand a payload on to Bolt, if it is well-formed."""
+        """Hand a payload on to Bolt."""
         try:
-            payloads.check(req.payload)
+            self.check(req.payload)
         except ValueError as error:
             log.warning("slack request refused why=%s", error)
             return
@@ -37,16 +39,20 @@ class SocketMode:
     """A connection that is renewed when it is dead, and says so in the log when it is lost and when it is back.
 
     slack_sdk takes 40 seconds, calls a dead connection connected, and never renews one that was dead from its first
-    moment. `client`
-    opens connections; its time-out should be short. `ping_every` is in seconds.
+    moment. `client` opens connections; its time-out should be short. `check` raises ValueError for payloads that Bolt
+    must not see. `ping_every` is in seconds.
     """
 
-    def __init__(self, app: App, token: str, client: WebClient, ping_every: float = PING_EVERY) -> None:
+    def __init__(
+        self, app: App, token: str, client: WebClient, check: Callable[[Mapping[str, Any]], None],
+        ping_every: float = PING_EVERY,
+    ) -> None:  # fmt: skip
         self._silent_after = SILENT_AFTER * ping_every
         # slack_sdk's own renewal is off: two that renew a connection would get in each other's way.
         self._handler = Checked(
             app, token, web_client=client, proxy=client.proxy, ping_interval=ping_every, auto_reconnect_enabled=False
         )
+        self._handler.check = check
         self._begun = ("", 0.0)
         self._lost_at: float | None = None
         self._renewing: threading.Thread | None = None
