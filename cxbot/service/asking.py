@@ -36,6 +36,7 @@ from cxbot.store.records.conversations import SLACK, Interaction, place
 HELPDESK = "hook"
 WATCHED = frozenset({HELPDESK, "silence"})  # who tells of a close this way also tells when it is opened again
 ONE_DEED = frozenset({"command", "shortcut"})  # their trigger is never told of another deed, as a message's may be
+COPIED_WITHIN = timedelta(days=1)
 TWICE = N_("This came twice. It was carried out once.")
 LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?(?:.*&)?thread_ts=(\d{10}\.\d{6}))?")
 
@@ -101,7 +102,7 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         known = invitations.by_trigger(db, close.channel, close.trigger) if close.trigger else None
         known = shared_closes.also_closed(db, team, close, bot.clock()) or known
         if known is None or known.customer != close.customer or known.state not in ("due", "sending", "rehearsed"):
-            if close.via in ONE_DEED and known is not None and known.customer == close.customer:
+            if known is not None and _is_copy(close, known):
                 twice = Refused(TWICE, code="told")
                 also(db, twice)
                 return twice
@@ -128,6 +129,12 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
     if isinstance(decided, Refused):
         raise decided
     return decided
+
+
+def _is_copy(close: Close, known: Invitation) -> bool:
+    """Whether a close is told again that has led to an invitation before."""
+    same = close.via in ONE_DEED and known.customer == close.customer
+    return same and close.at - known.closed_at < COPIED_WITHIN
 
 
 def ask_who(db: Connection, team: Team, choice: Choice, now: datetime) -> None:
