@@ -114,6 +114,20 @@ def test_an_erased_person_is_gone_under_every_address(desk: Desk) -> None:
     assert MAIL.encode() not in desk.database.read_bytes()
 
 
+def test_what_a_colleague_answered_is_told_to_nobody_and_their_work_is(desk: Desk) -> None:
+    header = ("external_id", "metric", "score", "answered_at", "customer", "agent")
+    at = "2026-10-01T09:00Z"
+    desk.run(
+        "import", desk.write([header, ("E-1", "enps", 3, at, "U0ANNA", ""), ("E-2", "csat", 4, at, MAIL, "U0ANNA")])
+    )
+    held = json.loads(desk.run("person", "U0ANNA"))
+    assert (held["answers"], held["confidential_answers"]) == ([], 1)
+    assert [(each["metric"], each["score"]) for each in held["answers_about_their_work"]] == [("csat", 4)]
+    assert MAIL not in str(held)
+    theirs = json.loads(desk.run("person", MAIL))
+    assert (theirs["answers"][0]["score"], theirs["answers_about_their_work"]) == (4, [])
+
+
 def test_a_link_of_an_address_with_itself_changes_nothing(desk: Desk) -> None:
     brought(desk)
     before = figures(desk)

@@ -116,8 +116,16 @@ LACKING = (
 
 
 def held(db: Connection, address: str) -> dict[str, Any]:
-    """Everything that is on file about a person who has an address."""
+    """Everything that is on file about a person who has an address. Of what they answered as a colleague only how
+    often: they were promised that nobody is shown it."""
     who = of(db, address)
+    slots, confidential = colleagues.metrics(db)
+    told = row(
+        db,
+        f"SELECT COUNT(*) AS n FROM ratings WHERE id IN ({OF_CUSTOMER}) AND score IS NOT NULL AND metric IN ({slots})",
+        customer=who,
+        **confidential,
+    )
     return {
         "who": address,
         "also": addresses(db, address)[1:],
@@ -139,9 +147,11 @@ def held(db: Connection, address: str) -> dict[str, Any]:
         "answers": rows(
             db,
             "SELECT metric, score, reasons, comment, contact, sent_at, answered_at, closed_at FROM ratings "
-            f"WHERE id IN ({OF_CUSTOMER}) ORDER BY id",
+            f"WHERE id IN ({OF_CUSTOMER}) AND metric NOT IN ({slots}) ORDER BY id",
             customer=who,
+            **confidential,
         ),
+        "confidential_answers": 0 if told is None else told["n"],
         "customer": rows(db, "SELECT * FROM customers WHERE customer = :who", who=who),
         "campaigns": rows(
             db,
@@ -149,6 +159,26 @@ def held(db: Connection, address: str) -> dict[str, Any]:
             "FROM campaign_people AS p JOIN campaigns AS c ON c.id = p.campaign WHERE p.customer = :who "
             "ORDER BY c.started_at",
             who=who,
+        ),
+        **_served(db, names.find(db, "agent", address)),
+    }
+
+
+def _served(db: Connection, agent: int) -> dict[str, Any]:
+    """What is on file about the same person as an agent: closes and answers, without those who gave them."""
+    if agent == names.UNKNOWN:
+        return {"served": [], "answers_about_their_work": []}
+    return {
+        "served": rows(
+            db,
+            "SELECT key, (SELECT name FROM names WHERE id = i.team) AS team, closed_at, state FROM invitations AS i "
+            "WHERE agent = :agent AND agent != 0 ORDER BY closed_at, key",
+            agent=agent,
+        ),
+        "answers_about_their_work": rows(
+            db,
+            "SELECT metric, score, answered_at, closed_at FROM ratings WHERE agent = :agent AND agent != 0 ORDER BY id",
+            agent=agent,
         ),
     }
 
