@@ -14,6 +14,9 @@ MEMBER = re.compile(r"[UW][A-Z0-9]+")
 SLACK_ID = re.compile(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{4,30}")
 """What is certainly the id of a member, among names as people write them."""
 
+LINKED = re.compile(r"[UW](?:[A-Z0-9]{6,}|[A-Z0-9]*[0-9][A-Z0-9]*)")
+"""The id of a member, among addresses that are linked: these are ids and e-mail addresses."""
+
 TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 """Marks that turn the direction of what follows: with them a text could change how those around it read."""
 LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
@@ -54,4 +57,4 @@ def is_address(text: str) -> bool:
 def spelled(known: str) -> str:
     """The spelling of a linked address whose key is known: Slack ids have capitals, e-mail addresses need none."""
     capitals = known.upper()
-    return capitals if MEMBER.fullmatch(capitals) else known
+    return capitals if LINKED.fullmatch(capitals) else known

@@ -59,7 +59,7 @@ from cxbot.core.teams.readiness import Surroundings, gaps
 from cxbot.core.teams.team import Team
 from cxbot.language import LANGUAGES, Language, language
 from cxbot.service.access import Rights
-from cxbot.service.ledger import Story
+from cxbot.service.ledger import OnFile, Story
 from cxbot.slack.messages import (
     attribution,
     campaigns,
@@ -80,6 +80,8 @@ from cxbot.slack.messages.surveys import answer_form, preview, survey
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.cases import Case
 from cxbot.store.records.choices import Choice
+from cxbot.store.records.conversations import Interaction
+from cxbot.store.records.filed import Filed
 from tests import blockkit
 
 JSON = dict[str, Any]
@@ -572,6 +574,18 @@ MESSAGES: Mapping[str, Rendered] = {
                 )
             ],
             speech,
+            "Europe/Helsinki",
+        )
+    ),
+    "why of what nobody was asked about": lambda speech: notes.plain_note(
+        ledger.told(
+            [
+                OnFile(Interaction("desk", "C-7 <x>", 1, "Support", opened_at=NOW)),
+                OnFile(Interaction("desk", "C-8", 1, "Support", state="merged", opened_at=NOW)),
+                OnFile(Filed("A-1", "", NOW, None, NOW, NOW, NOW)),
+            ],
+            speech,
+            "Europe/Helsinki",
         )
     ),
     "cancelled": lambda speech: notes.cancelled(True, speech),

@@ -139,7 +139,7 @@ def _on_file(known: OnFile, language: Language, zone: ZoneInfo) -> str:
         what, why, moments = _named(about), STATES[about.state], OF_SOURCES
     opened = language.say("*%(what)s* (%(team)s): %(why)s.", what=what, team=team, why=language.say(why))
     told = [(getattr(about, name), language.say(text)) for name, text in moments.items()]
-    lines = sorted((at, text) for at, text in told if at is not None)
+    lines = sorted(((at, text) for at, text in told if at is not None), key=lambda line: line[0])
     return "\n".join([opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines)])
 
 
