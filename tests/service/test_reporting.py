@@ -65,8 +65,8 @@ def test_every_measure_is_a_word(office: Office, words: str, said: str) -> None:
 
 
 def test_churn_by_parts_is_for_admins_and_says_so(office: Office) -> None:
-    bring_in(office, "customer,started_on,lost_on,company",
-             [f"k{i},2025-01-01,{'2026-10-10' if i < 2 else ''},Sample Shop" for i in range(20)], churn_facts)  # fmt: skip
+    lost = [f"k{i},2025-01-01,{'2026-10-10' if i < 2 else ''},Sample Shop" for i in range(20)]
+    bring_in(office, "customer,started_on,lost_on,company", lost, churn_facts)
     assert "Sample Shop" in office.command(office.ada, "/cx", "churn last month by:company")
     for user in (office.leo, office.anna):
         assert "only admins" in office.command(user, "/cx", "churn last month by:company")
