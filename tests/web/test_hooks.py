@@ -16,7 +16,7 @@ from cxbot.core.hooks import kinds
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import hooks
 from cxbot.store.records.hooks import Hook
-from tests.core.hooks.signing import WHSEC, signed
+from tests.core.hooks.signing import TOKEN, WHSEC, signed
 from tests.desk import Desk as Terminal
 from tests.office import Office
 
@@ -281,3 +281,21 @@ def test_deliveries_that_wait_for_slack_leave_room_for_clicks(desk: Desk) -> Non
         sender.join()
     assert set(told) <= {202, 429}
     assert 202 in told
+
+
+def of_a_tool(status: str) -> bytes:
+    ticket = {"id": "12", "status": status, "customer": {"email": "dora@customer.example"}}
+    return json.dumps({"ticket": ticket}).encode()
+
+
+def test_without_a_time_the_same_body_reopens_and_closes_again(desk: Desk) -> None:
+    """Gorgias and Freshdesk send nothing that tells a second close from a repeated delivery of the first one."""
+    desk.change_team(throttle_days="0")
+    desk.add_hook("gorgias", TOKEN, "gorgias")
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    for _ in range(2):
+        for status, outcome in (("closed", "sent"), ("open", "open")):
+            desk.clock.advance(timedelta(minutes=1))
+            told = [desk.post(of_a_tool(status), token, "gorgias") for _ in range(2)]
+            assert [(code, answer["outcome"]) for code, answer in told] == [(202, outcome), (200, outcome)]
+    assert [each["state"] for each in desk.invitations()] == ["withdrawn", "withdrawn"]
