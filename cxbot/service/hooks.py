@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cxbot.core import names
 from cxbot.core.hooks.event import Agent, Contact, Event
@@ -209,13 +209,16 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
 
 
 def _is_old(known: Interaction, event: Event, at: datetime) -> bool:
-    """Whether an event is no news: its state is known, or something newer has been told."""
+    """Whether an event is no news: its state is known, something newer has been told, or the conversation goes on in
+    another one for good."""
+    if known.state == "merged":
+        return True
     if event.meaning == "closed":
         return known.state == "closed" or (known.reopened_at is not None and at < known.reopened_at)
     if event.meaning == "reopened":
         return known.state != "closed" or (known.closed_at is not None and at < known.closed_at)
     if event.meaning == "merged":
-        return known.state == "merged"
+        return False
     return known.opened_at is not None or known.closes > 0
 
 
@@ -303,7 +306,7 @@ def _addresses(event: Event) -> list[str]:
 
 def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interaction | None, at: datetime) -> Taken:
     now = bot.clock()
-    closed_at = min(about.event.closed_at or at, now)
+    closed_at = _closed_at(about.event, known, at, now)
     kept = conversations.closed(db, replace(_merged(hook.name, about, known), closed_at=closed_at, state="open"), now)
     handled.add(db, kept)
     invitation = _decide(db, bot, about, kept, closed_at, VIA)
@@ -312,6 +315,16 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
         link = f"{bot.public_url}/s/{links.make(db, invitation, now)}"
     paused = invitation.state == "due" and invitations.paused(db, about.team)
     return Taken(kept.id, outcome_of(db, invitation, paused=paused), True, _until(invitation), link)
+
+
+def _closed_at(event: Event, known: Interaction | None, at: datetime, now: datetime) -> datetime:
+    """When a conversation was closed. Some tools tell when it was first closed: a close comes after the reopening, and
+    after the closes before it."""
+    told = min(event.closed_at or at, now)
+    if known is None or known.closed_at is None:
+        return told
+    reopened = known.reopened_at is not None and told < known.reopened_at
+    return max(at if reopened else told, known.closed_at + timedelta(microseconds=1))
 
 
 def _decide(

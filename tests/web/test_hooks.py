@@ -299,3 +299,29 @@ def test_without_a_time_the_same_body_reopens_and_closes_again(desk: Desk) -> No
             told = [desk.post(of_a_tool(status), token, "gorgias") for _ in range(2)]
             assert [(code, answer["outcome"]) for code, answer in told] == [(202, outcome), (200, outcome)]
     assert [each["state"] for each in desk.invitations()] == ["withdrawn", "withdrawn"]
+
+
+def test_a_merged_conversation_is_over_for_good(desk: Desk) -> None:
+    """Tools close what they merge, and tell it in any order."""
+    desk.tell("conversation.merged", merged_into="C-9")
+    for what in ("conversation.closed", "conversation.reopened", "conversation.closed"):
+        status, answer = desk.tell(what, at=timedelta(seconds=-1), customer={"email": "carla@customer.example"})
+        assert (status, answer["outcome"]) == (200, "merged")
+    assert desk.invitations() == []
+    assert "it was merged into another one" in desk.why("C-1")
+
+
+def test_a_second_close_comes_after_the_first_one_whatever_its_tool_says(desk: Desk) -> None:
+    """Zammad may tell when a ticket was first closed; and all may happen in one second."""
+    desk.change_team(throttle_days="0")
+    first = desk.now()
+    for minutes in (1, 0):
+        desk.clock.advance(timedelta(minutes=minutes))
+        desk.close_case(closed_at=first.isoformat())
+        assert desk.tell("conversation.reopened")[0] == 202
+    desk.clock.advance(timedelta(minutes=minutes))
+    assert desk.close_case(closed_at=first.isoformat())["outcome"] == "sent"
+    assert desk.tell("conversation.closed", customer={"email": "carla@customer.example"})[1]["outcome"] == "sent"
+    assert [each["state"] for each in desk.invitations()] == ["withdrawn", "withdrawn", "sent"]
+    told = [line for line in desk.why("C-1").splitlines() if "closed on" in line]
+    assert ["withdrawn" in line for line in told] == [False, True, True]
