@@ -25,7 +25,18 @@ from cxbot.service.asking import invitation_of, linked
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, conversations, erasures, handled, hooks, invitations, links, people, teams
+from cxbot.store.records import (
+    answers,
+    audit,
+    conversations,
+    erasures,
+    handled,
+    hooks,
+    invitations,
+    links,
+    people,
+    teams,
+)
 from cxbot.store.records.conversations import SLACK, Interaction, place
 from cxbot.store.records.hooks import Hook
 
@@ -66,11 +77,13 @@ def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list
     With `strict`, an unknown team or survey is an error; tools have groups of their own. Raises BodyError.
     """
     found = [_about(bot, hook.team_id, hook.name, event, strict=strict) for event in events]
-    told = [who for event in events if event.meaning == "erase" for who in _addresses(event)]
-    if told:
-        reader = bot.database.reader
-        erasures.note(bot.database.path, [each for who in told for each in people.addresses(reader, who)])
-    return bot.database.write(lambda db: [_take(db, bot, hook, about) for about in found])
+    leaving = [who for event in events if event.meaning == "erase" for who in _addresses(hook.name, event.customer)]
+    if leaving:
+        erasures.note(bot.database.path, people.known_as(bot.database.reader, leaving))
+    taken = bot.database.write(lambda db: [_take(db, bot, hook, about) for about in found])
+    if leaving:
+        bot.database.truncate_wal()
+    return taken
 
 
 def would_take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list[Taken]:
@@ -192,7 +205,9 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
     repeated = hooks.seen(db, hook.name, event.key, now)
     if event.meaning == "erase":
         if not repeated:
-            people.erase(db, _addresses(event), now)
+            leaving = _addresses(hook.name, event.customer)
+            people.erase(db, leaving, now)
+            audit.note(db, f"hook:{hook.name}", audit.PERSON_ERASED, people.in_audit(db, leaving[0]), now)
         return Taken(0, "erased", not repeated)
     source, source_id, _ = _conversation(hook.name, about)
     known = conversations.find(db, source, source_id)
@@ -263,15 +278,16 @@ def _conversation(hook: str, about: _About) -> tuple[str, str, str]:
     return hook, event.conversation, event.channel
 
 
-def _merged(source: str, about: _About, known: Interaction | None) -> Interaction:
+def _merged(hook: str, about: _About, known: Interaction | None) -> Interaction:
     """What is known about an interaction with what an event adds."""
     event, team = about.event, about.team
     contact = event.customer
-    source, source_id, channel = _conversation(source, about)
+    source, source_id, channel = _conversation(hook, about)
     in_slack = known.customer if known is not None and "@" not in known.customer else ""
     told = Interaction(
         source, source_id, team.id, team.name,
         customer=contact.slack or in_slack or names.key(contact.email), email=names.key(contact.email),
+        contact=_contact(hook, contact),
         company=contact.company,
         agent="" if team.agents == "off" else _first(event.agents),
         agents=() if team.agents == "off" else tuple((_agent(each), each.share) for each in event.agents),
@@ -286,8 +302,8 @@ def _merged(source: str, about: _About, known: Interaction | None) -> Interactio
 
 
 FILLED = (
-    "customer", "email", "company", "agent", "agents", "topic", "touchpoint", "channel", "tags", "locale", "timezone",
-    "opened_at", "handling_seconds",
+    "customer", "email", "contact", "company", "agent", "agents", "topic", "touchpoint", "channel", "tags", "locale",
+    "timezone", "opened_at", "handling_seconds",
 )  # fmt: skip
 
 
@@ -300,8 +316,13 @@ def _agent(agent: Agent) -> str:
     return agent.slack or agent.name or names.key(agent.email)
 
 
-def _addresses(event: Event) -> list[str]:
-    return [each for each in (names.key(event.customer.email), event.customer.slack) if each]
+def _addresses(hook: str, customer: Contact) -> list[str]:
+    """By what a person who is to be forgotten may be known here."""
+    return [each for each in (customer.slack, names.key(customer.email), _contact(hook, customer)) if each]
+
+
+def _contact(hook: str, customer: Contact) -> str:
+    return f"{hook}:{customer.id}" if customer.id else ""
 
 
 def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interaction | None, at: datetime) -> Taken:
