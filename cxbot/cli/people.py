@@ -19,7 +19,7 @@ from cxbot.service import ledger
 from cxbot.slack.messages import ledger as words
 from cxbot.slack.messages.parts.blocks import bare
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import audit, erasures, invitations, links
+from cxbot.store.records import audit, erasures, links
 from cxbot.store.records import people as store
 from cxbot.store.records import retention as kept
 
@@ -34,7 +34,7 @@ def why(what: str, raw: bool) -> None:
     e-mail address."""
     settings = Settings.load()
     with opened(settings) as database:
-        found = ledger.why(database.reader, what, paused=invitations.paused(database.reader, None))
+        found = ledger.why(database.reader, what)
         told = words.told(found, language(settings.locale), settings.timezone)
         click.echo(as_json([_as_data(each) for each in found]) if raw else bare(told))
 

@@ -246,12 +246,13 @@ def _as_it_is(db: Connection, known: Interaction | None) -> Taken:
     return Taken(known.id, outcome_of(db, about[-1]), False, _until(about[-1]))
 
 
-def outcome_of(db: Connection, invitation: Invitation, *, paused: bool = False) -> str:
+def outcome_of(db: Connection, invitation: Invitation) -> str:
     """The current outcome of the close that an invitation is about."""
     reply = answers.current(db, invitation)
     return outcome(
         invitation.state, invitation.reason,
-        answered=bool(reply.given(invitation.survey)), commented=bool(reply.comment), paused=paused,
+        answered=bool(reply.given(invitation.survey)), commented=bool(reply.comment),
+        paused=invitations.held(db, invitation),
     )  # fmt: skip
 
 
@@ -334,8 +335,7 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
     link = ""
     if invitation.delivery == "link" and invitation.state == "sent":
         link = f"{bot.public_url}/s/{links.make(db, invitation, now)}"
-    paused = invitation.state == "due" and invitations.paused(db, about.team)
-    return Taken(kept.id, outcome_of(db, invitation, paused=paused), True, _until(invitation), link)
+    return Taken(kept.id, outcome_of(db, invitation), True, _until(invitation), link)
 
 
 def _closed_at(event: Event, known: Interaction | None, at: datetime, now: datetime) -> datetime:

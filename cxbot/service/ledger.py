@@ -25,8 +25,8 @@ LONGEST_NUMBER = 15  # digits
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A close, what became of it, and how: moments, states and reasons, oldest first. `paused` says whether what waits
-    is held by a pause. `corrections` say whose it was before."""
+    """A close, what became of it, and how: moments, states and reasons, oldest first. `corrections` say whose it was
+    before."""
 
     invitation: Invitation
     interaction: Interaction | None
@@ -56,7 +56,7 @@ class OnFile:
         return max((each for each in known if each is not None), default=datetime.min.replace(tzinfo=UTC))
 
 
-def why(db: Connection, what: str, *, paused: bool = False) -> list[Story | OnFile]:
+def why(db: Connection, what: str) -> list[Story | OnFile]:
     """The stories of a message (its link), of a conversation (its id), or of a person (a mention, a Slack id or an
     e-mail address), the newest first; then what else is on file. Raises UsageError if nothing is known about it."""
     person = _person(what.strip())
@@ -68,10 +68,10 @@ def why(db: Connection, what: str, *, paused: bool = False) -> list[Story | OnFi
         )  # fmt: skip
     newest = sorted(closes, key=lambda each: (each.closed_at, each.key), reverse=True)[:MOST]
     rest = sorted((OnFile(each) for each in others), key=lambda each: each.at, reverse=True)[: MOST - len(newest)]
-    return [*(_story(db, each, paused) for each in newest), *rest]
+    return [*(_story(db, each) for each in newest), *rest]
 
 
-def _story(db: Connection, invitation: Invitation, paused: bool) -> Story:
+def _story(db: Connection, invitation: Invitation) -> Story:
     interaction = conversations.by_number(db, invitation.interaction) if invitation.interaction else None
     past = invitations.past(db, invitation.key)
     given = answers.current(db, invitation).answers.values()
@@ -79,7 +79,7 @@ def _story(db: Connection, invitation: Invitation, paused: bool) -> Story:
         past.append((min(moments), "answered", ""))
     told = tuple(sorted(past, key=lambda line: line[0]))
     corrections = tuple(attributions.of_invitation(db, invitation.key))
-    return Story(invitation, interaction, outcome_of(db, invitation, paused=paused), told, corrections)
+    return Story(invitation, interaction, outcome_of(db, invitation), told, corrections)
 
 
 def _person(what: str) -> str:

@@ -185,6 +185,7 @@ def test_the_door_has_its_answers(desk: Desk) -> None:
     assert desk.post(b"x" * 300_000, {})[0] == 413
     bearer = {"Authorization": f"Bearer {WHSEC}", "webhook-id": "1"}
     assert desk.post(b"{}", {**bearer, "Content-Type": "text/plain"})[0] == 415
+    assert desk.post(b"{}", {**bearer, "Content-Encoding": "gzip"})[0] == 415
     assert desk.post(b"{", bearer)[0] == 422
     desk.database.write(lambda db: hooks.remove(db, "desk", desk.now()))
     assert desk.post(b"{}", bearer)[0] == 410
@@ -325,3 +326,25 @@ def test_a_second_close_comes_after_the_first_one_whatever_its_tool_says(desk: D
     assert [each["state"] for each in desk.invitations()] == ["withdrawn", "withdrawn", "sent"]
     told = [line for line in desk.why("C-1").splitlines() if "closed on" in line]
     assert ["withdrawn" in line for line in told] == [False, True, True]
+
+
+@pytest.mark.parametrize("who", ["leo", "ada"])
+def test_what_a_pause_holds_is_paused_wherever_it_is_told(desk: Desk, tmp_path: Path, who: str) -> None:
+    desk.tell("conversation.closed", customer={"slack": desk.carla}, key="msg_a")
+    desk.command(getattr(desk, who), "/cx", "pause all" if who == "ada" else "pause")
+    terminal = Terminal(tmp_path, CXBOT_DB=str(desk.path), CXBOT_TIMEZONE="Europe/Helsinki")
+
+    def outcomes() -> set[str]:
+        report = json.loads(terminal.run("report", "csat", "week", "--json", "--at", desk.now().isoformat()))
+        return {
+            *report["funnel"]["outcomes"],
+            json.loads(terminal.run("export", "ledger", "--format", "ndjson"))["outcome"],
+            json.loads(terminal.run("why", "C-1", "--json"))[0]["outcome"],
+            desk.tell("conversation.closed", customer={"slack": desk.carla}, key="msg_a")[1]["outcome"],
+        }
+
+    assert outcomes() == {"paused"}
+    assert "held by a pause" in desk.why("C-1")
+    desk.command(getattr(desk, who), "/cx", "resume all" if who == "ada" else "resume")
+    assert outcomes() == {"waiting"}
+    assert ": waiting." in desk.why("C-1")

@@ -84,12 +84,13 @@ def tallies(db: Connection, team: str | None, start: datetime, end: datetime) ->
     """What became of everything that was closed in a period, of the team with a name or of all."""
     found = rows(
         db,
-        "SELECT state, reason, agent, answered, commented, COUNT(*) AS n FROM (SELECT i.state, i.reason, i.agent, "
+        "SELECT state, reason, agent, answered, commented, paused, COUNT(*) AS n FROM (SELECT i.state, i.reason, "
+        f"i.agent, {HELD} AS paused, "
         "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
         "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
         "FROM invitations AS i WHERE i.closed_at >= :start AND i.closed_at < :end AND i.asked_via != 'campaign' "
         "AND (i.team = :team OR :all)) "
-        "AS closes GROUP BY state, reason, agent, answered, commented",
+        "AS closes GROUP BY state, reason, agent, answered, commented, paused",
         start=stamp(start),
         end=stamp(end),
         team=0 if team is None else names.find(db, "team", team),
@@ -98,7 +99,7 @@ def tallies(db: Connection, team: str | None, start: datetime, end: datetime) ->
     shown = names.texts(db, (line["agent"] for line in found))
     return [
         Tally(**{**line, "agent": shown[line["agent"]], "answered": bool(line["answered"]),
-                 "commented": bool(line["commented"])})
+                 "commented": bool(line["commented"]), "paused": bool(line["paused"])})
         for line in found
     ]  # fmt: skip
 
@@ -177,6 +178,18 @@ def opted_out(db: Connection, customer: str) -> bool:
 def paused(db: Connection, team: Team | None) -> bool:
     """Whether a team, or everything, is paused."""
     return teams.switched(db, "paused") is not None or (team is not None and team.paused)
+
+
+def held(db: Connection, invitation: Invitation) -> bool:
+    """Whether a survey waits because its team, or everything, is paused."""
+    return row(db, f"SELECT 1 AS one FROM invitations AS i WHERE key = :key AND {HELD}", key=invitation.key) is not None
+
+
+HELD = (
+    "(i.state = 'due' AND (EXISTS (SELECT 1 FROM switches WHERE name = 'paused') "
+    "OR EXISTS (SELECT 1 FROM teams AS t WHERE t.id = i.team_id AND t.paused = 1)))"
+)
+"""Whether an invitation `i` is held by a pause."""
 
 
 def keep(db: Connection, invitation: Invitation, now: datetime, reason: str = "") -> None:
