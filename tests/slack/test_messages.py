@@ -572,6 +572,7 @@ MESSAGES: Mapping[str, Rendered] = {
                 )
             ],
             speech,
+            ZONE,
         )
     ),
     "cancelled": lambda speech: notes.cancelled(True, speech),

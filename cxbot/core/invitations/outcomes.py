@@ -16,7 +16,6 @@ OF_REFUSALS: Mapping[str, str] = {
     "incident": "incident",
     "no_address": "no address",
     "no_way": "undeliverable",
-    "too_old": "expired",
 }
 """By the code of a refusal; every other refusal is “not eligible”."""
 OUTCOMES = (

@@ -83,6 +83,7 @@ WAITS = {
     "": N_("To be asked on %(when)s."),
     "holiday": N_("To be asked on %(when)s, as it is a holiday before."),
     "quiet": N_("The thread was not quiet yet: to be asked on %(when)s."),
+    "incident": N_("A known incident: to be asked on %(when)s."),
 }
 SENT = {
     "thread": N_("Asked in the thread."),
@@ -150,7 +151,7 @@ def _story(story: Story, language: Language) -> str:
         language.say(
             opening,
             what=_what(story), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
-            outcome=language.say(OUTCOMES[story.outcome]),
+            outcome=language.say(_outcome(story)),
         )
     ]  # fmt: skip
     if via := VIAS.get(invitation.asked_via):
@@ -159,6 +160,13 @@ def _story(story: Story, language: Language) -> str:
     lines += [(each.at, _corrected(each, language)) for each in story.corrections]
     lines.sort(key=lambda line: line[0])
     return "\n".join([*opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines if text)])
+
+
+def _outcome(story: Story) -> str:
+    """The outcome in words. What was closed during a pause is not asked about after it, either."""
+    if story.outcome == "paused" and story.invitation.state == "refused":
+        return N_("not asked: surveys were paused")
+    return OUTCOMES[story.outcome]
 
 
 def _corrected(made: Correction, language: Language) -> str:

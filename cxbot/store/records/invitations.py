@@ -142,13 +142,14 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
     company = names.find(db, "company", invitation.company) if invitation.company else 0
     of_company: dict[str, Any] = {"where": "company = :company AND company != 0", "but": but, "company": company}
     relationship = invitation.asked_via == CAMPAIGN
+    of_company_sent = [_last_sent(db, **of_company), _on_its_way(db, company, but)] if team.company_days else []
     return History(
         opted_out=opted_out(db, invitation.customer),
         last_sent_at=_last_sent(db, **of_person),
         waiting_until=moment(waiting["send_at"]) if waiting else None,
         paused=paused(db, team),
         incident=incidents.on(db, team, invitation.closed_at),
-        company_sent_at=_last_sent(db, **of_company),
+        company_sent_at=max((at for at in of_company_sent if at is not None), default=None),
         asked_at=_last_sent(db, **of_person, via=CAMPAIGN) if relationship else None,
         company_asked_at=_last_sent(db, **of_company, via=CAMPAIGN) if relationship else None,
     )
@@ -162,6 +163,18 @@ def _last_sent(db: Connection, where: str, **values: object) -> datetime | None:
         f"SELECT MAX(sent_at) AS at FROM invitations WHERE {where}{of_kind} AND key != :but "
         "AND state != 'undeliverable'",
         **values,
+    )
+    return None if last is None else moment(last["at"])
+
+
+def _on_its_way(db: Connection, company: int, but: str) -> datetime | None:
+    """When the newest survey to somebody of a company was due that is being sent at this moment; None if none is."""
+    last = row(
+        db,
+        "SELECT MAX(send_at) AS at FROM invitations WHERE company = :company AND company != 0 AND sent_at IS NULL "
+        "AND state = 'sending' AND key != :but",
+        company=company,
+        but=but,
     )
     return None if last is None else moment(last["at"])
 
@@ -274,7 +287,9 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
             outbox.put(db, "too_late", invitation.key, now)
         return _end(db, invitation, "refused", code, now, _reason(refusal))
     if (incident := incidents.on(db, team, now)) is not None:
-        return _postpone(db, invitation, after(incident, invitation.send_at, team.working_hours, team.timezone))
+        if invitation.delivery == "link":  # it goes into the answer to the helpdesk, now or never
+            return _end(db, invitation, "refused", INCIDENT, now)
+        return _postpone(db, invitation, after(incident, invitation.send_at, team.working_hours, team.timezone), now)
     if team.rehearsal:
         outbox.put(db, "rehearsal", invitation.key, now)
         return _end(db, invitation, "rehearsed", "", now)
@@ -289,9 +304,20 @@ def task_of(invitation: Invitation) -> str:
     return "survey" if invitation.in_slack else "mail"
 
 
-def _postpone(db: Connection, invitation: Invitation, send_at: datetime) -> Invitation:
+def _postpone(db: Connection, invitation: Invitation, send_at: datetime, now: datetime) -> Invitation:
+    """Let a survey wait for the end of a known incident."""
+    _note(db, invitation.key, "due", f"{INCIDENT}|{stamp(send_at)}", now)
     run(db, "UPDATE invitations SET send_at = :at WHERE key = :key", at=stamp(send_at), key=invitation.key)
     return replace(invitation, send_at=send_at)
+
+
+def postponed(db: Connection, key: str) -> bool:
+    """Whether a survey had to wait for the end of a known incident."""
+    lines = past(db, key)
+    return any(state == "due" and reason.partition("|")[0] == INCIDENT for _, state, reason in lines)
+
+
+INCIDENT = "incident"  # the reason of a line in the history
 
 
 def hold(db: Connection, paused: Iterable[Team]) -> None:
@@ -311,10 +337,10 @@ def _drop(db: Connection, key: str) -> bool:
 
 def take_back(db: Connection, key: str, send_at: datetime, why: str, now: datetime) -> bool:
     """Take a survey back that the outbox has not sent, to be checked again at `send_at`; False if it is too late. `why`
-    is for its history; "" if there is nothing to tell."""
+    is for its history, which has a line about it if the survey has to wait."""
     if not _drop(db, key):
         return False
-    if why:
+    if send_at > now:
         _note(db, key, "due", f"{why}|{stamp(send_at)}", now)
     run(
         db,
