@@ -96,7 +96,7 @@ def opt_out(bot: Bot, press: Press) -> Invitation:
 
     def keep(db: Connection, invitation: Invitation, action: Action) -> Invitation:
         invitations.opt_out(db, invitation.customer, action.at)
-        invitations.decline(db, invitation, action.at)
+        invitations.decline(db, invitation, action.at, invitations.OPTED_OUT)
         return invitation
 
     return _take(bot, press, keep, whatever_became=True)

@@ -12,6 +12,7 @@ from cxbot.errors import N_, UsageError
 from cxbot.service.asking import LINK
 from cxbot.service.hooks import outcome_of
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import answers, attributions, conversations, filed, invitations
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import Interaction
@@ -77,6 +78,9 @@ def _story(db: Connection, invitation: Invitation) -> Story:
     given = answers.current(db, invitation).answers.values()
     if moments := [answer.answered_at for answer in given if answer.answered_at is not None]:
         past.append((min(moments), "answered", ""))
+    if (task := invitations.on_the_way(db, invitation)) is not None and task.tried_at is not None:
+        missed = "unknown" if task.state != "due" else f"put off|{stamp(task.due_at)}|{task.error}"
+        past.append((task.tried_at, "sending", missed))
     told = tuple(sorted(past, key=lambda line: line[0]))
     corrections = tuple(attributions.of_invitation(db, invitation.key))
     return Story(invitation, interaction, outcome_of(db, invitation), told, corrections)

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from tests.desk import Desk as Terminal
-from tests.mail.server import MailServer, mail_server
+from tests.mail.server import DROP, MailServer, mail_server
 from tests.mail.test_survey_mails import reach
-from tests.web.test_hooks import Desk
+from tests.web.test_hooks import PUBLIC, Desk
+from tests.web.visitor import post
 
 
 @pytest.fixture
@@ -110,3 +111,32 @@ def test_what_was_closed_during_a_pause_is_not_held_by_it(desk: Desk) -> None:
     desk.pass_time(hours=1)
     assert "not asked: surveys were paused" in desk.why("C-1")
     assert funnel(desk)["outcomes"] == {"paused": 1}
+
+
+def test_why_tells_what_the_mail_server_has_said_so_far(desk: Desk, server: MailServer) -> None:
+    desk.close_case()
+    server.next["DATA"].append("451 4.7.1 greylisted")
+    desk.pass_time(minutes=10)
+    assert "Not taken yet (`451 4.7.1 greylisted`): the next attempt is on Wed 18 Nov 10:15." in desk.why("C-1")
+    desk.pass_time(minutes=6)
+    assert "Not taken yet" not in desk.why("C-1")
+    assert "Asked by e-mail." in desk.why("C-1")
+
+
+def test_why_tells_that_nobody_knows_whether_a_mail_arrived(desk: Desk, server: MailServer) -> None:
+    desk.close_case()
+    server.next["DATA"].append(DROP)
+    desk.pass_time(minutes=10)
+    assert "It is not known whether it arrived, so it is not sent again by itself." in desk.why("C-1")
+    desk.pass_time(days=8)
+    assert "It never became known whether it arrived. The survey is over." in desk.why("C-1")
+
+
+def test_a_wish_not_to_be_asked_again_is_no_not_now(desk: Desk, server: MailServer) -> None:
+    desk.close_case()
+    desk.pass_time(minutes=10)
+    stop = server.mails[0]["List-Unsubscribe"].strip("<>").removeprefix(PUBLIC)
+    assert post(desk, stop, {"List-Unsubscribe": "One-Click"}).status == 200
+    said = desk.why("C-1")
+    assert "asked, and the customer does not want to be asked any more" in said
+    assert "Not now" not in said

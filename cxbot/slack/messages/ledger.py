@@ -16,6 +16,7 @@ from cxbot.store.engine.times import moment
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import SLACK, Interaction
 from cxbot.store.records.filed import Filed
+from cxbot.store.records.invitations import OPTED_OUT
 
 WHY_SHOWN = 300  # characters
 OUTCOMES = {
@@ -163,7 +164,10 @@ def _story(story: Story, language: Language) -> str:
 
 
 def _outcome(story: Story) -> str:
-    """The outcome in words. What was closed during a pause is not asked about after it, either."""
+    """The outcome in words. What was closed during a pause is not asked about after it, either, and there are two ways
+    to decline."""
+    if story.outcome == "declined" and story.invitation.reason == OPTED_OUT:
+        return N_("asked, and the customer does not want to be asked any more")
     if story.outcome == "paused" and story.invitation.state == "refused":
         return N_("not asked: surveys were paused")
     return OUTCOMES[story.outcome]
@@ -200,6 +204,14 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
         return language.say(REFUSALS.get(code, N_("Not asked: a rule excludes it.")), until=when)
     if state == "due":
         return language.say(WAITS.get(code, WAITS[""]), when=_when(invitation, detail, language, zone))
+    if state == "sending" and code == "unknown":
+        return language.say("It is not known whether it arrived, so it is not sent again by itself.")
+    if state == "sending" and code == "put off":
+        at, _, why = detail.partition("|")
+        return language.say(
+            "Not taken yet (%(why)s): the next attempt is on %(when)s.",
+            why=f"`{escape(why)}`", when=_when(invitation, at, language, zone),
+        )  # fmt: skip
     if state == "sending" and code == "by mail instead":
         return language.say("Slack could not reach this customer, so it goes by e-mail.")
     if state == "sent":
@@ -212,8 +224,12 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
         return language.say(WITHDRAWN.get(code, N_("Withdrawn.")))
     if state == "undeliverable":
         return language.say("Could not be delivered: %(why)s.", why=f"`{escape(code)}`")
+    if state == "expired" and code == "outcome unknown":
+        return language.say("It never became known whether it arrived. The survey is over.")
     if state == "expired":
         return language.say("The survey is over.")
+    if state == "declined" and code == OPTED_OUT:
+        return language.say("The customer does not want to be asked any more.")
     if state == "declined":
         return language.say("The customer pressed “Not now”.")
     if state == "rehearsed":

@@ -506,10 +506,19 @@ def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str,
     return withdraw(db, invitation.key, f"reaction removed by {agent}", now)
 
 
-def decline(db: Connection, invitation: Invitation, now: datetime) -> None:
-    """*Not now*: close this survey. Later ones are possible."""
+def on_the_way(db: Connection, invitation: Invitation) -> outbox.Task | None:
+    """What the outbox has tried to send of an invitation, and has not settled; None if there is nothing of the kind."""
+    return outbox.unsettled(db, invitation.key, SENDS) if invitation.state == "sending" else None
+
+
+SENDS = ("survey", "mail")  # the kinds of tasks that send a survey
+OPTED_OUT = "opted out"  # the reason of what ends with this wish
+
+
+def decline(db: Connection, invitation: Invitation, now: datetime, reason: str = "") -> None:
+    """*Not now*, or another `reason`: close this survey. Later ones are possible."""
     if invitation.state == "sent" and not answers.any_given(db, invitation.key):
-        _end(db, invitation, "declined", "", now)
+        _end(db, invitation, "declined", reason, now)
         outbox.put(db, "survey_close", invitation.key, now)
 
 
@@ -522,7 +531,7 @@ def opt_out(db: Connection, customer: str, now: datetime) -> None:
         "SELECT key FROM invitations WHERE customer = :customer AND state IN ('due', 'sending')",
         customer=number,
     ):
-        withdraw(db, invitation["key"], "opted out", now)
+        withdraw(db, invitation["key"], OPTED_OUT, now)
 
 
 def opt_in(db: Connection, customer: str) -> None:
