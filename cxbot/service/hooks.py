@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from cxbot.core import names
 from cxbot.core.hooks.event import Agent, Contact, Event
@@ -339,13 +339,9 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
 
 
 def _closed_at(event: Event, known: Interaction | None, at: datetime, now: datetime) -> datetime:
-    """When a conversation was closed. Some tools tell when it was first closed: a close comes after the reopening, and
-    after the closes before it."""
+    """When a conversation was closed. Some tools tell when that was first, but no close is before the reopening."""
     told = min(event.closed_at or at, now)
-    if known is None or known.closed_at is None:
-        return told
-    reopened = known.reopened_at is not None and told < known.reopened_at
-    return max(at if reopened else told, known.closed_at + timedelta(microseconds=1))
+    return at if known is not None and known.reopened_at is not None and told < known.reopened_at else told
 
 
 def _decide(
@@ -366,7 +362,7 @@ def _decide(
         _check_address(bot, interaction, delivery)
         if interaction.customer:
             check_customer(about.person, interaction.agent, about.staff, about.survey)
-        name = f"{interaction.source}:{interaction.source_id}:{interaction.closes}"
+        name = f"{interaction.source}:{interaction.source_id}"  # of each close, too: nobody draws again
         known_as = replace(about.company, name=interaction.company)
         check_close(team, via, _facts(interaction), known_as, name, teams.secret(db))
         return invitations.ask(db, invitation, team, now)

@@ -67,7 +67,7 @@ def why(db: Connection, what: str) -> list[Story | OnFile]:
             N_("Nothing is known about `%(what)s`. Give the link of a message, the id of a conversation, a customer or "
                "an e-mail address."), what=what.strip()[:200],
         )  # fmt: skip
-    newest = sorted(closes, key=lambda each: (each.closed_at, each.key), reverse=True)[:MOST]
+    newest = sorted(closes, key=lambda each: each.closed_at)[::-1][:MOST]  # of equal ones the later first
     rest = sorted((OnFile(each) for each in others), key=lambda each: each.at, reverse=True)[: MOST - len(newest)]
     return [*(_story(db, each) for each in newest), *rest]
 
@@ -96,12 +96,12 @@ def _person(what: str) -> str:
 
 
 Known = tuple[list[Invitation], list[Interaction | Filed]]
-"""What became of closes, and what nobody here was asked about."""
+"""What became of closes, the oldest first, and what nobody here was asked about."""
 
 
 def _of_person(db: Connection, who: str) -> Known:
     told = conversations.of_person(db, who)
-    return _known(db, told, invitations.of_customer(db, who, MOST), filed.of_person(db, who))
+    return _known(db, told, invitations.of_customer(db, who, MOST)[::-1], filed.of_person(db, who))
 
 
 def _of(db: Connection, what: str) -> Known:
@@ -136,5 +136,6 @@ def _known(db: Connection, told: list[Interaction], direct: list[Invitation], of
 
 
 def closes_of(db: Connection, what: str) -> list[Invitation]:
-    """What became of the closes of a conversation, by the link of a message, an id, or a survey's key."""
+    """What became of the closes of a conversation, by the link of a message, an id, or a survey's key; the oldest
+    first."""
     return _of(db, what)[0]

@@ -57,9 +57,14 @@ def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | No
     return None if kept is None else _invitation(db, kept)
 
 
+NOTED = "(SELECT MIN(id) FROM ledger WHERE invitation = invitations.key)"
+IN_ORDER = f"closed_at, {NOTED}, invitations.key"
+"""Closes one after another; several at the same moment in the order in which they were told."""
+
+
 def of_interaction(db: Connection, number: int) -> list[Invitation]:
     """The invitations about an interaction, oldest close first."""
-    found = rows(db, f"{EVERY} WHERE interaction = :number AND interaction != 0 ORDER BY closed_at, key", number=number)
+    found = rows(db, f"{EVERY} WHERE interaction = :number AND interaction != 0 ORDER BY {IN_ORDER}", number=number)
     return [_invitation(db, kept) for kept in found]
 
 
@@ -67,7 +72,7 @@ def of_customer(db: Connection, customer: str, limit: int) -> list[Invitation]:
     """A customer's newest invitations at any address of theirs, the latest first."""
     found = rows(
         db,
-        f"{EVERY} WHERE customer = :customer ORDER BY closed_at DESC, key LIMIT :limit",
+        f"{EVERY} WHERE customer = :customer ORDER BY closed_at DESC, {NOTED} DESC LIMIT :limit",
         customer=people.of(db, customer),
         limit=limit,
     )
