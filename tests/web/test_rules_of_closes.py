@@ -13,6 +13,7 @@ import pytest
 from tests.desk import Desk as Terminal
 from tests.mail.server import DROP, MailServer, mail_server
 from tests.mail.test_survey_mails import reach
+from tests.office import REACTION
 from tests.web.test_hooks import PUBLIC, Desk
 from tests.web.visitor import post
 
@@ -140,3 +141,11 @@ def test_a_wish_not_to_be_asked_again_is_no_not_now(desk: Desk, server: MailServ
     said = desk.why("C-1")
     assert "asked, and the customer does not want to be asked any more" in said
     assert "Not now" not in said
+
+
+def test_why_names_who_took_a_survey_back(desk: Desk) -> None:
+    thread = desk.conversation()
+    desk.close(thread)
+    desk.slack.unreact(desk.anna, desk.acme, thread, REACTION)
+    desk.settle()
+    assert f"Withdrawn: <@{desk.anna}> took the reaction back." in desk.why(f"<@{desk.carla}>")

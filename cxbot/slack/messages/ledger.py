@@ -100,6 +100,10 @@ WITHDRAWN = {
     "campaign paused": N_("Withdrawn: the campaign was paused."),
     "campaign stopped": N_("Withdrawn: the campaign was stopped."),
 }
+WITHDRAWN_BY = {
+    "reaction removed by ": N_("Withdrawn: %(who)s took the reaction back."),
+    "cancelled by ": N_("Withdrawn: %(who)s cancelled it."),
+}
 STATES = {
     "open": N_("it is open, and nobody is asked before it is closed"),
     "closed": N_("it is closed, and nobody was asked"),
@@ -220,6 +224,8 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
         return language.say("Reminded, as there was no answer.")
     if state == "not reminded":
         return language.say("The reminder could not be delivered: %(why)s.", why=f"`{escape(reason)}`")
+    if state == "withdrawn" and (by := next((each for each in WITHDRAWN_BY if code.startswith(each)), "")):
+        return language.say(WITHDRAWN_BY[by], who=person(code.removeprefix(by)))
     if state == "withdrawn":
         return language.say(WITHDRAWN.get(code, N_("Withdrawn.")))
     if state == "undeliverable":
