@@ -16,7 +16,8 @@ from cxbot.store.records import erasures
 from tests.core.hooks.signing import PLAIN, signed
 from tests.desk import Desk as Terminal
 from tests.test_restore import back_up, start, stop
-from tests.web.test_hooks import Desk
+from tests.web.test_hooks import PUBLIC, Desk
+from tests.web.visitor import post
 
 EMAIL = "dora.sample@customer.example"
 ABOUT = {"id": 291938, "number": 349, "primaryCustomer": {"id": 29418, "first": "Dora", "email": EMAIL}}
@@ -91,3 +92,18 @@ def test_a_restored_back_up_forgets_an_id_again(desk: Desk) -> None:
     erasures.file_of(desk.path).write_text(known)
     start(desk, terminal)
     assert left(desk, EMAIL, "helpscout:29418", "helpscout:7") == []
+
+
+def test_the_leads_card_in_slack_forgets_name_and_words(desk: Desk) -> None:
+    desk.add_hook()
+    link = desk.close_case("C-1", EMAIL)["link"].removeprefix(PUBLIC)
+    post(desk, link, {"a": "1"})
+    post(desk, f"{link}/thanks", {"comment": "Nobody called me back.", "contact": "yes"})
+    desk.settle()
+    assert EMAIL in str(desk.notices())
+    assert desk.tell("person.erase", customer={"email": EMAIL})[1]["outcome"] == "erased"
+    desk.settle()
+    [card] = desk.notices()
+    assert card["text"].startswith("A customer who was forgotten asks to be contacted.")
+    assert EMAIL not in str(card)
+    assert "called me back" not in str(card)

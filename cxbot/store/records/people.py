@@ -13,7 +13,7 @@ from cxbot.core import names as spelling
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import agents, attributions, choices, colleagues, names, outbox, reminders, steps, teams
+from cxbot.store.records import agents, attributions, cases, choices, colleagues, names, outbox, reminders, steps, teams
 
 
 def erased(db: Connection, address: str) -> str:
@@ -203,6 +203,7 @@ def _erase(db: Connection, customer: int, now: datetime) -> int:
             outbox.drop(db, kind, key)
         reminders.over(db, key, now)
         outbox.put(db, "survey_delete", key, now)
+        cases.show_again(db, key, now)  # the leads' card has a name and words
         run(db, "UPDATE answer_events SET value = '' WHERE invitation = :key AND kind = 'comment'", key=key)
         run(db, "DELETE FROM links WHERE invitation = :key", key=key)
         attributions.forget_words(db, key)
