@@ -19,7 +19,7 @@ from cxbot.service import ledger
 from cxbot.slack.messages import ledger as words
 from cxbot.slack.messages.parts.blocks import bare
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import audit, erasures, invitations, links
+from cxbot.store.records import audit, erasures, links
 from cxbot.store.records import people as store
 from cxbot.store.records import retention as kept
 
@@ -34,7 +34,7 @@ def why(what: str, raw: bool) -> None:
     e-mail address."""
     settings = Settings.load()
     with opened(settings) as database:
-        found = ledger.why(database.reader, what, paused=invitations.paused(database.reader, None))
+        found = ledger.why(database.reader, what)
         told = words.told(found, language(settings.locale), settings.timezone)
         click.echo(as_json([_as_data(each) for each in found]) if raw else bare(told))
 
@@ -101,7 +101,7 @@ def person(words: tuple[str, ...]) -> None:
         raise UsageError(N_("Write `cxbot person WHO`, or `cxbot person link WHO OTHER`."))
     with opened(Settings.load()) as database:
         one = _address(words[1] if link_two else words[0])
-        about = _id_only(database.reader, one)
+        about = store.in_audit(database.reader, one)
         if link_two:
             other = _address(words[2])
             deed(database, audit.PERSON_LINKED, about, lambda db: _link(db, one, other))
@@ -127,8 +127,8 @@ def erase(who: str, yes: bool) -> None:
     with opened(settings) as database:
         if not yes:
             click.confirm(f"Erase everything about {address}? This can't be undone.", abort=True)
-        about = _id_only(database.reader, address)
-        erasures.note(settings.database, store.addresses(database.reader, address))
+        about = store.in_audit(database.reader, address)
+        erasures.note(settings.database, store.known_as(database.reader, [address]))
         n = deed(database, audit.PERSON_ERASED, about, lambda db: store.erase(db, [address], utc_now()))
         database.truncate_wal()
     click.echo(
@@ -138,11 +138,6 @@ def erase(who: str, yes: bool) -> None:
 
 def _address(who: str) -> str:
     return names.key(who) if "@" in who else who.strip()
-
-
-def _id_only(db: Connection, address: str) -> str:
-    """What the audit log may say about a person: a Slack id, or a hash of an address or a name."""
-    return address if names.SLACK_ID.fullmatch(address) else store.erased(db, address)[:24]
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -96,7 +97,7 @@ def opt_out(bot: Bot, press: Press) -> Invitation:
     def keep(db: Connection, invitation: Invitation, action: Action) -> Invitation:
         if _newest_wish(db, invitation, action):
             invitations.opt_out(db, invitation.customer, action.at)
-            invitations.decline(db, invitation, action.at)
+            invitations.decline(db, invitation, action.at, invitations.OPTED_OUT)
         return invitation
 
     return _take(bot, press, keep, whatever_became=True)
@@ -221,7 +222,7 @@ def _keep_form(
     db: Connection, invitation: Invitation, form: Form, now: datetime, locked: Callable[[Connection, Taken], None]
 ) -> None:
     before = answers.current(db, invitation)
-    action = Action(f"{now.timestamp():.6f}", now)
+    action = Action(f"{now.timestamp():.6f}.{secrets.token_hex(4)}", now)  # another form may come at the same moment
     for metric, value in form.scores.items():
         item = invitation.survey.item(metric)
         if item is None or value == before.score(item):

@@ -25,7 +25,18 @@ from cxbot.service.asking import invitation_of, linked
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, conversations, erasures, handled, hooks, invitations, links, people, teams
+from cxbot.store.records import (
+    answers,
+    audit,
+    conversations,
+    erasures,
+    handled,
+    hooks,
+    invitations,
+    links,
+    people,
+    teams,
+)
 from cxbot.store.records.conversations import SLACK, Interaction, place
 from cxbot.store.records.hooks import Hook
 
@@ -66,11 +77,13 @@ def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list
     With `strict`, an unknown team or survey is an error; tools have groups of their own. Raises BodyError.
     """
     found = [_about(bot, hook.team_id, hook.name, event, strict=strict) for event in events]
-    told = [who for event in events if event.meaning == "erase" for who in _addresses(event)]
-    if told:
-        reader = bot.database.reader
-        erasures.note(bot.database.path, [each for who in told for each in people.addresses(reader, who)])
-    return bot.database.write(lambda db: [_take(db, bot, hook, about) for about in found])
+    leaving = [who for event in events if event.meaning == "erase" for who in _addresses(hook.name, event.customer)]
+    if leaving:
+        erasures.note(bot.database.path, people.known_as(bot.database.reader, leaving))
+    taken = bot.database.write(lambda db: [_take(db, bot, hook, about) for about in found])
+    if leaving:
+        bot.database.truncate_wal()
+    return taken
 
 
 def would_take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list[Taken]:
@@ -192,7 +205,9 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
     repeated = hooks.seen(db, hook.name, event.key, now)
     if event.meaning == "erase":
         if not repeated:
-            people.erase(db, _addresses(event), now)
+            leaving = _addresses(hook.name, event.customer)
+            people.erase(db, leaving, now)
+            audit.note(db, f"hook:{hook.name}", audit.PERSON_ERASED, people.in_audit(db, leaving[0]), now)
         return Taken(0, "erased", not repeated)
     source, source_id, _ = _conversation(hook.name, about)
     known = conversations.find(db, source, source_id)
@@ -209,13 +224,16 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
 
 
 def _is_old(known: Interaction, event: Event, at: datetime) -> bool:
-    """Whether an event is no news: its state is known, or something newer has been told."""
+    """Whether an event is no news: its state is known, something newer has been told, or the conversation goes on in
+    another one for good."""
+    if known.state == "merged":
+        return True
     if event.meaning == "closed":
         return known.state == "closed" or (known.reopened_at is not None and at < known.reopened_at)
     if event.meaning == "reopened":
         return known.state != "closed" or (known.closed_at is not None and at < known.closed_at)
     if event.meaning == "merged":
-        return known.state == "merged"
+        return False
     return known.opened_at is not None or known.closes > 0
 
 
@@ -228,12 +246,13 @@ def _as_it_is(db: Connection, known: Interaction | None) -> Taken:
     return Taken(known.id, outcome_of(db, about[-1]), False, _until(about[-1]))
 
 
-def outcome_of(db: Connection, invitation: Invitation, *, paused: bool = False) -> str:
+def outcome_of(db: Connection, invitation: Invitation) -> str:
     """The current outcome of the close that an invitation is about."""
     reply = answers.current(db, invitation)
     return outcome(
         invitation.state, invitation.reason,
-        answered=bool(reply.given(invitation.survey)), commented=bool(reply.comment), paused=paused,
+        answered=bool(reply.given(invitation.survey)), commented=bool(reply.comment),
+        paused=invitations.held(db, invitation),
     )  # fmt: skip
 
 
@@ -260,15 +279,16 @@ def _conversation(hook: str, about: _About) -> tuple[str, str, str]:
     return hook, event.conversation, event.channel
 
 
-def _merged(source: str, about: _About, known: Interaction | None) -> Interaction:
+def _merged(hook: str, about: _About, known: Interaction | None) -> Interaction:
     """What is known about an interaction with what an event adds."""
     event, team = about.event, about.team
     contact = event.customer
-    source, source_id, channel = _conversation(source, about)
+    source, source_id, channel = _conversation(hook, about)
     in_slack = known.customer if known is not None and "@" not in known.customer else ""
     told = Interaction(
         source, source_id, team.id, team.name,
         customer=contact.slack or in_slack or names.key(contact.email), email=names.key(contact.email),
+        contact=_contact(hook, contact),
         company=contact.company,
         agent="" if team.agents == "off" else _first(event.agents),
         agents=() if team.agents == "off" else tuple((_agent(each), each.share) for each in event.agents),
@@ -283,8 +303,8 @@ def _merged(source: str, about: _About, known: Interaction | None) -> Interactio
 
 
 FILLED = (
-    "customer", "email", "company", "agent", "agents", "topic", "touchpoint", "channel", "tags", "locale", "timezone",
-    "opened_at", "handling_seconds",
+    "customer", "email", "contact", "company", "agent", "agents", "topic", "touchpoint", "channel", "tags", "locale",
+    "timezone", "opened_at", "handling_seconds",
 )  # fmt: skip
 
 
@@ -297,21 +317,31 @@ def _agent(agent: Agent) -> str:
     return agent.slack or agent.name or names.key(agent.email)
 
 
-def _addresses(event: Event) -> list[str]:
-    return [each for each in (names.key(event.customer.email), event.customer.slack) if each]
+def _addresses(hook: str, customer: Contact) -> list[str]:
+    """By what a person who is to be forgotten may be known here."""
+    return [each for each in (customer.slack, names.key(customer.email), _contact(hook, customer)) if each]
+
+
+def _contact(hook: str, customer: Contact) -> str:
+    return f"{hook}:{customer.id}" if customer.id else ""
 
 
 def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interaction | None, at: datetime) -> Taken:
     now = bot.clock()
-    closed_at = min(about.event.closed_at or at, now)
+    closed_at = _closed_at(about.event, known, at, now)
     kept = conversations.closed(db, replace(_merged(hook.name, about, known), closed_at=closed_at, state="open"), now)
     handled.add(db, kept)
     invitation = _decide(db, bot, about, kept, closed_at, VIA)
     link = ""
     if invitation.delivery == "link" and invitation.state == "sent":
         link = f"{bot.public_url}/s/{links.make(db, invitation, now)}"
-    paused = invitation.state == "due" and invitations.paused(db, about.team)
-    return Taken(kept.id, outcome_of(db, invitation, paused=paused), True, _until(invitation), link)
+    return Taken(kept.id, outcome_of(db, invitation), True, _until(invitation), link)
+
+
+def _closed_at(event: Event, known: Interaction | None, at: datetime, now: datetime) -> datetime:
+    """When a conversation was closed. Some tools tell when that was first, but no close is before the reopening."""
+    told = min(event.closed_at or at, now)
+    return at if known is not None and known.reopened_at is not None and told < known.reopened_at else told
 
 
 def _decide(
@@ -332,7 +362,7 @@ def _decide(
         _check_address(bot, interaction, delivery)
         if interaction.customer:
             check_customer(about.person, interaction.agent, about.staff, about.survey)
-        name = f"{interaction.source}:{interaction.source_id}:{interaction.closes}"
+        name = f"{interaction.source}:{interaction.source_id}"  # of each close, too: nobody draws again
         known_as = replace(about.company, name=interaction.company)
         check_close(team, via, _facts(interaction), known_as, name, teams.secret(db))
         return invitations.ask(db, invitation, team, now)

@@ -30,7 +30,8 @@ def taken_back(
     waits = invitation.asked_via not in AT_ONCE
     quiet_from = threads.quiet_from(bot.database.reader, team, invitation.interaction) if waits else None
     noisy = quiet_from is not None and quiet_from > now
-    if not (late or noisy or (waits and _near_holiday(team, now))):
+    moved = waits and invitations.postponed(bot.database.reader, invitation.key)  # on the team's clock
+    if not (late or noisy or moved or (waits and _near_holiday(team, now))):
         return False
     person, earliest = customer(), max(now, quiet_from or now)
     send_at = time_to_send(team, invitation, person, earliest)

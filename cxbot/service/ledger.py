@@ -12,6 +12,7 @@ from cxbot.errors import N_, UsageError
 from cxbot.service.asking import LINK
 from cxbot.service.hooks import outcome_of
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import answers, attributions, conversations, filed, invitations
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import Interaction
@@ -25,8 +26,8 @@ LONGEST_NUMBER = 15  # digits
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A close, what became of it, and how: moments, states and reasons, oldest first. `paused` says whether what waits
-    is held by a pause. `corrections` say whose it was before."""
+    """A close, what became of it, and how: moments, states and reasons, oldest first. `corrections` say whose it was
+    before."""
 
     invitation: Invitation
     interaction: Interaction | None
@@ -56,7 +57,7 @@ class OnFile:
         return max((each for each in known if each is not None), default=datetime.min.replace(tzinfo=UTC))
 
 
-def why(db: Connection, what: str, *, paused: bool = False) -> list[Story | OnFile]:
+def why(db: Connection, what: str) -> list[Story | OnFile]:
     """The stories of a message (its link), of a conversation (its id), or of a person (a mention, a Slack id or an
     e-mail address), the newest first; then what else is on file. Raises UsageError if nothing is known about it."""
     person = _person(what.strip())
@@ -66,20 +67,23 @@ def why(db: Connection, what: str, *, paused: bool = False) -> list[Story | OnFi
             N_("Nothing is known about `%(what)s`. Give the link of a message, the id of a conversation, a customer or "
                "an e-mail address."), what=what.strip()[:200],
         )  # fmt: skip
-    newest = sorted(closes, key=lambda each: (each.closed_at, each.key), reverse=True)[:MOST]
+    newest = sorted(closes, key=lambda each: each.closed_at)[::-1][:MOST]  # of equal ones the later first
     rest = sorted((OnFile(each) for each in others), key=lambda each: each.at, reverse=True)[: MOST - len(newest)]
-    return [*(_story(db, each, paused) for each in newest), *rest]
+    return [*(_story(db, each) for each in newest), *rest]
 
 
-def _story(db: Connection, invitation: Invitation, paused: bool) -> Story:
+def _story(db: Connection, invitation: Invitation) -> Story:
     interaction = conversations.by_number(db, invitation.interaction) if invitation.interaction else None
     past = invitations.past(db, invitation.key)
     given = answers.current(db, invitation).answers.values()
     if moments := [answer.answered_at for answer in given if answer.answered_at is not None]:
         past.append((min(moments), "answered", ""))
+    if (task := invitations.on_the_way(db, invitation)) is not None and task.tried_at is not None:
+        missed = "unknown" if task.state != "due" else f"put off|{stamp(task.due_at)}|{task.error}"
+        past.append((task.tried_at, "sending", missed))
     told = tuple(sorted(past, key=lambda line: line[0]))
     corrections = tuple(attributions.of_invitation(db, invitation.key))
-    return Story(invitation, interaction, outcome_of(db, invitation, paused=paused), told, corrections)
+    return Story(invitation, interaction, outcome_of(db, invitation), told, corrections)
 
 
 def _person(what: str) -> str:
@@ -92,12 +96,12 @@ def _person(what: str) -> str:
 
 
 Known = tuple[list[Invitation], list[Interaction | Filed]]
-"""What became of closes, and what nobody here was asked about."""
+"""What became of closes, the oldest first, and what nobody here was asked about."""
 
 
 def _of_person(db: Connection, who: str) -> Known:
     told = conversations.of_person(db, who)
-    return _known(db, told, invitations.of_customer(db, who, MOST), filed.of_person(db, who))
+    return _known(db, told, invitations.of_customer(db, who, MOST)[::-1], filed.of_person(db, who))
 
 
 def _of(db: Connection, what: str) -> Known:
@@ -132,5 +136,6 @@ def _known(db: Connection, told: list[Interaction], direct: list[Invitation], of
 
 
 def closes_of(db: Connection, what: str) -> list[Invitation]:
-    """What became of the closes of a conversation, by the link of a message, an id, or a survey's key."""
+    """What became of the closes of a conversation, by the link of a message, an id, or a survey's key; the oldest
+    first."""
     return _of(db, what)[0]

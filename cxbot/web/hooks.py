@@ -29,6 +29,7 @@ AT_ONCE = 3  # deliveries that are taken at the same time
 INSIDE = 10  # deliveries that are taken or wait for their turn: the other threads are for customers' clicks
 PATIENCE = 5.0  # seconds that a delivery waits for its turn
 RETRY_AFTER = "5"  # seconds
+PLAIN = "identity"  # the content coding that is none
 
 
 def add_to(web: Flask, bot: Bot) -> None:
@@ -67,6 +68,8 @@ def add_to(web: Flask, bot: Bot) -> None:
             return _answer(401, error=str(error))
         if not (request.mimetype == "application/json" or request.mimetype.endswith("+json")):
             return _answer(415, error="The body has to be application/json.")
+        if request.headers.get("Content-Encoding", PLAIN).strip().lower() not in ("", PLAIN):
+            return _answer(415, error="The body has to be sent without a Content-Encoding.")
         return _taken(bot, found, kind, body, turns)
 
 

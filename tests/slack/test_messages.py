@@ -574,7 +574,7 @@ MESSAGES: Mapping[str, Rendered] = {
                 )
             ],
             speech,
-            "Europe/Helsinki",
+            ZONE,
         )
     ),
     "why of what nobody was asked about": lambda speech: notes.plain_note(
@@ -585,7 +585,7 @@ MESSAGES: Mapping[str, Rendered] = {
                 OnFile(Filed("A-1", "", NOW, None, NOW, NOW, NOW)),
             ],
             speech,
-            "Europe/Helsinki",
+            ZONE,
         )
     ),
     "cancelled": lambda speech: notes.cancelled(True, speech),

@@ -177,7 +177,7 @@ def test_the_budgets_are_checked_again_when_the_survey_is_due(over_http: Office)
     assert ended(office, execution) == ("running", {})
     office.command(office.ada, "/cx", "resume all")
     office.pass_time(minutes=1)
-    assert ended(office, execution) == ("completed", {"outcome": "expired", "answered": False})
+    assert ended(office, execution) == ("completed", {"outcome": "not eligible", "answered": False})
 
 
 def test_a_survey_that_cannot_be_delivered_is_an_outcome(over_http: Office) -> None:

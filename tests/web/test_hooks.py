@@ -16,7 +16,7 @@ from cxbot.core.hooks import kinds
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import hooks
 from cxbot.store.records.hooks import Hook
-from tests.core.hooks.signing import WHSEC, signed
+from tests.core.hooks.signing import TOKEN, WHSEC, signed
 from tests.desk import Desk as Terminal
 from tests.office import Office
 
@@ -185,6 +185,7 @@ def test_the_door_has_its_answers(desk: Desk) -> None:
     assert desk.post(b"x" * 300_000, {})[0] == 413
     bearer = {"Authorization": f"Bearer {WHSEC}", "webhook-id": "1"}
     assert desk.post(b"{}", {**bearer, "Content-Type": "text/plain"})[0] == 415
+    assert desk.post(b"{}", {**bearer, "Content-Encoding": "gzip"})[0] == 415
     assert desk.post(b"{", bearer)[0] == 422
     desk.database.write(lambda db: hooks.remove(db, "desk", desk.now()))
     assert desk.post(b"{}", bearer)[0] == 410
@@ -281,3 +282,78 @@ def test_deliveries_that_wait_for_slack_leave_room_for_clicks(desk: Desk) -> Non
         sender.join()
     assert set(told) <= {202, 429}
     assert 202 in told
+
+
+def of_a_tool(status: str) -> bytes:
+    ticket = {"id": "12", "status": status, "customer": {"email": "dora@customer.example"}}
+    return json.dumps({"ticket": ticket}).encode()
+
+
+def test_without_a_time_the_same_body_reopens_and_closes_again(desk: Desk) -> None:
+    """Gorgias and Freshdesk send nothing that tells a second close from a repeated delivery of the first one."""
+    desk.change_team(throttle_days="0")
+    desk.add_hook("gorgias", TOKEN, "gorgias")
+    token = {"Authorization": f"Bearer {TOKEN}"}
+    for _ in range(2):
+        for status, outcome in (("closed", "sent"), ("open", "open")):
+            desk.clock.advance(timedelta(minutes=1))
+            told = [desk.post(of_a_tool(status), token, "gorgias") for _ in range(2)]
+            assert [(code, answer["outcome"]) for code, answer in told] == [(202, outcome), (200, outcome)]
+    assert [each["state"] for each in desk.invitations()] == ["withdrawn", "withdrawn"]
+
+
+def test_a_merged_conversation_is_over_for_good(desk: Desk) -> None:
+    """Tools close what they merge, and tell it in any order."""
+    desk.tell("conversation.merged", merged_into="C-9")
+    for what in ("conversation.closed", "conversation.reopened", "conversation.closed"):
+        status, answer = desk.tell(what, at=timedelta(seconds=-1), customer={"email": "carla@customer.example"})
+        assert (status, answer["outcome"]) == (200, "merged")
+    assert desk.invitations() == []
+    assert "it was merged into another one" in desk.why("C-1")
+
+
+def test_a_second_close_comes_after_the_first_one_whatever_its_tool_says(desk: Desk) -> None:
+    """Zammad may tell when a ticket was first closed; and all may happen in one second."""
+    desk.change_team(throttle_days="0")
+    first = desk.now()
+    for minutes in (1, 0):
+        desk.clock.advance(timedelta(minutes=minutes))
+        desk.close_case(closed_at=first.isoformat())
+        assert desk.tell("conversation.reopened")[0] == 202
+    desk.clock.advance(timedelta(minutes=minutes))
+    assert desk.close_case(closed_at=first.isoformat())["outcome"] == "sent"
+    assert desk.tell("conversation.closed", customer={"email": "carla@customer.example"})[1]["outcome"] == "sent"
+    assert sorted(each["state"] for each in desk.invitations()) == ["sent", "withdrawn", "withdrawn"]
+    told = [line for line in desk.why("C-1").splitlines() if "closed on" in line]
+    assert ["withdrawn" in line for line in told] == [False, True, True]
+
+
+@pytest.mark.parametrize("who", ["leo", "ada"])
+def test_what_a_pause_holds_is_paused_wherever_it_is_told(desk: Desk, tmp_path: Path, who: str) -> None:
+    desk.tell("conversation.closed", customer={"slack": desk.carla}, key="msg_a")
+    desk.command(getattr(desk, who), "/cx", "pause all" if who == "ada" else "pause")
+    terminal = Terminal(tmp_path, CXBOT_DB=str(desk.path), CXBOT_TIMEZONE="Europe/Helsinki")
+
+    def outcomes() -> set[str]:
+        report = json.loads(terminal.run("report", "csat", "week", "--json", "--at", desk.now().isoformat()))
+        return {
+            *report["funnel"]["outcomes"],
+            json.loads(terminal.run("export", "ledger", "--format", "ndjson"))["outcome"],
+            json.loads(terminal.run("why", "C-1", "--json"))[0]["outcome"],
+            desk.tell("conversation.closed", customer={"slack": desk.carla}, key="msg_a")[1]["outcome"],
+        }
+
+    assert outcomes() == {"paused"}
+    assert "held by a pause" in desk.why("C-1")
+    desk.command(getattr(desk, who), "/cx", "resume all" if who == "ada" else "resume")
+    assert outcomes() == {"waiting"}
+    assert ": waiting." in desk.why("C-1")
+
+
+def test_who_closes_a_conversation_again_gets_no_other_chance_in_the_sample(desk: Desk) -> None:
+    desk.change_team(sampling="50", throttle_days="0")
+    drawn = {case: desk.close_case(case, f"{case}@sample.example")["outcome"] for case in map(str, range(12))}
+    assert set(drawn.values()) == {"sent", "sampled out"}
+    for case, outcome in drawn.items():
+        desk.tell("conversation.reopened", id=case)
+        assert desk.close_case(case, f"{case}@sample.example")["outcome"] == outcome

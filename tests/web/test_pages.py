@@ -254,6 +254,13 @@ def test_what_is_unchecked_and_emptied_is_taken_back(office: Office, token: str)
     assert (office.rating()["reasons"], office.rating()["comment"]) == ("tone", "")
 
 
+def test_of_two_forms_in_one_moment_the_later_one_counts(office: Office, token: str) -> None:
+    post(office, f"/s/{token}", {"a": "1"})
+    for reasons, words in (("tone", "One tab."), ("long_wait", "Another tab."), ("tone", "One tab.")):
+        post(office, f"/s/{token}/thanks", {"reasons": reasons, "comment": words})
+        assert (office.rating()["reasons"], office.rating()["comment"]) == (reasons, words)
+
+
 def test_reasons_that_do_not_fit_and_endless_words_are_not_stored(office: Office, token: str) -> None:
     post(office, f"/s/{token}", {"a": "1"})
     post(office, f"/s/{token}/thanks", {"reasons": ["speed", "x", ""], "comment": "ä" * 4000})

@@ -62,7 +62,8 @@ def _an_object(value: Any, path: str) -> dict[str, Any]:
 
 
 def _event(kind: Kind, delivery: Delivery, bytes_key: str, now: datetime) -> Event | None:
-    """The event of a delivery; None if it means nothing. `bytes_key` is the key of one that has no other."""
+    """The event of a delivery; None if it means nothing. `bytes_key` is the key of one that has no other and is
+    signed."""
     _check_filled(delivery, kind.required, words=kind.strict)
     rule = next((each for each in kind.rules if _holds(delivery, each.when)), None)
     if rule is None:
@@ -73,7 +74,7 @@ def _event(kind: Kind, delivery: Delivery, bytes_key: str, now: datetime) -> Eve
     fields = Fields(delivery, kind.fields if rule.fields is None else rule.fields, kind.strict, now)
     event = Event(
         rule.means,
-        _key(kind, delivery) or bytes_key,
+        _key(kind, delivery) or (bytes_key if kind.signs else ""),
         conversation=fields.text("conversation"),
         at=fields.moment("at"),
         customer=fields.customer(),

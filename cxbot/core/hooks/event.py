@@ -44,9 +44,9 @@ class Event:
     or it is `erase`, the wish that a person be forgotten. Tools tell of a state again and again: what changes nothing
     is no news. In particular, a conversation that was never closed can be `reopened`.
 
-    `key` is the same whenever the same thing is told again. `conversation` is the tool's own id, "" if a person is to
-    be forgotten. Moments are in UTC; `at` is None if the tool doesn't say when it happened. Texts that are not known
-    are "".
+    `key` is the same whenever the same thing is told again; "" if nothing tells that apart from the same state later.
+    `conversation` is the tool's own id, "" if a person is to be forgotten. Moments are in UTC; `at` is None if the tool
+    doesn't say when it happened. Texts that are not known are "".
     """
 
     meaning: str

@@ -60,7 +60,8 @@ class Kind:
     several programs that read it, or `unconfirmed`. `limits` is what the tool doesn't tell. `schemes` are by name; the
     first is the usual one. The first of the `rules` that holds gives the meaning; a delivery for which none does means
     nothing here. `required` are places that every delivery has, `key` those of its unique key. Put only what is signed
-    into a key, or a delivery can be repeated under another one. Without a key it is known by all its bytes.
+    into a key, or a delivery can be repeated under another one. Without a key it is known by all its bytes if it is
+    signed, and else by nothing: whoever has the token can send anything, and only the state counts.
 
     `several`: the body is a list of events. `wrapped` is an object in which the body may be wrapped. `strict`: unknown
     keys, and numbers as times, are errors. `challenge` is a header whose value the tool wants back. `template` is the
@@ -82,6 +83,11 @@ class Kind:
     challenge: str = ""
     template: str = ""
     setup: tuple[str, ...] = ()
+
+    @property
+    def signs(self) -> bool:
+        """Whether the tool usually signs what it sends, so that nobody else can make a delivery, only repeat one."""
+        return self.scheme().proof in ("hmac", "hash")
 
     def scheme(self, name: str = "") -> Scheme:
         """The scheme with this name, or the usual one. Raises UsageError if there is none."""

@@ -18,6 +18,7 @@ class Tally(NamedTuple):
     agent: str
     answered: bool
     commented: bool
+    paused: bool
     n: int
 
 
@@ -45,7 +46,7 @@ def funnel(tallies: Iterable[Tally]) -> Funnel:
     closed: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     for each in tallies:
-        word = outcome(each.state, each.reason, answered=each.answered, commented=each.commented)
+        word = outcome(each.state, each.reason, answered=each.answered, commented=each.commented, paused=each.paused)
         outcomes[word] += each.n
         if each.agent:
             closed[each.agent] += each.n

@@ -16,7 +16,6 @@ OF_REFUSALS: Mapping[str, str] = {
     "incident": "incident",
     "no_address": "no address",
     "no_way": "undeliverable",
-    "too_old": "expired",
 }
 """By the code of a refusal; every other refusal is “not eligible”."""
 OUTCOMES = (
@@ -30,7 +29,7 @@ ANSWERED = frozenset({"answered", "commented"})
 
 def outcome(state: str, reason: str, *, answered: bool, commented: bool, paused: bool = False) -> str:
     """The current outcome of a close, by the state of its invitation and the reason for it. `paused` says whether
-    surveys are paused now."""
+    what waits is held by a pause."""
     if commented:
         return "commented"
     if answered:

@@ -27,7 +27,7 @@ def notice(case: Case, invitation: Invitation, reply: Reply, language: Language)
     """The case as it is now: scores, reasons, comment, agent, conversation, and who takes care of it. Answers of
     colleagues are never shown."""
     survey = invitation.survey
-    customer = person(invitation.customer)
+    customer = person(invitation.customer) or language.say("A customer who was forgotten")
     if reply.contact:
         head = language.say("%(customer)s asks to be contacted.", customer=customer)
     elif reply.low(survey):

@@ -16,6 +16,7 @@ from cxbot.store.engine.times import moment
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import SLACK, Interaction
 from cxbot.store.records.filed import Filed
+from cxbot.store.records.invitations import OPTED_OUT
 
 WHY_SHOWN = 300  # characters
 OUTCOMES = {
@@ -84,6 +85,7 @@ WAITS = {
     "": N_("To be asked on %(when)s."),
     "holiday": N_("To be asked on %(when)s, as it is a holiday before."),
     "quiet": N_("The thread was not quiet yet: to be asked on %(when)s."),
+    "incident": N_("A known incident: to be asked on %(when)s."),
 }
 SENT = {
     "thread": N_("Asked in the thread."),
@@ -98,6 +100,10 @@ WITHDRAWN = {
     "erased": N_("Withdrawn: the customer's data were erased."),
     "campaign paused": N_("Withdrawn: the campaign was paused."),
     "campaign stopped": N_("Withdrawn: the campaign was stopped."),
+}
+WITHDRAWN_BY = {
+    "reaction removed by ": N_("Withdrawn: %(who)s took the reaction back."),
+    "cancelled by ": N_("Withdrawn: %(who)s cancelled it."),
 }
 STATES = {
     "open": N_("it is open, and nobody is asked before it is closed"),
@@ -151,7 +157,7 @@ def _story(story: Story, language: Language) -> str:
         language.say(
             opening,
             what=_what(story), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
-            outcome=language.say(OUTCOMES[story.outcome]),
+            outcome=language.say(_outcome(story)),
         )
     ]  # fmt: skip
     if via := VIAS.get(invitation.asked_via):
@@ -160,6 +166,16 @@ def _story(story: Story, language: Language) -> str:
     lines += [(each.at, _corrected(each, language)) for each in story.corrections]
     lines.sort(key=lambda line: line[0])
     return "\n".join([*opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines if text)])
+
+
+def _outcome(story: Story) -> str:
+    """The outcome in words. What was closed during a pause is not asked about after it, either, and there are two ways
+    to decline."""
+    if story.outcome == "declined" and story.invitation.reason == OPTED_OUT:
+        return N_("asked, and the customer does not want to be asked any more")
+    if story.outcome == "paused" and story.invitation.state == "refused":
+        return N_("not asked: surveys were paused")
+    return OUTCOMES[story.outcome]
 
 
 def _corrected(made: Correction, language: Language) -> str:
@@ -193,6 +209,14 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
         return language.say(REFUSALS.get(code, N_("Not asked: a rule excludes it.")), until=when)
     if state == "due":
         return language.say(WAITS.get(code, WAITS[""]), when=_when(invitation, detail, language, zone))
+    if state == "sending" and code == "unknown":
+        return language.say("It is not known whether it arrived, so it is not sent again by itself.")
+    if state == "sending" and code == "put off":
+        at, _, why = detail.partition("|")
+        return language.say(
+            "Not taken yet (%(why)s): the next attempt is on %(when)s.",
+            why=f"`{escape(why)}`", when=_when(invitation, at, language, zone),
+        )  # fmt: skip
     if state == "sending" and code == "by mail instead":
         return language.say("Slack could not reach this customer, so it goes by e-mail.")
     if state == "sent":
@@ -201,12 +225,18 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
         return language.say("Reminded, as there was no answer.")
     if state == "not reminded":
         return language.say("The reminder could not be delivered: %(why)s.", why=f"`{escape(reason)}`")
+    if state == "withdrawn" and (by := next((each for each in WITHDRAWN_BY if code.startswith(each)), "")):
+        return language.say(WITHDRAWN_BY[by], who=person(code.removeprefix(by)))
     if state == "withdrawn":
         return language.say(WITHDRAWN.get(code, N_("Withdrawn.")))
     if state == "undeliverable":
         return language.say("Could not be delivered: %(why)s.", why=f"`{escape(code)}`")
+    if state == "expired" and code == "outcome unknown":
+        return language.say("It never became known whether it arrived. The survey is over.")
     if state == "expired":
         return language.say("The survey is over.")
+    if state == "declined" and code == OPTED_OUT:
+        return language.say("The customer does not want to be asked any more.")
     if state == "declined":
         return language.say("The customer pressed “Not now”.")
     if state == "rehearsed":

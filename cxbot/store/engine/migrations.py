@@ -127,6 +127,13 @@ def m015_agents(db: Connection) -> None:
     agents_by_id.bring_over(db)
 
 
+@migrations()
+def m016_contacts(db: Connection) -> None:
+    """Interactions know the customer's id at the tool that told of them, by which it can ask to forget somebody."""
+    db.execute("ALTER TABLE interactions ADD COLUMN contact TEXT NOT NULL DEFAULT ''")
+    db.execute("CREATE INDEX interactions_contact ON interactions (contact) WHERE contact != ''")
+
+
 def unknown_steps(db: Connection) -> list[str]:
     """The steps of a file that this version doesn't have, in the order in which they were applied."""
     known = {step.name for step in migrations.pending(Connection(memory=True))}  # an empty file has all steps pending

@@ -43,7 +43,8 @@ CAMPAIGN_STOPPED = N_("campaign stopped")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One deed: when, by whom (a Slack id, or `terminal:` with the user of the machine), what (a message id), and
+    """One deed: when, by whom (a Slack id, `terminal:` with the user of the machine, or `hook:` with
+    its name), what (a message id), and
     about what."""
 
     at: datetime

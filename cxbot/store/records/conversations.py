@@ -17,8 +17,8 @@ COMPARED = 2000  # ids among which near ones are looked for
 MOMENTS = ("opened_at", "closed_at", "reopened_at", "last_at", "answered_at")
 NAMED = ("team", "company", "agent", "topic", "touchpoint")
 KEPT = (
-    "opened_at", "reopened_at", "answered_at", "last_at", "email", "company", "topic", "touchpoint", "tags", "locale",
-    "timezone", "handling_seconds",
+    "opened_at", "reopened_at", "answered_at", "last_at", "email", "contact", "company", "topic", "touchpoint", "tags",
+    "locale", "timezone", "handling_seconds",
 )  # fmt: skip
 """What stays known about an interaction if whoever closes it does not tell it."""
 
@@ -28,10 +28,10 @@ class Interaction:
     """One interaction with a customer.
 
     `source` is `slack` or the name of a hook, and `source_id` the id there. `customer` is a Slack id or an e-mail
-    address, `email` the address if both are known. `agent` is the one who did most; `agents` has all of them, with
-    their shares. `closes` counts how often it was closed. `handling_seconds` is the time that it took. Of a thread in
-    Slack, `last_at` is the moment of the newest message, or at which a person closed it, and `answered_at` that of the
-    team's newest message.
+    address, `email` the address if both are known. `contact` is the customer's id at the tool, behind the hook's name
+    and a colon. `agent` is the one who did most; `agents` has all of them, with their shares. `closes` counts how often
+    it was closed. `handling_seconds` is the time that it took. Of a thread in Slack, `last_at` is the moment of the
+    newest message, or at which a person closed it, and `answered_at` that of the team's newest message.
     """
 
     source: str
@@ -40,6 +40,7 @@ class Interaction:
     team: str
     customer: str = ""
     email: str = ""
+    contact: str = ""
     company: str = ""
     agent: str = ""
     agents: tuple[tuple[str, float], ...] = ()

@@ -43,7 +43,11 @@ def apply_again(db: Connection, database: Path, now: datetime) -> int:
         return 0
     key, *known = _lines(path)
     noted = set(known)
-    found = rows(db, "SELECT DISTINCT key FROM name_keys WHERE kind IN ('agent', 'customer') ORDER BY key")
+    found = rows(
+        db,
+        "SELECT key FROM name_keys WHERE kind IN ('agent', 'customer') "
+        "UNION SELECT contact FROM interactions WHERE contact != '' ORDER BY 1",
+    )
     gone = [kept["key"] for kept in found if _hash(key, kept["key"]) in noted]
     people.erase(db, gone, now)
     return len(gone)

@@ -60,8 +60,9 @@ def ledger(db: Connection) -> Iterator[dict[str, Any]]:
     """Every close with its current outcome, oldest first."""
     for kept in stream(db, LEDGER_ROWS, {}):
         word = outcome(
-            kept["state"], kept["reason"], answered=bool(kept["answered"]), commented=bool(kept["commented"])
-        )
+            kept["state"], kept["reason"],
+            answered=bool(kept["answered"]), commented=bool(kept["commented"]), paused=bool(kept["paused"]),
+        )  # fmt: skip
         line = columns.spelled({**kept, "outcome": word, "send_at": spelled_out(kept["send_at"])})
         yield {name: line[name] for name in LEDGER}
 
@@ -71,7 +72,7 @@ LEDGER_ROWS = (
     "COALESCE(n.source_id, i.key) AS id, "
     + ", ".join(f"(SELECT name FROM names WHERE id = i.{kind}) AS {kind}" for kind in invitations.NAMED)
     + ", i.address AS customer, i.closed_at, i.state, i.reason, i.asked_by, i.asked_via, i.delivery, "
-    "i.survey, i.send_at, i.sent_at, "
+    f"i.survey, i.send_at, i.sent_at, {invitations.HELD} AS paused, "
     "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
     "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
     "FROM invitations AS i LEFT JOIN interactions AS n ON n.id = i.interaction ORDER BY i.closed_at, i.key"

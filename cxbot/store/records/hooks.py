@@ -77,7 +77,9 @@ def remove(db: Connection, name: str, now: datetime) -> None:
 
 
 def seen(db: Connection, hook: str, key: str, now: datetime) -> bool:
-    """Whether a delivery was taken before. If not, it is from now on."""
+    """Whether a delivery was taken before. If not, it is from now on. Without a key nobody can know."""
+    if not key:
+        return False
     if row(db, "SELECT 1 AS one FROM deliveries_seen WHERE hook = :hook AND key = :key", hook=hook, key=key):
         return True
     insert(db, "deliveries_seen", {"hook": hook, "key": key, "at": stamp(now)})

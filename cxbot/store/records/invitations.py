@@ -61,9 +61,14 @@ def by_trigger(db: Connection, channel: str, trigger_ts: str) -> Invitation | No
     return None if kept is None else _invitation(db, kept)
 
 
+NOTED = "(SELECT MIN(id) FROM ledger WHERE invitation = invitations.key)"
+IN_ORDER = f"closed_at, {NOTED}, invitations.key"
+"""Closes one after another; several at the same moment in the order in which they were told."""
+
+
 def of_interaction(db: Connection, number: int) -> list[Invitation]:
     """The invitations about an interaction, oldest close first."""
-    found = rows(db, f"{EVERY} WHERE interaction = :number AND interaction != 0 ORDER BY closed_at, key", number=number)
+    found = rows(db, f"{EVERY} WHERE interaction = :number AND interaction != 0 ORDER BY {IN_ORDER}", number=number)
     return [_invitation(db, kept) for kept in found]
 
 
@@ -71,7 +76,7 @@ def of_customer(db: Connection, customer: str, limit: int) -> list[Invitation]:
     """A customer's newest invitations at any address of theirs, the latest first."""
     found = rows(
         db,
-        f"{EVERY} WHERE customer = :customer ORDER BY closed_at DESC, key LIMIT :limit",
+        f"{EVERY} WHERE customer = :customer ORDER BY closed_at DESC, {NOTED} DESC LIMIT :limit",
         customer=people.of(db, customer),
         limit=limit,
     )
@@ -88,12 +93,13 @@ def tallies(db: Connection, team: str | None, start: datetime, end: datetime) ->
     """What became of everything that was closed in a period, of the team with a name or of all."""
     found = rows(
         db,
-        "SELECT state, reason, agent, answered, commented, COUNT(*) AS n FROM (SELECT i.state, i.reason, i.agent, "
+        "SELECT state, reason, agent, answered, commented, paused, COUNT(*) AS n FROM (SELECT i.state, i.reason, "
+        f"i.agent, {HELD} AS paused, "
         "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
         "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
         "FROM invitations AS i WHERE i.closed_at >= :start AND i.closed_at < :end AND i.asked_via != 'campaign' "
         "AND (i.team = :team OR :all)) "
-        "AS closes GROUP BY state, reason, agent, answered, commented",
+        "AS closes GROUP BY state, reason, agent, answered, commented, paused",
         start=stamp(start),
         end=stamp(end),
         team=0 if team is None else names.find(db, "team", team),
@@ -102,7 +108,7 @@ def tallies(db: Connection, team: str | None, start: datetime, end: datetime) ->
     shown = names.texts(db, (line["agent"] for line in found))
     return [
         Tally(**{**line, "agent": shown[line["agent"]], "answered": bool(line["answered"]),
-                 "commented": bool(line["commented"])})
+                 "commented": bool(line["commented"]), "paused": bool(line["paused"])})
         for line in found
     ]  # fmt: skip
 
@@ -145,13 +151,14 @@ def history(db: Connection, invitation: Invitation, team: Team) -> History:
     company = names.find(db, "company", invitation.company) if invitation.company else 0
     of_company: dict[str, Any] = {"where": "company = :company AND company != 0", "but": but, "company": company}
     relationship = invitation.asked_via == CAMPAIGN
+    of_company_sent = [_last_sent(db, **of_company), _on_its_way(db, company, but)] if team.company_days else []
     return History(
         opted_out=opted_out(db, invitation.customer),
         last_sent_at=_last_sent(db, **of_person),
         waiting_until=moment(waiting["send_at"]) if waiting else None,
         paused=paused(db, team),
         incident=incidents.on(db, team, invitation.closed_at),
-        company_sent_at=_last_sent(db, **of_company),
+        company_sent_at=max((at for at in of_company_sent if at is not None), default=None),
         asked_at=_last_sent(db, **of_person, via=CAMPAIGN) if relationship else None,
         company_asked_at=_last_sent(db, **of_company, via=CAMPAIGN) if relationship else None,
     )
@@ -169,6 +176,18 @@ def _last_sent(db: Connection, where: str, **values: object) -> datetime | None:
     return None if last is None else moment(last["at"])
 
 
+def _on_its_way(db: Connection, company: int, but: str) -> datetime | None:
+    """When the newest survey to somebody of a company was due that is being sent at this moment; None if none is."""
+    last = row(
+        db,
+        "SELECT MAX(send_at) AS at FROM invitations WHERE company = :company AND company != 0 AND sent_at IS NULL "
+        "AND state = 'sending' AND key != :but",
+        company=company,
+        but=but,
+    )
+    return None if last is None else moment(last["at"])
+
+
 def opted_out(db: Connection, customer: str) -> bool:
     """Whether a customer does not want to be asked, also if they have been forgotten since."""
     sql = (
@@ -181,6 +200,18 @@ def opted_out(db: Connection, customer: str) -> bool:
 def paused(db: Connection, team: Team | None) -> bool:
     """Whether a team, or everything, is paused."""
     return teams.switched(db, "paused") is not None or (team is not None and team.paused)
+
+
+def held(db: Connection, invitation: Invitation) -> bool:
+    """Whether a survey waits because its team, or everything, is paused."""
+    return row(db, f"SELECT 1 AS one FROM invitations AS i WHERE key = :key AND {HELD}", key=invitation.key) is not None
+
+
+HELD = (
+    "(i.state = 'due' AND (EXISTS (SELECT 1 FROM switches WHERE name = 'paused') "
+    "OR EXISTS (SELECT 1 FROM teams AS t WHERE t.id = i.team_id AND t.paused = 1)))"
+)
+"""Whether an invitation `i` is held by a pause."""
 
 
 def keep(db: Connection, invitation: Invitation, now: datetime, reason: str = "") -> None:
@@ -281,7 +312,9 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
             outbox.put(db, "too_late", invitation.key, now)
         return _end(db, invitation, "refused", code, now, _reason(refusal))
     if (incident := incidents.on(db, team, now)) is not None:
-        return _postpone(db, invitation, after(incident, invitation.send_at, team.working_hours, team.timezone))
+        if invitation.delivery == "link":  # it goes into the answer to the helpdesk, now or never
+            return _end(db, invitation, "refused", INCIDENT, now)
+        return _postpone(db, invitation, after(incident, invitation.send_at, team.working_hours, team.timezone), now)
     if team.rehearsal:
         outbox.put(db, "rehearsal", invitation.key, now)
         return _end(db, invitation, "rehearsed", "", now)
@@ -296,9 +329,20 @@ def task_of(invitation: Invitation) -> str:
     return "survey" if invitation.in_slack else "mail"
 
 
-def _postpone(db: Connection, invitation: Invitation, send_at: datetime) -> Invitation:
+def _postpone(db: Connection, invitation: Invitation, send_at: datetime, now: datetime) -> Invitation:
+    """Let a survey wait for the end of a known incident."""
+    _note(db, invitation.key, "due", f"{INCIDENT}|{stamp(send_at)}", now)
     run(db, "UPDATE invitations SET send_at = :at WHERE key = :key", at=stamp(send_at), key=invitation.key)
     return replace(invitation, send_at=send_at)
+
+
+def postponed(db: Connection, key: str) -> bool:
+    """Whether a survey had to wait for the end of a known incident."""
+    lines = past(db, key)
+    return any(state == "due" and reason.partition("|")[0] == INCIDENT for _, state, reason in lines)
+
+
+INCIDENT = "incident"  # the reason of a line in the history
 
 
 def hold(db: Connection, paused: Iterable[Team]) -> None:
@@ -318,10 +362,10 @@ def _drop(db: Connection, key: str) -> bool:
 
 def take_back(db: Connection, key: str, send_at: datetime, why: str, now: datetime) -> bool:
     """Take a survey back that the outbox has not sent, to be checked again at `send_at`; False if it is too late. `why`
-    is for its history; "" if there is nothing to tell."""
+    is for its history, which has a line about it if the survey has to wait."""
     if not _drop(db, key):
         return False
-    if why:
+    if send_at > now:
         _note(db, key, "due", f"{why}|{stamp(send_at)}", now)
     run(
         db,
@@ -491,10 +535,19 @@ def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str,
     return invitation.state in ("due", "sending") and withdraw(db, invitation.key, reason, now)
 
 
-def decline(db: Connection, invitation: Invitation, now: datetime) -> None:
-    """*Not now*: close this survey. Later ones are possible."""
+def on_the_way(db: Connection, invitation: Invitation) -> outbox.Task | None:
+    """What the outbox has tried to send of an invitation, and has not settled; None if there is nothing of the kind."""
+    return outbox.unsettled(db, invitation.key, SENDS) if invitation.state == "sending" else None
+
+
+SENDS = ("survey", "mail")  # the kinds of tasks that send a survey
+OPTED_OUT = "opted out"  # the reason of what ends with this wish
+
+
+def decline(db: Connection, invitation: Invitation, now: datetime, reason: str = "") -> None:
+    """*Not now*, or another `reason`: close this survey. Later ones are possible."""
     if invitation.state == "sent" and not answers.any_given(db, invitation.key):
-        _end(db, invitation, "declined", "", now)
+        _end(db, invitation, "declined", reason, now)
         outbox.put(db, "survey_close", invitation.key, now)
 
 
@@ -507,7 +560,7 @@ def opt_out(db: Connection, customer: str, now: datetime) -> None:
         "SELECT key FROM invitations WHERE customer = :customer AND state IN ('due', 'sending')",
         customer=number,
     ):
-        withdraw(db, invitation["key"], "opted out", now)
+        withdraw(db, invitation["key"], OPTED_OUT, now)
 
 
 def opt_in(db: Connection, customer: str) -> None:

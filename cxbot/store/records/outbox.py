@@ -307,6 +307,18 @@ def drop(db: Connection, kind: str, subject: str) -> bool:
     )
 
 
+def unsettled(db: Connection, subject: str, kinds: Iterable[str]) -> Task | None:
+    """The newest task of these kinds about something that was tried, and is to be tried again or was given up; None if
+    there is none."""
+    kept = rows(
+        db,
+        "SELECT * FROM outbox WHERE subject = :subject AND state IN ('due', 'unknown', 'dead') "
+        "AND tried_at IS NOT NULL ORDER BY id DESC",
+        subject=subject,
+    )
+    return next((task for each in kept if (task := _task(each)).kind in kinds), None)
+
+
 def sweep(db: Connection, before: datetime) -> None:
     """Delete tasks that were sent or given up before a moment."""
     run(db, "DELETE FROM outbox WHERE state IN ('sent', 'dead') AND created_at < :before", before=stamp(before))

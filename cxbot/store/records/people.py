@@ -13,7 +13,7 @@ from cxbot.core import names as spelling
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import agents, attributions, choices, colleagues, names, outbox, reminders, steps, teams
+from cxbot.store.records import agents, attributions, cases, choices, colleagues, names, outbox, reminders, steps, teams
 
 CANCELLED, REACTION_REMOVED = "cancelled", "reaction removed"
 """Why a survey was withdrawn, if somebody of the team did it: it says by whom, until they are forgotten."""
@@ -36,6 +36,27 @@ def addresses(db: Connection, address: str) -> list[str]:
     kept = rows(db, "SELECT key FROM name_keys WHERE name_id = :id ORDER BY key", id=of(db, address))
     known = spelling.key(address)
     return [address, *(spelling.spelled(each["key"]) for each in kept if each["key"] != known)]
+
+
+def known_as(db: Connection, told: Iterable[str]) -> list[str]:
+    """By what people are known here: what was told, which may be an id at a tool (see `Interaction.contact`), and every
+    address of theirs."""
+    found: dict[str, None] = {}
+    for each in told:
+        kept = rows(
+            db,
+            "SELECT DISTINCT k.key FROM interactions AS i JOIN name_keys AS k ON k.name_id = i.customer "
+            "WHERE i.contact = :contact AND i.contact != '' AND i.customer != 0 ORDER BY k.key",
+            contact=each,
+        )
+        of_contact = (spelling.spelled(other["key"]) for other in kept)
+        found |= dict.fromkeys(address for who in (each, *of_contact) for address in addresses(db, who))
+    return list(found)
+
+
+def in_audit(db: Connection, address: str) -> str:
+    """What the audit log may say about a person: a Slack id, or a hash of an address or a name."""
+    return address if spelling.SLACK_ID.fullmatch(address) else erased(db, address)[:24]
 
 
 def keep(db: Connection, address: str, email: str, now: datetime) -> int:
@@ -192,15 +213,16 @@ def _told(db: Connection, columns: Sequence[str], sql: str, **values: Any) -> li
 
 def erase(db: Connection, known: Iterable[str], now: datetime) -> int:
     """Forget people under all of their addresses, as customers and as agents: names, addresses and comments go; the
-    score stays, and is nobody's. A wish not to be asked stays as a hash. Returns the number of invitations that were a
-    customer's."""
-    every = list(known)
+    score stays, and is nobody's. A wish not to be asked stays as a hash. A person may also be known by an id at a tool.
+    Returns the number of invitations that were a customer's."""
+    every = known_as(db, known)
     found = dict.fromkeys(of(db, address) for address in every)
     with overwriting(db):
-        for address in dict.fromkeys(each for one in every for each in addresses(db, one)):
+        for address in every:
             choices.forget_person(db, address)  # also of somebody who was never asked
             names.erase(db, "agent", address)
             _forget_deeds(db, address)
+            run(db, "UPDATE interactions SET contact = '' WHERE contact = :who AND contact != ''", who=address)
         return sum([_erase(db, customer, now) for customer in found if customer != names.UNKNOWN])
 
 
@@ -221,6 +243,7 @@ def _erase(db: Connection, customer: int, now: datetime) -> int:
             outbox.drop(db, kind, key)
         reminders.over(db, key, now)
         outbox.put(db, "survey_delete", key, now)
+        cases.show_again(db, key, now)  # the leads' card has a name and words
         run(db, "UPDATE answer_events SET value = '' WHERE invitation = :key AND kind = 'comment'", key=key)
         run(db, "DELETE FROM links WHERE invitation = :key", key=key)
         attributions.forget_words(db, key)
@@ -233,6 +256,12 @@ def _erase(db: Connection, customer: int, now: datetime) -> int:
         customer=customer,
     )
     run(db, "UPDATE invitations SET customer = 0, address = '' WHERE customer = :customer", customer=customer)
+    run(
+        db,
+        "UPDATE interactions SET contact = '' WHERE contact != '' "
+        "AND contact IN (SELECT contact FROM interactions WHERE customer = :customer)",
+        customer=customer,
+    )
     run(
         db,
         "UPDATE interactions SET customer = 0, address = '', email = '' WHERE customer = :customer",
