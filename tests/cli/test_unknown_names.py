@@ -33,6 +33,8 @@ def known(tmp_path: Path) -> Desk:
         (("topic:weather",), "Nothing is on file under `topic:weather`. See what there is: `by:topic`."),
         (("customer:Mio",), "Nothing is on file under `customer:Mio`. See what there is: `by:customer`."),
         (("touchpoint:shop",), "See what there is: `by:touchpoint`."),
+        (("stage:late",), "Nothing is on file under `stage:late`. There are: before, during, after."),
+        (("survey:npss",), "Nothing is on file under `survey:npss`. There are: nps, csat, "),
     ],
 )
 def test_near_names_are_offered(known: Desk, words: tuple[str, ...], said: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import zlib
 from collections.abc import Iterable, Mapping
 
@@ -179,8 +178,7 @@ def near(db: Connection, kind: str, text: str) -> list[str]:
             kind=kind,
         )
     }
-    found = difflib.get_close_matches(names.key(text), known, n=3, cutoff=0.6)
-    return list(dict.fromkeys(known[key] for key in found))
+    return list(dict.fromkeys(known[key] for key in names.nearest(text, known)))
 
 
 def merged(db: Connection) -> list[tuple[str, str, int]]:
