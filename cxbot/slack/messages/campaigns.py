@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxbot.core.invitations.campaigns import Progress
+from cxbot.core.queries.vocabulary import COMMAND_WORDS
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_
@@ -95,7 +96,8 @@ def headline(progress: Progress, language: Language, zone: str) -> str:
     """What the campaign does, and until when."""
     campaign = progress.campaign
     return language.say(
-        STATES[state(progress)], name=escape(campaign.name), team=escape(progress.team or "–"), survey=campaign.survey,
+        STATES[state(progress)], name=escape(campaign.name), team=escape(progress.team or "–"),
+        survey=language.typed(COMMAND_WORDS, campaign.survey),
         until=language.moment(campaign.ends_at, ZoneInfo(zone)),
     )  # fmt: skip
 
