@@ -36,6 +36,8 @@ OUTCOMES = {
     "not eligible": N_("not asked: a rule excludes it"),
     "no address": N_("not asked: no address"),
 }
+NOT_ASKED, TAKEN_BACK = N_("Not asked: a rule excludes it."), N_("Withdrawn.")
+"""For reasons that have no words of their own."""
 REFUSALS = {
     "throttled": N_("Not asked: this customer was asked not long ago; the next time is possible from %(until)s."),
     "relationship_throttled": N_(
@@ -190,7 +192,7 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
     if state == "refused":
         until = moment(detail) if detail else None
         when = language.moment(until, zone) if until is not None else "?"
-        return language.say(REFUSALS.get(code, N_("Not asked: a rule excludes it.")), until=when)
+        return language.say(REFUSALS.get(code, NOT_ASKED), until=when)
     if state == "due":
         return language.say(WAITS.get(code, WAITS[""]), when=_when(invitation, detail, language, zone))
     if state == "sending" and code == "by mail instead":
@@ -202,7 +204,7 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
     if state == "not reminded":
         return language.say("The reminder could not be delivered: %(why)s.", why=f"`{escape(reason)}`")
     if state == "withdrawn":
-        return language.say(WITHDRAWN.get(code, N_("Withdrawn.")))
+        return language.say(WITHDRAWN.get(code, TAKEN_BACK))
     if state == "undeliverable":
         return language.say("Could not be delivered: %(why)s.", why=f"`{escape(code)}`")
     if state == "expired":
