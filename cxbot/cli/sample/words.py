@@ -110,7 +110,7 @@ WORDS: Mapping[str, Words] = {
     "fi": Words(
         locale="fi-FI",
         people={
-            "anna": "Anna Käsittelijä", "bea": "Bea", "timo": "Timo",
+            "anna": "Anna Asiakaspalvelija", "bea": "Bea", "timo": "Timo",
             "oona": "Oona", "leo": "Leo Vetäjä", "ada": "Ada Ylläpitäjä", "carla": "Carla Asiakas",
         },
         support="Tuki",
