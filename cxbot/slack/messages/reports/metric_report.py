@@ -255,6 +255,8 @@ def distribution(report: Report, language: Language) -> list[str]:
 def response(report: Report, language: Language) -> str:
     """The response rate of the surveys sent in the period; "so far" while some can still be answered."""
     asked = report.current.response
+    if asked.rate is None and report.n:
+        return language.say("No response rate: it is not on file how many people were asked this.")
     if asked.rate is None:
         return language.say("No surveys were sent in this period.")
     values = {
