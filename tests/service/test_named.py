@@ -74,6 +74,15 @@ def test_a_stage_is_known_in_every_language(office: Office, words: str) -> None:
     assert " · after · Support" in office.command(office.leo, "/csat", f"week {words}")
 
 
+def test_a_stage_and_a_survey_are_shown_in_the_words_that_people_type(office: Office) -> None:
+    office.change_team(locale="fi")
+    office.seed([5] * 6, agent=office.anna)
+    office.database.write(lambda db: db.execute("UPDATE ratings SET stage = 'after'"))
+    assert "• jälkeen: " in office.command(office.leo, "/csat", "viikko jako:vaihe")
+    assert " · jälkeen · Support" in office.command(office.leo, "/csat", "viikko vaihe:jälkeen")
+    assert " · kokemus · Support" in office.command(office.leo, "/csat", "viikko kysely:kokemus")
+
+
 def test_a_survey_is_known_in_every_language(office: Office) -> None:
     office.seed([5] * 6, agent=office.anna)
     for word in ("csat", "CSAT"):
