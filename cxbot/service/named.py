@@ -26,21 +26,25 @@ ME = "me"
 CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{6,}")
 
 
-def in_words_of_file(request: Request, catalogue: Catalogue) -> Request:
-    """The request with its stage and survey as answers have them. Raises UsageError for one that does not exist."""
+def in_words_of_file(request: Request, db: Connection, catalogue: Catalogue) -> Request:
+    """The request with its stage and survey as answers have them. Raises UsageError for one that no answer has, and
+    that can't be asked."""
     filters = dict(request.filters)
     if "stage" in filters:
-        filters["stage"] = _listed("stage", filters["stage"], VALUES["stage"], QUERY_WORDS)
+        filters["stage"] = _listed(db, "stage", filters["stage"], VALUES["stage"], QUERY_WORDS)
     if "survey" in filters:
         name = filters["survey"].lower()
         own = name if name in catalogue.surveys else vocabulary().command(name)
-        filters["survey"] = _listed("survey", own, tuple(catalogue.surveys), COMMAND_WORDS)
+        filters["survey"] = _listed(db, "survey", own, tuple(catalogue.surveys), COMMAND_WORDS)
     return replace(request, filters=filters)
 
 
-def _listed(kind: str, value: str, known: tuple[str, ...], context: str) -> str:
+def _listed(db: Connection, kind: str, value: str, known: tuple[str, ...], context: str) -> str:
     if value.lower() in known:
         return value.lower()
+    known = tuple(dict.fromkeys((*known, *names.words(db, kind))))  # files may have others
+    if spelling.key(value) in known:
+        return value
     raise UsageError(
         N_("Nothing is on file under `%(kind)s:%(name)s`. There are: %(all)s."),
         kind=Typed(kind, QUERY_WORDS), name=echo(value), all=typed(known, context),

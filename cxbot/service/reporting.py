@@ -163,7 +163,7 @@ def question(bot: Bot, user: str, channel: str, request: Request, *, as_member: 
         request = replace(request, filters={**request.filters, "team": team.name})
     if as_member:
         rights = rights.without_leading()
-    request = named.in_words_of_file(request, bot.catalogue())
+    request = named.in_words_of_file(request, bot.database.reader, bot.catalogue())
     request = named.with_agent(
         request, bot.database.reader, bot.directory, user, teams if team is None else [team],
         alone=not rights.leads(team),
@@ -191,7 +191,7 @@ def ask_as_admin(db: Connection, metric: str, words: str, now: datetime, timezon
 
 def question_of_admin(db: Connection, request: Request, now: datetime, timezone: str) -> Query:
     """The question that an admin asks. Raises UsageError for a period or team that does not exist."""
-    request = named.in_words_of_file(request, surveys.catalogue(db))
+    request = named.in_words_of_file(request, db, surveys.catalogue(db))
     name = request.filters.get("team")
     team = None if name is None else access.with_name(teams.every(db), name)
     own = team is not None and not answered_by_employees(request.about)

@@ -181,6 +181,13 @@ def near(db: Connection, kind: str, text: str) -> list[str]:
     return list(dict.fromkeys(known[key] for key in names.nearest(text, known)))
 
 
+def words(db: Connection, column: str) -> list[str]:
+    """The stages or surveys that answers have. It looks at every answer: ask only about words that are in no list."""
+    assert column in ("stage", "survey")
+    found = rows(db, f"SELECT DISTINCT {column} AS word FROM ratings WHERE {column} != '' ORDER BY {column}")
+    return [kept["word"] for kept in found]
+
+
 def merged(db: Connection) -> list[tuple[str, str, int]]:
     """Kind, name and number of spellings of what became one name when the file was brought up to date, until `told`."""
     several = "SELECT kind, name, spellings FROM names WHERE spellings > 1 ORDER BY kind, name"
