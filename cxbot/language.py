@@ -6,7 +6,7 @@ import gettext
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -96,6 +96,11 @@ class Language:
     def typed(self, context: str, word: str) -> str:
         """A word to type, in the first of its translations."""
         return self.term(context, word).split("|")[0]
+
+    def command_words(self, words: Iterable[str]) -> dict[str, str]:
+        """The words after /cx as this language and English write them, each with its canonical word."""
+        translated = {said: word for word in words for said in self.term(COMMAND_WORDS, word).split("|")}
+        return {**translated, **{word: word for word in words}}
 
     def hours(self, text: str) -> str:
         """Stored working hours or a digest's time, such as `mon-fri 8-18`, with this language's words."""

@@ -91,6 +91,16 @@ def test_what_is_counted_is_written_where_it_is_counted() -> None:
                 assert all(isinstance(each, ast.Constant) for each in node.args[1:]), f"{path}:{node.lineno}"
 
 
+def test_what_is_said_is_written_where_it_is_found() -> None:
+    """Within an f-string, or within another message, it is not found, and readers of other languages get English."""
+    known = {form for message in _messages(_catalogue("cxbot.pot")) for form in _forms(message.id)}
+    for path in (ROOT / "cxbot").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and called in ("say", "N_") and isinstance(node.args[0], ast.Constant):
+                assert node.args[0].value in known, f"{path}:{node.lineno}"
+
+
 def test_every_catalogue_holds_what_the_template_holds(catalogue: Catalog) -> None:
     assert _ids(catalogue) == _ids(_catalogue("cxbot.pot"))
 

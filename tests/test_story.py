@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from cxbot.cli.demo import beginning
 from cxbot.cli.sample.words import WORDS
 from cxbot.cli.stage import Stage
 from cxbot.cli.story import play
@@ -65,6 +66,9 @@ def test_the_demo_tells_its_story_in_every_language(locale: str) -> None:
         assert words.company in mail.text
         assert words.outsider in told
         assert f"desk {stage.helpdesk.case}" in told
+        for typed in (line.strip() for line in beginning(stage) if line.startswith("  /")):
+            answer = _answer(stage, stage.ada if words.campaign in typed else stage.leo, typed)
+            assert len(answer.splitlines()) > 3, answer
     for other in (each for code, each in WORDS.items() if code != locale):
         assert other.mark not in told
         assert other.support == words.support or other.support + " ·" not in told
@@ -104,6 +108,21 @@ def test_an_agent_gets_values_too(stage: Stage, command: str) -> None:
     head = "\n".join(_answer(stage, stage.anna, command).splitlines()[:4])
     assert re.search(r"\d", head), head
     assert not EMPTY.search(head), head
+
+
+def test_a_campaign_is_half_done_and_goes_on_when_somebody_resumes_it() -> None:
+    with Stage(now=NOW) as stage:
+        assert "Sample campaign: paused; sent to 2" in _answer(stage, stage.ada, "/cx campaign list")
+        said = _answer(stage, stage.ada, '/cx campaign "Sample campaign"')
+        assert re.search(r"Waiting: [1-9]", said)
+        assert "belong to the team: 1" in said
+        stage.clock.advance(timedelta(days=4))
+        assert not stage.slack.mails
+        shown = stage.slack.ephemerals(stage.team, stage.ada)[-1]
+        assert stage.slack.click(stage.ada, stage.team, shown["ts"], label="Resume").ok
+        stage.clock.advance(timedelta(days=1))
+        mail = stage.slack.wait_for(lambda: next(iter(stage.slack.mails), None), timeout=10)
+        assert re.fullmatch(r"customer-\d+@sample\.example", mail.to)
 
 
 def test_the_sample_says_that_it_is_one(stage: Stage) -> None:

@@ -276,6 +276,18 @@ def comments(office: Office, text: str, reasons: str) -> None:
     office.database.write(lambda db: db.execute(sql, {"text": text, "reasons": reasons}))
 
 
+def test_a_comment_is_quoted_once_and_reasons_say_whether_they_are_good(office: Office) -> None:
+    office.seed([1] * 6, agent=office.anna)
+    comments(office, "Too slow!", "long_wait")
+    office.seed([5] * 6, agent=office.leo)
+    sql = "UPDATE ratings SET comment = 'too  slow!', reasons = 'attitude' WHERE score = 5"
+    office.database.write(lambda db: db.execute(sql))
+    until(office, MONDAY + timedelta(minutes=1))
+    [digest] = digests(office)
+    assert digest["text"].casefold().count("slow!") == 1
+    assert "Reasons: Long wait 6. What was good: Attitude 6" in digest["text"]
+
+
 def test_two_digests_of_a_small_team_do_not_tell_what_few_customers_answered(office: Office) -> None:
     """Three answers a week: what came between two digests would be their difference."""
     said = []

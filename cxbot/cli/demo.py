@@ -5,14 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 
 import click
 
 from cxbot.cli import story
 from cxbot.cli.stage import Stage
 from cxbot.config import set_up_logging
+from cxbot.core.queries.vocabulary import COMMAND_WORDS, QUERY_WORDS
 from cxbot.errors import N_, ConfigError, system_fault
-from cxbot.language import LANGUAGES
+from cxbot.language import LANGUAGES, language
 
 PORT = 8765
 
@@ -49,16 +51,30 @@ def demo(port: int, locale: str, once: bool) -> None:
             why=system_fault(error),
         ) from error
     with stage:
-        click.echo(f"Open {stage.slack.url}/ in a browser. You play the agent, the customer and the lead.")
-        click.echo("Under “Outside Slack”, close a case and let 10 minutes pass: the mail is in the mailbox.")
-        click.echo("As Leo in #support-team, also type:")
-        for words in (
-            "/nps month by:agent",
-            "/cx drivers nps 90d",
-            "/cx journey nps 90d",
-            f'/cx compare nps since:{stage.history.changed} "{stage.words.change}" against:{stage.words.sales}',
-            "/cx help",
-        ):
-            click.echo(f"  {words}")
-        click.echo("Everything in it is sample data and is gone when you stop it with Ctrl-C.")
+        click.echo("\n".join(beginning(stage)))
         stop.wait()
+
+
+def beginning(stage: Stage) -> Iterator[str]:
+    """Where to look, and what to type, in the demo's language."""
+    speech, words = language(stage.locale), stage.words
+    drivers, journey, compare, campaign, help_ = (
+        f"/cx {speech.typed(COMMAND_WORDS, word)}" for word in ("drivers", "journey", "compare", "campaign", "help")
+    )
+    month, by, agent, days, since, against = (
+        speech.typed(QUERY_WORDS, word) for word in ("month", "by", "agent", "d", "since", "against")
+    )
+    yield speech.say(
+        "Open %(url)s in a browser. You play the agent, the customer, the lead and the admin.",
+        url=f"{stage.slack.url}/",
+    )
+    yield speech.say("Under “Outside Slack”, close a case and let 10 minutes pass: the mail is in the mailbox.")
+    yield speech.say("As Leo in #support-team, also type:")
+    yield f"  /nps {month} {by}:{agent}"
+    yield f"  {drivers} nps 90{days}"
+    yield f"  {journey} nps 90{days}"
+    yield f'  {compare} nps {since}:{stage.history.changed} "{words.change}" {against}:{words.sales}'
+    yield f"  {help_}"
+    yield speech.say("As Ada, who is the admin:")
+    yield f'  {campaign} "{words.campaign}"'
+    yield speech.say("Everything in it is sample data and is gone when you stop it with Ctrl-C.")

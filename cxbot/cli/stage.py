@@ -11,7 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxbot.app import RunningBot
+from cxbot.cli.common import bot_without_slack
 from cxbot.cli.hooks import new_secret
+from cxbot.cli.sample import campaign
 from cxbot.cli.sample.filing import put_on_file
 from cxbot.cli.sample.history import Cast
 from cxbot.cli.sample.words import WORDS
@@ -123,6 +125,8 @@ class Stage:
         self._hook(database)
         cast = Cast(self.agents, self.acme)
         self.history = put_on_file(database, self.words, cast, self.ada, self.clock.now(), ZONE)
+        bot = bot_without_slack(settings, database, self.clock.now)
+        campaign.put_on_file(bot, self.words, self.agents[-1], self.ada, self.clock.now(), ZONE)
         database.close()
 
     def _team(self, database: Database, given: dict[str, Any]) -> None:

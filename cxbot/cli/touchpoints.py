@@ -74,7 +74,8 @@ def list_() -> None:
         click.echo(speech.say('No touchpoint yet. Add one: cxbot touchpoint add "Web shop" --stage during'))
     for known in touchpoints:
         direct = speech.say("direct") if known.direct else speech.say("indirect")
-        nature = f"{direct}, {speech.say('ours') if known.ours else speech.say('not ours')}"
+        whose = speech.say("ours") if known.ours else speech.say("not ours")
+        nature = f"{direct}, {whose}"
         click.echo(f"{known.stage:<7}  {nature:<18}  {known.name}")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
+from collections.abc import Iterable
 
 WORD = r'[^\s"(),.:;<>@\[\\\]]+'
 LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
@@ -46,6 +48,11 @@ def harmless(text: str) -> str:
     """A text as people wrote it, without control characters, halves of characters and marks that turn its direction.
     Terminals obey the first, and the last change how what is beside it reads. Its lines end as ours do."""
     return HARMFUL.sub("", LINE_ENDS.sub("\n", text))
+
+
+def nearest(text: str, keys: Iterable[str]) -> list[str]:
+    """Up to three of some keys of names that look most like a text, the nearest first."""
+    return difflib.get_close_matches(key(text), tuple(keys), n=3)
 
 
 def is_address(text: str) -> bool:

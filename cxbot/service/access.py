@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cxbot.core.names import key
+from cxbot.core.names import key, nearest
+from cxbot.core.queries.tokens import echo
+from cxbot.core.queries.vocabulary import typed_filters
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed
 from cxbot.service.directory import Directory, NotCheckedError, NotKnownError
@@ -112,6 +114,10 @@ def team_named(rights: Rights, teams: list[Team], name: str) -> Team | None:
     team = with_name(teams, name)
     if rights.admin or (team is not None and rights.belongs(team)):
         return team
-    raise NotAllowed(
-        N_("You can ask about your own team: %(teams)s."), teams=", ".join(team.name for team in rights.teams)
-    )
+    near = nearest(name, own := {key(team.name): team.name for team in rights.teams})
+    if near:
+        raise NotAllowed(
+            N_("You are in no team `%(name)s`. Did you mean %(near)s?"),
+            name=echo(name), near=typed_filters("team", [own[each] for each in near]),
+        )  # fmt: skip
+    raise NotAllowed(N_("You can ask about your own team: %(teams)s."), teams=", ".join(own.values()))

@@ -44,11 +44,13 @@ LINK = re.compile(r"/archives/([A-Z0-9]+)/p(\d{10})(\d{6})(?:\?(?:.*&)?thread_ts
 def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
     """The team for which a person asks: the named one, else the channel's, else the only one the person is in."""
     every = bot.teams()
+    if not every:
+        raise UsageError(N_("There is no team yet. An admin can set one up with `/cx team`."))
     if name:
         team = access.team_named(rights, every, name)
         if team is None:
             raise UsageError(N_("There is no team “%(name)s”. Teams: %(teams)s."), name=name,
-                             teams=", ".join(team.name for team in every) or "–")  # fmt: skip
+                             teams=", ".join(team.name for team in every))  # fmt: skip
         return team
     here = next((team for team in every if channel in team.source_channels), None)
     if here is not None and rights.belongs(here):
@@ -59,8 +61,6 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
     own = rights.teams or (tuple(every) if rights.admin else ())
     if len(own) == 1:
         return own[0]
-    if not own:
-        raise UsageError(N_("There is no team yet. An admin can set one up with `/cx team`."))
     raise UsageError(
         N_("You are in several teams. Name the one that asks: %(teams)s."),
         teams=typed_filters("team", (team.name for team in own)),

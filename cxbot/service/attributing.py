@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from cxbot.core import names
@@ -101,7 +100,7 @@ def _agent(bot: Bot, team: Team, closes: list[Invitation], text: str) -> str:
         return found
     if groups and names.MEMBER.fullmatch(text):
         return text
-    near = [known[each] for each in difflib.get_close_matches(names.key(text), known, n=3)]
+    near = [known[each] for each in names.nearest(text, known)]
     if near:
         raise UsageError(
             N_("`%(agent)s` is no agent of %(team)s. Near it: %(near)s."),

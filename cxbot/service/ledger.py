@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from cxbot.core import names
 from cxbot.core.invitations.rules import Invitation
+from cxbot.core.queries.tokens import echo
 from cxbot.errors import N_, UsageError
 from cxbot.service.asking import LINK
 from cxbot.service.hooks import outcome_of
@@ -63,9 +64,13 @@ def why(db: Connection, what: str) -> list[Story | OnFile]:
     person = _person(what.strip())
     closes, others = _of_person(db, person) if person else _of(db, what.strip())
     if not closes and not others:
+        if names.SLACK_ID.fullmatch(person):
+            raise UsageError(
+                N_("Nobody has asked <@%(person)s> yet, and no conversation with them is on file."), person=person
+            )
         raise UsageError(
             N_("Nothing is known about `%(what)s`. Give the link of a message, the id of a conversation, a customer or "
-               "an e-mail address."), what=what.strip()[:200],
+               "an e-mail address."), what=person or echo(what),
         )  # fmt: skip
     newest = sorted(closes, key=lambda each: each.closed_at)[::-1][:MOST]  # of equal ones the later first
     rest = sorted((OnFile(each) for each in others), key=lambda each: each.at, reverse=True)[: MOST - len(newest)]

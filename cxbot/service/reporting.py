@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeGuard
 
-from cxbot.core import names as spelling
 from cxbot.core.calendar.periods import Kind
 from cxbot.core.metrics.operational import CHURN
 from cxbot.core.metrics.shipped import NPS
 from cxbot.core.queries.query import Query, Request, answered_by_employees, read, resolve
-from cxbot.core.queries.tokens import echo
 from cxbot.core.queries.vocabulary import QUERY_WORDS, typed_filters
 from cxbot.core.reports import disclosure, member_results, survey_report
 from cxbot.core.reports.disclosure import Released
@@ -24,15 +21,13 @@ from cxbot.core.reports.survey_report import SurveyReport
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, NotAllowed, Typed, UsageError
 from cxbot.language import Language, vocabulary
-from cxbot.service import access
+from cxbot.service import access, named
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.store.counts.scope import TICK
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import names, surveys, teams
+from cxbot.store.records import surveys, teams
 from cxbot.store.reports import answer_rows, build, member_facts, survey_facts
-
-CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{6,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +161,21 @@ def question(bot: Bot, user: str, channel: str, request: Request, *, as_member: 
         team = _own_team(rights, channel)
     if team is not None:
         request = replace(request, filters={**request.filters, "team": team.name})
+    if as_member:
+        rights = rights.without_leading()
+    request = named.in_words_of_file(request, bot.database.reader, bot.catalogue())
+    request = named.with_agent(
+        request, bot.database.reader, bot.directory, user, teams if team is None else [team],
+        alone=not rights.leads(team),
+    )  # fmt: skip
     now = bot.clock()
     # Employees' periods are the same for everybody: hours between two zones would tell of those who answered then.
     zone = bot.timezone if answered_by_employees(request.about) else bot.zone(team)
     query = _query(request, team, now, zone)
-    if as_member:
-        rights = rights.without_leading()
     _check_agents(query, rights, team)
     if not rights.leads(team):
         disclosure.check_member(query)
-    _check_names(bot.database.reader, query)
+    named.check(bot.database.reader, query)
     # Members see the same answers whether they name the team or not: they could subtract one from the other.
     alone = team is not None and len(teams) == 1
     query = replace(query, unassigned=alone and (implied or not rights.leads(team)))
@@ -191,11 +191,12 @@ def ask_as_admin(db: Connection, metric: str, words: str, now: datetime, timezon
 
 def question_of_admin(db: Connection, request: Request, now: datetime, timezone: str) -> Query:
     """The question that an admin asks. Raises UsageError for a period or team that does not exist."""
+    request = named.in_words_of_file(request, db, surveys.catalogue(db))
     name = request.filters.get("team")
     team = None if name is None else access.with_name(teams.every(db), name)
     own = team is not None and not answered_by_employees(request.about)
     query = _query(request, team, now, team.timezone if team and own else timezone)
-    _check_names(db, query)
+    named.check(db, query)
     return query
 
 
@@ -265,29 +266,9 @@ def _check_agents(query: Query, rights: Rights, team: Team | None) -> None:
     if team is not None and team.agents != "own":
         raise NotAllowed(N_("In this team only the leads see agents' figures."))
     if query.filters.get("agent", rights.user) != rights.user:
-        raise NotAllowed(N_("You can see your own figures: `agent:<@%(user)s>`."), user=rights.user)
-
-
-def _check_names(db: Connection, query: Query) -> None:
-    """A name that nothing was ever stored under is a typing error: raise UsageError with near names. People and
-    channels that Slack knows may just have nothing yet; employees' answers are not asked for by such names."""
-    if answered_by_employees(query.about):
-        return
-    for kind, value in query.filters.items():
-        if kind == "team" and query.about == CHURN:  # it has no teams, and says so itself
-            continue
-        slack_id = spelling.SLACK_ID.fullmatch(value) or CHANNEL_ID.fullmatch(value)
-        if kind not in names.KINDS or slack_id or names.find(db, kind, value) != names.UNKNOWN:
-            continue
-        near = names.near(db, kind, value) if kind != "customer" else []
-        if not near:
-            raise UsageError(
-                N_("Nothing is on file under `%(kind)s:%(name)s`. See what there is: `by:%(kind)s`."),
-                kind=Typed(kind, QUERY_WORDS), name=echo(value),
-            )  # fmt: skip
-        raise UsageError(
-            N_("Nothing is on file under `%(kind)s:%(name)s`. Did you mean %(near)s?"),
-            kind=Typed(kind, QUERY_WORDS), name=echo(value), near=typed_filters(kind, near),
+        raise NotAllowed(
+            N_("You can see your own figures: `%(agent)s:%(me)s`."),
+            agent=Typed("agent", QUERY_WORDS), me=Typed(named.ME, QUERY_WORDS),
         )  # fmt: skip
 
 

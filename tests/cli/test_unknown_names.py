@@ -33,10 +33,21 @@ def known(tmp_path: Path) -> Desk:
         (("topic:weather",), "Nothing is on file under `topic:weather`. See what there is: `by:topic`."),
         (("customer:Mio",), "Nothing is on file under `customer:Mio`. See what there is: `by:customer`."),
         (("touchpoint:shop",), "See what there is: `by:touchpoint`."),
+        (("stage:late",), "Nothing is on file under `stage:late`. There are: before, during, after."),
+        (("survey:npss",), "Nothing is on file under `survey:npss`. There are: nps, csat, "),
     ],
 )
 def test_near_names_are_offered(known: Desk, words: tuple[str, ...], said: str) -> None:
     assert said in known.run("report", "nps", "2026-W46", *words, "--at", AT, code=2)
+
+
+def test_a_file_may_have_stages_and_surveys_of_its_own(known: Desk) -> None:
+    lines = [[*HEAD, "stage", "survey"], ["c", "nps", 9, AT, "Support", "", "", "Mia", "Onboarding", "Yearly"]]
+    known.run("import", known.write(lines, "more.csv"))
+    for own in ("stage:Onboarding", "survey:yearly"):
+        assert known.report("nps", "2026-W47", own)["n"] == 1
+    said = known.run("report", "nps", "2026-W47", "stage:onbording", "--at", AT, code=2)
+    assert "There are: before, during, after, onboarding." in said
 
 
 def test_what_is_offered_works(known: Desk) -> None:

@@ -291,7 +291,7 @@ def test_in_finnish(office: Office) -> None:
     thread = answered(office)
     office.change_team(locale="fi")
     said = office.command(office.leo, "/cx", f"käsittelijä {link(office, thread)} <@{office.leo}> soitti asiakkaalle")
-    assert said.startswith(f"Keskustelun käsittelijä on nyt <@{office.leo}> (aiemmin: ")
+    assert said.startswith(f"Keskustelun asiakaspalvelija on nyt <@{office.leo}> (aiemmin: ")
     assert "soitti asiakkaalle" in office.command(office.leo, "/cx", f"miksi {link(office, thread)}")
 
 

@@ -41,6 +41,14 @@ def interactions(office: Office, n: int = 12) -> None:
     )
 
 
+def test_answers_without_surveys_of_their_own_are_not_told_that_none_were_sent(office: Office) -> None:
+    interactions(office)
+    said = office.command(office.leo, "/cx", "fcr last week")
+    assert "No response rate: it is not on file how many people were asked this." in said
+    assert "No surveys were sent" not in said
+    assert "No surveys were sent in this period." in office.command(office.leo, "/nps", "last week")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -44,6 +44,7 @@ class Words:
     touchpoints: Sequence[Place]
     channels: Sequence[str]
     incident: str
+    campaign: str
     change: str
     mark: str
     tail: str
@@ -85,6 +86,7 @@ WORDS: Mapping[str, Words] = {
         ),
         channels=("e-mail", "phone"),
         incident="sample outage",
+        campaign="Sample campaign",
         change="call-backs on the same day",
         mark="Sample comment:",
         tail="%s when I asked about %s",
@@ -108,7 +110,7 @@ WORDS: Mapping[str, Words] = {
     "fi": Words(
         locale="fi-FI",
         people={
-            "anna": "Anna Käsittelijä", "bea": "Bea", "timo": "Timo",
+            "anna": "Anna Asiakaspalvelija", "bea": "Bea", "timo": "Timo",
             "oona": "Oona", "leo": "Leo Vetäjä", "ada": "Ada Ylläpitäjä", "carla": "Carla Asiakas",
         },
         support="Tuki",
@@ -134,6 +136,7 @@ WORDS: Mapping[str, Words] = {
         ),
         channels=("sähköposti", "puhelin"),
         incident="esimerkkikatko",
+        campaign="Esimerkkikampanja",
         change="takaisinsoitto samana päivänä",
         mark="Esimerkkikommentti:",
         tail="%s, kun kysyin %s",
@@ -184,6 +187,7 @@ WORDS: Mapping[str, Words] = {
         ),
         channels=("e-post", "telefon"),
         incident="exempelavbrott",
+        campaign="Exempelkampanj",
         change="återuppringning samma dag",
         mark="Exempelkommentar:",
         tail="%s när jag frågade om %s",

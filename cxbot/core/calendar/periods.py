@@ -71,9 +71,15 @@ _RELATIVE = {
 }
 PERIOD_WORDS = tuple(_RELATIVE)
 """Words for periods relative to now. Except for "yesterday" and "last …", they mean the current, unfinished period."""
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+"""Words for the latest month of a name that has begun."""
 
 _LAST_DAYS = re.compile(r"([0-9]{1,9})d", re.IGNORECASE)
 _NUMBERED = re.compile(r"([WQ])([0-9]{1,2})", re.IGNORECASE)
+_YEARLESS = re.compile(r"--([0-9]{2}-[0-9]{2})(?:\.\.--([0-9]{2}-[0-9]{2}))?")
 _YEAR = re.compile(r"(?:^|\.\.)([0-9]{4})")
 _KEYS = {
     Kind.DAY: re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})"),
@@ -91,6 +97,8 @@ def is_period(word: str) -> bool:
         word.casefold() in _RELATIVE
         or _LAST_DAYS.fullmatch(word)
         or _NUMBERED.fullmatch(word)
+        or _YEARLESS.fullmatch(word)
+        or word.casefold() in MONTHS
         or any(key.fullmatch(word) for key in _KEYS.values())
     )
 
@@ -98,9 +106,9 @@ def is_period(word: str) -> bool:
 def parse_period(word: str, now: datetime, tz: str) -> Period:
     """The period that a word means at `now` in a time zone.
 
-    A word is one of `PERIOD_WORDS`, or 1d to 365d (the last N complete local days), or W46 or Q4 (the latest of this
-    number that has begun), or a key with a year from 1970 to 2999. Case and extra spaces don't matter. Raises
-    UsageError for anything else; the error suggests another word.
+    A word is one of `PERIOD_WORDS`, or 1d to 365d (the last N complete local days), or W46, Q4, one of `MONTHS`,
+    --11-15 or --11-01..--11-15 (the latest of these that has begun), or a key with a year from 1970 to 2999. Case and
+    extra spaces don't matter. Raises UsageError for anything else; the error suggests another word.
     """
     word = " ".join(word.split())
     if relative := _RELATIVE.get(word.casefold()):
@@ -114,26 +122,32 @@ def parse_period(word: str, now: datetime, tz: str) -> Period:
         today = local_date(now, tz)
         return days(today - count * _DAY, today - _DAY, tz)
     if numbered := _NUMBERED.fullmatch(word):
-        return _latest(numbered[1].upper(), int(numbered[2]), now, tz)
+        letter, number = numbered[1].upper(), int(numbered[2])
+        return _latest(f"{{}}-W{number:02}" if letter == "W" else f"{{}}-Q{number}", f"{letter}{number}", now, tz)
+    if word.casefold() in MONTHS:
+        return _latest(f"{{}}-{MONTHS.index(word.casefold()) + 1:02}", word, now, tz)
+    if yearless := _YEARLESS.fullmatch(word):
+        given = [day for day in yearless.groups() if day]
+        return _latest("..".join(f"{{0}}-{day}" for day in given), "..".join(given), now, tz)
     if is_period(word) and any(int(year) not in YEARS for year in _YEAR.findall(word)):
         raise UsageError(N_("`%(word)s` is out of reach. Give a year from 1970 to 2999."), word=word)
     return from_key(word, tz)
 
 
-def _latest(letter: str, number: int, now: datetime, tz: str) -> Period:
-    """The latest week (W) or quarter (Q) with a number that has begun. Raises UsageError if there is no such number."""
-    today = local_date(now, tz)
-    newest = today.isocalendar().year if letter == "W" else today.year
-    for year in range(newest, newest - 8, -1):  # a week 53 comes every five or six years
+def _latest(key: str, word: str, now: datetime, tz: str) -> Period:
+    """The latest period with such a key that has begun; `{}` in it is the year. Raises UsageError, which names `word`,
+    if no year has one."""
+    newest = local_date(now, tz).year + 1  # the first week of a year may begin in the one before
+    for year in range(newest, newest - 9, -1):  # a week 53 comes every five or six years, a leap day after up to eight
         try:
-            found = from_key(f"{year}-W{number:02}" if letter == "W" else f"{year}-Q{number}", tz)
+            found = from_key(key.format(year), tz)
         except UsageError:
             continue
         if found.start <= now:
             return found
     raise UsageError(
         N_("`%(word)s` is not in the calendar. Try `2026-11-21`, `2026-W46`, `2026-11` or `2026-Q4`."),
-        word=f"{letter}{number}",
+        word=word,
     )
 
 

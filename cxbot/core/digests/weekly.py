@@ -17,6 +17,7 @@ from cxbot.core.invitations.funnel import NO_CLOSES, Funnel
 from cxbot.core.metrics.differences import Detail, detail_for
 from cxbot.core.metrics.estimates import Estimate
 from cxbot.core.metrics.metric import Metric
+from cxbot.core.names import key
 from cxbot.core.queries.query import Query
 from cxbot.core.reports import disclosure, kinds, metric_report, operation_report, survey_report
 from cxbot.core.reports.disclosure import Released
@@ -192,9 +193,12 @@ def _reasons(said: Iterable[Said], known: Collection[str]) -> dict[str, int]:
 
 
 def _remarks(said: Iterable[Said]) -> list[Remark]:
-    """The newest comments, 50 at most."""
-    written = (Remark(answer.score, answer.comment) for answer in said if answer.comment.strip())
-    return list(islice(written, RECENT))
+    """The newest comments, 50 at most, each wording once."""
+    written: dict[str, Remark] = {}
+    for answer in said:
+        if wording := key(answer.comment):
+            written.setdefault(wording, Remark(answer.score, answer.comment))
+    return list(islice(written.values(), RECENT))
 
 
 def weeks_before(week: Period, n: int = WEEKS) -> list[Period]:

@@ -42,7 +42,7 @@ class Person:
 
     `gone` means a deactivated account; `external` means a person of another workspace, which is `workspace`.
     `organisation` is known if Slack names it with the person. `domain` is that of the e-mail address of somebody who is
-    not of this workspace. What is not known is "".
+    not of this workspace. `name` is what they are called, `real_name` their whole name. What is not known is "".
     """
 
     id: str
@@ -53,6 +53,7 @@ class Person:
     timezone: str
     locale: str = ""
     name: str = ""
+    real_name: str = ""
     workspace: str = ""
     organisation: str = ""
     domain: str = ""

@@ -25,7 +25,9 @@ def read(text: str) -> Wanted:
     metric, _, rest = text.strip().partition(" ")
     number, _, filters = rest.strip().partition(" ")
     match = _NUMBER.fullmatch(number.removesuffix("%"))
-    if not metric or match is None:
+    if not metric:
+        raise UsageError(N_("Name a metric and how large a change you want to see: `plan nps 10` is about 10 points."))
+    if match is None:
         raise UsageError(
             N_("`plan %(text)s` does not say how large a change you want to see. Write `plan nps 10` for 10 points."),
             text=words.echo(text),

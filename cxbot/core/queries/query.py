@@ -10,10 +10,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from cxbot.core.calendar.periods import PERIOD_WORDS, Period, parse_period
+from cxbot.core.calendar.periods import MONTHS, PERIOD_WORDS, Period, parse_period
 from cxbot.core.metrics.metric import Metric
 from cxbot.core.queries.tokens import Token, echo, split
-from cxbot.core.queries.vocabulary import COMMAND_WORDS, DIMENSIONS, ENGLISH, QUERY_WORDS, WORDS, Vocabulary, typed
+from cxbot.core.queries.vocabulary import (
+    COMMAND_WORDS,
+    DIMENSIONS,
+    ENGLISH,
+    QUERY_WORDS,
+    VALUES,
+    WORDS,
+    Vocabulary,
+    typed,
+)
 from cxbot.core.surveys.catalogue import SHIPPED, Catalogue, Measure
 from cxbot.core.surveys.survey import Survey
 from cxbot.errors import N_, Joined, Typed, UsageError
@@ -150,11 +159,12 @@ def _measure(word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Measure
     measure = catalogue.measure(_canonical(word, vocabulary, catalogue))
     if measure is None:
         names = (*catalogue.measures, *VIEWS)
-        others = (said for said, name in vocabulary.commands.items() if name in names)
-        near = difflib.get_close_matches(word, (*names, *others), n=1)
+        known = {**{said: name for said, name in vocabulary.commands.items() if name in names}, **{n: n for n in names}}
+        near = difflib.get_close_matches(word, known, n=1)
         raise UsageError(
             N_("There is no report on `%(word)s`. Try `%(near)s`. There are: %(all)s."),
-            word=echo(word), near=Typed(near[0] if near else names[0], COMMAND_WORDS), all=typed(names, COMMAND_WORDS),
+            word=echo(word), near=Typed(known[near[0]] if near else names[0], COMMAND_WORDS),
+            all=typed(names, COMMAND_WORDS),
         )  # fmt: skip
     return measure
 
@@ -241,7 +251,7 @@ class _Reader:
                 N_("You can't split by `%(word)s`. Try `%(by)s:%(near)s`. There are: %(dimensions)s."),
                 word=echo(token.value),
                 by=token.key,
-                near=Typed(self._vocabulary.closest(token.value, DIMENSIONS, "team"), QUERY_WORDS),
+                near=Typed(self._vocabulary.closest(token.value, DIMENSIONS) or "team", QUERY_WORDS),
                 dimensions=typed(DIMENSIONS),
             )
         if self._by is not None:
@@ -262,13 +272,21 @@ class _Reader:
                 ),
                 name=echo(value),
             )
-        self._filters[dimension] = value
+        meaning = None if token.quoted else self._vocabulary.meaning(value)
+        self._filters[dimension] = meaning if meaning in VALUES.get(dimension, ()) else value
 
     def _unknown_filter(self, token: Token) -> UsageError:
+        key = token.key or ""
+        if self._vocabulary.meaning(key) in ("since", "against"):
+            return UsageError(
+                N_("`%(key)s:` belongs to `/cx compare nps since:2026-10-05`. Filters are: %(dimensions)s."),
+                key=echo(key), dimensions=typed(DIMENSIONS),
+            )  # fmt: skip
+        near = self._vocabulary.closest(key, (*DIMENSIONS, "by", "vs")) or "team"
         return UsageError(
             N_("`%(key)s:` is not a filter. Try `%(near)s:%(value)s`. Filters are: %(dimensions)s."),
-            key=echo(token.key or ""),
-            near=Typed(self._vocabulary.closest(token.key or "", (*DIMENSIONS, "by", "vs"), "team"), QUERY_WORDS),
+            key=echo(key),
+            near=Typed(near, QUERY_WORDS),
             value=echo(token.value) or "Support",
             dimensions=typed(DIMENSIONS),
         )
@@ -278,7 +296,7 @@ class _Reader:
 
         If the second word looks like a mistyped period, this is the error for an unknown period instead.
         """
-        if self._nearest_period(token.value, phrase, ""):
+        if self._nearest_period(token.value, phrase):
             return self._unknown_period(token, phrase)
         return UsageError(
             N_('`%(word)s` is not a period. If it is part of the name, write `%(key)s:"%(name)s"`.'),
@@ -287,9 +305,9 @@ class _Reader:
             name=echo(f"{before.value} {token.value}"),
         )
 
-    def _nearest_period(self, word: str, phrase: str, otherwise: str) -> str:
-        near = self._vocabulary.closest(word, PERIOD_WORDS, otherwise)
-        return self._vocabulary.closest(phrase, PERIOD_WORDS, near)
+    def _nearest_period(self, word: str, phrase: str) -> str:
+        meanings = (*PERIOD_WORDS, *MONTHS)
+        return self._vocabulary.closest(phrase, meanings) or self._vocabulary.closest(word, meanings)
 
     def _unknown_period(self, token: Token, phrase: str) -> UsageError:
         word = token.value
@@ -313,7 +331,7 @@ class _Reader:
                 word=echo(word),
                 example=Typed(example, QUERY_WORDS),
             )
-        near = self._nearest_period(word, phrase, "week")
+        near = self._nearest_period(word, phrase) or "week"
         return UsageError(
             N_("`%(word)s` is not a period. Try `/%(metric)s %(near)s`."),
             word=echo(word),

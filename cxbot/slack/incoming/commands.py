@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from slack_bolt import Ack
@@ -111,11 +111,7 @@ class Commands:
         name = command.name or "help"
         word = name if name in words else vocabulary().command(name)
         if word not in words:
-            near = difflib.get_close_matches(name, (*words, *vocabulary().commands), n=1)
-            raise UsageError(
-                N_("`/cx %(word)s` is not a command. Try `/cx %(near)s`. All commands: `/cx help`."),
-                word=echo(name), near=Typed(near[0] if near else "help", COMMAND_WORDS),
-            )  # fmt: skip
+            raise _unknown(name, self._bot.language_of(command.user).command_words(words))
         return self._words.get(word, self._report)(_part(command, word, command.text))
 
     def _help(self, command: Command) -> Message:
@@ -286,6 +282,17 @@ class Commands:
 
 def _part(command: Command, name: str, text: str) -> Command:
     return replace(command, name=name, text=text)
+
+
+def _unknown(name: str, words: Mapping[str, str]) -> UsageError:
+    """The error for a word that is none of these words after /cx, each with its canonical word."""
+    near = difflib.get_close_matches(name, words, n=1, cutoff=0.65)  # one letter of three may be wrong
+    if not near:
+        return UsageError(N_("`/cx %(word)s` is not a command. All commands: `/cx help`."), word=echo(name))
+    return UsageError(
+        N_("`/cx %(word)s` is not a command. Try `/cx %(near)s`. All commands: `/cx help`."),
+        word=echo(name), near=Typed(words[near[0]], COMMAND_WORDS),
+    )  # fmt: skip
 
 
 def _team_in(text: str) -> str:

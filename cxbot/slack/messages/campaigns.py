@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxbot.core.invitations.campaigns import Progress
+from cxbot.core.queries.vocabulary import COMMAND_WORDS, QUERY_WORDS
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_
@@ -67,7 +68,7 @@ WHY: Mapping[str, str] = {
 }
 NOT_ELIGIBLE = N_("a rule excludes them")
 CHECKED = N_("Everybody is checked when their turn comes: opt-outs, budgets, working hours, incidents.")
-FIRST_DAYS = "10d"
+FIRST_DAYS = 10
 INDENT = "  "  # of a reason, below those who were not asked
 
 
@@ -95,7 +96,8 @@ def headline(progress: Progress, language: Language, zone: str) -> str:
     """What the campaign does, and until when."""
     campaign = progress.campaign
     return language.say(
-        STATES[state(progress)], name=escape(campaign.name), team=escape(progress.team or "–"), survey=campaign.survey,
+        STATES[state(progress)], name=escape(campaign.name), team=escape(progress.team or "–"),
+        survey=language.typed(COMMAND_WORDS, campaign.survey),
         until=language.moment(campaign.ends_at, ZoneInfo(zone)),
     )  # fmt: skip
 
@@ -175,12 +177,13 @@ def form(teams: Sequence[Team], surveys: Iterable[Survey], language: Language) -
     """The form that starts a campaign. There is a team; the surveys are those that can be asked."""
     choices = [(language.say(each.title), each.name) for each in surveys]
     first = next((name for _, name in choices if name == "nps"), choices[0][1])
+    days = f"{FIRST_DAYS}{language.typed(QUERY_WORDS, 'd')}"
     blocks = [
         field("name", language.say("Name of the campaign"), text("", language.say("Spring survey"))),
         field("survey", language.say("Survey"), select(choices, first)),
         field("team", language.say("Team that asks"), select([(each.name, str(each.id)) for each in teams[:100]],
                                                              str(teams[0].id))),
-        field("over", language.say("Working days over which people are asked (10d, 2w)"), text(FIRST_DAYS, FIRST_DAYS)),
+        field("over", language.say("Working days over which people are asked (10d, 2w)"), text(days, days)),
         field("people", language.say("People in Slack"), {"type": "multi_users_select"}, optional=True),
         field("addresses", language.say("E-mail addresses or @mentions, one on a line"),
               text("", "carla@example.com", lines=True), optional=True),

@@ -99,12 +99,12 @@ SECTIONS = (
     ),
 )  # fmt: skip
 WHOLE_PERIODS = N_(
-    "Periods: week, last week, month, last month, quarter, year, 2026-W46, 2026-11, 2026-Q4, 2026; also week 46, q4. "
-    "Days, parts and filters are for leads."
+    "Periods: week, last week, month, last month, quarter, year, 2026-W46, 2026-11, 2026-Q4, 2026; also "
+    "week 46, november, q4. Days, parts and filters are for leads."
 )
 PERIODS = N_(
     "Periods: today, yesterday, week, last week, month, last month, quarter, year, 7d…365d, 2026-W46, 2026-11, "
-    "2026-Q4, 2026, 2026-11-01..2026-11-15; also week 46, q4, 15.11.2026."
+    "2026-Q4, 2026, 2026-11-01..2026-11-15; also week 46, november, q4, 15.11., last 30 days."
 )
 OTHER_WAYS = N_(
     "You can also ask with the message shortcut “Ask for feedback”, or by putting the team's reaction on a message "

@@ -37,6 +37,8 @@ OUTCOMES = {
     "not eligible": N_("not asked: a rule excludes it"),
     "no address": N_("not asked: no address"),
 }
+NOT_ASKED, TAKEN_BACK = N_("Not asked: a rule excludes it."), N_("Withdrawn.")
+"""For reasons that have no words of their own."""
 REFUSALS = {
     "throttled": N_("Not asked: this customer was asked not long ago; the next time is possible from %(until)s."),
     "relationship_throttled": N_(
@@ -206,7 +208,7 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
     if state == "refused":
         until = moment(detail) if detail else None
         when = language.moment(until, zone) if until is not None else "?"
-        return language.say(REFUSALS.get(code, N_("Not asked: a rule excludes it.")), until=when)
+        return language.say(REFUSALS.get(code, NOT_ASKED), until=when)
     if state == "due":
         return language.say(WAITS.get(code, WAITS[""]), when=_when(invitation, detail, language, zone))
     if state == "sending" and code == "unknown":
@@ -228,7 +230,7 @@ def _line(invitation: Invitation, state: str, reason: str, language: Language, z
     if state == "withdrawn" and (by := next((each for each in WITHDRAWN_BY if code.startswith(each)), "")):
         return language.say(WITHDRAWN_BY[by], who=person(code.removeprefix(by)))
     if state == "withdrawn":
-        return language.say(WITHDRAWN.get(code, N_("Withdrawn.")))
+        return language.say(WITHDRAWN.get(code, TAKEN_BACK))
     if state == "undeliverable":
         return language.say("Could not be delivered: %(why)s.", why=f"`{escape(code)}`")
     if state == "expired" and code == "outcome unknown":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cxbot.core.calendar.hours import OFF
+from cxbot.core.queries.vocabulary import COMMAND_WORDS
 from cxbot.core.teams.readiness import Gap, Surroundings
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_
@@ -63,7 +64,7 @@ def features_off(names: Sequence[str], language: Language) -> str:
 def _set_up(team: Team, around: Surroundings, language: Language) -> str:
     parts = [
         f"*{escape(team.name)}*",
-        language.say("survey %(survey)s", survey=team.survey.name),
+        language.say("survey %(survey)s", survey=language.typed(COMMAND_WORDS, team.survey.name)),
         LOCALE_NAMES[team.locale],
         language.say("digest in %(channel)s", channel=f"<#{team.channel}>"),
     ]

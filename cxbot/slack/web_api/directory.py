@@ -200,6 +200,7 @@ class SlackDirectory:
             timezone=str(user.get("tz") or ""),
             locale=str(user.get("locale") or ""),
             name=_name(user),
+            real_name=_text(user, "profile", "real_name") or _text(user, "real_name"),
             workspace=str(team) if team != self._workspace else "",
             organisation=_text(user, "enterprise_user", "enterprise_name") if external else "",
             domain=domain_of(_text(user, "profile", "email")) if external or guest else "",

@@ -49,7 +49,9 @@ def named(db: Connection, name: str) -> Campaign:
     """The campaign with this name, in any case. Raises UsageError that lists the campaigns."""
     kept = row(db, "SELECT * FROM campaigns WHERE name_key = :key", key=names.key(name))
     if kept is None:
-        known = ", ".join(each.name for each in every(db)[:20]) or "–"
+        known = ", ".join(each.name for each in every(db)[:20])
+        if not known:
+            raise UsageError(N_("There is no campaign yet. Start one with `/cx campaign`, or `cxbot campaign start`."))
         raise UsageError(N_("There is no campaign “%(name)s”. Campaigns: %(all)s."), name=name, all=known)
     return _campaign(kept)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import zlib
 from collections.abc import Iterable, Mapping
 
@@ -179,8 +178,14 @@ def near(db: Connection, kind: str, text: str) -> list[str]:
             kind=kind,
         )
     }
-    found = difflib.get_close_matches(names.key(text), known, n=3, cutoff=0.6)
-    return list(dict.fromkeys(known[key] for key in found))
+    return list(dict.fromkeys(known[key] for key in names.nearest(text, known)))
+
+
+def words(db: Connection, column: str) -> list[str]:
+    """The stages or surveys that answers have. It looks at every answer: ask only about words that are in no list."""
+    assert column in ("stage", "survey")
+    found = rows(db, f"SELECT DISTINCT {column} AS word FROM ratings WHERE {column} != '' ORDER BY {column}")
+    return [kept["word"] for kept in found]
 
 
 def merged(db: Connection) -> list[tuple[str, str, int]]:

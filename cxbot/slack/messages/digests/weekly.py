@@ -154,12 +154,18 @@ def _asked(digest: Digest, language: Language) -> list[str]:
 
 
 def _reasons(digest: Digest, language: Language) -> list[str]:
-    if not digest.reasons:
-        return []
-    known = digest.team.survey.known_reasons
-    labels = ((shorten(escape(language.say(known[code].label)), REASON), n) for code, n in digest.reasons.items())
-    counted = islice((f"{label} {n}" for label, n in labels), MOST_REASONS)
-    return [language.say("Reasons: %(reasons)s", reasons=" · ".join(counted))]
+    """What could have been better comes first. A label such as “Attitude” alone would not tell which it is."""
+    known, low = digest.team.survey.known_reasons, {reason.code for reason in digest.team.survey.low_reasons}
+    groups: tuple[list[str], list[str]] = ([], [])
+    for code, n in islice(digest.reasons.items(), MOST_REASONS):
+        label = shorten(escape(language.say(known[code].label)), REASON)
+        groups[code not in low].append(f"{label} {language.number(n)}")
+    worse, better = (" · ".join(group) for group in groups)
+    if not better:
+        return [language.say("Reasons: %(reasons)s", reasons=worse)] if worse else []
+    if not worse:
+        return [language.say("What was good: %(reasons)s", reasons=better)]
+    return [language.say("Reasons: %(worse)s. What was good: %(better)s", worse=worse, better=better)]
 
 
 def _remark(remark: Remark, language: Language) -> str:

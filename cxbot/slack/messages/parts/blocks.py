@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from cxbot.core.names import harmless
+from cxbot.core.queries.vocabulary import COMMAND_WORDS, QUERY_WORDS
 from cxbot.language import Language
 
 Block = dict[str, Any]
@@ -14,6 +15,7 @@ Message = dict[str, Any]
 
 SECTION_LIMIT = 3000
 TEXT_LIMIT = 4000
+TYPED = {"stage": QUERY_WORDS, "survey": COMMAND_WORDS}
 ENTITY = re.compile(r"&(?:amp|lt|gt);|.", re.DOTALL)
 
 
@@ -118,6 +120,12 @@ def is_slack_id(value: str) -> bool:
 def person(value: str) -> str:
     """Somebody as Slack shows them: mentioned by id, else as text."""
     return f"<@{value}>" if is_slack_id(value) else escape(value)
+
+
+def shown_part(key: str, value: str, language: Language) -> str:
+    """The name of a part: a stage or a survey by the word that people type, others as they are shown."""
+    context = TYPED.get(key)
+    return shown_name(key, value) if context is None else escape(language.typed(context, value))
 
 
 def shown_name(key: str, value: str) -> str:

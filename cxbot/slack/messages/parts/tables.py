@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from cxbot.language import Language
-from cxbot.slack.messages.parts.blocks import shown_name
+from cxbot.slack.messages.parts.blocks import shown_part
 
 ROWS = 12  # parts shown in a message; a button shows the rest
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 def part_name(key: str, language: Language) -> str:
     """The name of a part such as `topic:billing` as Slack shows it."""
     dimension, _, value = key.partition(":")
-    return language.say("not recorded") if value == UNNAMED else shown_name(dimension, value)
+    return language.say("not recorded") if value == UNNAMED else shown_part(dimension, value, language)
 
 
 def table(parts: Sequence[T] | None, row: Callable[[T], str], language: Language, most: int = ROWS) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cxbot.core.reports.cautions import Caution
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.parts.blocks import shown_name
+from cxbot.slack.messages.parts.blocks import shown_part
 
 
 def caution_lines(cautions: Sequence[Caution], language: Language) -> list[str]:
@@ -49,5 +49,7 @@ def _values(caution: Caution, language: Language) -> dict[str, str]:
     if "value" in values:
         dimension, value = values["dimension"], values["value"]
         shown["dimension"] = language.say(DIMENSIONS[dimension]) if dimension in DIMENSIONS else ""
-        shown["value"] = language.say(HALVES[value]) if dimension == "handling time" else shown_name(dimension, value)
+        shown["value"] = (
+            language.say(HALVES[value]) if dimension == "handling time" else shown_part(dimension, value, language)
+        )
     return shown

@@ -9,7 +9,7 @@ from cxbot.core.reports.driver_report import DriverReport
 from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.parts.blocks import escape, shown_name
+from cxbot.slack.messages.parts.blocks import escape, shown_part
 from cxbot.slack.messages.parts.tables import ROWS, table
 from cxbot.slack.messages.reports.metric_report import answers
 from cxbot.slack.messages.reports.views import first_lines
@@ -49,7 +49,7 @@ def _range(report: DriverReport, change: Change, language: Language) -> str:
 
 def _tag(report: DriverReport, driver: Driver, language: Language) -> str:
     kind, _, value = driver.name.partition(":")
-    name = escape(language.say(report.reasons[value].label)) if kind == "reason" else shown_name(kind, value)
+    name = escape(language.say(report.reasons[value].label)) if kind == "reason" else shown_part(kind, value, language)
     impact = driver.impact
     text = language.say(
         "• %(name)s: drag *%(drag)s* (%(share)s of answers, %(difference)s against the rest, %(range)s), %(answers)s",

@@ -56,5 +56,5 @@ def picture_text(report: Report, named: Callable[[str], str], language: Language
         len(shown), "%(n)s agent by number of answers and value.", "%(n)s agents by number of answers and value."
     )
     if not out:
-        return f"{counted} {language.say('Nobody stands out: they differ as by chance.')}"
-    return f"{counted} {language.say('Who stands out: %(agents)s.', agents='; '.join(out))}"
+        return " ".join((counted, language.say("Nobody stands out: they differ as by chance.")))
+    return " ".join((counted, language.say("Who stands out: %(agents)s.", agents="; ".join(out))))

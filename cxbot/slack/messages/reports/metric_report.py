@@ -17,7 +17,7 @@ from cxbot.core.surveys.translations import Text
 from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import incidents
-from cxbot.slack.messages.parts.blocks import escape, shown_name
+from cxbot.slack.messages.parts.blocks import escape, shown_part
 from cxbot.slack.messages.parts.tables import ROWS, part_name, table
 from cxbot.slack.messages.reports import cautions, verdicts
 
@@ -57,7 +57,7 @@ APART = {
 def title(name: str, query: Query, language: Language, *, complete: bool) -> str:
     """One line with the metric, the period and the filters."""
     parts = [escape(language.say(name)), period_name(query.period, language)]
-    text = " · ".join([*parts, *(shown_name(key, value) for key, value in query.filters.items())])
+    text = " · ".join([*parts, *(shown_part(key, value, language) for key, value in query.filters.items())])
     return text if complete else language.say("%(title)s · so far", title=text)
 
 
@@ -255,6 +255,8 @@ def distribution(report: Report, language: Language) -> list[str]:
 def response(report: Report, language: Language) -> str:
     """The response rate of the surveys sent in the period; "so far" while some can still be answered."""
     asked = report.current.response
+    if asked.rate is None and report.n:
+        return language.say("No response rate: it is not on file how many people were asked this.")
     if asked.rate is None:
         return language.say("No surveys were sent in this period.")
     values = {
