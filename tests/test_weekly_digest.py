@@ -267,7 +267,7 @@ def test_who_waits_to_hear_from_the_team_is_counted(office: Office) -> None:
     channel, ts = office.ask()
     office.click(office.carla, channel, ts, "1")
     until(office, MONDAY + timedelta(minutes=1))
-    assert "1 customer still waits to hear from the team." in digests(office)[0]["text"]
+    assert "1 customer still waits to hear from the team, since 18 Nov." in digests(office)[0]["text"]
 
 
 def comments(office: Office, text: str, reasons: str) -> None:

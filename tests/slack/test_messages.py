@@ -299,6 +299,7 @@ def digested(current: Slice = HUNDRED, span: int = 1, metric: str = "nps", **mor
         "team": TEAM, "week": WEEK, "item": item_of(metric), "span": span,
         "headline": of(weekly.merged(weeks[-span:]), replace(current, counts=whole)), "week_report": of(WEEK, current),
         "trend": weekly.trend(item_of(metric).metric, weeks, slices), "reasons": {}, "remarks": (), "waiting": 0,
+        "waiting_since": NOW - timedelta(days=5),
     }  # fmt: skip
     return Digest(**{**given, **more})
 

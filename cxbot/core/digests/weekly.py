@@ -61,9 +61,9 @@ class DigestFacts:
 
     `by_week` has the answers of the last 12 weeks, the last of which is `week`. `of_week` are the facts for the
     week's report. `merged` are the facts for the last `span` weeks; None if `span` is 1. `said` is newest first.
-    `beside` are facts about other measures. `waiting` is the number of open cases. `unassigned` says that answers of
-    no team are the team's, because it is the only one. `asked_ever` and `answered_ever` say whether the team ever asked
-    anybody, and ever got an answer, to whatever question.
+    `beside` are facts about other measures. `waiting` is the number of open cases, `waiting_since` when the first of
+    them was opened. `unassigned` says that answers of no team are the team's, because it is the only one. `asked_ever`
+    and `answered_ever` say whether the team ever asked anybody, and ever got an answer, to whatever question.
     """
 
     team: Team
@@ -80,6 +80,7 @@ class DigestFacts:
     unassigned: bool = False
     asked_ever: bool = True
     answered_ever: bool = True
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +98,9 @@ class Digest:
 
     `headline` is the report on the last `span` weeks (1, 4 or 12: weeks with few answers are merged). `week_report` is
     the report on the week itself. `others` are reports on other measures that had answers or interactions. `waiting`
-    is the number of people who were let down or asked for contact and whose case is open. `incidents` are the known
-    incidents within the trend. `funnel` is that of what was closed in the week. `asked_ever` and `answered_ever` say
-    whether the team ever asked anybody, and ever got an answer.
+    is the number of people who were let down or asked for contact and whose case is open, `waiting_since` when the
+    first of these cases was opened. `incidents` are the known incidents within the trend. `funnel` is that of what was
+    closed in the week. `asked_ever` and `answered_ever` say whether the team ever asked anybody, and ever got an answer.
     """
 
     team: Team
@@ -117,6 +118,7 @@ class Digest:
     funnel: Funnel = NO_CLOSES
     asked_ever: bool = True
     answered_ever: bool = True
+    waiting_since: datetime | None = None
 
     @property
     def metric(self) -> Metric:
@@ -176,6 +178,7 @@ def build(facts: DigestFacts, now: datetime) -> Digest:
         funnel=facts.funnel,
         asked_ever=facts.asked_ever,
         answered_ever=facts.answered_ever,
+        waiting_since=facts.waiting_since,
     )
 
 
@@ -317,6 +320,7 @@ def as_dict(digest: Digest) -> dict[str, Any]:
         "reasons": dict(digest.reasons),
         "comments": [{"score": remark.score, "text": remark.text} for remark in digest.remarks],
         "waiting": digest.waiting,
+        "waiting_since": digest.waiting_since and metric_report.iso(digest.waiting_since),
         "incidents": incidents.as_json(digest.incidents),
         "others": [kinds.as_json(report) for report in digest.others],
     }

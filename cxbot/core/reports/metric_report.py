@@ -333,14 +333,15 @@ def period_json(period: Period, now: datetime) -> dict[str, Any]:
     """A period in the form of the contract."""
     return {
         "key": period.key,
-        "start": _iso(period.start),
-        "end": _iso(period.end),
+        "start": iso(period.start),
+        "end": iso(period.end),
         "timezone": str(period.timezone),
         "complete": period.complete(now),
     }
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """A moment in UTC as other programs read it."""
     return moment.isoformat().replace("+00:00", "Z")
 
 

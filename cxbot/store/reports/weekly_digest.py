@@ -41,6 +41,7 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
         span = weekly.span_for([part.n for part in by_week])
         recent = any(part.n for part in by_week)
         several = replace(asked(metric, weekly.merged(weeks[-span:])), like=week)
+        open_cases = cases.waiting(db, team.id)
         return DigestFacts(
             team=team,
             week=week,
@@ -49,7 +50,8 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
             of_week=metric_facts.facts(db, asked(metric, week), now, background=True),
             merged=None if span == 1 else metric_facts.facts(db, several, now, background=True),
             said=_said(db, asked(metric, week), now),
-            waiting=len(cases.waiting(db, team.id)),
+            waiting=len(open_cases),
+            waiting_since=open_cases[0].opened_at if open_cases else None,
             beside=tuple(_beside(db, asked, metric, week, now)),
             incidents=incidents.about(db, team.name),
             funnel=funnel(invitations.tallies(db, team.name, week.start, week.end)),

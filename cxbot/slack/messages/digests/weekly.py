@@ -174,13 +174,14 @@ def _remark(remark: Remark, language: Language) -> str:
 
 
 def _waiting(digest: Digest, language: Language) -> list[str]:
-    if not digest.waiting:
+    if not digest.waiting or digest.waiting_since is None:
         return []
     return [
         language.count(
             digest.waiting,
-            "%(n)s customer still waits to hear from the team.",
-            "%(n)s customers still wait to hear from the team.",
+            "%(n)s customer still waits to hear from the team, since %(day)s.",
+            "%(n)s customers still wait to hear from the team, the first since %(day)s.",
+            day=language.short_day(local_date(digest.waiting_since, digest.team.timezone)),
         )
     ]
 
