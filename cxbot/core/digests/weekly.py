@@ -100,7 +100,8 @@ class Digest:
     the report on the week itself. `others` are reports on other measures that had answers or interactions. `waiting`
     is the number of people who were let down or asked for contact and whose case is open, `waiting_since` when the
     first of these cases was opened. `incidents` are the known incidents within the trend. `funnel` is that of what was
-    closed in the week. `asked_ever` and `answered_ever` say whether the team ever asked anybody, and ever got an answer.
+    closed in the week. `asked_ever` and `answered_ever` say whether the team ever asked anybody, and ever got an
+    answer.
     """
 
     team: Team
