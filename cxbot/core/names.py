@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from functools import lru_cache
 from collections.abc import Iterable
 
 WORD = r'[^\s"(),.:;<>@\[\\\]]+'
@@ -26,6 +27,7 @@ HARMFUL = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{TURNING}]")
 LONGEST_ADDRESS, LONGEST_BEFORE_AT = 254, 64  # RFC 5321
 
 
+@lru_cache(maxsize=4096)  # most names come again and again: a click looks up its team
 def key(text: str) -> str:
     """The form in which names are compared; "" for a text without any visible character.
 
