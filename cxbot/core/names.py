@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from functools import lru_cache
 from collections.abc import Iterable
+from functools import lru_cache
 
 WORD = r'[^\s"(),.:;<>@\[\\\]]+'
 LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
