@@ -98,7 +98,7 @@ def check_events(bot: Bot, crowd: Crowd) -> None:
     answered = bot.rows("SELECT key, state FROM outbox WHERE kind = 'say'")
     by_key = {each["key"]: each["state"] for each in answered}
     assert not [note for note in crowd.notes if by_key.get(f"say:{note[0]}:{note[1]}") != "sent"]
-    seen = Counter(each["id"] for each in bot.rows("SELECT id FROM events_seen WHERE id LIKE 'Ev%'"))
+    seen = Counter(each["id"] for each in bot.rows("SELECT id FROM events_seen WHERE id LIKE 'message %'"))
     assert len(seen) == len(crowd.notes)
 
 
