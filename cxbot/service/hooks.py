@@ -19,7 +19,7 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.conditions import Facts
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused
-from cxbot.service import companies
+from cxbot.service import access, companies
 from cxbot.service.asking import HELPDESK as VIA
 from cxbot.service.asking import invitation_of, linked
 from cxbot.service.bot import Bot
@@ -131,7 +131,7 @@ class _UndoneError(Exception):
 def _about(bot: Bot, team_id: int, source: str, event: Event, *, strict: bool) -> _About:
     every = bot.teams()
     own = next((team for team in every if team.id == team_id), None)
-    team = next((team for team in every if names.key(team.name) == names.key(event.team)), None)
+    team = access.with_name(every, event.team)
     surveys = bot.catalogue().in_use
     survey = surveys.get(event.survey.lower())
     if strict and event.team and team is None:

@@ -16,7 +16,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import answers, attributions, conversations, filed, invitations
 from cxbot.store.records.attributions import Correction
-from cxbot.store.records.conversations import Interaction
+from cxbot.store.records.conversations import SLACK, Interaction, place
 from cxbot.store.records.filed import Filed
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
@@ -112,7 +112,7 @@ def _of_person(db: Connection, who: str) -> Known:
 def _of(db: Connection, what: str) -> Known:
     if link := LINK.search(what):
         channel, seconds, micros, thread = link.groups()
-        conversation = conversations.find(db, conversations.SLACK, f"{channel}:{thread or f'{seconds}.{micros}'}")
+        conversation = conversations.find(db, SLACK, place(channel, thread or f"{seconds}.{micros}"))
         told = [] if conversation is None else [conversation]
         return _known(db, told, invitations.by_message(db, channel, f"{seconds}.{micros}"), [])
     told = _with_id(db, what)

@@ -15,7 +15,7 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused, UsageError
 from cxbot.language import vocabulary
-from cxbot.service import asking
+from cxbot.service import access, asking
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import invitations, steps
@@ -66,7 +66,7 @@ def team_of(bot: Bot, name: str) -> Team | None:
     every = bot.teams()
     if not name:
         return every[0] if len(every) == 1 else None
-    return next((team for team in every if names.key(team.name) == names.key(name)), None)
+    return access.with_name(every, name)
 
 
 def _team(bot: Bot, name: str) -> Team:

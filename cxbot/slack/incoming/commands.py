@@ -9,7 +9,6 @@ from dataclasses import replace
 
 from slack_bolt import Ack
 
-from cxbot.core import names
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.invitations.close import Close
 from cxbot.core.queries.query import VIEWS
@@ -233,7 +232,7 @@ class Commands:
 
     def _may_know(self, rights: Rights, story: Story | OnFile) -> bool:
         if isinstance(story, OnFile):
-            own = next((team for team in self._bot.teams() if names.key(team.name) == names.key(story.team)), None)
+            own = access.with_name(self._bot.teams(), story.team)
             return rights.admin or (own is not None and rights.belongs(own))
         team = self._bot.team(story.invitation.team_id)
         return rights.admin or (team is not None and rights.belongs(team) and not story.invitation.survey.employees)

@@ -53,10 +53,10 @@ def _until(db: Connection, metric: Metric, until: datetime, timezone: str) -> fr
 def import_answers(database: Database, source: Source, now: datetime, progress: Callable[[int], None]) -> Summary:
     """Import a file of answers as `imports.import_file` does. Raises UsageError for one that would restate a result."""
     zone = source.reading.home
-    return imports.import_file(database, source, now, progress, lambda db, batch: check_import(db, batch, now, zone))
+    return imports.import_file(database, source, now, progress, lambda db, batch: _check_import(db, batch, now, zone))
 
 
-def check_import(db: Connection, batch: int, now: datetime, timezone: str) -> None:
+def _check_import(db: Connection, batch: int, now: datetime, timezone: str) -> None:
     """Raise UsageError if the staged rows of an import would restate a result that is released: whoever has seen it
     before could subtract one from the other."""
     for metric in surveys.catalogue(db).metrics.values():
