@@ -15,7 +15,7 @@ from cxbot.core.teams.settings import defaults
 from cxbot.store.engine.connection import Connection, connect
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.times import day, stamp
-from cxbot.store.records import answers, names, teams
+from cxbot.store.records import answers, closes, names, teams
 from cxbot.store.records.ways import AUTOMATIC
 
 AGENTS, TOPICS, YEARS = 50, 20, 3
@@ -80,7 +80,7 @@ def _fill(db: Connection, n: int, now: datetime, team_names: Sequence[str]) -> N
     for (team, on), count in sent.items():
         answers.count_sent(db, "nps", AUTOMATIC, team, on, sent=count, delivered=count, answered=count, batch=BATCH)
     for (team, on), times in handled.items():
-        answers.count_handled(db, team, on, sums(Counter(times)), BATCH)
+        closes.count_handled(db, team, on, sums(Counter(times)), BATCH)
     db.execute("COMMIT")
 
 

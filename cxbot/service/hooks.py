@@ -30,7 +30,6 @@ from cxbot.store.records import (
     audit,
     conversations,
     erasures,
-    handled,
     hooks,
     invitations,
     links,
@@ -330,7 +329,6 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
     now = bot.clock()
     closed_at = _closed_at(about.event, known, at, now)
     kept = conversations.closed(db, replace(_merged(hook.name, about, known), closed_at=closed_at, state="open"), now)
-    handled.add(db, kept)
     invitation = _decide(db, bot, about, kept, closed_at, VIA)
     link = ""
     if invitation.delivery == "link" and invitation.state == "sent":

@@ -31,8 +31,8 @@ class Heard:
 
 
 def hear(bot: Bot, team: Team, heard: Heard) -> None:
-    """Note that somebody wrote in a thread that a customer began. A copy and an older message change nothing that is
-    newer. Raises NotCheckedError, and notes nothing, if Slack can't say now who is of the team."""
+    """Note that somebody wrote in a thread that a customer began: each message once. An older one changes nothing that
+    is newer. Raises NotCheckedError, and notes nothing, if Slack can't say now who is of the team."""
     own = bot.directory.people((*team.members, *team.leads))
     if not heard.began or heard.began in own:
         return
@@ -64,6 +64,9 @@ def _note(db: Connection, team: Team, heard: Heard, of_team: bool, now: datetime
     thread = known or Interaction(SLACK, _id(heard), team.id, team.name, heard.began, channel=heard.channel)
     if not thread.customer:
         return  # was erased
+    if outbox.seen(db, f"message {heard.channel}:{heard.at}", now):
+        return
+    thread = _counted(thread, heard.user, of_team, at)
     thread = replace(thread, team_id=team.id, team=team.name, opened_at=thread.opened_at or _moment(heard.thread))
     if of_team and at > (thread.answered_at or LONG_AGO):
         thread = replace(thread, answered_at=at, agent="" if team.agents == "off" else heard.user)
@@ -73,6 +76,17 @@ def _note(db: Connection, team: Team, heard: Heard, of_team: bool, now: datetime
         thread = replace(thread, last_at=at)
     if thread != known:
         conversations.keep(db, thread, now)
+
+
+def _counted(thread: Interaction, user: str, of_team: bool, at: datetime) -> Interaction:
+    """The thread with one message more."""
+    if of_team:
+        first = min(thread.first_answered_at or at, at)
+        return replace(thread, team_messages=thread.team_messages + 1, first_answered_at=first)
+    if user == thread.customer:
+        newest = max(thread.customer_at or at, at)
+        return replace(thread, customer_messages=thread.customer_messages + 1, customer_at=newest)
+    return replace(thread, other_messages=thread.other_messages + 1)
 
 
 def _reopened(db: Connection, thread: Interaction, at: datetime, now: datetime) -> Interaction:

@@ -278,9 +278,12 @@ def test_a_copy_and_an_older_message_undo_nothing(office: Office) -> None:
     at(office, "2026-11-18T14:02")
     assert [each["state"] for each in threads(office)] == ["closed"]
     before = threads(office)
-    for ts in (last, f"{float(thread) + 0.5:.6f}", thread):
+    for ts in (last, thread):
         deliver(office, office.carla, ts, thread, parent_user_id=office.carla)
     assert threads(office) == before
+    deliver(office, office.carla, f"{float(thread) + 0.5:.6f}", thread, parent_user_id=office.carla)
+    counted = {"customer_messages": before[0]["customer_messages"] + 1}
+    assert [{**each, "changed_at": ""} for each in threads(office)] == [{**before[0], **counted, "changed_at": ""}]
     assert states(office) == [("due", "")]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from cxbot.core.invitations.funnel import funnel
 from cxbot.core.invitations.outcomes import OUTCOMES
+from cxbot.core.invitations.rules import Invitation
 from cxbot.service import ledger
 from cxbot.service.ledger import Story
 from cxbot.store.engine.statements import rows
@@ -140,6 +141,7 @@ class Run:
             assert interaction is not None
             about = invitations.of_interaction(db, interaction.id)
             assert len(about) == interaction.closes, "one outcome for each close"
+            assert self.in_figures(about) == interaction.closes, "each close is in the figures once"
             if interaction.state == "open":
                 waiting = [each for each in about if each.state in ("due", "sending")]
                 assert waiting == [], "nobody is asked about a conversation that goes on"
@@ -152,6 +154,12 @@ class Run:
         assert sum(found.outcomes.values()) == found.closed
         assert found.closed >= found.eligible >= found.asked >= found.answered
         self.check_sent()
+
+    def in_figures(self, about: Sequence[Invitation]) -> int:
+        keys = ", ".join(f"'{each.key}'" for each in about)
+        sql = f"SELECT COUNT(DISTINCT external_id) AS n FROM ratings WHERE external_id IN ({keys}) AND closed_at != ''"
+        [found] = rows(self.desk.database.reader, sql)
+        return int(found["n"])
 
     def check_sent(self) -> None:
         sent: Counter[str] = Counter()

@@ -145,6 +145,10 @@ class History:
     company_asked_at: datetime | None = None
 
 
+NO_CUSTOMERS = frozenset({"self", "bot", "team", "outsider"})
+"""The codes of refusals by which somebody was no customer at all. What was closed was no contact with one."""
+
+
 def check_customer(customer: Person, asker: str, team_people: frozenset[str], survey: Survey) -> None:
     """Raise Refused for people who are never asked: the asker, bots, deactivated people and the team's own people.
 

@@ -148,7 +148,22 @@ def _on_file(known: OnFile, language: Language, zone: ZoneInfo) -> str:
     opened = language.say("*%(what)s* (%(team)s): %(why)s.", what=what, team=team, why=language.say(why))
     told = [(getattr(about, name), language.say(text)) for name, text in moments.items()]
     lines = sorted(((at, text) for at, text in told if at is not None), key=lambda line: line[0])
-    return "\n".join([opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines)])
+    wrote = [] if isinstance(about, Filed) else _wrote(about, language)
+    return "\n".join([opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines), *wrote])
+
+
+def _wrote(thread: Interaction, language: Language) -> list[str]:
+    """How many messages of whom are in a thread, if that is known."""
+    if not thread.customer_messages + thread.team_messages:
+        return []
+    told = language.say(
+        "Messages: %(customer)s of the customer, %(team)s of the team, %(others)s of others.",
+        customer=thread.customer_messages, team=thread.team_messages, others=thread.other_messages,
+    )  # fmt: skip
+    if thread.first_answered_at is not None and thread.opened_at is not None:
+        waited = (thread.first_answered_at - thread.opened_at).total_seconds()
+        told += " " + language.say("The first reply came after %(time)s.", time=language.duration(waited))
+    return [f"• {told}"]
 
 
 def _story(story: Story, language: Language) -> str:
@@ -167,7 +182,8 @@ def _story(story: Story, language: Language) -> str:
     lines = [(at, _line(invitation, state, reason, language, zone)) for at, state, reason in story.past]
     lines += [(each.at, _corrected(each, language)) for each in story.corrections]
     lines.sort(key=lambda line: line[0])
-    return "\n".join([*opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines if text)])
+    wrote = [] if story.interaction is None else _wrote(story.interaction, language)
+    return "\n".join([*opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines if text), *wrote])
 
 
 def _outcome(story: Story) -> str:

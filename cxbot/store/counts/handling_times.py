@@ -11,7 +11,7 @@ from cxbot.store.counts.scope import Scope, Span, whole_days
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import rows, tables_of, tuples
 from cxbot.store.engine.times import day, stamp
-from cxbot.store.records.interactions import SECONDS
+from cxbot.store.records.closes import SECONDS
 
 DAILY = (
     "SELECT day, SUM(n), SUM(total), SUM(squares) FROM daily_handled "

@@ -15,7 +15,7 @@ from cxbot.store.engine.result_cache import Question, cached
 from cxbot.store.engine.statements import row, tuples
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import names, ways
-from cxbot.store.records.interactions import OF_ANY_TEAM, newest
+from cxbot.store.records.closes import OF_ANY_TEAM, newest
 from cxbot.store.records.published import VISIBLE, Published, published
 from cxbot.store.records.ways import AUTOMATIC, CAMPAIGN, HAND_PICKED
 

@@ -4,6 +4,7 @@ from cxbot.store.engine import (
     agents_by_id,
     attribution_step,
     campaigns_step,
+    closes_step,
     customers_by_id,
     interactions_step,
     invitations_by_id,
@@ -132,6 +133,12 @@ def m016_contacts(db: Connection) -> None:
     """Interactions know the customer's id at the tool that told of them, by which it can ask to forget somebody."""
     db.execute("ALTER TABLE interactions ADD COLUMN contact TEXT NOT NULL DEFAULT ''")
     db.execute("CREATE INDEX interactions_contact ON interactions (contact) WHERE contact != ''")
+
+
+@migrations()
+def m017_closes(db: Connection) -> None:
+    """Closes are in the figures under the ids of their surveys; interactions know how often who wrote."""
+    closes_step.bring_over(db)
 
 
 def unknown_steps(db: Connection) -> list[str]:

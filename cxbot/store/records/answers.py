@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +10,12 @@ from cxbot.core.invitations.replies import Action, Answer, Reply, outcome
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.metrics.estimates import check_score
 from cxbot.core.names import harmless
-from cxbot.core.signals.control_charts import Group
 from cxbot.core.surveys.survey import Item
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import day, moment, stamp
-from cxbot.store.records import cases, names, outbox, reminders, steps, ways
+from cxbot.store.records import cases, closes, names, outbox, reminders, steps, ways
 
 COMMENT_LIMIT = 3000
 
@@ -39,7 +38,7 @@ def current(db: Connection, invitation: Invitation) -> Reply:
     kept = rows(
         db,
         "SELECT metric, score, reasons, comment, contact, answered_at, late, action_ts FROM ratings "
-        "WHERE external_id = :key AND until_batch = :forever",
+        "WHERE external_id = :key AND metric != '' AND until_batch = :forever",
         key=invitation.key,
         forever=FOREVER,
     )
@@ -67,6 +66,7 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
     survey = invitation.survey
     ids = names.ids(db, {name: getattr(invitation, name, "") for name in names.KINDS})
     sample = names.sample(db, ids["customer"])
+    times = asdict(closes.asked_about(db, invitation))
     for item in survey.items:
         insert(
             db,
@@ -80,8 +80,7 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
                 "sent_at": stamp(invitation.sent_at),
                 "delivered": int(delivered),
                 **ids,
-                # An interaction of a helpdesk (see `handled.py`) or of an import has a row of its own.
-                "closed_at": None if invitation.asked_via in ("hook", "import") else stamp(invitation.closed_at),
+                **times,
                 "sample": sample,
             },
         )
@@ -90,7 +89,9 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
 
 def close_ratings(db: Connection, invitation: Invitation) -> None:
     """Remove a withdrawn, unanswered survey from the figures: it counts as never sent."""
-    run(db, "DELETE FROM ratings WHERE external_id = :key", key=invitation.key)
+    gone = rows(db, "DELETE FROM ratings WHERE external_id = :key RETURNING *", key=invitation.key)
+    for sent in gone[:1]:
+        closes.not_asked_about(db, invitation, sent)
     for item in invitation.survey.items:
         _count_sent(db, item.metric.name, invitation, sent=-1, delivered=-1)
 
@@ -156,17 +157,6 @@ def count_answer(
             "n": n,
         },
         "ON CONFLICT (metric, asked_by, team, day, score, batch) DO UPDATE SET n = daily_answers.n + excluded.n",
-    )
-
-
-def count_handled(db: Connection, team: int, closed_day: str, sums: Group, batch: int) -> None:
-    """Add to the daily sums of handling times in seconds, by UTC day of closing. Negative sums subtract."""
-    insert(
-        db,
-        "daily_handled",
-        {"team": team, "day": closed_day, "batch": batch, "n": sums.n, "total": sums.total, "squares": sums.squares},
-        "ON CONFLICT (team, day, batch) DO UPDATE SET n = daily_handled.n + excluded.n, "
-        "total = daily_handled.total + excluded.total, squares = daily_handled.squares + excluded.squares",
     )
 
 

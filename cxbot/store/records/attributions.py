@@ -57,28 +57,15 @@ def give(db: Connection, invitation: Invitation, agent: str) -> None:
         agent=number,
         closed=stamp(invitation.closed_at),
     )
-    for external_id, closed_at in _answers(db, invitation):
-        run(
-            db,
-            "UPDATE ratings SET agent = :agent WHERE external_id = :id AND (closed_at = :closed OR :closed = '')",
-            agent=number,
-            id=external_id,
-            closed=closed_at,
-        )
+    for external_id in _answers(db, invitation):
+        run(db, "UPDATE ratings SET agent = :agent WHERE external_id = :id", agent=number, id=external_id)
 
 
-def _answers(db: Connection, invitation: Invitation) -> list[tuple[str, str]]:
-    """The ids of the rows of the figures that are about a close, and of each the moment of closing that it must have
-    ("" for any): the survey's own, what an import brought, and how long a helpdesk says that it took."""
-    found = [(invitation.key, "")]
-    told = row(db, "SELECT source, source_id, closes FROM interactions WHERE id = :id", id=invitation.interaction)
-    if told is None:
-        return found
-    if told["source"] == "import":
-        return [*found, (told["source_id"], "")]
-    closed_at = stamp(invitation.closed_at)
-    closes = range(1, told["closes"] + 1)
-    return [*found, *((f"{told['source']}:{told['source_id']}:{number}", closed_at) for number in closes)]
+def _answers(db: Connection, invitation: Invitation) -> list[str]:
+    """The ids of the rows of the figures that are about a close: its own, and what an import brought."""
+    sql = "SELECT source_id FROM interactions WHERE id = :id AND source = 'import'"
+    brought = rows(db, sql, id=invitation.interaction)
+    return [invitation.key, *(each["source_id"] for each in brought)]
 
 
 def of_invitation(db: Connection, key: str) -> list[Correction]:

@@ -14,10 +14,13 @@ from cxbot.store.records import agents, names, people
 
 SLACK = "slack"  # the source of conversations in Slack
 COMPARED = 2000  # ids among which near ones are looked for
-MOMENTS = ("opened_at", "closed_at", "reopened_at", "last_at", "answered_at")
+MOMENTS = (
+    "opened_at", "closed_at", "reopened_at", "last_at", "first_answered_at", "answered_at", "customer_at",
+)  # fmt: skip
 NAMED = ("team", "company", "agent", "topic", "touchpoint")
 KEPT = (
-    "opened_at", "reopened_at", "answered_at", "last_at", "email", "contact", "company", "topic", "touchpoint", "tags",
+    "opened_at", "reopened_at", "answered_at", "first_answered_at", "customer_at", "last_at", "customer_messages",
+    "team_messages", "other_messages", "email", "contact", "company", "topic", "touchpoint", "tags",
     "locale", "timezone", "handling_seconds",
 )  # fmt: skip
 """What stays known about an interaction if whoever closes it does not tell it."""
@@ -31,7 +34,9 @@ class Interaction:
     address, `email` the address if both are known. `contact` is the customer's id at the tool, behind the hook's name
     and a colon. `agent` is the one who did most; `agents` has all of them, with their shares. `closes` counts how often
     it was closed. `handling_seconds` is the time that it took. Of a thread in Slack, `last_at` is the moment of the
-    newest message, or at which a person closed it, and `answered_at` that of the team's newest message.
+    newest message, or at which a person closed it, `first_answered_at` and `answered_at` those of the team's first and
+    newest message, `customer_at` that of the customer's newest; and the numbers say how many messages the customer,
+    the team and others wrote. Their texts are not stored.
     """
 
     source: str
@@ -58,7 +63,12 @@ class Interaction:
     reopened_at: datetime | None = None
     handling_seconds: float | None = None
     last_at: datetime | None = None
+    first_answered_at: datetime | None = None
     answered_at: datetime | None = None
+    customer_at: datetime | None = None
+    customer_messages: int = 0
+    team_messages: int = 0
+    other_messages: int = 0
     id: int = 0
 
 

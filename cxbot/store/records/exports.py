@@ -12,7 +12,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
 from cxbot.store.engine.times import spelled_out, stamp
 from cxbot.store.records import colleagues, columns, invitations
-from cxbot.store.records.interactions import SECONDS, newest
+from cxbot.store.records.closes import SECONDS, newest
 from cxbot.store.records.published import VISIBLE, published
 
 

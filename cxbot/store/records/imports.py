@@ -25,7 +25,7 @@ from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import row, rows, run, run_many
 from cxbot.store.engine.times import day, stamp
-from cxbot.store.records import answers, attributions, names, surveys, ways
+from cxbot.store.records import answers, attributions, closes, names, surveys, ways
 from cxbot.store.records.published import published
 
 WORDS = ("stage", "survey")  # from a list, whose case does not matter
@@ -365,4 +365,4 @@ class _Tally:
                 db, metric, asked_by, team, on, sent=n, delivered=n, answered=n if answered else 0, batch=batch
             )
         for (team, on), sums in self.handled.items():
-            answers.count_handled(db, team, on, sums, batch)
+            closes.count_handled(db, team, on, sums, batch)

@@ -19,7 +19,7 @@ from cxbot.errors import Refused
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import answers, incidents, names, outbox, people, reminders, steps, surveys, teams
+from cxbot.store.records import answers, closes, incidents, names, outbox, people, reminders, steps, surveys, teams
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
 NAMED = ("team", "agent", "topic", "touchpoint", "company")
@@ -223,6 +223,7 @@ def keep(db: Connection, invitation: Invitation, now: datetime, reason: str = ""
     values |= {kind: names.keep(db, kind, values[kind]) for kind in NAMED}
     values |= {"address": invitation.customer, "customer": names.keep(db, "customer", invitation.customer)}
     insert(db, "invitations", values)
+    closes.add(db, invitation)
     if invitation.state == "due":
         reason = f"{invitation.reason}|{stamp(invitation.send_at)}"
     _note(db, invitation.key, invitation.state, reason or invitation.reason, now)
@@ -531,8 +532,10 @@ def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str,
     reason = f"{people.REACTION_REMOVED} by {agent}"
     if invitation.reason == UNCLEAR:
         _end(db, invitation, "withdrawn", reason, now)
-        return True
-    return invitation.state in ("due", "sending") and withdraw(db, invitation.key, reason, now)
+    elif invitation.state not in ("due", "sending") or not withdraw(db, invitation.key, reason, now):
+        return False
+    closes.take_out(db, invitation.key)
+    return True
 
 
 def on_the_way(db: Connection, invitation: Invitation) -> outbox.Task | None:

@@ -19,6 +19,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, row, rows
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import names
+from cxbot.store.records.closes import ABOUT_IT
 from cxbot.store.records.published import VISIBLE
 
 T = TypeVar("T")
@@ -88,9 +89,9 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
     agents = rows(
         db,
         "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT agent, CASE WHEN sent_at IS NOT NULL THEN 1 "
-        "WHEN EXISTS (SELECT 1 FROM ratings AS other WHERE other.external_id = ratings.external_id AND other.sent_at "
+        f"WHEN EXISTS (SELECT 1 FROM ratings AS other WHERE other.external_id IN {ABOUT_IT} AND other.sent_at "
         f"IS NOT NULL AND {VISIBLE}) THEN 1 ELSE 0 END AS asked FROM ratings WHERE {chosen.scope.closed()} "
-        f"LIMIT {READ}) AS interactions WHERE agent != 0 GROUP BY agent",
+        f"LIMIT {READ}) AS closes WHERE agent != 0 GROUP BY agent",
         **chosen.values,
     )
     shown = names.of(db, "agent", (agent["agent"] for agent in agents))

@@ -26,14 +26,14 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, tuples
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import incidents, names
-from cxbot.store.records.interactions import FOLLOWING, SECONDS
+from cxbot.store.records.closes import ABOUT_IT, CALLED, FOLLOWING, SECONDS
 from cxbot.store.records.published import VISIBLE
 
 # Most interactions have no further contact: these are counted together, apart from those that may still get one.
 CLOSED = (
-    f"WITH interactions AS MATERIALIZED (SELECT {{by}} AS part, {SECONDS} AS seconds, {FOLLOWING} AS following, "
+    f"WITH closes AS MATERIALIZED (SELECT {{by}} AS part, {SECONDS} AS seconds, {FOLLOWING} AS following, "
     "customer != 0 AS known, closed_at FROM ratings WHERE {closed}) "
-    "SELECT part, seconds, following, known, MIN(closed_at), COUNT(*) FROM interactions "
+    "SELECT part, seconds, following, known, MIN(closed_at), COUNT(*) FROM closes "
     "GROUP BY part, seconds, following, known, CASE WHEN following IS NULL THEN NULL ELSE closed_at END, "
     "closed_at <= :settled"
 )
@@ -119,10 +119,11 @@ def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, t
     return everything.followed, tuple(each for each in differing if each is not None)
 
 
+SAID = (
+    f"SELECT said.score FROM ratings AS said WHERE said.external_id IN {ABOUT_IT} AND said.metric = :metric "
+    f"AND said.score IS NOT NULL AND {VISIBLE}"
+)
 STATED = (
-    f"SELECT external_id, closed_at, {FOLLOWING} AS following, (SELECT said.score FROM ratings AS said WHERE "
-    f"said.external_id = ratings.external_id AND said.metric = :metric AND said.score IS NOT NULL AND {VISIBLE}) "
-    "AS stated FROM ratings WHERE {closed} AND customer != 0 AND EXISTS (SELECT 1 FROM ratings AS said WHERE "
-    "said.external_id = ratings.external_id AND said.metric = :metric AND said.score IS NOT NULL "
-    f"AND {VISIBLE}) ORDER BY external_id"
+    f"SELECT {CALLED} AS id, closed_at, {FOLLOWING} AS following, ({SAID} ORDER BY said.id DESC LIMIT 1) AS stated "
+    f"FROM ratings WHERE {{closed}} AND customer != 0 AND EXISTS ({SAID}) ORDER BY id"
 )
