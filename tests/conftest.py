@@ -1,4 +1,4 @@
-"""Fixtures: a customer-service team in a local Slack, and a terminal."""
+"""Fixtures: a customer-service team in a local Slack, a terminal, and a mail server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk import Desk
+from tests.mail.server import MailServer, mail_server
 from tests.office import Office
 
 
@@ -20,3 +21,9 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    with mail_server() as made:
+        yield made

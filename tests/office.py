@@ -7,7 +7,9 @@ import itertools
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
@@ -112,6 +114,14 @@ class Office:
         """End the process, and start another one on the same file."""
         self.service.stop()
         self.service = self.serve()
+
+    def reach_by_mail(self, url: str) -> None:
+        """Restart the bot with a mail server."""
+        self.settings = replace(
+            self.settings, smtp_url=url, mail_from=Address("Support", "support", "example.com"),
+            public_url="https://cx.example.com", company="Example Company",
+        )  # fmt: skip
+        self.restart()
 
     def _prepare(self, team: dict[str, Any]) -> None:
         database = Database(self.path)

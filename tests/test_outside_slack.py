@@ -10,17 +10,11 @@ from typing import ClassVar
 
 import pytest
 
-from tests.mail.server import MailServer, mail_server
+from tests.mail.server import MailServer
 from tests.web.test_hooks import PUBLIC, Desk
 from tests.web.visitor import get, post
 
 EMAIL = "carla@customer.example"
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    with mail_server() as made:
-        yield made
 
 
 @pytest.fixture

@@ -13,21 +13,15 @@ from cxbot.core.invitations.replies import Action
 from cxbot.core.invitations.rules import Invitation
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import answers, invitations
-from tests.mail.server import DROP, MailServer, mail_server
-from tests.mail.test_survey_mails import CARLA, invite, reach
+from tests.mail.server import DROP, MailServer
+from tests.mail.test_survey_mails import CARLA, invite
 from tests.office import Office
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    with mail_server() as made:
-        yield made
 
 
 @pytest.fixture
 def office(tmp_path: Path, server: MailServer) -> Iterator[Office]:
     with Office(tmp_path, reminder_days="2") as made:
-        reach(made, server.url)
+        made.reach_by_mail(server.url)
         yield made
 
 

@@ -7,7 +7,6 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
 from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
@@ -25,12 +24,6 @@ from tests.mail.server import DROP, NEVER, MailServer, mail_server
 
 CARLA = "carla@customer.example"
 LATER: Any = {"wait": 10.0, "rest": 300.0}
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    with mail_server() as made:
-        yield made
 
 
 def hand_over(url: str, to: str = CARLA, head: Letterhead = HEAD, **timeouts: float) -> Outcome:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
-from email.headerregistry import Address
 from pathlib import Path
 
 import pytest
@@ -32,25 +30,10 @@ EVENING = datetime(2026, 11, 18, 15, 55, tzinfo=UTC)  # five to six in Helsinki,
 
 
 @pytest.fixture
-def server() -> Iterator[MailServer]:
-    with mail_server() as made:
-        yield made
-
-
-@pytest.fixture
 def office(tmp_path: Path, server: MailServer) -> Iterator[Office]:
     with Office(tmp_path) as made:
-        reach(made, server.url)
+        made.reach_by_mail(server.url)
         yield made
-
-
-def reach(office: Office, url: str) -> None:
-    """Restart the bot with a mail server."""
-    office.settings = replace(
-        office.settings, smtp_url=url, mail_from=Address("Support", "support", "example.com"),
-        public_url="https://cx.example.com", company="Example Company",
-    )  # fmt: skip
-    office.restart()
 
 
 def invite(office: Office, customer: str = CARLA, agent: str | None = None, timezone: str = "") -> Invitation:
@@ -188,11 +171,11 @@ def test_a_wrong_password_ends_no_survey_and_turns_health_red(office: Office, se
 def test_a_server_that_is_away_gets_the_mail_when_it_is_back(office: Office, server: MailServer) -> None:
     with mail_server() as other:
         away = other.url
-    reach(office, away)
+    office.reach_by_mail(away)
     asked = invite(office)
     office.pass_time(minutes=10)
     assert state(office, asked)[0] == "sending"
-    reach(office, server.url)
+    office.reach_by_mail(server.url)
     office.pass_time(minutes=5)
     assert (len(server.mails), state(office, asked)[0]) == (1, "sent")
 

@@ -24,7 +24,6 @@ from cxbot.service.ledger import Story
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import conversations, invitations
 from tests.mail.server import MailServer, mail_server
-from tests.mail.test_survey_mails import reach
 from tests.office import labels
 from tests.web.test_hooks import Desk
 
@@ -209,7 +208,7 @@ CLOSED = [("closed", case, person, 0, "login") for person, case in enumerate(CAS
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 def test_every_close_has_one_outcome_and_nobody_is_asked_who_must_not_be(program: list[tuple[object, ...]]) -> None:
     with mail_server() as server, tempfile.TemporaryDirectory() as folder, Desk(Path(folder)) as desk:
-        reach(desk, server.url)
+        desk.reach_by_mail(server.url)
         desk.add_hook()
         run = Run(desk, server)
         for step in program:

@@ -11,23 +11,16 @@ from typing import Any
 import pytest
 
 from tests.desk import Desk as Terminal
-from tests.mail.server import DROP, MailServer, mail_server
-from tests.mail.test_survey_mails import reach
+from tests.mail.server import DROP, MailServer
 from tests.office import REACTION
 from tests.web.test_hooks import PUBLIC, Desk
 from tests.web.visitor import post
 
 
 @pytest.fixture
-def server() -> Iterator[MailServer]:
-    with mail_server() as made:
-        yield made
-
-
-@pytest.fixture
 def desk(tmp_path: Path, server: MailServer) -> Iterator[Desk]:
     with Desk(tmp_path) as made:
-        reach(made, server.url)
+        made.reach_by_mail(server.url)
         made.add_hook()
         yield made
 
