@@ -2,6 +2,7 @@
 
 import { act } from "./api.js";
 import { h, icon } from "./dom.js";
+import { say } from "./say.js";
 import { session } from "./session.js";
 
 const after = new Set();
@@ -34,13 +35,13 @@ const noticesSeen = () => session.state?.notices.length ?? 0;
 
 /** The server's notice is more precise, if there is one. */
 function complain(result, known) {
-  if (noticesSeen() <= known) toast(result.error || "That did not work.");
+  if (noticesSeen() <= known) toast(result.error || say("That did not work."));
 }
 
 /** A short message that goes away by itself, read out at once. */
 export function toast(text, kind = "bad") {
   const box = document.getElementById("toasts");
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close this message" }, icon("close"));
+  const close = h("button", { type: "button", class: "icon-button", "aria-label": say("Close this message") }, icon("close"));
   const element = h("div", { class: `toast toast-${kind}` }, h("span", null, text), close);
   close.addEventListener("click", () => element.remove());
   while (box.children.length > 2) box.firstElementChild.remove();
