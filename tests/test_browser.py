@@ -314,6 +314,8 @@ def test_the_guide_leads_through_figures(browser: Browser, stage: Stage) -> None
         expect(page.get_by_role("heading", name="support-team")).to_be_visible()
         composer.fill(f"{command} vs:moon")
         composer.press("Enter")
+        expect(page.get_by_text("moon").nth(number - 6)).to_be_visible()
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
         expect(composer).to_have_value("")
         expect(page.get_by_label(f"Step {number} done")).not_to_be_checked()
         composer.fill(command.replace(" ", "  "))

@@ -2,7 +2,7 @@
 
 import { completionFor } from "./completion.js";
 import { h, icon } from "./dom.js";
-import { perform } from "./perform.js";
+import { isBusy, perform } from "./perform.js";
 import { encode } from "./mrkdwn.js";
 import { say } from "./say.js";
 import { session } from "./session.js";
@@ -42,7 +42,7 @@ export function composer(testid, id, target) {
     event.preventDefault();
     const text = field.value.trim();
     const { channel, thread_ts } = target();
-    if (!text || !channel) return;
+    if (!text || !channel || isBusy(send)) return;
     const sentFrom = key;
     field.value = "";
     typed();

@@ -12,7 +12,7 @@ export const onDone = (listener) => after.add(listener);
 
 /** Perform it as the current person. `control` shows that it is running, and a second press meanwhile does nothing. */
 export async function perform(control, doing, body = {}) {
-  if (control?.getAttribute("aria-busy") === "true") return { ok: false, error: null };
+  if (isBusy(control)) return { ok: false, error: null };
   busy(control, true);
   const known = noticesSeen();
   const result = await act(doing, { user: session.me, ...body });
@@ -21,6 +21,9 @@ export async function perform(control, doing, body = {}) {
   if (!result.ok && result.response?.errors === undefined) setTimeout(() => complain(result, known), 400);
   return result;
 }
+
+/** Whether what a control began is still running. */
+export const isBusy = (control) => control?.getAttribute("aria-busy") === "true";
 
 function busy(control, on) {
   if (!control) return;
