@@ -74,11 +74,14 @@ lock: ## renew the locked requirements (needs uv); leaves no host or path in the
 	printf 'setuptools>=77\nwheel\n' | $(LOCK) pyproject.toml - -o requirements.txt
 	printf 'setuptools>=77\nwheel\n' | $(LOCK) pyproject.toml - --extra test -c requirements.txt -o requirements-test.txt
 
+KEYWORDS := --no-default-keywords -k say -k N_ -k count:2,3 -k P_:1c,2
+EXTRACT := $(BIN)/pybabel -q extract $(KEYWORDS) --no-location --sort-output --omit-header --no-wrap
+
 messages: $(VENV)/.installed ## bring the catalogues up to date with the code
-	@$(BIN)/pybabel -q extract -F babel.cfg --no-default-keywords -k say -k N_ -k count:2,3 -k P_:1c,2 \
-		--no-location --sort-output --omit-header --no-wrap -o cxbot/locale/cxbot.pot .
-	@for po in cxbot/locale/*.po; do \
-		$(BIN)/pybabel -q update -i cxbot/locale/cxbot.pot -o $$po -l $$(basename $$po .po) --no-fuzzy-matching \
+	@$(EXTRACT) -F babel.cfg -o cxbot/locale/cxbot.pot .
+	@$(EXTRACT) -F cxbot/sandbox/babel.cfg -o cxbot/sandbox/locale/sandbox.pot cxbot/sandbox
+	@for po in cxbot/locale/*.po cxbot/sandbox/locale/*.po; do \
+		$(BIN)/pybabel -q update -i $$(dirname $$po)/*.pot -o $$po -l $$(basename $$po .po) --no-fuzzy-matching \
 			--ignore-obsolete --ignore-pot-creation-date --no-wrap; done
 
 clean: ## remove .venv and caches

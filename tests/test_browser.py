@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from cxbot.cli.stage import Stage
+from cxbot.sandbox import Sandbox
 
 CHROMIUM = Path("/usr/bin/chromium")
 SCREENSHOTS = Path(__file__).parent.parent / "screenshots"
@@ -274,31 +275,64 @@ def test_the_mailbox_works_with_the_keyboard(browser: Browser, stage: Stage) -> 
 
 def test_the_guide_leads_outside_slack(browser: Browser, stage: Stage) -> None:
     page, errors = opened(browser, stage, 1280, 800)
-    page.get_by_text("9. Close a case outside Slack").click()
-    page.get_by_test_id("story-show-9").click()
+    page.get_by_text("11. Close a case outside Slack").click()
+    page.get_by_test_id("story-show-11").click()
     expect(page.get_by_test_id("close-case")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Step 9 done")).to_be_checked()
+    expect(page.get_by_label("Step 11 done")).to_be_checked()
     page.get_by_test_id("clock-plus-10").click()
     expect(page.get_by_test_id("channel-Mailbox")).to_contain_text("Mailbox")
     expect(page.locator(".mail-row.unread")).to_be_visible()
     page.get_by_test_id("channel-support-team").click()
     expect(page.get_by_test_id("channel-Mailbox").locator(".count")).to_contain_text("1")
-    page.get_by_text("10. Answer a mail").click()
-    page.get_by_test_id("story-show-10").click()
+    page.get_by_text("12. Answer a mail").click()
+    page.get_by_test_id("story-show-12").click()
     expect(page.locator(".mail-row")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Step 10 done")).to_be_checked()
-    page.get_by_text("11. Ask what became of it").click()
-    page.get_by_test_id("story-show-11").click()
+    expect(page.get_by_label("Step 12 done")).to_be_checked()
+    page.get_by_text("13. Ask what became of it").click()
+    page.get_by_test_id("story-show-13").click()
     composer = page.get_by_test_id("composer")
     expect(composer).to_have_value("/cx why SAMPLE-1")
     composer.press("Enter")
-    expect(page.get_by_label("Step 11 done")).to_be_checked()
+    expect(page.get_by_label("Step 13 done")).to_be_checked()
     page.go_back()
     expect(page.get_by_test_id("mail").get_by_role("heading")).to_be_visible()
     assert errors == []
     page.close()
+
+
+def test_the_guide_leads_through_figures(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 1280, 800)
+    steps = {6: "/nps week", 7: "/cx drivers nps 90d", 8: "/cx journey nps 90d"}
+    composer = page.get_by_test_id("composer")
+    for number, command in steps.items():
+        page.locator(f"[data-testid=story-step-{number}] .step-title").click()
+        expect(page.get_by_test_id(f"story-step-{number}")).to_contain_text(f"{command} in #support-team")
+        page.get_by_test_id(f"story-show-{number}").click()
+        expect(composer).to_have_value(command)
+        expect(page.get_by_role("heading", name="support-team")).to_be_visible()
+        composer.fill(f"{command} vs:moon")
+        composer.press("Enter")
+        expect(page.get_by_text("moon").nth(number - 6)).to_be_visible()
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        expect(composer).to_have_value("")
+        expect(page.get_by_label(f"Step {number} done")).not_to_be_checked()
+        composer.fill(command.replace(" ", "  "))
+        composer.press("Enter")
+        expect(page.get_by_label(f"Step {number} done")).to_be_checked()
+    assert errors == []
+    page.close()
+
+
+def test_without_a_guide_there_is_no_story(browser: Browser) -> None:
+    with Sandbox() as slack:
+        slack.add_channel("support", members=[slack.add_user("anna")])
+        page = browser.new_page()
+        page.goto(slack.url)
+        expect(page.get_by_role("heading", name="support")).to_be_visible()
+        expect(page.locator("#story")).to_be_hidden()
+        page.close()
 
 
 def test_nothing_comes_from_other_hosts(browser: Browser, stage: Stage) -> None:

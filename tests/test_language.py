@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_keywords
+from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po
 
 from cxbot.core.queries.query import WORDS, read
@@ -20,8 +21,7 @@ from cxbot.errors import N_, UsageError
 from cxbot.language import AFTER_CX, LANGUAGES, Language, language, vocabulary
 
 ROOT = Path(__file__).parents[1]
-LOCALE = ROOT / "cxbot" / "locale"
-PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sd]|%|.)")
+PLACEHOLDER = re.compile(r"%(?:\(\w+\)[sd]|%|.)|\{\w+\}")
 IN_TITLES = ("Your answer", "Team", "Teams", "Save", "Close")  # modal title, submit, close: Slack allows 24
 ON_BUTTONS = (
     "Not now", "Don't ask me again", "Ask me again", "Comment or change", "Please contact me",
@@ -30,9 +30,54 @@ ON_BUTTONS = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Book:
+    """The catalogues of the bot, or of the local Slack: `mapping` says which code below `root` they are of."""
+
+    root: Path
+    folder: Path
+    mapping: Path
+
+    def catalogue(self, code: str) -> Catalog:
+        return self._read(self.folder / f"{code}.po", code)
+
+    @property
+    def template(self) -> Catalog:
+        [found] = self.folder.glob("*.pot")
+        return self._read(found)
+
+    def _read(self, path: Path, locale: str | None = None) -> Catalog:
+        with path.open("rb") as file:
+            return read_po(file, locale=locale, abort_invalid=True)
+
+    def extracted(self) -> Catalog:
+        """What `make messages` finds in the code, with the keywords that the Makefile names."""
+        keywords = parse_keywords(re.findall(r"-k (\S+)", (ROOT / "Makefile").read_text()))
+        with self.mapping.open() as file:
+            methods, options = parse_mapping_cfg(file)
+        found = Catalog()
+        for _, _, text, _, context in extract_from_dir(
+            self.root, method_map=methods, options_map=options, keywords=keywords, strip_comment_tags=True
+        ):
+            found.add(text, context=context)
+        return found
+
+
+SANDBOX = ROOT / "cxbot" / "sandbox"
+BOT = Book(ROOT, ROOT / "cxbot" / "locale", ROOT / "babel.cfg")
+LOCAL_SLACK = Book(SANDBOX, SANDBOX / "locale", SANDBOX / "babel.cfg")
+BOOKS = (BOT, LOCAL_SLACK)
+
+
+@pytest.fixture(params=BOOKS, ids=["bot", "local-slack"])
+def book(request: pytest.FixtureRequest) -> Book:
+    found: Book = request.param
+    return found
+
+
 @pytest.fixture(params=[each for each in LANGUAGES if each != "en"])
-def catalogue(request: pytest.FixtureRequest) -> Catalog:
-    return _catalogue(f"{request.param}.po", request.param)
+def catalogue(request: pytest.FixtureRequest, book: Book) -> Catalog:
+    return book.catalogue(request.param)
 
 
 @pytest.fixture
@@ -50,11 +95,6 @@ def en() -> Language:
     return language("en")
 
 
-def _catalogue(name: str, locale: str | None = None) -> Catalog:
-    with (LOCALE / name).open("rb") as file:
-        return read_po(file, locale=locale, abort_invalid=True)
-
-
 def _messages(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
 
@@ -63,24 +103,13 @@ def _ids(catalogue: Catalog) -> set[tuple[str | None, object]]:
     return {(message.context, message.id) for message in _messages(catalogue)}
 
 
-def _extracted() -> Catalog:
-    """What `make messages` finds in the code, with the keywords that the Makefile names."""
-    keywords = parse_keywords(re.findall(r"-k (\S+)", (ROOT / "Makefile").read_text()))
-    found = Catalog()
-    for _, _, text, _, context in extract_from_dir(
-        ROOT / "cxbot", method_map=[("**.py", "python")], keywords=keywords, strip_comment_tags=True
-    ):
-        found.add(text, context=context)
-    return found
-
-
 def _forms(text: object) -> list[str]:
     return [text] if isinstance(text, str) else [str(each) for each in text]  # type: ignore[attr-defined]
 
 
-def test_the_template_holds_what_the_code_says() -> None:
+def test_the_template_holds_what_the_code_says(book: Book) -> None:
     """Where this fails: `make messages`, then translate what is new."""
-    assert _ids(_catalogue("cxbot.pot")) == _ids(_extracted())
+    assert _ids(book.template) == _ids(book.extracted())
 
 
 def test_what_is_counted_is_written_where_it_is_counted() -> None:
@@ -93,16 +122,17 @@ def test_what_is_counted_is_written_where_it_is_counted() -> None:
 
 def test_what_is_said_is_written_where_it_is_found() -> None:
     """Within an f-string, or within another message, it is not found, and readers of other languages get English."""
-    known = {form for message in _messages(_catalogue("cxbot.pot")) for form in _forms(message.id)}
+    known = {book: {form for message in _messages(book.template) for form in _forms(message.id)} for book in BOOKS}
     for path in (ROOT / "cxbot").rglob("*.py"):
+        book = LOCAL_SLACK if path.is_relative_to(SANDBOX) else BOT
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
             if isinstance(node, ast.Call) and called in ("say", "N_") and isinstance(node.args[0], ast.Constant):
-                assert node.args[0].value in known, f"{path}:{node.lineno}"
+                assert node.args[0].value in known[book], f"{path}:{node.lineno}"
 
 
-def test_every_catalogue_holds_what_the_template_holds(catalogue: Catalog) -> None:
-    assert _ids(catalogue) == _ids(_catalogue("cxbot.pot"))
+def test_every_catalogue_holds_what_the_template_holds(book: Book, catalogue: Catalog) -> None:
+    assert _ids(catalogue) == _ids(book.template)
 
 
 def test_every_message_is_translated(catalogue: Catalog) -> None:
@@ -123,12 +153,12 @@ def test_texts_are_typed_as_they_are_printed(catalogue: Catalog) -> None:
             assert not re.search(r"\.\.(?!\d)|,,|\s{2,}|\s[,.;](?!env|xlsx)", text.replace("`.env`", "")), text
 
 
-def test_no_finnish_case_ending_follows_a_placeholder() -> None:
+def test_no_finnish_case_ending_follows_a_placeholder(book: Book) -> None:
     """`26:sta`, `25:stä`: the ending depends on the value, so the sentence has to go without one."""
     allowed = {"%(word)s:nimi", "%(place)smeans"}  # a filter to type and a key of a file, no endings
-    for message in _messages(_catalogue("fi.po", "fi")):
+    for message in _messages(book.catalogue("fi")):
         for text in _forms(message.string):
-            assert set(re.findall(r"%\(\w+\)[sd][:-]?[a-zåäö]+", text)) <= allowed, text
+            assert set(re.findall(r"(?:%\(\w+\)[sd]|\{\w+\})[:-]?[a-zåäö]+", text)) <= allowed, text
 
 
 def test_no_decimal_comma_meets_a_comma_before_a_count(catalogue: Catalog) -> None:
@@ -147,7 +177,7 @@ def test_markup_is_closed_in_every_language(catalogue: Catalog) -> None:
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_labels_fit_where_slack_puts_them(code: str) -> None:
-    known = {each for each in _ids(_catalogue("cxbot.pot")) if each[0] is None}
+    known = {each for each in _ids(BOT.template) if each[0] is None}
     for label, most in [*((each, 24) for each in IN_TITLES), *((each, 30) for each in ON_BUTTONS)]:
         assert (None, label) in known
         assert len(language(code).say(label)) <= most, label

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cxbot.cli.demo import beginning
+from cxbot.cli.guide import steps
 from cxbot.cli.sample.words import WORDS
 from cxbot.cli.stage import Stage
 from cxbot.cli.story import play
@@ -69,6 +70,10 @@ def test_the_demo_tells_its_story_in_every_language(locale: str) -> None:
         for typed in (line.strip() for line in beginning(stage) if line.startswith("  /")):
             answer = _answer(stage, stage.ada if words.campaign in typed else stage.leo, typed)
             assert len(answer.splitlines()) > 3, answer
+        written = [step.write for step in steps(stage) if step.write]
+        assert written[-1].endswith(stage.helpdesk.case)
+        for typed in written:
+            assert len(_answer(stage, stage.leo, typed).splitlines()) > 3, typed
     for other in (each for code, each in WORDS.items() if code != locale):
         assert other.mark not in told
         assert other.support == words.support or other.support + " ·" not in told

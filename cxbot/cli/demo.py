@@ -10,9 +10,10 @@ from collections.abc import Iterator
 import click
 
 from cxbot.cli import story
+from cxbot.cli.guide import after_cx, last_quarter
 from cxbot.cli.stage import Stage
 from cxbot.config import set_up_logging
-from cxbot.core.queries.vocabulary import COMMAND_WORDS, QUERY_WORDS
+from cxbot.core.queries.vocabulary import QUERY_WORDS
 from cxbot.errors import N_, ConfigError, system_fault
 from cxbot.language import LANGUAGES, language
 
@@ -58,21 +59,22 @@ def demo(port: int, locale: str, once: bool) -> None:
 def beginning(stage: Stage) -> Iterator[str]:
     """Where to look, and what to type, in the demo's language."""
     speech, words = language(stage.locale), stage.words
-    drivers, journey, compare, campaign, help_ = (
-        f"/cx {speech.typed(COMMAND_WORDS, word)}" for word in ("drivers", "journey", "compare", "campaign", "help")
-    )
-    month, by, agent, days, since, against = (
-        speech.typed(QUERY_WORDS, word) for word in ("month", "by", "agent", "d", "since", "against")
+    compare, campaign, help_ = (after_cx(speech, word) for word in ("compare", "campaign", "help"))
+    month, by, agent, since, against = (
+        speech.typed(QUERY_WORDS, word) for word in ("month", "by", "agent", "since", "against")
     )
     yield speech.say(
         "Open %(url)s in a browser. You play the agent, the customer, the lead and the admin.",
         url=f"{stage.slack.url}/",
     )
-    yield speech.say("Under “Outside Slack”, close a case and let 10 minutes pass: the mail is in the mailbox.")
+    yield speech.say(
+        "Under “%(place)s”, close a case and let 10 minutes pass: the mail is in the mailbox.",
+        place=stage.slack.label("Outside Slack"),
+    )
     yield speech.say("As Leo in #support-team, also type:")
     yield f"  /nps {month} {by}:{agent}"
-    yield f"  {drivers} nps 90{days}"
-    yield f"  {journey} nps 90{days}"
+    yield f"  {last_quarter(speech, 'drivers')}"
+    yield f"  {last_quarter(speech, 'journey')}"
     yield f'  {compare} nps {since}:{stage.history.changed} "{words.change}" {against}:{words.sales}'
     yield f"  {help_}"
     yield speech.say("As Ada, who is the admin:")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import socket
 import tempfile
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxbot.app import RunningBot
+from cxbot.cli import guide
 from cxbot.cli.common import bot_without_slack
 from cxbot.cli.hooks import new_secret
 from cxbot.cli.sample import campaign
@@ -64,7 +66,8 @@ class Stage:
         self.locale, self.words = locale, WORDS[locale]
         self.clock = SandboxClock(opening_time(now or utc_now()))
         commands = [(name, about, hint) for name, (about, hint) in (BASE_COMMANDS | MORE_COMMANDS).items()]
-        self.slack = Sandbox(self.clock, port=port, commands=commands, steps=STEPS, with_mailbox=True).start()
+        self.slack = Sandbox(self.clock, port=port, commands=commands, steps=STEPS, with_mailbox=True, locale=locale)
+        self.slack.start()
         self._port, self._secret = free_port(), new_secret()
         self.public_url = f"http://{LOOPBACK}:{self._port}"
         self._folder = tempfile.TemporaryDirectory(prefix="cxbot-demo-")
@@ -106,6 +109,7 @@ class Stage:
         self.helpdesk = self.slack.add_helpdesk(
             f"{self.public_url}/hooks/{HOOK}", self._secret, customer=dora, agent=self.anna, topic=self.words.topics[0]
         )
+        self.slack.show_guide(partial(guide.steps, self))
         self.slack.add_workflow(ASK_STEP, customer=self.carla, team=self.words.support, wait_for_answer=True)
 
     def _person(self, name: str, *, external: bool = False, admin: bool = False) -> str:

@@ -13,8 +13,9 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
 from urllib.request import ProxyHandler, Request, build_opener
 
+from cxbot.cli.guide import after_cx, last_quarter
 from cxbot.cli.stage import Stage
-from cxbot.core.queries.vocabulary import COMMAND_WORDS, QUERY_WORDS
+from cxbot.core.queries.vocabulary import QUERY_WORDS
 from cxbot.language import language
 from cxbot.sandbox import Reply
 
@@ -169,32 +170,30 @@ class Teller:
 
     def report(self) -> None:
         """The lead asks for figures."""
-        self._asks("/nps", self._speech.typed(QUERY_WORDS, "week"), "NPS")
+        self._asks(f"/nps {self._speech.typed(QUERY_WORDS, 'week')}", "NPS")
 
     def drivers(self) -> None:
         """What goes together with the score."""
-        word = self._speech.typed(COMMAND_WORDS, "drivers")
-        self._asks("/cx", f"{word} nps 90d", self._stage.words.topics[0])
+        self._asks(last_quarter(self._speech, "drivers"), self._stage.words.topics[0])
 
     def journey(self) -> None:
         """Every touchpoint with its score."""
-        word = self._speech.typed(COMMAND_WORDS, "journey")
-        self._asks("/cx", f"{word} nps 90d", self._stage.words.touchpoints[-1].name)
+        self._asks(last_quarter(self._speech, "journey"), self._stage.words.touchpoints[-1].name)
 
-    def _asks(self, command: str, words: str, *sought: str) -> None:
+    def _asks(self, typed: str, *sought: str) -> None:
         """The lead types a command, and the answer has all the words that are sought."""
-        stage = self._stage
+        stage, (command, _, words) = self._stage, typed.partition(" ")
         reply = self._slack.command(stage.leo, stage.team, command, words)
-        self._answered(f"{command} {words}", reply)
+        self._answered(typed, reply)
         text = str((reply.body or {}).get("text", ""))
         if not all(each in text for each in sought):
-            raise MissingStep(f"an answer to {command} {words}")
-        self._says(f"Leo types {command} {words}; cxbot, only to Leo", text)
+            raise MissingStep(f"an answer to {typed}")
+        self._says(f"Leo types {typed}; cxbot, only to Leo", text)
 
     def why(self) -> None:
         """Why Carla was asked, and what became of it."""
-        word = self._speech.typed(COMMAND_WORDS, "why")
-        self._asks("/cx", f"{word} <@{self._stage.carla}>", self._speech.say("Asked in the thread."))
+        why = f"{after_cx(self._speech, 'why')} <@{self._stage.carla}>"
+        self._asks(why, self._speech.say("Asked in the thread."))
 
     def digest(self) -> None:
         """On Monday at nine the digest is in the team's channel, with details in its thread."""
@@ -268,9 +267,8 @@ class Teller:
 
     def ledger(self) -> None:
         """What became of that case."""
-        word = self._speech.typed(COMMAND_WORDS, "why")
         said = [self._speech.say(each) for each in ("The helpdesk said so.", "Asked by e-mail.", "answered")]
-        self._asks("/cx", f"{word} {self._stage.helpdesk.case}", *said)
+        self._asks(f"{after_cx(self._speech, 'why')} {self._stage.helpdesk.case}", *said)
 
 
 def _heading(page: str) -> str:

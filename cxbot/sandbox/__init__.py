@@ -7,8 +7,20 @@ and can be told to fail in Slack's ways. It imports nothing else of cxbot.
 
 from .clock import SandboxClock
 from .errors import NotPossible, SlackRefusal
+from .guide import MAILBOX, Step
 from .outbound import Reply
 from .server import Sandbox
 from .workspace import ALL_EVENTS, ALL_SCOPES, Call
 
-__all__ = ["ALL_EVENTS", "ALL_SCOPES", "Call", "NotPossible", "Reply", "Sandbox", "SandboxClock", "SlackRefusal"]
+__all__ = [
+    "ALL_EVENTS",
+    "ALL_SCOPES",
+    "MAILBOX",
+    "Call",
+    "NotPossible",
+    "Reply",
+    "Sandbox",
+    "SandboxClock",
+    "SlackRefusal",
+    "Step",
+]

@@ -7,7 +7,7 @@ from typing import Any
 from . import payloads
 from .conversation import elements_of
 from .elements import offered_options
-from .errors import JSON, NotPossible, SlackRefusal
+from .errors import JSON, N_, NotPossible, SlackRefusal
 from .forms import complaints, entered, fill, is_stateful
 from .modals import TROUBLE, apply_response, close_top, top_view
 from .outbound import Reply
@@ -15,11 +15,13 @@ from .responses import show, show_ephemeral
 from .workspace import Workspace
 from .world import Channel, Message, User, View
 
+FOR_OTHERS = N_("{name} is not available to people from other workspaces.")
+
 
 def person(ws: Workspace, user_id: str) -> User:
     user = ws.world.users.get(user_id)
     if user is None or user.deleted:
-        raise NotPossible(f"There is no active user {user_id}.")
+        raise NotPossible(N_("There is no active user {person}."), person=user_id)
     return user
 
 
@@ -27,7 +29,9 @@ def place(ws: Workspace, user: User, channel_id: str) -> Channel:
     """The channel, if this person is a member. Raises NotPossible if not."""
     channel = ws.world.channels.get(channel_id)
     if channel is None or user.id not in channel.members:
-        raise NotPossible(f"{user.name} is not in {channel.name if channel else channel_id}.")
+        raise NotPossible(
+            N_("{person} is not in {channel}."), person=user.name, channel=channel.name if channel else channel_id
+        )
     return channel
 
 
@@ -39,7 +43,7 @@ def seen(ws: Workspace, user: User, channel_id: str, ts: str) -> Message:
         if (ephemeral.channel, ephemeral.ts, ephemeral.ephemeral_to) == (channel.id, ts, user.id):
             message = ephemeral
     if message is None:
-        raise NotPossible(f"There is no message {ts} in {channel.name}.")
+        raise NotPossible(N_("There is no message {message} in {channel}."), message=ts, channel=channel.name)
     return message
 
 
@@ -97,8 +101,8 @@ def send_action(ws: Workspace, payload: JSON) -> Reply:
 
 def _did_not_respond(ws: Workspace, reply: Reply) -> str:
     if reply.status:
-        return f"{ws.app.app_name} responded with an error (status {reply.status})."
-    return f"{ws.app.app_name} did not respond."
+        return ws.say("{app} responded with an error (status {status}).", app=ws.app.app_name, status=reply.status)
+    return ws.say("{app} did not respond.", app=ws.app.app_name)
 
 
 def _element(
@@ -117,7 +121,7 @@ def _element(
             if right:
                 matches.append((block, element))
     if not matches:
-        raise NotPossible(f"There is no element {action_id or label!r} here.")
+        raise NotPossible(N_("There is no element {element} here."), element=repr(action_id or label))
     return matches[0]
 
 
@@ -133,7 +137,7 @@ def _action(block: JSON, element: JSON, value: Any, action_ts: str) -> JSON:
     for option in offered_options(element):
         if value in (option.get("value"), option["text"]["text"]):
             return action | {"selected_option": option}
-    raise NotPossible(f"There is no option {value!r} in {element['action_id']}.")
+    raise NotPossible(N_("There is no option {option} in {field}."), option=repr(value), field=element["action_id"])
 
 
 def command(
@@ -149,7 +153,7 @@ def command(
     reply = ws.outbound.deliver("slash_commands", payloads.slash_command(ws, user, channel, name, text))
     if not reply.ok:
         code = "operation_timeout" if reply.error == "timeout" else "dispatch_failed"
-        _slackbot(ws, user_id, channel_id, f'{name} failed with the error "{code}"')
+        _slackbot(ws, user_id, channel_id, _failed(ws, name, code))
         return reply
     answer = reply.body if reply.body is not None else ({"text": reply.text} if reply.text else None)
     if answer:
@@ -157,20 +161,26 @@ def command(
             show(ws, user_id, channel_id, answer)
         except SlackRefusal as refusal:
             details = "; ".join(refusal.extras.get("errors", []))
-            _slackbot(ws, user_id, channel_id, f'{name} failed with the error "{refusal.code}" {details}'.strip())
+            _slackbot(ws, user_id, channel_id, f"{_failed(ws, name, refusal.code)} {details}".strip())
             return Reply(reply.status, reply.body, reply.text, refusal.code, reply.headers)
     return reply
 
 
+def _failed(ws: Workspace, name: str, code: str) -> str:
+    return ws.say('{command} failed with the error "{error}"', command=name, error=code)
+
+
 def _command_refused(ws: Workspace, user: User, channel: Channel, name: str, thread_ts: str | None) -> Reply | None:
     if user.external:
-        return Reply(0, error="not_available", text=f"{name} is not available to people from other workspaces.")
+        return Reply(0, error="not_available", text=ws.say(FOR_OTHERS, name=name))
     if channel.archived:
-        return Reply(0, error="is_archived", text=f"#{channel.name} is archived.")
+        return Reply(0, error="is_archived", text=ws.say("#{channel} is archived.", channel=channel.name))
     if thread_ts is not None:
-        return Reply(0, error="not_in_threads", text=f"{name} is not supported in threads. Sorry!")
+        return Reply(
+            0, error="not_in_threads", text=ws.say("{command} is not supported in threads. Sorry!", command=name)
+        )
     if name not in ws.app.commands or ws.app.revoked:
-        return Reply(0, error="unknown_command", text=f"{name} is not a valid command.")
+        return Reply(0, error="unknown_command", text=ws.say("{command} is not a valid command.", command=name))
     return None
 
 
@@ -184,9 +194,9 @@ def shortcut(ws: Workspace, user_id: str, channel_id: str, ts: str, callback_id:
     user = person(ws, user_id)
     message = seen(ws, user, channel_id, ts)
     if callback_id not in ws.app.shortcuts:
-        raise NotPossible(f"The app has no shortcut {callback_id}.")
+        raise NotPossible(N_("The app has no shortcut {shortcut}."), shortcut=callback_id)
     if user.external:
-        words = f"{ws.app.shortcuts[callback_id]} is not available to people from other workspaces."
+        words = ws.say(FOR_OTHERS, name=ws.app.shortcuts[callback_id])
         ws.world.notify(user_id, words, channel_id)
         return Reply(0, error="not_available", text=words)
     return send_action(ws, payloads.message_shortcut(ws, user, message, callback_id))
@@ -218,7 +228,7 @@ def click_in_view(
 def _view(ws: Workspace, user_id: str, view_id: str) -> View:
     view = ws.world.views.get(view_id)
     if view is None or view.user != user_id:
-        raise NotPossible(f"There is no view {view_id} open for {user_id}.")
+        raise NotPossible(N_("There is no view {view} open for {person}."), view=view_id, person=user_id)
     return view
 
 
@@ -228,14 +238,14 @@ def submit(ws: Workspace, user_id: str, view_id: str, values: dict[str, dict[str
         user = person(ws, user_id)
         view = _view(ws, user_id, view_id)
         if top_view(ws, user_id) is not view:
-            raise NotPossible(f"View {view_id} is not on top.")
+            raise NotPossible(N_("View {view} is not on top."), view=view_id)
         view.state = fill(view.spec["blocks"], view.state, values or {})
-        view.errors = complaints(view.spec["blocks"], view.state)
+        view.errors = complaints(ws.speech, view.spec["blocks"], view.state)
         if view.errors:
             return Reply(0, {"errors": view.errors}, "; ".join(view.errors.values()), "incomplete")
         payload = payloads.view_submission(ws, user, view)
     reply = ws.outbound.deliver("interactive", payload)
-    trouble = apply_response(ws, view, reply.body) if reply.ok else TROUBLE
+    trouble = apply_response(ws, view, reply.body) if reply.ok else ws.say(TROUBLE)
     if trouble is None:
         return reply
     ws.world.notify(user_id, trouble)

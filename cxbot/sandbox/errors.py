@@ -19,8 +19,20 @@ class SlackRefusal(Exception):
         return {"ok": False, "error": self.code, **self.extras}
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools know
+    """Mark a text for the catalogues, to be translated where it is shown."""
+    return text
+
+
 class NotPossible(Exception):
-    """Slack's client does not offer what a person wanted to do: there is no such button, they are not a member, …"""
+    """Slack's client does not offer what a person wanted to do: there is no such button, they are not a member, …
+
+    `text` is English, with placeholders for its `values`; the page shows it in its own language.
+    """
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text.format(**values) if values else text)
+        self.text, self.values = text, values
 
 
 def with_details(code: str, problems: list[str]) -> SlackRefusal:

@@ -6,7 +6,8 @@ from typing import Any
 
 from .conversation import elements_of
 from .elements import offered_options
-from .errors import JSON, NotPossible
+from .errors import JSON, N_, NotPossible
+from .speech import Speech
 
 _ONE_OPTION = {"static_select", "external_select", "radio_buttons"}
 _MANY_OPTIONS = {"checkboxes", "multi_static_select", "multi_external_select"}
@@ -53,7 +54,7 @@ def _option(element: JSON, given: Any) -> JSON:
     for option in offered_options(element):
         if given in (option.get("value"), option["text"]["text"]):
             return {"text": option["text"], "value": option.get("value")}
-    raise NotPossible(f"There is no option {given!r} in {element.get('action_id')}.")
+    raise NotPossible(N_("There is no option {option} in {field}."), option=repr(given), field=element.get("action_id"))
 
 
 def initial_state(blocks: list[JSON], before: JSON | None = None) -> JSON:
@@ -83,12 +84,12 @@ def fill(blocks: list[JSON], state: JSON, values: dict[str, dict[str, Any]]) -> 
         for action_id, given in actions.items():
             element = elements.get((block_id, action_id))
             if element is None or element.get("type") not in _FIELDS:
-                raise NotPossible(f"There is no field {block_id}/{action_id} to fill in.")
+                raise NotPossible(N_("There is no field {field} to fill in."), field=f"{block_id}/{action_id}")
             filled.setdefault(block_id, {})[action_id] = entered(element, given)
     return filled
 
 
-def complaints(blocks: list[JSON], state: JSON) -> dict[str, str]:
+def complaints(speech: Speech, blocks: list[JSON], state: JSON) -> dict[str, str]:
     """The errors that Slack's client shows instead of sending a form: {block_id: error}."""
     errors = {}
     for block in blocks:
@@ -98,11 +99,13 @@ def complaints(blocks: list[JSON], state: JSON) -> dict[str, str]:
         value = state[block["block_id"]][element["action_id"]][_FIELDS[element["type"]]]
         if value in (None, "", []):
             if not block.get("optional"):
-                errors[block["block_id"]] = "Please complete this required field."
+                errors[block["block_id"]] = speech.say("Please complete this required field.")
         elif isinstance(value, str) and len(value) > element.get("max_length", 3000):
-            errors[block["block_id"]] = f"Must be at most {element.get('max_length', 3000)} characters."
+            errors[block["block_id"]] = speech.say(
+                "Must be at most {most} characters.", most=element.get("max_length", 3000)
+            )
         elif isinstance(value, str) and len(value) < element.get("min_length", 0):
-            errors[block["block_id"]] = f"Must be at least {element['min_length']} characters."
+            errors[block["block_id"]] = speech.say("Must be at least {least} characters.", least=element["min_length"])
     return errors
 
 

@@ -7,7 +7,7 @@ import hmac
 import json
 from dataclasses import dataclass
 
-from .errors import JSON, NotPossible
+from .errors import JSON, N_, NotPossible
 from .outbound import Reply, post
 from .world import World
 
@@ -29,7 +29,12 @@ class Helpdesk:
     @property
     def case(self) -> str:
         """The id of the latest case; "" before the first."""
-        return f"SAMPLE-{self.number}" if self.number else ""
+        return self.first_or_latest if self.number else ""
+
+    @property
+    def first_or_latest(self) -> str:
+        """The id of the latest case; before the first, the one that it will get."""
+        return f"SAMPLE-{max(1, self.number)}"
 
     def close(self) -> Reply:
         """Close the case that was reopened, else the customer's next one."""
@@ -43,7 +48,7 @@ class Helpdesk:
         """Reopen the latest case. Raises NotPossible if it isn't closed."""
         with self.world.change():
             if not self.number or self.is_open:
-                raise NotPossible("There is no closed case.")
+                raise NotPossible(N_("There is no closed case."))
             self.is_open = True
         return self._tell("conversation.reopened")
 

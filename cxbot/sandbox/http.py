@@ -8,11 +8,12 @@ import socket
 import struct
 import threading
 from collections.abc import Iterable
+from dataclasses import asdict
 from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, render_template, request
 from werkzeug.security import safe_join
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -175,8 +176,13 @@ def _add_page(app: Flask, ws: Workspace) -> None:
         return response
 
     @app.get("/")
+    @app.get("/page/index.html")
     def index() -> Response:
-        return _page_file("index.html")
+        return _unkept(render_template("index.html", say=ws.say, lang=ws.speech.code), "text/html")
+
+    @app.get("/words.js")
+    def words() -> Response:
+        return _unkept(f"export default {json.dumps(asdict(ws.speech))};", "text/javascript")
 
     @app.get("/page/<path:name>")
     def page(name: str) -> Response:
@@ -187,7 +193,12 @@ def _page_file(name: str) -> Response:
     path = safe_join(str(PAGE), name)
     if path is None or not Path(path).is_file():
         abort(404)
-    response = Response(Path(path).read_bytes(), mimetype=guess_type(name)[0] or "application/octet-stream")
+    return _unkept(Path(path).read_bytes(), guess_type(name)[0] or "application/octet-stream")
+
+
+def _unkept(content: str | bytes, mimetype: str) -> Response:
+    """A part of the page, which browsers ask for anew."""
+    response = Response(content, mimetype=mimetype)
     response.headers["Cache-Control"] = "no-cache"
     return response
 

@@ -6,7 +6,7 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 
-from .errors import NotPossible
+from .errors import N_, NotPossible
 from .workspace import Workspace
 from .world import Mail
 
@@ -48,7 +48,7 @@ def mark_read(ws: Workspace, mail_id: str) -> None:
     with ws.world.change():
         mail = find(ws, mail_id)
         if mail is None:
-            raise NotPossible("This mail is not there any more.")
+            raise NotPossible(N_("This mail is not there any more."))
         mail.read = True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import conversation
 from .actions import person, place
-from .errors import JSON, NotPossible, SlackRefusal
+from .errors import JSON, N_, NotPossible, SlackRefusal
 from .events import emit
 from .methods.conversations import add_member, direct_message
 from .outbound import Reply
@@ -21,7 +21,7 @@ def say(ws: Workspace, user_id: str, channel_id: str, text: str, thread_ts: str 
         if thread_ts is not None:
             root = ws.world.find(channel.id, thread_ts)
             if root is None:
-                raise NotPossible(f"There is no message {thread_ts} to reply to.")
+                raise NotPossible(N_("There is no message {message} to reply to."), message=thread_ts)
             thread_ts = root.thread_ts or root.ts
         message = Message(channel.id, ws.world.new_ts(), user.id, text, thread_ts=thread_ts)
     conversation.post(ws, message, later=False)
@@ -44,7 +44,7 @@ def forward(ws: Workspace, user_id: str, channel_id: str, ts: str, to: str, text
 def _open_place(ws: Workspace, user_id: str, channel_id: str) -> Channel:
     channel = place(ws, person(ws, user_id), channel_id)
     if channel.archived:
-        raise NotPossible(f"#{channel.name} is archived.")
+        raise NotPossible(N_("#{channel} is archived."), channel=channel.name)
     return channel
 
 
@@ -63,7 +63,7 @@ def unreact(ws: Workspace, user_id: str, channel_id: str, ts: str, name: str) ->
 def _message(ws: Workspace, user_id: str, channel_id: str, ts: str) -> Message:
     message = ws.world.find(_open_place(ws, user_id, channel_id).id, ts)
     if message is None:
-        raise NotPossible(f"There is no message {ts}; ephemeral messages take no reactions.")
+        raise NotPossible(N_("There is no message {message}; ephemeral messages take no reactions."), message=ts)
     return message
 
 
@@ -71,7 +71,7 @@ def delete_own(ws: Workspace, user_id: str, channel_id: str, ts: str) -> None:
     """Delete a message. People can delete their own messages, administrators any message."""
     message = _message(ws, user_id, channel_id, ts)
     if message.user != user_id and not person(ws, user_id).admin:
-        raise NotPossible("Only its author or an administrator can delete a message.")
+        raise NotPossible(N_("Only its author or an administrator can delete a message."))
     conversation.delete(ws, message, later=False)
 
 
@@ -81,7 +81,9 @@ def open_home(ws: Workspace, user_id: str) -> Reply:
     try:
         channel = direct_message(ws, user_id)
     except SlackRefusal as refusal:
-        raise NotPossible(f"The app cannot be reached by {user_id}: {refusal.code}.") from None
+        raise NotPossible(
+            N_("The app cannot be reached by {person}: {why}."), person=user_id, why=refusal.code
+        ) from None
     event: JSON = {"type": "app_home_opened", "user": user_id, "channel": channel.id, "tab": "home"}
     event["event_ts"] = ws.world.new_ts()
     with ws.world.lock:
@@ -96,7 +98,7 @@ def join(ws: Workspace, user_id: str, channel_id: str) -> bool:
     user = person(ws, user_id)
     channel = ws.world.channels[channel_id]
     if user.external and not channel.shared:
-        raise NotPossible(f"#{channel.name} is not shared with other workspaces.")
+        raise NotPossible(N_("#{channel} is not shared with other workspaces."), channel=channel.name)
     return add_member(ws, channel, user_id, later=False)
 
 
@@ -104,7 +106,7 @@ def invite(ws: Workspace, inviter_id: str, user_id: str, channel_id: str) -> boo
     """Invite somebody to a channel, as a member of it; False if the person was a member."""
     channel = ws.world.channels[channel_id]
     if person(ws, inviter_id).id not in channel.members:
-        raise NotPossible(f"Only members of #{channel.name} can invite somebody.")
+        raise NotPossible(N_("Only members of #{channel} can invite somebody."), channel=channel.name)
     return add_member(ws, channel, person(ws, user_id).id, later=False, inviter=inviter_id)
 
 
@@ -113,7 +115,7 @@ def leave(ws: Workspace, user_id: str, channel_id: str) -> None:
     channel = ws.world.channels[channel_id]
     with ws.world.change():
         if user_id not in channel.members:
-            raise NotPossible(f"{user_id} is not in #{channel.name}.")
+            raise NotPossible(N_("{person} is not in {channel}."), person=user_id, channel=f"#{channel.name}")
         channel.members.remove(user_id)
         ts = ws.world.new_ts()
     prefix = "group" if channel.kind == "private" else "channel"

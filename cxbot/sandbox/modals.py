@@ -7,14 +7,14 @@ import time
 from typing import Any
 
 from .conversation import with_ids
-from .errors import JSON, SlackRefusal
+from .errors import JSON, N_, SlackRefusal
 from .forms import initial_state
 from .limits import require_view
 from .workspace import Workspace
 from .world import View
 
 MAX_STACK = 3
-TROUBLE = "We had some trouble connecting. Try again?"
+TROUBLE = N_("We had some trouble connecting. Try again?")
 
 
 def add_view(ws: Workspace, user: str, spec: JSON, *, stacked: bool = True) -> View:
@@ -80,13 +80,13 @@ def apply_response(ws: Workspace, view: View, body: JSON | None) -> str | None:
         return _show_errors(ws, view, body.get("errors"))
     if action in ("update", "push"):
         return _show_view(ws, view, body.get("view"), push=action == "push")
-    return TROUBLE
+    return ws.say(TROUBLE)
 
 
 def _show_errors(ws: Workspace, view: View, errors: Any) -> str | None:
     inputs = {b["block_id"] for b in view.spec["blocks"] if b.get("type") == "input"}
     if not isinstance(errors, dict) or not errors or not set(errors) <= inputs:
-        return TROUBLE
+        return ws.say(TROUBLE)
     with ws.world.change():
         view.errors = {str(block): str(text) for block, text in errors.items()}
     return None
@@ -94,16 +94,16 @@ def _show_errors(ws: Workspace, view: View, errors: Any) -> str | None:
 
 def _show_view(ws: Workspace, view: View, spec: Any, *, push: bool) -> str | None:
     if not isinstance(spec, dict) or spec.get("type") != "modal":
-        return TROUBLE
+        return ws.say(TROUBLE)
     try:
         require_view(spec, ws.world.showable)
         with ws.world.change():
             if not push:
                 replace_view(ws, view, spec)
             elif len(ws.world.stacks[view.user]) >= MAX_STACK:
-                return TROUBLE
+                return ws.say(TROUBLE)
             else:
                 add_view(ws, view.user, spec)
     except SlackRefusal as refusal:
-        return f"{TROUBLE} ({refusal.code}: {'; '.join(refusal.extras.get('errors', []))})"
+        return f"{ws.say(TROUBLE)} ({refusal.code}: {'; '.join(refusal.extras.get('errors', []))})"
     return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from .errors import NotPossible
+from .errors import N_, NotPossible
 
+NO_TIME = N_("`{text}` is not a time. Try `monday 09:05` or `2026-11-23T09:05`.")
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -18,13 +19,13 @@ def parse_moment(text: str, now: datetime, zone: tzinfo) -> datetime:
             return moment if moment.tzinfo else moment.replace(tzinfo=zone)
         clock = datetime.strptime(words[-1], "%H:%M").time()  # noqa: DTZ007 - a time of day, combined below
     except (ValueError, IndexError):
-        raise NotPossible(f"`{text}` is not a time. Try `monday 09:05` or `2026-11-23T09:05`.") from None
+        raise NotPossible(NO_TIME, text=text) from None
     today = now.astimezone(zone).date()
     candidates = (datetime.combine(today + timedelta(days=n), clock, zone) for n in range(15))
     for moment in candidates:
         if moment > now and _is_day(words[:-1], moment, today.toordinal()):
             return moment
-    raise NotPossible(f"`{text}` is not a time. Try `monday 09:05` or `2026-11-23T09:05`.")
+    raise NotPossible(NO_TIME, text=text)
 
 
 def _is_day(words: list[str], moment: datetime, today: int) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 
 from slack_sdk.signature import SignatureVerifier
 
-from .errors import JSON
+from .errors import JSON, N_
 from .sockets import SocketServer
 
 Kind = Literal["events_api", "interactive", "slash_commands"]
@@ -48,10 +48,10 @@ class Outbound:
         if self._sockets.connected:
             acknowledged = self._sockets.send(kind, payload, DEADLINE, retry)
             if acknowledged is None:
-                return Reply(0, error="timeout", text="No acknowledgement within 3 seconds.")
+                return Reply(0, error="timeout", text=N_("No acknowledgement within 3 seconds."))
             return Reply(200, body=acknowledged or None, text=json.dumps(acknowledged) if acknowledged else "")
         if self.events_url is None:
-            return Reply(0, error="no_listener", text="No app is connected.")
+            return Reply(0, error="no_listener", text=N_("No app is connected."))
         content_type, body = _encode(kind, payload)
         headers = {"Content-Type": content_type, **self.signature(body)}
         if retry is not None:
@@ -67,7 +67,7 @@ class Outbound:
     def post(self, body: bytes, headers: dict[str, str]) -> Reply:
         """POST bytes to `events_url` unchanged."""
         if self.events_url is None:
-            return Reply(0, error="no_listener", text="No app is connected.")
+            return Reply(0, error="no_listener", text=N_("No app is connected."))
         return post(self.events_url, body, {"User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)", **headers})
 
 
@@ -81,7 +81,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Reply:
         response = connection.getresponse()
         return _read(response.status, dict(response.getheaders()), response.read())
     except TimeoutError:
-        return Reply(0, error="timeout", text="No answer within 3 seconds.")
+        return Reply(0, error="timeout", text=N_("No answer within 3 seconds."))
     except (OSError, http.client.HTTPException) as problem:
         return Reply(0, error="connection", text=f"{type(problem).__name__}: {problem}")
     finally:

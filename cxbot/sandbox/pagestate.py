@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from .errors import JSON
+from .guide import Step
 from .helpdesk import Helpdesk
 from .modals import top_view
 from .render import file_json, local_time, message_json, permalink, view_json
@@ -42,9 +43,10 @@ def page_state(ws: Workspace, me: User) -> JSON:
             ],
             "notices": [{"text": n.text, "at": n.at, "channel": n.channel} for n in world.notices if n.user == me.id],
             "faults": ws.faults.waiting(),
-            "mails": [_mail(mail, me) for mail in world.mails] if ws.has_mailbox else None,
-            "helpdesk": _helpdesk(ws.helpdesk) if ws.helpdesk else None,
+            "mails": [_mail(ws, mail, me) for mail in world.mails] if ws.has_mailbox else None,
+            "helpdesk": _helpdesk(ws, ws.helpdesk) if ws.helpdesk else None,
             "workflow": _workflow(ws, ws.workflow) if ws.workflow else None,
+            "guide": [_step(step) for step in ws.guide()] if ws.guide else None,
         }
 
 
@@ -115,15 +117,15 @@ def _message(ws: Workspace, message: Message, me: User) -> JSON:
         "broadcast": message.broadcast,
         "state": ws.world.entered.get((me.id, message.ts), {}),
         "permalink": permalink(ws, message),
-        "local_time": local_time(message.ts, me.tz),
+        "local_time": local_time(ws, message.ts, me.tz),
     }
 
 
-def _mail(mail: Mail, me: User) -> JSON:
+def _mail(ws: Workspace, mail: Mail, me: User) -> JSON:
     return {
         "id": mail.id,
         "ts": mail.at,
-        "local_time": local_time(mail.at, me.tz),
+        "local_time": local_time(ws, mail.at, me.tz),
         "from": mail.sender,
         "to": mail.to,
         "subject": mail.subject,
@@ -133,7 +135,7 @@ def _mail(mail: Mail, me: User) -> JSON:
     }
 
 
-def _helpdesk(helpdesk: Helpdesk) -> JSON:
+def _helpdesk(ws: Workspace, helpdesk: Helpdesk) -> JSON:
     reply = helpdesk.reply
     return {
         "about": helpdesk.about,
@@ -141,7 +143,7 @@ def _helpdesk(helpdesk: Helpdesk) -> JSON:
         "open": helpdesk.is_open,
         "told": helpdesk.told,
         "status": reply.status if reply else None,
-        "answer": (reply.body or {"error": reply.text}) if reply else None,
+        "answer": (reply.body or {"error": ws.speech.say(reply.text)}) if reply else None,
     }
 
 
@@ -157,6 +159,17 @@ def _workflow(ws: Workspace, workflow: Workflow) -> JSON:
         "state": execution.state if execution else "",
         "outputs": execution.outputs if execution else {},
         "error": execution.error if execution else "",
+    }
+
+
+def _step(step: Step) -> JSON:
+    return {
+        "id": step.id,
+        "title": step.title,
+        "text": step.text,
+        "as": step.person,
+        "channel": step.place,
+        "write": step.write,
     }
 
 

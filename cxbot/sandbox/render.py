@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from mimetypes import guess_type
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
+
 from .errors import JSON
 from .workspace import Workspace
 from .world import Channel, Message, StoredFile, User, View
@@ -273,6 +275,7 @@ def permalink(ws: Workspace, message: Message) -> str:
     return f"{link}?thread_ts={message.thread_ts}&cid={message.channel}" if message.is_reply else link
 
 
-def local_time(ts: str, tz: str) -> str:
-    """A message's time as its reader sees it: `Mon 16 Nov 09:05`."""
-    return datetime.fromtimestamp(float(ts), UTC).astimezone(ZoneInfo(tz)).strftime("%a %-d %b %H:%M")
+def local_time(ws: Workspace, ts: str, tz: str) -> str:
+    """A message's time as its reader sees it: `Mon 16 Nov 09:05`. The pattern is in the catalogues, too."""
+    moment = datetime.fromtimestamp(float(ts), UTC).astimezone(ZoneInfo(tz))
+    return str(format_datetime(moment, ws.say("EEE d MMM HH:mm"), locale=ws.speech.code))

@@ -13,11 +13,13 @@ from . import actions, mailbox, member_actions, workflows
 from .clock import SandboxClock
 from .errors import JSON
 from .events import envelope
+from .guide import Guide
 from .helpdesk import Helpdesk
 from .http import HttpServer
 from .mail_server import MailServer
 from .methods.conversations import direct_message
 from .outbound import Reply
+from .speech import ENGLISH, speech
 from .ui import reload_page
 from .visible import Visible
 from .workspace import ALL_EVENTS, ALL_SCOPES, Workspace, installation
@@ -32,6 +34,7 @@ class Sandbox(Visible):
     People act through its methods (or through the page). The app talks to `api_url` and gets signed payloads at
     `events_url` or over Socket Mode. `port` 0 takes a free one. `commands` are names or (name, description, hint),
     `steps` the functions of the manifest. With `with_mailbox`, a mail server takes what goes to people outside Slack.
+    `locale` is the language of the page and of Slack's own words: `en`, `fi` or `sv`.
     """
 
     def __init__(
@@ -47,9 +50,12 @@ class Sandbox(Visible):
         steps: Mapping[str, JSON] | None = None,
         enforce_rate_limits: bool = False,
         with_mailbox: bool = False,
+        locale: str = ENGLISH,
     ) -> None:
         app = installation(scopes, subscriptions, commands, shortcuts, steps or {})
-        super().__init__(Workspace(clock or SandboxClock(), app, enforce_rate_limits=enforce_rate_limits))
+        super().__init__(
+            Workspace(clock or SandboxClock(), app, speech(locale), enforce_rate_limits=enforce_rate_limits)
+        )
         self.workspace.outbound.events_url = events_url
         self._port = port
         self._http: HttpServer | None = None
@@ -89,6 +95,10 @@ class Sandbox(Visible):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+    def label(self, text: str) -> str:
+        """What the page says for one of its English texts, such as a button's. Raises KeyError for others."""
+        return self.workspace.speech.texts[text]
 
     # Who is there
 
@@ -264,6 +274,13 @@ class Sandbox(Visible):
         with self.workspace.world.change():
             self.workspace.helpdesk = Helpdesk(self.workspace.world, url, secret, about)
         return self.workspace.helpdesk
+
+    # What the page tells the one who plays
+
+    def show_guide(self, guide: Guide) -> None:
+        """Lead people through the page, step by step."""
+        with self.workspace.world.change():
+            self.workspace.guide = guide
 
     # Straight to the app
 

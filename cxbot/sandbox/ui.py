@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, jsonify, request
 
 from . import actions, mailbox, member_actions, workflows
-from .errors import JSON, NotPossible
+from .errors import JSON, N_, NotPossible
 from .helpdesk import Helpdesk
 from .moments import parse_moment
 from .outbound import Reply
@@ -41,9 +41,9 @@ def ui_blueprint(ws: Workspace) -> Blueprint:
         if name not in DOINGS or not isinstance(body, dict):
             abort(404 if name not in DOINGS else 400)
         try:
-            return jsonify(_outcome(DOINGS[name](ws, body))), 200
+            return jsonify(_outcome(ws, DOINGS[name](ws, body))), 200
         except NotPossible as refusal:
-            return jsonify(ok=False, status=0, error=str(refusal), response=None), 200
+            return jsonify(ok=False, status=0, error=ws.speech.refusal(refusal), response=None), 200
         except (KeyError, TypeError, ValueError) as problem:
             return jsonify(ok=False, status=0, error=f"{type(problem).__name__}: {problem}", response=None), 400
 
@@ -67,10 +67,10 @@ def _await_change(ws: Workspace, since: int) -> None:
                 return
 
 
-def _outcome(result: Reply | JSON) -> JSON:
+def _outcome(ws: Workspace, result: Reply | JSON) -> JSON:
     if not isinstance(result, Reply):
         return {"ok": True, "status": 200, "error": None, "response": result}
-    error = None if result.ok else result.text or result.error
+    error = None if result.ok else ws.speech.say(result.text) or result.error
     return {"ok": result.ok, "status": result.status, "error": error, "response": result.body}
 
 
@@ -136,7 +136,7 @@ def _advance_clock(ws: Workspace, b: JSON) -> JSON:
         user = ws.world.users.get(b.get("user", "")) or _first_person(ws)
         to = parse_moment(str(b["to"]), now, ZoneInfo(user.tz))
         if to < now:
-            raise NotPossible("The clock only moves forward.")
+            raise NotPossible(N_("The clock only moves forward."))
         now = ws.clock.set(to)
     else:
         now = ws.clock.advance(timedelta(minutes=float(b["minutes"])))
@@ -187,13 +187,13 @@ def _reopen_case(ws: Workspace, _: JSON) -> Reply:
 
 def _helpdesk(ws: Workspace) -> Helpdesk:
     if ws.helpdesk is None:
-        raise NotPossible("There is no helpdesk.")
+        raise NotPossible(N_("There is no helpdesk."))
     return ws.helpdesk
 
 
 def _run_workflow(ws: Workspace, _: JSON) -> JSON:
     if ws.workflow is None:
-        raise NotPossible("There is no workflow.")
+        raise NotPossible(N_("There is no workflow."))
     return {"execution": workflows.run_sample(ws, ws.workflow)}
 
 

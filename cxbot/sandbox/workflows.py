@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .errors import JSON, NotPossible
+from .errors import JSON, N_, NotPossible
 from .events import emit
 from .workspace import Workspace
 from .world import Execution, Workflow
@@ -13,7 +13,7 @@ def run(ws: Workspace, step: str, inputs: JSON) -> str:
     Workflow Builder does not let pass: an unknown step, a missing input, or one of another type."""
     declared = ws.app.steps.get(step)
     if declared is None:
-        raise NotPossible(f"The app has no step {step}.")
+        raise NotPossible(N_("The app has no step {step}."), step=step)
     given = {name: value for name, value in inputs.items() if value not in (None, "")}
     if wrong := problems(declared["input_parameters"], given):
         raise NotPossible("; ".join(wrong))

@@ -11,9 +11,11 @@ from .clock import SandboxClock
 from .errors import JSON
 from .event_delivery import EventDelivery
 from .faults import Faults
+from .guide import Guide
 from .helpdesk import Helpdesk
 from .outbound import Outbound
 from .sockets import SocketServer
+from .speech import Speech
 from .tickets import Tickets
 from .world import Workflow, World
 
@@ -112,6 +114,7 @@ class Workspace:
 
     clock: SandboxClock
     app: Installation
+    speech: Speech
     url: str = ""
     enforce_rate_limits: bool = False
     calls: list[Call] = field(default_factory=list)
@@ -122,12 +125,17 @@ class Workspace:
     has_mailbox: bool = False
     helpdesk: Helpdesk | None = None
     workflow: Workflow | None = None
+    guide: Guide | None = None
 
     def __post_init__(self) -> None:
         self.world = World(self.clock)
         self.sockets = SocketServer(self.app.app_id)
         self.outbound = Outbound(self.app.signing_secret, self.sockets)
         self.event_delivery = EventDelivery(self.outbound, self.clock, self.faults)
+
+    def say(self, text: str, /, **values: object) -> str:
+        """A text in the workspace's language."""
+        return self.speech.say(text, **values)
 
     def team_of(self, user: str) -> str:
         person = self.world.users.get(user)

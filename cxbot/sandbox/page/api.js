@@ -1,5 +1,6 @@
 // The server's JSON API: one state per person by long poll, and what people do.
 
+import { say } from "./say.js";
 import { accept, session } from "./session.js";
 
 /** What `person` sees now. */
@@ -22,7 +23,7 @@ export async function act(doing, body) {
     });
     return await response.json();
   } catch {
-    return { ok: false, status: 0, error: "The local Slack does not answer.", response: null };
+    return { ok: false, status: 0, error: say("The local Slack does not answer."), response: null };
   }
 }
 

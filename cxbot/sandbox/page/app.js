@@ -8,6 +8,7 @@ import { startMain, startThread } from "./main.js";
 import { renderModal } from "./modal.js";
 import { startOutside } from "./outside.js";
 import { nameOf, renderPeople } from "./people.js";
+import { say } from "./say.js";
 import { MAILBOX, accept, channel, fromAddress, go, messages, onChange, session } from "./session.js";
 import { closeDrawer, renderSidebar, startDrawer } from "./sidebar.js";
 import { startStory } from "./story.js";
@@ -44,8 +45,8 @@ function render() {
   tellNews();
   markRead();
   const place = channel();
-  const where = session.channel === MAILBOX ? "Mailbox" : place ? (place.kind === "dm" ? place.name : `#${place.name}`) : "Local Slack";
-  document.title = `${where} – ${nameOf(session.me)} – Local Slack`;
+  const where = session.channel === MAILBOX ? say("Mailbox") : place ? (place.kind === "dm" ? place.name : `#${place.name}`) : say("Local Slack");
+  document.title = say("{place} – {person} – Local Slack", { place: where, person: nameOf(session.me) });
 }
 
 let mailsTold = null; // how many mails were read out or were there at the beginning
@@ -63,14 +64,14 @@ function tellNews() {
   }
   told = { where, ts: latest };
   const { mails } = session.state;
-  if (mails && mailsTold !== null && mails.length > mailsTold) announce(`New mail to ${mails.at(-1).to}: ${mails.at(-1).subject}`);
+  if (mails && mailsTold !== null && mails.length > mailsTold) announce(say("New mail to {address}: {subject}", { address: mails.at(-1).to, subject: mails.at(-1).subject }));
   mailsTold = mails?.length ?? null;
 }
 
 function away(on) {
   const note = part("offline");
   note.hidden = !on;
-  note.textContent = on ? "The local Slack does not answer. Trying again…" : "";
+  note.textContent = on ? say("The local Slack does not answer. Trying again…") : "";
 }
 
 const STOPS = [".message[tabindex='0']", "[aria-current]", "[aria-pressed=true]", "button"];

@@ -5,6 +5,7 @@ import { element } from "./elements.js";
 import { mrkdwn, plain, textObject } from "./mrkdwn.js";
 import { picture, pictureOf } from "./pictures.js";
 import { richText } from "./richtext.js";
+import { say } from "./say.js";
 
 /**
  * The blocks of one surface. `surface` says what to do with them: `name` (unique, for ids and drafts), `values`
@@ -49,7 +50,7 @@ function input(block, surface) {
   const group = /^(checkboxes|radio_buttons|multi_)/.test(block.element.type);
   const notes = [block.hint ? `${id}-hint` : null, `${id}-error`].filter(Boolean).join(" ");
   const field = element(block.element, block, surface, { id, notes, required: !block.optional });
-  const label = [plain(block.label.text), block.optional ? h("span", { class: "optional" }, " (optional)") : null];
+  const label = [plain(block.label.text), block.optional ? h("span", { class: "optional" }, " ", say("(optional)")) : null];
   return h(
     group ? "fieldset" : "div",
     { class: "block input", dataset: { blockId: block.block_id } },
@@ -63,7 +64,7 @@ function input(block, surface) {
 function table(block) {
   const cell = (each) => (each.type === "rich_text" ? richText(each.elements) : plain(each.text ?? ""));
   const [head, ...rows] = block.rows;
-  return h("div", { class: "block table", tabindex: "0", role: "region", "aria-label": "Table" },
+  return h("div", { class: "block table", tabindex: "0", role: "region", "aria-label": say("Table") },
     h("table", null,
       h("thead", null, h("tr", null, head.map((each) => h("th", { scope: "col" }, cell(each))))),
       h("tbody", null, rows.map((row) => h("tr", null, row.map((each) => h("td", null, cell(each))))))));

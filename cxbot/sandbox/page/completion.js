@@ -3,6 +3,7 @@
 import { announce, h } from "./dom.js";
 import { EMOJI, emoji } from "./emoji.js";
 import { avatar, nameOf } from "./people.js";
+import { count, say } from "./say.js";
 import { channel, session } from "./session.js";
 
 const MOST = 8;
@@ -30,7 +31,7 @@ const SOURCES = [
 
 /** Completion for `field`; its list is put into `host`. */
 export function completionFor(field, host, id) {
-  const list = h("ul", { class: "completion", id, role: "listbox", "aria-label": "Suggestions", hidden: true });
+  const list = h("ul", { class: "completion", id, role: "listbox", "aria-label": say("Suggestions"), hidden: true });
   host.prepend(list);
   let found = [];
   let at = 0;
@@ -67,7 +68,7 @@ export function completionFor(field, host, id) {
     list.replaceChildren(...found.map((each, index) => h("li", {
       id: `${id}-${index}`, role: "option", "aria-selected": "false", onmousedown: (event) => { event.preventDefault(); choose(index); },
     }, each.picture?.(), h("strong", null, each.label), each.hint ? h("small", null, each.hint) : null)));
-    if (list.hidden) announce(`${found.length} ${found.length === 1 ? "suggestion" : "suggestions"}, Tab takes one`);
+    if (list.hidden) announce(count(found.length, "{n} suggestion, Tab takes one", "{n} suggestions, Tab takes one"));
     list.hidden = false;
     mark(0);
   }

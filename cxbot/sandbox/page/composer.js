@@ -2,8 +2,9 @@
 
 import { completionFor } from "./completion.js";
 import { h, icon } from "./dom.js";
-import { perform } from "./perform.js";
+import { isBusy, perform } from "./perform.js";
 import { encode } from "./mrkdwn.js";
+import { say } from "./say.js";
 import { session } from "./session.js";
 
 const drafts = new Map();
@@ -13,7 +14,7 @@ export function composer(testid, id, target) {
   const field = h("textarea", {
     id, rows: "1", autocomplete: "off", "aria-autocomplete": "list", "aria-controls": `${id}-list`, dataset: { testid },
   });
-  const send = h("button", { type: "submit", class: "icon-button send", "aria-label": "Send", title: "Send (Enter)", dataset: { testid: `${testid}-send` } }, icon("send"));
+  const send = h("button", { type: "submit", class: "icon-button send", "aria-label": say("Send"), title: say("Send (Enter)"), dataset: { testid: `${testid}-send` } }, icon("send"));
   const usage = h("p", { class: "usage", hidden: true });
   const form = h("form", { class: "composer" }, usage, h("div", { class: "composer-row" }, field, send));
   const completion = completionFor(field, form, `${id}-list`);
@@ -41,11 +42,11 @@ export function composer(testid, id, target) {
     event.preventDefault();
     const text = field.value.trim();
     const { channel, thread_ts } = target();
-    if (!text || !channel) return;
+    if (!text || !channel || isBusy(send)) return;
     const sentFrom = key;
     field.value = "";
     typed();
-    const result = await say(send, text, channel, thread_ts);
+    const result = await deliver(send, text, channel, thread_ts);
     if (!result.ok && !isCommand(text) && !drafts.get(sentFrom)) {
       drafts.set(sentFrom, text); // a message that was not taken can be sent again
       if (key === sentFrom) { field.value = text; grow(); }
@@ -72,7 +73,7 @@ export function composer(testid, id, target) {
 
 const isCommand = (text) => /^\/[\w-]+/.test(text);
 
-function say(control, text, channel, thread_ts) {
+function deliver(control, text, channel, thread_ts) {
   const thread = thread_ts ? { thread_ts } : {};
   if (!isCommand(text)) return perform(control, "post", { channel, text: encode(text), ...thread });
   const [, command, rest] = /^(\/[\w-]+)\s*([\s\S]*)$/.exec(text);

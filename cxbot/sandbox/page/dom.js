@@ -52,7 +52,7 @@ export function icon(name) {
   return svg;
 }
 
-export const hidden = (text) => h("span", { class: "hidden" }, text);
+export const hidden = (...parts) => h("span", { class: "hidden" }, parts);
 
 const contents = new WeakMap();
 

@@ -4,6 +4,7 @@ import { confirmed } from "./confirm.js";
 import { h, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { plain, textObject } from "./mrkdwn.js";
+import { say } from "./say.js";
 import { session } from "./session.js";
 
 const readers = new WeakMap();
@@ -61,9 +62,9 @@ function overflow(spec, block, surface) {
     run: () => surface.act(control, { action_id: spec.action_id, block_id: block.block_id, value: option.value }),
   }));
   return h("button", {
-    type: "button", class: "button button-square", "aria-label": "More actions", "aria-haspopup": "menu",
+    type: "button", class: "button button-square", "aria-label": say("More actions"), "aria-haspopup": "menu",
     dataset: { actionId: spec.action_id, focus: spec.action_id },
-    onclick: (event) => openMenu(event.currentTarget, "More actions", items(event.currentTarget)),
+    onclick: (event) => openMenu(event.currentTarget, say("More actions"), items(event.currentTarget)),
   }, icon("more"));
 }
 
@@ -148,7 +149,7 @@ function select(field) {
     ? field.start((state) => state[`selected_${noun}`], (given) => given[`initial_${noun}`])
     : field.start((state) => state.selected_option?.value, (given) => given.initial_option?.value);
   const rows = choices(spec, [value]).map((each) => h("option", { value: each.value, selected: each.value === value }, each.label));
-  const empty = h("option", { value: "", selected: !value }, spec.placeholder?.text ?? "Choose…");
+  const empty = h("option", { value: "", selected: !value }, spec.placeholder?.text ?? say("Choose…"));
   const control = h("select", field.attributes({ class: "select" }), empty, rows);
   control.addEventListener("change", () => control.value && field.send(control, control.value));
   return field.bind(control, () => control.value || null);

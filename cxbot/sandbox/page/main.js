@@ -6,6 +6,7 @@ import { append, h, icon, reconcile, unchanged } from "./dom.js";
 import { perform } from "./perform.js";
 import { messageItems, messageList } from "./messages.js";
 import { avatar, nameOf } from "./people.js";
+import { count, say } from "./say.js";
 import { channel, go, isReply, messageAt, messages, replies, session } from "./session.js";
 import { mark, sharedMark } from "./sidebar.js";
 
@@ -14,13 +15,13 @@ const wide = () => matchMedia("(min-width: 800px)").matches;
 /** The channel's panel; gives the function that updates it. */
 export function startMain(host) {
   const head = h("header", { class: "panel-head" });
-  const list = messageList("Messages");
+  const list = messageList(say("Messages"));
   const home = h("div", { class: "scroll home", hidden: true, dataset: { testid: "home" } });
-  const notices = h("ul", { class: "notices", "aria-live": "polite", "aria-label": "Notes from the local Slack" });
+  const notices = h("ul", { class: "notices", "aria-live": "polite", "aria-label": say("Notes from the local Slack") });
   const writing = composer("composer", "composer", () => {
     const place = channel();
     const name = place ? (place.kind === "dm" ? place.name : `#${place.name}`) : "";
-    const hint = place?.archived ? `${name} is archived` : place?.kind === "dm" || !wide() ? `Message ${name}` : `Message ${name}, or / for a command`;
+    const hint = place?.archived ? say("{place} is archived", { place: name }) : place?.kind === "dm" || !wide() ? say("Message {place}", { place: name }) : say("Message {place}, or / for a command", { place: name });
     return { key: `${session.me}/${place?.id}`, channel: place?.id, hint, closed: !place || place.archived };
   });
   host.append(head, list.box, home, notices, writing.form);
@@ -32,7 +33,7 @@ export function startMain(host) {
     home.hidden = !atHome;
     list.box.hidden = writing.form.hidden = atHome;
     if (atHome) renderHome(home);
-    list.list.setAttribute("aria-label", `Messages in ${place.kind === "dm" ? place.name : `#${place.name}`}`);
+    list.list.setAttribute("aria-label", say("Messages in {place}", { place: place.kind === "dm" ? place.name : `#${place.name}` }));
     const shown = messages().filter((each) => !isReply(each) || each.broadcast);
     list.show([...welcome(place), ...messageItems(shown, place.id)], `${session.me}/${place.id}`);
     renderNotices(notices, place);
@@ -41,7 +42,7 @@ export function startMain(host) {
 }
 
 function welcome(place) {
-  const who = place.kind === "dm" ? `You and ${place.name}, nobody else.` : place.topic || "This is where the channel begins.";
+  const who = place.kind === "dm" ? say("You and {app}, nobody else.", { app: place.name }) : place.topic || say("This is where the channel begins.");
   const title = place.kind === "dm" ? place.name : `#${place.name}`;
   return [{ key: "welcome", content: [title, who], make: () => h("li", { class: "welcome" }, h("p", { class: "welcome-title" }, title), h("p", null, who)) }];
 }
@@ -50,9 +51,9 @@ function renderHead(head, place) {
   if (unchanged(head, [place.id, place.name, place.topic, place.members, place.kind, place.archived, session.tab, session.me])) return;
   const title = h("h2", { class: "panel-title" }, mark(place), place.name);
   const faces = h("span", { class: "faces", title: place.members.map(nameOf).join(", ") },
-    place.members.slice(0, 5).map((id) => avatar(id, "tiny")), h("span", { class: "hidden" }, `Members: ${place.members.map(nameOf).join(", ")}`));
+    place.members.slice(0, 5).map((id) => avatar(id, "tiny")), h("span", { class: "hidden" }, say("Members: {people}", { people: place.members.map(nameOf).join(", ") })));
   head.replaceChildren();
-  append(head, title, sharedMark(place), place.archived ? h("span", { class: "badge" }, "archived") : null,
+  append(head, title, sharedMark(place), place.archived ? h("span", { class: "badge" }, say("archived")) : null,
     place.kind === "dm" ? tabs() : h("p", { class: "topic" }, place.topic), place.kind === "dm" ? null : faces);
 }
 
@@ -64,7 +65,7 @@ function tabs() {
       if (name === "home") perform(event.currentTarget, "open_home");
     },
   }, label);
-  return h("div", { class: "tabs", role: "group", "aria-label": "View" }, tab("home", "Home"), tab("messages", "Messages"));
+  return h("div", { class: "tabs", role: "group", "aria-label": say("View") }, tab("home", say("Home")), tab("messages", say("Messages")));
 }
 
 function renderHome(home) {
@@ -74,7 +75,7 @@ function renderHome(home) {
     act: (control, action) => perform(control, "click", { view_id: view.id, ...action }),
   };
   const make = () => h("div", { class: "home-body", tabindex: "-1" },
-    view ? blocks(view.blocks, surface) : h("p", { class: "hint" }, `${session.state.app.name} shows nothing here (yet).`));
+    view ? blocks(view.blocks, surface) : h("p", { class: "hint" }, say("{app} shows nothing here (yet).", { app: session.state.app.name })));
   reconcile(home, [{ key: "home", content: [session.me, view?.id, view?.hash, view?.blocks], make }]);
 }
 
@@ -85,8 +86,8 @@ function renderNotices(host, place) {
   const items = found.slice(-2).map((each) => ({
     key: `${each.at}${each.text}`,
     content: each,
-    make: () => h("li", null, icon("trouble"), h("span", null, each.text), h("small", null, "only visible to you"),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close this note", onclick: (event) => perform(event.currentTarget, "dismiss") }, icon("close"))),
+    make: () => h("li", null, icon("trouble"), h("span", null, each.text), h("small", null, say("only visible to you")),
+      h("button", { type: "button", class: "icon-button", "aria-label": say("Close this note"), onclick: (event) => perform(event.currentTarget, "dismiss") }, icon("close"))),
   }));
   reconcile(host, items);
 }
@@ -95,11 +96,11 @@ function renderNotices(host, place) {
 export function startThread(host) {
   const title = h("h2", { class: "panel-title" });
   const where = h("span", { class: "topic" });
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close the thread", dataset: { testid: "thread-close" }, onclick: closeThread }, icon("close"));
-  const list = messageList("Thread");
+  const close = h("button", { type: "button", class: "icon-button", "aria-label": say("Close the thread"), dataset: { testid: "thread-close" }, onclick: closeThread }, icon("close"));
+  const list = messageList(say("Thread"));
   const writing = composer("thread-composer", "thread-composer", () => ({
     key: `${session.me}/${session.channel}/${session.thread}`, channel: session.channel, thread_ts: session.thread,
-    hint: "Reply in the thread", closed: channel()?.archived,
+    hint: say("Reply in the thread"), closed: channel()?.archived,
   }));
   host.append(h("header", { class: "panel-head" }, title, where, close), list.box, writing.form);
   host.addEventListener("keydown", (event) => {
@@ -111,11 +112,11 @@ export function startThread(host) {
     host.hidden = !root;
     document.body.classList.toggle("with-thread", Boolean(root));
     if (!root) { shown = null; return; }
-    title.textContent = "Thread";
+    title.textContent = say("Thread");
     where.textContent = channel().kind === "dm" ? channel().name : `#${channel().name}`;
     const below = replies(session.channel, session.thread);
-    const count = below.filter((each) => !each.ephemeral).length;
-    const words = count ? `${count} ${count === 1 ? "reply" : "replies"}` : "No replies yet";
+    const there = below.filter((each) => !each.ephemeral).length;
+    const words = there ? count(there, "{n} reply", "{n} replies") : say("No replies yet");
     const line = { key: "line", content: words, make: () => h("li", { class: "day" }, h("h3", null, words)) };
     const [first, ...rest] = messageItems([root, ...below], session.channel, { inThread: true });
     const place = `${session.me}/${session.channel}/${session.thread}`;

@@ -12,7 +12,7 @@ export function openMenu(anchor, label, items, { extra = null, wide = false, gri
   const rows = items.map((item) => (item === "-" ? h("hr") : row(item)));
   const list = h("div", { class: grid ? "menu-grid" : "menu-list", role: "menu", "aria-label": label }, rows);
   const box = h("div", { class: `menu ${wide ? "menu-wide" : ""}` }, list, extra);
-  (anchor.closest("dialog") ?? document.body).append(box);
+  anchor.closest("dialog, body > *").append(box); // a region of the page, for screen readers
   anchor.setAttribute("aria-expanded", "true");
   open = { anchor, box };
   settle(anchor, box);

@@ -6,8 +6,9 @@ import { perform } from "./perform.js";
 import { OFFERED, emoji } from "./emoji.js";
 import { menuOf, reactMenu } from "./messagemenu.js";
 import { format, mrkdwn } from "./mrkdwn.js";
-import { avatar, companyOf, nameOf, roleOf } from "./people.js";
+import { avatar, companyOf, nameOf, roleName, roleOf } from "./people.js";
 import { file } from "./pictures.js";
+import { count, say } from "./say.js";
 import { go, isReply, session, user } from "./session.js";
 import { hasNews } from "./unread.js";
 
@@ -54,15 +55,15 @@ function item(message, place, { inThread, grouped, news }) {
     h("div", { class: "message-body" },
       h("p", { class: "who", id: `${id}-who` },
         h("strong", null, name),
-        who?.bot ? h("span", { class: "badge badge-app" }, "APP") : who && who.external ? h("span", { class: "badge badge-customer" }, companyOf(who.id) ?? roleOf(who)) : null,
+        who?.bot ? h("span", { class: "badge badge-app" }, say("APP")) : who && who.external ? h("span", { class: "badge badge-customer" }, companyOf(who.id) ?? roleName(roleOf(who))) : null,
         h("time", { datetime: new Date(message.ts * 1000).toISOString(), title: message.local_time }, format(message.ts, { hour: "2-digit", minute: "2-digit" })),
-        message.broadcast && !inThread ? h("span", { class: "note" }, "replied to a thread") : null,
+        message.broadcast && !inThread ? h("span", { class: "note" }, say("replied to a thread")) : null,
       ),
-      message.ephemeral ? h("p", { class: "only-you" }, icon("lock"), "Only visible to you") : null,
+      message.ephemeral ? h("p", { class: "only-you" }, icon("lock"), say("Only visible to you")) : null,
       content(message, place, inThread),
       message.reactions.length ? reactions(message, place) : null,
       !inThread && message.reply_count ? repliesLink(message, place, news) : null,
-      inThread || !isReply(message) ? null : h("button", { type: "button", class: "replies", onclick: () => go({ thread: message.thread_ts }) }, "Open the thread"),
+      inThread || !isReply(message) ? null : h("button", { type: "button", class: "replies", onclick: () => go({ thread: message.thread_ts }) }, say("Open the thread")),
     ),
     message.deleted ? null : toolbar(message, place, inThread),
   );
@@ -76,53 +77,59 @@ function content(message, place, inThread) {
   };
   const shown = message.blocks.length
     ? blocks(message.blocks, surface)
-    : message.text ? h("div", { class: "text" }, mrkdwn(message.text), message.edited ? edited() : null) : null;
+    : message.text ? h("div", { class: "text" }, mrkdwn(wordsOf(message)), message.edited ? edited() : null) : null;
   const attachments = (message.attachments ?? []).map((each) =>
     h("div", { class: "attachment" },
       each.blocks ? blocks(each.blocks, surface) : mrkdwn([each.pretext, each.title && `*${each.title}*`, each.text ?? each.fallback].filter(Boolean).join("\n"))));
   return [shown, message.blocks.length && message.edited ? h("p", { class: "after" }, edited()) : null, attachments, message.files.map(file)];
 }
 
-const edited = () => h("small", { class: "edited" }, " (edited)");
+/** Slack's own lines are in the reader's language, everybody else's as they were written. */
+function wordsOf(message) {
+  if (message.deleted) return say("This message was deleted.");
+  if (message.subtype === "channel_join") return say("{person} has joined the channel", { person: `<@${message.user}>` });
+  return message.text;
+}
+
+const edited = () => h("small", { class: "edited" }, " ", say("(edited)"));
 
 function reactions(message, place) {
   const chips = message.reactions.map(({ name, users }) => {
     const mine = users.includes(session.me);
     const names = users.map(nameOf).join(", ");
     return h("button", {
-      type: "button", class: "chip", "aria-pressed": String(mine), title: `${names} reacted with :${name}:`,
+      type: "button", class: "chip", "aria-pressed": String(mine), title: say("{people} reacted with {emoji}", { people: names, emoji: `:${name}:` }),
       "aria-label": `${name.replaceAll("_", " ")}, ${users.length}: ${names}`, dataset: { focus: `chip-${name}`, reaction: name },
       onclick: (event) => perform(event.currentTarget, mine ? "unreact" : "react", { channel: place, ts: message.ts, name }),
     }, emoji(name), h("span", null, String(users.length)));
   });
-  return h("div", { class: "reactions", role: "group", "aria-label": "Reactions" }, chips);
+  return h("div", { class: "reactions", role: "group", "aria-label": say("Reactions") }, chips);
 }
 
 function repliesLink(message, place, news) {
-  const count = message.reply_count;
   const faces = h("span", { class: "faces" }, message.reply_users.slice(0, 3).map((id) => avatar(id, "tiny")));
   return h("button", {
     type: "button", class: news ? "replies news" : "replies", dataset: { focus: "replies", testid: `replies-${message.ts}` },
     onclick: () => go({ channel: place, thread: message.ts }),
-  }, faces, h("span", null, `${count} ${count === 1 ? "reply" : "replies"}`), news ? h("span", { class: "dot" }, "new") : null);
+  }, faces, h("span", null, count(message.reply_count, "{n} reply", "{n} replies")), news ? h("span", { class: "dot" }, say("new")) : null);
 }
 
 function toolbar(message, place, inThread) {
   const react = h("button", {
-    type: "button", class: "icon-button", "aria-label": "Add a reaction", title: "Add a reaction", "aria-haspopup": "menu",
+    type: "button", class: "icon-button", "aria-label": say("Add a reaction"), title: say("Add a reaction"), "aria-haspopup": "menu",
     "aria-expanded": "false", dataset: { testid: "reaction-add", focus: "tool-react" },
     onclick: (event) => reactMenu(event.currentTarget, message, place, OFFERED),
   }, icon("smile"));
   const reply = h("button", {
-    type: "button", class: "icon-button tool-reply", "aria-label": "Reply in a thread", title: "Reply in a thread", dataset: { focus: "tool-reply", testid: "reply-in-thread" },
+    type: "button", class: "icon-button tool-reply", "aria-label": say("Reply in a thread"), title: say("Reply in a thread"), dataset: { focus: "tool-reply", testid: "reply-in-thread" },
     onclick: () => go({ channel: place, thread: message.thread_ts ?? message.ts }),
   }, icon("reply"));
   const more = h("button", {
-    type: "button", class: "icon-button", "aria-label": "More about this message", title: "More", "aria-haspopup": "menu",
+    type: "button", class: "icon-button", "aria-label": say("More about this message"), title: say("More"), "aria-haspopup": "menu",
     "aria-expanded": "false", dataset: { focus: "tool-more", testid: "message-menu" },
     onclick: (event) => menuOf(event.currentTarget, message, place),
   }, icon("more"));
-  return h("div", { class: "toolbar", role: "group", "aria-label": "Message actions" },
+  return h("div", { class: "toolbar", role: "group", "aria-label": say("Message actions") },
     message.ephemeral ? null : react, inThread || message.ephemeral ? null : reply, more);
 }
 

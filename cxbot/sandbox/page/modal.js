@@ -5,6 +5,7 @@ import { h, icon } from "./dom.js";
 import { perform } from "./perform.js";
 import { forget, valuesIn } from "./elements.js";
 import { plain } from "./mrkdwn.js";
+import { say } from "./say.js";
 import { session } from "./session.js";
 
 let dialog = null;
@@ -55,7 +56,7 @@ function fill(view, depth, content) {
     values: view.state?.values ?? {},
     act: (control, action) => perform(control, "click", { view_id: view.id, values: valuesIn(dialog), ...action }),
   };
-  const cross = h("button", { type: "button", class: "icon-button", "aria-label": "Close", dataset: { focus: "cross" }, onclick: () => dismiss(cross, true) }, icon("close"));
+  const cross = h("button", { type: "button", class: "icon-button", "aria-label": say("Close"), dataset: { focus: "cross" }, onclick: () => dismiss(cross, true) }, icon("close"));
   const head = h("header", { class: "modal-head" },
     h("span", { class: "app-mark", "aria-hidden": "true" }, session.state.app.name.slice(0, 2)),
     h("h2", { id: "modal-title" }, plain(view.title?.text ?? session.state.app.name)), cross);
@@ -70,7 +71,7 @@ function fill(view, depth, content) {
 
 function foot(view, depth) {
   const closing = h("button", { type: "button", class: "button", dataset: { testid: "modal-close", focus: "close" }, onclick: () => dismiss(closing, false) },
-    plain(view.close?.text ?? (depth > 1 ? "Back" : "Cancel")));
+    plain(view.close?.text ?? (depth > 1 ? say("Back") : say("Cancel"))));
   const submitting = view.submit
     ? h("button", { type: "submit", class: "button button-primary", dataset: { testid: "modal-submit", focus: "submit" } }, h("span", null, plain(view.submit.text)))
     : null;

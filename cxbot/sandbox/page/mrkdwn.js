@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { nameOf } from "./people.js";
+import { LOCALE, say } from "./say.js";
 import { channel, go, session, user } from "./session.js";
 
 const TOKEN = new RegExp(
@@ -89,7 +90,7 @@ function reference(inside) {
   if (target.startsWith("@")) return mention(target.slice(1), label);
   if (target.startsWith("#")) return place(target.slice(1), label);
   if (target.startsWith("!date^")) return date(target, label);
-  if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label || "@group");
+  if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label || say("@group"));
   if (target.startsWith("!")) return h("span", { class: "mention" }, `@${target.slice(1)}`);
   return link(decode(target), decode(label || target));
 }
@@ -107,7 +108,7 @@ export function mention(id, label = "") {
 
 export function place(id, label = "") {
   const known = channel(id);
-  const name = `#${known?.name ?? (label || "private channel")}`;
+  const name = `#${known?.name ?? (label || say("private channel"))}`;
   if (!known) return h("span", { class: "mention" }, name);
   return h("button", { type: "button", class: "mention", onclick: () => go({ channel: id }) }, name);
 }
@@ -116,7 +117,7 @@ export const zone = () => user(session.me)?.tz ?? "UTC";
 
 /** A moment in the reader's zone, in the parts of Intl.DateTimeFormat. */
 export function format(seconds, options) {
-  return new Intl.DateTimeFormat("en-GB", { timeZone: zone(), ...options }).format(new Date(seconds * 1000));
+  return new Intl.DateTimeFormat(LOCALE, { timeZone: zone(), ...options }).format(new Date(seconds * 1000));
 }
 
 const DATES = {

@@ -4,10 +4,11 @@ import { act } from "./api.js";
 import { append, h, hidden, icon, reconcile, unchanged } from "./dom.js";
 import { format } from "./mrkdwn.js";
 import { perform } from "./perform.js";
+import { say } from "./say.js";
 import { MAILBOX, go, mailAt, session } from "./session.js";
 import { workflow } from "./workflow.js";
 
-const VIEWS = [["html", "Formatted"], ["text", "Plain text"]];
+const VIEWS = [["html", say("Formatted")], ["text", say("Plain text")]];
 const ADDRESS = /(https?:\/\/\S+)/;
 
 let view = "html";
@@ -17,14 +18,14 @@ const reading = new Set();
 export function startOutside(host) {
   const desk = helpdesk();
   const flow = workflow();
-  const list = h("ul", { class: "mails", "aria-label": "Mails, the newest first" });
+  const list = h("ul", { class: "mails", "aria-label": say("Mails, the newest first") });
   const none = h("p", { class: "hint" });
   const side = h("div", { class: "outside-side" }, desk.box, flow.box, h("section", { "aria-labelledby": "mailbox-title" },
-    h("h2", { class: "side-title", id: "mailbox-title" }, "Mailbox"), none, list));
-  const shown = h("article", { class: "mail", "aria-label": "Mail", dataset: { testid: "mail" } });
+    h("h2", { class: "side-title", id: "mailbox-title" }, say("Mailbox")), none, list));
+  const shown = h("article", { class: "mail", "aria-label": say("Mail"), dataset: { testid: "mail" } });
   host.append(
-    h("header", { class: "panel-head" }, h("h2", { class: "panel-title" }, icon("mail"), "Outside Slack"),
-      h("p", { class: "topic" }, "Sample data. Mails are kept here; nothing is sent anywhere.")),
+    h("header", { class: "panel-head" }, h("h2", { class: "panel-title" }, icon("mail"), say("Outside Slack")),
+      h("p", { class: "topic" }, say("Sample data. Mails are kept here; nothing is sent anywhere."))),
     h("div", { class: "outside-columns" }, side, shown));
   host.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && session.thread) backToList();
@@ -40,7 +41,7 @@ export function startOutside(host) {
     flow.update();
     const { mails } = session.state;
     none.hidden = mails.length > 0;
-    none.textContent = `No mail yet.${session.state.helpdesk ? " Close a case, then move the clock 10 minutes forward." : ""}`;
+    none.textContent = session.state.helpdesk ? say("No mail yet. Close a case, then move the clock 10 minutes forward.") : say("No mail yet.");
     reconcile(list, mails.toReversed().map((mail) => ({
       key: mail.id, content: [mail, mail.id === session.thread], make: () => h("li", null, row(mail)),
     })));
@@ -57,12 +58,12 @@ function helpdesk() {
   const button = (testid, label, doing) => h("button", {
     type: "button", class: "button", dataset: { testid }, onclick: (event) => perform(event.currentTarget, doing),
   }, h("span", null, label));
-  const close = button("close-case", "Close a case", "close_case");
-  const reopen = button("reopen-case", "Reopen it", "reopen_case");
+  const close = button("close-case", say("Close a case"), "close_case");
+  const reopen = button("reopen-case", say("Reopen it"), "reopen_case");
   const about = h("p");
   const said = h("p", { class: "hint", role: "status", dataset: { testid: "helpdesk-said" } });
   const box = h("section", { class: "desk", "aria-labelledby": "desk-title", dataset: { testid: "helpdesk" } },
-    h("h2", { class: "side-title", id: "desk-title" }, "Helpdesk (sample)"), about, h("div", { class: "actions" }, close, reopen), said);
+    h("h2", { class: "side-title", id: "desk-title" }, say("Helpdesk (sample)")), about, h("div", { class: "actions" }, close, reopen), said);
   const update = () => {
     const desk = session.state.helpdesk;
     box.hidden = !desk;
@@ -70,12 +71,12 @@ function helpdesk() {
     const { name, email } = desk.about.customer;
     about.replaceChildren();
     append(about, h("strong", null, name), " ", h("span", { class: "hint" }, email),
-      h("br"), desk.case ? [`Case ${desk.case} `, h("span", { class: "badge" }, desk.open ? "open" : "closed")] : "No case was closed yet.");
+      h("br"), desk.case ? [say("Case {id}", { id: desk.case }), " ", h("span", { class: "badge" }, desk.open ? say("open") : say("closed"))] : say("No case was closed yet."));
     const focused = document.activeElement === reopen;
     reopen.disabled = !desk.case || desk.open;
     if (focused && reopen.disabled) close.focus();
     said.replaceChildren();
-    if (desk.told) append(said, `It told the bot ${desk.told} and got ${desk.status || "no answer"}: `, h("code", null, inWords(desk.answer)));
+    if (desk.told) append(said, say("It told the bot {what} and got {status}:", { what: desk.told, status: desk.status || say("no answer") }), " ", h("code", null, inWords(desk.answer)));
   };
   return { box, update };
 }
@@ -88,9 +89,9 @@ function row(mail) {
     type: "button", class: mail.read || current ? "mail-row" : "mail-row unread", "aria-current": current ? "true" : null,
     dataset: { testid: `mail-${mail.id}`, focus: "row" }, onclick: () => go({ thread: mail.id }),
   },
-    h("span", { class: "mail-from" }, hidden("From "), nameIn(mail.from)), h("time", { title: mail.local_time }, time(mail)),
-    h("span", { class: "mail-subject" }, mail.subject, mail.read || current ? null : hidden(" (new)")),
-    h("span", { class: "mail-to" }, `to ${mail.to}`));
+    h("span", { class: "mail-from" }, hidden(say("From"), " "), nameIn(mail.from)), h("time", { title: mail.local_time }, time(mail)),
+    h("span", { class: "mail-subject" }, mail.subject, mail.read || current ? null : hidden(" ", say("(new)"))),
+    h("span", { class: "mail-to" }, say("to {address}", { address: mail.to })));
 }
 
 const nameIn = (sender) => sender.replace(/\s*<[^<>]*>$/, "") || sender;
@@ -102,22 +103,22 @@ function showMail(host, mail) {
   const focused = host.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
   host.replaceChildren();
   if (!mail) {
-    append(host, h("p", { class: "hint nothing" }, session.state.mails.length ? "Choose a mail to read it." : "Mails are shown here."));
+    append(host, h("p", { class: "hint nothing" }, session.state.mails.length ? say("Choose a mail to read it.") : say("Mails are shown here.")));
     return;
   }
   const line = (label, value) => [h("dt", null, label), h("dd", null, value)];
   append(host,
     h("header", { class: "mail-head" },
-      h("button", { type: "button", class: "small-button back", dataset: { testid: "mail-back" }, onclick: backToList }, icon("back"), "All mails"),
+      h("button", { type: "button", class: "small-button back", dataset: { testid: "mail-back" }, onclick: backToList }, icon("back"), say("All mails")),
       h("h2", { tabindex: "-1" }, mail.subject),
-      h("dl", null, line("From", mail.from), line("To", mail.to), line("Time", h("time", null, format(mail.ts, { dateStyle: "full", timeStyle: "short" })))),
-      h("div", { class: "tabs", role: "group", "aria-label": "View" }, VIEWS.filter(([name]) => mail[name]).map(([name, label]) => h("button", {
+      h("dl", null, line(say("From"), mail.from), line(say("To"), mail.to), line(say("Time"), h("time", null, format(mail.ts, { dateStyle: "full", timeStyle: "short" })))),
+      h("div", { class: "tabs", role: "group", "aria-label": say("View") }, VIEWS.filter(([name]) => mail[name]).map(([name, label]) => h("button", {
         type: "button", class: "tab", "aria-pressed": String(name === kind), dataset: { testid: `mail-as-${name}`, focus: name },
         onclick: () => { view = name; showMail(host, mail); },
       }, label)))),
     kind === "html"
-      ? h("iframe", { class: "mail-page", title: `Mail: ${mail.subject}`, sandbox: "allow-popups allow-popups-to-escape-sandbox", src: mail.html, dataset: { testid: "mail-page" } })
-      : h("pre", { class: "mail-text", tabindex: "0", "aria-label": "Text of the mail", dataset: { testid: "mail-text" } }, linked(mail.text ?? "")));
+      ? h("iframe", { class: "mail-page", title: say("Mail: {subject}", { subject: mail.subject }), sandbox: "allow-popups allow-popups-to-escape-sandbox", src: mail.html, dataset: { testid: "mail-page" } })
+      : h("pre", { class: "mail-text", tabindex: "0", "aria-label": say("Text of the mail"), dataset: { testid: "mail-text" } }, linked(mail.text ?? "")));
   if (focused) host.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
 }
 

@@ -1,6 +1,7 @@
 // People as the page shows them: names, roles, avatars, and the rows by which one becomes another person.
 
 import { h, unchanged } from "./dom.js";
+import { say } from "./say.js";
 import { go, session, user } from "./session.js";
 
 const INKS = ["#0b6e5f", "#8a3b7a", "#1f5fa8", "#9a4a16", "#a12c4a", "#2f6b2f", "#5b48a8", "#6b5a10"];
@@ -10,7 +11,7 @@ const SPOKEN_ROLE = /\s*\((agent|lead|admin|customer)(?:,\s*([^)]+))?\)$/i;
 
 /** A person's name; a role in it is shown as a badge instead. */
 export function nameOf(id) {
-  if (id === "USLACKBOT" || !id) return "Local Slack";
+  if (id === "USLACKBOT" || !id) return say("Local Slack");
   return (user(id)?.real_name ?? id).replace(SPOKEN_ROLE, "");
 }
 
@@ -28,6 +29,11 @@ export function roleOf(person) {
   if (/\blead\b/i.test(person.real_name) || session.teamsOf.get(person.id)?.some((name) => /lead/.test(name))) return "lead";
   return person.role === "admin" ? "admin" : "agent";
 }
+
+const ROLES = { agent: say("agent"), lead: say("lead"), admin: say("admin"), customer: say("customer"), guest: say("guest"), app: say("app") };
+
+/** A role as people read it. */
+export const roleName = (role) => ROLES[role] ?? role;
 
 export function isAdmin(person) {
   return person.role === "admin";
@@ -47,7 +53,7 @@ export function avatar(id, size = "") {
   return element;
 }
 
-export const badge = (role) => h("span", { class: `badge badge-${role.split(/\W/)[0]}` }, role);
+export const badge = (role) => h("span", { class: `badge badge-${role.split(/\W/)[0]}` }, roleName(role));
 
 /** The people who can be played, the team first and customers last. */
 export function players() {
@@ -62,7 +68,7 @@ export function renderPeople(host) {
   const shown = players();
   if (unchanged(host, [session.me, shown.map((each) => [each.id, each.real_name, roleOf(each)])])) return;
   const focused = host.contains(document.activeElement) ? document.activeElement.dataset.user : null;
-  const label = h("span", { class: "people-label", id: "people-label" }, "You are");
+  const label = h("span", { class: "people-label", id: "people-label" }, say("You are"));
   const rows = h("div", { class: "people-row", role: "group", "aria-labelledby": "people-label", dataset: { testid: "person-switcher" } });
   for (const person of shown) rows.append(player(person));
   host.replaceChildren(label, rows);
@@ -78,7 +84,7 @@ function player(person) {
     "button",
     {
       type: "button", class: "person", "aria-pressed": String(me), dataset: { user: person.id },
-      title: me ? `You are ${person.real_name}` : `Become ${person.real_name}`,
+      title: me ? say("You are {person}", { person: person.real_name }) : say("Become {person}", { person: person.real_name }),
       onclick: () => go({ me: person.id }),
     },
     avatar(person.id, "small"),

@@ -2,6 +2,7 @@
 
 import { act } from "./api.js";
 import { h, icon } from "./dom.js";
+import { say } from "./say.js";
 import { session } from "./session.js";
 
 const after = new Set();
@@ -11,7 +12,7 @@ export const onDone = (listener) => after.add(listener);
 
 /** Perform it as the current person. `control` shows that it is running, and a second press meanwhile does nothing. */
 export async function perform(control, doing, body = {}) {
-  if (control?.getAttribute("aria-busy") === "true") return { ok: false, error: null };
+  if (isBusy(control)) return { ok: false, error: null };
   busy(control, true);
   const known = noticesSeen();
   const result = await act(doing, { user: session.me, ...body });
@@ -20,6 +21,9 @@ export async function perform(control, doing, body = {}) {
   if (!result.ok && result.response?.errors === undefined) setTimeout(() => complain(result, known), 400);
   return result;
 }
+
+/** Whether what a control began is still running. */
+export const isBusy = (control) => control?.getAttribute("aria-busy") === "true";
 
 function busy(control, on) {
   if (!control) return;
@@ -34,13 +38,13 @@ const noticesSeen = () => session.state?.notices.length ?? 0;
 
 /** The server's notice is more precise, if there is one. */
 function complain(result, known) {
-  if (noticesSeen() <= known) toast(result.error || "That did not work.");
+  if (noticesSeen() <= known) toast(result.error || say("That did not work."));
 }
 
 /** A short message that goes away by itself, read out at once. */
 export function toast(text, kind = "bad") {
   const box = document.getElementById("toasts");
-  const close = h("button", { type: "button", class: "icon-button", "aria-label": "Close this message" }, icon("close"));
+  const close = h("button", { type: "button", class: "icon-button", "aria-label": say("Close this message") }, icon("close"));
   const element = h("div", { class: `toast toast-${kind}` }, h("span", null, text), close);
   close.addEventListener("click", () => element.remove());
   while (box.children.length > 2) box.firstElementChild.remove();

@@ -2,6 +2,7 @@
 
 import { h, icon, openDialog } from "./dom.js";
 import { link, plain } from "./mrkdwn.js";
+import { say } from "./say.js";
 import { session } from "./session.js";
 
 /** The address of an image on this server, or null: other hosts are never asked. */
@@ -24,7 +25,7 @@ function fileById(id) {
 /** A small image without a frame (accessories, context). */
 export function picture(image, size) {
   const address = local(image);
-  if (!address) return h("span", { class: "elsewhere" }, `[${image.alt_text || "image"}]`);
+  if (!address) return h("span", { class: "elsewhere" }, "[", image.alt_text || say("image"), "]");
   return h("img", { src: address, alt: image.alt_text ?? "", class: size });
 }
 
@@ -33,7 +34,7 @@ export function pictureOf(block) {
   const alt = block.alt_text ?? "";
   const title = block.title ? h("figcaption", null, plain(block.title.text)) : null;
   const address = local(block);
-  const inside = address ? zoomable(address, alt) : h("p", { class: "elsewhere" }, alt, " ", link(block.image_url ?? "", "(open the picture)"));
+  const inside = address ? zoomable(address, alt) : h("p", { class: "elsewhere" }, alt, " ", link(block.image_url ?? "", say("(open the picture)")));
   return h("figure", { class: "block picture" }, title, inside);
 }
 
@@ -50,11 +51,11 @@ export function file(each) {
 
 function zoomable(address, alt, width = null, height = null) {
   const image = h("img", { src: address, alt, width, height, loading: "lazy" });
-  return h("button", { type: "button", class: "zoom", "aria-label": `Open large: ${alt}`, onclick: () => enlarge(address, alt) }, image);
+  return h("button", { type: "button", class: "zoom", "aria-label": say("Open large: {picture}", { picture: alt }), onclick: () => enlarge(address, alt) }, image);
 }
 
 function enlarge(address, alt) {
-  const close = h("button", { type: "button", class: "icon-button lightbox-close", "aria-label": "Close the picture" }, icon("close"));
+  const close = h("button", { type: "button", class: "icon-button lightbox-close", "aria-label": say("Close the picture") }, icon("close"));
   const dialog = h("dialog", { class: "lightbox", "aria-label": alt }, close, h("img", { src: address, alt }), h("p", null, alt));
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());

@@ -3,6 +3,7 @@
 import { h } from "./dom.js";
 import { emoji } from "./emoji.js";
 import { format, link, mention, place } from "./mrkdwn.js";
+import { say } from "./say.js";
 
 export function richText(parts) {
   return parts.map((part) => {
@@ -33,7 +34,7 @@ function bare(part) {
     case "emoji": return emoji(part.name);
     case "user": return mention(part.user_id);
     case "channel": return place(part.channel_id);
-    case "usergroup": return h("span", { class: "mention" }, "@group");
+    case "usergroup": return h("span", { class: "mention" }, say("@group"));
     case "broadcast": return h("span", { class: "mention" }, `@${part.range}`);
     case "date": return h("time", null, format(part.timestamp, { dateStyle: "medium" }));
     default: return document.createTextNode(part.text ?? "");

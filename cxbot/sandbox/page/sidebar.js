@@ -2,6 +2,7 @@
 
 import { h, hidden, icon, unchanged } from "./dom.js";
 import { companyOf, nameOf } from "./people.js";
+import { say } from "./say.js";
 import { MAILBOX, go, session, user } from "./session.js";
 import { threadsWithNews } from "./unread.js";
 
@@ -9,15 +10,15 @@ export function renderSidebar(host) {
   if (!session.state) return;
   const rows = session.state.channels.map((each) => ({ ...each, messages: null, news: each.unread + threadsWithNews(each.id) }));
   const { mails } = session.state;
-  const mailbox = mails ? { id: MAILBOX, name: "Mailbox", kind: MAILBOX, news: mails.filter((each) => !each.read).length } : null;
+  const mailbox = mails ? { id: MAILBOX, name: say("Mailbox"), testid: "Mailbox", kind: MAILBOX, news: mails.filter((each) => !each.read).length } : null;
   if (unchanged(host, [rows, mailbox, session.channel, session.me])) return;
   const focused = host.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
   const channels = rows.filter((each) => each.kind !== "dm");
   const direct = rows.filter((each) => each.kind === "dm");
   host.replaceChildren(
-    group("Channels", channels, channels.length ? null : "You are in no channel."),
-    direct.length ? group("Direct messages", direct) : "",
-    mailbox ? group("Outside Slack", [mailbox]) : "",
+    group(say("Channels"), channels, channels.length ? null : say("You are in no channel.")),
+    direct.length ? group(say("Direct messages"), direct) : "",
+    mailbox ? group(say("Outside Slack"), [mailbox]) : "",
   );
   if (focused) host.querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
 }
@@ -32,20 +33,20 @@ function row(place) {
     "button",
     {
       type: "button", class: place.news && !current ? "place unread" : "place", "aria-current": current ? "page" : null,
-      dataset: { testid: `channel-${place.name}`, channel: place.id },
+      dataset: { testid: `channel-${place.testid ?? place.name}`, channel: place.id },
       onclick: () => { closeDrawer(); go({ channel: place.id }); },
     },
     mark(place),
     h("span", { class: "place-name" }, place.name),
     sharedMark(place),
-    place.news && !current ? h("span", { class: "count" }, String(place.news), hidden(" new")) : null,
+    place.news && !current ? h("span", { class: "count" }, String(place.news), hidden(" ", say("new"))) : null,
   );
 }
 
 export function mark(place) {
   if (place.kind === "dm") return h("span", { class: "mark mark-app", "aria-hidden": "true" }, place.name.slice(0, 2));
   if (place.kind === MAILBOX) return h("span", { class: "mark" }, icon("mail"));
-  if (place.kind === "private") return h("span", { class: "mark" }, icon("lock"), hidden("private channel "));
+  if (place.kind === "private") return h("span", { class: "mark" }, icon("lock"), hidden(say("private channel"), " "));
   return h("span", { class: "mark", "aria-hidden": "true" }, "#");
 }
 
@@ -53,8 +54,9 @@ export function sharedMark(place) {
   if (!place.shared) return null;
   const outside = place.members.filter((id) => user(id)?.external);
   const company = place.shared_with ?? outside.map(companyOf).find(Boolean);
-  const title = `Shared with ${company ?? "people outside"}${outside.length ? `: ${outside.map(nameOf).join(", ")}` : ""}`;
-  return h("span", { class: "shared", title }, icon("share"), company ? hidden("shared with ") : null, h("span", null, company ?? "shared"));
+  const shared = company ? say("Shared with {company}", { company }) : say("Shared with people outside");
+  const title = outside.length ? `${shared}: ${outside.map(nameOf).join(", ")}` : shared;
+  return h("span", { class: "shared", title }, icon("share"), company ? hidden(say("shared with"), " ") : null, h("span", null, company ?? say("shared")));
 }
 
 const parts = () => ({

@@ -1,4 +1,4 @@
-// Detects that steps of the story are done: from the state, and from what the person just did.
+// Detects that steps of the guide are done: from the state, and from what the person just did.
 
 import { roleOf } from "./people.js";
 import { isReply, session, user } from "./session.js";
@@ -16,7 +16,7 @@ export function scoreButtons(message) {
 
 export const surveyIn = (list) => list.filter((each) => each.bot && scoreButtons(each).length).at(-1) ?? null;
 
-/** The kinds of steps that the state shows as done; `since` is when the story began (seconds). */
+/** The ids of steps that the state shows as done; `since` is when the story began (seconds). */
 export function* happenedIn(state, { since, ticked }) {
   const fresh = Object.values(state.messages).flat().filter((message) => Number(message.ts) >= since);
   for (const message of Object.values(state.messages).flat()) {
@@ -29,18 +29,22 @@ export function* happenedIn(state, { since, ticked }) {
     if (scoreButtons(message).length && !message.ephemeral) yield "wait";
     if (buttons.some((each) => /^(reason:|✓)/.test(each.action_id) || /^✓/.test(each.text?.text ?? ""))) yield "score";
     if (buttons.some((each) => /^✓/.test(each.text?.text ?? ""))) yield "reason";
-    if (message.ephemeral && /“.+”/s.test(message.text) && ticked.score) yield "comment";
+    if (message.ephemeral && /[“”].+”/s.test(message.text) && ticked.score) yield "comment";
     if (isReply(message) && message.files.length) yield "digest";
   }
 }
 
-/** The kinds of steps that a successful action completes. */
-export function* readAct({ doing, body, ok }) {
+const inWords = (command) => command.trim().split(/\s+/).join(" ").toLowerCase();
+
+/** The ids of the steps that a successful action completes. A step that writes a command is done when it was typed. */
+export function* readAct({ doing, body, ok }, steps) {
   if (!ok) return;
+  if (doing === "command") {
+    const typed = inWords(`${body.command} ${body.text ?? ""}`);
+    for (const step of steps) if (step.write && inWords(step.write) === typed) yield step.id;
+  }
   const role = user(session.me) ? roleOf(user(session.me)) : "";
   if (doing === "react" && body.name === TEAM_REACTION && role !== "customer") yield "reaction";
-  if (doing === "command" && body.command === "/nps") yield "report";
-  if (doing === "command" && session.state.helpdesk?.case && `${body.command} ${body.text ?? ""}`.includes(session.state.helpdesk.case)) yield "why";
   if (doing === "submit" && role === "customer") yield "comment";
   if (doing !== "click") return;
   if (/^score\b/.test(body.action_id)) yield "score";

@@ -2,18 +2,21 @@
 
 import { append, h, unchanged } from "./dom.js";
 import { perform } from "./perform.js";
+import { say } from "./say.js";
 import { session } from "./session.js";
+
+const STATES = { running: say("The step is running"), completed: say("The step is completed"), failed: say("The step is failed") };
 
 /** The box; gives it and the function that updates it. */
 export function workflow() {
   const run = h("button", {
     type: "button", class: "button", dataset: { testid: "run-workflow" },
     onclick: (event) => perform(event.currentTarget, "run_workflow"),
-  }, h("span", null, "Run it"));
+  }, h("span", null, say("Run it")));
   const about = h("p");
   const said = h("p", { class: "hint", role: "status", dataset: { testid: "workflow-said" } });
   const box = h("section", { class: "desk", "aria-labelledby": "workflow-title", dataset: { testid: "workflow" } },
-    h("h2", { class: "side-title", id: "workflow-title" }, "Workflow Builder (sample)"), about, h("div", { class: "actions" }, run), said);
+    h("h2", { class: "side-title", id: "workflow-title" }, say("Workflow Builder (sample)")), about, h("div", { class: "actions" }, run), said);
   const update = () => {
     const shown = session.state.workflow;
     box.hidden = !shown;
@@ -21,7 +24,7 @@ export function workflow() {
     about.replaceChildren();
     append(about, h("strong", null, shown.title), h("br"), h("span", { class: "hint" }, inWords(shown.inputs)));
     said.replaceChildren();
-    if (shown.state) append(said, `The step is ${shown.state}`, ending(shown));
+    if (shown.state) append(said, STATES[shown.state], ending(shown));
   };
   return { box, update };
 }
