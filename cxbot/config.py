@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from email.headerregistry import Address
 from email.policy import SMTP
 from functools import partial
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 
+from cxbot.core.loopback import on_loopback
 from cxbot.core.names import is_address
 from cxbot.core.retention import DEFAULT, Retention
 from cxbot.core.teams import settings
@@ -156,7 +156,7 @@ def _url(text: str) -> str:
         raise ConfigError(
             N_("SLACK_API_URL is `%(text)s`, which is not a web address. Leave it out for Slack itself."), text=text
         )
-    if text.startswith("http://") and not _on_loopback(urlsplit(text).hostname or ""):
+    if text.startswith("http://") and not on_loopback(urlsplit(text).hostname or ""):
         raise ConfigError(
             N_("SLACK_API_URL is `%(text)s`: without https the token would cross the network in the open. Write "
                "https://, or leave it out for Slack itself."), text=text,
@@ -172,7 +172,7 @@ def _public_url(text: str) -> str:
             N_("CXBOT_PUBLIC_URL is `%(text)s`. Write the address at which customers reach the bot, without a path, "
                "such as https://feedback.example.com."), text=text,
         )  # fmt: skip
-    if scheme == "http" and not _on_loopback(host):
+    if scheme == "http" and not on_loopback(host):
         raise ConfigError(
             N_("CXBOT_PUBLIC_URL is `%(text)s`: without https others could read customers' links and answers. Write "
                "https:// and let a proxy in front of the bot answer for it."), text=text,
@@ -235,14 +235,6 @@ def _sender(text: str) -> Address:
             N_("CXBOT_MAIL_FROM is `%(text)s`. Write one address like Support <support@example.com>."), text=text
         )
     return Address(found[0].display_name, found[0].username, found[0].domain)
-
-
-def _on_loopback(host: str) -> bool:
-    """Whether a host is this machine itself."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _admins(text: str) -> frozenset[str]:

@@ -74,6 +74,16 @@ def test_a_signed_click_from_elsewhere_runs_nothing(office: Office, change: dict
     assert office.rating()["score"] is None
 
 
+@pytest.mark.parametrize(
+    "address", ["https://hooks.slack.com/actions/T0/1", "http://localhost:1/respond", "http://[::1]:1/respond"]
+)
+def test_slacks_own_addresses_and_this_machine_are_answered(office: Office, address: str) -> None:
+    channel, ts = office.ask()
+    click = office.slack.click_payload(office.carla, channel, ts, label="5")
+    assert office.slack.send_action({**click, "response_url": address}).status == 200
+    assert office.rating()["score"] == 5
+
+
 def test_a_click_from_the_future_runs_nothing(office: Office) -> None:
     channel, ts = office.ask()
     click = office.slack.click_payload(office.carla, channel, ts, label="5")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from cxbot.core.loopback import on_loopback
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import payloads
 from cxbot.slack.incoming.payloads import Body, MalformedError
@@ -62,7 +63,9 @@ def _of_slack(bot: SlackBot, url: str) -> bool:
         return False
     if there.scheme == "https" and host.endswith(SLACK):
         return True
-    return there.scheme == api.scheme and host == api.hostname
+    known = api.hostname or ""
+    below = host == known or host.endswith(f".{known}") or (on_loopback(host) and on_loopback(known))
+    return there.scheme == api.scheme and below
 
 
 def _seconds(at: object) -> float:

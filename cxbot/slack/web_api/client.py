@@ -14,18 +14,18 @@ from urllib.parse import urlsplit
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
 
+from cxbot.core.loopback import on_loopback
 from cxbot.outgoing.calls import Outcome
 
 TIMEOUT = 10  # seconds for a call that nobody waits for
 SHORT_TIMEOUT = 2  # seconds for a call while a person waits (Slack's own limit is 3)
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def make_client(token: str, api_url: str, timeout: int = TIMEOUT) -> WebClient:
     """A client without automatic retries. By default, slack_sdk would repeat a post after a dropped connection. A proxy
     from the environment is used for Slack, but not for addresses on this machine."""
     client = WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
-    if urlsplit(api_url).hostname in LOOPBACK:
+    if on_loopback(urlsplit(api_url).hostname or ""):
         client.proxy = None
         urllib.request.install_opener(urllib.request.build_opener(urllib.request.ProxyHandler({})))
     return client
