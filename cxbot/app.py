@@ -39,8 +39,8 @@ from cxbot.slack.incoming.payloads import MalformedError
 from cxbot.slack.incoming.socket_mode import PING_EVERY, SocketMode
 from cxbot.slack.outgoing.outgoing import WIRE as SLACK
 from cxbot.slack.outgoing.outgoing import slack_wire
-from cxbot.slack.web_api.client import NO_TOKEN, SHORT_TIMEOUT, is_passing, make_client
-from cxbot.slack.web_api.directory import FAILURES, SlackDirectory
+from cxbot.slack.web_api.client import FAILURES, NO_TOKEN, SHORT_TIMEOUT, is_passing, make_client
+from cxbot.slack.web_api.directory import SlackDirectory
 from cxbot.slack.web_api.rate_limits import PER_MINUTE as OF_SLACK
 from cxbot.slack.workers import ANSWER_WITHIN, Workers
 from cxbot.store.engine.database import Database

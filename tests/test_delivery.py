@@ -49,7 +49,8 @@ def reconciled(office: Office) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "options"),
-    [("drop_after", {}), ("half_body", {}), ("500", {"carried_out": True}), ("html_200", {"carried_out": True}),
+    [("drop_after", {}), ("half_body", {}), ("bare", {}), ("500", {"carried_out": True}),
+     ("html_200", {"carried_out": True}),
      ("timeout", {"carried_out": True, "seconds": 0.05}),
      ("error", {"code": "internal_error", "carried_out": True}), ("error", {"code": "fatal_error"})],
 )  # fmt: skip
@@ -133,7 +134,7 @@ def test_a_look_up_that_slack_puts_off_is_no_reason_to_alarm_anybody(office: Off
     assert office.told(office.ada) == []
 
 
-@pytest.mark.parametrize("kind", ["html_200", "half_body", "500", "drop_after"])
+@pytest.mark.parametrize("kind", ["html_200", "half_body", "500", "drop_after", "bare"])
 def test_no_answer_to_a_look_up_ends_delivery(office: Office, kind: Any) -> None:
     office.slack.faults.next("chat.postMessage", "drop_after")
     office.slack.faults.next("conversations.history", kind)
@@ -406,7 +407,7 @@ def test_a_token_that_is_revoked_for_a_while_delays_everything_and_loses_nothing
     assert "1 of 5" in office.message(channel, ts)["text"]
 
 
-@pytest.mark.parametrize("kind", ["500", "drop_before", "drop_after", "html_200", "half_body"])
+@pytest.mark.parametrize("kind", ["500", "drop_before", "drop_after", "html_200", "half_body", "bare"])
 def test_an_update_may_be_repeated(office: Office, kind: Any) -> None:
     channel, ts = office.ask()
     office.slack.faults.next("chat.update", kind)

@@ -32,7 +32,7 @@ METHODS = (
     "files.getUploadURLExternal", "files.completeUploadExternal", "functions.completeSuccess", "upload", "response_url",
     "*",
 )  # fmt: skip
-KINDS = ("drop_before", "drop_after", "500", "html_200", "half_body", "rate_limited")
+KINDS = ("drop_before", "drop_after", "500", "html_200", "half_body", "rate_limited", "bare")
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
 faults = st.tuples(

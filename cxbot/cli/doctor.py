@@ -27,8 +27,7 @@ from cxbot.errors import N_, CxbotError, Joined, Typed
 from cxbot.language import language
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.web_api import manifest as manifests
-from cxbot.slack.web_api.client import make_client
-from cxbot.slack.web_api.directory import FAILURES
+from cxbot.slack.web_api.client import FAILURES, make_client
 from cxbot.store.engine import file_systems
 from cxbot.store.engine.connection import VERSION, WAL_IS_SAFE
 from cxbot.store.engine.database import Database

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 FaultKind = Literal[
-    "rate_limited", "500", "html_200", "half_body", "drop_before", "drop_after", "timeout", "slow", "error"
+    "rate_limited", "500", "html_200", "half_body", "drop_before", "drop_after", "timeout", "slow", "error", "bare"
 ]
-CARRIED_OUT = {"half_body", "drop_after", "slow"}
+CARRIED_OUT = {"half_body", "drop_after", "slow", "bare"}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Faults:
         """Let the next `times` calls of `method` fail.
 
         Options: `retry_after` (rate_limited), `seconds` (timeout, slow), `code` (error), and `carried_out` for 500,
-        html_200, half_body (default true) and timeout (default false, as for the others). A `slow` call does not fail.
+        html_200, half_body (default true) and timeout (default false, as for the others). A `slow` call does not fail;
+        a `bare` one is answered, but with nothing else than that it is done.
         """
         if kind not in get_args(FaultKind):
             raise ValueError(f"{kind!r} is not a fault. Choose from {', '.join(get_args(FaultKind))}.")

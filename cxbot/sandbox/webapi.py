@@ -149,6 +149,8 @@ def failing(fault: Fault, answer: Answer | None = None) -> Answer:
         return Answer(200, "<!DOCTYPE html><html><body>Slack is down for maintenance</body></html>")
     if fault.kind == "half_body":
         return Answer(200, answer.body if answer else {"ok": True, "ts": "0"}, manner="half")
+    if fault.kind == "bare":
+        return Answer(200, {"ok": True})
     if fault.kind == "slow" and answer:
         return replace(answer, delay=fault.seconds)
     if fault.kind == "error":

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from slack_sdk.web import SlackResponse
+
 from cxbot.core.invitations.customers import Participant, likely
 from cxbot.core.invitations.rules import Person
 from cxbot.core.teams.team import Team
@@ -105,23 +107,30 @@ def _forwarded(message: Mapping[str, Any]) -> str:
 
 def _message(bot: SlackBot, channel: str, ts: str) -> dict[str, Any]:
     try:
-        message = bot.directory.ask(bot.short_client.reactions_get, channel=channel, timestamp=ts, full=True).get(
-            "message"
+        message = bot.directory.ask(
+            bot.short_client.reactions_get, lambda answer: answer["message"], channel=channel, timestamp=ts, full=True
         )
     except NotCheckedError:
         raise
     except NotKnownError:
         return {}  # the author that the event names is enough for what follows
-    return message if isinstance(message, dict) else {}
+    told = message if isinstance(message, dict) else {}
+    return {name: value for name, value in told.items() if name not in TEXTS or isinstance(value, str)}
+
+
+TEXTS = ("user", "thread_ts", "parent_user_id")  # of a message, if it has them
 
 
 def _replies(bot: SlackBot, channel: str, ts: str) -> list[dict[str, Any]]:
     """The messages that people wrote in a thread, the first one included."""
     try:
-        answer = bot.directory.ask(bot.short_client.conversations_replies, channel=channel, ts=ts, limit=50)
+        return bot.directory.ask(bot.short_client.conversations_replies, _written, channel=channel, ts=ts, limit=50)
     except NotCheckedError:
         raise
     except NotKnownError:
         return []  # without that scope, use the base scopes
+
+
+def _written(answer: SlackResponse) -> list[dict[str, Any]]:
     written = answer.get("messages") or []
     return [each for each in written if not each.get("bot_id") and isinstance(each.get("user"), str)]

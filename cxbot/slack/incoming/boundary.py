@@ -8,14 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
-
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, CxbotError
 from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming.payloads import Click
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
+from cxbot.slack.web_api.client import FAILURES
 from cxbot.store.engine.connection import QueryInterruptedError, StoreError
 from cxbot.store.records import outbox
 
@@ -56,7 +55,7 @@ def opening(too_late: str) -> Iterator[None]:
     `too_late` if it did not."""
     try:
         yield
-    except (SlackApiError, OSError) as error:
+    except FAILURES as error:
         raise CxbotError(too_late) from error
 
 

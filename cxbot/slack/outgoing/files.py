@@ -21,7 +21,7 @@ from cxbot.slack.bot import SlackBot
 from cxbot.slack.messages.parts.blocks import escape, shown_name
 from cxbot.slack.messages.reports import funnel
 from cxbot.slack.outgoing.sending import Sender
-from cxbot.slack.web_api.client import FINAL, TIMEOUT, call
+from cxbot.slack.web_api.client import FAILURES, FINAL, TIMEOUT, call
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import audit
 from cxbot.store.records.outbox import Task
@@ -52,7 +52,7 @@ def upload(client: WebClient, file: File, channel: str, thread_ts: str = "") -> 
     except SlackApiError as error:
         name = str(error.response.get("error", ""))
         return Outcome("refused", {}, name, final=name in FINAL)
-    except OSError as error:
+    except FAILURES as error:
         return Outcome("later", {}, type(error).__name__)
     share = {"files": [{"id": place["file_id"], "title": file.title}], "channel_id": channel}
     return call(client, SHARE, {**share, "thread_ts": thread_ts} if thread_ts else share)

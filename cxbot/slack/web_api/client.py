@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import re
 import urllib.error
 import urllib.request
@@ -12,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError, SlackRequestError
+from slack_sdk.errors import SlackApiError, SlackClientError
 
 from cxbot.core.loopback import on_loopback
 from cxbot.outgoing.calls import Outcome
@@ -31,6 +30,10 @@ def make_client(token: str, api_url: str, timeout: int = TIMEOUT) -> WebClient:
     return client
 
 
+UNREADABLE = (AttributeError, KeyError, TypeError)
+"""What comes of reading an answer that is not as Slack's are."""
+FAILURES = (SlackClientError, OSError, http.client.HTTPException, ValueError, *UNREADABLE)
+"""What comes of a call that Slack does not answer, or not in a way that can be read."""
 ERROR_NAME = re.compile(r"[a-z0-9_]{1,80}")
 # After these errors, part of the work may have been done.
 PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
@@ -50,6 +53,7 @@ FINAL = OUT_OF_REACH | {
 }  # fmt: skip
 # An admin has to mend the token; until then every call fails.
 NO_TOKEN = ("invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive")
+POST = "chat.postMessage"
 NOT_CONNECTED = (ConnectionRefusedError,)
 
 
@@ -60,14 +64,13 @@ def call(client: WebClient, method: str, arguments: dict[str, Any], *, form: boo
         answer = client.api_call(method, params=arguments) if form else client.api_call(method, json=arguments)
     except SlackApiError as error:
         return _refused(error)
-    except (SlackRequestError, SlackClientError) as error:
-        return Outcome("unknown", {}, type(error).__name__)
     except urllib.error.URLError as error:
         return unreached(error.reason)
-    except (OSError, http.client.HTTPException, json.JSONDecodeError) as error:
+    except FAILURES as error:
         return unreached(error)
     body = answer.data if isinstance(answer.data, dict) else {}
-    return Outcome("ok", body) if body.get("ok") else Outcome("unknown", {}, "unreadable answer")
+    complete = body.get("ok") and (method != POST or body.get("ts"))
+    return Outcome("ok", body) if complete else Outcome("unknown", {}, "unreadable answer")
 
 
 def is_passing(error: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -11,7 +10,7 @@ from typing import Any, TypeVar
 
 from cachetools import TTLCache
 from slack_sdk import WebClient
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
 from cxbot.core.invitations.companies import Company, domain_of
@@ -19,7 +18,7 @@ from cxbot.core.invitations.rules import Person
 from cxbot.errors import N_
 from cxbot.outgoing.rate_limits import RateLimits
 from cxbot.service.directory import NotCheckedError, NotKnownError, OutOfReachError
-from cxbot.slack.web_api.client import OUT_OF_REACH, is_passing
+from cxbot.slack.web_api.client import FAILURES, OUT_OF_REACH, UNREADABLE, is_passing
 
 FRESH = 55.0  # seconds for which a fact is cached: rights are known within a minute even if an event is lost
 STABLE = 300.0  # seconds for which direct messages, organisations and the owners of addresses are cached
@@ -28,7 +27,6 @@ LOOK_UPS = 40  # a minute; Slack allows 50 and more
 NO_LOOK_UPS = 30.0  # seconds after one that failed
 KEPT = 10_000  # entries of each kind; the least recently used ones go first
 T = TypeVar("T")
-FAILURES = (SlackClientError, OSError, http.client.HTTPException, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ class SlackDirectory:
         return self._cached(self._organisations, workspace, lambda: self._organisation(workspace))
 
     def _organisation(self, workspace: str) -> Company:
-        team = self.ask(self._client.team_info, team=workspace)["team"]
+        team = self.ask(self._client.team_info, lambda answer: answer["team"], team=workspace)
         domains = (each.strip().lower() for each in _text(team, "email_domain").split(","))
         return Company(_text(team, "enterprise_name") or _text(team, "name"), tuple(each for each in domains if each))
 
@@ -123,7 +121,9 @@ class SlackDirectory:
         if not self._look_ups.take(LOOK_UP):
             raise NotCheckedError(N_("Slack is not asked about %(what)s."), what=address)
         try:
-            found = self.as_person(self.ask(self._client.users_lookupByEmail, email=address)["user"])
+            found = self.ask(
+                self._client.users_lookupByEmail, lambda answer: self.as_person(answer["user"]), email=address
+            )
         except NotCheckedError:
             self._look_ups.block(LOOK_UP, NO_LOOK_UPS)
             raise
@@ -165,26 +165,33 @@ class SlackDirectory:
             cache[thing] = answer
         return answer
 
-    def ask(self, method: Callable[..., SlackResponse], **arguments: Any) -> SlackResponse:
-        """The answer to a call that may be repeated. Raises NotKnownError, or NotCheckedError if it may come later."""
+    def ask(self, method: Callable[..., SlackResponse], read: Callable[[SlackResponse], T], **arguments: Any) -> T:
+        """What `read` finds in the answer to a call that may be repeated. Raises NotKnownError, or NotCheckedError if
+        there may be one later; an answer in which something is missing is none."""
         try:
-            return method(**arguments)
+            return read(method(**arguments))
         except SlackApiError as error:
             name = str(error.response.get("error", ""))
             not_known = NotCheckedError if is_passing(name) else NotKnownError
             if name in OUT_OF_REACH:
                 not_known = OutOfReachError
             raise not_known(N_("Slack won't say (`%(error)s`). `cxbot doctor` may know why."), error=name) from error
+        except UNREADABLE as error:
+            raise NotCheckedError(N_("Slack's answer can't be read. Try again in a moment.")) from error
         except FAILURES as error:
             raise NotCheckedError(
                 N_("Slack can't be reached right now (%(error)s). Try again in a moment."), error=type(error).__name__
             ) from error
 
     def _group(self, group: str) -> frozenset[str]:
-        return frozenset(self.ask(self._client.usergroups_users_list, usergroup=group)["users"])
+        return self.ask(
+            self._client.usergroups_users_list, lambda answer: frozenset(map(_id, answer["users"])), usergroup=group
+        )
 
     def _person(self, user: str) -> Person:
-        return self.as_person(self.ask(self._client.users_info, user=user, include_locale=True)["user"])
+        return self.ask(
+            self._client.users_info, lambda answer: self.as_person(answer["user"]), user=user, include_locale=True
+        )
 
     def as_person(self, user: dict[str, Any]) -> Person:
         """A person from one of Slack's `user` objects."""
@@ -192,7 +199,7 @@ class SlackDirectory:
         external = bool(user.get("is_stranger")) or team != self._workspace
         guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
         return Person(
-            id=str(user["id"]),
+            id=_id(user["id"]),
             bot=bool(user.get("is_bot")) or user["id"] == "USLACKBOT",
             gone=bool(user.get("deleted")),
             external=external,
@@ -207,13 +214,7 @@ class SlackDirectory:
         )
 
     def _channel(self, channel: str) -> Channel:
-        info = self.ask(self._client.conversations_info, channel=channel)["channel"]
-        return Channel(
-            id=str(info["id"]),
-            shared=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared")),
-            archived=bool(info.get("is_archived")),
-            member=bool(info.get("is_member", True)),
-        )
+        return self.ask(self._client.conversations_info, lambda answer: _channel(answer["channel"]), channel=channel)
 
     def _outsiders(self, channel: str) -> bool:
         return any(self.person(user).outsider for user in self.members(channel) if user != self._own)
@@ -223,12 +224,14 @@ class SlackDirectory:
         return self._cached(self._direct_messages, user, lambda: self._direct_message(user))
 
     def _direct_message(self, user: str) -> str:
-        return str(self.ask(self._client.conversations_open, users=user)["channel"]["id"])
+        return self.ask(self._client.conversations_open, lambda answer: _id(answer["channel"]["id"]), users=user)
 
     def permalink(self, channel: str, ts: str) -> str:
         """The link to a message. Raises OutOfReachError if there is no such message any more."""
         try:
-            return str(self.ask(self._client.chat_getPermalink, channel=channel, message_ts=ts)["permalink"])
+            return self.ask(
+                self._client.chat_getPermalink, lambda answer: _id(answer["permalink"]), channel=channel, message_ts=ts
+            )
         except NotCheckedError:
             raise
         except NotKnownError as error:
@@ -239,11 +242,33 @@ class SlackDirectory:
         members: list[str] = []
         cursor = ""
         while True:
-            page = self.ask(self._client.conversations_members, channel=channel, limit=200, cursor=cursor)
-            members += page["members"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            more, cursor = self.ask(
+                self._client.conversations_members, _page, channel=channel, limit=200, cursor=cursor
+            )
+            members += more
             if not cursor:
                 return members
+
+
+def _page(answer: SlackResponse) -> tuple[list[str], str]:
+    """The people on one page of a list, and where the next one begins."""
+    return [_id(each) for each in answer["members"]], _text(answer.get("response_metadata"), "next_cursor")
+
+
+def _channel(info: dict[str, Any]) -> Channel:
+    return Channel(
+        id=_id(info["id"]),
+        shared=bool(info.get("is_ext_shared") or info.get("is_pending_ext_shared")),
+        archived=bool(info.get("is_archived")),
+        member=bool(info.get("is_member", True)),
+    )
+
+
+def _id(text: object) -> str:
+    """A text that has to be there. Raises TypeError for anything else."""
+    if not isinstance(text, str) or not text:
+        raise TypeError("no text")
+    return text
 
 
 def _name(user: dict[str, Any]) -> str:
