@@ -147,7 +147,7 @@ def _about(bot: Bot, team_id: int, source: str, event: Event, *, strict: bool) -
     if team is None:
         raise BodyError("", N_("belongs to a team that is gone. Add the hook again for another team."))
     contact = event.customer
-    found = bot.directory.member_with(names.key(contact.email)) if _is_only_address(event) else ""
+    found = bot.directory.member_with(names.mailbox(contact.email)) if _is_only_address(event) else ""
     if found:
         contact = replace(contact, slack=found)
         event = replace(event, customer=contact)
@@ -287,7 +287,7 @@ def _merged(hook: str, about: _About, known: Interaction | None) -> Interaction:
     in_slack = known.customer if known is not None and "@" not in known.customer else ""
     told = Interaction(
         source, source_id, team.id, team.name,
-        customer=contact.slack or in_slack or names.key(contact.email), email=names.key(contact.email),
+        customer=contact.slack or in_slack or names.mailbox(contact.email), email=names.mailbox(contact.email),
         contact=_contact(hook, contact),
         company=contact.company,
         agent="" if team.agents == "off" else _first(event.agents),
