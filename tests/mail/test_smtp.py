@@ -18,7 +18,7 @@ from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.language import language
 from cxbot.mail.compose import compose
 from cxbot.mail.letter import Letterhead
-from cxbot.mail.smtp import Mailer
+from cxbot.mail.smtp import REST, Mailer
 from cxbot.outgoing.calls import Outcome
 from tests.mail.letters import AT, HEAD, invitation
 from tests.mail.server import DROP, NEVER, MailServer, mail_server
@@ -103,6 +103,12 @@ def test_nobody_knows_whether_a_mail_arrived_that_was_not_confirmed(server: Mail
 def test_an_answer_that_nobody_understands_confirms_nothing(server: MailServer, answer: str) -> None:
     server.next["DATA"].append(answer)
     assert hand_over(server.url).kind == "unknown"
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+def test_what_nobody_understands_before_the_mail_is_for_now(server: MailServer, command: str) -> None:
+    server.next[command].append("999 what")
+    assert hand_over(server.url) == Outcome("later", error="999 what", rest=REST)
 
 
 def test_any_yes_is_a_yes(server: MailServer) -> None:

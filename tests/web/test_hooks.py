@@ -357,3 +357,30 @@ def test_who_closes_a_conversation_again_gets_no_other_chance_in_the_sample(desk
     for case, outcome in drawn.items():
         desk.tell("conversation.reopened", id=case)
         assert desk.close_case(case, f"{case}@sample.example")["outcome"] == outcome
+
+
+def test_a_conversation_is_not_merged_into_itself(desk: Desk) -> None:
+    """It would be over for good, and the story would send its reader round in a circle."""
+    status, answer = desk.tell("conversation.merged", merged_into="C-1")
+    assert (status, answer["path"]) == (422, "data.merged_into")
+    assert desk.close_case()["outcome"] == "sent"
+
+
+def test_a_close_that_is_told_late_is_asked_about_at_once_and_its_year_is_told(desk: Desk) -> None:
+    earlier = (desk.now() - timedelta(hours=2)).isoformat()
+    desk.tell("conversation.closed", customer={"slack": desk.carla}, closed_at=earlier)
+    desk.settle()
+    said = desk.why("C-1")
+    assert "closed on Wed 18 Nov 2026 08:00" in said
+    assert "Wed 18 Nov 10:00: To be asked at once." in said
+    desk.close_case("C-2", closed_at="2020-01-01T00:00:00Z")
+    said = desk.why("C-2")
+    assert "closed on Wed 1 Jan 2020 02:00" in said
+    assert "Wed 18 Nov 2026 10:00: Not asked: it was closed more than 7 days" in said
+
+
+def test_a_link_to_a_thread_of_others_is_an_id_that_why_knows(desk: Desk) -> None:
+    link = "https://other.slack.com/archives/C0OTHER1/p1763452800000100"
+    desk.close_case(link)
+    for written in (link, f"<{link}>", f"<{link}|the thread>"):
+        assert "A personal link was handed out." in desk.why(written)
