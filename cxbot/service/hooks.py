@@ -213,7 +213,7 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
     known = conversations.find(db, source, source_id)
     at = min(event.at or event.closed_at or now, now)
     if repeated or (known is not None and _is_old(known, event, at)):
-        return _as_it_is(db, known)
+        return _as_it_is(db, bot, known)
     if event.meaning == "closed":
         return _closed(db, bot, hook, about, known, at)
     kept = conversations.keep(db, _changed(_merged(hook.name, about, known), event.meaning, at), now)
@@ -237,13 +237,21 @@ def _is_old(known: Interaction, event: Event, at: datetime) -> bool:
     return known.opened_at is not None or known.closes > 0
 
 
-def _as_it_is(db: Connection, known: Interaction | None) -> Taken:
+def _as_it_is(db: Connection, bot: Bot, known: Interaction | None) -> Taken:
+    """What there is about a conversation. A tool that missed the first answer gets the same link again."""
     if known is None:
         return Taken(0, "ignored", False)
     about = invitations.of_interaction(db, known.id)
     if known.state != "closed" or not about:
         return Taken(known.id, known.state, False)
-    return Taken(known.id, outcome_of(db, about[-1]), False, _until(about[-1]))
+    return Taken(known.id, outcome_of(db, about[-1]), False, _until(about[-1]), _link(db, bot, about[-1]))
+
+
+def _link(db: Connection, bot: Bot, invitation: Invitation) -> str:
+    """The personal link that the helpdesk has to send, as long as its customer is awaited; "" if there is none."""
+    if invitation.delivery != "link" or not invitations.awaited(db, invitation):
+        return ""
+    return f"{bot.public_url}/s/{links.of(db, invitation, bot.clock())}"
 
 
 def outcome_of(db: Connection, invitation: Invitation) -> str:
@@ -332,10 +340,7 @@ def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interact
     kept = conversations.closed(db, replace(_merged(hook.name, about, known), closed_at=closed_at, state="open"), now)
     handled.add(db, kept)
     invitation = _decide(db, bot, about, kept, closed_at, VIA)
-    link = ""
-    if invitation.delivery == "link" and invitation.state == "sent":
-        link = f"{bot.public_url}/s/{links.make(db, invitation, now)}"
-    return Taken(kept.id, outcome_of(db, invitation), True, _until(invitation), link)
+    return Taken(kept.id, outcome_of(db, invitation), True, _until(invitation), _link(db, bot, invitation))
 
 
 def _closed_at(event: Event, known: Interaction | None, at: datetime, now: datetime) -> datetime:

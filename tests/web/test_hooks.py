@@ -19,6 +19,7 @@ from cxbot.store.records.hooks import Hook
 from tests.core.hooks.signing import TOKEN, WHSEC, signed
 from tests.desk import Desk as Terminal
 from tests.office import Office
+from tests.web.visitor import post
 
 PUBLIC = "https://cx.example.com"
 
@@ -384,3 +385,25 @@ def test_a_link_to_a_thread_of_others_is_an_id_that_why_knows(desk: Desk) -> Non
     desk.close_case(link)
     for written in (link, f"<{link}>", f"<{link}|the thread>"):
         assert "A personal link was handed out." in desk.why(written)
+
+
+def test_a_tool_that_missed_the_answer_gets_the_same_link_again(desk: Desk) -> None:
+    """Its time was over, or the connection broke: without the link, nobody could send it to the customer."""
+    customer = {"email": "carla@customer.example"}
+    _, first = desk.tell("conversation.closed", key="msg_a", customer=customer)
+    for key in ("msg_a", "msg_b"):
+        status, again = desk.tell("conversation.closed", key=key, customer=customer)
+        assert (status, again["link"]) == (200, first["link"])
+    desk.restart()
+    assert desk.tell("conversation.closed", key="msg_a", customer=customer)[1]["link"] == first["link"]
+    assert post(desk, first["link"].removeprefix(PUBLIC), {"a": "5"}).status == 303
+    status, answered = desk.tell("conversation.closed", key="msg_a", customer=customer)
+    assert (status, answered["outcome"], "link" in answered) == (200, "answered", False)
+
+
+def test_a_link_that_was_withdrawn_is_not_given_again(desk: Desk) -> None:
+    customer = {"email": "carla@customer.example"}
+    desk.tell("conversation.closed", key="msg_a", customer=customer)
+    desk.clock.advance(timedelta(minutes=1))
+    desk.tell("conversation.reopened")
+    assert "link" not in desk.tell("conversation.closed", key="msg_a", customer=customer)[1]
