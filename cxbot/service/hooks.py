@@ -213,6 +213,8 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
     known = conversations.find(db, source, source_id)
     at = min(event.at or event.closed_at or now, now)
     if repeated or (known is not None and _is_old(known, event, at)):
+        if known is not None and not repeated and known.source != SLACK and event.meaning in ("closed", "reopened"):
+            conversations.told(db, known.id, at)
         return _as_it_is(db, bot, known)
     if event.meaning == "closed":
         return _closed(db, bot, hook, about, known, at)
@@ -228,10 +230,12 @@ def _is_old(known: Interaction, event: Event, at: datetime) -> bool:
     another one for good."""
     if known.state == "merged":
         return True
-    if event.meaning == "closed":
-        return known.state == "closed" or (known.reopened_at is not None and at < known.reopened_at)
-    if event.meaning == "reopened":
-        return known.state != "closed" or (known.closed_at is not None and at < known.closed_at)
+    if event.meaning in ("closed", "reopened"):
+        since = known.reopened_at if event.meaning == "closed" else known.closed_at
+        # Newer states count, too, that were no news. A thread's last moment is that of a message.
+        moments = (since, known.last_at if known.source != SLACK else None)
+        outrun = any(moment is not None and at < moment for moment in moments)
+        return outrun or (known.state == "closed") == (event.meaning == "closed")
     if event.meaning == "merged":
         return False
     return known.opened_at is not None or known.closes > 0
@@ -272,9 +276,15 @@ def _changed(interaction: Interaction, meaning: str, at: datetime) -> Interactio
     if meaning == "opened":
         return replace(interaction, opened_at=interaction.opened_at or at)
     if meaning == "reopened":
-        last_at = interaction.last_at and max(interaction.last_at, at)  # of a thread: silence begins anew
-        return replace(interaction, state="open", reopened_at=at, last_at=last_at)
+        return replace(interaction, state="open", reopened_at=at, last_at=_last_at(interaction, at))
     return replace(interaction, state="merged")
+
+
+def _last_at(interaction: Interaction, at: datetime) -> datetime | None:
+    """The last moment of an interaction of which a state is told: of a thread that is followed, silence begins anew."""
+    if interaction.source == SLACK:
+        return interaction.last_at and max(interaction.last_at, at)
+    return max(interaction.last_at or at, at)
 
 
 def _conversation(hook: str, about: _About) -> tuple[str, str, str]:
@@ -337,7 +347,9 @@ def _contact(hook: str, customer: Contact) -> str:
 def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interaction | None, at: datetime) -> Taken:
     now = bot.clock()
     closed_at = _closed_at(about.event, known, at, now)
-    kept = conversations.closed(db, replace(_merged(hook.name, about, known), closed_at=closed_at, state="open"), now)
+    told = replace(_merged(hook.name, about, known), closed_at=closed_at, state="open")
+    told = told if told.source == SLACK else replace(told, last_at=_last_at(told, at))
+    kept = conversations.closed(db, told, now)
     handled.add(db, kept)
     invitation = _decide(db, bot, about, kept, closed_at, VIA)
     return Taken(kept.id, outcome_of(db, invitation), True, _until(invitation), _link(db, bot, invitation))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -407,3 +408,29 @@ def test_a_link_that_was_withdrawn_is_not_given_again(desk: Desk) -> None:
     desk.clock.advance(timedelta(minutes=1))
     desk.tell("conversation.reopened")
     assert "link" not in desk.tell("conversation.closed", key="msg_a", customer=customer)[1]
+
+
+@pytest.mark.parametrize(
+    ("told", "ends"),
+    [
+        (("opened", "closed", "closed", "reopened"), "open"),
+        (("closed", "reopened", "reopened", "closed"), "closed"),
+    ],
+)
+def test_in_whatever_order_events_come_the_newest_state_holds(desk: Desk, told: tuple[str, ...], ends: str) -> None:
+    """A delivery that failed comes again after newer ones, also after such as were no news."""
+    desk.change_team(throttle_days="0")
+    for number, order in enumerate(itertools.permutations(enumerate(told))):
+        case = {"id": f"C-{number}", "customer": {"email": f"c{number}@customer.example"}}
+        for minute, what in order:
+            desk.tell(f"conversation.{what}", at=timedelta(minutes=minute - 60), **case)
+        [kept] = rows(desk.database.reader, "SELECT * FROM interactions WHERE source_id = :id", id=case["id"])
+        about = [each["state"] for each in desk.invitations() if each["interaction"] == kept["id"]]
+        assert (kept["state"], about.count("sent")) == (ends, int(ends == "closed")), order
+
+
+def test_a_late_reopening_undoes_no_close_whose_tool_tells_when_it_was_closed_first(desk: Desk) -> None:
+    first = (desk.now() - timedelta(hours=5)).isoformat()
+    assert desk.close_case(closed_at=first)["outcome"] == "sent"
+    status, answer = desk.tell("conversation.reopened", at=timedelta(hours=-1))
+    assert (status, answer["outcome"]) == (200, "sent")
