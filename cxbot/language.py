@@ -36,11 +36,11 @@ AFTER_CX = (*COMMANDS, *SHIPPED.measures, *VIEWS)
 """The words after /cx that a catalogue may translate."""
 LANGUAGES = ("en", "fi", "sv")
 DATES = {
-    "en": ("d MMM y", "d MMM", "d MMM", "EEE d MMM HH:mm"),
-    "fi": ("d.M.y", "d.M.", "d.M.", "EEE d.M. 'klo' H.mm"),
-    "sv": ("d MMMM y", "d MMMM", "d MMM", "EEE d MMMM 'kl.' HH:mm"),
+    "en": ("d MMM y", "d MMM", "d MMM", "EEE d MMM HH:mm", "EEE d MMM y HH:mm"),
+    "fi": ("d.M.y", "d.M.", "d.M.", "EEE d.M. 'klo' H.mm", "EEE d.M.y 'klo' H.mm"),
+    "sv": ("d MMMM y", "d MMMM", "d MMM", "EEE d MMMM 'kl.' HH:mm", "EEE d MMMM y 'kl.' HH:mm"),
 }
-"""The patterns of a date, of one without its year, of one below a chart, and of a moment."""
+"""The patterns of a date, of one without its year, of one below a chart, of a moment, and of one with its year."""
 MINUS = "−"
 WORD = re.compile(r"[^\W\d_]+")
 CONDITION = re.compile(r'["“”„‟«»][^"“”„‟«»]*["“”„‟«»]|(?<!\S)(-?)([^\W\d_]+)(?=[:<>≥≤]|\Z)')
@@ -54,7 +54,7 @@ class Language:
         self.code = code
         self._catalogue = catalogue
         self._locale = Locale.parse(code)
-        self._day, self._short_day, self._tick, self._moment = DATES[code]
+        self._day, self._short_day, self._tick, *self._moments = DATES[code]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return language, (self.code,)  # pickling: another process reads the catalogue itself
@@ -143,9 +143,9 @@ class Language:
         """A date without its year where there is little room, as below a chart."""
         return format_date(value, format=self._tick, locale=self._locale)
 
-    def moment(self, value: datetime, zone: ZoneInfo) -> str:
-        """A moment to the minute in a zone, with the weekday."""
-        return str(format_datetime(value.astimezone(zone), format=self._moment, locale=self._locale))
+    def moment(self, value: datetime, zone: ZoneInfo, *, year: bool = False) -> str:
+        """A moment to the minute in a zone, with the weekday; with its `year` where it may be long ago."""
+        return str(format_datetime(value.astimezone(zone), format=self._moments[year], locale=self._locale))
 
 
 def _with_words(conditions: str, change: Callable[[str], str]) -> str:

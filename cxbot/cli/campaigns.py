@@ -192,5 +192,5 @@ def _do(database: Database, name: str, what: str, now: datetime) -> None:
 UNCHANGED = {
     service.PAUSE: N_("The campaign “%(name)s” is not running, so it can't be paused."),
     service.RESUME: N_("The campaign “%(name)s” is not paused, so it can't go on."),
-    service.STOP: N_("The campaign “%(name)s” was stopped before."),
+    service.STOP: N_("The campaign “%(name)s” is over or was stopped before."),
 }

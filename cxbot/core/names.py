@@ -10,6 +10,7 @@ from functools import lru_cache
 
 WORD = r'[^\s"(),.:;<>@\[\\\]]+'
 LABEL = r"[^\W_]+(?:-+[^\W_]+)*"
+WHOLE_LABEL = re.compile(LABEL)
 ADDRESS = re.compile(rf"{WORD}(?:\.{WORD})*@{LABEL}(?:\.{LABEL})+")
 MEMBER = re.compile(r"[UW][A-Z0-9]+")
 """The id of a member of Slack, where Slack itself says that it is one."""
@@ -25,6 +26,8 @@ TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2
 LINE_ENDS = re.compile(r"\r\n|[\r\x85\u2028\u2029]")
 HARMFUL = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff{TURNING}]")
 LONGEST_ADDRESS, LONGEST_BEFORE_AT = 254, 64  # RFC 5321
+IN_ASCII = re.compile(r"(?<![^@.])xn--([a-z0-9](?:[a-z0-9-]{0,57}[a-z0-9])?)(?![^.])")
+"""A part of a domain whose other letters are written in ASCII (RFC 5890)."""
 
 
 @lru_cache(maxsize=4096)  # most names come again and again: a click looks up its team
@@ -33,12 +36,37 @@ def key(text: str) -> str:
 
     Upper and lower case, the width and composition of characters (Unicode NFKC), and the amount and kind of white
     space make no difference, so that “Päivi” and “PÄIVI ” are one name. E-mail addresses and Slack ids follow
-    the same rule: neither has capitals that matter in practice.
+    the same rule: neither has capitals that matter in practice. A domain is the same in its own letters and in ASCII:
+    `bücher.example` is `xn--bcher-kva.example`.
     """
-    visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+    folded = _folded(_visible(text))
+    return _folded(IN_ASCII.sub(_in_letters, folded)) if "xn--" in folded else folded
+
+
+def mailbox(text: str) -> str:
+    """An e-mail address as mails go to it, in small letters. `key` is for comparing only: it takes `ß` for `ss`, and
+    a mail to that address would be somebody else's."""
+    return " ".join(unicodedata.normalize("NFKC", _visible(text)).lower().split())
+
+
+def _visible(text: str) -> str:
+    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf")
+
+
+def _folded(text: str) -> str:
     for _ in range(2):  # once more, since what was folded may compose to letters that fold again
-        visible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", visible).casefold())
-    return " ".join(visible.split())
+        text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(text.split())
+
+
+def _in_letters(part: re.Match[str]) -> str:
+    """A part of a domain in its own letters; as it is if it only looks like one."""
+    try:
+        letters = part[1].encode().decode("punycode")
+    except UnicodeError:
+        return part[0]
+    is_domain = not letters.isascii() and WHOLE_LABEL.fullmatch(letters) and not _folded(letters).startswith("xn--")
+    return letters if is_domain else part[0]
 
 
 def shown(text: str) -> str:

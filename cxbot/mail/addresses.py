@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from email.headerregistry import Address
 
 from cxbot.core.names import is_address
@@ -15,12 +16,19 @@ class NoAddressError(CxbotError):
 def address(text: str) -> Address:
     """An address as it is sent, with its domain in ASCII. Raises NoAddressError if it is none."""
     local, _, domain = text.rpartition("@")
-    try:
-        if is_address(text):
-            return Address(username=local, domain=domain.encode("idna").decode("ascii"))
-    except UnicodeError:
-        pass  # a label of the domain is too long, or is no name of a domain
-    raise NoAddressError(NO_ADDRESS)
+    parts = [_in_ascii(part) for part in domain.split(".")]
+    if not is_address(text) or any(len(part) > LONGEST_PART for part in parts):
+        raise NoAddressError(NO_ADDRESS)
+    return Address(username=local, domain=".".join(parts))
 
 
+def _in_ascii(part: str) -> str:
+    """A part of a domain in ASCII, as browsers and today's registries do it (IDNA 2008). Python's own `idna` is of
+    2003: it takes `ß` for `ss`, which is another domain."""
+    if part.isascii():
+        return part
+    return "xn--" + unicodedata.normalize("NFKC", part).lower().encode("punycode").decode()
+
+
+LONGEST_PART = 63  # RFC 1035
 NO_ADDRESS = N_("this is no address that mail can be sent to")

@@ -168,10 +168,10 @@ class _Server:
 
 
 def _outcome(code: int, says: bytes | str, *, of_mail: bool) -> Outcome:
-    """What a no means: a 4xx is for now, a 5xx for good; about this mail, or about every one."""
+    """What a no means: a 5xx is for good, anything else for now; about this mail, or about every one."""
     words = says if isinstance(says, str) else says.decode("utf-8", "replace")
     reason = f"{code} {_plain(words)}".strip()
-    if code < 500:
+    if not 500 <= code < 600:
         return Outcome("later", error=reason, rest=REST)
     if of_mail and code not in OF_THE_WIRE:
         return Outcome("refused", error=reason, final=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from cxbot.core import names
 from cxbot.core.calendar.hours import Hours, next_open, worked_between
 from cxbot.core.csv_files.campaigns import in_its_words, table_of
 from cxbot.core.csv_files.columns import Record, Source
@@ -96,7 +97,8 @@ def _members(db: Connection, records: Sequence[Record]) -> tuple[list[Member], t
     members, doubled = [], []
     for record in sorted(records, key=lambda each: not (each.values["slack"] and each.values["email"])):
         slack, email = record.values["slack"], record.values["email"]
-        own = {known for given in (slack, email) if given for known in people.addresses(db, given)}
+        given = [each for each in (slack, email) if each]
+        own = {names.key(known) for each in given for known in people.addresses(db, each)}
         first = min((lines[each] for each in own if each in lines), default=0)
         if first:
             doubled.append((record.line, first))
@@ -132,7 +134,9 @@ def begin(db: Connection, plan: Plan, now: datetime) -> Campaign:
 
 
 def change(db: Connection, campaign: Campaign, what: str, now: datetime) -> bool:
-    """Pause, resume or stop a campaign; False if there is nothing to do."""
+    """Pause, resume or stop a campaign; False if there is nothing to do: one that is over stays so."""
+    if what != RESUME and progress(db, campaign).state == rules.OVER:
+        return False
     if what == PAUSE:
         return campaigns.pause(db, campaign, now)
     if what == STOP:

@@ -146,7 +146,7 @@ def _about(bot: Bot, team_id: int, source: str, event: Event, *, strict: bool) -
     if team is None:
         raise BodyError("", N_("belongs to a team that is gone. Add the hook again for another team."))
     contact = event.customer
-    found = bot.directory.member_with(names.key(contact.email)) if _is_only_address(event) else ""
+    found = bot.directory.member_with(names.mailbox(contact.email)) if _is_only_address(event) else ""
     if found:
         contact = replace(contact, slack=found)
         event = replace(event, customer=contact)
@@ -212,7 +212,9 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: _About) -> Taken:
     known = conversations.find(db, source, source_id)
     at = min(event.at or event.closed_at or now, now)
     if repeated or (known is not None and _is_old(known, event, at)):
-        return _as_it_is(db, known)
+        if known is not None and not repeated and known.source != SLACK and event.meaning in ("closed", "reopened"):
+            conversations.told(db, known.id, at)
+        return _as_it_is(db, bot, known)
     if event.meaning == "closed":
         return _closed(db, bot, hook, about, known, at)
     kept = conversations.keep(db, _changed(_merged(hook.name, about, known), event.meaning, at), now)
@@ -227,22 +229,32 @@ def _is_old(known: Interaction, event: Event, at: datetime) -> bool:
     another one for good."""
     if known.state == "merged":
         return True
-    if event.meaning == "closed":
-        return known.state == "closed" or (known.reopened_at is not None and at < known.reopened_at)
-    if event.meaning == "reopened":
-        return known.state != "closed" or (known.closed_at is not None and at < known.closed_at)
+    if event.meaning in ("closed", "reopened"):
+        since = known.reopened_at if event.meaning == "closed" else known.closed_at
+        # Newer states count, too, that were no news. A thread's last moment is that of a message.
+        moments = (since, known.last_at if known.source != SLACK else None)
+        outrun = any(moment is not None and at < moment for moment in moments)
+        return outrun or (known.state == "closed") == (event.meaning == "closed")
     if event.meaning == "merged":
         return False
     return known.opened_at is not None or known.closes > 0
 
 
-def _as_it_is(db: Connection, known: Interaction | None) -> Taken:
+def _as_it_is(db: Connection, bot: Bot, known: Interaction | None) -> Taken:
+    """What there is about a conversation. A tool that missed the first answer gets the same link again."""
     if known is None:
         return Taken(0, "ignored", False)
     about = invitations.of_interaction(db, known.id)
     if known.state != "closed" or not about:
         return Taken(known.id, known.state, False)
-    return Taken(known.id, outcome_of(db, about[-1]), False, _until(about[-1]))
+    return Taken(known.id, outcome_of(db, about[-1]), False, _until(about[-1]), _link(db, bot, about[-1]))
+
+
+def _link(db: Connection, bot: Bot, invitation: Invitation) -> str:
+    """The personal link that the helpdesk has to send, as long as its customer is awaited; "" if there is none."""
+    if invitation.delivery != "link" or not invitations.awaited(db, invitation):
+        return ""
+    return f"{bot.public_url}/s/{links.of(db, invitation, bot.clock())}"
 
 
 def outcome_of(db: Connection, invitation: Invitation) -> str:
@@ -263,9 +275,15 @@ def _changed(interaction: Interaction, meaning: str, at: datetime) -> Interactio
     if meaning == "opened":
         return replace(interaction, opened_at=interaction.opened_at or at)
     if meaning == "reopened":
-        last_at = interaction.last_at and max(interaction.last_at, at)  # of a thread: silence begins anew
-        return replace(interaction, state="open", reopened_at=at, last_at=last_at)
+        return replace(interaction, state="open", reopened_at=at, last_at=_last_at(interaction, at))
     return replace(interaction, state="merged")
+
+
+def _last_at(interaction: Interaction, at: datetime) -> datetime | None:
+    """The last moment of an interaction of which a state is told: of a thread that is followed, silence begins anew."""
+    if interaction.source == SLACK:
+        return interaction.last_at and max(interaction.last_at, at)
+    return max(interaction.last_at or at, at)
 
 
 def _conversation(hook: str, about: _About) -> tuple[str, str, str]:
@@ -286,7 +304,7 @@ def _merged(hook: str, about: _About, known: Interaction | None) -> Interaction:
     in_slack = known.customer if known is not None and "@" not in known.customer else ""
     told = Interaction(
         source, source_id, team.id, team.name,
-        customer=contact.slack or in_slack or names.key(contact.email), email=names.key(contact.email),
+        customer=contact.slack or in_slack or names.mailbox(contact.email), email=names.mailbox(contact.email),
         contact=_contact(hook, contact),
         company=contact.company,
         agent="" if team.agents == "off" else _first(event.agents),
@@ -328,12 +346,11 @@ def _contact(hook: str, customer: Contact) -> str:
 def _closed(db: Connection, bot: Bot, hook: Hook, about: _About, known: Interaction | None, at: datetime) -> Taken:
     now = bot.clock()
     closed_at = _closed_at(about.event, known, at, now)
-    kept = conversations.closed(db, replace(_merged(hook.name, about, known), closed_at=closed_at, state="open"), now)
+    told = replace(_merged(hook.name, about, known), closed_at=closed_at, state="open")
+    told = told if told.source == SLACK else replace(told, last_at=_last_at(told, at))
+    kept = conversations.closed(db, told, now)
     invitation = _decide(db, bot, about, kept, closed_at, VIA)
-    link = ""
-    if invitation.delivery == "link" and invitation.state == "sent":
-        link = f"{bot.public_url}/s/{links.make(db, invitation, now)}"
-    return Taken(kept.id, outcome_of(db, invitation), True, _until(invitation), link)
+    return Taken(kept.id, outcome_of(db, invitation), True, _until(invitation), _link(db, bot, invitation))
 
 
 def _closed_at(event: Event, known: Interaction | None, at: datetime, now: datetime) -> datetime:

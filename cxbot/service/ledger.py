@@ -21,6 +21,7 @@ from cxbot.store.records.filed import Filed
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 MAILTO = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")
+MARKED = re.compile(r"^<(https?://[^|>]+)(?:\|[^>]*)?>$")
 MOST = 10  # closes in a story
 LONGEST_NUMBER = 15  # digits
 
@@ -113,8 +114,11 @@ def _of(db: Connection, what: str) -> Known:
     if link := LINK.search(what):
         channel, seconds, micros, thread = link.groups()
         conversation = conversations.find(db, SLACK, place(channel, thread or f"{seconds}.{micros}"))
-        told = [] if conversation is None else [conversation]
-        return _known(db, told, invitations.by_message(db, channel, f"{seconds}.{micros}"), [])
+        asked = invitations.by_message(db, channel, f"{seconds}.{micros}")
+        if conversation is not None or asked:
+            return _known(db, [] if conversation is None else [conversation], asked, [])
+    # The link of another team's thread may be an id at a helpdesk, too. Slack writes <> around links.
+    what = MARKED.sub(r"\1", what)
     told = _with_id(db, what)
     direct = None if told else invitations.by_key(db, what)
     return _known(db, told, [] if direct is None else [direct], filed.by_id(db, what))

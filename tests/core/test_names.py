@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxbot.core.names import is_address, key, shown, spelled
+from cxbot.core.names import is_address, key, mailbox, shown, spelled
 
 texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 
@@ -18,6 +18,8 @@ texts = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
     [
         ("Öljy", "öljy", "ÖLJY", "O\u0308ljy", " Öljy ", "Öljy\u00a0", "Öl\u00adjy", "\ufeffÖljy"),
         ("Jo@Example.com", "jo@example.com", "JO@EXAMPLE.COM", "jo@example.com\u200b"),
+        ("jo@bücher.example", "jo@xn--bcher-kva.example", "JO@XN--BCHER-KVA.Example", "jo@BU\u0308CHER.example"),
+        ("mail.müller.example", "mail.xn--mller-kva.example"),
         ("Second line", "second  line", "SECOND\u00a0LINE", "Second\u202fline", "Second\tline"),
         ("Straße", "STRASSE"),
         ("Ａcme", "acme"),
@@ -28,7 +30,16 @@ def test_spellings_of_one_name_have_one_key(spellings: tuple[str, ...]) -> None:
     assert len({key(spelling) for spelling in spellings}) == 1
 
 
-@pytest.mark.parametrize(("one", "other"), [("Olja", "Öljä"), ("Acme", "Acme 2"), ("jo@a.example", "jo.a@example")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Olja", "Öljä"),
+        ("Acme", "Acme 2"),
+        ("jo@a.example", "jo.a@example"),
+        ("jo@bücher.example", "jo@bucher.example"),
+        ("jo-xn--bcher-kva", "jo-bücher"),
+    ],
+)
 def test_other_names_have_other_keys(one: str, other: str) -> None:
     assert key(one) != key(other)
 
@@ -41,6 +52,23 @@ def test_a_text_without_visible_characters_is_no_name(text: str) -> None:
 @given(texts)
 def test_the_key_of_a_key_is_the_key(text: str) -> None:
     assert key(key(text)) == key(text)
+
+
+@pytest.mark.parametrize("part", ["xn--", "xn---", "xn--a", "xn--99999999", "xn--xn--a-8va", "xn--n--abc-9t62b"])
+def test_what_only_looks_like_a_domain_in_ascii_is_a_name_like_any_other(part: str) -> None:
+    assert key(key(f"jo@{part}.example")) == key(f"jo@{part}.example")
+    assert key(part.upper()) == key(part)
+
+
+@given(texts)
+def test_any_part_of_a_domain_in_ascii_has_one_key(text: str) -> None:
+    name = key("xn--" + text.encode("punycode").decode())
+    assert key(name) == name
+
+
+def test_a_mail_goes_to_the_address_as_it_is_spelled() -> None:
+    assert mailbox(" Weiß@Fußball.Example\u200b") == "weiß@fußball.example"
+    assert key(mailbox("Weiß@Fußball.Example")) == key("weiss@fussball.example")
 
 
 @given(texts, st.sampled_from(("NFC", "NFD", "NFKC", "NFKD")))

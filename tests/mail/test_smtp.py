@@ -17,7 +17,7 @@ from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.language import language
 from cxbot.mail.compose import compose
 from cxbot.mail.letter import Letterhead
-from cxbot.mail.smtp import Mailer
+from cxbot.mail.smtp import REST, Mailer
 from cxbot.outgoing.calls import Outcome
 from tests.mail.letters import AT, HEAD, invitation
 from tests.mail.server import DROP, NEVER, MailServer, mail_server
@@ -96,6 +96,12 @@ def test_nobody_knows_whether_a_mail_arrived_that_was_not_confirmed(server: Mail
 def test_an_answer_that_nobody_understands_confirms_nothing(server: MailServer, answer: str) -> None:
     server.next["DATA"].append(answer)
     assert hand_over(server.url).kind == "unknown"
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT"])
+def test_what_nobody_understands_before_the_mail_is_for_now(server: MailServer, command: str) -> None:
+    server.next[command].append("999 what")
+    assert hand_over(server.url) == Outcome("later", error="999 what", rest=REST)
 
 
 def test_any_yes_is_a_yes(server: MailServer) -> None:
@@ -200,7 +206,9 @@ def test_an_address_that_is_not_ascii_needs_a_server_that_can(server: MailServer
 
 def test_a_domain_that_is_not_ascii_is_sent_in_ascii(server: MailServer) -> None:
     assert hand_over(server.url, "carla@bücher.example").kind == "ok"
-    assert server.envelopes[0][1] == ["carla@xn--bcher-kva.example"]
+    assert hand_over(server.url, "carla@fußball.example").kind == "ok"
+    found = [to for _, [to] in server.envelopes]
+    assert found == ["carla@xn--bcher-kva.example", "carla@xn--fuball-cta.example"], "and not to fussball.example"
 
 
 def test_a_check_sends_no_mail(server: MailServer) -> None:

@@ -295,6 +295,23 @@ def test_after_a_stop_nobody_is_asked_and_answers_still_count(office: Mailing) -
     assert deeds.index("campaign stopped") < deeds.index("campaign started")
 
 
+def test_a_campaign_that_is_over_is_neither_paused_nor_stopped(office: Mailing) -> None:
+    office.begin([CARLA], over="1d")
+    office.run_for(1)
+    assert office.show()["state"] == "over"
+    assert "is not running" in office.cxbot("campaign", "pause", "spring", code=1)
+    assert "is over" in office.cxbot("campaign", "stop", "spring", code=1)
+    assert office.show()["state"] == "over"
+
+
+def test_a_domain_in_ascii_and_in_its_own_letters_is_one_person_of_the_list(office: Mailing) -> None:
+    said = office.begin(["Jo@bücher.example", "jo@xn--bcher-kva.example"], over="1d")
+    assert "Line 3: the same person as in line 2, who is asked once." in said
+    office.run_for(1)
+    assert office.receivers() == ["jo@xn--bcher-kva.example"]
+    assert office.show()["people"] == 1
+
+
 def test_without_its_team_a_campaign_is_stopped(office: Mailing) -> None:
     office.begin([CARLA], over="10d")
     office.terminal().run("team", "remove", "Support")

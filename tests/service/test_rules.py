@@ -271,5 +271,5 @@ def test_conditions_do_not_concern_campaigns_and_a_refused_one_has_its_words(off
     error = Refused("%(code)s", code=code, free=until)
     office.database.write(lambda db: invitations.refuse(db, again, error, office.now()))
     said = why(office)
-    assert "got a relationship question not long ago; the next one is possible from Tue 16 Feb 10:00." in said
+    assert "got a relationship question not long ago; the next one is possible from Tue 16 Feb 2027 10:00." in said
     assert "not asked: asked too recently" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import threading
 from collections.abc import Iterator, Mapping
@@ -19,6 +20,7 @@ from cxbot.store.records.hooks import Hook
 from tests.core.hooks.signing import TOKEN, WHSEC, signed
 from tests.desk import Desk as Terminal
 from tests.office import Office
+from tests.web.visitor import post
 
 PUBLIC = "https://cx.example.com"
 
@@ -357,3 +359,78 @@ def test_who_closes_a_conversation_again_gets_no_other_chance_in_the_sample(desk
     for case, outcome in drawn.items():
         desk.tell("conversation.reopened", id=case)
         assert desk.close_case(case, f"{case}@sample.example")["outcome"] == outcome
+
+
+def test_a_conversation_is_not_merged_into_itself(desk: Desk) -> None:
+    """It would be over for good, and the story would send its reader round in a circle."""
+    status, answer = desk.tell("conversation.merged", merged_into="C-1")
+    assert (status, answer["path"]) == (422, "data.merged_into")
+    assert desk.close_case()["outcome"] == "sent"
+
+
+def test_a_close_that_is_told_late_is_asked_about_at_once_and_its_year_is_told(desk: Desk) -> None:
+    earlier = (desk.now() - timedelta(hours=2)).isoformat()
+    desk.tell("conversation.closed", customer={"slack": desk.carla}, closed_at=earlier)
+    desk.settle()
+    said = desk.why("C-1")
+    assert "closed on Wed 18 Nov 2026 08:00" in said
+    assert "Wed 18 Nov 10:00: To be asked at once." in said
+    desk.close_case("C-2", closed_at="2020-01-01T00:00:00Z")
+    said = desk.why("C-2")
+    assert "closed on Wed 1 Jan 2020 02:00" in said
+    assert "Wed 18 Nov 2026 10:00: Not asked: it was closed more than 7 days" in said
+
+
+def test_a_link_to_a_thread_of_others_is_an_id_that_why_knows(desk: Desk) -> None:
+    link = "https://other.slack.com/archives/C0OTHER1/p1763452800000100"
+    desk.close_case(link)
+    for written in (link, f"<{link}>", f"<{link}|the thread>"):
+        assert "A personal link was handed out." in desk.why(written)
+
+
+def test_a_tool_that_missed_the_answer_gets_the_same_link_again(desk: Desk) -> None:
+    """Its time was over, or the connection broke: without the link, nobody could send it to the customer."""
+    customer = {"email": "carla@customer.example"}
+    _, first = desk.tell("conversation.closed", key="msg_a", customer=customer)
+    for key in ("msg_a", "msg_b"):
+        status, again = desk.tell("conversation.closed", key=key, customer=customer)
+        assert (status, again["link"]) == (200, first["link"])
+    desk.restart()
+    assert desk.tell("conversation.closed", key="msg_a", customer=customer)[1]["link"] == first["link"]
+    assert post(desk, first["link"].removeprefix(PUBLIC), {"a": "5"}).status == 303
+    status, answered = desk.tell("conversation.closed", key="msg_a", customer=customer)
+    assert (status, answered["outcome"], "link" in answered) == (200, "answered", False)
+
+
+def test_a_link_that_was_withdrawn_is_not_given_again(desk: Desk) -> None:
+    customer = {"email": "carla@customer.example"}
+    desk.tell("conversation.closed", key="msg_a", customer=customer)
+    desk.clock.advance(timedelta(minutes=1))
+    desk.tell("conversation.reopened")
+    assert "link" not in desk.tell("conversation.closed", key="msg_a", customer=customer)[1]
+
+
+@pytest.mark.parametrize(
+    ("told", "ends"),
+    [
+        (("opened", "closed", "closed", "reopened"), "open"),
+        (("closed", "reopened", "reopened", "closed"), "closed"),
+    ],
+)
+def test_in_whatever_order_events_come_the_newest_state_holds(desk: Desk, told: tuple[str, ...], ends: str) -> None:
+    """A delivery that failed comes again after newer ones, also after such as were no news."""
+    desk.change_team(throttle_days="0")
+    for number, order in enumerate(itertools.permutations(enumerate(told))):
+        case = {"id": f"C-{number}", "customer": {"email": f"c{number}@customer.example"}}
+        for minute, what in order:
+            desk.tell(f"conversation.{what}", at=timedelta(minutes=minute - 60), **case)
+        [kept] = rows(desk.database.reader, "SELECT * FROM interactions WHERE source_id = :id", id=case["id"])
+        about = [each["state"] for each in desk.invitations() if each["interaction"] == kept["id"]]
+        assert (kept["state"], about.count("sent")) == (ends, int(ends == "closed")), order
+
+
+def test_a_late_reopening_undoes_no_close_whose_tool_tells_when_it_was_closed_first(desk: Desk) -> None:
+    first = (desk.now() - timedelta(hours=5)).isoformat()
+    assert desk.close_case(closed_at=first)["outcome"] == "sent"
+    status, answer = desk.tell("conversation.reopened", at=timedelta(hours=-1))
+    assert (status, answer["outcome"]) == (200, "sent")

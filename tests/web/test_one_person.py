@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from cxbot.store.engine.statements import rows
+from tests.campaigns import mailing
 from tests.desk import Desk as Terminal
 from tests.web.test_hooks import Desk
+from tests.web.visitor import post
 
 EMAIL = "carla@customer.example"
 
@@ -97,3 +99,32 @@ def test_the_survey_goes_to_the_address_as_slack_spells_it(desk: Desk, terminal:
     assert (invitation["address"], invitation["state"]) == (desk.carla, "sent")
     [name] = rows(desk.database.reader, "SELECT name FROM names WHERE kind = 'customer'")
     assert name["name"] == desk.carla
+
+
+OWN_LETTERS, ASCII = "carla@bücher.example", "carla@xn--bcher-kva.example"
+
+
+def test_a_domain_in_ascii_and_in_its_own_letters_is_one_address(desk: Desk, terminal: Terminal) -> None:
+    """Some tools tell the one, some the other: the budget, the wish and the erasure hold for both."""
+    link = desk.close_case("C-1", OWN_LETTERS)["link"]
+    assert desk.close_case("C-2", ASCII)["outcome"] == "throttled"
+    desk.pass_time(days=40)
+    assert post(desk, f"/u/{link.rpartition('/')[2]}", {"List-Unsubscribe": "One-Click"}).status == 200
+    assert desk.close_case("C-3", ASCII)["outcome"] == "opted out"
+    assert all(case in desk.why(ASCII) for case in ("C-1", "C-2", "C-3"))
+    terminal.run("erase", ASCII, "--yes")
+    assert rows(desk.database.reader, "SELECT * FROM name_keys WHERE kind = 'customer'") == []
+    assert desk.close_case("C-4", OWN_LETTERS)["outcome"] == "opted out", "the wish outlives the name"
+
+
+def test_a_company_that_is_never_asked_is_not_asked_in_other_letters_either(desk: Desk) -> None:
+    for domain, address in (("bücher.example", ASCII), ("xn--bcher-kva.example", OWN_LETTERS)):
+        desk.change_team(never_companies=[domain])
+        assert desk.close_case(f"C {domain}", address)["outcome"] == "not eligible"
+
+
+def test_a_mail_goes_to_the_address_as_it_was_told_and_to_nobody_of_a_like_name(tmp_path: Path) -> None:
+    with mailing(tmp_path) as office:
+        office.begin(["carla@fußball.example"], over="1d")
+        office.run_for(days=1)
+        assert office.receivers() == ["carla@xn--fuball-cta.example"]

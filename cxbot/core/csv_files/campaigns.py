@@ -21,7 +21,7 @@ MORE = N_("%(problems)s\n… and %(more)s more: %(all)s errors in all.\nNobody i
 
 
 def _email(text: str) -> str:
-    address = names.key(text)
+    address = names.mailbox(text)
     if address and not names.is_address(address):
         raise UsageError(N_("“%(text)s” is not an e-mail address."), text=text.strip()[:60])
     return address

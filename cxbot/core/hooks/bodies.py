@@ -95,13 +95,16 @@ def _event(kind: Kind, delivery: Delivery, bytes_key: str, now: datetime) -> Eve
 
 
 def _check_whole(event: Event, fields: Fields) -> None:
-    """Raise BodyError unless it is known what or who the event is about, and a conversation ends after its start."""
+    """Raise BodyError unless it is known what or who the event is about, a conversation ends after its start, and what
+    is merged goes on in another one."""
     if not (event.customer.known if event.meaning == "erase" else event.conversation):
         about = PERSON if event.meaning == "erase" else ("conversation",)
         places = next(places for name in about if (places := fields.places.get(name)))
         raise BodyError(fields.delivery.named(places), N_("is missing."))
     if fields.strict and event.opened_at and event.closed_at and event.closed_at < event.opened_at:
         raise BodyError(fields.delivery.named(fields.places["closed_at"]), N_("is before the opening."))
+    if event.meaning == "merged" and event.merged_into == event.conversation:
+        raise BodyError(fields.delivery.named(fields.places["merged_into"]), N_("is the conversation itself."))
 
 
 def _check_filled(delivery: Delivery, required: Iterable[Places], *, words: bool = False) -> None:

@@ -22,7 +22,7 @@ class Company:
         """Whether the company is in a list of names and domains. A domain stands for those below it, too."""
         keys = {names.key(each) for each in listed}
         under = tuple(f".{key}" for key in keys if "." in key)
-        return names.key(self.name) in keys or any(f".{domain}".endswith(under) for domain in self.domains)
+        return names.key(self.name) in keys or any(f".{names.key(domain)}".endswith(under) for domain in self.domains)
 
 
 def company_of(told: str, organisation: Company, domain: str) -> Company:

@@ -149,7 +149,7 @@ def _on_file(known: OnFile, language: Language, zone: ZoneInfo) -> str:
     told = [(getattr(about, name), language.say(text)) for name, text in moments.items()]
     lines = sorted(((at, text) for at, text in told if at is not None), key=lambda line: line[0])
     wrote = [] if isinstance(about, Filed) else _wrote(about, language)
-    return "\n".join([opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines), *wrote])
+    return "\n".join([opened, *(f"• {language.moment(at, zone, year=True)}: {text}" for at, text in lines), *wrote])
 
 
 def _wrote(thread: Interaction, language: Language) -> list[str]:
@@ -173,17 +173,24 @@ def _story(story: Story, language: Language) -> str:
     opened = [
         language.say(
             opening,
-            what=_what(story), team=escape(invitation.team), when=language.moment(invitation.closed_at, zone),
-            outcome=language.say(_outcome(story)),
+            what=_what(story), team=escape(invitation.team),
+            when=language.moment(invitation.closed_at, zone, year=True), outcome=language.say(_outcome(story)),
         )
     ]  # fmt: skip
     if via := VIAS.get(invitation.asked_via):
         opened.append(f"• {language.moment(invitation.closed_at, zone)}: {language.say(via)}")
-    lines = [(at, _line(invitation, state, reason, language, zone)) for at, state, reason in story.past]
+    lines = [(at, _line(invitation, at, state, reason, language, zone)) for at, state, reason in story.past]
     lines += [(each.at, _corrected(each, language)) for each in story.corrections]
     lines.sort(key=lambda line: line[0])
     wrote = [] if story.interaction is None else _wrote(story.interaction, language)
-    return "\n".join([*opened, *(f"• {language.moment(at, zone)}: {text}" for at, text in lines if text), *wrote])
+    told = (f"• {_at(at, invitation, language, zone)}: {text}" for at, text in lines if text)
+    return "\n".join([*opened, *told, *wrote])
+
+
+def _at(at: datetime, invitation: Invitation, language: Language, zone: ZoneInfo) -> str:
+    """A moment of a story, with its year if that is another one than that of the close."""
+    other = at.astimezone(zone).year != invitation.closed_at.astimezone(zone).year
+    return language.moment(at, zone, year=other)
 
 
 def _outcome(story: Story) -> str:
@@ -217,14 +224,18 @@ def _named(interaction: Interaction) -> str:
     return escape(f"{interaction.source} {interaction.source_id}")
 
 
-def _line(invitation: Invitation, state: str, reason: str, language: Language, zone: ZoneInfo) -> str:
+def _line(
+    invitation: Invitation, noted_at: datetime, state: str, reason: str, language: Language, zone: ZoneInfo
+) -> str:
     code, _, detail = reason.partition("|")
     if code in CONDITIONS:
         return language.say(CONDITIONS[code], rule=in_words(detail, language))
     if state == "refused":
         until = moment(detail) if detail else None
-        when = language.moment(until, zone) if until is not None else "?"
+        when = _at(until, invitation, language, zone) if until is not None else "?"
         return language.say(REFUSALS.get(code, NOT_ASKED), until=when)
+    if state == "due" and not code and _planned(invitation, detail) <= noted_at:  # also what was told late
+        return language.say("To be asked at once.")
     if state == "due":
         return language.say(WAITS.get(code, WAITS[""]), when=_when(invitation, detail, language, zone))
     if state == "sending" and code == "unknown":
@@ -273,5 +284,8 @@ def in_words(rule: str, language: Language) -> str:
 
 
 def _when(invitation: Invitation, detail: str, language: Language, zone: ZoneInfo) -> str:
-    planned: datetime | None = moment(detail) if detail else invitation.send_at
-    return language.moment(planned or invitation.send_at, zone)
+    return _at(_planned(invitation, detail), invitation, language, zone)
+
+
+def _planned(invitation: Invitation, detail: str) -> datetime:
+    return (moment(detail) if detail else None) or invitation.send_at

@@ -36,7 +36,8 @@ class Interaction:
     it was closed. `handling_seconds` is the time that it took. Of a thread in Slack, `last_at` is the moment of the
     newest message, or at which a person closed it, `first_answered_at` and `answered_at` those of the team's first and
     newest message, `customer_at` that of the customer's newest; and the numbers say how many messages the customer,
-    the team and others wrote. Their texts are not stored.
+    the team and others wrote. Their texts are not stored. Elsewhere, `last_at` is the moment of the newest state that
+    was told.
     """
 
     source: str
@@ -155,6 +156,13 @@ def closed(db: Connection, interaction: Interaction, now: datetime) -> Interacti
     kept["last_at"] = max((each.last_at for each in (interaction, known) if each.last_at), default=None)
     closes = known.closes + (known.state != "closed")
     return keep(db, replace(interaction, state="closed", closes=closes, **kept), now)
+
+
+def told(db: Connection, number: int, at: datetime) -> None:
+    """Record that the state of an interaction outside Slack was told as of a moment, though it was no news: what is
+    older and comes later is none either."""
+    sql = "UPDATE interactions SET last_at = :at WHERE id = :id AND (last_at IS NULL OR last_at < :at)"
+    run(db, sql, id=number, at=stamp(at))
 
 
 def quiet(db: Connection, team_id: int, since: datetime) -> list[Interaction]:

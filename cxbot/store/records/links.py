@@ -25,8 +25,9 @@ def make(db: Connection, invitation: Invitation, now: datetime) -> str:
 
 
 def of(db: Connection, invitation: Invitation, now: datetime) -> str:
-    """The token of an invitation's mail: the same at every attempt, so that a mail that is sent again has the same
-    links. It is derived from the invitation and the key of this installation; only its hash is stored."""
+    """The token of an invitation's mail, or of the answer to a helpdesk: the same at every attempt, so that what is
+    sent again has the same links. It is derived from the invitation and the key of this installation; only its hash is
+    stored."""
     derived = hmac.digest(teams.secret(db), f"link:{invitation.key}".encode(), "sha256")[:RANDOM_BYTES]
     token = base64.urlsafe_b64encode(derived).decode()
     values = {"hash": _hash(token), "invitation": invitation.key, "made_at": stamp(now)}
