@@ -204,6 +204,9 @@ CLOSED = [("closed", case, person, 0, "login") for person, case in enumerate(CAS
 
 @example([("remind", 1), *CLOSED, ("wait", 11), ("wait", 3000), ("answer", "5"), ("wait", 3000)])
 @example([("remind", 1), ("holidays", 2), *CLOSED, ("wait", 700), ("wait", 3000), ("holidays", 2), ("wait", 3000)])
+@example(
+    [("opened", "C-1", 0, 0, "login"), *[(each, "C-1", 0, 0, "login") for each in ("closed", "reopened", "closed")]]
+)
 @given(st.lists(STEPS, max_size=20))
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 def test_every_close_has_one_outcome_and_nobody_is_asked_who_must_not_be(program: list[tuple[object, ...]]) -> None:

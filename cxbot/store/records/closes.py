@@ -81,37 +81,33 @@ def add(db: Connection, invitation: Invitation) -> None:
     nobodys = invitation.state == "refused" and invitation.reason in NO_CUSTOMERS
     if invitation.asked_via not in TOLD or not invitation.interaction or nobodys:
         return
-    told = row(db, "SELECT * FROM interactions WHERE id = :id", id=invitation.interaction)
+    told = row(db, "SELECT opened_at, reopened_at, handling_seconds, closes FROM interactions WHERE id = :id",
+               id=invitation.interaction)  # fmt: skip
     assert told is not None
-    for before in rows(db, DECIDED_BEFORE, interaction=invitation.interaction, key=invitation.key):
-        take_out(db, before["key"])
+    known = [each["key"] for each in rows(db, KNOWN, interaction=invitation.interaction, key=invitation.key)]
+    if len(known) >= told["closes"] and take_out(db, known[-1]):
+        known.pop()
     closed_at = stamp(invitation.closed_at)
     # What was reopened began anew at that moment, so that it counts as a contact that came back. A thread that is
     # closed once more has no beginning that is known.
-    opened_at = told["reopened_at"] or (None if _closed_before(db, invitation) else told["opened_at"])
+    opened_at = told["reopened_at"] or (None if known else told["opened_at"])
     times = Times(None if opened_at is None else min(opened_at, closed_at), closed_at, told["handling_seconds"])
     _count(db, _insert(db, invitation, times), 1)
 
 
-DECIDED_BEFORE = (
-    "SELECT i.key FROM invitations AS i JOIN interactions AS told ON told.id = i.interaction "
-    "WHERE i.interaction = :interaction AND i.key != :key "
-    "AND (told.reopened_at IS NULL OR i.closed_at >= told.reopened_at)"
+KNOWN = (
+    "SELECT i.key FROM invitations AS i JOIN ratings AS r ON r.external_id = i.key WHERE i.interaction = :interaction "
+    "AND i.key != :key AND r.closed_at IS NOT NULL GROUP BY i.key ORDER BY MAX(r.closed_at), MAX(r.id)"
 )
+"""The other closes of an interaction that are in the figures, oldest first."""
 
 
-def _closed_before(db: Connection, invitation: Invitation) -> bool:
-    sql = (
-        "SELECT 1 AS one FROM invitations AS i JOIN ratings AS r ON r.external_id = i.key "
-        "WHERE i.interaction = :interaction AND i.key != :key AND r.closed_at IS NOT NULL LIMIT 1"
-    )
-    return row(db, sql, interaction=invitation.interaction, key=invitation.key) is not None
-
-
-def take_out(db: Connection, key: str) -> None:
-    """Take a close about which nobody was asked out of the figures."""
-    for gone in rows(db, f"{WITHOUT_A_QUESTION} RETURNING team, closed_at, handling_seconds", key=key):
+def take_out(db: Connection, key: str) -> bool:
+    """Take a close out of the figures; False if it is not there, or somebody was asked about it."""
+    gone = row(db, f"{WITHOUT_A_QUESTION} RETURNING team, closed_at, handling_seconds", key=key)
+    if gone is not None:
         _count(db, gone, -1)
+    return gone is not None
 
 
 WITHOUT_A_QUESTION = (
@@ -122,9 +118,9 @@ WITHOUT_A_QUESTION = (
 def asked_about(db: Connection, invitation: Invitation) -> Times:
     """What the rows of a survey that was sent say about its close. They take the place of the one without a
     question."""
-    gone = rows(db, f"{WITHOUT_A_QUESTION} RETURNING opened_at, closed_at, handling_seconds", key=invitation.key)
-    if gone:
-        return Times(**gone[0])
+    gone = row(db, f"{WITHOUT_A_QUESTION} RETURNING opened_at, closed_at, handling_seconds", key=invitation.key)
+    if gone is not None:
+        return Times(**gone)
     if invitation.asked_via in WITHOUT or invitation.survey.employees:
         return Times()
     return Times(closed_at=stamp(invitation.closed_at))  # somebody chose to ask about what is over
