@@ -35,7 +35,7 @@ from cxbot.core.teams import settings as team_settings
 from cxbot.core.toml_tables import shown
 from cxbot.errors import N_, UsageError
 from cxbot.language import Language, language
-from cxbot.service import hooks as telling
+from cxbot.service.imported_closes import ask_about
 from cxbot.spreadsheets import Sheet, open_sheet
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit, exports, imports, surveys
@@ -140,7 +140,7 @@ def _ask(settings: Settings, database: Database, before: int, now: datetime) -> 
             closed_at=datetime.fromisoformat(line["closed_at"]),
         )  # fmt: skip
         closes.append((line["external_id"], event))
-    return Counter(telling.ask_about(bot_without_slack(settings, database, lambda: now), closes))
+    return Counter(ask_about(bot_without_slack(settings, database, lambda: now), closes))
 
 
 @dataclass(frozen=True, slots=True)

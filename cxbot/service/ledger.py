@@ -11,7 +11,7 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.queries.tokens import echo
 from cxbot.errors import N_, UsageError
 from cxbot.service.asking import LINK
-from cxbot.service.hooks import outcome_of
+from cxbot.service.deciding import outcome_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import answers, attributions, conversations, filed, invitations

@@ -1,0 +1,40 @@
+"""Closes of a file that was imported: whom they ask."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from cxbot.core import names
+from cxbot.core.hooks.event import Event
+from cxbot.service.bot import Bot
+from cxbot.service.deciding import decide, outcome_of
+from cxbot.service.event_facts import About, look_up, merged
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import conversations
+
+VIA = "import"
+
+
+def ask_about(bot: Bot, closes: Sequence[tuple[str, Event]]) -> list[str]:
+    """Decide about closes of a file that was imported, by the same rules: each is the id of its row and what is known.
+    Returns their outcomes. Closes of teams that are not set up here, and such as were decided before, are left out."""
+    teams_here = {names.key(team.name): team for team in bot.teams()}
+    outcomes = []
+    for row_id, event in closes:
+        team = teams_here.get(names.key(event.team))
+        if team is None:
+            continue
+        about = look_up(bot, team.id, VIA, event, strict=False)
+        outcomes += bot.database.write(lambda db, about=about, row_id=row_id: _ask_once(db, bot, about, row_id))  # type: ignore[misc]
+    return outcomes
+
+
+def _ask_once(db: Connection, bot: Bot, about: About, row_id: str) -> list[str]:
+    if conversations.find(db, VIA, row_id) is not None:
+        return []
+    closed_at = about.event.closed_at
+    assert closed_at is not None
+    told = replace(merged(VIA, about, None), source_id=row_id, closed_at=closed_at)
+    kept = conversations.closed(db, told, bot.clock())
+    return [outcome_of(db, decide(db, bot, about, kept, closed_at, VIA))]
