@@ -15,7 +15,7 @@ from cxbot.service.directory import Directory
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import campaigns as campaign_records
-from cxbot.store.records import choices, digests, hooks, invitations, outbox, reminders, retention, teams
+from cxbot.store.records import choices, digests, hooks, invitations, limits, outbox, reminders, retention, teams
 
 log = logging.getLogger("cxbot.jobs")
 
@@ -109,7 +109,7 @@ def _digest(database: Database, team: Team, now: datetime) -> bool:
     period = digest_rules.due(team, now)
     if period is None or digests.claimed(database.reader, team, period):
         return False
-    post = not invitations.paused(database.reader, team)
+    post = not limits.paused(database.reader, team)
     return database.write(lambda db: digests.claim(db, team, period, now, post=post)) and post
 
 

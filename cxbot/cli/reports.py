@@ -35,9 +35,9 @@ from cxbot.slack.messages.reports import explained as explanations
 from cxbot.slack.outgoing.files import draw_funnel
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.sender_lock import SenderLock
-from cxbot.store.records import audit, invitations, teams
+from cxbot.store.records import audit, teams
 from cxbot.store.records import digests as claimed_digests
-from cxbot.store.reports import answer_rows, weekly_digest
+from cxbot.store.reports import answer_rows, funnel_facts, weekly_digest
 
 
 @click.command()
@@ -102,7 +102,7 @@ def _funnel(db: Connection, shown: Measured) -> dict[str, Any]:
     if not isinstance(shown, Report) or shown.metric.employees or set(shown.query.filters) - {"team"}:
         return {}
     period = shown.query.period
-    closed = invitations.tallies(db, shown.query.filters.get("team"), period.start, period.end)
+    closed = funnel_facts.tallies(db, shown.query.filters.get("team"), period.start, period.end)
     return {"funnel": funnels.as_json(funnels.funnel(closed))}
 
 

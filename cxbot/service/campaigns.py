@@ -27,7 +27,7 @@ from cxbot.service.bot import Bot
 from cxbot.service.directory import Directory, NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.records import audit, campaigns, invitations, people, surveys, teams
+from cxbot.store.records import audit, campaigns, invitations, limits, people, surveys, teams
 
 log = logging.getLogger("cxbot.campaigns")
 
@@ -121,7 +121,7 @@ def forecast(bot: Bot, plan: Plan) -> list[tuple[Member, Refused]]:
         invitation = _invitation(about, due_at)
         try:
             _check(db, about)
-            check_budget(invitations.history(db, invitation, plan.team), plan.team, due_at, due_at)
+            check_budget(limits.history(db, invitation, plan.team), plan.team, due_at, due_at)
         except Refused as refusal:
             if _again(refusal, due_at, due_at, plan.ends_at, hours, about.zone) is None:
                 left_out.append((member, refusal))
@@ -143,7 +143,7 @@ def change(db: Connection, campaign: Campaign, what: str, now: datetime) -> bool
         return campaigns.stop(db, campaign, now)
     changed = campaigns.resume(db, campaign)
     team = next((team for team in teams.every(db) if team.id == campaign.team_id), None)
-    if changed and team is not None and not invitations.paused(db, team):
+    if changed and team is not None and not limits.paused(db, team):
         _make_up(db, campaign.id, team, now)
     return changed
 
@@ -176,7 +176,7 @@ def ask_due(database: Database, now: datetime, directory: Directory | None = Non
 def _goes_on(database: Database, campaign: Campaign, team: Team, now: datetime) -> bool:
     """Whether neither the campaign nor its team is paused. The beginning of a pause is noted; afterwards everybody is
     asked later."""
-    held = campaign.state == "paused" or invitations.paused(database.reader, team)
+    held = campaign.state == "paused" or limits.paused(database.reader, team)
     if held and campaign.held_since is None:
         database.write(lambda db: campaigns.hold(db, campaign, now))
     elif not held and campaign.held_since is not None:

@@ -15,7 +15,7 @@ from cxbot.service.asking import invitation_of
 from cxbot.service.bot import Bot
 from cxbot.service.event_facts import About
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, invitations, teams
+from cxbot.store.records import answers, invitations, limits, teams
 from cxbot.store.records.conversations import Interaction
 
 
@@ -78,5 +78,5 @@ def outcome_of(db: Connection, invitation: Invitation) -> str:
     return outcome(
         invitation.state, invitation.reason,
         answered=bool(reply.given(invitation.survey)), commented=bool(reply.comment),
-        paused=invitations.held(db, invitation),
+        paused=limits.held(db, invitation),
     )  # fmt: skip

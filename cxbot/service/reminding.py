@@ -9,7 +9,7 @@ from cxbot.core.invitations.rules import Invitation, Person, open_for
 from cxbot.core.teams.team import Team
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import incidents, invitations, reminders
+from cxbot.store.records import incidents, invitations, limits, reminders
 from cxbot.store.records.outbox import Task
 
 
@@ -32,7 +32,7 @@ def _wanted(db: Connection, invitation: Invitation, team: Team, now: datetime) -
 
 
 def _rests(db: Connection, team: Team, now: datetime) -> bool:
-    return team.rehearsal or invitations.paused(db, team) or incidents.on(db, team, now) is not None
+    return team.rehearsal or limits.paused(db, team) or incidents.on(db, team, now) is not None
 
 
 def to_remind(bot: Bot, task: Task, customer: Callable[[Invitation], Person], now: datetime) -> Invitation | None:

@@ -25,7 +25,7 @@ from cxbot.service import answering
 from cxbot.service.answering import Form, NotInvitedError, Press
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection, StoreError
-from cxbot.store.records import answers, invitations, links
+from cxbot.store.records import answers, limits, links
 from cxbot.store.records.answers import Taken
 from cxbot.web import colors, page_view, privacy_view
 from cxbot.web.page_view import Look
@@ -203,7 +203,7 @@ class Pages:
         return self._stopped(invitation, token, just=True)
 
     def _stopped(self, invitation: Invitation, token: str, status: int = 200, *, just: bool = False) -> Response:
-        asked = not invitations.opted_out(self._bot.database.reader, invitation.customer)
+        asked = not limits.opted_out(self._bot.database.reader, invitation.customer)
         speech = self._speech(invitation.locale)
         return self._shown(page_view.stop(asked, self._look, speech, token, invitation.team, just=just), status)
 

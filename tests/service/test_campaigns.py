@@ -15,7 +15,8 @@ from cxbot import jobs
 from cxbot.core.retention import Retention
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows
-from cxbot.store.records import erasures, invitations, outbox
+from cxbot.store.records import erasures, outbox
+from cxbot.store.reports import funnel_facts
 from tests.campaigns import Mailing, mailing, people
 from tests.office import T0, labels
 from tests.test_restore import back_up, restore, start, stop
@@ -374,7 +375,7 @@ def test_the_latest_answer_of_a_person_counts_in_the_relationship_nps(office: Ma
 def test_people_of_campaigns_are_no_closed_conversations(office: Mailing) -> None:
     office.begin([CARLA], over="1d")
     office.run_for(1)
-    tallies = invitations.tallies(office.database.reader, None, T0 - timedelta(days=1), T0 + timedelta(days=9))
+    tallies = funnel_facts.tallies(office.database.reader, None, T0 - timedelta(days=1), T0 + timedelta(days=9))
     assert tallies == []
 
 

@@ -12,7 +12,7 @@ from cxbot.store.engine.connection import Connection, connect, sqlite3
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import migrations
 from cxbot.store.engine.statements import insert, rows
-from cxbot.store.records import invitations, people
+from cxbot.store.records import limits, people
 from tests.desk import Desk
 
 SLACK, MAIL, OTHER = "U0SAMPLE01", "dora@sample.example", "other@sample.example"
@@ -105,7 +105,7 @@ def test_their_latest_answer_counts(desk: Desk) -> None:
 
 def test_budgets_and_wishes_hold_for_both(desk: Desk) -> None:
     database = Database(desk.database)
-    assert invitations.opted_out(database.reader, SLACK)
+    assert limits.opted_out(database.reader, SLACK)
     assert people.addresses(database.reader, OTHER) == [OTHER, "U0SAMPLE02"]
     database.close()
 

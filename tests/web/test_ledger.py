@@ -23,6 +23,7 @@ from cxbot.service import ledger
 from cxbot.service.ledger import Story
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import conversations, invitations
+from cxbot.store.reports import funnel_facts
 from tests.mail.server import MailServer, mail_server
 from tests.office import labels
 from tests.web.test_hooks import Desk
@@ -149,7 +150,7 @@ class Run:
                 assert story.past, "every outcome has a history"
                 self.check_reminded(story)
         now = self.desk.now()
-        found = funnel(invitations.tallies(db, None, now - timedelta(days=400), now + timedelta(days=1)))
+        found = funnel(funnel_facts.tallies(db, None, now - timedelta(days=400), now + timedelta(days=1)))
         assert sum(found.outcomes.values()) == found.closed
         assert found.closed >= found.eligible >= found.asked >= found.answered
         self.check_sent()

@@ -22,7 +22,7 @@ from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.surveys import answer_form, survey
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, invitations, outbox
+from cxbot.store.records import answers, invitations, limits, outbox
 from cxbot.store.records.answers import Taken
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class CustomerAnswers:
         if invitation is None:
             return
         speech = language(invitation.locale)
-        if invitations.opted_out(self._bot.database.reader, invitation.customer):
+        if limits.opted_out(self._bot.database.reader, invitation.customer):
             boundary.show(self._bot, click, survey.opted_out(invitation.key, speech))
         else:
             text = speech.say("Thank you! We may ask you again some day.")

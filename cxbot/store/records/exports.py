@@ -11,7 +11,7 @@ from cxbot.core.invitations.outcomes import outcome
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
 from cxbot.store.engine.times import spelled_out, stamp
-from cxbot.store.records import colleagues, columns, invitations
+from cxbot.store.records import colleagues, columns, invitations, limits
 from cxbot.store.records.closes import SECONDS, newest
 from cxbot.store.records.published import VISIBLE, published
 
@@ -72,7 +72,7 @@ LEDGER_ROWS = (
     "COALESCE(n.source_id, i.key) AS id, "
     + ", ".join(f"(SELECT name FROM names WHERE id = i.{kind}) AS {kind}" for kind in invitations.NAMED)
     + ", i.address AS customer, i.closed_at, i.state, i.reason, i.asked_by, i.asked_via, i.delivery, "
-    f"i.survey, i.send_at, i.sent_at, {invitations.HELD} AS paused, "
+    f"i.survey, i.send_at, i.sent_at, {limits.HELD} AS paused, "
     "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
     "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
     "FROM invitations AS i LEFT JOIN interactions AS n ON n.id = i.interaction ORDER BY i.closed_at, i.key"

@@ -6,20 +6,29 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
 
 from cxbot.core.calendar.incidents import Incident, after
 from cxbot.core.calendar.periods import local_date
-from cxbot.core.invitations.eligibility import CAMPAIGN
-from cxbot.core.invitations.funnel import Tally
 from cxbot.core.invitations.replies import Reply
-from cxbot.core.invitations.rules import WINDOW, History, Invitation, check_budget
+from cxbot.core.invitations.rules import WINDOW, Invitation, check_budget
 from cxbot.core.teams.team import Team
 from cxbot.errors import Refused
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import answers, closes, incidents, names, outbox, people, reminders, steps, surveys, teams
+from cxbot.store.records import (
+    answers,
+    closes,
+    incidents,
+    limits,
+    names,
+    outbox,
+    people,
+    reminders,
+    steps,
+    surveys,
+    teams,
+)
 
 MOMENTS = ("closed_at", "send_at", "sent_at", "expires_at")
 NAMED = ("team", "agent", "topic", "touchpoint", "company")
@@ -89,30 +98,6 @@ def by_message(db: Connection, channel: str, ts: str) -> list[Invitation]:
     return [_invitation(db, kept) for kept in rows(db, sql, channel=channel, ts=ts)]
 
 
-def tallies(db: Connection, team: str | None, start: datetime, end: datetime) -> list[Tally]:
-    """What became of everything that was closed in a period, of the team with a name or of all."""
-    found = rows(
-        db,
-        "SELECT state, reason, agent, answered, commented, paused, COUNT(*) AS n FROM (SELECT i.state, i.reason, "
-        f"i.agent, {HELD} AS paused, "
-        "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
-        "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
-        "FROM invitations AS i WHERE i.closed_at >= :start AND i.closed_at < :end AND i.asked_via != 'campaign' "
-        "AND (i.team = :team OR :all)) "
-        "AS closes GROUP BY state, reason, agent, answered, commented, paused",
-        start=stamp(start),
-        end=stamp(end),
-        team=0 if team is None else names.find(db, "team", team),
-        all=team is None,
-    )
-    shown = names.texts(db, (line["agent"] for line in found))
-    return [
-        Tally(**{**line, "agent": shown[line["agent"]], "answered": bool(line["answered"]),
-                 "commented": bool(line["commented"]), "paused": bool(line["paused"])})
-        for line in found
-    ]  # fmt: skip
-
-
 def latest_in_dm(db: Connection, channel: str, now: datetime) -> Invitation | None:
     """The answered survey in a direct message that the next message can comment on; None if there is none."""
     kept = row(
@@ -136,82 +121,6 @@ def latest_of(db: Connection, customer: str) -> Invitation | None:
         address=customer,
     )
     return None if kept is None else _invitation(db, kept)
-
-
-def history(db: Connection, invitation: Invitation, team: Team) -> History:
-    """The facts that the budgets check, such as the last survey to this customer. The invitation itself is left out."""
-    customer, but = people.of(db, invitation.customer), invitation.key
-    of_person: dict[str, Any] = {"where": "customer = :customer", "but": but, "customer": customer}
-    waiting = row(
-        db,
-        "SELECT send_at FROM invitations WHERE customer = :customer AND state IN ('due', 'sending') AND key != :but",
-        customer=customer,
-        but=but,
-    )
-    company = names.find(db, "company", invitation.company) if invitation.company else 0
-    of_company: dict[str, Any] = {"where": "company = :company AND company != 0", "but": but, "company": company}
-    relationship = invitation.asked_via == CAMPAIGN
-    of_company_sent = [_last_sent(db, **of_company), _on_its_way(db, company, but)] if team.company_days else []
-    return History(
-        opted_out=opted_out(db, invitation.customer),
-        last_sent_at=_last_sent(db, **of_person),
-        waiting_until=moment(waiting["send_at"]) if waiting else None,
-        paused=paused(db, team),
-        incident=incidents.on(db, team, invitation.closed_at),
-        company_sent_at=max((at for at in of_company_sent if at is not None), default=None),
-        asked_at=_last_sent(db, **of_person, via=CAMPAIGN) if relationship else None,
-        company_asked_at=_last_sent(db, **of_company, via=CAMPAIGN) if relationship else None,
-    )
-
-
-def _last_sent(db: Connection, where: str, **values: object) -> datetime | None:
-    """When a survey was last sent to the people of a condition; with `via` only those that were asked this way."""
-    of_kind = " AND asked_via = :via" if "via" in values else ""
-    last = row(
-        db,
-        f"SELECT MAX(sent_at) AS at FROM invitations WHERE {where}{of_kind} AND key != :but "
-        "AND state != 'undeliverable'",
-        **values,
-    )
-    return None if last is None else moment(last["at"])
-
-
-def _on_its_way(db: Connection, company: int, but: str) -> datetime | None:
-    """When the newest survey to somebody of a company was due that is being sent at this moment; None if none is."""
-    last = row(
-        db,
-        "SELECT MAX(send_at) AS at FROM invitations WHERE company = :company AND company != 0 AND sent_at IS NULL "
-        "AND state = 'sending' AND key != :but",
-        company=company,
-        but=but,
-    )
-    return None if last is None else moment(last["at"])
-
-
-def opted_out(db: Connection, customer: str) -> bool:
-    """Whether a customer does not want to be asked, also if they have been forgotten since."""
-    sql = (
-        "SELECT 1 AS one FROM opt_outs WHERE customer = :customer "
-        "UNION SELECT 1 FROM erased_opt_outs WHERE person = :erased"
-    )
-    return row(db, sql, customer=people.of(db, customer), erased=people.erased(db, customer)) is not None
-
-
-def paused(db: Connection, team: Team | None) -> bool:
-    """Whether a team, or everything, is paused."""
-    return teams.switched(db, "paused") is not None or (team is not None and team.paused)
-
-
-def held(db: Connection, invitation: Invitation) -> bool:
-    """Whether a survey waits because its team, or everything, is paused."""
-    return row(db, f"SELECT 1 AS one FROM invitations AS i WHERE key = :key AND {HELD}", key=invitation.key) is not None
-
-
-HELD = (
-    "(i.state = 'due' AND (EXISTS (SELECT 1 FROM switches WHERE name = 'paused') "
-    "OR EXISTS (SELECT 1 FROM teams AS t WHERE t.id = i.team_id AND t.paused = 1)))"
-)
-"""Whether an invitation `i` is held by a pause."""
 
 
 def keep(db: Connection, invitation: Invitation, now: datetime, reason: str = "") -> None:
@@ -246,7 +155,7 @@ def ask(db: Connection, invitation: Invitation, team: Team, now: datetime) -> In
     Raises Refused if a budget forbids it. If two people ask at the same time, the writer serves one after the other,
     so the second finds the first one's invitation waiting.
     """
-    check_budget(history(db, invitation, team), team, invitation.closed_at, now)
+    check_budget(limits.history(db, invitation, team), team, invitation.closed_at, now)
     keep(db, invitation, now)
     return dispatch(db, invitation, team, now) if invitation.send_at <= now else invitation
 
@@ -303,10 +212,10 @@ def dispatch(db: Connection, invitation: Invitation, team: Team, now: datetime) 
     incident the survey waits for the first working day afterwards.
     """
     ripe = invitation.closed_at + invitation.survey.after
-    if paused(db, team):
+    if limits.paused(db, team):
         return invitation
     try:
-        check_budget(history(db, invitation, team), team, ripe, now)
+        check_budget(limits.history(db, invitation, team), team, ripe, now)
     except Refused as refusal:
         code = str(refusal.values.get("code", ""))
         if code == "too_old":
@@ -445,7 +354,7 @@ def awaited(db: Connection, invitation: Invitation) -> bool:
         invitation.state == "sent"
         and invitation.customer != ""
         and not answers.any_given(db, invitation.key)
-        and not opted_out(db, invitation.customer)
+        and not limits.opted_out(db, invitation.customer)
     )
 
 

@@ -23,8 +23,8 @@ from cxbot.store.counts import selection
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, row, rows
 from cxbot.store.engine.times import day, stamp
-from cxbot.store.records import cases, incidents, invitations, names, surveys, teams, ways
-from cxbot.store.reports import member_facts, metric_facts, monthly_digest, operation_facts, survey_facts
+from cxbot.store.records import cases, incidents, names, surveys, teams, ways
+from cxbot.store.reports import funnel_facts, member_facts, metric_facts, monthly_digest, operation_facts, survey_facts
 
 
 def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts:
@@ -54,7 +54,7 @@ def read(db: Connection, team: Team, week: Period, now: datetime) -> DigestFacts
             waiting_since=open_cases[0].opened_at if open_cases else None,
             beside=tuple(_beside(db, asked, metric, week, now)),
             incidents=incidents.about(db, team.name),
-            funnel=funnel(invitations.tallies(db, team.name, week.start, week.end)),
+            funnel=funnel(funnel_facts.tallies(db, team.name, week.start, week.end)),
             unassigned=alone,
             asked_ever=recent or _ever(db, "daily_sent", team),
             answered_ever=recent or _ever(db, "daily_answers", team),
