@@ -106,7 +106,7 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("report nps last week team:Support", "answers, hand-picked"),
+        ("report nps last week team:Support", "from 40 answers"),
         ("report nps last month by:team", "• Sales: "),
         ("report drivers nps 90d", "Long wait: drag −"),
         ("report journey nps 90d", "Comparison site (indirect, not ours)"),

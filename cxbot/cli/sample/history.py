@@ -301,7 +301,7 @@ class _Telling:
             "opened_at": contact.opened,
             "closed_at": contact.closed,
             "handling_seconds": contact.seconds,
-            "asked_by": "hand-picked",
+            "asked_by": "automatic",
         }
 
     def _again(self, contact: _Contact) -> None:

@@ -53,11 +53,14 @@ FOLLOWING = (
 """When the customer's next contact about the same topic began, before `soon`; no matter which agent or team took it."""
 OF_ANY_TEAM = "team IN (SELECT name_id FROM name_keys WHERE kind = 'team' UNION SELECT 0)"
 """True for every row. The index of closes begins with the team."""
-ABOUT_IT = (
-    "(SELECT ratings.external_id UNION ALL SELECT asked.key FROM interactions AS told JOIN invitations AS asked "
-    "ON asked.interaction = told.id WHERE told.source = 'import' AND told.source_id = ratings.external_id)"
+OWN = "FROM ratings AS said WHERE said.external_id = ratings.external_id"
+OF_IMPORT = (
+    # CROSS JOIN keeps the order: one interaction, its surveys, their rows.
+    "FROM interactions AS told CROSS JOIN invitations AS asked CROSS JOIN ratings AS said WHERE ratings.batch > 0 "
+    "AND told.source = 'import' AND told.source_id = ratings.external_id AND asked.interaction = told.id "
+    "AND asked.interaction != 0 AND said.external_id = asked.key"
 )
-"""The ids under which answers about a close are: its own, and those of surveys about what an import has brought."""
+"""Where the rows `said` about a close are: under its own id, or that of a survey about what an import brought."""
 CALLED = (
     "COALESCE((SELECT told.source_id FROM invitations AS asked JOIN interactions AS told "
     f"ON told.id = asked.interaction WHERE asked.key = ratings.external_id AND told.source != '{SLACK}'), "

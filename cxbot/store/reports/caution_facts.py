@@ -19,7 +19,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, row, rows
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import names
-from cxbot.store.records.closes import ABOUT_IT
+from cxbot.store.records.closes import OF_IMPORT, OWN
 from cxbot.store.records.published import VISIBLE
 
 T = TypeVar("T")
@@ -89,8 +89,9 @@ def _asked(db: Connection, chosen: Selection) -> dict[str, Share]:
     agents = rows(
         db,
         "SELECT agent, COUNT(*) AS n, SUM(asked) AS asked FROM (SELECT agent, CASE WHEN sent_at IS NOT NULL THEN 1 "
-        f"WHEN EXISTS (SELECT 1 FROM ratings AS other WHERE other.external_id IN {ABOUT_IT} AND other.sent_at "
-        f"IS NOT NULL AND {VISIBLE}) THEN 1 ELSE 0 END AS asked FROM ratings WHERE {chosen.scope.closed()} "
+        f"WHEN EXISTS (SELECT 1 {OWN} AND said.sent_at IS NOT NULL AND {VISIBLE}) THEN 1 "
+        f"WHEN EXISTS (SELECT 1 {OF_IMPORT} AND said.sent_at IS NOT NULL AND {VISIBLE}) THEN 1 "
+        f"ELSE 0 END AS asked FROM ratings WHERE {chosen.scope.closed()} "
         f"LIMIT {READ}) AS closes WHERE agent != 0 GROUP BY agent",
         **chosen.values,
     )

@@ -26,7 +26,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import one_view, tuples
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import incidents, names
-from cxbot.store.records.closes import ABOUT_IT, CALLED, FOLLOWING, SECONDS
+from cxbot.store.records.closes import CALLED, FOLLOWING, OF_IMPORT, OWN, SECONDS
 from cxbot.store.records.published import VISIBLE
 
 # Most interactions have no further contact: these are counted together, apart from those that may still get one.
@@ -119,11 +119,10 @@ def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, t
     return everything.followed, tuple(each for each in differing if each is not None)
 
 
-SAID = (
-    f"SELECT said.score FROM ratings AS said WHERE said.external_id IN {ABOUT_IT} AND said.metric = :metric "
-    f"AND said.score IS NOT NULL AND {VISIBLE}"
-)
+SAID = f"AND said.metric = :metric AND said.score IS NOT NULL AND {VISIBLE} ORDER BY said.id DESC LIMIT 1"
 STATED = (
-    f"SELECT {CALLED} AS id, closed_at, {FOLLOWING} AS following, ({SAID} ORDER BY said.id DESC LIMIT 1) AS stated "
-    f"FROM ratings WHERE {{closed}} AND customer != 0 AND EXISTS ({SAID}) ORDER BY id"
+    "SELECT id, closed_at, following, stated FROM ("
+    f"SELECT {CALLED} AS id, closed_at, {FOLLOWING} AS following, "
+    f"COALESCE((SELECT said.score {OWN} {SAID}), (SELECT said.score {OF_IMPORT} {SAID})) AS stated "
+    "FROM ratings WHERE {closed} AND customer != 0) AS closes WHERE stated IS NOT NULL ORDER BY id"
 )
