@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import json
 import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,10 +16,16 @@ from cxbot.cli.common import LARGEST, bot_without_slack, deed, opened
 from cxbot.clock import utc_now
 from cxbot.config import Settings
 from cxbot.core.hooks import bodies, kinds
+from cxbot.core.hooks.event import Event
 from cxbot.core.hooks.kind import Kind
 from cxbot.core.hooks.signatures import check_secret
 from cxbot.errors import N_, ConfigError, CxbotError, UsageError
+from cxbot.language import language
 from cxbot.service import hooks as telling
+from cxbot.service import ledger
+from cxbot.slack.messages import ledger as words
+from cxbot.slack.messages.parts.blocks import bare
+from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import audit, teams
 from cxbot.store.records import hooks as store
@@ -92,8 +101,8 @@ def show(name: str) -> None:
     "--header", "headers", multiple=True, metavar='"NAME: VALUE"', help="A header of the delivery; repeatable."
 )
 def test(name: str, file: Path, headers: tuple[str, ...]) -> None:
-    """What the body in FILE would do at the hook NAME, without doing it. Its signature is not checked, and Slack is not
-    asked about anybody."""
+    """What the body in FILE would do at the hook NAME, without doing it, and why. It is tried as of the time that it
+    tells. Its signature is not checked, and Slack is not asked about anybody."""
     if file.stat().st_size > LARGEST:
         raise UsageError(N_("%(file)s is too large for a delivery."), file=str(file))
     given = {name.strip(): value.strip() for name, _, value in (header.partition(":") for header in headers)}
@@ -101,12 +110,13 @@ def test(name: str, file: Path, headers: tuple[str, ...]) -> None:
     with opened(settings) as database:
         found = _found(database, name)
         kind = _kind_of(found)
-        bot = bot_without_slack(settings, database, utc_now)
         events = bodies.read(kind, given, file.read_bytes(), utc_now())
-        taken = telling.would_take(bot, found, events, strict=kind.strict)
+        at = _told_at(events)
+        bot = bot_without_slack(settings, database, lambda: at)
+        taken = telling.would_take(bot, found, events, partial(_why, settings), strict=kind.strict)
     if not events:
         click.echo("It means nothing here: nothing would be recorded, and the answer is 200.")
-    for event, outcome in zip(events, taken, strict=True):
+    for event, (outcome, why) in zip(events, taken, strict=True):
         click.echo(f"{event.conversation or 'A person'}: {event.meaning}")
         click.echo(f"  outcome      {outcome.outcome}{'' if outcome.news else ' (no news: it was told before)'}")
         told = {
@@ -121,6 +131,22 @@ def test(name: str, file: Path, headers: tuple[str, ...]) -> None:
         for label, value in told.items():
             if value:
                 click.echo(f"  {label:<12} {value}")
+        for line in why:
+            click.echo(f"  {line}")
+
+
+def _told_at(events: Sequence[Event]) -> datetime:
+    """The time of what a body tells, so that a recorded one is not too old to ask about; now if it tells none."""
+    told = [at for event in events if (at := event.at or event.closed_at) is not None]
+    return min(max(told, default=utc_now()), utc_now())
+
+
+def _why(settings: Settings, db: Connection, taken: telling.Taken) -> list[str]:
+    """The story of the close that a body tells."""
+    story = ledger.of_interaction(db, taken.interaction) if taken.news else None
+    if story is None:
+        return []
+    return bare(words.told([story], language(settings.locale), settings.timezone)).splitlines()[1:]
 
 
 @hook.command()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from cxbot.core.hooks.event import Event
 from cxbot.core.invitations.rules import Invitation
@@ -25,6 +26,8 @@ from cxbot.store.records import (
 )
 from cxbot.store.records.conversations import SLACK, Interaction
 from cxbot.store.records.hooks import Hook
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +57,17 @@ def take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list
     return taken
 
 
-def would_take(bot: Bot, hook: Hook, events: Sequence[Event], *, strict: bool) -> list[Taken]:
-    """What `take` would return, without anything of it: it is undone."""
+def would_take(
+    bot: Bot, hook: Hook, events: Sequence[Event], tell: Callable[[Connection, Taken], T], *, strict: bool
+) -> list[tuple[Taken, T]]:
+    """What `take` would return, and what `tell` says of each, without anything of it: it is undone."""
     found = [look_up(bot, hook.team_id, hook.name, event, strict=strict) for event in events]
-    taken: list[Taken] = []
+    taken: list[tuple[Taken, T]] = []
 
     def work(db: Connection) -> None:
-        taken.extend(_take(db, bot, hook, about) for about in found)
+        for about in found:
+            one = _take(db, bot, hook, about)
+            taken.append((one, tell(db, one)))
         raise _UndoneError
 
     with suppress(_UndoneError):

@@ -144,6 +144,12 @@ def _known(db: Connection, told: list[Interaction], direct: list[Invitation], of
     return closes, others + [each for each in of_files if each.id not in asked_about]
 
 
+def of_interaction(db: Connection, number: int) -> Story | None:
+    """The story of the latest close of an interaction; None if it was never closed."""
+    closes = invitations.of_interaction(db, number)
+    return _story(db, closes[-1]) if closes else None
+
+
 def closes_of(db: Connection, what: str) -> list[Invitation]:
     """What became of the closes of a conversation, by the link of a message, an id, or a survey's key; the oldest
     first."""

@@ -61,6 +61,11 @@ def test_a_body_is_tried_without_doing_it(desk: Desk, tmp_path: Path) -> None:
         assert "carla@sample.example" in said
         assert "Anna" in said
     assert desk.run("export", "ledger", "--format", "ndjson") == ""
+    desk.run("team", "set", "Support", "--only", "topic:billing")
+    said = desk.run("hook", "test", "desk", str(body))
+    assert "outcome      not eligible" in said
+    assert "Not asked:" in said
+    assert "topic: billing" in said
     body.write_text(json.dumps({**CLOSED, "data": {"id": "C-1", "team": "Nowhere"}}))
     assert "`data.team` is not a team" in desk.run("hook", "test", "desk", str(body), code=1)
 
