@@ -86,7 +86,8 @@ def of_answers(db: Connection, external_ids: Sequence[str]) -> dict[str, int]:
         db,
         f"SELECT a.id, a.invitation AS of_row, a.new FROM attributions AS a WHERE a.invitation IN ({slots}) "
         "UNION ALL SELECT a.id, i.source_id AS of_row, a.new FROM interactions AS i "
-        "JOIN invitations AS v ON v.interaction = i.id JOIN attributions AS a ON a.invitation = v.key "
+        "JOIN invitations AS v ON v.interaction = i.id AND v.interaction != 0 "
+        "JOIN attributions AS a ON a.invitation = v.key "
         f"WHERE i.source = 'import' AND i.source_id IN ({slots}) ORDER BY id",
         **{f"id{number}": external_id for number, external_id in enumerate(external_ids)},
     )

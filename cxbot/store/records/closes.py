@@ -100,7 +100,8 @@ def add(db: Connection, invitation: Invitation) -> None:
 
 KNOWN = (
     "SELECT i.key FROM invitations AS i JOIN ratings AS r ON r.external_id = i.key WHERE i.interaction = :interaction "
-    "AND i.key != :key AND r.closed_at IS NOT NULL GROUP BY i.key ORDER BY MAX(r.closed_at), MAX(r.id)"
+    "AND i.interaction != 0 AND i.key != :key AND r.closed_at IS NOT NULL GROUP BY i.key "
+    "ORDER BY MAX(r.closed_at), MAX(r.id)"
 )
 """The other closes of an interaction that are in the figures, oldest first."""
 

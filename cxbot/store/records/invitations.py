@@ -171,8 +171,9 @@ def clear_up(db: Connection, decided: Invitation) -> None:
     """The customer of a close is clear now: what was decided goes on with the history of the close."""
     unclear = row(
         db,
-        "SELECT i.key FROM invitations AS i JOIN interactions AS c ON c.id = i.interaction WHERE c.id = :interaction "
-        "AND i.state = 'refused' AND i.reason = :unclear AND i.key != :key "
+        "SELECT i.key FROM invitations AS i JOIN interactions AS c ON c.id = i.interaction "
+        "WHERE i.interaction = :interaction AND i.interaction != 0 AND i.state = 'refused' AND i.reason = :unclear "
+        "AND i.key != :key "
         "AND (c.reopened_at IS NULL OR i.closed_at >= c.reopened_at)",
         interaction=decided.interaction,
         unclear=UNCLEAR,
