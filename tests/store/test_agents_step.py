@@ -41,6 +41,7 @@ def desk(tmp_path: Path) -> Desk:
     insert(db, "daily_answers", {
         "metric": "csat", "asked_by": 1, "team": 0, "day": OLD[:8], "score": 5, "batch": 0, "n": 1,
     })  # fmt: skip
+    insert(db, "hooks", {"name": "desk", "kind": "generic", "team_id": 1, "secrets": "[]", "added_at": OLD})
     told(db, "C-1", ANNA, [(ANNA, 0.5), (LEO, 0.25), ("ANNA\u00a0 NÄRE", 0.25)])
     told(db, "C-2", SLACK, [(SLACK, 1.0)])
     told(db, "C-3", "", [])

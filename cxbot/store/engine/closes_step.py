@@ -1,5 +1,5 @@
 """The seventeenth migration: closes are in the figures under the ids of their surveys, campaigns are no closes, and
-interactions know how often who wrote."""
+interactions know how often who wrote. Messages are found by state, whatever it is."""
 
 from __future__ import annotations
 
@@ -42,5 +42,7 @@ ALTER TABLE interactions ADD COLUMN customer_messages INTEGER NOT NULL DEFAULT 0
 ALTER TABLE interactions ADD COLUMN team_messages INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE interactions ADD COLUMN other_messages INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE interactions ADD COLUMN first_answered_at TEXT;
-ALTER TABLE interactions ADD COLUMN customer_at TEXT
+ALTER TABLE interactions ADD COLUMN customer_at TEXT;
+DROP INDEX outbox_open;
+CREATE INDEX outbox_states ON outbox (state, due_at)
 """

@@ -73,6 +73,8 @@ class Interaction:
     id: int = 0
 
 
+SOURCES = f"(SELECT name FROM hooks UNION VALUES ('{SLACK}'), ('import'), ('workflow'))"
+"""Every source, so that ids are found by the index, which begins with it."""
 NAMES = ", ".join(f"(SELECT name FROM names WHERE id = interactions.{kind}) AS name_of_{kind}" for kind in NAMED)
 EVERY = f"SELECT interactions.*, {NAMES} FROM interactions"
 
@@ -106,7 +108,8 @@ def by_number(db: Connection, number: int) -> Interaction | None:
 
 def by_id_anywhere(db: Connection, source_id: str) -> list[Interaction]:
     """The interactions with an id, at any source."""
-    return [_interaction(db, kept) for kept in rows(db, f"{EVERY} WHERE source_id = :id ORDER BY id", id=source_id)]
+    found = rows(db, f"{EVERY} WHERE source IN {SOURCES} AND source_id = :id ORDER BY id", id=source_id)
+    return [_interaction(db, kept) for kept in found]
 
 
 def near_ids(db: Connection, text: str) -> list[str]:
