@@ -33,7 +33,15 @@ def test_who_is_in_several_teams_asks_for_the_team_whose_channel_it_is(office: O
     office.add_team(name="Sales", channel=sales, leads=[office.leo])
     assert "Support · week" in office.command(office.leo, "/cx", "digest", channel=office.team_channel)
     assert "Sales · week" in office.command(office.leo, "/cx", "digest", channel=sales)
-    assert "You are in several teams" in office.command(office.leo, "/cx", "digest", channel=lobby)
+    assert "There are several teams" in office.command(office.leo, "/cx", "digest", channel=lobby)
+
+
+def test_an_admin_in_a_teams_channel_means_that_team(office: Office) -> None:
+    sales, lobby = (office.slack.add_channel(name, members=[office.ada]) for name in ("sales-team", "lobby"))
+    office.add_team(name="Sales", channel=sales)
+    assert "Sales · week" in office.command(office.ada, "/cx", "digest", channel=sales)
+    assert office.command(office.ada, "/cx", "pause", channel=sales).startswith("Sales is paused")
+    assert "There are several teams. Say which one: " in office.command(office.ada, "/cx", "digest", channel=lobby)
 
 
 def test_survey_command_is_the_same_as_ask(office: Office) -> None:

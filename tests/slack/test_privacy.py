@@ -384,6 +384,37 @@ def with_words(blocks: list[Any]) -> list[dict[str, Any]]:
     return [each["text"] for each in blocks if "evil.example" in str(each.get("text", ""))]
 
 
+@pytest.mark.parametrize(
+    ("person", "text"),
+    [
+        ("leo", "/csat team:&lt;!here&gt;RR"),  # a near name is shown
+        ("leo", "/csat &lt;!channel&gt;"),
+        ("leo", "/csat topic:x &lt;!channel&gt;"),
+        ("leo", "/csat by:&lt;!channel&gt;"),
+        ("leo", "/cx &lt;!channel&gt;"),
+        ("leo", "/cx why &lt;!channel&gt;"),
+        ("leo", "/cx digest &lt;!channel&gt;"),
+        ("leo", "/cx pause team:&lt;!channel&gt;"),
+        ("leo", '/cx incident remove "&lt;!channel&gt;"'),
+        ("ada", "/cx team &lt;!channel&gt;"),
+        ("ada", "/cx campaign &lt;!channel&gt;"),
+        ("leo", "/cx attribute &lt;!channel&gt; @anna"),
+        ("leo", "/cx compare &lt;!channel&gt;"),
+        ("leo", "/cx plan &lt;!channel&gt;"),
+        ("leo", "/cx explain &lt;!channel&gt;"),
+    ],
+)
+def test_an_error_repeats_peoples_words_as_words(office: Office, person: str, text: str) -> None:
+    office.add_team(name="<!here>R&D", channel=office.team_channel, leads=[office.leo])
+    name, _, rest = text.partition(" ")
+    reply = office.slack.command(getattr(office, person), office.team_channel, name, rest)
+    assert reply.body is not None
+    shown = json.dumps(reply.body["blocks"])
+    assert reply.status == 200
+    assert "<!" not in shown
+    assert "&amp;lt;" not in shown
+
+
 @pytest.mark.parametrize("stored", ["now", "earlier"])
 def test_customers_words_change_nothing_around_them_wherever_they_go(office: Office, stored: str) -> None:
     nina = office.slack.add_user("nina\u202e\x07", external=True)

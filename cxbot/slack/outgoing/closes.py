@@ -162,7 +162,7 @@ class Closes:
                 now,
                 once=str(task.id),
                 **where,
-                message=notes.plain_note(language.error(outcome, zone)),
+                message=notes.refusal(outcome, language, zone),
             )
         _end(db, task)
 
