@@ -69,6 +69,17 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
     )
 
 
+def asking_team(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
+    """The team whose survey it is when a person asks a customer: as in `team_for`. Raises NotAllowed in a channel with
+    another team's customers, unless a team is named."""
+    here = next((team for team in bot.teams() if channel in team.source_channels), None)
+    if here is not None and not name and not rights.belongs(here):
+        raise NotAllowed(
+            N_("The customers in this channel are asked by %(team)s, and you are not in it."), team=here.name
+        )
+    return team_for(bot, rights, channel, name)
+
+
 Also = Callable[[Connection, Invitation | Refused], None]
 """What is written in the same commit as the decision, which is an invitation or a refusal."""
 

@@ -142,7 +142,7 @@ class Commands:
     def _ask(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)
         customer, survey, given = _asked(command.text, self._bot.catalogue())
-        team = asking.team_for(self._bot, rights, command.channel, given.pop("team", ""))
+        team = asking.asking_team(self._bot, rights, command.channel, given.pop("team", ""))
         close = Close(
             customer, command.user, self._bot.clock(), "command",
             channel=command.channel, trigger=command.trigger,
