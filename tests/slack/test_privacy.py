@@ -374,6 +374,21 @@ def test_a_members_preview_does_not_tell_that_somebody_was_let_down_just_now(off
     assert "1 customer still waits" in office.command(office.leo, "/cx", "digest")
 
 
+def test_a_members_preview_does_not_tell_what_a_customer_adds_after_the_week(office: Office) -> None:
+    office.seed([5, 4, 3, 2, 4, 5], agent=office.anna)
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "1")
+    office.pass_time(days=5)
+    before = office.command(office.anna, "/cx", "digest")
+    leads = office.command(office.leo, "/cx", "digest")
+    office.click(office.carla, channel, office.slack.messages(channel)[-1]["ts"], "Long wait")
+    office.slack.post(office.carla, channel, "Three days for one tick mark!")
+    office.settle()
+    assert office.command(office.leo, "/cx", "digest") != leads
+    assert "tick mark" in office.command(office.leo, "/cx", "digest")
+    assert office.command(office.anna, "/cx", "digest") == before
+
+
 # -- customers' words ---------------------------------------------------------------------------------------------
 
 NASTY = "see http://evil.example \u202egnp.exe\u202c \x1b[31mred\x07 <!channel> \u2066iso\u2069\u200f a\x85b"

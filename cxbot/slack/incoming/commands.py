@@ -260,8 +260,7 @@ class Commands:
         if not post:
             digest = weekly_digest.for_channel(self._bot.database.reader, team, period, now)
             if isinstance(digest, digest_rules.Digest) and not rights.leads(team):
-                # Now and after the next answer: the difference would tell a member that it was a bad one.
-                digest = replace(digest, waiting=0)
+                digest = digest_rules.for_member(digest)
             return digest_messages.preview(digest, speech)
         access.require_lead(rights, team)
 
