@@ -119,9 +119,10 @@ def resolution(db: Connection, query: Query, now: datetime) -> tuple[Observed, t
     return everything.followed, tuple(each for each in differing if each is not None)
 
 
+# The metric is hidden from the planner: by its index every answer of the metric would be read for every close.
 SAID = (
-    f"SELECT said.score FROM ratings AS said WHERE said.external_id IN {ABOUT_IT} AND said.metric = :metric "
-    f"AND said.score IS NOT NULL AND {VISIBLE}"
+    f"SELECT said.score FROM ratings AS said WHERE said.external_id IN {ABOUT_IT} "
+    f"AND COALESCE(said.metric, :metric) = :metric AND said.score IS NOT NULL AND {VISIBLE}"
 )
 STATED = (
     f"SELECT {CALLED} AS id, closed_at, {FOLLOWING} AS following, ({SAID} ORDER BY said.id DESC LIMIT 1) AS stated "
