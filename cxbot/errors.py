@@ -14,6 +14,7 @@ class CxbotError(Exception):
 
     The message id is an English %-format text that a catalogue may translate; write a literal percent sign as `%%`.
     `str(error)` is the English text. A value may be an error, `Joined` or `Typed`: it is translated with the whole.
+    `Somebody` is shown by name where the place can.
 
     CxbotError(N_("`%(word)s` is not a period. Try `/nps week`."), word="wek")
     """
@@ -49,6 +50,16 @@ class Typed:
 
     def __str__(self) -> str:
         return self.word
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """Somebody in an error: a Slack id, which Slack shows as a name, an e-mail address or a name."""
+
+    id: str
+
+    def __str__(self) -> str:
+        return self.id
 
 
 SYSTEM_FAULTS = (

@@ -28,7 +28,7 @@ from cxbot.core.surveys.translations import Text
 from cxbot.core.teams.conditions import CONDITION_WORDS
 from cxbot.core.teams.conditions import WORDS as OF_CONDITIONS
 from cxbot.core.teams.settings import HOUR_WORDED
-from cxbot.errors import CxbotError, Joined, Typed
+from cxbot.errors import CxbotError, Joined, Somebody, Typed
 
 HOURS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "always", "off", "monthly")
 """The words of working hours and digest times that a catalogue may translate."""
@@ -70,24 +70,26 @@ class Language:
         text = self._catalogue.ngettext(one, many, n)
         return text % {"n": self.number(n), **values}
 
-    def error(self, error: CxbotError, zone: str = "UTC") -> str:
-        """An expected error in this language. Moments in it are shown in `zone`."""
-        return self.say(error.msgid, **{name: self._value(value, zone) for name, value in error.values.items()})
+    def error(self, error: CxbotError, zone: str = "UTC", shown: Callable[[str | Somebody], str] = str) -> str:
+        """An expected error in this language. Moments in it are shown in `zone`. `shown` makes people, and what people
+        wrote, fit for the place where the error is read."""
+        values = {name: self._value(value, zone, shown) for name, value in error.values.items()}
+        return self.say(error.msgid, **values)
 
-    def _value(self, value: object, zone: str) -> object:
+    def _value(self, value: object, zone: str, shown: Callable[[str | Somebody], str]) -> object:
         """A value of an error as it is shown in this language."""
         if isinstance(value, datetime):
             return self.moment(value, ZoneInfo(zone))
         if isinstance(value, Text):
-            return self.say(value)
+            return shown(self.say(value))
         if isinstance(value, Typed):
             of_settings = {HOUR_WORDS: self.hours, CONDITION_WORDS: self.conditions}.get(value.context)
-            return of_settings(value.word) if of_settings else self.typed(value.context, value.word)
+            return shown(of_settings(value.word) if of_settings else self.typed(value.context, value.word))
         if isinstance(value, CxbotError):
-            return self.error(value, zone)
+            return self.error(value, zone, shown)
         if isinstance(value, Joined):
-            return value.separator.join(str(self._value(part, zone)) for part in value.parts)
-        return value
+            return value.separator.join(str(self._value(part, zone, shown)) for part in value.parts)
+        return shown(value) if isinstance(value, str | Somebody) else value
 
     def term(self, context: str, word: str) -> str:
         """A word whose translation depends on its context, such as a word typed in a command."""

@@ -156,3 +156,17 @@ def test_the_demo_speaks_its_language(
         expect(page.get_by_test_id("composer")).to_have_value(re.compile("SAMPLE-1$"))
         assert errors == []
         page.close()
+
+
+def test_forms_show_channels_by_name_whether_or_not_the_person_is_in_them(browser: Browser) -> None:
+    with Stage(locale="fi") as stage:
+        page = browser.new_page(viewport={"width": 390, "height": 844})
+        page.goto(stage.slack.url)
+        page.get_by_test_id("person-switcher").locator(f'[data-user="{stage.ada}"]').click()
+        stage.slack.command(stage.ada, stage.team, "/cx", "tiimi Tuki")
+        modal = page.get_by_test_id("modal")
+        expect(modal).to_contain_text("#acme-support")
+        expect(modal).to_contain_text("yksityinen kanava")
+        expect(modal).not_to_contain_text(stage.acme)
+        expect(modal).not_to_contain_text(stage.leads)
+        page.close()

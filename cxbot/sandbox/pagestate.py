@@ -30,6 +30,7 @@ def page_state(ws: Workspace, me: User) -> JSON:
             "app": {"name": ws.app.app_name, "user": ws.app.bot_user_id, "connected": _connected(ws)},
             "users": [_user(user, me) for user in world.users.values()],
             "channels": [_channel(ws, channel, me) for channel in mine],
+            "elsewhere": [{"id": each.id, "name": each.name} for each in _elsewhere(ws, me)],
             "messages": {channel.id: _messages(ws, channel, me) for channel in mine},
             "views": [_view(ws, world.views[v]) for v in world.stacks.get(me.id, [])],
             "home": _view(ws, home) if home else None,
@@ -48,6 +49,13 @@ def page_state(ws: Workspace, me: User) -> JSON:
             "workflow": _workflow(ws, ws.workflow) if ws.workflow else None,
             "guide": [_step(step) for step in ws.guide()] if ws.guide else None,
         }
+
+
+def _elsewhere(ws: Workspace, me: User) -> list[Channel]:
+    """The public channels of the workspace that a person is not in and can name in a form."""
+    if me.external or me.guest:
+        return []
+    return [each for each in ws.world.channels.values() if each.kind == "channel" and me.id not in each.members]
 
 
 def _connected(ws: Workspace) -> bool:

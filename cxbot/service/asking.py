@@ -55,16 +55,29 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
     here = next((team for team in every if channel in team.source_channels), None)
     if here is not None and rights.belongs(here):
         return here
-    at_home = [team for team in rights.teams if channel in (team.channel, team.leads_channel)]
+    at_home = [
+        team for team in (every if rights.admin else rights.teams) if channel in (team.channel, team.leads_channel)
+    ]
     if len(at_home) == 1:
         return at_home[0]
     own = rights.teams or (tuple(every) if rights.admin else ())
     if len(own) == 1:
         return own[0]
     raise UsageError(
-        N_("You are in several teams. Name the one that asks: %(teams)s."),
+        N_("There are several teams. Say which one: %(teams)s."),
         teams=typed_filters("team", (team.name for team in own)),
     )
+
+
+def asking_team(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
+    """The team whose survey it is when a person asks a customer: as in `team_for`. Raises NotAllowed in a channel with
+    another team's customers, unless a team is named."""
+    here = next((team for team in bot.teams() if channel in team.source_channels), None)
+    if here is not None and not name and not rights.belongs(here):
+        raise NotAllowed(
+            N_("The customers in this channel are asked by %(team)s, and you are not in it."), team=here.name
+        )
+    return team_for(bot, rights, channel, name)
 
 
 Also = Callable[[Connection, Invitation | Refused], None]

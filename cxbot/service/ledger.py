@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from cxbot.core import names
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.queries.tokens import echo
-from cxbot.errors import N_, UsageError
+from cxbot.errors import N_, Somebody, UsageError
 from cxbot.service.asking import LINK
 from cxbot.service.deciding import outcome_of
 from cxbot.store.engine.connection import Connection
@@ -67,7 +67,8 @@ def why(db: Connection, what: str) -> list[Story | OnFile]:
     if not closes and not others:
         if names.SLACK_ID.fullmatch(person):
             raise UsageError(
-                N_("Nobody has asked <@%(person)s> yet, and no conversation with them is on file."), person=person
+                N_("Nobody has asked %(person)s yet, and no conversation with them is on file."),
+                person=Somebody(person),
             )
         raise UsageError(
             N_("Nothing is known about `%(what)s`. Give the link of a message, the id of a conversation, a customer or "

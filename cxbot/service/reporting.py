@@ -248,7 +248,7 @@ def _own_team(rights: Rights, channel: str) -> Team:
     if len(here) == 1 or len(rights.teams) == 1:
         return (here or list(rights.teams))[0]
     raise UsageError(
-        N_("You are in several teams. Say which one: %(teams)s."),
+        N_("There are several teams. Say which one: %(teams)s."),
         teams=typed_filters("team", (team.name for team in rights.teams)),
     )
 

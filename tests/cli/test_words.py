@@ -42,6 +42,13 @@ def test_words_of_low_answers_stand_out_from_those_of_high_ones(tmp_path: Path) 
     assert "• waited: 12 of 20 comments, elsewhere 0 of 30" in said
 
 
+def test_a_period_that_is_no_month_is_told_by_its_days(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    brought(desk, ("2026-11-10", 2, "Waited for the invoice", 30), ("2026-10-10", 2, "The team was nice", 30))
+    said = desk.run("report", "words", "nps", "30d", "--at", "2026-11-18T10:00:00Z")
+    assert "More than in 19 Sep–18 Oct 2026" in said
+
+
 def test_without_words_that_stand_out_it_says_so(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     brought(desk, ("2026-11-10", 2, "fine", 4), ("2026-11-10", 10, "good", 4))

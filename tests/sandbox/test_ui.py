@@ -37,6 +37,15 @@ def test_state_shows_what_one_person_may_see(team: Team) -> None:
     assert [c["available"] for c in state(team, team.carla)["commands"]] == [False, False]
 
 
+def test_forms_name_public_channels_that_a_person_is_not_in(team: Team) -> None:
+    slack = team.slack
+    slack.add_channel("secret", members=[team.leo], private=True)
+    hall = slack.add_channel("hall", members=[team.leo])
+    assert state(team, team.anna)["elsewhere"] == [{"id": hall, "name": "hall"}]
+    assert state(team, team.leo)["elsewhere"] == []
+    assert state(team, team.carla)["elsewhere"] == []
+
+
 def test_state_waits_for_a_change(team: Team) -> None:
     revision = state(team, team.anna)["revision"]
     found: list[Any] = []

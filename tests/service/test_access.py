@@ -199,6 +199,13 @@ def test_rights_follow_the_settings_without_a_restart(office: Office) -> None:
     assert "CSAT" in office.command(sam, "/csat", "week")
 
 
+@pytest.mark.parametrize("name", ["R&amp;D", '"R&amp;D"', "“R&amp;D”", "team:R&amp;D", "team:“R&amp;D”"])
+def test_a_team_is_named_as_it_is_typed(office: Office, name: str) -> None:
+    office.add_team(name="R&D", channel=office.team_channel, leads=[office.leo])
+    assert office.command(office.leo, "/cx", f"pause {name}").startswith("R&amp;D is paused")
+    assert office.command(office.leo, "/cx", f"resume {name}").startswith("R&amp;D goes on")
+
+
 def test_an_unknown_word_names_the_nearest(office: Office) -> None:
     assert "Try `/cx digest`" in office.command(office.anna, "/cx", "digset")
     assert "`wek` is not a period" in office.command(office.anna, "/nps", "wek")
@@ -345,5 +352,8 @@ def test_own_figures_are_held_back_if_they_tell_a_colleagues_answer(office: Offi
     office.pass_time(days=7)
     said = office.command(office.anna, "/csat", f"last week agent:<@{office.anna}>")
     assert "would tell what fewer than 5 customers said" in said
+    assert "is not over" not in said
+    explained = office.command(office.anna, "/cx", f"explain csat last week agent:<@{office.anna}>")
+    assert "is not over" not in explained
     assert "from 7 answers" in office.command(office.anna, "/csat", "last week by:agent")
     assert office.command(office.anna, "/csat", "last week by:agent").endswith(f"<@{office.anna}>: 6 answers")

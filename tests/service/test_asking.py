@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cxbot.slack.messages.parts import ids
 from tests.office import REACTION, Office, at_once, labels
 
 FRIDAY_EVENING = datetime(2026, 11, 20, 16, 5, tzinfo=UTC)  # 18:05 in Helsinki, 11:05 in New York
@@ -33,7 +34,31 @@ def test_who_is_in_several_teams_asks_for_the_team_whose_channel_it_is(office: O
     office.add_team(name="Sales", channel=sales, leads=[office.leo])
     assert "Support · week" in office.command(office.leo, "/cx", "digest", channel=office.team_channel)
     assert "Sales · week" in office.command(office.leo, "/cx", "digest", channel=sales)
-    assert "You are in several teams" in office.command(office.leo, "/cx", "digest", channel=lobby)
+    assert "There are several teams" in office.command(office.leo, "/cx", "digest", channel=lobby)
+
+
+@pytest.mark.parametrize("how", ["shortcut", "command"])
+def test_in_a_channel_with_another_teams_customers_nobody_asks_for_the_own_team(office: Office, how: str) -> None:
+    bea = office.slack.add_user("bea")
+    office.slack.join(office.acme, bea)
+    office.add_team(name="Sales", channel=office.team_channel, leads=[bea])
+    thread = office.conversation()
+    if how == "shortcut":
+        office.slack.shortcut(bea, office.acme, thread, ids.ASK_SHORTCUT)
+        office.settle()
+        [said] = office.whispers(bea)
+    else:
+        said = office.command(bea, "/cx", f"ask <@{office.carla}>", channel=office.acme)
+    assert said == "The customers in this channel are asked by Support, and you are not in it."
+    assert office.invitations() == []
+
+
+def test_an_admin_in_a_teams_channel_means_that_team(office: Office) -> None:
+    sales, lobby = (office.slack.add_channel(name, members=[office.ada]) for name in ("sales-team", "lobby"))
+    office.add_team(name="Sales", channel=sales)
+    assert "Sales · week" in office.command(office.ada, "/cx", "digest", channel=sales)
+    assert office.command(office.ada, "/cx", "pause", channel=sales).startswith("Sales is paused")
+    assert "There are several teams. Say which one: " in office.command(office.ada, "/cx", "digest", channel=lobby)
 
 
 def test_survey_command_is_the_same_as_ask(office: Office) -> None:

@@ -90,6 +90,19 @@ def test_a_survey_is_known_in_every_language(office: Office) -> None:
     assert " · experience · Support" in office.command(office.leo, "/csat", "week kysely:kokemus")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("by:kanawa", "Try `by:channel`."),
+        ("kanawa:x", "Try `channel:x`."),
+        ("kuukausy", "Try `/csat month`."),
+        ("förra vekan", "Try `/csat last week`."),
+    ],
+)
+def test_near_words_are_told_in_the_readers_language(office: Office, text: str, said: str) -> None:
+    assert said in office.command(office.leo, "/csat", text)
+
+
 def test_nobody_is_told_a_raw_id(office: Office) -> None:
     said = office.command(office.leo, "/cx", f"why <@{office.carla}>")
     assert said == f"Nobody has asked <@{office.carla}> yet, and no conversation with them is on file."

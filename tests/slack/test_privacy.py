@@ -374,6 +374,21 @@ def test_a_members_preview_does_not_tell_that_somebody_was_let_down_just_now(off
     assert "1 customer still waits" in office.command(office.leo, "/cx", "digest")
 
 
+def test_a_members_preview_does_not_tell_what_a_customer_adds_after_the_week(office: Office) -> None:
+    office.seed([5, 4, 3, 2, 4, 5], agent=office.anna)
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "1")
+    office.pass_time(days=5)
+    before = office.command(office.anna, "/cx", "digest")
+    leads = office.command(office.leo, "/cx", "digest")
+    office.click(office.carla, channel, office.slack.messages(channel)[-1]["ts"], "Long wait")
+    office.slack.post(office.carla, channel, "Three days for one tick mark!")
+    office.settle()
+    assert office.command(office.leo, "/cx", "digest") != leads
+    assert "tick mark" in office.command(office.leo, "/cx", "digest")
+    assert office.command(office.anna, "/cx", "digest") == before
+
+
 # -- customers' words ---------------------------------------------------------------------------------------------
 
 NASTY = "see http://evil.example \u202egnp.exe\u202c \x1b[31mred\x07 <!channel> \u2066iso\u2069\u200f a\x85b"
@@ -382,6 +397,37 @@ HARM = set("\u202e\u202c\x1b\x07\u2066\u2069\u200f\x85")
 
 def with_words(blocks: list[Any]) -> list[dict[str, Any]]:
     return [each["text"] for each in blocks if "evil.example" in str(each.get("text", ""))]
+
+
+@pytest.mark.parametrize(
+    ("person", "text"),
+    [
+        ("leo", "/csat team:&lt;!here&gt;RR"),  # a near name is shown
+        ("leo", "/csat &lt;!channel&gt;"),
+        ("leo", "/csat topic:x &lt;!channel&gt;"),
+        ("leo", "/csat by:&lt;!channel&gt;"),
+        ("leo", "/cx &lt;!channel&gt;"),
+        ("leo", "/cx why &lt;!channel&gt;"),
+        ("leo", "/cx digest &lt;!channel&gt;"),
+        ("leo", "/cx pause team:&lt;!channel&gt;"),
+        ("leo", '/cx incident remove "&lt;!channel&gt;"'),
+        ("ada", "/cx team &lt;!channel&gt;"),
+        ("ada", "/cx campaign &lt;!channel&gt;"),
+        ("leo", "/cx attribute &lt;!channel&gt; @anna"),
+        ("leo", "/cx compare &lt;!channel&gt;"),
+        ("leo", "/cx plan &lt;!channel&gt;"),
+        ("leo", "/cx explain &lt;!channel&gt;"),
+    ],
+)
+def test_an_error_repeats_peoples_words_as_words(office: Office, person: str, text: str) -> None:
+    office.add_team(name="<!here>R&D", channel=office.team_channel, leads=[office.leo])
+    name, _, rest = text.partition(" ")
+    reply = office.slack.command(getattr(office, person), office.team_channel, name, rest)
+    assert reply.body is not None
+    shown = json.dumps(reply.body["blocks"])
+    assert reply.status == 200
+    assert "<!" not in shown
+    assert "&amp;lt;" not in shown
 
 
 @pytest.mark.parametrize("stored", ["now", "earlier"])

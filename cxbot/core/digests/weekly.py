@@ -249,6 +249,12 @@ def for_channel(digest: Digest, shown: Callable[[Report], Released]) -> Digest:
     )  # fmt: skip
 
 
+def for_member(digest: Digest) -> Digest:
+    """The digest as a member previews it who does not lead: without reasons, comments and who waits. These change after
+    the week, so that the difference of two previews would tell what one customer said in between."""
+    return replace(digest, reasons={}, remarks=(), waiting=0)
+
+
 def trend(metric: Metric, weeks: Sequence[Period], slices: Sequence[Slice]) -> tuple[Week, ...]:
     """The points of the trend, oldest first."""
     return tuple(Week(period, part.n, part.estimate(metric)) for period, part in zip(weeks, slices, strict=True))

@@ -13,7 +13,7 @@ from cxbot.core.surveys.own_surveys import languages
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.surveys.translations import LOCALES
 from cxbot.core.teams.team import Team
-from cxbot.errors import N_, Refused
+from cxbot.errors import N_, Refused, Somebody
 
 WINDOW = timedelta(days=7)  # a survey can be answered for this long
 TOO_OLD = timedelta(days=7)  # nobody is asked about an older close
@@ -170,7 +170,7 @@ def check_customer(customer: Person, asker: str, team_people: frozenset[str], su
         raise Refused(
             N_("%(customer)s belongs to the team; only customers are asked."),
             code="team",
-            customer=customer.id if "@" in customer.id else f"<@{customer.id}>",
+            customer=Somebody(customer.id),
         )
 
 

@@ -30,6 +30,6 @@ def read(text: str) -> Wanted:
     if match is None:
         raise UsageError(
             N_("`plan %(text)s` does not say how large a change you want to see. Write `plan nps 10` for 10 points."),
-            text=words.echo(text),
+            text=words.echo(words.as_typed(text)),
         )
     return Wanted(metric.lower(), float(match[1].replace(",", ".")), filters)

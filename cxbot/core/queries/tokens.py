@@ -52,9 +52,9 @@ def _token(key: str | None, text: str, start: int) -> tuple[Token, int]:
     if match := _MENTION.match(text, start):
         return Token(key, match[1], mention=True), match.end()
     if match := _LINK.match(text, start):
-        return Token(key, _plain(match[2] or match[1].removeprefix("mailto:")), quoted=True), match.end()
+        return Token(key, as_typed(match[2] or match[1].removeprefix("mailto:")), quoted=True), match.end()
     if match := _DOUBLE_QUOTED.match(text, start) or _SINGLE_QUOTED.match(text, start):
-        return Token(key, _plain(match[1]), quoted=True), match.end()
+        return Token(key, as_typed(match[1]), quoted=True), match.end()
     if start < len(text) and text[start] in _DOUBLE_QUOTES:
         raise UsageError(
             N_('The quotation mark before `%(text)s` is not closed. Write `team:"Second line"`.'),
@@ -62,7 +62,12 @@ def _token(key: str | None, text: str, start: int) -> tuple[Token, int]:
         )
     match = _BARE.match(text, start)
     assert match is not None, "an empty match is one"
-    return Token(key, _plain(match[0])), match.end()
+    return Token(key, as_typed(match[0])), match.end()
+
+
+def name_in(text: str) -> str:
+    """The name that a whole text is, as somebody typed it, with or without quotation marks."""
+    return as_typed(text).strip(_DOUBLE_QUOTES)
 
 
 def echo(text: str) -> str:
@@ -71,6 +76,7 @@ def echo(text: str) -> str:
     return line if len(line) <= 60 else f"{line[:59]}…"
 
 
-def _plain(text: str) -> str:
+def as_typed(text: str) -> str:
+    """A text as somebody typed it: Slack's escapes undone, letters composed, without white space around it."""
     unescaped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return unicodedata.normalize("NFC", unescaped).strip()

@@ -124,9 +124,9 @@ class Vocabulary:
         return None
 
     def closest(self, word: str, meanings: Sequence[str]) -> str:
-        """The written word most similar to `word` among those with these meanings; "" if none is similar."""
+        """The one of these meanings whose written word is most similar to `word`; "" if none is similar."""
         known = [written for written, canonical in self.words.items() if canonical in meanings]
-        return next(iter(difflib.get_close_matches(_folded(word), known, n=1)), "")
+        return next((self.words[near] for near in difflib.get_close_matches(_folded(word), known, n=1)), "")
 
 
 def _dotted(

@@ -57,8 +57,8 @@ class Asked:
 class Beside(Asked):
     """A report with another period to compare with, and with parts if the question has a `by:`.
 
-    `signal` is the basis of the verdict. It is None for an unfinished period, and for a report without a single main
-    figure.
+    `signal` is the basis of the verdict. It is None for an unfinished period, for a report without a single main
+    figure, and if the figure is not shown.
     """
 
     previous_period: Period

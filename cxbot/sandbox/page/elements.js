@@ -128,16 +128,19 @@ function people(spec) {
 function places(spec) {
   const allowed = new Set(spec.type.includes("channels") ? ["public"] : (spec.filter?.include ?? ["public", "private", "im"]));
   const kinds = { channel: "public", private: "private", dm: "im" };
-  return (session.state?.channels ?? [])
+  const mine = (session.state?.channels ?? [])
     .filter((each) => allowed.has(kinds[each.kind]))
     .map((each) => ({ value: each.id, label: each.kind === "dm" ? each.name : `#${each.name}` }));
+  const others = allowed.has("public") ? (session.state?.elsewhere ?? []) : [];
+  return [...mine, ...others.map((each) => ({ value: each.id, label: `#${each.name}` }))];
 }
 
 /** The choices of any select as {value, label}; what is chosen already but not visible to the person is added. */
 function choices(spec, chosen) {
   const found = spec.type.includes("static") ? optionsOf(spec).map(asPair) : spec.type.includes("users") ? people(spec) : places(spec);
   const missing = chosen.filter((value) => value && !found.some((each) => each.value === value));
-  return [...found, ...missing.map((value) => ({ value, label: value }))];
+  const label = (value) => (/channel|conversation/.test(spec.type) ? say("private channel") : value);
+  return [...found, ...missing.map((value) => ({ value, label: label(value) }))];
 }
 
 const NOUN = (type) => /(user|conversation|channel)s/.exec(type)?.[1];

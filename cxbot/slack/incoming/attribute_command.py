@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cxbot.core.queries.tokens import echo, split
+from cxbot.core.queries.tokens import as_typed, echo, split
 from cxbot.errors import N_, UsageError
 from cxbot.service import attributing
 from cxbot.slack.bot import SlackBot
@@ -30,9 +30,5 @@ def answer(bot: SlackBot, command: Command) -> Message:
             N_("`%(name)s` is only text to me. Type `@` and pick the person from Slack's list, so that the name "
                "becomes a link."), name=echo(agent.value),
         )  # fmt: skip
-    known, made = attributing.attribute(bot, rights, words["what"], agent.value, _plain(words["why"] or ""))
+    known, made = attributing.attribute(bot, rights, as_typed(words["what"]), agent.value, as_typed(words["why"] or ""))
     return notes.plain_note(attribution.attributed(known, made, bot.language_of(command.user)))
-
-
-def _plain(text: str) -> str:
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

@@ -29,7 +29,7 @@ def answer(bot: SlackBot, user: str, ask: Callable[[], Message]) -> Message:
     try:
         return ask()
     except CxbotError as error:
-        return notes.plain_note(bot.language_of(user).error(error, bot.zone_of(user)))
+        return notes.refusal(error, bot.language_of(user), bot.zone_of(user))
     except Exception as error:
         if isinstance(error, QueryInterruptedError):  # the bot is being stopped
             text = bot.language_of(user).say("I was restarted while I was counting. Please ask again.")
@@ -61,7 +61,7 @@ def opening(too_late: str) -> Iterator[None]:
 
 def refused(bot: SlackBot, click: Click, error: CxbotError, team: Team | None = None) -> None:
     """Tell the person who clicked why their click had no effect. `team` is the one whose button it was."""
-    say(bot, click, bot.language_of(click.user, team).error(error, bot.zone_of(click.user)))
+    show(bot, click, notes.refusal(error, bot.language_of(click.user, team), bot.zone_of(click.user)))
 
 
 def say(bot: SlackBot, click: Click, text: str) -> None:

@@ -10,6 +10,7 @@ from cxbot.core.csv_files.columns import Row, Source
 from cxbot.core.invitations import campaigns as rules
 from cxbot.core.invitations import spread
 from cxbot.core.invitations.campaigns import Campaign
+from cxbot.core.queries.tokens import name_in
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.service import access
 from cxbot.service import campaigns as service
@@ -31,7 +32,7 @@ GONE = N_("This campaign is not known any more.")
 def answer(bot: SlackBot, command: Command) -> Message:
     """The answer to `/cx campaign …`. Raises UsageError and NotAllowed."""
     access.require_admin(bot.rights(command.user))
-    name, db = command.text.strip().strip('"“”'), bot.database.reader
+    name, db = name_in(command.text), bot.database.reader
     speech, zone = bot.language_of(command.user), bot.zone_of(command.user)
     if name.lower() in LIST:
         return messages.listing([service.progress(db, each) for each in campaigns.every(db)], speech, zone)

@@ -12,7 +12,7 @@ from slack_bolt import Ack
 from cxbot.core.digests import weekly as digest_rules
 from cxbot.core.invitations.close import Close
 from cxbot.core.queries.query import VIEWS
-from cxbot.core.queries.tokens import echo, split
+from cxbot.core.queries.tokens import as_typed, echo, name_in, split
 from cxbot.core.queries.vocabulary import COMMAND_WORDS, COMMANDS, typed
 from cxbot.core.surveys.catalogue import Catalogue
 from cxbot.core.surveys.survey import Survey
@@ -110,7 +110,7 @@ class Commands:
         name = command.name or "help"
         word = name if name in words else vocabulary().command(name)
         if word not in words:
-            raise _unknown(name, self._bot.language_of(command.user).command_words(words))
+            raise _unknown(as_typed(name), self._bot.language_of(command.user).command_words(words))
         return self._words.get(word, self._report)(_part(command, word, command.text))
 
     def _help(self, command: Command) -> Message:
@@ -129,7 +129,7 @@ class Commands:
                 N_("Say what to explain: `/cx explain nps last week`. There are: %(all)s."),
                 all=typed((*self._bot.catalogue().measures, *VIEWS), COMMAND_WORDS),
             )
-        asked = (command.user, command.channel, word.lower(), question)
+        asked = (command.user, command.channel, as_typed(word).lower(), question)
         explained, speech = reporting.explain(self._bot, *asked)
         if explained.has_rows:
             where = dict(zip(("user", "channel", "metric", "words"), asked, strict=True))
@@ -142,7 +142,7 @@ class Commands:
     def _ask(self, command: Command) -> Message:
         rights = self._bot.rights(command.user)
         customer, survey, given = _asked(command.text, self._bot.catalogue())
-        team = asking.team_for(self._bot, rights, command.channel, given.pop("team", ""))
+        team = asking.asking_team(self._bot, rights, command.channel, given.pop("team", ""))
         close = Close(
             customer, command.user, self._bot.clock(), "command",
             channel=command.channel, trigger=command.trigger,
@@ -154,7 +154,7 @@ class Commands:
     def _team(self, command: Command) -> Message:
         access.require_admin(self._bot.rights(command.user))
         speech = self._bot.language_of(command.user)
-        surveys, named = self._bot.catalogue().in_use.values(), command.text.strip()
+        surveys, named = self._bot.catalogue().in_use.values(), name_in(command.text)
         about = [teams.named(self._bot.database.reader, named)] if named else self._bot.teams()
         if named:
             view = team_form.form(about[0], team_form.settings_of(about[0]), surveys, speech)
@@ -224,7 +224,7 @@ class Commands:
         if not command.text.strip():
             raise UsageError(WHY)
         rights = self._bot.rights(command.user)
-        found = ledger.why(self._bot.database.reader, command.text)
+        found = ledger.why(self._bot.database.reader, as_typed(command.text))
         own = [each for each in found if self._may_know(rights, each)]
         if not own:
             raise NotAllowed(N_("That conversation belongs to another team."))
@@ -260,8 +260,7 @@ class Commands:
         if not post:
             digest = weekly_digest.for_channel(self._bot.database.reader, team, period, now)
             if isinstance(digest, digest_rules.Digest) and not rights.leads(team):
-                # Now and after the next answer: the difference would tell a member that it was a bad one.
-                digest = replace(digest, waiting=0)
+                digest = digest_rules.for_member(digest)
             return digest_messages.preview(digest, speech)
         access.require_lead(rights, team)
 
@@ -298,7 +297,7 @@ def _team_in(text: str) -> str:
     """The name of a team, with or without `team:` before it."""
     key, colon, value = text.partition(":")
     named = colon and vocabulary().meaning(key) == "team"
-    return (value if named else text).strip().strip('"')
+    return name_in(value if named else text)
 
 
 def _asked(text: str, catalogue: Catalogue) -> tuple[str, Survey | None, dict[str, str]]:

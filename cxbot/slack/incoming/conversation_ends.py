@@ -88,7 +88,7 @@ class ConversationEnds:
 
     def _ask(self, used: Shortcut) -> Message:
         rights = self._bot.rights(used.user)
-        team = asking.team_for(self._bot, rights, used.channel)
+        team = asking.asking_team(self._bot, rights, used.channel)
         try:
             served = customer_of(self._bot, used.channel, used.ts, used.thread_ts, used.author, team, used.user)
         except UnclearError as unclear:

@@ -103,7 +103,7 @@ class CustomerAnswers:
             with boundary.opening(boundary.PRESSED):
                 self._bot.short_client.views_open(trigger_id=click.trigger, view=form)
         except CxbotError as error:
-            boundary.say(self._bot, click, speech.error(error))
+            boundary.show(self._bot, click, notes.refusal(error, speech))
 
     def submit(self, ack: Ack, body: Body) -> None:
         """The form: score, reasons, comment and contact in one commit."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from cxbot.core.invitations.rules import Invitation
-from cxbot.errors import N_
+from cxbot.errors import N_, CxbotError, Somebody
 from cxbot.language import Language
 from cxbot.slack.messages.parts import ids
 from cxbot.slack.messages.parts.blocks import Message, actions, button, escape, message, person, section, shown_name
@@ -56,6 +56,15 @@ def cancelled(done: bool, language: Language) -> Message:
 def plain_note(text: str) -> Message:
     """A note of one paragraph."""
     return message(text, [section(text)])
+
+
+def refusal(error: CxbotError, language: Language, zone: str = "UTC") -> Message:
+    """An expected error, for the person who caused it. Moments in it are shown in `zone`."""
+    return plain_note(language.error(error, zone, _in_error))
+
+
+def _in_error(value: str | Somebody) -> str:
+    return person(value.id) if isinstance(value, Somebody) else escape(value)
 
 
 def audited(entries: Sequence[Entry], language: Language) -> str:

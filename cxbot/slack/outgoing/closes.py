@@ -133,7 +133,7 @@ class Closes:
         """The team that asks; None if the reaction is no close, because the person is not of the team. Raises what
         keeps a person who used the shortcut from asking."""
         if _by_hand(details):
-            return asking.team_for(self._bot, self._bot.rights(details["user"]), details["channel"])
+            return asking.asking_team(self._bot, self._bot.rights(details["user"]), details["channel"])
         team = self._bot.team(details["team"])
         try:
             return team if team is not None and self._bot.rights(details["user"]).belongs(team) else None
@@ -162,7 +162,7 @@ class Closes:
                 now,
                 once=str(task.id),
                 **where,
-                message=notes.plain_note(language.error(outcome, zone)),
+                message=notes.refusal(outcome, language, zone),
             )
         _end(db, task)
 

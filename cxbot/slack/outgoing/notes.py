@@ -53,7 +53,7 @@ class Notes:
             if self._bot.directory.has_outsiders(channel):
                 raise NotAllowed(notes.OVERHEARD)
         except (NotAllowed, UsageError) as error:
-            why = notes.plain_note(self._bot.language_of(user).error(error))
+            why = notes.refusal(error, self._bot.language_of(user), self._bot.zone_of(user))
             self._bot.database.write(
                 lambda db: outbox.put(db, "say", user, now, once=f"instead {task.id}", user=user, message=why)
             )

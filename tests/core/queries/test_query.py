@@ -204,7 +204,7 @@ def test_a_slip_is_answered_with_what_to_type(text, message):
 def test_an_unknown_filter_is_answered_with_the_nearest_and_all_of_them():
     message = refusal("tem:Support")
     assert message.startswith("`tem:` is not a filter. Try `team:Support`. Filters are: team, agent,")
-    assert "Try `tiimi:Tuki`" in refusal("timi:Tuki", BOTH)
+    assert "Try `team:Tuki`" in refusal("timi:Tuki", BOTH)  # the language of the error is its reader's
     assert "Try `team:Support`" in refusal("week:")
 
 

@@ -13,6 +13,7 @@ from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import incidents
 from cxbot.slack.messages.parts.blocks import escape, plain, shorten
+from cxbot.slack.messages.parts.spans import period_name
 from cxbot.slack.messages.reports import metric_report as reports
 
 ROWS = 12  # teams listed in the channel and drawn in the picture
@@ -29,7 +30,7 @@ WORDS = {
 
 def rollup_lines(rollup: RollUp, language: Language) -> list[str]:
     """The roll-up in the channel; teams with a new level come first."""
-    team, month = escape(rollup.team.name), reports.period_name(rollup.month, language)
+    team, month = escape(rollup.team.name), period_name(rollup.month, language)
     title = language.say("%(team)s · month %(month)s", team=team, month=month)
     lines = [f"*{title}*"]
     if rollup.quiet:

@@ -15,6 +15,7 @@ from cxbot.language import Language
 from cxbot.slack.messages import incidents
 from cxbot.slack.messages.digests import monthly
 from cxbot.slack.messages.parts.blocks import Message, bare, context, escape, message, quote, section, sections, shorten
+from cxbot.slack.messages.parts.spans import period_name
 from cxbot.slack.messages.reports import any_report
 from cxbot.slack.messages.reports import metric_report as reports
 
@@ -34,7 +35,7 @@ def digest_lines(digest: Digest | RollUp, language: Language) -> list[str]:
         known = incidents.incident_lines(digest.week_report.incidents, language)
         return [*lines, *_quiet(digest, language), *known, *_waiting(digest, language)]
     lines.append(_sentence(digest, language))
-    lines += [reports.verdict(digest.week_report, language), *_asked(digest, language), *_reasons(digest, language)]
+    lines += [*reports.verdict(digest.week_report, language), *_asked(digest, language), *_reasons(digest, language)]
     lines += incidents.incident_lines(digest.headline.incidents, language)
     tail = _waiting(digest, language)
     for remark in digest.remarks:
@@ -47,7 +48,7 @@ def digest_lines(digest: Digest | RollUp, language: Language) -> list[str]:
 
 def _title(digest: Digest, language: Language) -> str:
     return language.say(
-        "%(team)s · week %(week)s", team=escape(digest.team.name), week=reports.period_name(digest.week, language)
+        "%(team)s · week %(week)s", team=escape(digest.team.name), week=period_name(digest.week, language)
     )
 
 
@@ -245,7 +246,7 @@ def picture_text(digest: Digest | RollUp, language: Language) -> str:
     """The picture's text alternative (Slack allows 2,000 characters)."""
     if isinstance(digest, RollUp):
         return monthly.picture_text(digest, language)
-    said = [*trend(digest, language), reports.verdict(digest.week_report, language)]
+    said = [*trend(digest, language), *reports.verdict(digest.week_report, language)]
     return shorten("; ".join(bare(line) for line in said), 1900)
 
 

@@ -52,7 +52,7 @@ def explained(report: Measured, language: Language, left_out: Mapping[str, int] 
         name, lines = report.survey.title, [*survey_report.formula(report, language), _answered(report, language)]
         lines += _of_colleagues(language) if report.survey.employees else []
         if report.index is not None:
-            lines += [*verdicts.rule(report.signal, language), survey_report.verdict(report, language)]
+            lines += [*verdicts.rule(report.signal, language), *survey_report.verdict(report, language)]
     else:
         name, lines = report.metric.title, _answers(report, language, left_out or {})
     text = "\n".join([f"*{title(name, report.query, language, complete=report.complete)}*", *lines])
@@ -78,7 +78,7 @@ def _operation(report: OperationReport, language: Language) -> list[str]:
         _exactly(report, language),
         language.say(report.operation.judged),
         *verdicts.rule(report.signal, language),
-        operation_report.verdict(report, language),
+        *operation_report.verdict(report, language),
     ]
 
 
@@ -127,7 +127,7 @@ def _answers(report: Report, language: Language, left_out: Mapping[str, int]) ->
             )
         )
     lines += _of_colleagues(language) if report.metric.employees else []
-    return [*lines, *verdicts.rule(report.signal, language), verdict(report, language)]
+    return [*lines, *verdicts.rule(report.signal, language), *verdict(report, language)]
 
 
 def _of_colleagues(language: Language) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cxbot.core.calendar import periods
-from cxbot.core.calendar.periods import Period, local_date
 from cxbot.core.metrics import estimates
 from cxbot.core.metrics.differences import Change, Detail, shown_change
 from cxbot.core.metrics.estimates import Estimate
@@ -18,6 +17,7 @@ from cxbot.errors import N_
 from cxbot.language import Language
 from cxbot.slack.messages import incidents
 from cxbot.slack.messages.parts.blocks import escape, shown_part
+from cxbot.slack.messages.parts.spans import period_name, period_word
 from cxbot.slack.messages.parts.tables import ROWS, part_name, table
 from cxbot.slack.messages.reports import cautions, verdicts
 
@@ -59,16 +59,6 @@ def title(name: str, query: Query, language: Language, *, complete: bool) -> str
     parts = [escape(language.say(name)), period_name(query.period, language)]
     text = " · ".join([*parts, *(shown_part(key, value, language) for key, value in query.filters.items())])
     return text if complete else language.say("%(title)s · so far", title=text)
-
-
-def period_name(period: Period, language: Language) -> str:
-    """A period's key with its first and last day."""
-    first, last = local_date(period.start, period.timezone), local_date(period.end, period.timezone)
-    days = (last - first).days
-    if days == 1:
-        return language.day(first)
-    span = f"{language.short_day(first)}–{language.day(last.fromordinal(last.toordinal() - 1))}"
-    return span if ".." in period.key else f"{period.key} ({span})"
 
 
 def figure(metric: Metric, value: float, language: Language, *, signed: bool = False) -> str:
@@ -316,14 +306,14 @@ def judged(text: str, change: Change, more_than_noise: bool, language: Language)
     return language.say("%(arrow)s %(text)s: more than noise.", arrow=arrow, text=text)
 
 
-def verdict(report: Report, language: Language) -> str:
+def verdict(report: Report, language: Language) -> list[str]:
     """The judgement: whether the period is unusual."""
     decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
     words = verdicts.Words(
         lambda n: answers(n, language), language.number, decimals,
         apart=lambda change: verdicts.points(change, decimals, language),
     )  # fmt: skip
-    return verdicts.line(report, report.change if report.compared else None, words, language)
+    return verdicts.lines(report, report.change if report.compared else None, words, language)
 
 
 MIXES = {
@@ -344,7 +334,7 @@ def _mixes(report: Report, language: Language) -> list[str]:
     decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
     return [
         language.say(
-            MIXES[mix.dimension], period=report.previous_period.key,
+            MIXES[mix.dimension], period=period_word(report.previous_period, language),
             explained=language.number(mix.explained, decimals, signed=True),
             change=language.number(mix.change, decimals, signed=True),
         )
@@ -410,7 +400,7 @@ def metric_lines(report: Report, language: Language) -> list[str]:
     lines += elsewhere(report, language)
     lines.append(response(report, language))
     lines += apart(report, language)
-    lines.append(verdict(report, language))
+    lines += verdict(report, language)
     lines += _mixes(report, language)
     lines += incidents.incident_lines(report.incidents, language)
     lines += cautions.caution_lines(report.cautions, language)

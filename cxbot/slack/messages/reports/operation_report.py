@@ -10,9 +10,10 @@ from cxbot.core.reports.operation_report import Figure, Figures, OperationReport
 from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.errors import N_
 from cxbot.language import Language
+from cxbot.slack.messages.parts.spans import period_name
 from cxbot.slack.messages.parts.tables import ROWS, part_name, table
 from cxbot.slack.messages.reports import verdicts
-from cxbot.slack.messages.reports.metric_report import period_name, title
+from cxbot.slack.messages.reports.metric_report import title
 
 
 def operation_lines(report: OperationReport, language: Language) -> list[str]:
@@ -20,11 +21,11 @@ def operation_lines(report: OperationReport, language: Language) -> list[str]:
     lines = [f"*{title(report.operation.title, report.query, language, complete=report.complete)}*"]
     lines += _figures(report, report.current, language)
     lines += _previous(report, language)
-    lines.append(verdict(report, language))
+    lines += verdict(report, language)
     return lines + split(report, language)
 
 
-def verdict(report: OperationReport, language: Language) -> str:
+def verdict(report: OperationReport, language: Language) -> list[str]:
     """The verdict: whether the period is unusual."""
     if report.operation is AHT:
         words = verdicts.Words(
@@ -35,7 +36,7 @@ def verdict(report: OperationReport, language: Language) -> str:
         words = verdicts.Words(lambda n: _at_risk(n, language), language.percent)
     # The change of handling times is that of a typical interaction, not of the average.
     change = report.change if report.compared and report.operation is not AHT else None
-    return verdicts.line(report, change, words, language)
+    return verdicts.lines(report, change, words, language)
 
 
 def _at_risk(n: int, language: Language) -> str:

@@ -11,9 +11,10 @@ from cxbot.core.reports.survey_report import ItemFigures, SurveyReport
 from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import escape
+from cxbot.slack.messages.parts.spans import period_name
 from cxbot.slack.messages.parts.tables import ROWS, part_name, table
 from cxbot.slack.messages.reports import verdicts
-from cxbot.slack.messages.reports.metric_report import answers, figure, interval, period_name, title
+from cxbot.slack.messages.reports.metric_report import answers, figure, interval, title
 from cxbot.slack.messages.reports.metric_report import formula as metric_formula
 
 
@@ -28,17 +29,17 @@ def survey_lines(report: SurveyReport, language: Language) -> list[str]:
     lines += _moved(report, language)
     if report.previous_index is not None:
         lines += _previous(report, report.previous_index, language)
-        lines.append(verdict(report, language))
+        lines += verdict(report, language)
     return lines + split(report, language)
 
 
-def verdict(report: SurveyReport, language: Language) -> str:
+def verdict(report: SurveyReport, language: Language) -> list[str]:
     """The verdict: whether the index is unusual."""
     shown = report.index_change if report.settled and report.detail is Detail.COMPARISON else None
     words = verdicts.Words(
         lambda n: people(n, language), language.number, apart=lambda change: verdicts.points(change, 0, language)
     )
-    return verdicts.line(report, shown, words, language)
+    return verdicts.lines(report, shown, words, language)
 
 
 def split(report: SurveyReport, language: Language, most: int = ROWS) -> list[str]:

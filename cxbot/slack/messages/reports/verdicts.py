@@ -12,6 +12,7 @@ from cxbot.core.signals.weekly_signal import LEAST_JUDGED, Level, Verdict
 from cxbot.core.statistics.rounding import decimals_apart
 from cxbot.errors import N_
 from cxbot.language import Language
+from cxbot.slack.messages.parts.spans import period_word
 
 USUAL = N_("usual is %(low)s to %(high)s")
 LEVELS = {
@@ -44,16 +45,19 @@ class Words:
     usual: str = USUAL
 
 
-def line(report: Beside, change: Change | None, words: Words, language: Language) -> str:
+def lines(report: Beside, change: Change | None, words: Words, language: Language) -> list[str]:
     """The judgement in one line: how the period compares with the weeks before it, and how that goes together with the
-    difference from the other period.
+    difference from the other period. Nothing about a period that is over and whose figure is not shown.
 
     `change` is that difference; None if it is not shown. A period gets no judgement while it runs or without a
     baseline.
     """
-    verdict = report.signal
-    if verdict is None:
-        return language.say("The period is not over, so it is not judged.")
+    if report.signal is not None:
+        return [_line(report, report.signal, change, words, language)]
+    return [] if report.complete else [language.say("The period is not over, so it is not judged.")]
+
+
+def _line(report: Beside, verdict: Verdict, change: Change | None, words: Words, language: Language) -> str:
     if verdict.word == "too few":
         return language.say(
             "No verdict: it takes %(counted)s, in the week or in the last 4 weeks together.",
@@ -74,7 +78,12 @@ def line(report: Beside, change: Change | None, words: Words, language: Language
     against = change is not None and shown_change(change) and (change.value > 0) != (verdict.word == "up")
     text = (ALTHOUGH if against else VERDICTS)[verdict.word]
     return " ".join(
-        [language.say(text, usual=_usual(verdict, words, language), period=report.previous_period.key), *level]
+        [
+            language.say(
+                text, usual=_usual(verdict, words, language), period=period_word(report.previous_period, language)
+            ),
+            *level,
+        ]
     )
 
 
@@ -137,7 +146,7 @@ def _within_noise(report: Beside, verdict: Verdict, change: Change | None, words
         return language.say("Within noise: %(usual)s.", usual=usual)
     return language.say(
         "Within noise, although it differs from %(period)s: weeks vary that much. In numbers: %(usual)s.",
-        period=report.previous_period.key, usual=usual,
+        period=period_word(report.previous_period, language), usual=usual,
     )  # fmt: skip
 
 

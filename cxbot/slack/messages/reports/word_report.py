@@ -8,6 +8,7 @@ from cxbot.core.figures.keyness import LEAST, Word
 from cxbot.core.reports.word_report import WordReport
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import escape
+from cxbot.slack.messages.parts.spans import period_word
 from cxbot.slack.messages.reports.metric_report import bucket
 from cxbot.slack.messages.reports.views import view_title
 
@@ -29,7 +30,11 @@ def split(report: WordReport, language: Language) -> list[str]:
     best, worst = (bucket(name, language) for name in (groups[0], groups[-1]))
     lines = _table(language.say("*%(these)s more than %(others)s*", these=worst, others=best), report.low, language)
     lines += _table(language.say("*%(these)s more than %(others)s*", these=best, others=worst), report.high, language)
-    lines += _table(language.say("*More than in %(period)s*", period=report.previous_period.key), report.more, language)
+    lines += _table(
+        language.say("*More than in %(period)s*", period=period_word(report.previous_period, language)),
+        report.more,
+        language,
+    )
     if lines:
         return lines
     return [language.say("No word stands out; it takes %(least)s comments with the same word.", least=LEAST)]
