@@ -128,7 +128,8 @@ def parse_period(word: str, now: datetime, tz: str) -> Period:
         return _latest(f"{{}}-{MONTHS.index(word.casefold()) + 1:02}", word, now, tz)
     if yearless := _YEARLESS.fullmatch(word):
         given = [day for day in yearless.groups() if day]
-        return _latest("..".join(f"{{0}}-{day}" for day in given), "..".join(given), now, tz)
+        typed = "..".join(f"{int(day[3:])}.{int(day[:2])}." for day in given)  # people give the month last
+        return _latest("..".join(f"{{0}}-{day}" for day in given), typed, now, tz)
     if is_period(word) and any(int(year) not in YEARS for year in _YEAR.findall(word)):
         raise UsageError(N_("`%(word)s` is out of reach. Give a year from 1970 to 2999."), word=word)
     return from_key(word, tz)

@@ -28,8 +28,8 @@ def split(report: WordReport, language: Language) -> list[str]:
     """The words alone."""
     groups = list(report.metric.groups)
     best, worst = (bucket(name, language) for name in (groups[0], groups[-1]))
-    lines = _table(language.say("*%(these)s more than %(others)s*", these=worst, others=best), report.low, language)
-    lines += _table(language.say("*%(these)s more than %(others)s*", these=best, others=worst), report.high, language)
+    lines = _table(_more(worst, best, language), report.low, language)
+    lines += _table(_more(best, worst, language), report.high, language)
     lines += _table(
         language.say("*More than in %(period)s*", period=period_word(report.previous_period, language)),
         report.more,
@@ -38,6 +38,11 @@ def split(report: WordReport, language: Language) -> list[str]:
     if lines:
         return lines
     return [language.say("No word stands out; it takes %(least)s comments with the same word.", least=LEAST)]
+
+
+def _more(these: str, others: str, language: Language) -> str:
+    """Whose words come; the second name stands within the sentence."""
+    return language.say("*%(these)s more than %(others)s*", these=these, others=others[:1].lower() + others[1:])
 
 
 def _table(title: str, words: Sequence[Word], language: Language) -> list[str]:
