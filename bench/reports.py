@@ -18,7 +18,8 @@ from cxbot.core.teams.settings import defaults
 from cxbot.sandbox import Sandbox
 from cxbot.spreadsheets import open_sheet
 from cxbot.store.engine.database import Database
-from cxbot.store.records import imports, teams
+from cxbot.store.files import imports
+from cxbot.store.records import teams
 
 MANY, FEW = 1_000_000, 1_000
 AGENTS, CUSTOMERS, YEARS = 50, 200_000, 3

@@ -29,8 +29,8 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import one_view, rows
 from cxbot.store.engine.times import spelled_out
+from cxbot.store.files.columns import spelled
 from cxbot.store.records import conversations, invitations, names, outbox, teams
-from cxbot.store.records.columns import spelled
 from cxbot.store.records.conversations import Interaction
 from cxbot.store.reports import build
 from tests import blockkit

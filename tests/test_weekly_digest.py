@@ -12,7 +12,7 @@ import pytest
 from cxbot import jobs
 from cxbot.language import LANGUAGES
 from cxbot.sandbox import ALL_SCOPES
-from cxbot.store.records import imports
+from cxbot.store.files import imports
 from tests.desk import source_of
 from tests.digests import digests, thread, until
 from tests.office import Office, at_once

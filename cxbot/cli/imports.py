@@ -38,14 +38,15 @@ from cxbot.language import Language, language
 from cxbot.service.imported_closes import ask_about
 from cxbot.spreadsheets import Sheet, open_sheet
 from cxbot.store.engine.database import Database
-from cxbot.store.records import audit, exports, imports, surveys
+from cxbot.store.files import customers, exports, imports, touchpoints
+from cxbot.store.records import audit, surveys
 from cxbot.store.records.published import published
-from cxbot.store.reports import churn_facts, journey_facts, release_facts
+from cxbot.store.reports import release_facts
 
 KINDS: Mapping[str, Callable[[Database, Source, datetime, Callable[[int], None]], imports.Summary]] = {
     "answers": release_facts.import_answers,
-    "customers": churn_facts.import_file,
-    "touchpoints": journey_facts.import_file,
+    "customers": customers.import_file,
+    "touchpoints": touchpoints.import_file,
 }
 TABLES = {"customers": CUSTOMERS, "touchpoints": TOUCHPOINTS}
 SHOWN_ROWS = 5

@@ -11,7 +11,7 @@ from cxbot.config import Settings
 from cxbot.core.csv_files.touchpoints import STAGES, Touchpoint, name_of
 from cxbot.errors import N_, UsageError
 from cxbot.language import language
-from cxbot.store.reports import journey_facts as store
+from cxbot.store.records import touchpoints as store
 
 STAGE = click.Choice(STAGES)
 STAGE_HELP = "Before, during or after the purchase."

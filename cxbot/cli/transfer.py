@@ -15,7 +15,8 @@ from cxbot.core.csv_files.answers import COLUMNS
 from cxbot.core.csv_files.writing import csv_lines
 from cxbot.errors import N_
 from cxbot.language import language
-from cxbot.store.records import audit, backups, exports
+from cxbot.store.files import backups, exports
+from cxbot.store.records import audit
 
 
 @click.command()

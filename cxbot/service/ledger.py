@@ -14,10 +14,11 @@ from cxbot.service.asking import LINK
 from cxbot.service.deciding import outcome_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import answers, attributions, conversations, filed, invitations
+from cxbot.store.files import filed
+from cxbot.store.files.filed import Filed
+from cxbot.store.records import answers, attributions, conversations, invitations
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import SLACK, Interaction, place
-from cxbot.store.records.filed import Filed
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 MAILTO = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")

@@ -24,7 +24,8 @@ KILLED_BEFORE_THE_NAME = """
 import os, signal, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from cxbot.store.records import backups, teams
+from cxbot.store.files import backups
+from cxbot.store.records import teams
 
 def die(database, *_):
     database.write(lambda db: teams.switch(db, "paused", "yes"))

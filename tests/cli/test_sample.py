@@ -19,7 +19,7 @@ from cxbot.core.csv_files.touchpoints import TOUCHPOINTS
 from cxbot.core.surveys.catalogue import SHIPPED
 from cxbot.language import LANGUAGES
 from cxbot.store.engine.database import Database
-from cxbot.store.records import imports
+from cxbot.store.files import imports
 from tests.desk import Desk
 
 ZONE = "Europe/Helsinki"

@@ -18,7 +18,7 @@ from cxbot.core.csv_files.answers import COLUMNS
 from cxbot.store.engine.connection import connect
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows, run
-from cxbot.store.records import imports
+from cxbot.store.files import imports
 from tests.desk import AT, Desk, source_of
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cxbot.store.records import imports
+from cxbot.store.files import imports
 from cxbot.store.reports import churn_facts
 from tests.desk import source_of
 from tests.office import Office

@@ -77,11 +77,11 @@ from cxbot.slack.messages.digests import weekly as digest
 from cxbot.slack.messages.reports import any_report
 from cxbot.slack.messages.reports import explained as explain
 from cxbot.slack.messages.surveys import answer_form, preview, survey
+from cxbot.store.files.filed import Filed
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.cases import Case
 from cxbot.store.records.choices import Choice
 from cxbot.store.records.conversations import Interaction
-from cxbot.store.records.filed import Filed
 from tests import blockkit
 
 JSON = dict[str, Any]

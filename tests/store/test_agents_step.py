@@ -13,7 +13,8 @@ from cxbot.store.engine.connection import Connection, connect, sqlite3
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import migrations
 from cxbot.store.engine.statements import insert, rows
-from cxbot.store.records import attributions, exports, invitations, names
+from cxbot.store.files import exports
+from cxbot.store.records import attributions, invitations, names
 from tests.desk import Desk
 from tests.office import REACTION, Office, interactions
 from tests.store.test_migrations import SHIPPED, lay

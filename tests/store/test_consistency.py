@@ -26,7 +26,8 @@ from cxbot.slack.messages.reports import any_report
 from cxbot.slack.messages.reports import explained as explain
 from cxbot.slack.messages.reports import metric_report as report_messages
 from cxbot.store.engine.database import Database
-from cxbot.store.records import imports, teams
+from cxbot.store.files import imports
+from cxbot.store.records import teams
 from cxbot.store.reports import answer_rows, build, weekly_digest
 from tests.desk import Desk, source_of
 from tests.seeding import seed

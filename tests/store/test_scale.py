@@ -34,9 +34,10 @@ from cxbot.store.counts.scope import scope_of
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import answers, imports, invitations, published
+from cxbot.store.files import imports
+from cxbot.store.files.columns import texts
+from cxbot.store.records import answers, invitations, published
 from cxbot.store.records.closes import newest
-from cxbot.store.records.columns import texts
 from cxbot.store.records.ways import CAMPAIGN
 from cxbot.store.reports import metric_facts
 from tests.desk import source_of

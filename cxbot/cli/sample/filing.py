@@ -10,8 +10,8 @@ from cxbot.core.calendar import incidents as rules
 from cxbot.core.csv_files.columns import Source
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.records import audit, imports, incidents, invitations
-from cxbot.store.reports import churn_facts, journey_facts
+from cxbot.store.files import customers, imports, touchpoints
+from cxbot.store.records import audit, incidents, invitations
 
 NAME = "sample.csv"
 
@@ -19,8 +19,8 @@ NAME = "sample.csv"
 def put_on_file(database: Database, words: Words, cast: Cast, by: str, now: datetime, zone: str) -> History:
     """Import the history of the sample's teams, which have to be there already; the audit log says that `by` did it."""
     told = history(words, cast, now, zone)
-    journey_facts.import_file(database, Source(NAME, told.touchpoints), now)
-    churn_facts.import_file(database, Source(NAME, told.customers), now)
+    touchpoints.import_file(database, Source(NAME, told.touchpoints), now)
+    customers.import_file(database, Source(NAME, told.customers), now)
     imports.import_file(database, Source(NAME, told.answers), now)
     outage = rules.made(words.incident, "..".join(day.isoformat() for day in told.outage), now, zone)
 

@@ -13,9 +13,9 @@ from cxbot.language import Language
 from cxbot.service.ledger import OnFile, Story
 from cxbot.slack.messages.parts.blocks import escape, person, quote
 from cxbot.store.engine.times import moment
+from cxbot.store.files.filed import Filed
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import SLACK, Interaction
-from cxbot.store.records.filed import Filed
 from cxbot.store.records.invitations import OPTED_OUT
 
 WHY_SHOWN = 300  # characters

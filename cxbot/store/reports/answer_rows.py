@@ -11,7 +11,7 @@ from cxbot.store.counts import selection
 from cxbot.store.counts.scope import counts_people
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row, rows
-from cxbot.store.records import columns
+from cxbot.store.files import columns
 from cxbot.store.records.published import VISIBLE
 
 COLUMNS = (

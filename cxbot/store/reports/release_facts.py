@@ -22,8 +22,9 @@ from cxbot.store.engine.database import Database
 from cxbot.store.engine.result_cache import Question, cached
 from cxbot.store.engine.statements import tuples
 from cxbot.store.engine.times import moment
-from cxbot.store.records import imports, names, surveys
-from cxbot.store.records.imports import Summary
+from cxbot.store.files import imports
+from cxbot.store.files.imports import Summary
+from cxbot.store.records import names, surveys
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 

@@ -11,7 +11,8 @@ from cxbot.core.invitations.outcomes import outcome
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
 from cxbot.store.engine.times import spelled_out, stamp
-from cxbot.store.records import colleagues, columns, invitations, limits
+from cxbot.store.files import columns
+from cxbot.store.records import colleagues, invitations, limits
 from cxbot.store.records.closes import SECONDS, newest
 from cxbot.store.records.published import VISIBLE, published
 

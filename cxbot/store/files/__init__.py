@@ -1,0 +1,1 @@
+"""What comes and goes as files: imports, exports, and copies of the whole."""
