@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from cxbot.store.files import imports
-from cxbot.store.reports import churn_facts
+from cxbot.store.files import customers, imports
 from tests.desk import source_of
 from tests.office import Office
 
@@ -68,13 +67,13 @@ def test_answers_without_surveys_of_their_own_are_not_told_that_none_were_sent(o
 def test_every_measure_is_a_word(office: Office, words: str, said: str) -> None:
     interactions(office)
     bring_in(office, "customer,started_on,lost_on",
-             [f"k{i},2025-01-01,{'2026-10-10' if i < 2 else ''}" for i in range(20)], churn_facts)  # fmt: skip
+             [f"k{i},2025-01-01,{'2026-10-10' if i < 2 else ''}" for i in range(20)], customers)  # fmt: skip
     assert said in office.command(office.leo, "/cx", words)
 
 
 def test_churn_by_parts_is_for_admins_and_says_so(office: Office) -> None:
     lines = [f"k{i},2025-01-01,{'2026-10-10' if i < 2 else ''},Sample Shop" for i in range(20)]
-    bring_in(office, "customer,started_on,lost_on,company", lines, churn_facts)
+    bring_in(office, "customer,started_on,lost_on,company", lines, customers)
     assert "Sample Shop" in office.command(office.ada, "/cx", "churn last month by:company")
     for user in (office.leo, office.anna):
         assert "only admins" in office.command(user, "/cx", "churn last month by:company")
