@@ -27,12 +27,26 @@ class Customers:
     weeks: float = 0.0
 
 
-def by_week(customers: Iterable[tuple[date, date | None, int]], mondays: Sequence[date]) -> list[Customers]:
-    """The customers of consecutive weeks, with `joined` left at 0.
+Stays = Iterable[tuple[date, date | None, int]]
+"""The number of customers for each pair of first day and day of loss (None if not lost)."""
 
-    `customers` has the number of customers for each pair of first day and day of loss (None if not lost). `mondays`
-    are the first days of the weeks, in order.
-    """
+
+def within(customers: Stays, first: date, until: date) -> Customers:
+    """The customers of a period from its `first` day to the one before `until`."""
+    active = lost = joined = days = 0
+    for started, left, n in customers:
+        if started >= first:
+            joined += n if started < until and (left is None or left >= until) else 0
+        elif left is None or left >= first:
+            active += n
+            lost += n if left is not None and left < until else 0
+            days += n * (min(left or until, until) - first).days
+    return Customers(active, lost, joined, days / _WEEK)
+
+
+def by_week(customers: Stays, mondays: Sequence[date]) -> list[Customers]:
+    """The customers of consecutive weeks, with `joined` left at 0. `mondays` are the first days of the weeks, in
+    order."""
     active, lost, days = [0] * (len(mondays) + 1), [0] * len(mondays), [0] * len(mondays)
     for started, left, n in customers:
         first = bisect.bisect_right(mondays, started)

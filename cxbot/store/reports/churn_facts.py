@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from cxbot.core.calendar import periods
 from cxbot.core.calendar.periods import Period, local_date, monday
-from cxbot.core.figures.churn import Customers, by_week
+from cxbot.core.figures.churn import Customers, by_week, within
 from cxbot.core.metrics.operational import CHURN
 from cxbot.core.queries.query import Query
 from cxbot.core.reports.operation_report import Before, OperationFacts, OperationReport, check, churn_report
@@ -16,16 +17,10 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import incidents, names
 
-ACTIVE = "started_on < :first AND (lost_on IS NULL OR lost_on >= :first)"
-COUNTED = (
-    f"SELECT {{by}} AS part, COUNT(CASE WHEN {ACTIVE} THEN 1 END) AS active, "
-    f"COUNT(CASE WHEN {ACTIVE} AND lost_on < :until THEN 1 END) AS lost, "
-    f"SUM(CASE WHEN {ACTIVE} THEN julianday(MIN(COALESCE(lost_on, :until), :until)) - julianday(:first) END) AS days, "
-    "COUNT(CASE WHEN started_on >= :first AND started_on < :until AND (lost_on IS NULL OR lost_on >= :until) "
-    "THEN 1 END) AS joined FROM customers WHERE 1 = 1{where} GROUP BY 1"
+STAYS = (
+    "SELECT {by} AS part, started_on, lost_on, COUNT(*) AS n FROM customers "
+    "WHERE (lost_on IS NULL OR lost_on >= :first){where} GROUP BY 1, 2, 3"
 )
-
-DATES = "SELECT started_on, lost_on, COUNT(*) AS n FROM customers WHERE 1 = 1{where} GROUP BY 1, 2"
 
 
 def report(db: Connection, query: Query, now: datetime) -> OperationReport:
@@ -44,12 +39,9 @@ def report(db: Connection, query: Query, now: datetime) -> OperationReport:
 def _before(db: Connection, query: Query) -> Before[Customers]:
     """The weeks by which a complete period is judged."""
     weeks = periods.last_weeks(HISTORY_WEEKS, query.period.start, query.period.timezone)
-    where, values = _where(db, query)
-    stays = (
-        (date.fromisoformat(stay["started_on"]), stay["lost_on"] and date.fromisoformat(stay["lost_on"]), stay["n"])
-        for stay in rows(db, DATES.format(where=where), **values)
-    )
-    return Before(zip(weeks, by_week(stays, [monday(week) for week in weeks]), strict=True), incidents.about(db, ""))
+    mondays = [monday(week) for week in weeks]
+    stays = _stays(db, query, mondays[0]).get("", [])
+    return Before(zip(weeks, by_week(stays, mondays), strict=True), incidents.about(db, ""))
 
 
 def _dates(period: Period, now: datetime) -> tuple[date, date]:
@@ -60,16 +52,20 @@ def _dates(period: Period, now: datetime) -> tuple[date, date]:
 
 
 def _counted(db: Connection, query: Query, dates: tuple[date, date], by: str = "") -> dict[str, Customers]:
-    where, filters = _where(db, query)
-    values = {"first": dates[0].isoformat(), "until": dates[1].isoformat(), **filters}
-    counted = rows(db, COUNTED.format(by=by or "''", where=where), **values)
-    shown = names.of(db, by, (counts["part"] for counts in counted))
     return {
-        shown[counts["part"]] or ("—" if by else ""): Customers(
-            counts["active"], counts["lost"], counts["joined"], (counts["days"] or 0.0) / 7
-        )
-        for counts in counted
+        name or ("—" if by else ""): within(stays, *dates) for name, stays in _stays(db, query, dates[0], by).items()
     }
+
+
+def _stays(db: Connection, query: Query, first: date, by: str = "") -> dict[str, list[tuple[date, date | None, int]]]:
+    """For each part: how many customers began and were lost on which days, but for those who were lost before a day."""
+    where, filters = _where(db, query)
+    found: dict[object, list[tuple[date, date | None, int]]] = defaultdict(list)
+    for stay in rows(db, STAYS.format(by=by or "''", where=where), first=first.isoformat(), **filters):
+        left = None if stay["lost_on"] is None else date.fromisoformat(stay["lost_on"])
+        found[stay["part"]].append((date.fromisoformat(stay["started_on"]), left, stay["n"]))
+    shown = names.of(db, by, found)
+    return {shown[part]: stays for part, stays in found.items()}
 
 
 def _where(db: Connection, query: Query) -> tuple[str, Mapping[str, int | str]]:

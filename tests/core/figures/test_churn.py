@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
 from cxbot.core.figures import churn
-from cxbot.core.figures.churn import by_week
+from cxbot.core.figures.churn import by_week, within
 
 customers = st.integers(1, 5000)
 
@@ -71,3 +72,11 @@ def test_customers_by_week_are_those_of_each_day(customers):
         assert found.lost == sum(n for lost, n in here if lost in week)
         there = sum(n for lost, n in here for day in week if lost is None or day < lost)
         assert found.weeks == pytest.approx(there / 7)
+        assert replace(within(customers, monday, week[-1] + timedelta(days=1)), joined=0) == found
+
+
+@given(st.lists(stays), days, st.integers(0, 60))
+def test_who_joined_is_new_and_still_there(customers, first, length):
+    until = first + timedelta(days=length)
+    new = [(lost, n) for started, lost, n in customers if first <= started < until]
+    assert within(customers, first, until).joined == sum(n for lost, n in new if lost is None or lost >= until)
