@@ -84,6 +84,8 @@ class SocketMode:
 
     def watch(self) -> None:
         """Renew a dead connection, in a thread of its own. To be called about every second."""
+        if self._closed:
+            return
         if self.alive:
             if self._lost_at is not None:
                 log.info("socket mode is connected again after=%.0fs", time.monotonic() - self._lost_at)
@@ -92,7 +94,7 @@ class SocketMode:
         if self._lost_at is None:
             self._lost_at = time.monotonic()
             log.warning("socket mode connection lost")
-        if self._closed or (self._renewing is not None and self._renewing.is_alive()):
+        if self._renewing is not None and self._renewing.is_alive():
             return
         self._renewing = threading.Thread(target=self._renew, name="cxbot-socket", daemon=True)
         self._renewing.start()
