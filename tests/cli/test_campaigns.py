@@ -125,7 +125,7 @@ def test_a_dry_run_says_who_is_left_out_and_does_nothing(desk: Desk) -> None:
     assert "Line 5: the same person as in line 2, who is asked once." in said
     assert "Left out as things are now: 1 (belong to the team)." in said
     assert "Left out as things are now: 1 (of companies that are never asked)." in said
-    assert "  Line 3: <@U0ANNA001> belongs to the team; only customers are asked." in said
+    assert "  Line 3: U0ANNA001 belongs to the team; only customers are asked." in said
     assert "  Line 4: The team never asks people of sample rival." in said
     assert "No campaign yet" in desk.run("campaign", "list")
 

@@ -44,7 +44,7 @@ def test_the_limit_that_a_value_is_beyond_is_not_shown_as_the_value(limit, by, u
     week = periods.week("2026-W46", "UTC")
     facts = Facts(Slice({10: 30, 0: 20}), Slice())
     report = metric_report.build(Query(NPS, week, {}, None, None), facts, week.end)
-    said = reports.verdict(replace(report, signal=verdict), SPEECH)
+    [said] = reports.verdict(replace(report, signal=verdict), SPEECH)
     shown = said.split("usual is ")[1].split(",")[0].split(" to ")[up].replace("−", "-")
     decimals = len(shown.partition(".")[2])
     assert float(shown) != half_away(value, decimals) or by < 0.01
