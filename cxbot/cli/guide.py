@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from cxbot.cli.sample.words import Words
 from cxbot.core.queries.vocabulary import COMMAND_WORDS, QUERY_WORDS
 from cxbot.language import Language, language
-from cxbot.sandbox import MAILBOX, Step
-
-if TYPE_CHECKING:
-    from cxbot.cli.stage import Stage
+from cxbot.sandbox import MAILBOX, Sandbox, Step
+from cxbot.sandbox.helpdesk import Helpdesk
 
 
-def steps(stage: Stage) -> list[Step]:
+class Scene(Protocol):
+    """Who and what the guide is about: ids of people and channels, and the language."""
+
+    locale: str
+    words: Words
+    slack: Sandbox
+    helpdesk: Helpdesk
+    anna: str
+    leo: str
+    carla: str
+    acme: str
+    team: str
+    leads: str
+
+
+def steps(stage: Scene) -> list[Step]:
     """The story of the demo. The helpdesk's steps name its latest case, so they change with it."""
     return [*_in_slack(stage), *_outside_slack(stage)]
 
 
-def _in_slack(stage: Stage) -> list[Step]:
+def _in_slack(stage: Scene) -> list[Step]:
     speech, label = language(stage.locale), stage.slack.label
     agent, customer, lead = (_first_name(stage.words.people[each]) for each in ("anna", "carla", "leo"))
     acme, team, leads = "#acme-support", "#support-team", "#support-leads"
@@ -132,7 +146,7 @@ def _in_slack(stage: Stage) -> list[Step]:
     ]
 
 
-def _outside_slack(stage: Stage) -> list[Step]:
+def _outside_slack(stage: Scene) -> list[Step]:
     speech, helpdesk = language(stage.locale), stage.helpdesk
     customer, lead = _first_name(stage.words.outsider), _first_name(stage.words.people["leo"])
     why = f"{after_cx(speech, 'why')} {helpdesk.first_or_latest}"
