@@ -15,14 +15,15 @@ def bring_over(db: Connection) -> None:
 # A close had a row under source, id and number, apart from those of the survey about it.
 STATEMENTS = """
 CREATE TEMP TABLE told AS
+WITH RECURSIVE numbers (n) AS (
+    SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < (SELECT COALESCE(MAX(closes), 1) FROM interactions))
 SELECT r.id AS id, MIN(i.key) AS key, r.opened_at, r.closed_at, r.handling_seconds
-FROM interactions AS n
-JOIN invitations AS i ON i.interaction = n.id AND i.asked_via = 'hook'
-JOIN ratings AS r ON r.external_id >= n.source || ':' || n.source_id || ':'
-    AND r.external_id < n.source || ':' || n.source_id || ';'
-    AND r.metric = '' AND r.batch = 0 AND r.until_batch = 0 AND r.closed_at = i.closed_at
-WHERE r.external_id = n.source || ':' || n.source_id || ':' || CAST(SUBSTR(r.external_id,
-    LENGTH(n.source) + LENGTH(n.source_id) + 3) AS INTEGER)
+FROM interactions AS c
+CROSS JOIN numbers ON numbers.n <= c.closes
+CROSS JOIN ratings AS r ON r.external_id = c.source || ':' || c.source_id || ':' || numbers.n
+    AND r.metric = '' AND r.batch = 0 AND r.until_batch = 0
+CROSS JOIN invitations AS i ON i.interaction = c.id AND i.interaction != 0 AND i.asked_via = 'hook'
+    AND i.closed_at = r.closed_at
 GROUP BY r.id;
 CREATE UNIQUE INDEX told_id ON told (id);
 CREATE INDEX told_key ON told (key);
