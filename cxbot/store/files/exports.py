@@ -12,7 +12,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import stream
 from cxbot.store.engine.times import spelled_out, stamp
 from cxbot.store.files import columns
-from cxbot.store.records import colleagues, invitations, limits
+from cxbot.store.records import answers, colleagues, invitations, limits
 from cxbot.store.records.closes import SECONDS, newest
 from cxbot.store.records.published import VISIBLE, published
 
@@ -74,7 +74,6 @@ LEDGER_ROWS = (
     + ", ".join(f"(SELECT name FROM names WHERE id = i.{kind}) AS {kind}" for kind in invitations.NAMED)
     + ", i.address AS customer, i.closed_at, i.state, i.reason, i.asked_by, i.asked_via, i.delivery, "
     f"i.survey, i.send_at, i.sent_at, {limits.HELD} AS paused, "
-    "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
-    "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
+    f"{answers.ANSWERED} AS answered, {answers.COMMENTED} AS commented "
     "FROM invitations AS i LEFT JOIN interactions AS n ON n.id = i.interaction ORDER BY i.closed_at, i.key"
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -51,6 +51,13 @@ def current(db: Connection, invitation: Invitation) -> Reply:
     return Reply(answers, reasons, words["comment"], bool(words["contact"]))
 
 
+ANSWERED, COMMENTED = (
+    f"EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.{given})"
+    for given in ("score IS NOT NULL", "comment != ''")
+)
+"""Whether the survey of an invitation `i` has a score, and whether it has a comment."""
+
+
 def any_given(db: Connection, key: str) -> bool:
     """Whether any item of a survey has a score."""
     return row(db, "SELECT 1 AS one FROM ratings WHERE external_id = :key AND score IS NOT NULL", key=key) is not None
@@ -64,24 +71,18 @@ def open_ratings(db: Connection, invitation: Invitation, *, delivered: bool) -> 
     """Add a sent survey to the figures: each item's number of sent surveys grows by one."""
     assert invitation.sent_at is not None
     survey = invitation.survey
-    ids = names.ids(db, {name: getattr(invitation, name, "") for name in names.KINDS})
-    sample = names.sample(db, ids["customer"])
-    times = asdict(closes.asked_about(db, invitation))
+    of_close = closes.about(db, invitation, closes.asked_about(db, invitation))
     for item in survey.items:
         insert(
             db,
             "ratings",
             {
-                "external_id": invitation.key,
+                **of_close,
                 "metric": item.metric.name,
                 "survey": survey.name,
                 "version": survey.version,
-                "asked_by": ways.code(invitation.asked_by),
                 "sent_at": stamp(invitation.sent_at),
                 "delivered": int(delivered),
-                **ids,
-                **times,
-                "sample": sample,
             },
         )
         _count_sent(db, item.metric.name, invitation, sent=1, delivered=int(delivered))

@@ -11,7 +11,7 @@ from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run, run_many
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import invitations, people
+from cxbot.store.records import answers, invitations, people
 
 TAKEN = N_(
     "There is a campaign “%(name)s” already, so nobody is asked by this one. See how far it is, or give another name."
@@ -239,8 +239,7 @@ def tallies(db: Connection, campaign: Campaign) -> list[Tally]:
         "SELECT left_out, state, reason, answered, commented, COUNT(*) AS n FROM ("
         "SELECT CASE WHEN p.invitation != '' AND i.key IS NULL THEN 'forgotten' ELSE p.left_out END AS left_out, "
         "COALESCE(i.state, '') AS state, COALESCE(i.reason, '') AS reason, "
-        "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
-        "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
+        f"{answers.ANSWERED} AS answered, {answers.COMMENTED} AS commented "
         "FROM campaign_people AS p LEFT JOIN invitations AS i ON i.key = p.invitation WHERE p.campaign = :id) "
         "AS people GROUP BY left_out, state, reason, answered, commented",
         id=campaign.id,

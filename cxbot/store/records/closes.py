@@ -10,7 +10,7 @@ corrected.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from cxbot.core.invitations.rules import NO_CUSTOMERS, Invitation
 from cxbot.core.signals.control_charts import Group
@@ -138,19 +138,21 @@ def not_asked_about(db: Connection, invitation: Invitation, sent: Row) -> None:
 
 def _insert(db: Connection, invitation: Invitation, times: Times) -> Row:
     """Add a row without a question; returns it."""
-    ids = names.ids(db, {name: getattr(invitation, name, "") for name in names.KINDS})
-    values: Row = {
-        "external_id": invitation.key,
-        "metric": "",
-        "asked_by": ways.code(invitation.asked_by),
-        **ids,
-        "opened_at": times.opened_at,
-        "closed_at": times.closed_at,
-        "handling_seconds": times.handling_seconds,
-        "sample": names.sample(db, ids["customer"]),
-    }
+    values = {**about(db, invitation, times), "metric": ""}
     insert(db, "ratings", values)
     return values
+
+
+def about(db: Connection, invitation: Invitation, times: Times) -> Row:
+    """What a row says of a close, whatever its question."""
+    ids = names.ids(db, {name: getattr(invitation, name, "") for name in names.KINDS})
+    return {
+        "external_id": invitation.key,
+        "asked_by": ways.code(invitation.asked_by),
+        **ids,
+        **asdict(times),
+        "sample": names.sample(db, ids["customer"]),
+    }
 
 
 def _count(db: Connection, close: Row, n: int) -> None:

@@ -8,7 +8,7 @@ from cxbot.core.invitations.funnel import Tally
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import rows
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import names
+from cxbot.store.records import answers, names
 from cxbot.store.records.limits import HELD
 
 
@@ -18,8 +18,7 @@ def tallies(db: Connection, team: str | None, start: datetime, end: datetime) ->
         db,
         "SELECT state, reason, agent, answered, commented, paused, COUNT(*) AS n FROM (SELECT i.state, i.reason, "
         f"i.agent, {HELD} AS paused, "
-        "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.score IS NOT NULL) AS answered, "
-        "EXISTS (SELECT 1 FROM ratings AS r WHERE r.external_id = i.key AND r.comment != '') AS commented "
+        f"{answers.ANSWERED} AS answered, {answers.COMMENTED} AS commented "
         "FROM invitations AS i WHERE i.closed_at >= :start AND i.closed_at < :end AND i.asked_via != 'campaign' "
         "AND (i.team = :team OR :all)) "
         "AS closes GROUP BY state, reason, agent, answered, commented, paused",
