@@ -257,6 +257,8 @@ class Delivery:
 
     def _send(self, task: Task, sending: Sending, now: datetime) -> bool:
         outcome = sending.make()
+        if sending.posts and outcome.kind == "ok" and not outcome.answer.get("ts"):
+            outcome = Outcome("unknown", error="unreadable answer")  # nothing else says which message it is
         self.requests.labels(sending.method, outcome.kind).inc()
         self._write_or_keep(lambda db: self._record(db, task, sending, outcome, now))
         log.info(

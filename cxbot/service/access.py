@@ -108,6 +108,11 @@ def with_name(teams: Iterable[Team], name: str) -> Team | None:
     return next((team for team in teams if key(team.name) == key(name)), None)
 
 
+def with_customers_in(teams: Iterable[Team], channel: str) -> Team | None:
+    """The team that serves the customers in a channel; None if none does."""
+    return next((team for team in teams if channel in team.source_channels), None)
+
+
 def team_named(rights: Rights, teams: list[Team], name: str) -> Team | None:
     """The team with this name, if the person may see it. None if no team here has the name: admins may ask for imported
     answers of such a team. Raises NotAllowed for a team that the person may not see."""

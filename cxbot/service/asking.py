@@ -52,7 +52,7 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
             raise UsageError(N_("There is no team “%(name)s”. Teams: %(teams)s."), name=name,
                              teams=", ".join(team.name for team in every))  # fmt: skip
         return team
-    here = next((team for team in every if channel in team.source_channels), None)
+    here = access.with_customers_in(every, channel)
     if here is not None and rights.belongs(here):
         return here
     at_home = [
@@ -72,7 +72,7 @@ def team_for(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
 def asking_team(bot: Bot, rights: Rights, channel: str, name: str = "") -> Team:
     """The team whose survey it is when a person asks a customer: as in `team_for`. Raises NotAllowed in a channel with
     another team's customers, unless a team is named."""
-    here = next((team for team in bot.teams() if channel in team.source_channels), None)
+    here = access.with_customers_in(bot.teams(), channel)
     if here is not None and not name and not rights.belongs(here):
         raise NotAllowed(
             N_("The customers in this channel are asked by %(team)s, and you are not in it."), team=here.name

@@ -107,13 +107,15 @@ def _forwarded(message: Mapping[str, Any]) -> str:
 
 def _message(bot: SlackBot, channel: str, ts: str) -> dict[str, Any]:
     try:
-        message = bot.directory.ask(
-            bot.short_client.reactions_get, lambda answer: answer["message"], channel=channel, timestamp=ts, full=True
-        )
+        return bot.directory.ask(bot.short_client.reactions_get, _told, channel=channel, timestamp=ts, full=True)
     except NotCheckedError:
         raise
     except NotKnownError:
         return {}  # the author that the event names is enough for what follows
+
+
+def _told(answer: SlackResponse) -> dict[str, Any]:
+    message = answer.get("message")
     told = message if isinstance(message, dict) else {}
     return {name: value for name, value in told.items() if name not in TEXTS or isinstance(value, str)}
 

@@ -39,7 +39,7 @@ class Onboarding:
         speech, every = self._bot.language_of(user), self._bot.teams()
         if user in self._bot.admins:
             at_home = next((team for team in every if channel in (team.channel, team.leads_channel)), None)
-            shown = channel_form.invited(channel, _serving(every, channel), at_home, speech)
+            shown = channel_form.invited(channel, access.with_customers_in(every, channel), at_home, speech)
         else:
             shown = channel_form.ask_admins(channel, sorted(self._bot.admins), speech)
         where = {"user": user, "channel": channel, "message": shown, "or_direct": True}
@@ -53,7 +53,7 @@ class Onboarding:
             access.require_admin(self._bot.rights(click.user))
             speech, every = self._bot.language_of(click.user), self._bot.teams()
             view = (
-                channel_form.form(click.value, every, _serving(every, click.value), speech)
+                channel_form.form(click.value, every, access.with_customers_in(every, click.value), speech)
                 if every
                 else self._new_team(click.user, source_channels=(click.value,))
             )
@@ -90,7 +90,7 @@ class Onboarding:
                 raise UsageError(N_("There is no such team any more."))
             if outbox.seen(db, f"view:{form.once}", now):
                 return team
-            before = _serving(every, channel)
+            before = access.with_customers_in(every, channel)
             if before is not None and before.id != team.id:
                 others = tuple(each for each in before.source_channels if each != channel)
                 teams.change(db, before.id, {"source_channels": others})
@@ -117,8 +117,3 @@ def _settings(given: dict[str, str], channel: str) -> dict[str, Any]:
     language = {} if locale == channel_form.SAME else {"locale": team_settings.READERS["locale"](locale)}
     sources = team_settings.READERS["source_channels"]([channel])
     return {**ended_by(given["ending"]), **language, "source_channels": sources}
-
-
-def _serving(every: list[Team], channel: str) -> Team | None:
-    """The team that serves customers in a channel."""
-    return next((team for team in every if channel in team.source_channels), None)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from cxbot.core.calendar.hours import OFF
 from cxbot.core.teams.team import Team
-from cxbot.service import threads
+from cxbot.service import access, threads
 from cxbot.service.directory import NotCheckedError
 from cxbot.service.threads import Heard
 from cxbot.slack.bot import SlackBot
@@ -36,5 +36,5 @@ class Threads:
 
     def _team_of(self, channel: str) -> Team | None:
         """The team of a channel, if it heeds when somebody wrote last."""
-        team = next((team for team in self._bot.teams() if channel in team.source_channels), None)
+        team = access.with_customers_in(self._bot.teams(), channel)
         return None if team is None or team.silence == team.quiet == OFF else team
