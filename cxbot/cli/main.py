@@ -26,6 +26,7 @@ COMMANDS = {
     "survey": ("surveys", "Write your own surveys: check and add them, list, show and retire them."),
     "incident": ("incidents", "Add, list and remove known incidents, about which nobody is asked."),
     "campaign": ("campaigns", "Ask a list of people over some days: start, list, show, pause, resume, stop."),
+    "company": ("companies", "Two names of one company: link, list, unlink."),
     "touchpoint": ("touchpoints", "The register of touchpoints: stage of the journey, direct or not, ours or not."),
     "outbox": ("outbox", "Messages that may not have arrived or were given up: list, retry, give up."),
     "hook": ("hooks", "Where helpdesks tell about conversations: add, list, show, test, remove."),

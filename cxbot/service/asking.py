@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cxbot.core.invitations.close import Close
+from cxbot.core.invitations.companies import Company
 from cxbot.core.invitations.eligibility import check_close, is_chosen
 from cxbot.core.invitations.rules import (
     AT_ONCE,
@@ -119,7 +120,8 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
                 twice = Refused(TWICE, code="told")
                 also(db, twice)
                 return twice
-            check_close(team, close.via, _facts(team, close), company, _place(close), teams.secret(db))
+            known_as = companies.with_other_names(db, company)
+            check_close(team, close.via, _facts(team, close, known_as), known_as, _place(close), teams.secret(db))
             number = conversations.closed(db, _interaction(team, close), bot.clock()).id
             known = invitations.ask(db, replace(invitation, interaction=number), team, bot.clock())
             invitations.clear_up(db, known)
@@ -213,11 +215,11 @@ def _place(close: Close) -> str:
     return place(close.channel, close.thread_ts or close.trigger)
 
 
-def _facts(team: Team, close: Close) -> Facts:
+def _facts(team: Team, close: Close, company: Company) -> Facts:
     """What conditions can be about a conversation in Slack."""
     return Facts(
-        source=close.via, channel=close.channel, topic=close.topic, touchpoint=close.touchpoint, company=close.company,
-        agents=(close.agent,) if close.agent and team.agents != "off" else (),
+        source=close.via, channel=close.channel, topic=close.topic, touchpoint=close.touchpoint,
+        companies=company.names, agents=(close.agent,) if close.agent and team.agents != "off" else (),
     )  # fmt: skip
 
 

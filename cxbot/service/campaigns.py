@@ -22,6 +22,7 @@ from cxbot.core.surveys.survey import Survey
 from cxbot.core.teams.team import Team
 from cxbot.errors import N_, Refused, UsageError
 from cxbot.language import vocabulary
+from cxbot.service import companies
 from cxbot.service.asking import invitation_of
 from cxbot.service.bot import Bot
 from cxbot.service.directory import Directory, NotCheckedError, NotKnownError
@@ -316,7 +317,7 @@ def _check(db: Connection, about: _About) -> None:
     own = about.staff.intersection(people.addresses(db, about.person.id))
     person = replace(about.person, id=min(own)) if own else about.person
     check_customer(person, "", about.staff, about.survey)
-    check_company(about.team, about.company)
+    check_company(about.team, companies.with_other_names(db, about.company))
 
 
 def _again(

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from cxbot.core.invitations.close import Close
+from cxbot.core.invitations.companies import Company
 from cxbot.core.invitations.eligibility import check_close
 from cxbot.core.invitations.outcomes import outcome
 from cxbot.core.invitations.rules import Invitation, check_customer, way
 from cxbot.core.teams.conditions import Facts
 from cxbot.errors import N_, Refused
+from cxbot.service import companies
 from cxbot.service.asking import invitation_of
 from cxbot.service.bot import Bot
 from cxbot.service.event_facts import About
@@ -38,18 +40,18 @@ def decide(
         if interaction.customer:
             check_customer(about.person, interaction.agent, about.staff, about.survey)
         name = f"{interaction.source}:{interaction.source_id}"  # of each close, too: nobody draws again
-        known_as = replace(about.company, name=interaction.company)
-        check_close(team, via, _facts(interaction), known_as, name, teams.secret(db))
+        company = companies.with_other_names(db, replace(about.company, name=interaction.company))
+        check_close(team, via, _facts(interaction, company), company, name, teams.secret(db))
         return invitations.ask(db, invitation, team, now)
     except Refused as refusal:
         return invitations.refuse(db, invitation, refusal, now)
 
 
-def _facts(interaction: Interaction) -> Facts:
+def _facts(interaction: Interaction, company: Company) -> Facts:
     """What conditions can be about an interaction."""
     return Facts(
         source=interaction.source, channel=interaction.channel, topic=interaction.topic,
-        touchpoint=interaction.touchpoint, company=interaction.company, tags=interaction.tags,
+        touchpoint=interaction.touchpoint, companies=company.names, tags=interaction.tags,
         agents=tuple(dict.fromkeys((*filter(None, [interaction.agent]), *(name for name, _ in interaction.agents)))),
         handling_seconds=interaction.handling_seconds,
     )  # fmt: skip

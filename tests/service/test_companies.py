@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cxbot.sandbox import ALL_SCOPES
+from tests.desk import Desk as Terminal
 from tests.office import Office
 from tests.web.test_hooks import Desk
 
@@ -145,3 +146,46 @@ def test_a_domain_that_is_never_asked_holds_whatever_name_a_helpdesk_tells(desk:
 def test_the_company_of_somebody_in_slack_is_the_one_of_the_organisation(desk: Desk) -> None:
     desk.tell("conversation.closed", id="C-1", customer={"slack": desk.carla, "email": "carla@example.com"})
     assert companies(desk) == ["Customer"]
+
+
+def close_of(desk: Desk, case: str, email: str, company: str) -> int:
+    return desk.tell("conversation.closed", id=case, customer={"email": email, "company": company})[0]
+
+
+def test_two_names_that_are_linked_are_one_company(desk: Desk) -> None:
+    assert close_of(desk, "C-1", "a@example.com", "Sample Oy") == 202
+    terminal = Terminal(desk.path.parent)
+    said = terminal.run("company", "link", "Sample Oy", "sample.example")
+    assert said == "sample.example and Sample Oy are one company from now on, also in what is on file.\n"
+    assert terminal.run("company", "list") == "Sample Oy: sample.example\n"
+    assert desk.close_case("C-2", "b@sample.example")["outcome"] == "throttled"
+    assert companies(desk) == ["Sample Oy", "Sample Oy"]
+
+
+def test_what_was_on_file_under_both_names_is_one_companys(desk: Desk) -> None:
+    terminal = Terminal(desk.path.parent)
+    header = ("external_id", "answered_at", "metric", "score", "company")
+    at = desk.now().isoformat()
+    given = [("r1", at, "csat", "5", "Sample Oy"), ("r2", at, "csat", "4", "sample.example")]
+    terminal.run("import", terminal.write([header, *given]))
+    terminal.run("company", "link", "Sample Oy", "SAMPLE.example")
+    for name in ("Sample Oy", "sample.example"):
+        assert terminal.report("csat", "week", f"company:{name}", at=at)["n"] == 2
+
+
+@pytest.mark.parametrize("rule", [{"never_companies": "Sample Oy"}, {"conditions": '-company:"Sample Oy"'}])
+def test_rules_know_a_company_under_every_linked_name(desk: Desk, rule: dict[str, str]) -> None:
+    desk.change_team(**rule, company_days="0")
+    terminal = Terminal(desk.path.parent)
+    assert desk.close_case("C-1", "a@sample.example")["outcome"] == "sent"
+    terminal.run("company", "link", "sample.example", "Sample Oy")
+    assert desk.close_case("C-2", "b@sample.example")["outcome"] == "not eligible"
+    terminal.run("company", "unlink", "Sample Oy")
+    assert desk.close_case("C-3", "c@sample.example")["outcome"] == "sent"
+    assert "`Sample Oy` is not linked" in terminal.run("company", "unlink", "Sample Oy", code=2)
+
+
+def test_a_company_that_was_never_heard_of_is_not_linked(desk: Desk) -> None:
+    close_of(desk, "C-1", "a@example.com", "Sample Oy")
+    terminal = Terminal(desk.path.parent)
+    assert "Did you mean `Sample Oy`?" in terminal.run("company", "link", "Sampel Oy", "sample oyj", code=2)

@@ -13,16 +13,24 @@ from cxbot.core import names
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A company: its name, "" if it is not known, and the domains of its people's e-mail addresses."""
+    """A company: its name, "" if it is not known, the domains of its people's e-mail addresses, and the other names
+    that somebody said are this company's."""
 
     name: str = ""
     domains: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name of the company; none if it is not known."""
+        return tuple(each for each in (self.name, *self.also) if each)
 
     def is_one_of(self, listed: Iterable[str]) -> bool:
         """Whether the company is in a list of names and domains. A domain stands for those below it, too."""
         keys = {names.key(each) for each in listed}
         under = tuple(f".{key}" for key in keys if "." in key)
-        return names.key(self.name) in keys or any(f".{names.key(domain)}".endswith(under) for domain in self.domains)
+        known = {names.key(each) for each in self.names}
+        return bool(known & keys) or any(f".{names.key(domain)}".endswith(under) for domain in self.domains)
 
 
 def company_of(told: str, organisation: Company, domain: str) -> Company:

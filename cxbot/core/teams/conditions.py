@@ -30,21 +30,21 @@ _LENGTH = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)([smh])")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known about an interaction that was closed. `source` is a hook's name or one of OWN_SOURCES; what is not
-    known is "", empty or None."""
+    """What is known about an interaction that was closed. `source` is a hook's name or one of OWN_SOURCES; `companies`
+    are all names of the customer's company; what is not known is "", empty or None."""
 
     source: str
     channel: str = ""
     topic: str = ""
     touchpoint: str = ""
-    company: str = ""
+    companies: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     agents: tuple[str, ...] = ()
     handling_seconds: float | None = None
 
     def named(self, word: str) -> tuple[str, ...]:
         """The names under a word of a condition."""
-        several = {"tag": self.tags, "agent": self.agents}
+        several = {"tag": self.tags, "agent": self.agents, "company": self.companies}
         return several[word] if word in several else tuple(filter(None, [getattr(self, word)]))
 
 

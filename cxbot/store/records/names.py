@@ -123,6 +123,22 @@ def rename(db: Connection, name_id: int, text: str) -> None:
     give(db, kept["kind"], text)
 
 
+def several(db: Connection, kind: str) -> list[tuple[str, list[str]]]:
+    """What is found under several names: the one that is shown, and the others as they are compared."""
+    found: dict[str, list[str]] = {}
+    for kept in rows(
+        db,
+        "SELECT n.name, k.key FROM name_keys AS k JOIN names AS n ON n.id = k.name_id WHERE k.kind = :kind AND "
+        "k.name_id IN (SELECT name_id FROM name_keys WHERE kind = :kind GROUP BY name_id HAVING COUNT(*) > 1) "
+        "ORDER BY n.name, k.key",
+        kind=kind,
+    ):
+        others = found.setdefault(kept["name"], [])
+        if kept["key"] != names.key(kept["name"]):
+            others.append(kept["key"])
+    return list(found.items())
+
+
 def split(db: Connection, kind: str, text: str) -> int:
     """Give an earlier name of something to something else that is new; returns the id of the new one."""
     run(db, "DELETE FROM name_keys WHERE kind = :kind AND key = :key", kind=kind, key=names.key(text))
@@ -160,6 +176,12 @@ def _merge_sums(db: Connection, table: str, sums: tuple[str, ...], gone: int, st
         more = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in sums)
         insert(db, table, {**day, "team": stays}, f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET {more}")
     run(db, f"DELETE FROM {table} WHERE team = :gone", gone=gone)
+
+
+def spellings(db: Connection, kind: str, text: str) -> tuple[str, ...]:
+    """Every spelling under which a name is found, as spellings are compared; none if it is nowhere on file."""
+    sql = "SELECT key FROM name_keys WHERE kind = :kind AND name_id = :id ORDER BY key"
+    return tuple(kept["key"] for kept in rows(db, sql, kind=kind, id=find(db, kind, text)))
 
 
 def filters(db: Connection, given: Mapping[str, str]) -> dict[str, int | str]:
