@@ -32,7 +32,8 @@ from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import choices, conversations, invitations, people, steps, teams
 from cxbot.store.records.choices import Choice
-from cxbot.store.records.conversations import SLACK, Interaction, place
+from cxbot.store.records.conversations import Interaction, place
+from cxbot.store.records.sources import SLACK
 
 HELPDESK = "hook"
 WATCHED = frozenset({HELPDESK, "silence"})  # who tells of a close this way also tells when it is opened again

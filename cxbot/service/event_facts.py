@@ -17,7 +17,8 @@ from cxbot.service import access, companies
 from cxbot.service.asking import linked
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotKnownError
-from cxbot.store.records.conversations import SLACK, Interaction, place
+from cxbot.store.records.conversations import Interaction, place
+from cxbot.store.records.sources import SLACK
 
 
 @dataclass(frozen=True, slots=True)

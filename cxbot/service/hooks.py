@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from cxbot.core.hooks.event import Event
 from cxbot.core.invitations.rules import Invitation
+from cxbot.service import imported_closes
 from cxbot.service.asking import HELPDESK as VIA
 from cxbot.service.bot import Bot
 from cxbot.service.deciding import decide, outcome_of
@@ -23,9 +24,11 @@ from cxbot.store.records import (
     invitations,
     links,
     people,
+    told_twice,
 )
-from cxbot.store.records.conversations import SLACK, Interaction
+from cxbot.store.records.conversations import Interaction
 from cxbot.store.records.hooks import Hook
+from cxbot.store.records.sources import SLACK
 
 T = TypeVar("T")
 
@@ -89,8 +92,8 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: About) -> Taken:
             audit.note(db, f"hook:{hook.name}", audit.PERSON_ERASED, people.in_audit(db, leaving[0]), now)
         return Taken(0, "erased", not repeated)
     source, source_id, _ = conversation(hook.name, about)
-    known = conversations.find(db, source, source_id)
     at = min(event.at or event.closed_at or now, now)
+    known = conversations.find(db, source, source_id) or _from_file(db, about, source, source_id, at)
     if repeated or (known is not None and _is_old(known, event, at)):
         if known is not None and not repeated and known.source != SLACK and event.meaning in ("closed", "reopened"):
             conversations.told(db, known.id, at)
@@ -102,6 +105,21 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: About) -> Taken:
         for invitation in invitations.of_interaction(db, kept.id):
             invitations.withdraw(db, invitation.key, event.meaning, now)
     return Taken(kept.id, {"opened": "open", "reopened": "open"}.get(event.meaning, event.meaning), True)
+
+
+def _from_file(db: Connection, about: About, source: str, source_id: str, at: datetime) -> Interaction | None:
+    """The conversation of which a file told first, and the helpdesk tells from now on: it has the same id and the same
+    customer, or nobody knows the customer and no more than a day lies between."""
+    found = None if source == SLACK else conversations.find(db, imported_closes.VIA, source_id)
+    if found is None:
+        return None
+    customers = [people.of(db, who) for who in (found.customer, *addresses(source, about.event.customer)) if who]
+    if len(customers) > 1 and customers[0] not in customers[1:]:
+        return None
+    if len(customers) == 1 and (found.closed_at is None or abs(found.closed_at - at) > told_twice.SAME):
+        return None
+    conversations.move(db, found.id, source)
+    return replace(found, source=source)
 
 
 def _is_old(known: Interaction, event: Event, at: datetime) -> bool:

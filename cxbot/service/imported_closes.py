@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from cxbot.core import names
 from cxbot.core.hooks.event import Event
@@ -11,7 +12,8 @@ from cxbot.service.bot import Bot
 from cxbot.service.deciding import decide, outcome_of
 from cxbot.service.event_facts import About, look_up, merged
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import conversations
+from cxbot.store.records import conversations, told_twice
+from cxbot.store.records.conversations import Interaction
 
 VIA = "import"
 
@@ -30,11 +32,20 @@ def ask_about(bot: Bot, closes: Sequence[tuple[str, Event]]) -> list[str]:
     return outcomes
 
 
+def _is_news(known: Interaction, closed_at: datetime) -> bool:
+    """Whether a close is a later one than a helpdesk has told of."""
+    if known.state == "closed" and known.closed_at is not None:
+        return closed_at > known.closed_at + told_twice.SAME
+    return known.state == "open" and (known.reopened_at is None or closed_at > known.reopened_at)
+
+
 def _ask_once(db: Connection, bot: Bot, about: About, row_id: str) -> list[str]:
-    if conversations.find(db, VIA, row_id) is not None:
-        return []
     closed_at = about.event.closed_at
     assert closed_at is not None
-    told = replace(merged(VIA, about, None), source_id=row_id, closed_at=closed_at)
+    known = conversations.find(db, VIA, row_id) or conversations.at_helpdesk(db, row_id)
+    if known is not None and (known.source == VIA or not _is_news(known, closed_at)):
+        return []
+    source = VIA if known is None else known.source
+    told = replace(merged(source, about, known), source_id=row_id, closed_at=closed_at)
     kept = conversations.closed(db, told, bot.clock())
     return [outcome_of(db, decide(db, bot, about, kept, closed_at, VIA))]

@@ -18,7 +18,8 @@ from cxbot.store.files import filed
 from cxbot.store.files.filed import Filed
 from cxbot.store.records import answers, attributions, conversations, invitations
 from cxbot.store.records.attributions import Correction
-from cxbot.store.records.conversations import SLACK, Interaction, place
+from cxbot.store.records.conversations import Interaction, place
+from cxbot.store.records.sources import SLACK
 
 MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^>]*)?>")
 MAILTO = re.compile(r"<mailto:([^|>]+)(?:\|[^>]*)?>")

@@ -11,7 +11,8 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.teams.team import Team
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import attributions, conversations, invitations
-from cxbot.store.records.conversations import SLACK, place
+from cxbot.store.records.conversations import place
+from cxbot.store.records.sources import SLACK
 
 REACTION = "reaction"
 Shares = tuple[tuple[str, float], ...]

@@ -13,7 +13,8 @@ from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.records import conversations, invitations, outbox
-from cxbot.store.records.conversations import SLACK, Interaction, place
+from cxbot.store.records.conversations import Interaction, place
+from cxbot.store.records.sources import SLACK
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

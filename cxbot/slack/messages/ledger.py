@@ -15,8 +15,9 @@ from cxbot.slack.messages.parts.blocks import escape, person, quote
 from cxbot.store.engine.times import moment
 from cxbot.store.files.filed import Filed
 from cxbot.store.records.attributions import Correction
-from cxbot.store.records.conversations import SLACK, Interaction
+from cxbot.store.records.conversations import Interaction
 from cxbot.store.records.invitations import OPTED_OUT
+from cxbot.store.records.sources import SLACK
 
 WHY_SHOWN = 300  # characters
 OUTCOMES = {

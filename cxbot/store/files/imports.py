@@ -25,7 +25,7 @@ from cxbot.store.engine.database import Database
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import row, rows, run, run_many
 from cxbot.store.engine.times import day, stamp
-from cxbot.store.records import answers, attributions, closes, names, surveys, ways
+from cxbot.store.records import answers, attributions, closes, names, surveys, told_twice, ways
 from cxbot.store.records.published import published
 
 WORDS = ("stage", "survey")  # from a list, whose case does not matter
@@ -200,12 +200,19 @@ def _stage(db: Connection, chunk: list[Record], batch: int, of_names: names.Know
     for values in staged:
         if (agent := given.get(values["external_id"])) is not None:
             values["agent"] = agent
-    known = _known(db, ids)
+    told = told_twice.told_of(db, ids)
+    known = _known(db, [*ids, *(close.key for closes in told.values() for close in closes)])
     earlier = _handled(known.values())
     there = ChainMap(pending, known)
+
+    def drop(gone: dict[str, Any]) -> None:
+        tally.count(gone, -1)
+        if pending.pop(_key(gone), None) is None:
+            _supersede(db, known.pop(_key(gone)), batch)
+
     pairs = zip(staged, chunk, strict=True)
     kept = (_kept(values, there.get(_key(values)), record.given) for values, record in pairs)
-    for values, counts in _answers(kept):
+    for values, counts in told_twice.at_the_closes(_answers(kept), told, there):
         key = _key(values)
         before = there.get(key)
         if before is not None and all(before[name] == value for name, value in values.items()):
@@ -215,15 +222,11 @@ def _stage(db: Connection, chunk: list[Record], batch: int, of_names: names.Know
             done["added"] += counts
         else:
             done["updated"] += counts
-            tally.count(before, -1)
-            if pending.pop(key, None) is None:
-                _supersede(db, known.pop(key), batch)
+            drop(before)
         pending[key] = values
         tally.count(values, 1)
         if before is not None and (stated := _taken_back(there, before, values)) is not None:
-            tally.count(stated, -1)
-            if pending.pop(_key(stated), None) is None:
-                _supersede(db, known.pop(_key(stated)), batch)
+            drop(stated)
     now = _handled([*known.values(), *pending.values()])
     tally.handle(earlier.items() - now.items(), -1)
     tally.handle(now.items() - earlier.items(), 1)

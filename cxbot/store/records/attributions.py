@@ -11,6 +11,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import cases, names
+from cxbot.store.records.sources import SLACK, SOURCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ def give(db: Connection, invitation: Invitation, agent: str) -> None:
 
 def _answers(db: Connection, invitation: Invitation) -> list[str]:
     """The ids of the rows of the figures that are about a close: its own, and what an import brought."""
-    sql = "SELECT source_id FROM interactions WHERE id = :id AND source = 'import'"
-    brought = rows(db, sql, id=invitation.interaction)
+    sql = "SELECT source_id FROM interactions WHERE id = :id AND source != :slack"
+    brought = rows(db, sql, id=invitation.interaction, slack=SLACK)
     return [invitation.key, *(each["source_id"] for each in brought)]
 
 
@@ -88,7 +89,7 @@ def of_answers(db: Connection, external_ids: Sequence[str]) -> dict[str, int]:
         "UNION ALL SELECT a.id, i.source_id AS of_row, a.new FROM interactions AS i "
         "JOIN invitations AS v ON v.interaction = i.id AND v.interaction != 0 "
         "JOIN attributions AS a ON a.invitation = v.key "
-        f"WHERE i.source = 'import' AND i.source_id IN ({slots}) ORDER BY id",
+        f"WHERE i.source IN {SOURCES} AND i.source_id IN ({slots}) ORDER BY id",
         **{f"id{number}": external_id for number, external_id in enumerate(external_ids)},
     )
     return {each["of_row"]: each["new"] for each in found}

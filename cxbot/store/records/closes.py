@@ -18,9 +18,9 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import Row, insert, row, rows
 from cxbot.store.engine.times import day, stamp
-from cxbot.store.records import names, ways
-from cxbot.store.records.conversations import SLACK
+from cxbot.store.records import names, told_twice, ways
 from cxbot.store.records.published import VISIBLE
+from cxbot.store.records.sources import SLACK, SOURCES
 
 TOLD = frozenset({"reaction", "silence", "hook"})
 """What asks this way tells of a close, and not only that somebody wants to ask."""
@@ -57,7 +57,7 @@ OWN = "FROM ratings AS said WHERE said.external_id = ratings.external_id"
 OF_IMPORT = (
     # CROSS JOIN keeps the order: one interaction, its surveys, their rows.
     "FROM interactions AS told CROSS JOIN invitations AS asked CROSS JOIN ratings AS said WHERE ratings.batch > 0 "
-    "AND told.source = 'import' AND told.source_id = ratings.external_id AND asked.interaction = told.id "
+    f"AND told.source IN {SOURCES} AND told.source_id = ratings.external_id AND asked.interaction = told.id "
     "AND asked.interaction != 0 AND said.external_id = asked.key"
 )
 """Where the rows `said` about a close are: under its own id, or that of a survey about what an import brought."""
@@ -83,6 +83,8 @@ def add(db: Connection, invitation: Invitation) -> None:
     about the close before, this takes its place."""
     nobodys = invitation.state == "refused" and invitation.reason in NO_CUSTOMERS
     if invitation.asked_via not in TOLD or not invitation.interaction or nobodys:
+        return
+    if told_twice.is_on_file(db, invitation):
         return
     told = row(db, "SELECT opened_at, reopened_at, handling_seconds, closes FROM interactions WHERE id = :id",
                id=invitation.interaction)  # fmt: skip
@@ -125,7 +127,8 @@ def asked_about(db: Connection, invitation: Invitation) -> Times:
     gone = row(db, f"{WITHOUT_A_QUESTION} RETURNING opened_at, closed_at, handling_seconds", key=invitation.key)
     if gone is not None:
         return Times(**gone)
-    if invitation.asked_via in WITHOUT or invitation.survey.employees:
+    apart = invitation.asked_via in WITHOUT or invitation.survey.employees
+    if apart or told_twice.is_on_file(db, invitation):
         return Times()
     return Times(closed_at=stamp(invitation.closed_at))  # somebody chose to ask about what is over
 

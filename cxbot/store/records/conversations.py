@@ -11,8 +11,8 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import agents, names, people
+from cxbot.store.records.sources import HELPDESKS, SLACK, SOURCES
 
-SLACK = "slack"  # the source of conversations in Slack
 COMPARED = 2000  # ids among which near ones are looked for
 MOMENTS = (
     "opened_at", "closed_at", "reopened_at", "last_at", "first_answered_at", "answered_at", "customer_at",
@@ -73,8 +73,6 @@ class Interaction:
     id: int = 0
 
 
-SOURCES = f"(SELECT name FROM hooks UNION VALUES ('{SLACK}'), ('import'), ('workflow'))"
-"""Every source, so that ids are found by the index, which begins with it."""
 NAMES = ", ".join(f"(SELECT name FROM names WHERE id = interactions.{kind}) AS name_of_{kind}" for kind in NAMED)
 EVERY = f"SELECT interactions.*, {NAMES} FROM interactions"
 
@@ -110,6 +108,17 @@ def by_id_anywhere(db: Connection, source_id: str) -> list[Interaction]:
     """The interactions with an id, at any source."""
     found = rows(db, f"{EVERY} WHERE source IN {SOURCES} AND source_id = :id ORDER BY id", id=source_id)
     return [_interaction(db, kept) for kept in found]
+
+
+def at_helpdesk(db: Connection, source_id: str) -> Interaction | None:
+    """The interaction with an id of which a helpdesk has told; None if there is none, or there are several."""
+    found = rows(db, f"{EVERY} WHERE source IN {HELPDESKS} AND source_id = :id", id=source_id)
+    return _interaction(db, found[0]) if len(found) == 1 else None
+
+
+def move(db: Connection, number: int, source: str) -> None:
+    """What a file has told of is told of by a helpdesk from now on."""
+    run(db, "UPDATE interactions SET source = :source WHERE id = :id", id=number, source=source)
 
 
 def near_ids(db: Connection, text: str) -> list[str]:
