@@ -11,7 +11,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import cases, names
-from cxbot.store.records.sources import SLACK, SOURCES
+from cxbot.store.records.sources import BY_FILE, SLACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def of_answers(db: Connection, external_ids: Sequence[str]) -> dict[str, int]:
         "UNION ALL SELECT a.id, i.source_id AS of_row, a.new FROM interactions AS i "
         "JOIN invitations AS v ON v.interaction = i.id AND v.interaction != 0 "
         "JOIN attributions AS a ON a.invitation = v.key "
-        f"WHERE i.source IN {SOURCES} AND i.source_id IN ({slots}) ORDER BY id",
+        f"WHERE i.source IN {BY_FILE} AND i.source_id IN ({slots}) ORDER BY id",
         **{f"id{number}": external_id for number, external_id in enumerate(external_ids)},
     )
     return {each["of_row"]: each["new"] for each in found}

@@ -20,7 +20,7 @@ from cxbot.store.engine.statements import Row, insert, row, rows
 from cxbot.store.engine.times import day, stamp
 from cxbot.store.records import names, told_twice, ways
 from cxbot.store.records.published import VISIBLE
-from cxbot.store.records.sources import SLACK, SOURCES
+from cxbot.store.records.sources import BY_FILE, SLACK
 
 TOLD = frozenset({"reaction", "silence", "hook"})
 """What asks this way tells of a close, and not only that somebody wants to ask."""
@@ -57,7 +57,7 @@ OWN = "FROM ratings AS said WHERE said.external_id = ratings.external_id"
 OF_IMPORT = (
     # CROSS JOIN keeps the order: one interaction, its surveys, their rows.
     "FROM interactions AS told CROSS JOIN invitations AS asked CROSS JOIN ratings AS said WHERE ratings.batch > 0 "
-    f"AND told.source IN {SOURCES} AND told.source_id = ratings.external_id AND asked.interaction = told.id "
+    f"AND told.source IN {BY_FILE} AND told.source_id = ratings.external_id AND asked.interaction = told.id "
     "AND asked.interaction != 0 AND said.external_id = asked.key"
 )
 """Where the rows `said` about a close are: under its own id, or that of a survey about what an import brought."""
