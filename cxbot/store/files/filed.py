@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import rows
 from cxbot.store.engine.times import moment
 from cxbot.store.records import colleagues, people
-from cxbot.store.records.published import published
+from cxbot.store.records.published import FOREVER, published
 
 MOMENTS = ("opened_at", "closed_at", "sent_at", "answered_at")
 

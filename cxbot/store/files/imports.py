@@ -22,11 +22,10 @@ from cxbot.core.signals.control_charts import NOTHING, Group, added
 from cxbot.errors import N_, CxbotError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import row, rows, run, run_many
 from cxbot.store.engine.times import day, stamp
 from cxbot.store.records import answers, attributions, closes, names, surveys, told_twice, ways
-from cxbot.store.records.published import published
+from cxbot.store.records.published import FOREVER, published
 
 WORDS = ("stage", "survey")  # from a list, whose case does not matter
 CHUNK = 500  # rows per commit: far below half a second of the write lock

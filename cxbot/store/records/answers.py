@@ -12,10 +12,10 @@ from cxbot.core.metrics.estimates import check_score
 from cxbot.core.names import harmless
 from cxbot.core.surveys.survey import Item
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import day, moment, stamp
 from cxbot.store.records import cases, closes, names, outbox, reminders, steps, ways
+from cxbot.store.records.published import FOREVER
 
 COMMENT_LIMIT = 3000
 

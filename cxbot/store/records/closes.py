@@ -15,11 +15,10 @@ from dataclasses import asdict, dataclass
 from cxbot.core.invitations.rules import NO_CUSTOMERS, Invitation
 from cxbot.core.signals.control_charts import Group
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import Row, insert, row, rows
 from cxbot.store.engine.times import day, stamp
 from cxbot.store.records import names, told_twice, ways
-from cxbot.store.records.published import VISIBLE
+from cxbot.store.records.published import FOREVER, VISIBLE
 from cxbot.store.records.sources import BY_FILE, SLACK
 
 TOLD = frozenset({"reaction", "silence", "hook"})

@@ -7,6 +7,11 @@ from typing import NamedTuple
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row
 
+FOREVER = 0
+"""The `until_batch` of a row that no import has replaced; it takes no space in an index.
+
+Imported rows have the number of their import, and are visible from that `batch` on until `until_batch`: publishing an
+import is one small commit that raises the published number."""
 VISIBLE = "batch <= :published AND (until_batch = 0 OR until_batch > :published)"
 """Which rows of answers reports see; `published` is the newest import that is visible."""
 

@@ -13,8 +13,8 @@ from cxbot.core.teams.team import Team
 from cxbot.errors import N_, UsageError
 from cxbot.public_holidays import checked, closed_days
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.interactions_step import KEY
 from cxbot.store.engine.statements import Row, insert, row, rows, run
+from cxbot.store.engine.steps.interactions import KEY
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import names, steps, surveys
 

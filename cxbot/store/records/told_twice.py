@@ -14,11 +14,10 @@ from typing import Any
 
 from cxbot.core.invitations.rules import Invitation
 from cxbot.store.engine.connection import Connection
-from cxbot.store.engine.migrations import FOREVER
 from cxbot.store.engine.statements import row, rows
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import names
-from cxbot.store.records.published import published
+from cxbot.store.records.published import FOREVER, published
 from cxbot.store.records.sources import HELPDESKS, SLACK
 
 Values = dict[str, Any]

@@ -1,0 +1,1 @@
+"""What large steps of the schema do. A released step never changes."""
