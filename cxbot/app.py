@@ -21,7 +21,8 @@ from cxbot import jobs
 from cxbot.chart_process import ChartProcess
 from cxbot.clock import utc_now
 from cxbot.config import Settings
-from cxbot.delivery import Delivery, DeliveryThread
+from cxbot.delivery.sending import Delivery
+from cxbot.delivery.thread import DeliveryThread
 from cxbot.errors import N_, ConfigError, system_fault
 from cxbot.mail.letter import Letterhead
 from cxbot.mail.outgoing import PER_MINUTE as OF_MAIL

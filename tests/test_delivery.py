@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from cxbot.app import PER_MINUTE, RunningBot, identify, make_bot, make_delivery
-from cxbot.delivery import AT_ONCE
+from cxbot.delivery.sending import AT_ONCE
 from cxbot.errors import ConfigError
 from cxbot.outgoing.rate_limits import RateLimits
 from cxbot.sandbox import ALL_SCOPES
