@@ -17,7 +17,7 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.shipped import NPS
 from cxbot.sandbox import Sandbox
 from cxbot.store.engine.database import Database
-from cxbot.store.records import invitations
+from cxbot.store.records import endings, invitations
 
 ROUNDS = 6
 CLICKS = 500  # in a block; six blocks for each server make 3,000
@@ -55,7 +55,7 @@ def prepare(path: Path, n: int) -> list[str]:
                 closed_at=now, send_at=now - timedelta(minutes=1),
             )  # fmt: skip
             invitations.keep(db, invitation, now)
-            invitations.sent(db, key, f"D0C{number:06}", f"{1763712345 + number}.000100", now)
+            endings.sent(db, key, f"D0C{number:06}", f"{1763712345 + number}.000100", now)
 
     database.write(keep)
     database.close()

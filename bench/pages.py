@@ -16,7 +16,7 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.shipped import NPS
 from cxbot.sandbox import Sandbox
 from cxbot.store.engine.database import Database
-from cxbot.store.records import invitations, links
+from cxbot.store.records import endings, invitations, links
 
 ROUNDS = 4
 
@@ -66,7 +66,7 @@ def _links(path: Path, n: int) -> list[str]:
                 locale="en", closed_at=now, send_at=now,
             )  # fmt: skip
             invitations.keep(db, made, now)
-            invitations.sent(db, made.key, "", "", now)
+            endings.sent(db, made.key, "", "", now)
             tokens.append(links.make(db, made, now))
         return tokens
 

@@ -15,7 +15,18 @@ from cxbot.service.directory import Directory
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.records import campaigns as campaign_records
-from cxbot.store.records import choices, digests, hooks, invitations, limits, outbox, reminders, retention, teams
+from cxbot.store.records import (
+    choices,
+    digests,
+    endings,
+    hooks,
+    limits,
+    outbox,
+    reminders,
+    retention,
+    teams,
+    waiting,
+)
 
 log = logging.getLogger("cxbot.jobs")
 
@@ -33,7 +44,7 @@ def tick(database: Database, now: datetime, directory: Directory | None = None) 
     heeding = [team for team in all_teams if team.silence != OFF]
     surveys = database.write(lambda db: _dispatch(db, all_teams, now))
     asked = campaigns.ask_due(database, now, directory)
-    expired = database.write(lambda db: invitations.expire(db, now))
+    expired = database.write(lambda db: endings.expire(db, now))
     reminded = database.write(lambda db: reminding.remind_due(db, all_teams, now))
     ended = database.write(lambda db: threads.end_quiet(db, heeding, now)) if heeding else 0
     posted = [team.name for team in all_teams if _digest(database, team, now)]
@@ -81,7 +92,7 @@ def catch_up(database: Database, since: datetime, now: datetime) -> None:
     while moment < now:
         tick(database, moment)
         _all_of_campaigns(database, moment)
-        dues = (invitations.next_due, reminders.next_due, campaign_records.next_due)
+        dues = (waiting.next_due, reminders.next_due, campaign_records.next_due)
         following = [due(database.reader, moment) for due in dues]
         following += [digest_rules.next_slot(team, moment, now) for team in teams.every(database.reader)]
         moment = min([now, *(each for each in following if each is not None)])
@@ -98,9 +109,9 @@ def _all_of_campaigns(database: Database, moment: datetime) -> None:
 def _dispatch(db: Connection, all_teams: list[Team], now: datetime) -> int:
     by_id = {team.id: team for team in all_teams}
     sent = 0
-    for invitation in invitations.due(db, now):
+    for invitation in waiting.due(db, now):
         if (team := by_id.get(invitation.team_id)) is not None:
-            sent += invitations.dispatch(db, invitation, team, now).state == "sending"
+            sent += waiting.dispatch(db, invitation, team, now).state == "sending"
     return sent
 
 
@@ -117,5 +128,5 @@ def _sweep(db: Connection, now: datetime) -> None:
     outbox.sweep(db, now - KEEP_SENT)
     outbox.forget_events(db, now - KEEP_EVENTS)
     hooks.forget(db, now - KEEP_DELIVERIES)
-    invitations.give_up_unknown(db, now)
+    endings.give_up_unknown(db, now)
     choices.forget(db, now - TOO_OLD)

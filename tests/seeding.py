@@ -10,7 +10,7 @@ from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.records import answers, invitations, links, surveys, teams
+from cxbot.store.records import answers, endings, invitations, links, surveys, teams
 
 
 def seed(
@@ -37,7 +37,7 @@ def seed(
                 locale="en", closed_at=now, send_at=now,
             )  # fmt: skip
             invitations.keep(db, made, made.closed_at)
-            sent = invitations.sent(db, key, "D0NOWHERE", f"{number}.1", now)
+            sent = endings.sent(db, key, "D0NOWHERE", f"{number}.1", now)
             assert sent is not None
             answers.take_score(db, sent, SURVEYS[survey].first, score, Action("1.0", now))
             if comment:
@@ -68,7 +68,7 @@ def link(
         )  # fmt: skip
         invitations.keep(db, made, now)
         if state == "sent":
-            invitations.sent(db, made.key, "", "", now)
+            endings.sent(db, made.key, "", "", now)
         return links.make(db, made, now)
 
     return database.write(write)

@@ -12,7 +12,7 @@ from cxbot.errors import N_, UsageError
 from cxbot.language import language, vocabulary
 from cxbot.slack.messages import incidents as messages
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import audit, invitations, teams
+from cxbot.store.records import audit, teams, waiting
 from cxbot.store.records import incidents as store
 
 
@@ -46,7 +46,7 @@ def add(name: str, days: tuple[str, ...], team: str | None) -> None:
 
         def write(db: Connection) -> None:
             store.add(db, made)
-            invitations.hold_during(db, made, now)
+            waiting.hold_during(db, made, now)
 
         deed(database, audit.INCIDENT_ADDED, f"{made.name} {made.key}", write)
     click.echo(messages.added(made, language(settings.locale)))

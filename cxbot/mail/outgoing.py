@@ -19,7 +19,7 @@ from cxbot.service.bot import Bot
 from cxbot.service.directory import OutOfReachError
 from cxbot.service.lateness import taken_back
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import campaigns, conversations, invitations, links
+from cxbot.store.records import campaigns, conversations, endings, invitations, links
 from cxbot.store.records.outbox import Task
 
 WIRE, METHOD = "mail", "smtp"
@@ -100,8 +100,8 @@ class Mails:
 
     def arrived(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
         """The server took the mail."""
-        invitations.sent(db, task.subject, "", "", now)
+        endings.sent(db, task.subject, "", "", now)
 
     def undelivered(self, db: Connection, task: Task, error: str, now: datetime) -> None:
         """The mail can't be sent, now or later."""
-        invitations.undeliverable(db, task.subject, error, now)
+        endings.undeliverable(db, task.subject, error, now)

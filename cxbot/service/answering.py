@@ -15,7 +15,7 @@ from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.language import language
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, invitations, names, outbox
+from cxbot.store.records import answers, endings, invitations, names, outbox
 from cxbot.store.records.answers import Taken
 
 T = TypeVar("T")
@@ -87,7 +87,7 @@ def contact(bot: Bot, press: Press) -> Taken:
 
 def decline(bot: Bot, press: Press) -> None:
     """*Not now*: close this survey."""
-    _take(bot, press, lambda db, invitation, action: invitations.decline(db, invitation, action.at))
+    _take(bot, press, lambda db, invitation, action: endings.decline(db, invitation, action.at))
 
 
 def opt_out(bot: Bot, press: Press) -> Invitation:
@@ -96,8 +96,8 @@ def opt_out(bot: Bot, press: Press) -> Invitation:
 
     def keep(db: Connection, invitation: Invitation, action: Action) -> Invitation:
         if _newest_wish(db, invitation, action):
-            invitations.opt_out(db, invitation.customer, action.at)
-            invitations.decline(db, invitation, action.at, invitations.OPTED_OUT)
+            endings.opt_out(db, invitation.customer, action.at)
+            endings.decline(db, invitation, action.at, endings.OPTED_OUT)
         return invitation
 
     return _take(bot, press, keep, whatever_became=True)
@@ -108,7 +108,7 @@ def opt_in(bot: Bot, press: Press) -> Invitation:
 
     def keep(db: Connection, invitation: Invitation, action: Action) -> Invitation:
         if _newest_wish(db, invitation, action):
-            invitations.opt_in(db, invitation.customer)
+            endings.opt_in(db, invitation.customer)
         return invitation
 
     return _take(bot, press, keep, whatever_became=True)
@@ -208,7 +208,7 @@ def _invitation(
     an unknown outcome."""
     invitation = invitations.by_key(db, key)
     if invitation is not None and invitation.state == "sending" and seen_in is not None:
-        invitation = invitations.proven(db, key, *seen_in, now)
+        invitation = endings.proven(db, key, *seen_in, now)
     if invitation is None or not (whatever_became or invitation.state in ANSWERABLE):
         raise NotInvitedError(N_("This question is not known any more. Nothing was stored."))
     if invitation.customer != user:

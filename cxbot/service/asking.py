@@ -30,7 +30,7 @@ from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import choices, conversations, invitations, people, steps, teams
+from cxbot.store.records import choices, conversations, endings, invitations, people, steps, teams, waiting
 from cxbot.store.records.choices import Choice
 from cxbot.store.records.conversations import Interaction, place
 from cxbot.store.records.sources import SLACK
@@ -124,15 +124,15 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
             known_as = companies.with_other_names(db, company)
             check_close(team, close.via, _facts(team, close, known_as), known_as, _place(close), teams.secret(db))
             number = conversations.closed(db, _interaction(team, close), bot.clock()).id
-            known = invitations.ask(db, replace(invitation, interaction=number), team, bot.clock())
-            invitations.clear_up(db, known)
+            known = waiting.ask(db, replace(invitation, interaction=number), team, bot.clock())
+            waiting.clear_up(db, known)
         also(db, known)
         return known
 
     def refuse(db: Connection, refusal: Refused) -> None:
         number = conversations.closed(db, _interaction(team, close), bot.clock()).id
-        refused = invitations.refuse(db, replace(invitation, interaction=number), refusal, bot.clock())
-        invitations.clear_up(db, refused)
+        refused = waiting.refuse(db, replace(invitation, interaction=number), refusal, bot.clock())
+        waiting.clear_up(db, refused)
         also(db, refusal)
 
     try:
@@ -170,7 +170,7 @@ def ask_who(db: Connection, team: Team, choice: Choice, now: datetime) -> None:
     nobody = Person("", bot=False, gone=False, external=False, guest=False, timezone=team.timezone)
     invitation = invitation_of(team, close, team.survey_for(close.via), nobody, "dm")
     unclear = Refused(N_("It is unclear who of two people was helped."), code=invitations.UNCLEAR)
-    invitations.refuse(db, replace(invitation, interaction=number), unclear, now)
+    waiting.refuse(db, replace(invitation, interaction=number), unclear, now)
 
 
 def _told(db: Connection, close: Close) -> Invitation | Refused | None:
@@ -242,7 +242,7 @@ def withdraw(bot: Bot, user: str, key: str) -> tuple[bool, Team | None]:
     team = None if invitation is None else bot.team(invitation.team_id)
     if invitation is None or not (rights.admin or (team is not None and rights.belongs(team))):
         raise NotAllowed(N_("Only people of the team can cancel this survey."))
-    done = bot.database.write(lambda db: invitations.withdraw(db, key, f"{people.CANCELLED} by {user}", bot.clock()))
+    done = bot.database.write(lambda db: endings.withdraw(db, key, f"{people.CANCELLED} by {user}", bot.clock()))
     return done, team
 
 

@@ -28,7 +28,7 @@ from cxbot.service.bot import Bot
 from cxbot.service.directory import Directory, NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.records import audit, campaigns, invitations, limits, people, surveys, teams
+from cxbot.store.records import audit, campaigns, invitations, limits, people, surveys, teams, waiting
 
 log = logging.getLogger("cxbot.campaigns")
 
@@ -300,13 +300,13 @@ def _decide(db: Connection, campaign: Campaign, place: int, about: _About, now: 
     invitation = replace(_invitation(about, now), key=_key(db, campaign, member))
     try:
         _check(db, about)
-        made = invitations.ask(db, invitation, team, now)
+        made = waiting.ask(db, invitation, team, now)
     except Refused as refusal:
         again = _again(refusal, due_at, now, campaign.ends_at, hours, zone)
         if again is not None:
             campaigns.put_off(db, campaign, place, again, zone)
             return
-        made = invitations.refuse(db, invitation, refusal, now)
+        made = waiting.refuse(db, invitation, refusal, now)
     campaigns.decided(db, campaign, place, made.key)
 
 

@@ -17,7 +17,7 @@ from cxbot.service.asking import invitation_of
 from cxbot.service.bot import Bot
 from cxbot.service.event_facts import About
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, invitations, limits, teams
+from cxbot.store.records import answers, limits, teams, waiting
 from cxbot.store.records.conversations import Interaction
 
 
@@ -42,9 +42,9 @@ def decide(
         name = f"{interaction.source}:{interaction.source_id}"  # of each close, too: nobody draws again
         company = companies.with_other_names(db, replace(about.company, name=interaction.company))
         check_close(team, via, _facts(interaction, company), company, name, teams.secret(db))
-        return invitations.ask(db, invitation, team, now)
+        return waiting.ask(db, invitation, team, now)
     except Refused as refusal:
-        return invitations.refuse(db, invitation, refusal, now)
+        return waiting.refuse(db, invitation, refusal, now)
 
 
 def _facts(interaction: Interaction, company: Company) -> Facts:

@@ -19,6 +19,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.records import (
     audit,
     conversations,
+    endings,
     erasures,
     hooks,
     invitations,
@@ -103,7 +104,7 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: About) -> Taken:
     kept = conversations.keep(db, _changed(merged(hook.name, about, known), event.meaning, at), now)
     if event.meaning in ("reopened", "merged"):
         for invitation in invitations.of_interaction(db, kept.id):
-            invitations.withdraw(db, invitation.key, event.meaning, now)
+            endings.withdraw(db, invitation.key, event.meaning, now)
     return Taken(kept.id, {"opened": "open", "reopened": "open"}.get(event.meaning, event.meaning), True)
 
 
@@ -150,7 +151,7 @@ def _as_it_is(db: Connection, bot: Bot, known: Interaction | None) -> Taken:
 
 def _link(db: Connection, bot: Bot, invitation: Invitation) -> str:
     """The personal link that the helpdesk has to send, as long as its customer is awaited; "" if there is none."""
-    if invitation.delivery != "link" or not invitations.awaited(db, invitation):
+    if invitation.delivery != "link" or not endings.awaited(db, invitation):
         return ""
     return f"{bot.public_url}/s/{links.of(db, invitation, bot.clock())}"
 

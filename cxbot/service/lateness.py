@@ -9,7 +9,7 @@ from cxbot.core.invitations.rules import AT_ONCE, Invitation, Person, held_by, t
 from cxbot.core.teams.team import Team
 from cxbot.service import threads
 from cxbot.service.bot import Bot
-from cxbot.store.records import invitations
+from cxbot.store.records import waiting
 
 LATE = timedelta(minutes=10)  # after its time, a survey is checked again before it goes out
 
@@ -30,7 +30,7 @@ def taken_back(
     waits = invitation.asked_via not in AT_ONCE
     quiet_from = threads.quiet_from(bot.database.reader, team, invitation.interaction) if waits else None
     noisy = quiet_from is not None and quiet_from > now
-    moved = waits and invitations.postponed(bot.database.reader, invitation.key)  # on the team's clock
+    moved = waits and waiting.postponed(bot.database.reader, invitation.key)  # on the team's clock
     if not (late or noisy or moved or (waits and _near_holiday(team, now))):
         return False
     person, earliest = customer(), max(now, quiet_from or now)
@@ -38,7 +38,7 @@ def taken_back(
     if send_at <= now and (not late or now - queued_at <= LATE):
         return False  # it was checked a moment ago
     why = "quiet" if noisy else held_by(team, person, earliest) if waits else ""
-    return bot.database.write(lambda db: invitations.take_back(db, invitation.key, send_at, why, now))
+    return bot.database.write(lambda db: waiting.take_back(db, invitation.key, send_at, why, now))
 
 
 def _near_holiday(team: Team, now: datetime) -> bool:

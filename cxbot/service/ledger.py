@@ -16,7 +16,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.times import stamp
 from cxbot.store.files import filed
 from cxbot.store.files.filed import Filed
-from cxbot.store.records import answers, attributions, conversations, invitations
+from cxbot.store.records import answers, attributions, conversations, endings, invitations
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import Interaction, place
 from cxbot.store.records.sources import SLACK
@@ -87,7 +87,7 @@ def _story(db: Connection, invitation: Invitation) -> Story:
     given = answers.current(db, invitation).answers.values()
     if moments := [answer.answered_at for answer in given if answer.answered_at is not None]:
         past.append((min(moments), "answered", ""))
-    if (task := invitations.on_the_way(db, invitation)) is not None and task.tried_at is not None:
+    if (task := endings.on_the_way(db, invitation)) is not None and task.tried_at is not None:
         missed = "unknown" if task.state != "due" else f"put off|{stamp(task.due_at)}|{task.error}"
         past.append((task.tried_at, "sending", missed))
     told = tuple(sorted(past, key=lambda line: line[0]))

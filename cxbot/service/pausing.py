@@ -7,7 +7,7 @@ from cxbot.service import access
 from cxbot.service.access import Rights
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import audit, invitations, teams
+from cxbot.store.records import audit, teams, waiting
 
 
 def pause_all(bot: Bot, rights: Rights, *, paused: bool) -> None:
@@ -16,7 +16,7 @@ def pause_all(bot: Bot, rights: Rights, *, paused: bool) -> None:
 
     def write(db: Connection) -> None:
         teams.switch(db, "paused", "1" if paused else None)
-        invitations.hold(db, teams.every(db) if paused else [])
+        waiting.hold(db, teams.every(db) if paused else [])
         audit.note(db, rights.user, audit.PAUSED if paused else audit.RESUMED, "everything", bot.clock())
 
     bot.database.write(write)
@@ -28,7 +28,7 @@ def pause(bot: Bot, rights: Rights, team: Team, *, paused: bool) -> None:
 
     def write(db: Connection) -> None:
         teams.change(db, team.id, {"paused": int(paused)})
-        invitations.hold(db, [team] if paused else [])
+        waiting.hold(db, [team] if paused else [])
         audit.note(db, rights.user, audit.PAUSED if paused else audit.RESUMED, team.name, bot.clock())
 
     bot.database.write(write)

@@ -9,7 +9,7 @@ from cxbot.core.invitations.rules import Invitation, Person, open_for
 from cxbot.core.teams.team import Team
 from cxbot.service.bot import Bot
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import incidents, invitations, limits, reminders
+from cxbot.store.records import endings, incidents, invitations, limits, reminders
 from cxbot.store.records.outbox import Task
 
 
@@ -28,7 +28,7 @@ def remind_due(db: Connection, teams: Iterable[Team], now: datetime) -> int:
 
 
 def _wanted(db: Connection, invitation: Invitation, team: Team, now: datetime) -> bool:
-    return bool(team.reminder_days) and invitation.open_at(now) and invitations.awaited(db, invitation)
+    return bool(team.reminder_days) and invitation.open_at(now) and endings.awaited(db, invitation)
 
 
 def _rests(db: Connection, team: Team, now: datetime) -> bool:
@@ -55,12 +55,12 @@ def to_remind(bot: Bot, task: Task, customer: Callable[[Invitation], Person], no
 
 def reminded(db: Connection, task: Task, _channel: str, _ts: str, now: datetime) -> None:
     """The reminder has arrived. If the survey was answered or ended meanwhile, it goes again."""
-    invitations.reminded(db, task.subject, "", now)
+    endings.reminded(db, task.subject, "", now)
     invitation = invitations.by_key(db, task.subject)
-    if invitation is None or not invitations.awaited(db, invitation):
+    if invitation is None or not endings.awaited(db, invitation):
         reminders.over(db, task.subject, now)
 
 
 def not_reminded(db: Connection, task: Task, error: str, now: datetime) -> None:
     """The reminder was refused for good."""
-    invitations.reminded(db, task.subject, error, now)
+    endings.reminded(db, task.subject, error, now)

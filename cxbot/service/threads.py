@@ -12,7 +12,7 @@ from cxbot.core.teams.team import Team
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotCheckedError, NotKnownError
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import conversations, invitations, outbox
+from cxbot.store.records import conversations, endings, invitations, outbox
 from cxbot.store.records.conversations import Interaction, place
 from cxbot.store.records.sources import SLACK
 
@@ -94,7 +94,7 @@ def _reopened(db: Connection, thread: Interaction, at: datetime, now: datetime) 
     """The customer wrote again: what was to be asked about the thread is not asked before silence ends it anew."""
     outbox.drop(db, "close", thread.source_id)
     for invitation in invitations.of_interaction(db, thread.id):
-        invitations.withdraw(db, invitation.key, "reopened", now)
+        endings.withdraw(db, invitation.key, "reopened", now)
     return replace(thread, state="open", reopened_at=at)
 
 

@@ -12,7 +12,7 @@ import pytest
 from cxbot.core.invitations.replies import Action
 from cxbot.core.invitations.rules import Invitation
 from cxbot.store.engine.statements import rows
-from cxbot.store.records import answers, invitations
+from cxbot.store.records import answers, endings, invitations
 from tests.mail.server import DROP, MailServer
 from tests.mail.test_survey_mails import CARLA, invite
 from tests.office import Office
@@ -67,7 +67,7 @@ def test_whoever_answered_or_unsubscribed_gets_none(office: Office, server: Mail
         sent = invitations.by_key(office.database.reader, asked.key)
         assert sent is not None
         if number:
-            office.database.write(lambda db, who=customer: invitations.opt_out(db, who, office.now()))  # type: ignore[misc]
+            office.database.write(lambda db, who=customer: endings.opt_out(db, who, office.now()))  # type: ignore[misc]
         else:
             item, action = sent.survey.first, Action("1.0", office.now())
             office.database.write(lambda db, of=sent, item=item, at=action: answers.take_score(db, of, item, 4, at))  # type: ignore[misc]

@@ -20,7 +20,7 @@ from cxbot.service import asking
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.engine.statements import rows
-from cxbot.store.records import answers, conversations, invitations, links, outbox, teams
+from cxbot.store.records import answers, conversations, endings, invitations, links, outbox, teams, waiting
 from cxbot.store.records.conversations import Interaction
 from tests.mail.server import DROP, MailServer, mail_server
 from tests.office import Office, at_once
@@ -46,7 +46,7 @@ def invite(office: Office, customer: str = CARLA, agent: str | None = None, time
         number = conversations.closed(db, known, now).id
         made = Close(customer, office.anna if agent is None else agent, now, "hook", interaction=number)
         person = Person(customer, bot=False, gone=False, external=True, guest=False, timezone=timezone)
-        return invitations.ask(db, asking.invitation_of(team, made, team.survey, person, "email"), team, now)
+        return waiting.ask(db, asking.invitation_of(team, made, team.survey, person, "email"), team, now)
 
     return office.database.write(ask)
 
@@ -209,7 +209,7 @@ def test_a_late_mail_does_not_go_out_at_night(office: Office, server: MailServer
 
 def test_whoever_asks_not_to_be_asked_before_the_mail_goes_out_gets_none(office: Office, server: MailServer) -> None:
     asked = invite(office)
-    office.database.write(lambda db: invitations.opt_out(db, CARLA, office.now()))
+    office.database.write(lambda db: endings.opt_out(db, CARLA, office.now()))
     office.pass_time(minutes=10)
     assert (server.mails, state(office, asked)[0]) == ([], "withdrawn")
 
@@ -289,7 +289,7 @@ def test_a_withdrawn_survey_and_one_that_is_over_change_nothing_in_slack(office:
     first, second = invite(office), invite(office, customer="otto@customer.example")
     office.pass_time(minutes=10)
     assert len(server.mails) == 2
-    office.database.write(lambda db: invitations.withdraw(db, first.key, "cancelled", office.now()))
+    office.database.write(lambda db: endings.withdraw(db, first.key, "cancelled", office.now()))
     office.pass_time(days=8)
     assert (state(office, first)[0], state(office, second)[0]) == ("withdrawn", "expired")
     assert {kind["state"] for kind in rows(office.database.reader, "SELECT state FROM outbox")} == {"sent"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from cxbot.store.engine.statements import rows
-from cxbot.store.records import invitations, people
+from cxbot.store.records import endings, people
 from tests.desk import Desk
 from tests.office import Office, labels
 from tests.test_faults import visible
@@ -101,7 +101,7 @@ def test_it_goes_when_the_survey_is_withdrawn_or_its_customer_forgotten(office: 
     office.pass_time(hours=48)
     assert len(reminders(office)) == len(reminders(office, other)) == 1
     [key] = [each["key"] for each in office.invitations() if each["customer"] == office.carla]
-    office.database.write(lambda db: invitations.withdraw(db, key, "reopened", office.now()))
+    office.database.write(lambda db: endings.withdraw(db, key, "reopened", office.now()))
     office.settle()
     assert reminders(office) == []
     office.database.write(lambda db: people.erase(db, [other], office.now()))

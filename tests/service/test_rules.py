@@ -15,7 +15,7 @@ from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.errors import Refused
 from cxbot.service import asking
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import invitations, people
+from cxbot.store.records import invitations, people, waiting
 from tests.office import Office, labels
 
 CHRISTMAS_EVE_EVE = datetime(2026, 12, 23, 15, 55, tzinfo=UTC)  # a Wednesday, 17:55 in Helsinki
@@ -210,7 +210,7 @@ def campaign(office: Office, customer: str, company: str = "") -> Invitation:
     made = asking.invitation_of(team, close, SURVEYS["nps"], person, "dm")
 
     def ask(db: Connection) -> Invitation:
-        return invitations.ask(db, replace(made, asked_by="campaign", asked_via="campaign", send_at=now), team, now)
+        return waiting.ask(db, replace(made, asked_by="campaign", asked_via="campaign", send_at=now), team, now)
 
     asked = office.database.write(ask)
     office.settle()
@@ -269,7 +269,7 @@ def test_conditions_do_not_concern_campaigns_and_a_refused_one_has_its_words(off
     until = office.now() + timedelta(days=59)
     again = replace(asked, key=invitations.new_key(), state="due", customer=office.carla, closed_at=office.now())
     error = Refused("%(code)s", code=code, free=until)
-    office.database.write(lambda db: invitations.refuse(db, again, error, office.now()))
+    office.database.write(lambda db: waiting.refuse(db, again, error, office.now()))
     said = why(office)
     assert "got a relationship question not long ago; the next one is possible from Tue 16 Feb 2027 10:00." in said
     assert "not asked: asked too recently" in said

@@ -36,7 +36,7 @@ from cxbot.store.engine.statements import rows, run
 from cxbot.store.engine.times import moment, stamp
 from cxbot.store.files import imports
 from cxbot.store.files.columns import texts
-from cxbot.store.records import answers, invitations, published
+from cxbot.store.records import answers, endings, invitations, published
 from cxbot.store.records.closes import newest
 from cxbot.store.records.ways import CAMPAIGN
 from cxbot.store.reports import metric_facts
@@ -109,7 +109,7 @@ class World:
                 continue
             ts = f"{sent_at.timestamp() + number:.6f}"
             self.database.write(lambda db, new=invitation: invitations.keep(db, new, sent_at))
-            sent = self.database.write(lambda db, key=key, ts=ts: invitations.sent(db, key, f"D{key}", ts, sent_at))
+            sent = self.database.write(lambda db, key=key, ts=ts: endings.sent(db, key, f"D{key}", ts, sent_at))
             assert sent is not None
             self.invited.append(sent)
 

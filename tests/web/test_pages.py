@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row, rows, run
-from cxbot.store.records import invitations, links, outbox
+from cxbot.store.records import endings, links, outbox
 from tests.office import Office, at_once
 from tests.seeding import link
 from tests.web.visitor import FORM, answers, ask, everything, get, post
@@ -459,7 +459,7 @@ def test_expired_withdrawn_and_erased_links_look_like_unknown_ones(office: Offic
             invitation = links.find(db, token)
             assert invitation is not None
             if token == withdrawn:
-                assert invitations.withdraw(db, invitation.key, "wrong customer", office.now())
+                assert endings.withdraw(db, invitation.key, "wrong customer", office.now())
             else:
                 run(db, "DELETE FROM links WHERE invitation = :key", key=invitation.key)
         forgotten = links.find(db, erased)
@@ -611,7 +611,7 @@ def test_the_button_does_the_same_and_can_be_undone(office: Office, token: str) 
 def test_an_old_link_still_ends_the_asking(office: Office, token: str) -> None:
     withdrawn = link(office.database, office.now(), customer="dora@example.com")
     key = office.database.write(lambda db: getattr(links.find(db, withdrawn), "key", ""))
-    assert office.database.write(lambda db: invitations.withdraw(db, key, "wrong customer", office.now()))
+    assert office.database.write(lambda db: endings.withdraw(db, key, "wrong customer", office.now()))
     office.pass_time(days=30)
     for each in (token, withdrawn):
         assert get(office, f"/u/{each}").status == 200

@@ -20,7 +20,7 @@ from cxbot.service.asking import invitation_of
 from cxbot.service.bot import Bot
 from cxbot.service.campaigns import Plan
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, audit, campaigns, invitations, teams
+from cxbot.store.records import answers, audit, campaigns, endings, invitations, teams, waiting
 
 FILE = "sample-people.csv"
 SURVEY, DAYS = "promise", "10d"
@@ -67,9 +67,9 @@ def _decided(db: Connection, plan: Plan, address: str, at: datetime, scores: Ite
     try:
         check_customer(person, "", frozenset(plan.team.members), plan.survey)
     except Refused as refusal:
-        return invitations.refuse(db, invitation, refusal, at).key
+        return waiting.refuse(db, invitation, refusal, at).key
     invitations.keep(db, invitation, at)
-    sent = invitations.sent(db, invitation.key, "", "", at)
+    sent = endings.sent(db, invitation.key, "", "", at)
     assert sent is not None
     score = next(scores)
     if score is not None:

@@ -11,7 +11,7 @@ from cxbot.core.csv_files.columns import Source
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
 from cxbot.store.files import customers, imports, touchpoints
-from cxbot.store.records import audit, incidents, invitations
+from cxbot.store.records import audit, incidents, waiting
 
 NAME = "sample.csv"
 
@@ -26,7 +26,7 @@ def put_on_file(database: Database, words: Words, cast: Cast, by: str, now: date
 
     def write(db: Connection) -> None:
         incidents.add(db, outage)
-        invitations.hold_during(db, outage, now)
+        waiting.hold_during(db, outage, now)
         audit.note(db, by, audit.IMPORTED, NAME, now)
         audit.note(db, by, audit.INCIDENT_ADDED, f"{outage.name} {outage.key}", now)
 

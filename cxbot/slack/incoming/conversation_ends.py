@@ -19,7 +19,7 @@ from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.slack.participants import UnclearError, customer_of
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import choices, invitations, outbox
+from cxbot.store.records import choices, endings, outbox
 
 
 class ConversationEnds:
@@ -60,7 +60,7 @@ class ConversationEnds:
         outbox.drop(db, "close", subject)
         choices.take_back(db, reaction.channel, reaction.ts, reaction.user)
         if not shared_closes.goes_on(db, reaction.channel, reaction.ts, reaction.user, now):
-            invitations.withdraw_reaction(db, reaction.channel, reaction.ts, reaction.user, now)
+            endings.withdraw_reaction(db, reaction.channel, reaction.ts, reaction.user, now)
 
     def shortcut(self, ack: Ack, body: Body) -> None:
         """*Ask for feedback* on a message: invite the customer of that conversation at once."""

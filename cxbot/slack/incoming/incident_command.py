@@ -12,7 +12,7 @@ from cxbot.slack.messages import incidents as messages
 from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import audit, incidents, invitations
+from cxbot.store.records import audit, incidents, waiting
 
 LIST = ("", "list", "lista")
 REMOVE = ("remove", "poista", "radera")
@@ -48,7 +48,7 @@ def _add(bot: SlackBot, command: Command) -> Message:
 
     def write(db: Connection) -> None:
         incidents.add(db, made)
-        invitations.hold_during(db, made, now)
+        waiting.hold_during(db, made, now)
         audit.note(db, command.user, audit.INCIDENT_ADDED, f"{made.name} {made.key}", now)
 
     bot.database.write(write)

@@ -16,7 +16,7 @@ from cxbot.store.engine.times import moment
 from cxbot.store.files.filed import Filed
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import Interaction
-from cxbot.store.records.invitations import OPTED_OUT
+from cxbot.store.records.endings import OPTED_OUT
 from cxbot.store.records.sources import SLACK
 
 WHY_SHOWN = 300  # characters

@@ -18,7 +18,7 @@ from cxbot.slack.messages.surveys import survey
 from cxbot.slack.outgoing.sending import Sender, respond
 from cxbot.slack.web_api.client import call
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, invitations, outbox
+from cxbot.store.records import answers, endings, invitations, outbox
 from cxbot.store.records.outbox import Task
 
 URL_LASTS = timedelta(minutes=30)  # a response_url
@@ -158,13 +158,13 @@ class Surveys:
         return self._sender.to_leads(task, self._bot.team(invitation.team_id), shown)
 
     def _arrived(self, db: Connection, task: Task, channel: str, ts: str, now: datetime) -> None:
-        invitations.sent(db, task.subject, channel, ts, now)
+        endings.sent(db, task.subject, channel, ts, now)
 
     def _undelivered(self, db: Connection, task: Task, error: str, now: datetime) -> None:
-        if invitations.by_direct_message_instead(db, task.subject, now):
+        if endings.by_direct_message_instead(db, task.subject, now):
             return
-        if not (self._bot.mails and invitations.by_mail_instead(db, task.subject, now)):
-            invitations.undeliverable(db, task.subject, error, now)
+        if not (self._bot.mails and endings.by_mail_instead(db, task.subject, now)):
+            endings.undeliverable(db, task.subject, error, now)
 
     def _not_updated(self, db: Connection, task: Task, error: str, now: datetime) -> None:
         """The message is gone. In a direct message the customer would be left without any answer, so a new one is

@@ -11,7 +11,7 @@ from cxbot.errors import N_, UsageError
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run, run_many
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import answers, invitations, people
+from cxbot.store.records import answers, endings, people
 
 TAKEN = N_(
     "There is a campaign “%(name)s” already, so nobody is asked by this one. See how far it is, or give another name."
@@ -151,7 +151,7 @@ def pause(db: Connection, campaign: Campaign, now: datetime) -> bool:
     if not run(db, sql, id=campaign.id, now=stamp(now)):
         return False
     for place, key in _in_flight(db, campaign):
-        if invitations.withdraw(db, key, "campaign paused", now):
+        if endings.withdraw(db, key, "campaign paused", now):
             sql = (
                 "UPDATE campaign_people SET due_at = :now, invitation = '' WHERE campaign = :campaign "
                 "AND place = :place"
@@ -171,7 +171,7 @@ def stop(db: Connection, campaign: Campaign, now: datetime) -> bool:
     if not run(db, sql, id=campaign.id):
         return False
     for _, key in _in_flight(db, campaign):
-        invitations.withdraw(db, key, "campaign stopped", now)
+        endings.withdraw(db, key, "campaign stopped", now)
     run(
         db,
         "UPDATE campaign_people SET due_at = NULL, left_out = 'stopped' WHERE campaign = :id AND due_at IS NOT NULL",
