@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
+import io
 import logging
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.policy import SMTP
 from functools import partial
@@ -15,17 +17,51 @@ from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from cxbot.core.loopback import on_loopback
 from cxbot.core.names import is_address
 from cxbot.core.retention import DEFAULT, Retention
 from cxbot.core.teams import settings
-from cxbot.errors import N_, ConfigError, CxbotError, Joined
+from cxbot.errors import N_, ConfigError, CxbotError, Joined, system_fault
 
+ENV_FILE = Path(".env")  # in the current folder
 SLACK_API = "https://slack.com/api/"
 T = TypeVar("T")
 MOST_MONTHS = 1200
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+OURS = ("CXBOT_", "SLACK_")  # how most settings begin
+
+
+@dataclass(frozen=True, slots=True)
+class EnvFile:
+    """What `.env` sets, and what is wrong with its lines. Without the file nothing is."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[ConfigError, ...] = ()
+
+    @classmethod
+    def read(cls, path: Path) -> EnvFile:
+        """The file at a path. Lines that can't be read are faults; what the others set is known all the same."""
+        try:
+            text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
+        except OSError as error:
+            fault = ConfigError(
+                N_("The file %(path)s cannot be read (%(why)s)."), path=str(path), why=system_fault(error)
+            )
+            return cls(faults=(fault,))
+        except UnicodeDecodeError as error:
+            fault = ConfigError(
+                N_("The file %(path)s is not UTF-8 (byte %(byte)s). Save it as UTF-8."),
+                path=str(path), byte=error.start,
+            )  # fmt: skip
+            return cls(faults=(fault,))
+        lines = [(line.original, line.error) for line in parse_stream(io.StringIO(text))]
+        well = dotenv_values(stream=io.StringIO("".join(original.string for original, wrong in lines if not wrong)))
+        return cls(
+            {name: value for name, value in well.items() if value is not None},
+            tuple(_unreadable(path, original.string, original.line) for original, wrong in lines if wrong),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +88,16 @@ class Settings:
     privacy_url: str
 
     @classmethod
-    def from_env(cls, env: Mapping[str, str]) -> Settings:
-        """The settings in a mapping such as `os.environ`. Raises ConfigError with every invalid one."""
-        faults: list[ConfigError] = []
+    def from_env(cls, env: Mapping[str, str], file: EnvFile | None = None) -> Settings:
+        """The settings in a mapping such as `os.environ`, over those of a file. Raises ConfigError with everything that
+        is invalid, and with what the file sets although it is no setting: a slip of the pen leaves one unset."""
+        file = file or EnvFile()
+        env = {**file.values, **env} if file.values else env
+        faults = list(file.faults)
+        known: list[str] = []
 
         def read(name: str, reader: Callable[[str], T], default: T) -> T:
+            known.append(name)
             text = env.get(name, "").strip() or (str(default) if name == "CXBOT_DB" else "")
             try:
                 return reader(text) if text else default
@@ -65,8 +106,8 @@ class Settings:
                 return default
 
         settings = cls(
-            bot_token=read("SLACK_BOT_TOKEN", str, ""),
-            app_token=read("SLACK_APP_TOKEN", str, ""),
+            bot_token=read("SLACK_BOT_TOKEN", _bot_token, ""),
+            app_token=read("SLACK_APP_TOKEN", _app_token, ""),
             signing_secret=read("SLACK_SIGNING_SECRET", str, ""),
             api_url=read("SLACK_API_URL", _url, SLACK_API),
             database=read("CXBOT_DB", _file, Path("cxbot.db")),
@@ -87,6 +128,7 @@ class Settings:
             color=read("CXBOT_COLOR", _color, ""),
             privacy_url=read("CXBOT_PRIVACY_URL", _privacy_url, ""),
         )
+        faults += [_unknown(name, known) for name in file.values if name.startswith(OURS) and name not in known]
         if settings.smtp_url and not faults:
             faults += settings._missing_for_mail()
         if len(faults) > 1:
@@ -98,13 +140,14 @@ class Settings:
     @classmethod
     def load(cls) -> Settings:
         """The settings from this process's environment; `.env` in the current folder adds what is missing there."""
-        return cls.from_env(_environment())
+        return cls.from_env(os.environ, EnvFile.read(ENV_FILE))
 
     @classmethod
     def spoken(cls) -> str:
         """The language of CXBOT_LOCALE, also if other settings can't be read; English if it is none."""
         try:
-            return cls.from_env({"CXBOT_LOCALE": _environment().get("CXBOT_LOCALE", "")}).locale
+            env = {**EnvFile.read(ENV_FILE).values, **os.environ}
+            return cls.from_env({"CXBOT_LOCALE": env.get("CXBOT_LOCALE", "")}).locale
         except ConfigError:
             return cls.from_env({}).locale
 
@@ -133,8 +176,38 @@ class Settings:
             )  # fmt: skip
 
 
-def _environment() -> dict[str, str]:
-    return {**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ}
+def _unreadable(path: Path, text: str, line: int) -> ConfigError:
+    """The fault of a line. Its text may be a secret, so it is not shown."""
+    blank = len(text) - len(text.lstrip())
+    return ConfigError(
+        N_("Line %(line)s of %(path)s can't be read. Write it like NAME=value, and close every quotation mark."),
+        line=line + text[:blank].count("\n"), path=str(path),
+    )  # fmt: skip
+
+
+def _unknown(name: str, known: list[str]) -> ConfigError:
+    near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
+    if near:
+        return ConfigError(N_("`%(name)s` in .env is not a setting. Did you mean `%(near)s`?"), name=name, near=near[0])
+    return ConfigError(N_("`%(name)s` in .env is not a setting. All settings are in .env.example."), name=name)
+
+
+def _bot_token(text: str) -> str:
+    if text.startswith(("xapp-", "xoxp-")):
+        raise ConfigError(
+            N_("SLACK_BOT_TOKEN begins with %(start)s and is another kind of token. Copy the bot token (xoxb-…) from "
+               "your app's page “OAuth & Permissions”."), start=text[:5],
+        )  # fmt: skip
+    return text
+
+
+def _app_token(text: str) -> str:
+    if text.startswith("xox"):
+        raise ConfigError(
+            N_("SLACK_APP_TOKEN begins with %(start)s and is another kind of token. Copy the app-level token (xapp-…) "
+               "from your app's page “Basic Information”."), start=text[:5],
+        )  # fmt: skip
+    return text
 
 
 def _checked(variable: str, setting: str, value: str) -> str:

@@ -74,7 +74,7 @@ class Language:
         """An expected error in this language. Moments in it are shown in `zone`. `shown` makes people, and what people
         wrote, fit for the place where the error is read."""
         values = {name: self._value(value, zone, shown) for name, value in error.values.items()}
-        return self.say(error.msgid, **values)
+        return self.say(error.msgid) % values  # also without values: an error writes a percent sign as %%
 
     def _value(self, value: object, zone: str, shown: Callable[[str | Somebody], str]) -> object:
         """A value of an error as it is shown in this language."""

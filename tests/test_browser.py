@@ -149,6 +149,33 @@ def test_the_story_is_played_on_a_phone(browser: Browser, stage: Stage) -> None:
     page.close()
 
 
+def test_on_a_phone_the_guide_takes_no_room_from_a_report(browser: Browser, stage: Stage) -> None:
+    page, errors = opened(browser, stage, 390, 844)
+    player = Player(page, stage, "phone-guide")
+    steps, toggle, main = page.locator("#story-steps"), page.get_by_test_id("story-toggle"), page.locator("#main")
+    expect(steps).to_be_visible()
+    open_box = main.bounding_box()
+    player.become(stage.leo)  # whoever does something has read the guide
+    expect(steps).to_be_hidden()
+    expect(toggle).to_contain_text("Story, 1 of 13: End a conversation")
+    assert main.bounding_box() == open_box
+    assert open_box["height"] > 844 * 0.7
+    player.go("support-team")
+    page.get_by_test_id("composer").fill("/nps last month")
+    page.get_by_test_id("composer").press("Enter")
+    expect(page.get_by_text("How is this counted?").last).to_be_visible()
+    player.look("report")
+    toggle.click()
+    player.look("open")
+    expect(steps).to_be_visible()
+    expect(toggle).to_have_attribute("aria-expanded", "true")
+    toggle.focus()
+    page.keyboard.press("Shift+Tab")
+    expect(steps).to_be_hidden()
+    assert errors == []
+    page.close()
+
+
 def test_the_page_works_with_the_keyboard(browser: Browser, stage: Stage) -> None:
     page, errors = opened(browser, stage, 1280, 800)
     Player(page, stage, "keyboard").become(stage.leo)

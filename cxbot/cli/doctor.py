@@ -35,6 +35,7 @@ from cxbot.store.records import names, outbox
 
 MOST_SKEW = 60  # seconds; Slack refuses requests that are 300 seconds off
 MARKS = OK, FIX, NOTE = N_("ok"), N_("FIX"), N_("note")
+COLOURS = {OK: "green", FIX: "red", NOTE: "yellow"}
 BOT_TOKEN, APP_TOKEN, SCOPES = N_("bot token"), N_("app token"), N_("scopes")
 DATABASE, OUTBOX, CLOCK = N_("database"), N_("outbox"), N_("clock")
 
@@ -68,7 +69,7 @@ def doctor() -> None:
     findings = list(_findings(settings))
     width = max(len(speech.say(mark)) for mark in MARKS)
     for finding in findings:
-        mark = click.style(f"{speech.say(finding.mark):<{width}}", fg="green" if finding.well else "red")
+        mark = click.style(f"{speech.say(finding.mark):<{width}}", fg=COLOURS[finding.mark])
         what, says = (speech.error(CxbotError(text, **finding.values)) for text in (finding.what, finding.says))
         click.echo(f"{mark} {what}: {says}")
     if any(finding.grave and not finding.well for finding in findings):
@@ -88,7 +89,10 @@ def _findings(settings: Settings) -> Iterator[Finding]:
         except CxbotError as error:
             yield _finding(BOT_TOKEN, False, "%(why)s", why=error)
             yield _finding(
-                N_("Slack"), True, N_("without it channels, scopes, admins and the clock were not checked"), grave=False
+                N_("Slack"),
+                False,
+                N_("not checked without the bot token: channels, scopes, admins and the clock"),
+                grave=False,
             )
             return
         says = N_("accepted; bot user %(user)s in workspace %(workspace)s")

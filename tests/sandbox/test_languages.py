@@ -56,7 +56,7 @@ def test_the_page_gets_the_words_of_its_language(speaking: Sandbox) -> None:
     words = _words(speaking)
     code = words["code"]
     assert f'<html lang="{code}">' in _get(speaking.url)
-    said = {"en": "Direct messages", "fi": "Suorat viestit", "sv": "Direktmeddelanden"}[code]
+    said = {"en": "Direct messages", "fi": "Yksityisviestit", "sv": "Direktmeddelanden"}[code]
     assert words["texts"]["Direct messages"] == speaking.label("Direct messages") == said
     replies = {"en": ["{n} reply", "{n} replies"], "fi": ["{n} vastaus", "{n} vastausta"], "sv": ["{n} svar"] * 2}
     assert words["plurals"]["{n} reply"] == replies[code]

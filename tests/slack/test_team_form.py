@@ -13,7 +13,7 @@ NONSENSE = {
     "throttle_days": ("-1", "is not a number of days"),
     "reaction": ("two words", "is not the name of an emoji"),
     "silence": ("a while", "is not a number of working hours"),
-    "groups": ("everybody", "is neither a person's id"),
+    "groups": ("everybody", "is neither a person nor a user group"),
 }
 
 

@@ -161,7 +161,10 @@ def build(facts: DigestFacts, now: datetime) -> Digest:
     headline = week_report
     if facts.merged is not None:
         several = metric_report.build(asked(item.metric, merged(weeks[-facts.span :])), facts.merged, now)
-        headline = replace(several, signal=week_report.signal)  # a digest has one verdict: the verdict on the week
+        signal = week_report.signal  # a digest has one verdict: the verdict on the week
+        if signal is not None and signal.merged_weeks == 1:
+            signal = replace(signal, alone=True)
+        headline = replace(several, signal=signal)
     others = (_report(asked(about, week), beside, now) for about, beside in facts.beside)
     return Digest(
         team=team,

@@ -75,7 +75,8 @@ class Verdict:
 
     `value` is the judged figure, `centre` the baseline's. A figure from `low` to `high` is within noise; so is one from
     `low_of_four` to `high_of_four` in four such weeks together. All are in display units; None if nothing was judged.
-    `z` is the adjusted distance from the baseline; None for the rule `tail`, or if nothing was judged.
+    `z` is the adjusted distance from the baseline; None for the rule `tail`, or if nothing was judged. `alone` says
+    that the verdict stands beside a figure of several weeks and judges the last of them only.
     """
 
     word: Word
@@ -93,6 +94,7 @@ class Verdict:
     low_of_four: float | None = None
     high_of_four: float | None = None
     level: Level | None = None
+    alone: bool = False
 
     @property
     def visible(self) -> float | None:

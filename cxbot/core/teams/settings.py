@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -14,13 +15,16 @@ from cxbot.core.surveys.translations import LOCALES
 from cxbot.core.teams import conditions, team
 from cxbot.errors import N_, UsageError
 
+REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 MENTION = re.compile(r"^<[@#!](?:subteam\^)?([A-Z0-9_]+)(?:\|[^>]*)?>$")
 ID = re.compile(r"^[A-Z][A-Z0-9_]+$")
 KINDS = {
-    "channel": ("CG", N_("`%(text)s` is not a channel id. It starts with C; Slack shows it under “Channel details”.")),
+    "channel": ("CG", N_("`%(text)s` is not a channel. Write its name with #, such as #support, or its id: it starts "
+                         "with C; Slack shows it under “Channel details”.")),
     "person": ("UW", N_("`%(text)s` is not a person's id. It starts with U; Slack shows it in the person's profile.")),
-    "people": ("UWS", N_("`%(text)s` is neither a person's id (U…) nor a user group's (S…).")),
-}
+    "people": ("UWS", N_("`%(text)s` is neither a person nor a user group. Write an e-mail address or an id: a "
+                         "person's (U…) is in their profile in Slack, a group's (S…) in the link of its page.")),
+}  # fmt: skip
 MINUTES = N_("`%(text)s` is not a number of minutes. Write a whole number from 0 to %(most)s.")
 DAYS = N_("`%(text)s` is not a number of days. Write a whole number from 0 to %(most)s.")
 REMINDER = N_("`%(text)s` is not a number of days. Write a whole number from 1 to %(most)s, or `off`.")
@@ -55,7 +59,19 @@ def _zone(text: str) -> str:
     for name in (text.strip(), text.strip().title()):
         if name in available_timezones():
             return name
+    near = _near_zones(text.strip())
+    if near:
+        raise UsageError(N_("`%(text)s` is not a time zone. Did you mean %(near)s?"), text=text, near=", ".join(near))
     raise UsageError(N_("`%(text)s` is not a time zone. Write it like Europe/Helsinki."), text=text)
+
+
+def _near_zones(text: str) -> list[str]:
+    """Zones of cities that a text may mean: by the city's name alone, or nearly written so; the likeliest first."""
+    zones = sorted(name for name in available_timezones() if name.startswith(REGIONS))
+    city = text.replace(" ", "_").casefold()
+    return [zone for zone in zones if zone.rpartition("/")[2].casefold() == city] or difflib.get_close_matches(
+        text.title(), zones, n=2, cutoff=0.8
+    )
 
 
 def _locale(text: str) -> str:

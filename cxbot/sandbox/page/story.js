@@ -11,6 +11,7 @@ import { happenedIn, readAct } from "./storywatch.js";
 const progress = memory.read("story", { ticked: {}, folded: false, since: null, revision: -1 });
 let opened = null; // the step that was unfolded by hand
 let inView = null; // which step was last scrolled to
+const phone = matchMedia("(max-width: 799px)"); // where the open guide lies over the page, as in style.css
 let waiting = null; // what “Show me” is to light up when it is there
 
 export function startStory(host) {
@@ -18,8 +19,14 @@ export function startStory(host) {
   const bar = h("progress", { max: "1", value: 0, "aria-label": say("Steps done") });
   const fold = h("button", { type: "button", class: "story-fold", "aria-controls": "story-steps", dataset: { testid: "story-toggle" } }, title, icon("down"));
   const list = h("ol", { class: "story-steps", id: "story-steps" });
-  fold.addEventListener("click", () => { progress.folded = !progress.folded; save(); render(); });
+  const setFolded = (folded) => { progress.folded = folded; save(); render(); };
+  fold.addEventListener("click", () => setFolded(!progress.folded));
   host.append(fold, bar, list);
+  for (const kind of ["click", "focusin"]) {
+    document.addEventListener(kind, ({ target }) => {
+      if (phone.matches && !progress.folded && target.isConnected && !host.contains(target)) setFolded(true);
+    });
+  }
   onDone((done) => {
     for (const id of readAct(done, stepsNow())) tick(id);
     render();
@@ -69,7 +76,7 @@ export function startStory(host) {
   }
 
   function showMe(step) {
-    if (matchMedia("(max-width: 799px)").matches) { progress.folded = true; save(); }
+    if (phone.matches) { progress.folded = true; save(); }
     const where = {};
     if (step.as) where.me = step.as;
     if (step.channel) where.channel = step.channel;

@@ -35,7 +35,7 @@ def digest_lines(digest: Digest | RollUp, language: Language) -> list[str]:
         known = incidents.incident_lines(digest.week_report.incidents, language)
         return [*lines, *_quiet(digest, language), *known, *_waiting(digest, language)]
     lines.append(_sentence(digest, language))
-    lines += [*reports.verdict(digest.week_report, language), *_asked(digest, language), *_reasons(digest, language)]
+    lines += [*_verdict(digest, language), *_asked(digest, language), *_reasons(digest, language)]
     lines += incidents.incident_lines(digest.headline.incidents, language)
     tail = _waiting(digest, language)
     for remark in digest.remarks:
@@ -105,7 +105,8 @@ def _new_team(digest: Digest, language: Language) -> str:
 
 
 def _sentence(digest: Digest, language: Language) -> str:
-    """Value, n and the weeks they are from. If the headline merges several weeks, the week's own count is added."""
+    """Value, n and the weeks they are from. If the headline merges answers of several weeks, the week's own count is
+    added."""
     name = escape(language.say(digest.metric.title))
     if digest.headline.current.withheld >= LEAST:
         return language.say(
@@ -123,6 +124,8 @@ def _sentence(digest: Digest, language: Language) -> str:
     value = reports.figure(digest.metric, digest.headline.estimate.value, language)
     if digest.span == 1:
         return _beside_before(digest, name, value, n, language)
+    if digest.week_report.n == digest.headline.n:
+        return language.say("%(metric)s *%(value)s* from %(answers)s.", metric=name, value=value, answers=n)
     return language.say(
         "%(metric)s *%(value)s* from %(answers)s of the last %(weeks)s weeks (the week alone: %(week)s, too few).",
         metric=name, value=value, answers=n, weeks=digest.span, week=week_n,
@@ -139,6 +142,11 @@ def _beside_before(digest: Digest, name: str, value: str, n: str, language: Lang
         "%(metric)s *%(value)s* from %(answers)s, %(before)s the week before.",
         metric=name, value=value, answers=n, before=before,
     )  # fmt: skip
+
+
+def _verdict(digest: Digest, language: Language) -> list[str]:
+    """The verdict on the week, in the words that go with the headline; none if the week's own figure is held back."""
+    return reports.verdict(digest.headline if digest.week_report.signal else digest.week_report, language)
 
 
 def _asked(digest: Digest, language: Language) -> list[str]:

@@ -25,4 +25,7 @@ def _in_calendar(period: Period) -> bool:
 def _days(period: Period, language: Language) -> str:
     first, after = local_date(period.start, period.timezone), local_date(period.end, period.timezone)
     last = first.fromordinal(after.toordinal() - 1)
-    return language.day(first) if first == last else f"{language.short_day(first)}–{language.day(last)}"
+    if first == last:
+        return language.day(first)
+    begins = language.short_day(first) if first.year == last.year else language.day(first)
+    return f"{begins}–{language.day(last)}"

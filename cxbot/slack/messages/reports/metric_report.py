@@ -123,6 +123,8 @@ def _not_for_members(report: Report, language: Language) -> str:
         told = N_(
             "%(answers)s so far. The team sees a value from 10 answers on, in steps of 5, or when the week is over."
         )
+    elif report.n < LEAST:
+        told = N_("%(answers)s: too few for a value (5 are needed).")
     else:
         told = N_("%(answers)s: no value, because beside other figures it would tell what fewer than 5 customers said.")
     return language.say(told, answers=answers(report.n, language))
@@ -266,11 +268,18 @@ def response(report: Report, language: Language) -> str:
 def previous(report: Report, language: Language) -> list[str]:
     """The period before, and the difference as a range. Only a comparison that was asked for (`vs:`) gets a verdict."""
     name = period_name(report.previous_period, language)
-    if report.previous.n == 0 or report.previous_estimate is None:
+    if report.previous.n == 0:
         return [language.say("%(period)s: no answers.", period=name)]
     counted = answers(report.previous.n, language)
     if report.previous.n < 5:
         return [language.say("%(period)s: %(answers)s, too few for a value.", period=name, answers=counted)]
+    if report.previous_estimate is None:
+        return [
+            language.say(
+                "%(period)s: %(answers)s; the value is held back, so that no single answer can be worked out from it.",
+                period=name, answers=counted,
+            )
+        ]  # fmt: skip
     lines = [
         language.say(
             "%(period)s: *%(value)s* (%(range)s) from %(answers)s",
@@ -309,8 +318,9 @@ def judged(text: str, change: Change, more_than_noise: bool, language: Language)
 def verdict(report: Report, language: Language) -> list[str]:
     """The judgement: whether the period is unusual."""
     decimals = 1 if report.metric.headline.kind is Kind.MEAN else 0
+    shown = language.percent if report.metric.headline.kind is Kind.SHARE else language.number
     words = verdicts.Words(
-        lambda n: answers(n, language), language.number, decimals,
+        lambda n: answers(n, language), shown, decimals,
         apart=lambda change: verdicts.points(change, decimals, language),
     )  # fmt: skip
     return verdicts.lines(report, report.change if report.compared else None, words, language)

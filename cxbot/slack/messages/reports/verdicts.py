@@ -107,10 +107,14 @@ def _usual(verdict: Verdict, words: Words, language: Language) -> str:
         ),
         counted=words.counted(verdict.baseline_n), weeks=verdict.baseline_weeks,
     )  # fmt: skip
-    return _together(verdict, text, language)
+    return _judged(verdict, text, words, language)
 
 
-def _together(verdict: Verdict, text: str, language: Language) -> str:
+def _judged(verdict: Verdict, text: str, words: Words, language: Language) -> str:
+    """What is judged, in front of what is usual, where that is not the figure above."""
+    if verdict.alone and verdict.value is not None:
+        value = words.shown(verdict.value, words.decimals)
+        return language.say("the week alone has %(value)s; %(usual)s", value=value, usual=text)
     if verdict.merged_weeks == 1:
         return text
     return language.say("the last %(weeks)s weeks judged as one; %(usual)s", weeks=verdict.merged_weeks, usual=text)
@@ -121,14 +125,14 @@ def _within_noise(report: Beside, verdict: Verdict, change: Change | None, words
     if words.apart is None or verdict.centre is None or verdict.visible is None or verdict.visible_in_four is None:
         usual = _usual(verdict, words, language)
     else:
-        usual = _together(
+        usual = _judged(
             verdict,
             language.say(
                 "usual is %(centre)s, by %(counted)s in the %(weeks)s weeks before",
                 centre=words.shown(verdict.centre, words.decimals), counted=words.counted(verdict.baseline_n),
                 weeks=verdict.baseline_weeks,
             ),
-            language,
+            words, language,
         )  # fmt: skip
         seen = {
             "usual": usual, "answers": words.counted(verdict.n), "change": words.apart(verdict.visible),
