@@ -30,7 +30,7 @@ SLACK_API = "https://slack.com/api/"
 T = TypeVar("T")
 MOST_MONTHS = 1200
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-OURS = ("CXBOT_", "SLACK_")  # how most settings begin
+OURS = "CXBOT_"  # how names begin that are nobody else's
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,8 @@ class Settings:
             color=read("CXBOT_COLOR", _color, ""),
             privacy_url=read("CXBOT_PRIVACY_URL", _privacy_url, ""),
         )
-        faults += [_unknown(name, known) for name in file.values if name.startswith(OURS) and name not in known]
+        free = [name for name in known if name not in env]
+        faults += [fault for name in file.values if name not in known and (fault := _slip(name, free)) is not None]
         if settings.smtp_url and not faults:
             faults += settings._missing_for_mail()
         if len(faults) > 1:
@@ -185,11 +186,15 @@ def _unreadable(path: Path, text: str, line: int) -> ConfigError:
     )  # fmt: skip
 
 
-def _unknown(name: str, known: list[str]) -> ConfigError:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.75)
-    if near:
+def _slip(name: str, free: list[str]) -> ConfigError | None:
+    """The fault of a name in the file that is no setting: one of those that are not set is meant, or it begins like
+    ours. None for what may be another program's."""
+    near = difflib.get_close_matches(name, free, n=1, cutoff=0.75)
+    if near and name.startswith((OURS, "SLACK_")):
         return ConfigError(N_("`%(name)s` in .env is not a setting. Did you mean `%(near)s`?"), name=name, near=near[0])
-    return ConfigError(N_("`%(name)s` in .env is not a setting. All settings are in .env.example."), name=name)
+    if name.startswith(OURS):
+        return ConfigError(N_("`%(name)s` in .env is not a setting. All settings are in .env.example."), name=name)
+    return None
 
 
 def _bot_token(text: str) -> str:
