@@ -37,6 +37,11 @@ class About:
     thread_ts: str = ""
     shared: bool = False
 
+    def served_by(self, interaction: Interaction) -> set[str]:
+        """By what the agents of an interaction are known, also of a team that stores none."""
+        told = (each for agent in self.event.agents for each in (agent.slack, agent.email, agent.name))
+        return {interaction.agent, *(name for name, _ in interaction.agents), *told} - {""}
+
 
 def look_up(bot: Bot, team_id: int, source: str, event: Event, *, strict: bool) -> About:
     every = bot.teams()
