@@ -19,6 +19,7 @@ from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import (
     answers,
     closes,
+    history,
     incidents,
     limits,
     names,
@@ -135,18 +136,7 @@ def keep(db: Connection, invitation: Invitation, now: datetime, reason: str = ""
     closes.add(db, invitation)
     if invitation.state == "due":
         reason = f"{invitation.reason}|{stamp(invitation.send_at)}"
-    _note(db, invitation.key, invitation.state, reason or invitation.reason, now)
-
-
-def _note(db: Connection, key: str, state: str, reason: str, now: datetime) -> None:
-    """Add a line to the history of an invitation."""
-    insert(db, "ledger", {"invitation": key, "at": stamp(now), "state": state, "reason": reason})
-
-
-def past(db: Connection, key: str) -> list[tuple[datetime, str, str]]:
-    """The history of an invitation: moments, states and reasons, oldest first."""
-    lines = rows(db, "SELECT at, state, reason FROM ledger WHERE invitation = :key ORDER BY id", key=key)
-    return [(at, line["state"], line["reason"]) for line in lines if (at := moment(line["at"])) is not None]
+    history.note(db, invitation.key, invitation.state, reason or invitation.reason, now)
 
 
 def ask(db: Connection, invitation: Invitation, team: Team, now: datetime) -> Invitation:
@@ -242,14 +232,14 @@ def task_of(invitation: Invitation) -> str:
 
 def _postpone(db: Connection, invitation: Invitation, send_at: datetime, now: datetime) -> Invitation:
     """Let a survey wait for the end of a known incident."""
-    _note(db, invitation.key, "due", f"{INCIDENT}|{stamp(send_at)}", now)
+    history.note(db, invitation.key, "due", f"{INCIDENT}|{stamp(send_at)}", now)
     run(db, "UPDATE invitations SET send_at = :at WHERE key = :key", at=stamp(send_at), key=invitation.key)
     return replace(invitation, send_at=send_at)
 
 
 def postponed(db: Connection, key: str) -> bool:
     """Whether a survey had to wait for the end of a known incident."""
-    lines = past(db, key)
+    lines = history.past(db, key)
     return any(state == "due" and reason.partition("|")[0] == INCIDENT for _, state, reason in lines)
 
 
@@ -277,7 +267,7 @@ def take_back(db: Connection, key: str, send_at: datetime, why: str, now: dateti
     if not _drop(db, key):
         return False
     if send_at > now:
-        _note(db, key, "due", f"{why}|{stamp(send_at)}", now)
+        history.note(db, key, "due", f"{why}|{stamp(send_at)}", now)
     run(
         db,
         "UPDATE invitations SET state = 'due', send_at = :at WHERE key = :key AND state = 'sending'",
@@ -302,7 +292,7 @@ def rename_channel(db: Connection, old: str, new: str) -> None:
 def _end(db: Connection, invitation: Invitation, state: str, reason: str, now: datetime, noted: str = "") -> Invitation:
     if invitation.state in ("sent", "declined"):
         reminders.over(db, invitation.key, now)
-    _note(db, invitation.key, state, noted or reason, now)
+    history.note(db, invitation.key, state, noted or reason, now)
     run(
         db,
         "UPDATE invitations SET state = :state, reason = :reason WHERE key = :key",
@@ -337,7 +327,7 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
     invitation = replace(
         invitation, state="sent", sent_at=now, expires_at=now + WINDOW, message_channel=channel, message_ts=ts
     )
-    _note(db, key, "sent", "", now)
+    history.note(db, key, "sent", "", now)
     answers.open_ratings(db, invitation, delivered=True)
     steps.tell(db, invitation, Reply(), now)
     reminders.plan(db, key, invitation.delivery, invitation.team_id, now)
@@ -346,7 +336,7 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
 
 def reminded(db: Connection, key: str, error: str, now: datetime) -> None:
     """Record in the history that the customer was reminded, or the error if that was refused."""
-    _note(db, key, "not reminded" if error else "reminded", error, now)
+    history.note(db, key, "not reminded" if error else "reminded", error, now)
 
 
 def awaited(db: Connection, invitation: Invitation) -> bool:
@@ -376,7 +366,7 @@ def by_direct_message_instead(db: Connection, key: str, now: datetime) -> bool:
         key=key,
     )
     if changed:
-        _note(db, key, "sending", "by direct message instead", now)
+        history.note(db, key, "sending", "by direct message instead", now)
         outbox.put(db, "survey", key, now, once="dm")
     return bool(changed)
 
@@ -399,7 +389,7 @@ def by_mail_instead(db: Connection, key: str, now: datetime) -> bool:
         key=key,
         email=known["email"],
     )
-    _note(db, key, "sending", "by mail instead", now)
+    history.note(db, key, "sending", "by mail instead", now)
     outbox.put(db, "mail", key, now)
     return True
 
@@ -434,6 +424,14 @@ def withdraw(db: Connection, key: str, reason: str, now: datetime) -> bool:
     return True
 
 
+def team_goes(db: Connection, team_id: int, now: datetime) -> None:
+    """A team is removed: what waits for its customers is not sent."""
+    of_team = "SELECT key FROM invitations WHERE team_id = :team AND state IN ('due', 'sending')"
+    for kept in rows(db, of_team, team=team_id):
+        withdraw(db, kept["key"], TEAM_REMOVED, now)
+    teams.remove(db, team_id)
+
+
 def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str, now: datetime) -> bool:
     """Withdraw the survey that a reaction started, unless it was sent. Afterwards the reaction has no effect."""
     invitation = by_trigger(db, channel, trigger_ts)
@@ -454,6 +452,7 @@ def on_the_way(db: Connection, invitation: Invitation) -> outbox.Task | None:
 
 
 SENDS = ("survey", "mail")  # the kinds of tasks that send a survey
+TEAM_REMOVED = "team removed"
 OPTED_OUT = "opted out"  # the reason of what ends with this wish
 
 
