@@ -19,7 +19,7 @@ from cxbot.core.teams.conditions import WORDS
 from cxbot.core.teams.team import AGENT_VIEWS, DELIVERIES, REACTION_MEANINGS, Team
 from cxbot.errors import N_, CxbotError, UsageError
 from cxbot.language import Language, language, settings_in_english
-from cxbot.store.records import audit, surveys
+from cxbot.store.records import audit, endings, surveys
 from cxbot.store.records import teams as store
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -191,5 +191,5 @@ def remove(name: str) -> None:
     settings = Settings.load()
     with opened(settings) as database:
         known = store.named(database.reader, name)
-        deed(database, audit.TEAM_REMOVED, known.name, lambda db: store.remove(db, known.id, utc_now()))
+        deed(database, audit.TEAM_REMOVED, known.name, lambda db: endings.team_goes(db, known.id, utc_now()))
     click.echo(language(settings.locale).say("Removed %(name)s. Its answers are still there.", name=known.name))

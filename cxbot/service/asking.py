@@ -108,9 +108,10 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
     asked = survey or team.survey_for(close.via)
     shared = bool(close.thread_ts) and _is_shared(bot, close.channel)
     invitation = invitation_of(team, close, asked, person, way(team, asked, shared, close.thread_ts))
-    people = bot.directory.people((*team.members, *team.leads))
+    staff = bot.directory.people((*team.members, *team.leads))
 
     def decide(db: Connection) -> Invitation | Refused:
+        check_customer(person, people.addresses(db, person.id), (close.agent,), staff, asked)
         if (told := _told(db, close)) is not None:
             also(db, told)
             return told
@@ -136,7 +137,6 @@ def ask(bot: Bot, team: Team, close: Close, survey: Survey | None = None, also: 
         also(db, refusal)
 
     try:
-        check_customer(person, close.agent, people, asked)
         decided = bot.database.write(decide)
     except Refused as error:
         refusal = error

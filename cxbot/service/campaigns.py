@@ -314,9 +314,7 @@ def _check(db: Connection, about: _About) -> None:
     """Raise Refused for people who are never asked: of the team (whatever their address), bots, and so on."""
     if about.person is None:
         raise Refused(N_("Slack does not know this person, so nobody was asked."), code="unknown")
-    own = about.staff.intersection(people.addresses(db, about.person.id))
-    person = replace(about.person, id=min(own)) if own else about.person
-    check_customer(person, "", about.staff, about.survey)
+    check_customer(about.person, people.addresses(db, about.person.id), (), about.staff, about.survey)
     check_company(about.team, companies.with_other_names(db, about.company))
 
 

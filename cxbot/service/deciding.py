@@ -17,7 +17,7 @@ from cxbot.service.asking import invitation_of
 from cxbot.service.bot import Bot
 from cxbot.service.event_facts import About
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, limits, teams, waiting
+from cxbot.store.records import answers, limits, people, teams, waiting
 from cxbot.store.records.conversations import Interaction
 
 
@@ -38,7 +38,8 @@ def decide(
     try:
         _check_address(bot, interaction, delivery)
         if interaction.customer:
-            check_customer(about.person, interaction.agent, about.staff, about.survey)
+            known_as = people.addresses(db, interaction.customer)
+            check_customer(about.person, known_as, about.served_by(interaction), about.staff, about.survey)
         name = f"{interaction.source}:{interaction.source_id}"  # of each close, too: nobody draws again
         company = companies.with_other_names(db, replace(about.company, name=interaction.company))
         check_close(team, via, _facts(interaction, company), company, name, teams.secret(db))

@@ -17,6 +17,7 @@ from cxbot.service import access, companies
 from cxbot.service.asking import linked
 from cxbot.service.bot import Bot
 from cxbot.service.directory import NotKnownError
+from cxbot.store.records import conversations
 from cxbot.store.records.conversations import Interaction, place
 from cxbot.store.records.sources import SLACK
 
@@ -35,6 +36,11 @@ class About:
     company: Company
     thread_ts: str = ""
     shared: bool = False
+
+    def served_by(self, interaction: Interaction) -> set[str]:
+        """By what the agents of an interaction are known, also of a team that stores none."""
+        told = (each for agent in self.event.agents for each in (agent.slack, agent.email, agent.name))
+        return {interaction.agent, *(name for name, _ in interaction.agents), *told} - {""}
 
 
 def look_up(bot: Bot, team_id: int, source: str, event: Event, *, strict: bool) -> About:
@@ -55,6 +61,7 @@ def look_up(bot: Bot, team_id: int, source: str, event: Event, *, strict: bool) 
     team = team or own
     if team is None:
         raise BodyError("", N_("belongs to a team that is gone. Add the hook again for another team."))
+    event = with_customer(event, conversations.find(bot.database.reader, *conversation(source, team, event)[:2]))
     contact = event.customer
     found = bot.directory.member_with(names.mailbox(contact.email)) if _is_only_address(event) else ""
     if found:
@@ -75,6 +82,27 @@ def look_up(bot: Bot, team_id: int, source: str, event: Event, *, strict: bool) 
     asked = survey if survey is not None and not survey.employees else team.survey_for(source)
     thread_ts, shared = _thread(bot, team, event) if found else ("", False)
     return About(event, team, asked, person, staff, _company(bot, person), thread_ts, shared)
+
+
+def with_customer(event: Event, known: Interaction | None) -> Event:
+    """An event with what is known of its customer: some tools tell once who that is, and later only the state."""
+    told = event.customer
+    if known is None or event.meaning == "erase" or _is_another(told, known):
+        return event
+    in_slack = "" if "@" in known.customer or told.email else known.customer  # an address is looked up anew
+    address = known.email or (known.customer if "@" in known.customer else "")
+    return replace(event, customer=replace(
+        told, slack=told.slack or in_slack, email=told.email or address, locale=told.locale or known.locale,
+        timezone=told.timezone or known.timezone,
+    ))  # fmt: skip
+
+
+def _is_another(told: Contact, known: Interaction) -> bool:
+    """Whether a helpdesk tells of another customer than before: agents may change who asked. Of a thread in Slack it is
+    who began it."""
+    addresses_told = {names.key(each) for each in (told.slack, told.email) if each}
+    before = {names.key(each) for each in (known.customer, known.email) if each}
+    return known.source != SLACK and bool(addresses_told and before) and not addresses_told & before
 
 
 def _is_only_address(event: Event) -> bool:
@@ -109,12 +137,11 @@ def _reachable_by_mail(contact: Contact) -> Person:
     )  # fmt: skip
 
 
-def conversation(hook: str, about: About) -> tuple[str, str, str]:
+def conversation(hook: str, team: Team, event: Event) -> tuple[str, str, str]:
     """The source of an event's conversation, its id there, and its channel. The link of a thread in a source channel of
     the team names that thread: whatever else ends it, it is the same conversation."""
-    event = about.event
     thread = linked(event.conversation)
-    if thread is not None and thread[0] in about.team.source_channels:
+    if thread is not None and thread[0] in team.source_channels:
         return SLACK, place(*thread), thread[0]
     return hook, event.conversation, event.channel
 
@@ -123,8 +150,9 @@ def merged(hook: str, about: About, known: Interaction | None) -> Interaction:
     """What is known about an interaction with what an event adds."""
     event, team = about.event, about.team
     contact = event.customer
-    source, source_id, channel = conversation(hook, about)
-    in_slack = known.customer if known is not None and "@" not in known.customer else ""
+    source, source_id, channel = conversation(hook, team, event)
+    another = known is not None and _is_another(contact, known)
+    in_slack = known.customer if known is not None and not another and "@" not in known.customer else ""
     told = Interaction(
         source, source_id, team.id, team.name,
         customer=contact.slack or in_slack or names.mailbox(contact.email), email=names.mailbox(contact.email),
@@ -138,6 +166,7 @@ def merged(hook: str, about: About, known: Interaction | None) -> Interaction:
     )  # fmt: skip
     if known is not None:
         filled = {name: getattr(told, name) or getattr(known, name) for name in FILLED}
+        filled |= {name: getattr(told, name) for name in OF_CUSTOMER if another}
         told = replace(known, team_id=told.team_id, team=told.team, survey=told.survey, **filled)
     return told if told.company else replace(told, company=about.company.name)
 
@@ -146,6 +175,7 @@ FILLED = (
     "customer", "email", "contact", "company", "agent", "agents", "topic", "touchpoint", "channel", "tags", "locale",
     "timezone", "opened_at", "handling_seconds",
 )  # fmt: skip
+OF_CUSTOMER = ("customer", "email", "contact", "company", "locale", "timezone")
 
 
 def _first(agents: Sequence[Agent]) -> str:

@@ -92,7 +92,7 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: About) -> Taken:
             people.erase(db, leaving, now)
             audit.note(db, f"hook:{hook.name}", audit.PERSON_ERASED, people.in_audit(db, leaving[0]), now)
         return Taken(0, "erased", not repeated)
-    source, source_id, _ = conversation(hook.name, about)
+    source, source_id, _ = conversation(hook.name, about.team, event)
     at = min(event.at or event.closed_at or now, now)
     known = conversations.find(db, source, source_id) or _from_file(db, about, source, source_id, at)
     if repeated or (known is not None and _is_old(known, event, at)):

@@ -16,7 +16,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.times import stamp
 from cxbot.store.files import filed
 from cxbot.store.files.filed import Filed
-from cxbot.store.records import answers, attributions, conversations, endings, invitations
+from cxbot.store.records import answers, attributions, conversations, endings, history, invitations
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import Interaction, place
 from cxbot.store.records.sources import SLACK
@@ -83,7 +83,7 @@ def why(db: Connection, what: str) -> list[Story | OnFile]:
 
 def _story(db: Connection, invitation: Invitation) -> Story:
     interaction = conversations.by_number(db, invitation.interaction) if invitation.interaction else None
-    past = invitations.past(db, invitation.key)
+    past = history.past(db, invitation.key)
     given = answers.current(db, invitation).answers.values()
     if moments := [answer.answered_at for answer in given if answer.answered_at is not None]:
         past.append((min(moments), "answered", ""))

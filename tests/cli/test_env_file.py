@@ -57,7 +57,7 @@ def test_a_file_as_windows_editors_save_it(desk: Desk) -> None:
 
 def test_what_other_programs_are_told_in_the_same_file_is_no_mistake(desk: Desk) -> None:
     desk.save(
-        "SLACK_BOT_TOKEN=xoxb-1\nSLACK_BOT_TOKENS=xoxb-2\nSLACK_WEBHOOK_URL=https://hooks.example\nFLASK_ENV=x\n",
+        "SLACK_BOT_TOKEN=xoxb-1\nSLACK_WEBHOOK_URL=https://hooks.example\nFLASK_ENV=x\n",
         ".env",
     )
     assert "is up to date" in desk.run("migrate")

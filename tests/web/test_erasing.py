@@ -63,6 +63,21 @@ def test_a_tool_that_tells_only_its_own_id_has_its_customer_forgotten(desk: Desk
     assert audit == [{"who": "hook:helpscout", "what": "person erased"}]
 
 
+def test_a_slack_id_goes_from_every_place_and_the_history_says_why(desk: Desk) -> None:
+    desk.add_hook()
+    terminal = Terminal(desk.path.parent, CXBOT_DB=str(desk.path))
+    desk.tell("conversation.closed", customer={"slack": desk.carla, "email": EMAIL})
+    terminal.run("person", desk.carla)
+    assert left(desk, desk.carla)
+    desk.clock_seconds(60)
+    assert desk.tell("person.erase", customer={"slack": desk.carla})[1]["outcome"] == "erased"
+    desk.settle()
+    assert left(desk, desk.carla, EMAIL) == []
+    assert desk.why("C-1").splitlines()[-1].endswith("Withdrawn: the customer's data were erased.")
+    terminal.run("erase", desk.carla, "--yes")  # told once more
+    assert left(desk, desk.carla) == []
+
+
 def test_an_id_at_another_tool_is_another_persons(desk: Desk) -> None:
     desk.add_hook("helpscout", PLAIN, "other")
     close(desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,6 +100,31 @@ def test_the_survey_goes_to_the_address_as_slack_spells_it(desk: Desk, terminal:
     assert (invitation["address"], invitation["state"]) == (desk.carla, "sent")
     [name] = rows(desk.database.reader, "SELECT name FROM names WHERE kind = 'customer'")
     assert name["name"] == desk.carla
+
+
+TECH = {"name": "Tech", "email": "tech@sample.example"}
+
+
+@pytest.mark.parametrize("agents", ["own", "off"])
+@pytest.mark.parametrize(
+    "served", [{"agents": [TECH]}, {"agents": [{"name": "Anna", "share": 0.9}, {**TECH, "share": 0.1}]}]
+)
+def test_nobody_is_asked_about_their_own_work(desk: Desk, served: dict[str, Any], agents: str) -> None:
+    desk.change_team(agents=agents)
+    assert desk.close_case("C-1", "Tech@sample.example", **served)["outcome"] == "not eligible"
+    assert "the agent and the customer are the same person" in desk.why("C-1")
+
+
+def test_whoever_serves_is_no_customer_at_any_address(desk: Desk, terminal: Terminal) -> None:
+    other = desk.slack.add_user("anna-elsewhere", external=True)
+    desk.slack.join(desk.acme, other)
+    terminal.run("person", "link", desk.anna, EMAIL)
+    terminal.run("person", "link", desk.anna, other)
+    assert desk.close_case("C-1", agent="Leo")["outcome"] == "not eligible"
+    desk.close_as(desk.leo, desk.conversation(customer=other))
+    assert "belongs to the team" in desk.whispers(desk.leo)[-1]
+    assert desk.close_case("C-2", agent=desk.anna)["outcome"] == "not eligible"
+    assert desk.close_case("C-3", "carla@other.example", agent=desk.anna)["outcome"] == "sent"
 
 
 OWN_LETTERS, ASCII = "carla@bücher.example", "carla@xn--bcher-kva.example"

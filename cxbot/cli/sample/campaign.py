@@ -65,7 +65,7 @@ def _decided(db: Connection, plan: Plan, address: str, at: datetime, scores: Ite
         invitation_of(plan.team, close, plan.survey, person, "email"), asked_by=rules.VIA, state="sending", send_at=at
     )
     try:
-        check_customer(person, "", frozenset(plan.team.members), plan.survey)
+        check_customer(person, (person.id,), (), plan.team.members, plan.survey)
     except Refused as refusal:
         return waiting.refuse(db, invitation, refusal, at).key
     invitations.keep(db, invitation, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 from cxbot.core.calendar.hours import next_open, parse_hours
 from cxbot.core.calendar.incidents import Incident
 from cxbot.core.invitations.replies import Answer, lock_time
+from cxbot.core.names import key
 from cxbot.core.surveys.own_surveys import languages
 from cxbot.core.surveys.survey import Survey
 from cxbot.core.surveys.translations import LOCALES
@@ -149,12 +151,16 @@ NO_CUSTOMERS = frozenset({"self", "bot", "team", "outsider"})
 """The codes of refusals by which somebody was no customer at all. What was closed was no contact with one."""
 
 
-def check_customer(customer: Person, asker: str, team_people: frozenset[str], survey: Survey) -> None:
-    """Raise Refused for people who are never asked: the asker, bots, deactivated people and the team's own people.
+def check_customer(
+    customer: Person, known_as: Iterable[str], served_by: Iterable[str], staff: Iterable[str], survey: Survey
+) -> None:
+    """Raise Refused for people who are never asked: who served, bots, deactivated people and the team's own people.
 
-    A survey for employees is different: it is only for full members of the workspace, and the team may be asked.
+    `known_as` are all addresses of the customer, and `served_by` those of the agents: people are themselves at any of
+    them. A survey for employees is different: it is only for full members of the workspace, and the team may be asked.
     """
-    if customer.id == asker:
+    own = {key(each) for each in known_as}
+    if own.intersection(map(key, served_by)):
         raise Refused(N_("You can't ask yourself. Name the customer: `/cx ask @customer`."), code="self")
     if customer.bot:
         raise Refused(N_("That is a bot or an app; only people are asked."), code="bot")
@@ -166,7 +172,7 @@ def check_customer(customer: Person, asker: str, team_people: frozenset[str], su
             code="outsider",
             survey=survey.name,
         )
-    if customer.id in team_people and not survey.employees:
+    if own.intersection(map(key, staff)) and not survey.employees:
         raise Refused(
             N_("%(customer)s belongs to the team; only customers are asked."),
             code="team",

@@ -16,7 +16,7 @@ from cxbot.store.engine.times import moment
 from cxbot.store.files.filed import Filed
 from cxbot.store.records.attributions import Correction
 from cxbot.store.records.conversations import Interaction
-from cxbot.store.records.endings import OPTED_OUT
+from cxbot.store.records.endings import OPTED_OUT, TEAM_REMOVED
 from cxbot.store.records.sources import SLACK
 
 WHY_SHOWN = 300  # characters
@@ -101,6 +101,7 @@ WITHDRAWN = {
     "merged": N_("Withdrawn: the conversation was merged into another one."),
     "opted out": N_("Withdrawn: the customer does not want to be asked."),
     "erased": N_("Withdrawn: the customer's data were erased."),
+    TEAM_REMOVED: N_("Withdrawn: the team was removed."),
     "campaign paused": N_("Withdrawn: the campaign was paused."),
     "campaign stopped": N_("Withdrawn: the campaign was stopped."),
 }

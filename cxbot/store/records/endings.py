@@ -10,9 +10,22 @@ from cxbot.core.invitations.rules import WINDOW, Invitation
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import answers, closes, invitations, limits, names, outbox, people, reminders, steps
+from cxbot.store.records import (
+    answers,
+    closes,
+    history,
+    invitations,
+    limits,
+    names,
+    outbox,
+    people,
+    reminders,
+    steps,
+    teams,
+)
 
 SENDS = ("survey", "mail")  # the kinds of tasks that send a survey
+TEAM_REMOVED = "team removed"
 OPTED_OUT = "opted out"  # the reason of what ends with this wish
 
 
@@ -42,7 +55,7 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
     invitation = replace(
         invitation, state="sent", sent_at=now, expires_at=now + WINDOW, message_channel=channel, message_ts=ts
     )
-    invitations.note(db, key, "sent", "", now)
+    history.note(db, key, "sent", "", now)
     answers.open_ratings(db, invitation, delivered=True)
     steps.tell(db, invitation, Reply(), now)
     reminders.plan(db, key, invitation.delivery, invitation.team_id, now)
@@ -51,7 +64,7 @@ def sent(db: Connection, key: str, channel: str, ts: str, now: datetime) -> Invi
 
 def reminded(db: Connection, key: str, error: str, now: datetime) -> None:
     """Record in the history that the customer was reminded, or the error if that was refused."""
-    invitations.note(db, key, "not reminded" if error else "reminded", error, now)
+    history.note(db, key, "not reminded" if error else "reminded", error, now)
 
 
 def awaited(db: Connection, invitation: Invitation) -> bool:
@@ -81,7 +94,7 @@ def by_direct_message_instead(db: Connection, key: str, now: datetime) -> bool:
         key=key,
     )
     if changed:
-        invitations.note(db, key, "sending", "by direct message instead", now)
+        history.note(db, key, "sending", "by direct message instead", now)
         outbox.put(db, "survey", key, now, once="dm")
     return bool(changed)
 
@@ -104,7 +117,7 @@ def by_mail_instead(db: Connection, key: str, now: datetime) -> bool:
         key=key,
         email=known["email"],
     )
-    invitations.note(db, key, "sending", "by mail instead", now)
+    history.note(db, key, "sending", "by mail instead", now)
     outbox.put(db, "mail", key, now)
     return True
 
@@ -137,6 +150,14 @@ def withdraw(db: Connection, key: str, reason: str, now: datetime) -> bool:
         return False
     invitations.end(db, invitation, "withdrawn", reason, now)
     return True
+
+
+def team_goes(db: Connection, team_id: int, now: datetime) -> None:
+    """A team is removed: what waits for its customers is not sent."""
+    of_team = "SELECT key FROM invitations WHERE team_id = :team AND state IN ('due', 'sending')"
+    for kept in rows(db, of_team, team=team_id):
+        withdraw(db, kept["key"], TEAM_REMOVED, now)
+    teams.remove(db, team_id)
 
 
 def withdraw_reaction(db: Connection, channel: str, trigger_ts: str, agent: str, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from cxbot.store.engine.times import moment, stamp
 from cxbot.store.records import (
     answers,
     closes,
+    history,
     names,
     people,
     reminders,
@@ -127,18 +128,7 @@ def keep(db: Connection, invitation: Invitation, now: datetime, reason: str = ""
     closes.add(db, invitation)
     if invitation.state == "due":
         reason = f"{invitation.reason}|{stamp(invitation.send_at)}"
-    note(db, invitation.key, invitation.state, reason or invitation.reason, now)
-
-
-def note(db: Connection, key: str, state: str, reason: str, now: datetime) -> None:
-    """Add a line to the history of an invitation."""
-    insert(db, "ledger", {"invitation": key, "at": stamp(now), "state": state, "reason": reason})
-
-
-def past(db: Connection, key: str) -> list[tuple[datetime, str, str]]:
-    """The history of an invitation: moments, states and reasons, oldest first."""
-    lines = rows(db, "SELECT at, state, reason FROM ledger WHERE invitation = :key ORDER BY id", key=key)
-    return [(at, line["state"], line["reason"]) for line in lines if (at := moment(line["at"])) is not None]
+    history.note(db, invitation.key, invitation.state, reason or invitation.reason, now)
 
 
 def rename_channel(db: Connection, old: str, new: str) -> None:
@@ -152,7 +142,7 @@ def end(db: Connection, invitation: Invitation, state: str, reason: str, now: da
     the reason."""
     if invitation.state in ("sent", "declined"):
         reminders.over(db, invitation.key, now)
-    note(db, invitation.key, state, noted or reason, now)
+    history.note(db, invitation.key, state, noted or reason, now)
     run(
         db,
         "UPDATE invitations SET state = :state, reason = :reason WHERE key = :key",

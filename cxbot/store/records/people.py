@@ -13,7 +13,19 @@ from cxbot.core import names as spelling
 from cxbot.store.engine.connection import Connection, overwriting
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.times import stamp
-from cxbot.store.records import agents, attributions, cases, choices, colleagues, names, outbox, reminders, steps, teams
+from cxbot.store.records import (
+    agents,
+    attributions,
+    cases,
+    choices,
+    colleagues,
+    history,
+    names,
+    outbox,
+    reminders,
+    steps,
+    teams,
+)  # fmt: skip
 
 CANCELLED, REACTION_REMOVED = "cancelled", "reaction removed"
 """Why a survey was withdrawn, if somebody of the team did it: it says by whom, until they are forgotten."""
@@ -55,8 +67,9 @@ def known_as(db: Connection, told: Iterable[str]) -> list[str]:
 
 
 def in_audit(db: Connection, address: str) -> str:
-    """What the audit log may say about a person: a Slack id, or a hash of an address or a name."""
-    return address if spelling.SLACK_ID.fullmatch(address) else erased(db, address)[:24]
+    """What the audit log says of a person whom a deed is about: a hash of the address. The log is only added to, so it
+    must not name somebody who may be forgotten."""
+    return erased(db, address)[:24]
 
 
 def keep(db: Connection, address: str, email: str, now: datetime) -> int:
@@ -100,8 +113,7 @@ def _one_waiting(db: Connection, both: list[int], now: datetime) -> bool:
     for each in waiting:
         if each["state"] == "due" or any(outbox.drop(db, kind, each["key"]) for kind in ("survey", "mail")):
             run(db, "UPDATE invitations SET state = 'refused', reason = 'waiting' WHERE key = :key", key=each["key"])
-            line = {"invitation": each["key"], "at": stamp(now), "state": "refused", "reason": "waiting"}
-            insert(db, "ledger", line)
+            history.note(db, each["key"], "refused", "waiting", now)
             return True
     return False
 
@@ -249,12 +261,13 @@ def _erase(db: Connection, customer: int, now: datetime) -> int:
         attributions.forget_words(db, key)
         run(db, "DELETE FROM outbox WHERE subject = :key AND state IN ('sent', 'dead')", key=key)
         steps.give_up(db, key, now)
-    run(
+    for withdrawn in rows(
         db,
         "UPDATE invitations SET state = 'withdrawn', reason = 'erased' WHERE customer = :customer "
-        "AND state IN ('due', 'sending')",
+        "AND state IN ('due', 'sending') RETURNING key",
         customer=customer,
-    )
+    ):
+        history.note(db, withdrawn["key"], "withdrawn", "erased", now)
     run(db, "UPDATE invitations SET customer = 0, address = '' WHERE customer = :customer", customer=customer)
     run(
         db,

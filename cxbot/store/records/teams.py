@@ -16,7 +16,7 @@ from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import Row, insert, row, rows, run
 from cxbot.store.engine.steps.interactions import KEY
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import names, steps, surveys
+from cxbot.store.records import names, surveys
 
 COLUMNS = (
     "name",
@@ -210,16 +210,8 @@ def _set_people(db: Connection, team_id: int, settings: Mapping[str, Any]) -> No
         insert(db, "source_channels", {"channel": channel, "team_id": team_id})
 
 
-def remove(db: Connection, team_id: int, now: datetime) -> None:
-    """Remove a team and its waiting surveys. Its answers stay under its name."""
-    withdrawn = rows(
-        db,
-        "UPDATE invitations SET state = 'withdrawn', reason = 'team removed' WHERE team_id = :id AND state = 'due' "
-        "RETURNING key",
-        id=team_id,
-    )
-    for invitation in withdrawn:
-        steps.give_up(db, invitation["key"], now)
+def remove(db: Connection, team_id: int) -> None:
+    """Remove a team. Its answers stay under its name."""
     run(db, "DELETE FROM teams WHERE id = :id", id=team_id)
 
 

@@ -14,7 +14,7 @@ from cxbot.errors import Refused
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.statements import row, rows, run
 from cxbot.store.engine.times import moment, stamp
-from cxbot.store.records import endings, incidents, invitations, limits, outbox, teams
+from cxbot.store.records import endings, history, incidents, invitations, limits, outbox, teams
 
 INCIDENT = "incident"  # the reason of a line in the history
 
@@ -112,14 +112,14 @@ def task_of(invitation: Invitation) -> str:
 
 def _postpone(db: Connection, invitation: Invitation, send_at: datetime, now: datetime) -> Invitation:
     """Let a survey wait for the end of a known incident."""
-    invitations.note(db, invitation.key, "due", f"{INCIDENT}|{stamp(send_at)}", now)
+    history.note(db, invitation.key, "due", f"{INCIDENT}|{stamp(send_at)}", now)
     run(db, "UPDATE invitations SET send_at = :at WHERE key = :key", at=stamp(send_at), key=invitation.key)
     return replace(invitation, send_at=send_at)
 
 
 def postponed(db: Connection, key: str) -> bool:
     """Whether a survey had to wait for the end of a known incident."""
-    lines = invitations.past(db, key)
+    lines = history.past(db, key)
     return any(state == "due" and reason.partition("|")[0] == INCIDENT for _, state, reason in lines)
 
 
@@ -139,7 +139,7 @@ def take_back(db: Connection, key: str, send_at: datetime, why: str, now: dateti
     if not endings.drop(db, key):
         return False
     if send_at > now:
-        invitations.note(db, key, "due", f"{why}|{stamp(send_at)}", now)
+        history.note(db, key, "due", f"{why}|{stamp(send_at)}", now)
     run(
         db,
         "UPDATE invitations SET state = 'due', send_at = :at WHERE key = :key AND state = 'sending'",
