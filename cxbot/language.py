@@ -42,6 +42,7 @@ DATES = {
 }
 """The patterns of a date, of one without its year, of one below a chart, of a moment, and of one with its year."""
 MINUS = "−"
+NO_BREAK = "\N{NO-BREAK SPACE}"  # a line must not begin with a unit
 WORD = re.compile(r"[^\W\d_]+")
 CONDITION = re.compile(r'["“”„‟«»][^"“”„‟«»]*["“”„‟«»]|(?<!\S)(-?)([^\W\d_]+)(?=[:<>≥≤]|\Z)')
 """What is quoted, and the word of a condition behind its minus."""
@@ -123,7 +124,7 @@ class Language:
     def percent(self, value: float, decimals: int = 0, *, signed: bool = False) -> str:
         """A percentage with its sign."""
         number = self.number(value, decimals, signed=signed)
-        return f"{number}%" if self.code == "en" else f"{number} %"
+        return f"{number}%" if self.code == "en" else f"{number}{NO_BREAK}%"
 
     def duration(self, seconds: float) -> str:
         """A length of time in its two largest units, such as 4 min 12 s or 1 h 5 min."""

@@ -161,6 +161,11 @@ def test_no_finnish_case_ending_follows_a_placeholder(book: Book) -> None:
             assert set(re.findall(r"(?:%\(\w+\)[sd]|\{\w+\})[:-]?[a-zåäö]+", text)) <= allowed, text
 
 
+def test_no_line_begins_with_a_percent_sign(catalogue: Catalog) -> None:
+    texts = [text for message in _messages(catalogue) for text in _forms(message.string)]
+    assert [text for text in texts if re.search(r"(?:\d|\)s) %(?!\()", text)] == []
+
+
 def test_no_decimal_comma_meets_a_comma_before_a_count(catalogue: Catalog) -> None:
     """“37, 772 vastausta” reads as a number."""
     for message in _messages(catalogue):
@@ -271,8 +276,8 @@ def test_signed_numbers(en: Language) -> None:
 
 def test_percentages(en: Language, fi: Language, sv: Language) -> None:
     assert en.percent(45.2) == "45%"
-    assert fi.percent(45.2) == "45 %"
-    assert sv.percent(-1.5, 1, signed=True) == "−1,5 %"
+    assert fi.percent(45.2) == "45\N{NO-BREAK SPACE}%"
+    assert sv.percent(-1.5, 1, signed=True) == "−1,5\N{NO-BREAK SPACE}%"
 
 
 def test_moments_and_days(en: Language, fi: Language, sv: Language) -> None:

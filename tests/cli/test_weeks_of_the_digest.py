@@ -73,7 +73,8 @@ def test_a_week_in_two_years_names_both(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("locale", "usual"), [("en", "usual is 60%, by"), ("fi", "taso on 60 % ("), ("sv", "är 60 %,")]
+    ("locale", "usual"),
+    [("en", "usual is 60%, by"), ("fi", "taso on 60\N{NO-BREAK SPACE}% ("), ("sv", "är 60\N{NO-BREAK SPACE}%,")],
 )
 def test_what_is_usual_of_a_share_is_a_percentage(desk: Desk, locale: str, usual: str) -> None:
     desk.run("team", "set", "Support", "--survey", "csat", "--locale", locale)

@@ -116,7 +116,7 @@ def test_members_get_the_explanation_and_no_file(office: Office) -> None:
 
 def test_a_lead_plans_compares_and_reads_words(office: Office) -> None:
     office.seed([5] * 40, comment="quick and friendly")
-    assert "To see CSAT change by 10 takes 38 answers" in office.command(office.leo, "/cx", "plan csat 10")
+    assert "To see CSAT change by 10 points takes 38 answers" in office.command(office.leo, "/cx", "plan csat 10")
     assert "plan nps 10" in office.command(office.leo, "/cx", "plan csat")
     day = (office.now() - timedelta(days=3)).date().isoformat()
     compared = office.command(office.leo, "/cx", f'compare csat since:{day} "new phones"')

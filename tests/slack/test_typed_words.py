@@ -188,7 +188,7 @@ def test_what_is_not_understood_is_answered_with_words_that_can_be_typed(
         ("fi", '/cx häiriö "katkos" viime viikko tiimi:Tuki', "on nyt tunnettu häiriö"),
         ("fi", "/cx selitä tekijät helppous viime viikko", "Mitkä tekijät ovat yhteydessä mittariin Helppous"),
         ("fi", "/cx vertaa laatu alkaen:2026-10-05 vastaan:Myynti", "Laatu ennen päivää 5.10.2026 ja sen jälkeen"),
-        ("fi", "/cx suunnittele nps 10 tiimi:Tuki", "Jotta muutos 10 näkyisi (NPS)"),
+        ("fi", "/cx suunnittele nps 10 tiimi:Tuki", "Jotta mittarin NPS muutos (10 pistettä) näkyisi"),
         ("fi", "/cx drivers csat quarter", "Mitkä tekijät ovat yhteydessä mittariin CSAT"),
         ("sv", "/cx fråga @kund upplevelse ämne:Faktura kontaktpunkt:Webbutik team:Support", "Upplevelse"),
         ("sv", "/cx pausa team:Support", "Support är pausat"),
@@ -200,7 +200,7 @@ def test_what_is_not_understood_is_answered_with_words_that_can_be_typed(
         ("sv", '/cx störning radera "avbrott"', "Det finns ingen störning ”avbrott” som du kan ta bort."),
         ("sv", "/cx förklara faktorer enkelhet förra veckan", "Det här har samband med Enkelhet"),
         ("sv", "/cx jämför kvalitet sedan:2026-10-05 mot:Sälj", "Kvalitet före och efter 5 oktober 2026"),
-        ("sv", "/cx planera nps 10 team:Support", "För att se NPS ändras med 10"),
+        ("sv", "/cx planera nps 10 team:Support", "För att se NPS ändras med 10 poäng krävs"),
         ("sv", "/cx drivers csat quarter", "Det här har samband med CSAT"),
     ],
 )

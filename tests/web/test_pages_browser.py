@@ -20,7 +20,7 @@ from tests.web.visitor import answers
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no {CHROMIUM} to click with")
 
-PHONE, DESKTOP = (320, 640), (1280, 800)
+PHONE, ZOOMED, DESKTOP = (320, 640), (195, 422), (1280, 800)  # a phone of 390 pixels at 200 % has 195
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 COLORS = ("", "#ffffff", "#000000", "#ffdd00", "#0b5fff", "#808080", "#16181d")
 
@@ -147,7 +147,7 @@ def test_the_whole_way_goes_by_keyboard(browser: Browser, shop: Shop) -> None:
     page.close()
 
 
-@pytest.mark.parametrize("size", [PHONE, (640, 800), DESKTOP], ids=str)
+@pytest.mark.parametrize("size", [ZOOMED, PHONE, (640, 800), DESKTOP], ids=str)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_nothing_is_cut_off_and_everything_can_be_touched(
     browser: Browser, shop: Shop, size: tuple[int, int], lang: str
@@ -177,6 +177,13 @@ def _measure(page: Page, name: str) -> None:
         .map(([text, box]) => `${text} ${box.width} ${box.height}`)"""
     )
     assert small == [], name
+    beneath = page.evaluate(
+        """[...document.querySelectorAll("label.option")].filter(each => {
+            const box = each.getBoundingClientRect(), next = each.nextElementSibling?.getBoundingClientRect()
+            return next && next.top < box.bottom && next.left < box.right
+        }).map(each => each.textContent)"""
+    )
+    assert beneath == [], name
 
 
 def test_text_of_twice_the_size_fits(browser: Browser, shop: Shop) -> None:

@@ -233,6 +233,11 @@ def bucket(name: str, language: Language) -> str:
     return escape(language.say(name if isinstance(name, Text) else BUCKETS[name]))
 
 
+def inside(name: str) -> str:
+    """The name of a group as it stands within a sentence."""
+    return name[:1].lower() + name[1:]
+
+
 def distribution(report: Report, language: Language) -> list[str]:
     """A bar for each score, the best first."""
     counts = estimates.distribution(report.metric, report.current.counts)

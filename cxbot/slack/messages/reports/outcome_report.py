@@ -8,7 +8,7 @@ from cxbot.core.reports.outcome_report import Difference, Group, Outcomes
 from cxbot.core.statistics.rounding import decimals_off_zero
 from cxbot.errors import N_
 from cxbot.language import Language
-from cxbot.slack.messages.reports.metric_report import bucket
+from cxbot.slack.messages.reports.metric_report import bucket, inside
 from cxbot.slack.messages.reports.views import view_title
 
 LEAST = 5  # customers; below this only their number is shown
@@ -83,7 +83,7 @@ def _differences(outcomes: Outcomes, language: Language) -> list[str]:
     if not shown:
         return [language.say("No comparison: that takes 10 customers in the best and in the worst group.")]
     best, worst = (bucket(group.name, language) for group in (outcomes.groups[0], outcomes.groups[-1]))
-    head = language.say("%(best)s minus %(worst)s:", best=best, worst=worst)
+    head = language.say("%(best)s minus %(worst)s:", best=best, worst=inside(worst))
     return [head, *(_difference(difference, language) for difference in shown)]
 
 

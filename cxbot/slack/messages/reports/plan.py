@@ -18,7 +18,7 @@ def text(plan: Plan, language: Language) -> str:
             "To see %(metric)s change by %(points)s takes *%(answers)s* before the change and as many after it. Then "
             "it is found in 4 of 5 cases.",
             metric=language.say(plan.metric.title),
-            points=language.number(plan.points, 1 if plan.points % 1 else decimals), answers=needed,
+            points=_change(plan, 1 if plan.points % 1 else decimals, language), answers=needed,
         )
     ]  # fmt: skip
     if plan.weeks is not None:
@@ -49,6 +49,12 @@ def text(plan: Plan, language: Language) -> str:
         else language.say("There are no answers in the last 12 weeks, so the widest spread is assumed.")
     )
     return "\n".join(lines)
+
+
+def _change(plan: Plan, decimals: int, language: Language) -> str:
+    """The change to be seen: so many points, or so much on a scale."""
+    number = language.number(plan.points, decimals)
+    return number if plan.metric.headline.kind is Kind.MEAN else language.say("%(n)s points", n=number)
 
 
 def as_json(plan: Plan) -> dict[str, Any]:

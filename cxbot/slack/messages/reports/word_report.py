@@ -9,7 +9,7 @@ from cxbot.core.reports.word_report import WordReport
 from cxbot.language import Language
 from cxbot.slack.messages.parts.blocks import escape
 from cxbot.slack.messages.parts.spans import period_word
-from cxbot.slack.messages.reports.metric_report import bucket
+from cxbot.slack.messages.reports.metric_report import bucket, inside
 from cxbot.slack.messages.reports.views import view_title
 
 SHOWN = 8
@@ -42,7 +42,7 @@ def split(report: WordReport, language: Language) -> list[str]:
 
 def _more(these: str, others: str, language: Language) -> str:
     """Whose words come; the second name stands within the sentence."""
-    return language.say("*%(these)s more than %(others)s*", these=these, others=others[:1].lower() + others[1:])
+    return language.say("*%(these)s more than %(others)s*", these=these, others=inside(others))
 
 
 def _table(title: str, words: Sequence[Word], language: Language) -> list[str]:
