@@ -326,10 +326,10 @@ def changed(body: Body) -> str:
     return _id(event, name, "id") if isinstance(event.get(name), Mapping) else _id(event, name)
 
 
-def renamed(body: Body) -> tuple[str, str]:
-    """The old and the new id of a channel, from a `channel_id_changed` event."""
+def renamed(body: Body) -> tuple[str, str, str]:
+    """The old and the new id of a channel, and the time, from a `channel_id_changed` event."""
     event = _part(body, "event")
-    return _id(event, "old_channel_id"), _id(event, "new_channel_id")
+    return _id(event, "old_channel_id"), _id(event, "new_channel_id"), _event_time(_of(event, "event_ts", default=""))
 
 
 def check(body: Body) -> None:
