@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from cxbot.core.invitations.replies import Action, form_ts
+from cxbot.core.invitations.replies import Action, form_ts, newer
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.typed import typed_score
 from cxbot.errors import N_, CxbotError, UsageError
@@ -77,7 +77,7 @@ def score(bot: Bot, press: Press, metric: str | None, value: int) -> Taken:
 
 def reason(bot: Bot, press: Press, code: str) -> Taken:
     """Select a reason, or clear it if it was selected."""
-    return _take(bot, press, lambda db, invitation, action: answers.toggle_reason(db, invitation, code, action))
+    return _take(bot, press, lambda db, invitation, action: answers.tap_reason(db, invitation, code, action))
 
 
 def contact(bot: Bot, press: Press) -> Taken:
@@ -150,7 +150,7 @@ def take_message(db: Connection, channel: str, user: str, at: str, text: str, no
 
 
 def _score_by_message(db: Connection, channel: str, user: str, at: str, text: str, now: datetime) -> bool:
-    invitation = standing(db, channel, user, now)
+    invitation = standing(db, channel, user, at, now)
     if invitation is None or invitation.survey.several or answers.any_given(db, invitation.key):
         return False
     item = invitation.survey.first
@@ -165,17 +165,22 @@ def _comment_by_message(db: Connection, channel: str, user: str, at: str, text: 
     invitation = invitations.latest_in_dm(db, channel, now)
     if invitation is None or invitation.customer != user or not text.strip():
         return False
+    if newer(answers.first_scored(db, invitation.key), at):
+        return False  # was written before there was anything to comment on
     if answers.current(db, invitation).comment:
         return False
     answers.take_comment(db, invitation, text, Action(at, now))
     return True
 
 
-def standing(db: Connection, channel: str, user: str, now: datetime, thread_ts: str = "") -> Invitation | None:
-    """The survey that stands open for a person in their direct message, or in a thread; None if there is none."""
+def standing(db: Connection, channel: str, user: str, at: str, now: datetime, thread_ts: str = "") -> Invitation | None:
+    """The survey that stood open for a person in their direct message, or in a thread, when they wrote something at the
+    timestamp `at`, and still does; None if there is none."""
     invitation = invitations.latest_of(db, user)
     if invitation is None or invitation.state != "sent" or not invitation.open_at(now):
         return None
+    if newer(invitation.message_ts, at):
+        return None  # the message was late: it was written before the survey
     place = (invitation.message_channel, invitation.thread_ts if invitation.delivery == "thread" else "")
     return invitation if place == (channel, thread_ts) else None
 

@@ -6,6 +6,8 @@ import threading
 from typing import Any
 
 from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError, TransferEncodingNotImplemented
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
@@ -14,11 +16,37 @@ LIMITS = {
     "max_request_body_size": 1_048_576,  # bytes, while they are read; Slack's payloads are far smaller
     "max_request_header_size": 32_768,
     "connection_limit": 500,
-    "channel_timeout": 10,  # seconds; Slack does not keep idle connections for long
+    "channel_timeout": 10,  # seconds without a whole request; Slack does not keep idle connections for long
     "cleanup_interval": 2,
     "asyncore_use_poll": True,  # select() ends at 1,024 files
 }
 FINISH_WITHIN = 5.0  # seconds that running requests get to finish
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc] # waitress is untyped
+    """Refuses every head that it can't read: waitress calls some a fault of its own, and logs others as one."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head of a request. Raises ParsingError, which is answered with 400."""
+        try:
+            super().parse_header(header_plus)
+        except TransferEncodingNotImplemented as error:
+            raise ParsingError("Transfer-Encoding is not supported") from error
+        except ValueError as error:  # a length of more digits than Python reads
+            raise ParsingError("Content-Length is invalid") from error
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc] # waitress is untyped
+    """A connection on which a request that comes drop by drop is no activity: it has to be whole in time."""
+
+    parser_class = _Parser
+
+    def handle_read(self) -> None:
+        """Read what has come."""
+        begun, since = self.request, float(self.last_activity)  # type: ignore[has-type]
+        super().handle_read()
+        if begun is not None and self.request is begun:
+            self.last_activity = since
 
 
 class Server:
@@ -33,6 +61,7 @@ class Server:
         except OSError:
             close_all(self._sockets)
             raise
+        self._server.channel_class = _Channel
         self._thread = threading.Thread(target=self._server.run, name="cxbot-web", daemon=True)
 
     @property

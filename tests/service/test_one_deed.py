@@ -3,6 +3,7 @@ state as it is now."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from cxbot.sandbox import payloads
 from cxbot.slack.messages.parts import ids
 from cxbot.store.engine.statements import rows
 from tests.campaigns import mailing, submit
-from tests.office import REACTION, Office, labels
+from tests.office import REACTION, T0, Office, labels
 from tests.team_form import open_form, team
 
 
@@ -260,3 +261,116 @@ def test_one_share_is_one_message_and_one_deed(office: Office) -> None:
     office.slack.wait_for(lambda: "report shared" in office.command(office.ada, "/cx", "audit"))
     assert office.command(office.ada, "/cx", "audit").count("report shared") == 1
     assert len([each for each in office.slack.messages(office.team_channel) if each.get("bot_id")]) == 1
+
+
+# -- what Slack tells late, after what came later -----------------------------------------------------------------
+
+
+def stamped(office: Office) -> str:
+    """The next moment by Slack's clock."""
+    return str(office.slack.workspace.world.new_ts())
+
+
+def wrote(office: Office, channel: str, text: str, at: str) -> None:
+    """A direct message of Carla's arrives."""
+    event = {"type": "message", "channel": channel, "channel_type": "im", "user": office.carla, "text": text, "ts": at}
+    assert office.slack.send_event({**event, "event_ts": at}).status == 200
+    office.settle()
+
+
+def test_a_message_that_was_written_before_the_survey_is_no_answer_to_it(office: Office) -> None:
+    early = stamped(office)
+    channel, ts = office.ask()
+    wrote(office, channel, "1", early)
+    assert office.rating()["score"] is None
+    office.click(office.carla, channel, ts, "5")
+    wrote(office, channel, "How do I export?", f"{early}1")
+    assert office.rating()["comment"] == ""
+    wrote(office, channel, "Thank you!", stamped(office))
+    assert office.rating()["comment"] == "Thank you!"
+
+
+def test_a_score_that_was_typed_before_a_press_is_no_comment_on_it(office: Office) -> None:
+    channel, ts = office.ask()
+    typed = stamped(office)
+    arrive(office, pressed(office, office.carla, channel, ts, "2"))
+    wrote(office, channel, "5", typed)
+    assert (office.rating()["score"], office.rating()["comment"]) == (2, "")
+    assert not any("5" in notice["text"].splitlines() for notice in office.notices())
+
+
+def test_a_message_in_the_thread_from_before_the_survey_is_no_answer(tmp_path: Path) -> None:
+    with Office(tmp_path, silence="4h") as office:
+        early = stamped(office)
+        thread, _ = office.thread_survey()
+        event = {"type": "message", "channel": office.acme, "channel_type": "channel", "user": office.carla,
+                 "text": "4", "ts": early, "thread_ts": thread, "parent_user_id": office.carla}  # fmt: skip
+        assert office.slack.send_event(event).status == 200
+        office.settle()
+        assert office.whispers(office.carla) == []
+
+
+def test_a_tap_on_a_reason_from_before_the_score_or_a_form_changes_nothing(office: Office) -> None:
+    channel, ts = office.ask()
+    late_score = pressed(office, office.carla, channel, ts, "2")
+    office.click(office.carla, channel, ts, "1")
+    tap = pressed(office, office.carla, channel, ts, "Long wait")
+    late_score["actions"][0]["action_ts"] = stamped(office)
+    arrive(office, late_score, tap)
+    assert office.rating()["reasons"] == "", "it was about another answer"
+    again = pressed(office, office.carla, channel, ts, "Long wait")
+    off = pressed(office, office.carla, channel, ts, "Long wait")
+    arrive(office, again, off, again)
+    assert office.rating()["reasons"] == ""
+    stale = pressed(office, office.carla, channel, ts, "Long wait")
+    office.clock_seconds(5)
+    office.click(office.carla, channel, ts, "Comment or change")
+    view = office.slack.views(office.carla)[-1]
+    chosen = {"selected_options": [{"value": "long_wait"}]}
+    assert office.slack.submit(office.carla, view["id"], {"reasons": {"reasons": chosen}}).status == 200
+    office.settle()
+    assert office.rating()["reasons"] == "long_wait"
+    arrive(office, stale)
+    assert office.rating()["reasons"] == "long_wait", "the form came later"
+
+
+def test_done_that_was_pressed_before_a_wish_to_be_contacted_does_not_end_it(office: Office) -> None:
+    channel, ts = office.ask()
+    office.click(office.carla, channel, ts, "1")
+    [notice] = office.notices()
+    done = pressed(office, office.leo, office.leads_channel, notice["ts"], "Done")
+    arrive(office, pressed(office, office.carla, channel, ts, "Please contact me"), done)
+    assert "Done" in labels(office.notices()[-1]), "she still waits"
+    assert not office.whispers(office.leo, office.leads_channel)
+    arrive(office, pressed(office, office.leo, office.leads_channel, notice["ts"], "Done"))
+    assert "Done" not in labels(office.notices()[-1])
+
+
+def test_a_late_copy_of_a_channels_change_of_id_undoes_no_later_one(office: Office) -> None:
+    new = office.slack.add_channel("acme-shared", members=[office.anna, office.leo, office.carla], shared=True)
+    there = {"type": "channel_id_changed", "old_channel_id": office.acme, "new_channel_id": new}
+    back = {"type": "channel_id_changed", "old_channel_id": new, "new_channel_id": office.acme}
+    there, back = ({**each, "event_ts": stamped(office)} for each in (there, back))
+    for event in (there, there, back, there):
+        assert office.slack.send_event(event).status == 200
+    assert office.service.bot.teams()[0].source_channels == (office.acme,)
+
+
+def test_a_reaction_that_is_told_late_closes_when_it_was_put(office: Office) -> None:
+    office.command(office.leo, "/cx", 'incident "outage" 2026-11-17')
+    event = reacted(office, office.conversation(), f"{(T0 - timedelta(hours=16)).timestamp():.6f}")
+    office.slack.send_event(event)
+    office.settle()
+    [asked] = office.invitations()
+    assert asked["closed_at"].startswith("2026-11-17T16:00")
+    assert (asked["state"], asked["reason"]) == ("refused", "incident")
+
+
+def test_what_is_still_to_be_sent_follows_a_channel_to_its_new_id(office: Office) -> None:
+    new = office.slack.add_channel("acme-shared", members=[office.anna, office.leo, office.carla], shared=True)
+    office.slack.faults.next("chat.postEphemeral", "error", code="ratelimited")
+    office.close(office.conversation())
+    event = {"type": "channel_id_changed", "old_channel_id": office.acme, "new_channel_id": new}
+    assert office.slack.send_event({**event, "event_ts": stamped(office)}).status == 200
+    office.pass_time(minutes=2)
+    assert (len(office.whispers(office.anna)), len(office.whispers(office.anna, new))) == (0, 1)

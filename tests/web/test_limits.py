@@ -33,6 +33,33 @@ def test_two_hundred_idle_connections_leave_health_and_clicks_unharmed(office: O
             each.close()
 
 
+@pytest.mark.parametrize("head", [b"", b"Content-Length: 100000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n5\r\n"])
+def test_a_request_that_comes_drop_by_drop_is_no_activity(office: Office, head: bytes) -> None:
+    server = office.service._server._server
+    with socket.create_connection(("127.0.0.1", port_of(office)), timeout=2) as slow:
+        slow.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\n" + head)
+        assert office.get("/healthz")[0] == 200, "what came before was read"
+        begun = max(channel.last_activity for channel in server.active_channels.values() if channel.request)
+        slow.sendall(b"a")
+        assert office.get("/healthz")[0] == 200
+        server.maintenance(begun + server.adj.channel_timeout + 0.000_001)
+        server.trigger.pull_trigger()
+        assert slow.recv(100) == b"", "it was closed"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [b"Content-Length: " + b"9" * 5000, b"Transfer-Encoding: gzip, chunked", b"Transfer-Encoding: identity"],
+)
+def test_a_head_that_cannot_be_read_is_refused_without_a_fault(
+    office: Office, head: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_connection(("127.0.0.1", port_of(office)), timeout=5) as client:
+        client.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n\r\n")
+        assert b" 400 " in client.recv(100)
+    assert not [record for record in caplog.records if record.levelname in ("ERROR", "CRITICAL")]
+
+
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_body_ends_while_it_is_read(office: Office, chunked: bool) -> None:
     with socket.create_connection(("127.0.0.1", port_of(office)), timeout=5) as client:

@@ -135,6 +135,41 @@ def test_no_field_of_any_payload_can_break_the_bot(office: Office, kind: Any) ->
     assert not rows(office.database.reader, "SELECT * FROM outbox WHERE state = 'due' AND error = 'unexpected error'")
 
 
+def commands(office: Office) -> Iterator[dict[str, Any]]:
+    workspace = office.slack.workspace
+    ada, channel = workspace.world.users[office.ada], workspace.world.channels[office.team_channel]
+    for name, text in (("/nps", "week"), ("/cx", "pause"), ("/survey", f"<@{office.carla}>")):
+        yield payloads.slash_command(workspace, ada, channel, name, text)
+
+
+FOREIGN = ("type", "event", "view", "actions", "authorizations", "response_urls", "team", "user", "channel",
+           "enterprise", "message", "item", "container", "function_data", "ssl_check")  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [events, presses, forms, commands])
+def test_no_field_of_another_kind_of_payload_can_break_the_bot(office: Office, kind: Any) -> None:
+    whole = list(kind(office))
+    if kind is events:
+        whole = [{"type": "event_callback", "team_id": office.slack.workspace_id, "event_id": "Ev1", "event": each,
+                  "authorizations": [{"team_id": office.slack.workspace_id}]} for each in whole]  # fmt: skip
+    form = "application/x-www-form-urlencoded"
+    for payload in whole:
+        for name in FOREIGN:
+            for value in ("block_actions", 1.5, ["url_verification"], {"id": None}, [{"authorizations": {"id": "T"}}]):
+                odd = {**payload, name: value}
+                encoded = urlencode(odd) if kind is commands else urlencode({"payload": json.dumps(odd)})
+                for body, mimetype in ((encoded, form), (json.dumps(odd), "application/json")):
+                    status = knock(office, body.encode(), {"Content-Type": mimetype})
+                    assert 200 <= status < 500, (payload, name, value, mimetype)
+
+
+def test_what_has_no_kind_of_slacks_is_refused_whatever_is_beside_it(office: Office) -> None:
+    for kind in (["url_verification"], {"id": "event_callback"}, 5, True):
+        for beside in ({"ssl_check": "1"}, {"challenge": "abc"}):
+            body = json.dumps({"type": kind, "token": "x", **beside}).encode()
+            assert knock(office, body, {"Content-Type": "application/json"}) == 400
+
+
 def test_what_comes_through_a_socket_is_checked_as_well(tmp_path: Any) -> None:
     with Office(tmp_path, socket_mode=True) as office:
         office.slack.wait_for(lambda: office.slack.sockets_connected)

@@ -122,5 +122,10 @@ def form_ts(at: datetime, shown: str) -> str:
 
 
 def newer(first: str, second: str) -> bool:
-    """Whether the Slack timestamp `first` is the same as `second` or later; "" is earlier than any other."""
-    return Decimal(first or "0") >= Decimal(second or "0")
+    """Whether the Slack timestamp `first` is the same as `second` or later; "" is earlier than any other. What follows
+    a timestamp in an action's `ts`, because a form did several things, is not looked at."""
+    return _seconds(first) >= _seconds(second)
+
+
+def _seconds(ts: str) -> Decimal:
+    return Decimal(".".join(ts.split(".")[:2]) or "0")

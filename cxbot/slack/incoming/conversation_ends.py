@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from slack_bolt import Ack
 
@@ -19,6 +19,7 @@ from cxbot.slack.messages import notes
 from cxbot.slack.messages.parts.blocks import Message
 from cxbot.slack.participants import UnclearError, customer_of
 from cxbot.store.engine.connection import Connection
+from cxbot.store.engine.times import stamp
 from cxbot.store.records import choices, endings, outbox
 
 
@@ -47,14 +48,17 @@ class ConversationEnds:
         """A close is written down before anything is asked of Slack: what Slack can't tell now is decided later.
 
         It is known by who did what, where and when, whatever the event's id: a copy does nothing, and neither does a
-        deed that is older than one that is known already."""
+        deed that is older than one that is known already. The conversation ended when it was done, not when Slack told
+        of it."""
         subject = f"{reaction.channel}:{reaction.ts}:{reaction.user}"
         if not outbox.newest(db, f"reaction {reaction.name} {subject}", reaction.at):
             return
         if reaction.added:
+            at = datetime.fromtimestamp(float(reaction.at), UTC) if reaction.at else now
             outbox.put(
                 db, "close", subject, now, once=reaction.at or reaction.id, team=team.id, user=reaction.user,
                 channel=reaction.channel, ts=reaction.ts, author=reaction.author, via="reaction",
+                at=stamp(min(at, now)),
             )  # fmt: skip
             return
         outbox.drop(db, "close", subject)

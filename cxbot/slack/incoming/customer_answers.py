@@ -152,7 +152,7 @@ class CustomerAnswers:
         # Only a channel in which the customer has written is named: other channels may belong to other customers.
         helped_in = last.channel if last and last.thread_ts else ""
         said = notes.nobody_reads(helped_in, speech)
-        if (standing := answering.standing(db, message.channel, message.user, now)) is not None:
+        if (standing := answering.standing(db, message.channel, message.user, message.ts, now)) is not None:
             answered = answers.current(db, standing).complete(standing.survey)
             said = f"{notes.where_to_press(answered, speech)} {said}"
         outbox.put(db, "say", message.user, now, once=message.ts, user=message.user, channel=message.channel,
@@ -163,7 +163,7 @@ class CustomerAnswers:
         if not message.thread_ts:
             return None
         now, db = self._bot.clock(), self._bot.database.reader
-        invitation = answering.standing(db, message.channel, message.user, now, message.thread_ts)
+        invitation = answering.standing(db, message.channel, message.user, message.ts, now, message.thread_ts)
         if invitation is None:
             return None
         said = seems_answered(invitation.survey, unescape(message.text), language(invitation.locale).say)

@@ -326,10 +326,10 @@ def changed(body: Body) -> str:
     return _id(event, name, "id") if isinstance(event.get(name), Mapping) else _id(event, name)
 
 
-def renamed(body: Body) -> tuple[str, str]:
-    """The old and the new id of a channel, from a `channel_id_changed` event."""
+def renamed(body: Body) -> tuple[str, str, str]:
+    """The old and the new id of a channel, and the time, from a `channel_id_changed` event."""
     event = _part(body, "event")
-    return _id(event, "old_channel_id"), _id(event, "new_channel_id")
+    return _id(event, "old_channel_id"), _id(event, "new_channel_id"), _event_time(_of(event, "event_ts", default=""))
 
 
 def check(body: Body) -> None:
@@ -338,33 +338,38 @@ def check(body: Body) -> None:
         strict_json.check(body, nulls=False)  # databases end a text there, or refuse it
     except BodyError as error:
         raise MalformedError(str(error)) from None
+    _check_whereabouts(body)
     if "command" in body:
+        if not all(isinstance(value, str) for value in body.values()):
+            raise MalformedError("a command is a form of texts")
         command(body)
         return
-    kind = body.get("type")
+    kind = _of(body, "type", default="")
     if kind == "event_callback":
         event = _of(_part(body, "event"), "type")
         if event in EVENTS:
             EVENTS[event](body)
-    elif isinstance(kind, str) and kind in CHECKS:
+    elif kind in CHECKS:
         CHECKS[kind](body)
-    elif not (isinstance(kind, str) and kind in PASSED) and "ssl_check" not in body:
+    elif kind not in PASSED and "ssl_check" not in body:
         raise MalformedError("not a payload of Slack's")
-    _check_whereabouts(body)
     for name in ("team", "user", "channel", "enterprise", "view", "message", "container"):
         if kind in CHECKS and not isinstance(body.get(name), Mapping | None):
             raise MalformedError(f"{name} is no object")
 
 
 def _check_whereabouts(body: Body) -> None:
-    """Check the fields from which Bolt reads people and places, whatever the kind of payload."""
+    """Check the fields from which people, places and times are read before a kind is known, also by Bolt, which looks
+    into the parts as well."""
     for name in ("team", "user", "channel", "enterprise"):
         if not isinstance(body.get(name), Mapping | str | None):
             raise MalformedError(f"{name} is neither an object nor an id")
-    for name in ("authorizations", "response_urls"):
+    for name in ("actions", "authorizations", "response_urls"):
         items = body.get(name, [])
         if not isinstance(items, list) or not all(isinstance(item, Mapping) for item in items):
             raise MalformedError(f"{name} is no list of objects")
+        for item in items:
+            _check_whereabouts(item)
     for name in ("event", "view", "function_data"):
         if name in body and not isinstance(body[name], Mapping):
             raise MalformedError(f"{name} is no object")

@@ -10,7 +10,7 @@ from cxbot.slack.bot import SlackBot
 from cxbot.slack.incoming import payloads
 from cxbot.slack.incoming.payloads import Body
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, cases, choices, conversations, invitations, teams
+from cxbot.store.records import answers, cases, choices, conversations, invitations, outbox, teams
 
 log = logging.getLogger("cxbot.slack")
 
@@ -27,9 +27,10 @@ class WorkspaceChanges:
         ack()
 
     def channel_id(self, ack: Ack, body: Body) -> None:
-        """A channel got another id (this happens when it is shared): replace the old id everywhere."""
-        old, new = payloads.renamed(body)
-        self._bot.database.write(lambda db: _rename(db, old, new))
+        """A channel got another id (this happens when it is shared): replace the old id everywhere. A late copy does
+        nothing, also if the channel has its old id again since."""
+        old, new, at = payloads.renamed(body)
+        self._bot.database.write(lambda db: _rename(db, old, new, at))
         self._bot.directory.forget(old)
         log.info("channel id changed old=%s new=%s", old, new)
         ack()
@@ -40,6 +41,8 @@ class WorkspaceChanges:
         ack()
 
 
-def _rename(db: Connection, old: str, new: str) -> None:
-    for kept in (teams, conversations, invitations, cases, answers, choices):
+def _rename(db: Connection, old: str, new: str, at: str) -> None:
+    if not outbox.newest(db, f"ids {' '.join(sorted((old, new)))}", at):
+        return
+    for kept in (teams, conversations, invitations, cases, answers, choices, outbox):
         kept.rename_channel(db, old, new)

@@ -79,7 +79,7 @@ class Closes:
             self._bot.database.write(lambda db: self._decided(db, task, team, refusal, details["ts"], now))
             return
         close = Close(
-            served.customer, details["user"], moment(details.get("at")) or task.created_at,
+            served.customer, details["user"], _closed_at(task),
             "shortcut" if _by_hand(details) else "reaction", channel=details["channel"], thread_ts=served.thread_ts,
             trigger=details.get("trigger", details["ts"]), wrote=served.wrote,
         )  # fmt: skip
@@ -100,7 +100,7 @@ class Closes:
         choice, shown = unclear_customers.question(
             self._bot, team, unclear, agent=details["user"], channel=details["channel"], ts=details["ts"],
             via="shortcut" if _by_hand(details) else "reaction", close=details.get("trigger", details["ts"]),
-            at=task.created_at,
+            at=_closed_at(task),
         )  # fmt: skip
         where = {"user": choice.agent, "channel": choice.channel, "thread_ts": choice.thread_ts}
 
@@ -183,6 +183,11 @@ def _end(db: Connection, task: Task) -> None:
 def _named(details: Mapping[str, Any]) -> Served | None:
     """The customer whom the agent has named; None if nobody was."""
     return Served(details["customer"], details["thread_ts"], {}) if "customer" in details else None
+
+
+def _closed_at(task: Task) -> datetime:
+    """When somebody closed the conversation."""
+    return moment(task.details.get("at")) or task.created_at
 
 
 def _by_silence(details: Mapping[str, Any]) -> bool:

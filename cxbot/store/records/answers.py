@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from cxbot.core.invitations.replies import Action, Answer, Reply, outcome
+from cxbot.core.invitations.replies import Action, Answer, Reply, newer, outcome
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.metrics.estimates import check_score
 from cxbot.core.names import harmless
@@ -61,6 +62,21 @@ ANSWERED, COMMENTED = (
 def any_given(db: Connection, key: str) -> bool:
     """Whether any item of a survey has a score."""
     return row(db, "SELECT 1 AS one FROM ratings WHERE external_id = :key AND score IS NOT NULL", key=key) is not None
+
+
+def first_scored(db: Connection, key: str) -> str:
+    """The timestamp of the first score of a survey; "" if there is none."""
+    return min(_done(db, key, "score"), default="", key=Decimal)
+
+
+def wished(db: Connection, key: str) -> str:
+    """The timestamp of the wish to be contacted; "" if there is none."""
+    return next(iter(_done(db, key, "contact")), "")
+
+
+def _done(db: Connection, key: str, kind: str) -> list[str]:
+    sql = "SELECT action_ts FROM answer_events WHERE invitation = :key AND kind = :kind"
+    return [each["action_ts"] for each in rows(db, sql, key=key, kind=kind)]
 
 
 def _answer(answer: Row) -> Answer:
@@ -199,6 +215,19 @@ def take_score(db: Connection, invitation: Invitation, item: Item, score: int, a
     return Taken(result, invitation, after)
 
 
+def tap_reason(db: Connection, invitation: Invitation, code: str, action: Action) -> Taken:
+    """A tap on a reason: select it, or clear it at the second tap. A tap that is older than the score, or than a form,
+    was about another card: it changes nothing, and the card is brought up to date."""
+    before = current(db, invitation)
+    scored = [answer.action_ts for answer in before.answers.values()]
+    entered = [ts for ts in _done(db, invitation.key, "reasons") if ts.count(".") > 1]
+    if any(newer(ts, action.ts) for ts in (*scored, *entered) if ts):
+        if before.given(invitation.survey):
+            _show(db, invitation, before, action)
+        return Taken("older", invitation, before)
+    return toggle_reason(db, invitation, code, action)
+
+
 def toggle_reason(db: Connection, invitation: Invitation, code: str, action: Action) -> Taken:
     """Select a one-tap reason, or clear it at the second tap. A reason that doesn't fit the scores is not stored: it is
     on an older copy of the card, which is brought up to date."""
@@ -269,8 +298,8 @@ def _log(
 
 def _reopened(db: Connection, invitation: Invitation) -> Invitation:
     """An answer after *Not now* opens the survey again for the rest of its window."""
-    run(db, "UPDATE invitations SET state = 'sent' WHERE key = :key", key=invitation.key)
-    return replace(invitation, state="sent")
+    run(db, "UPDATE invitations SET state = 'sent', reason = '' WHERE key = :key", key=invitation.key)
+    return replace(invitation, state="sent", reason="")
 
 
 def _words(reply: Reply) -> dict[str, Any]:

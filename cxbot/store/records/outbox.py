@@ -319,6 +319,15 @@ def unsettled(db: Connection, subject: str, kinds: Iterable[str]) -> Task | None
     return next((task for each in kept if (task := _task(each)).kind in kinds), None)
 
 
+def rename_channel(db: Connection, old: str, new: str) -> None:
+    """A channel's id has changed: what is still to be sent goes to the new one."""
+    run(
+        db,
+        "UPDATE outbox SET details = REPLACE(details, :old, :new) WHERE state = 'due' AND details LIKE :any",
+        old=json.dumps(old), new=json.dumps(new), any=f'%"channel": {json.dumps(old)}%',
+    )  # fmt: skip
+
+
 def sweep(db: Connection, before: datetime) -> None:
     """Delete tasks that were sent or given up before a moment."""
     run(db, "DELETE FROM outbox WHERE state IN ('sent', 'dead') AND created_at < :before", before=stamp(before))
