@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from cxbot.core import names
 from cxbot.core.hooks.event import Event
 from cxbot.core.invitations.rules import Invitation
 from cxbot.service import imported_closes
@@ -94,6 +95,9 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: About) -> Taken:
     source, source_id, _ = conversation(hook.name, about.team, event)
     at = min(event.at or event.closed_at or now, now)
     known = conversations.find(db, source, source_id) or _from_file(db, about, source, source_id, at)
+    slack, address = event.customer.slack, names.mailbox(event.customer.email)
+    if slack and address and not repeated:  # who somebody is, is no state, and holds also if the rest is no news
+        people.link(db, slack, address, now)
     if repeated or (known is not None and _is_old(known, event, at)):
         if known is not None and not repeated and known.source != SLACK and event.meaning in ("closed", "reopened"):
             conversations.told(db, known.id, at)
