@@ -117,10 +117,10 @@ def _from_file(db: Connection, about: About, source: str, source_id: str, at: da
     found = None if source == SLACK else conversations.find(db, imported_closes.VIA, source_id)
     if found is None:
         return None
-    customers = [people.of(db, who) for who in (found.customer, *addresses(source, about.event.customer)) if who]
-    if len(customers) > 1 and customers[0] not in customers[1:]:
+    told = addresses(source, about.event.customer)
+    if people.are_apart(db, found.customer, told):
         return None
-    if len(customers) == 1 and (found.closed_at is None or abs(found.closed_at - at) > told_twice.SAME):
+    if not (found.customer and told) and (found.closed_at is None or abs(found.closed_at - at) > told_twice.SAME):
         return None
     conversations.move(db, found.id, source)
     return replace(found, source=source)
