@@ -19,6 +19,7 @@ from cxbot.core.hooks import bodies, kinds
 from cxbot.core.hooks.event import Event
 from cxbot.core.hooks.kind import Kind
 from cxbot.core.hooks.signatures import check_secret
+from cxbot.core.teams.conditions import OWN_SOURCES
 from cxbot.errors import N_, ConfigError, CxbotError, UsageError
 from cxbot.language import language
 from cxbot.service import hooks as telling
@@ -27,9 +28,10 @@ from cxbot.slack.messages import ledger as words
 from cxbot.slack.messages.parts.blocks import bare
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.database import Database
-from cxbot.store.records import audit, teams
+from cxbot.store.records import audit, conversations, teams
 from cxbot.store.records import hooks as store
 from cxbot.store.records.hooks import Hook
+from cxbot.store.records.sources import SLACK
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_"
 LONGEST_NAME = 60
@@ -67,9 +69,21 @@ def add(name: str, kind_name: str, team_name: str, given: tuple[str, ...]) -> No
     with opened(settings) as database:
         team = teams.named(database.reader, team_name)
         made = Hook(name, kind_name if not definition else kind.name, definition, team.id, chosen, utc_now())
-        deed(database, audit.HOOK_ADDED, name, lambda db: store.keep(db, made))
+        deed(database, audit.HOOK_ADDED, name, lambda db: _keep(db, made))
     click.echo(f"Added the hook {name} for {team.name}.\n")
     click.echo(_steps(settings, made, kind))
+
+
+def _keep(db: Connection, made: Hook) -> None:
+    """Add or change a hook. Raises UsageError if its name stands for the conversations of another tool."""
+    before = store.named(db, made.name)
+    if before is not None and before.kind != made.kind and conversations.any_of(db, made.name):
+        raise UsageError(
+            N_("The hook “%(name)s” was one of the kind `%(kind)s`, and another tool's conversations could have "
+               "the same ids. Choose another name; for the same tool, a file of your own has `name = \"%(kind)s\"`."),
+            name=made.name, kind=before.kind,
+        )  # fmt: skip
+    store.keep(db, made)
 
 
 @hook.command("list")
@@ -164,6 +178,11 @@ def _name(text: str) -> str:
         raise UsageError(
             N_("“%(name)s” can't be part of an address. Use small letters, digits, - and _, at most %(most)s."),
             name=text, most=LONGEST_NAME,
+        )  # fmt: skip
+    if text in (SLACK, *OWN_SOURCES):
+        raise UsageError(
+            N_("“%(name)s” is a source of cxbot's own, so its conversations would be mixed up. Choose another name."),
+            name=text,
         )  # fmt: skip
     return text
 

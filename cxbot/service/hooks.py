@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from cxbot.core import names
 from cxbot.core.hooks.event import Event
 from cxbot.core.invitations.rules import Invitation
 from cxbot.service import imported_closes
@@ -95,6 +96,9 @@ def _take(db: Connection, bot: Bot, hook: Hook, about: About) -> Taken:
     source, source_id, _ = conversation(hook.name, about.team, event)
     at = min(event.at or event.closed_at or now, now)
     known = conversations.find(db, source, source_id) or _from_file(db, about, source, source_id, at)
+    slack, address = event.customer.slack, names.mailbox(event.customer.email)
+    if slack and address and not repeated:  # who somebody is, is no state, and holds also if the rest is no news
+        people.link(db, slack, address, now)
     if repeated or (known is not None and _is_old(known, event, at)):
         if known is not None and not repeated and known.source != SLACK and event.meaning in ("closed", "reopened"):
             conversations.told(db, known.id, at)
@@ -114,10 +118,10 @@ def _from_file(db: Connection, about: About, source: str, source_id: str, at: da
     found = None if source == SLACK else conversations.find(db, imported_closes.VIA, source_id)
     if found is None:
         return None
-    customers = [people.of(db, who) for who in (found.customer, *addresses(source, about.event.customer)) if who]
-    if len(customers) > 1 and customers[0] not in customers[1:]:
+    told = addresses(source, about.event.customer)
+    if people.are_apart(db, found.customer, told):
         return None
-    if len(customers) == 1 and (found.closed_at is None or abs(found.closed_at - at) > told_twice.SAME):
+    if not (found.customer and told) and (found.closed_at is None or abs(found.closed_at - at) > told_twice.SAME):
         return None
     conversations.move(db, found.id, source)
     return replace(found, source=source)

@@ -10,9 +10,9 @@ from cxbot.core import names
 from cxbot.core.hooks.event import Event
 from cxbot.service.bot import Bot
 from cxbot.service.deciding import decide, outcome_of
-from cxbot.service.event_facts import About, look_up, merged
+from cxbot.service.event_facts import About, addresses, look_up, merged, with_customer
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import conversations, told_twice
+from cxbot.store.records import conversations, people, told_twice
 from cxbot.store.records.conversations import Interaction
 
 VIA = "import"
@@ -27,7 +27,8 @@ def ask_about(bot: Bot, closes: Sequence[tuple[str, Event]]) -> list[str]:
         team = teams_here.get(names.key(event.team))
         if team is None:
             continue
-        about = look_up(bot, team.id, VIA, event, strict=False)
+        told = with_customer(event, conversations.at_helpdesk(bot.database.reader, row_id))
+        about = look_up(bot, team.id, VIA, told, strict=False)
         outcomes += bot.database.write(lambda db, about=about, row_id=row_id: _ask_once(db, bot, about, row_id))  # type: ignore[misc]
     return outcomes
 
@@ -39,10 +40,18 @@ def _is_news(known: Interaction, closed_at: datetime) -> bool:
     return known.state == "open" and (known.reopened_at is None or closed_at > known.reopened_at)
 
 
+def _at_helpdesk(db: Connection, about: About, row_id: str) -> Interaction | None:
+    """The conversation with the id of a row of which a helpdesk has told, if its customer is no other one."""
+    known = conversations.at_helpdesk(db, row_id)
+    if known is None or people.are_apart(db, known.customer, addresses(known.source, about.event.customer)):
+        return None
+    return known
+
+
 def _ask_once(db: Connection, bot: Bot, about: About, row_id: str) -> list[str]:
     closed_at = about.event.closed_at
     assert closed_at is not None
-    known = conversations.find(db, VIA, row_id) or conversations.at_helpdesk(db, row_id)
+    known = conversations.find(db, VIA, row_id) or _at_helpdesk(db, about, row_id)
     if known is not None and (known.source == VIA or not _is_news(known, closed_at)):
         return []
     source = VIA if known is None else known.source

@@ -70,6 +70,13 @@ def test_a_body_is_tried_without_doing_it(desk: Desk, tmp_path: Path) -> None:
     assert "`data.team` is not a team" in desk.run("hook", "test", "desk", str(body), code=1)
 
 
+@pytest.mark.parametrize("name", ["slack", "import", "workflow", "reaction", "silence"])
+def test_no_hook_is_called_as_a_source_of_our_own(desk: Desk, name: str) -> None:
+    said = desk.run("hook", "add", name, "--kind", "generic", "--team", "Support", code=2)
+    assert f"“{name}” is a source of cxbot's own" in said
+    assert "No hook yet" in desk.run("hook", "list")
+
+
 def test_what_is_wrong_is_said_with_what_to_do(desk: Desk) -> None:
     assert "There is no kind of hook `zendes`" in desk.run(
         "hook", "add", "x", "--kind", "zendes", "--team", "Support", code=2

@@ -17,7 +17,7 @@ from cxbot.core.hooks import kinds
 from cxbot.store.engine.statements import rows
 from cxbot.store.records import hooks
 from cxbot.store.records.hooks import Hook
-from tests.core.hooks.signing import TOKEN, WHSEC, signed
+from tests.core.hooks.signing import PLAIN, TOKEN, WHSEC, signed
 from tests.desk import Desk as Terminal
 from tests.office import Office
 from tests.web.visitor import post
@@ -116,6 +116,23 @@ def test_a_reopened_conversation_withdraws_its_survey_and_the_next_close_asks_ag
     said = desk.why("C-1")
     assert "the conversation was reopened" in said
     assert "To be asked on" in said
+
+
+def test_a_name_stays_the_one_of_its_tool(desk: Desk) -> None:
+    """A ticket of another tool with the same id is another conversation."""
+    terminal = Terminal(desk.path.parent, CXBOT_DB=str(desk.path))
+    again = ("hook", "add", "desk", "--team", "Support", "--secret", PLAIN)
+    terminal.run(*again, "--kind", "zendesk")
+    terminal.run(*again[:-1], WHSEC, "--kind", "generic")  # nothing was told yet
+    desk.close_case("1")
+    terminal.run("hook", "remove", "desk")
+    assert desk.tell("conversation.closed", id="2")[0] == 410
+    said = terminal.run(*again, "--kind", "zendesk", code=2)
+    assert "The hook “desk” was one of the kind `generic`" in said
+    terminal.run(*again[:-1], WHSEC, "--kind", "generic")
+    status, answer = desk.tell("conversation.closed", id="1", customer={"email": "carla@customer.example"})
+    assert (status, answer["outcome"]) == (200, "sent"), "it is known, and is asked about once"
+    assert len(desk.invitations()) == 1
 
 
 def test_closes_are_in_the_figures_whether_or_not_anybody_is_asked(desk: Desk) -> None:

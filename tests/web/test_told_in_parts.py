@@ -71,3 +71,11 @@ def test_a_conversation_that_goes_to_another_customer_makes_nobody_one_person(de
     desk.clock_seconds(60)
     desk.tell("conversation.closed", customer={"slack": desk.carla})
     assert asked(desk)[-1] == (desk.carla, "due")
+
+
+def test_two_addresses_are_one_customers_though_the_rest_is_no_news(desk: Desk) -> None:
+    desk.tell("conversation.closed", customer={"slack": desk.carla})
+    both = {"slack": desk.carla, "email": "carla@customer.example"}
+    assert desk.tell("conversation.closed", customer=both)[0] == 200
+    desk.pass_time(minutes=11)
+    assert desk.close_case("C-2", "carla@customer.example")["outcome"] == "throttled"

@@ -144,3 +144,26 @@ def test_a_helpdesk_goes_on_with_what_came_with_a_file(tmp_path: Path) -> None:
         assert {each["id"]: each["outcome"] for each in ledger(desk)}["C-1"] == "withdrawn"
         desk.tell("conversation.opened", id="C-2", customer={"email": "another@y.example"})
         assert {(each["source"], each["id"]) for each in ledger(desk)} == {("desk", "C-1"), ("import", "C-2")}
+
+
+def test_the_same_id_of_another_customer_is_another_conversation(tmp_path: Path) -> None:
+    with Desk(tmp_path, start=datetime.now(UTC), hours="always") as desk:
+        desk.add_hook()
+        desk.close_case("5", CARLA)
+        desk.clock_seconds(60)
+        bring(desk, ("5", desk.now(), "dora@x.example", "Support", 60), ask=True)
+        told = [(each["source"], each["customer"], each["outcome"]) for each in ledger(desk)]
+        assert told == [("desk", CARLA, "sent"), ("import", "dora@x.example", "waiting")]
+        desk.clock_seconds(60)
+        desk.tell("conversation.reopened", id="5", customer={"email": CARLA})
+        assert {each["source"]: each["outcome"] for each in ledger(desk)} == {"desk": "withdrawn", "import": "waiting"}
+
+
+def test_a_file_need_not_tell_again_who_the_customer_is(tmp_path: Path) -> None:
+    with Desk(tmp_path, start=datetime.now(UTC), hours="always") as desk:
+        desk.add_hook()
+        desk.tell("conversation.opened", id="5", customer={"email": CARLA, "locale": "fi"}, agent="Anna")
+        desk.clock_seconds(60)
+        bring(desk, ("5", desk.now(), "", "Support", 60), ask=True)
+        assert [(each["customer"], each["outcome"]) for each in ledger(desk)] == [(CARLA, "waiting")]
+        assert [each["locale"] for each in desk.invitations()] == ["fi"]

@@ -116,6 +116,11 @@ def at_helpdesk(db: Connection, source_id: str) -> Interaction | None:
     return _interaction(db, found[0]) if len(found) == 1 else None
 
 
+def any_of(db: Connection, source: str) -> bool:
+    """Whether a source has told of an interaction."""
+    return row(db, "SELECT 1 AS one FROM interactions WHERE source = :source LIMIT 1", source=source) is not None
+
+
 def move(db: Connection, number: int, source: str) -> None:
     """What a file has told of is told of by a helpdesk from now on."""
     run(db, "UPDATE interactions SET source = :source WHERE id = :id", id=number, source=source)

@@ -43,6 +43,13 @@ def of(db: Connection, address: str) -> int:
     return names.find(db, "customer", address) or names.UNKNOWN
 
 
+def are_apart(db: Connection, customer: str, told: Iterable[str]) -> bool:
+    """Whether a customer is certainly somebody else than who is told of by these addresses; nobody is, if one of both
+    is not known."""
+    others = [of(db, who) for who in told if who]
+    return bool(customer and others) and of(db, customer) not in others
+
+
 def addresses(db: Connection, address: str) -> list[str]:
     """Every address of the person who has this one, this one first."""
     kept = rows(db, "SELECT key FROM name_keys WHERE name_id = :id ORDER BY key", id=of(db, address))
