@@ -166,9 +166,9 @@ def _named(what_file: tuple[str, ...]) -> tuple[str, Path]:
 def _stored(
     database: Database, kind: str, file: _File, table: Table, now: datetime, speech: Language
 ) -> imports.Summary:
-    """Check a file and import it, with a bar of progress."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    """Check a file and import it; in a terminal with a bar of progress."""
+    columns, console = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()), Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(speech.say("Checking"), total=None)
         total = _checked(file, table, speech)
         bar.update(task, description=speech.say("Importing"), total=total)

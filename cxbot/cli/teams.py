@@ -34,7 +34,7 @@ OPTIONS = (
                  help="A member (or a user group); repeatable."),
     click.option("--source-channel", "source_channels", metavar="C…|#name", multiple=True,
                  help="A channel in which customers are served; repeatable."),
-    click.option("--timezone", metavar="ZONE", help="IANA zone, such as Europe/Helsinki (default: CXBOT_TIMEZONE)."),
+    click.option("--timezone", metavar="ZONE", help="Time zone, such as Europe/Helsinki (default: CXBOT_TIMEZONE)."),
     click.option("--locale", metavar="LANG", help="Language: en, fi or sv (default: CXBOT_LOCALE)."),
     click.option("--digest", metavar='"mon 09:00"|monthly|off',
                  help="When the weekly digest is posted (default: mon 09:00), or a monthly roll-up over all teams."),

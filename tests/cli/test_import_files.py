@@ -220,3 +220,8 @@ def test_a_large_file_is_read_line_by_line(desk: Desk) -> None:
     lines = [f"{i};csat;5;{(now + timedelta(seconds=i)).isoformat()};hyvää" for i in range(20_000)]
     desk.save("\n".join(["external_id;metric;score;answered_at;comment", *lines]).encode("utf-16"))
     assert desk.run("import", "file.csv") == "20000 added, 0 updated, 0 unchanged.\n"
+
+
+def test_outside_a_terminal_no_bar_is_drawn(desk: Desk) -> None:
+    assert desk.run("import", desk.save("metric,score\nnps,9\n"), code=2).startswith("cxbot: Line 1: the file needs")
+    assert desk.noted("import", desk.save("metric,score,answered_at\nnps,9,2026-11-02T08:00Z\n")) == ""
