@@ -78,6 +78,14 @@ def test_a_slack_id_goes_from_every_place_and_the_history_says_why(desk: Desk) -
     assert left(desk, desk.carla) == []
 
 
+def test_the_reaction_on_a_message_of_theirs_keeps_nobody(desk: Desk) -> None:
+    desk.close(desk.conversation())
+    assert left(desk, desk.carla)
+    Terminal(desk.path.parent, CXBOT_DB=str(desk.path)).run("erase", desk.carla, "--yes")
+    desk.settle()
+    assert left(desk, desk.carla) == []
+
+
 @pytest.mark.parametrize("answered", [False, True])
 def test_a_survey_of_somebody_who_was_forgotten_is_over(desk: Desk, answered: bool) -> None:
     desk.add_hook()

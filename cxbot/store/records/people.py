@@ -241,6 +241,7 @@ def erase(db: Connection, known: Iterable[str], now: datetime) -> int:
             choices.forget_person(db, address)  # also of somebody who was never asked
             names.erase(db, "agent", address)
             _forget_deeds(db, address)
+            outbox.forget(db, address)
             run(db, "UPDATE interactions SET contact = '' WHERE contact = :who AND contact != ''", who=address)
         return sum([_erase(db, customer, now) for customer in found if customer != names.UNKNOWN])
 
