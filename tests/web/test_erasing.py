@@ -78,6 +78,35 @@ def test_a_slack_id_goes_from_every_place_and_the_history_says_why(desk: Desk) -
     assert left(desk, desk.carla) == []
 
 
+def test_the_reaction_on_a_message_of_theirs_keeps_nobody(desk: Desk) -> None:
+    desk.close(desk.conversation())
+    assert left(desk, desk.carla)
+    Terminal(desk.path.parent, CXBOT_DB=str(desk.path)).run("erase", desk.carla, "--yes")
+    desk.settle()
+    assert left(desk, desk.carla) == []
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_survey_of_somebody_who_was_forgotten_is_over(desk: Desk, answered: bool) -> None:
+    desk.add_hook()
+    link = desk.close_case("C-1", EMAIL)["link"].removeprefix(PUBLIC)
+    if answered:
+        post(desk, link, {"a": "5"})
+    desk.clock_seconds(60)
+    desk.tell("person.erase", customer={"email": EMAIL})
+    desk.settle()
+    assert post(desk, link, {"a": "1"}).status == 410
+    first, *_, last = desk.why("C-1").splitlines()
+    assert first.endswith("answered." if answered else "over without an answer.")
+    assert last.endswith("Withdrawn: the customer's data were erased.")
+    desk.pass_time(days=8)
+    assert desk.why("C-1").splitlines()[-1] == last
+    assert desk.response()["response"]["sent"] == 0  # of this week
+    terminal = Terminal(desk.path.parent)
+    found = terminal.report("csat", "last 30 days", at=desk.now().isoformat())
+    assert (found["response"]["sent"], found["n"]) == (1, int(answered)), "the figures stay"
+
+
 def test_an_id_at_another_tool_is_another_persons(desk: Desk) -> None:
     desk.add_hook("helpscout", PLAIN, "other")
     close(desk)

@@ -258,7 +258,7 @@ def _line(
         return language.say("The reminder could not be delivered: %(why)s.", why=f"`{escape(reason)}`")
     if state == "withdrawn" and (by := next((each for each in WITHDRAWN_BY if code.startswith(each)), "")):
         return language.say(WITHDRAWN_BY[by], who=person(code.removeprefix(by)))
-    if state == "withdrawn":
+    if state == "withdrawn" or code == "erased":
         return language.say(WITHDRAWN.get(code, TAKEN_BACK))
     if state == "undeliverable":
         return language.say("Could not be delivered: %(why)s.", why=f"`{escape(code)}`")

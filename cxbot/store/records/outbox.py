@@ -328,6 +328,13 @@ def rename_channel(db: Connection, old: str, new: str) -> None:
     )  # fmt: skip
 
 
+def forget(db: Connection, who: str) -> None:
+    """Let go of tasks that are over and name a person, such as the author of a message with the team's reaction."""
+    named = json.dumps(who).replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    over = "DELETE FROM outbox WHERE state IN ('sent', 'dead') AND details LIKE :named ESCAPE '!'"
+    run(db, over, named=f"%{named}%")
+
+
 def sweep(db: Connection, before: datetime) -> None:
     """Delete tasks that were sent or given up before a moment."""
     run(db, "DELETE FROM outbox WHERE state IN ('sent', 'dead') AND created_at < :before", before=stamp(before))

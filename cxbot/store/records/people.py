@@ -241,6 +241,7 @@ def erase(db: Connection, known: Iterable[str], now: datetime) -> int:
             choices.forget_person(db, address)  # also of somebody who was never asked
             names.erase(db, "agent", address)
             _forget_deeds(db, address)
+            outbox.forget(db, address)
             run(db, "UPDATE interactions SET contact = '' WHERE contact = :who AND contact != ''", who=address)
         return sum([_erase(db, customer, now) for customer in found if customer != names.UNKNOWN])
 
@@ -268,13 +269,14 @@ def _erase(db: Connection, customer: int, now: datetime) -> int:
         attributions.forget_words(db, key)
         run(db, "DELETE FROM outbox WHERE subject = :key AND state IN ('sent', 'dead')", key=key)
         steps.give_up(db, key, now)
-    for withdrawn in rows(
+    for ended in rows(
         db,
-        "UPDATE invitations SET state = 'withdrawn', reason = 'erased' WHERE customer = :customer "
-        "AND state IN ('due', 'sending') RETURNING key",
+        "UPDATE invitations SET state = CASE WHEN state IN ('due', 'sending') THEN 'withdrawn' ELSE 'expired' END, "
+        "reason = 'erased' WHERE customer = :customer AND state IN ('due', 'sending', 'sent', 'declined') "
+        "RETURNING key, state",
         customer=customer,
     ):
-        history.note(db, withdrawn["key"], "withdrawn", "erased", now)
+        history.note(db, ended["key"], ended["state"], "erased", now)
     run(db, "UPDATE invitations SET customer = 0, address = '' WHERE customer = :customer", customer=customer)
     run(
         db,
