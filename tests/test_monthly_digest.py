@@ -67,6 +67,27 @@ def test_it_comes_once_on_the_first_working_day_of_the_month(office: Office) -> 
     assert len(digests(office, channel)) == 2
 
 
+def test_what_a_customer_changes_after_the_month_is_in_no_digest_of_it(office: Office) -> None:
+    """From two previews, or from one and the digest, a member would get what one customer has changed."""
+    channel = manage(office, members=[office.anna])
+    until(office, SLOT - timedelta(hours=15))
+    office.seed([5, 4, 5, 5, 2] * 2, agent=office.anna)
+    survey = office.ask()
+    change = office.slack.click_payload(office.carla, *survey, label="1")
+    office.click(office.carla, *survey, "5")
+    until(office, SLOT)
+    preview = office.command(office.anna, "/cx", "digest Managers")
+    assert "CSAT 82%" in preview
+    change["actions"][0]["action_ts"] = office.slack.workspace.world.new_ts()
+    assert office.slack.send_action(change).status == 200
+    office.settle()
+    assert "1 of 5" in office.told(office.carla)[-1]
+    assert office.command(office.anna, "/cx", "digest Managers") == preview
+    office.seed([5] * 10, agent=office.anna)
+    until(office, datetime(2027, 1, 1, 7, 1, tzinfo=UTC))
+    assert "+18" in " ".join(each["text"] for each in thread(office, channel))
+
+
 @pytest.mark.parametrize(
     ("slot", "hours", "start", "posted"),
     [

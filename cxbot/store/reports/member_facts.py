@@ -16,7 +16,7 @@ from cxbot.core.queries.query import Query
 from cxbot.core.reports import member_results, metric_report
 from cxbot.core.reports.disclosure import Released
 from cxbot.core.reports.member_results import Piece, Shown, Week
-from cxbot.core.reports.metric_report import Report
+from cxbot.core.reports.metric_report import Facts, Report, Slice
 from cxbot.store.counts import by_score, selection
 from cxbot.store.counts.scope import ANSWERED, TICK, Scope, decide, scope_of
 from cxbot.store.engine.connection import Connection
@@ -106,12 +106,27 @@ def running_week(db: Connection, query: Query, now: datetime) -> Report | None:
     if until is None or reached is None:
         return None
     facts = metric_facts.facts(db, query, until, background=True)
-    counts = Counter(facts.current.counts)
+    current = _as_of(db, query, facts.current, until, reached)
+    return metric_report.build(query, replace(facts, current=current), until)
+
+
+def as_they_ended(db: Connection, query: Query, facts: Facts) -> Facts:
+    """The facts with every score as it was when its period ended. A month may end within a week, and scores of its last
+    day can still be changed then: two digests, or a digest and its preview, would tell what one customer changed."""
+    current, previous = (
+        _as_of(db, replace(query, period=period, versus=None), part, end := period.end - TICK, end)
+        for period, part in ((query.period, facts.current), (query.beside, facts.previous))
+    )
+    return replace(facts, current=current, previous=previous)
+
+
+def _as_of(db: Connection, query: Query, part: Slice, until: datetime, reached: datetime) -> Slice:
+    """The answers up to a moment with the scores that they had when another one was reached."""
+    counts = Counter(part.counts)
     for score, then in _changed(db, query, until, reached):
         counts[score] -= 1
         counts[then] += 1
-    current = replace(facts.current, counts={score: n for score, n in sorted(counts.items()) if n})
-    return metric_report.build(query, replace(facts, current=current), until)
+    return replace(part, counts={score: n for score, n in sorted(counts.items()) if n})
 
 
 def _changed(db: Connection, query: Query, until: datetime, reached: datetime) -> list[tuple[int, int]]:

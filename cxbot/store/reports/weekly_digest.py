@@ -125,7 +125,6 @@ def for_channel(db: Connection, team: Team, period: Period, now: datetime) -> Di
         return member_facts.released(db, report.query, now, period)
 
     with one_view(db):
-        digest = about(db, team, period, now)
-        if isinstance(digest, RollUp):
-            return monthly.for_channel(digest, shown)
-        return weekly.for_channel(digest, shown)
+        if period.kind is Kind.MONTH:
+            return monthly.for_channel(monthly_digest.gather(db, team, period, now, for_members=True), shown)
+        return weekly.for_channel(weekly.build(read(db, team, period, now), now), shown)
