@@ -247,7 +247,7 @@ class Delivery:
             self._bot.database.write(lambda db: self._not_ready(db, task, why, now))
             return True
         if sending is None:
-            self._bot.database.write(lambda db: outbox.settle(db, task.id, "sent", error="nothing to do"))
+            self._bot.database.write(lambda db: outbox.nothing_to_send(db, task.id))
             return True
         return send(sending)
 
@@ -354,7 +354,7 @@ class Delivery:
                 write(lambda db: outbox.look_again(db, task.id, now + timedelta(seconds=LOOK_LATER)))
             return None
         if sending is None:
-            write(lambda db: outbox.settle(db, task.id, "sent", error="nothing to do"))
+            write(lambda db: outbox.nothing_to_send(db, task.id))
         elif sending.posts:
             write(lambda db: outbox.locate(db, task.id, sending.target))
             return replace(task, target=sending.target)
