@@ -72,7 +72,7 @@ class LookUps:
                 write(lambda db: outbox.look_again(db, task.id, now + timedelta(seconds=LOOK_LATER)))
             return None
         if sending is None:
-            write(lambda db: outbox.settle(db, task.id, "sent", error="nothing to do"))
+            write(lambda db: outbox.nothing_to_send(db, task.id))
         elif sending.posts:
             write(lambda db: outbox.locate(db, task.id, sending.target))
             return replace(task, target=sending.target)

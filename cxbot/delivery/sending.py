@@ -177,7 +177,7 @@ class Delivery:
             self._bot.database.write(lambda db: self._outcomes.not_ready(db, task, why, now))
             return True
         if sending is None:
-            self._bot.database.write(lambda db: outbox.settle(db, task.id, "sent", error="nothing to do"))
+            self._bot.database.write(lambda db: outbox.nothing_to_send(db, task.id))
             return True
         return send(sending)
 

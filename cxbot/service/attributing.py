@@ -26,8 +26,8 @@ def attribute(bot: Bot, rights: Rights, what: str, agent: str, why: str) -> tupl
     helpdesk or a file tells it. Returns the agent as they are on file, and what has changed: nothing if it was said
     before. Raises NotAllowed for people who don't lead the team, and UsageError for what is unknown.
     """
-    closes = _closes(bot, what.strip())
-    team = _team(bot, rights, closes)
+    closes = _closes(bot, rights, what.strip())
+    team = _team(bot, closes)
     closes = [each for each in closes if each.team_id == team.id]
     known = _agent(bot, team, closes, agent)
     if any(names.key(each.customer) == names.key(known) for each in closes):
@@ -50,12 +50,21 @@ def _correct(
     return made
 
 
-def _closes(bot: Bot, what: str) -> list[Invitation]:
-    """The closes of one conversation. Surveys of colleagues are nobody's work."""
+def _closes(bot: Bot, rights: Rights, what: str) -> list[Invitation]:
+    """The closes of one conversation of a team that the person leads: those of other teams are not known here. Surveys
+    of colleagues are nobody's work."""
     db = bot.database.reader
-    found = [each for each in ledger.closes_of(db, what) if not each.survey.employees]
+    if not rights.lead_of:
+        for unsure in rights.unchecked:
+            rights.require_checked(unsure)
+        access.require_lead(rights, None)
+    found = [
+        each
+        for each in ledger.closes_of(db, what)
+        if not each.survey.employees and rights.leads(bot.team(each.team_id))
+    ]
     if not found:
-        near = conversations.near_ids(db, what)
+        near = conversations.near_ids(db, what, [team.id for team in bot.teams() if rights.leads(team)])
         if near:
             raise UsageError(
                 N_("No conversation `%(what)s` was closed. Near it: %(near)s."), what=echo(what), near=_quoted(near)
@@ -73,13 +82,11 @@ def _closes(bot: Bot, what: str) -> list[Invitation]:
     return found
 
 
-def _team(bot: Bot, rights: Rights, closes: list[Invitation]) -> Team:
-    """The team of a conversation, which the person leads and which stores agents."""
+def _team(bot: Bot, closes: list[Invitation]) -> Team:
+    """The team of a conversation, which stores agents; of several, the latest."""
     teams = {each.team_id: bot.team(each.team_id) for each in reversed(closes)}  # it may have gone to another team
-    led = [team for team in teams.values() if team is not None and rights.leads(team)]
+    led = [team for team in teams.values() if team is not None]
     if not led:
-        team = next((team for team in teams.values() if team is not None), None)
-        access.require_lead(rights, team)
         raise NotAllowed(N_("The team of that conversation was removed."))
     if led[0].agents == "off":
         raise UsageError(

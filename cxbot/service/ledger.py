@@ -65,8 +65,8 @@ def why(db: Connection, what: str) -> list[Story | OnFile]:
     """The stories of a message (its link), of a conversation (its id), or of a person (a mention, a Slack id or an
     e-mail address), the newest first; then what else is on file. Raises UsageError if nothing is known about it."""
     person = _person(what.strip())
-    closes, others = _of_person(db, person) if person else _of(db, what.strip())
-    if not closes and not others:
+    found = known(db, what)
+    if not found:
         if names.SLACK_ID.fullmatch(person):
             raise UsageError(
                 N_("Nobody has asked %(person)s yet, and no conversation with them is on file."),
@@ -76,6 +76,13 @@ def why(db: Connection, what: str) -> list[Story | OnFile]:
             N_("Nothing is known about `%(what)s`. Give the link of a message, the id of a conversation, a customer or "
                "an e-mail address."), what=person or echo(what),
         )  # fmt: skip
+    return found
+
+
+def known(db: Connection, what: str) -> list[Story | OnFile]:
+    """The same; none if nothing is known."""
+    person = _person(what.strip())
+    closes, others = _of_person(db, person) if person else _of(db, what.strip())
     newest = sorted(closes, key=lambda each: each.closed_at)[::-1][:MOST]  # of equal ones the later first
     rest = sorted((OnFile(each) for each in others), key=lambda each: each.at, reverse=True)[: MOST - len(newest)]
     return [*(_story(db, each) for each in newest), *rest]

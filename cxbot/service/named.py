@@ -97,17 +97,22 @@ def _first(person: Person) -> set[str]:
     return {name.partition(" ")[0] for name in _whole(person)}
 
 
-def check(db: Connection, query: Query) -> None:
-    """Raise UsageError with near names for a name that nothing was ever stored under. People and channels that Slack
-    knows may just have nothing yet; employees' answers are not asked for by such names."""
+def check(db: Connection, query: Query, team: Team | None = None) -> None:
+    """Raise UsageError with near names for a name that nothing was ever stored under; with a `team` nothing of that
+    team, whose lead does not learn from it whom others serve. People and channels that Slack knows may just have
+    nothing yet; employees' answers are not asked for by such names."""
     if answered_by_employees(query.about):
         return
     for kind, value in query.filters.items():
         if kind == "team" and query.about == CHURN:  # it has no teams, and says so itself
             continue
         slack_id = spelling.SLACK_ID.fullmatch(value) or CHANNEL_ID.fullmatch(value)
-        if kind in names.KINDS and not slack_id and names.find(db, kind, value) == names.UNKNOWN:
-            raise _unknown(kind, value, names.near(db, kind, value) if kind != "customer" else [])
+        if kind not in names.KINDS or slack_id:
+            continue
+        of_team = names.find(db, "team", team.name) if team is not None and kind != "team" else None
+        found = names.find(db, kind, value)
+        if found == names.UNKNOWN or (of_team is not None and not names.used(db, kind, found, of_team)):
+            raise _unknown(kind, value, names.near(db, kind, value, of_team) if kind != "customer" else [])
 
 
 def _unknown(kind: str, value: str, near: Collection[str]) -> UsageError:

@@ -175,9 +175,9 @@ def question(bot: Bot, user: str, channel: str, request: Request, *, as_member: 
     _check_agents(query, rights, team)
     if not rights.leads(team):
         disclosure.check_member(query)
-    named.check(bot.database.reader, query)
     # Members see the same answers whether they name the team or not: they could subtract one from the other.
     alone = team is not None and len(teams) == 1
+    named.check(bot.database.reader, query, None if rights.admin or alone else team)
     query = replace(query, unassigned=alone and (implied or not rights.leads(team)))
     return Asked(query, now, rights, team)
 

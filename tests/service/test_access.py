@@ -8,6 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cxbot.core.invitations.replies import Action
+from cxbot.core.invitations.rules import Invitation
+from cxbot.core.surveys.shipped import SURVEYS
+from cxbot.store.engine.connection import Connection
+from cxbot.store.records import answers, invitations, teams
 from tests.office import Office
 
 COMMANDS = [
@@ -357,3 +362,69 @@ def test_own_figures_are_held_back_if_they_tell_a_colleagues_answer(office: Offi
     assert "is not over" not in explained
     assert "from 7 answers" in office.command(office.anna, "/csat", "last week by:agent")
     assert office.command(office.anna, "/csat", "last week by:agent").endswith(f"<@{office.anna}>: 6 answers")
+
+
+# -- what an answer or an error tells about other teams -------------------------------------------------------------
+
+
+def sales_beside(office: Office) -> str:
+    """A second team with customers of its own, and its lead."""
+    sam = office.slack.add_user("sam")
+    channel = office.slack.add_channel("sales", members=[sam])
+    office.add_team(name="Sales", channel=channel, leads=[sam])
+    return sam
+
+
+def test_nobody_learns_from_an_error_whom_another_team_serves(office: Office) -> None:
+    sam = sales_beside(office)
+    _, ts = office.thread_survey()
+    key = str(office.invitations()[0]["key"])
+    link = f"https://acme.slack.com/archives/{office.acme}/p{ts.replace('.', '')}"
+    unknown = office.slack.add_user("nora", external=True)
+    for what, nothing in (
+        (f"<@{office.carla}>", f"<@{unknown}>"), (key, "0" * len(key)), (link, link[:-6] + "000000"),
+    ):  # fmt: skip
+        said = office.command(sam, "/cx", f"why {what}", office.slack.dm(sam))
+        assert said == office.command(sam, "/cx", f"why {nothing}", office.slack.dm(sam))
+        assert said.startswith("Your teams have nothing on file about that.")
+    assert "Nobody has asked" in office.command(office.ada, "/cx", f"why <@{unknown}>")
+    said, other = (
+        office.command(sam, "/cx", f"attribute {what} <@{sam}>", office.slack.dm(sam)) for what in (key, "0" * len(key))
+    )
+    assert said.replace(key, "") == other.replace("0" * len(key), "")
+    assert "was closed. Give the link" in said
+    assert (
+        key
+        not in office.command(sam, "/cx", f"attribute {key[:-1]} <@{sam}>", office.slack.dm(sam)).partition("Near")[2]
+    )
+
+
+def test_a_lead_learns_no_names_of_other_teams_from_a_filter(office: Office) -> None:
+    sam = sales_beside(office)
+    office.database.write(lambda db: rated(db, office))
+    for kind, near in (("topic", "Takeovr"), ("company", "Rival"), ("agent", "Beatrise Sample")):
+        said = office.command(sam, "/nps", f'year {kind}:"{near}"', office.slack.dm(sam))
+        assert "Nothing is on file under" in said
+        assert "Did you mean" not in said
+    for kind, value in (("topic", "Takeover"), ("customer", "carla@example.com"), ("company", "Rivals")):
+        said = office.command(sam, "/nps", f"year {kind}:{value}", office.slack.dm(sam))
+        assert said == office.command(sam, "/nps", f"year {kind}:{value}x", office.slack.dm(sam)).replace(
+            f"{value}x", value
+        )
+        assert "Nothing is on file" not in office.command(office.leo, "/nps", f"year {kind}:{value}")
+    assert "Takeover" in office.command(office.leo, "/nps", "year topic:Takeovr")
+
+
+def rated(db: Connection, office: Office) -> None:
+    """An answer of Support's with a topic, a company and an agent whom nobody else has."""
+    support = teams.named(db, "Support")
+    made = Invitation(
+        key=invitations.new_key(), state="sending", reason="", survey=SURVEYS["nps"], team_id=support.id,
+        team="Support", agent="Beatrice Sample", customer="carla@example.com", channel="", thread_ts="", trigger_ts="",
+        delivery="email", topic="Takeover", touchpoint="", company="Rivals", asked_by="automatic", asked_via="hook",
+        timezone="Europe/Helsinki", locale="en", closed_at=office.now(), send_at=office.now(),
+    )  # fmt: skip
+    invitations.keep(db, made, office.now())
+    sent = endings.sent(db, made.key, "", "", office.now())
+    assert sent is not None
+    answers.take_score(db, sent, SURVEYS["nps"].first, 9, Action("1.0", office.now()))

@@ -227,7 +227,11 @@ def test_only_leads_of_the_team_may(office: Office) -> None:
     sales = office.slack.add_channel("sales", members=[office.anna])
     office.add_team(name="Sales", channel=sales, leads=[office.anna])
     said = attribute(office, link(office, thread), office.leo, user=office.anna)
-    assert "Only leads of the team and admins" in said
+    assert "was closed. Give the link" in said, "she learns nothing of another team's conversations"
+    mia = office.slack.add_user("mia")
+    office.slack.join(office.team_channel, mia)
+    office.change_team(members=[office.anna, mia])
+    assert "Only leads of the team and admins" in attribute(office, link(office, thread), office.leo, user=mia)
     assert agents(office) == [office.anna]
     assert "is the agent of" in attribute(office, link(office, thread), office.leo, user=office.ada)
 

@@ -104,7 +104,7 @@ def test_near_words_are_told_in_the_readers_language(office: Office, text: str, 
 
 
 def test_nobody_is_told_a_raw_id(office: Office) -> None:
-    said = office.command(office.leo, "/cx", f"why <@{office.carla}>")
+    said = office.command(office.ada, "/cx", f"why <@{office.carla}>")
     assert said == f"Nobody has asked <@{office.carla}> yet, and no conversation with them is on file."
 
 

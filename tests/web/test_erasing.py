@@ -15,6 +15,7 @@ from cxbot.store.engine.statements import rows
 from cxbot.store.records import erasures
 from tests.core.hooks.signing import PLAIN, signed
 from tests.desk import Desk as Terminal
+from tests.office import REACTION
 from tests.test_restore import back_up, start, stop
 from tests.web.test_hooks import PUBLIC, Desk
 from tests.web.visitor import post
@@ -151,3 +152,20 @@ def test_the_leads_card_in_slack_forgets_name_and_words(desk: Desk) -> None:
     assert card["text"].startswith("A customer who was forgotten asks to be contacted.")
     assert EMAIL not in str(card)
     assert "called me back" not in str(card)
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_what_was_decided_and_what_was_typed_name_nobody_afterwards(tmp_path: Path, taken_back: bool) -> None:
+    """A customer's id in what a reaction and a message in a thread had to decide, and a name in a command."""
+    with Desk(tmp_path, silence="4h") as desk:
+        desk.slack.faults.next("users.info", "500", times=4 if taken_back else 0)
+        thread = desk.conversation()
+        desk.close(thread)
+        desk.slack.unreact(desk.anna, desk.acme, thread, REACTION)
+        desk.command(desk.leo, "/cx", f"attribute C-7 <@{desk.leo}> because of Dora Sample")
+        desk.pass_time(minutes=20)
+        terminal = Terminal(desk.path.parent, CXBOT_DB=str(desk.path))
+        terminal.run("erase", "--yes", desk.carla)
+        kept = {table: rows(desk.database.reader, f"SELECT * FROM {table}") for table in ("outbox", "events_seen")}
+        assert [each for each in kept["outbox"] if desk.carla in each["details"]] == []
+        assert "Dora" not in str(kept["events_seen"])

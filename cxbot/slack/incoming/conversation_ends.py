@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from slack_bolt import Ack
 
@@ -21,6 +21,8 @@ from cxbot.slack.participants import UnclearError, customer_of
 from cxbot.store.engine.connection import Connection
 from cxbot.store.engine.times import stamp
 from cxbot.store.records import choices, endings, outbox
+
+LATE = timedelta(hours=25)  # by which Slack may tell of an event
 
 
 class ConversationEnds:
@@ -54,11 +56,10 @@ class ConversationEnds:
         if not outbox.newest(db, f"reaction {reaction.name} {subject}", reaction.at):
             return
         if reaction.added:
-            at = datetime.fromtimestamp(float(reaction.at), UTC) if reaction.at else now
             outbox.put(
                 db, "close", subject, now, once=reaction.at or reaction.id, team=team.id, user=reaction.user,
                 channel=reaction.channel, ts=reaction.ts, author=reaction.author, via="reaction",
-                at=stamp(min(at, now)),
+                at=stamp(_when(reaction, now)),
             )  # fmt: skip
             return
         outbox.drop(db, "close", subject)
@@ -112,3 +113,10 @@ class ConversationEnds:
         now = self._bot.clock()
         self._bot.database.write(lambda db: asking.ask_who(db, team, choice, now))
         return shown
+
+
+def _when(reaction: Reaction, now: datetime) -> datetime:
+    """When a reaction was put. What Slack can't have kept for so long, and what is still to come, is of another clock:
+    then it is when it was told."""
+    at = datetime.fromtimestamp(float(reaction.at or 0), UTC)
+    return at if now - LATE <= at <= now else now

@@ -176,7 +176,7 @@ class Closes:
 
 def _end(db: Connection, task: Task) -> None:
     """End a task with its decision."""
-    if not outbox.settle(db, task.id, "sent", error="decided"):
+    if not outbox.decided(db, task.id):
         raise _TakenBackError
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
@@ -126,13 +127,14 @@ def move(db: Connection, number: int, source: str) -> None:
     run(db, "UPDATE interactions SET source = :source WHERE id = :id", id=number, source=source)
 
 
-def near_ids(db: Connection, text: str) -> list[str]:
-    """Up to three ids of conversations outside Slack that look most like a text, among the newest."""
+def near_ids(db: Connection, text: str, teams: Collection[int]) -> list[str]:
+    """Up to three ids of conversations of some teams, outside Slack, that look most like a text, among the newest."""
     newest = rows(
-        db, "SELECT source_id FROM interactions WHERE source != :slack ORDER BY id DESC LIMIT :most",
+        db, "SELECT source_id, team_id FROM interactions WHERE source != :slack ORDER BY id DESC LIMIT :most",
         slack=SLACK, most=COMPARED,
     )  # fmt: skip
-    return difflib.get_close_matches(text, dict.fromkeys(each["source_id"] for each in newest), n=3)
+    of_teams = dict.fromkeys(each["source_id"] for each in newest if each["team_id"] in teams)
+    return difflib.get_close_matches(text, of_teams, n=3)
 
 
 def of_person(db: Connection, who: str, limit: int = 20) -> list[Interaction]:

@@ -189,18 +189,27 @@ def filters(db: Connection, given: Mapping[str, str]) -> dict[str, int | str]:
     return {name: find(db, name, value) if name in KINDS else names.key(value) for name, value in given.items()}
 
 
-def near(db: Connection, kind: str, text: str) -> list[str]:
-    """Up to three names of a kind that look most like a text, the nearest first."""
+def near(db: Connection, kind: str, text: str, team: int | None = None) -> list[str]:
+    """Up to three names of a kind that look most like a text, the nearest first; with `team` those of its answers."""
+    assert kind in KINDS
+    of_team = "" if team is None else f" AND n.id IN (SELECT {kind} FROM ratings WHERE team = :team)"
     known = {
         kept["key"]: kept["name"]
         for kept in rows(
             db,
-            "SELECT k.key, n.name FROM name_keys AS k JOIN names AS n ON n.id = k.name_id WHERE k.kind = :kind "
-            f"ORDER BY n.id DESC LIMIT {COMPARED}",
-            kind=kind,
+            "SELECT k.key, n.name FROM name_keys AS k JOIN names AS n ON n.id = k.name_id WHERE k.kind = :kind"
+            f"{of_team} ORDER BY n.id DESC LIMIT {COMPARED}",
+            kind=kind, **({} if team is None else {"team": team}),
         )
-    }
+    }  # fmt: skip
     return list(dict.fromkeys(known[key] for key in names.nearest(text, known)))
+
+
+def used(db: Connection, kind: str, name_id: int, team: int) -> bool:
+    """Whether a team has surveys, answers or closes with a name."""
+    assert kind in KINDS
+    sql = f"SELECT 1 AS one FROM ratings WHERE team = :team AND {kind} = :name LIMIT 1"
+    return row(db, sql, team=team, name=name_id) is not None
 
 
 def words(db: Connection, column: str) -> list[str]:

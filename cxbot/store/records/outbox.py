@@ -170,10 +170,19 @@ def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str
     )
 
 
-def decided(db: Connection, task_id: int) -> None:
-    """End a task that was decided while it was being prepared. What had to be decided is not kept: it names people."""
-    settle(db, task_id, "sent", error="decided")
+def nothing_to_send(db: Connection, task_id: int) -> None:
+    """End a task about which there is nothing to send, or nothing any more. Its details are not kept: they may name
+    people."""
+    settle(db, task_id, "sent", error="nothing to do")
     run(db, "UPDATE outbox SET details = '{}' WHERE id = :id", id=task_id)
+
+
+def decided(db: Connection, task_id: int) -> bool:
+    """End a task that was decided while it was being prepared; False if it was taken back meanwhile. What had to be
+    decided is not kept: it names people."""
+    ended = settle(db, task_id, "sent", error="decided")
+    run(db, "UPDATE outbox SET details = '{}' WHERE id = :id", id=task_id)
+    return ended
 
 
 def look_again(db: Connection, task_id: int, at: datetime) -> None:
@@ -294,12 +303,12 @@ def drop(db: Connection, kind: str, subject: str) -> bool:
     """Take back a task that has not been tried; False if it is too late.
 
     The row stays, without its key: were it deleted, the next task would get its number, and a sender that is just
-    looking at the old one would settle the new one.
+    looking at the old one would settle the new one. What it was about is not kept.
     """
     return bool(
         run(
             db,
-            "UPDATE outbox SET state = 'sent', error = 'taken back', key = key || ':back:' || id "
+            "UPDATE outbox SET state = 'sent', error = 'taken back', details = '{}', key = key || ':back:' || id "
             "WHERE kind = :kind AND subject = :subject AND state = 'due'",
             kind=kind,
             subject=subject,
