@@ -12,7 +12,7 @@ from cxbot.core.invitations.replies import Action
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.surveys.shipped import SURVEYS
 from cxbot.store.engine.connection import Connection
-from cxbot.store.records import answers, invitations, teams
+from cxbot.store.records import answers, endings, invitations, teams
 from tests.office import Office
 
 COMMANDS = [

@@ -129,7 +129,8 @@ def read(text: str, word: str, vocabulary: Vocabulary = ENGLISH, catalogue: Cata
     given = _canonical(tokens[0].value, vocabulary, catalogue) if tokens and tokens[0].bare else ""
     about = catalogue.measure(given)
     known = isinstance(about, Metric)
-    request = _Reader(vocabulary).read(tokens[1:] if known else tokens)
+    about_it = (view, about.name) if isinstance(about, Metric) else (view,)
+    request = _Reader(about_it, vocabulary).read(tokens[1:] if known else tokens)
     if request.by or request.versus:
         raise UsageError(
             N_("`/cx %(view)s` takes a metric, a period and filters, but neither `by:` nor `vs:`."),
@@ -142,7 +143,7 @@ def of_tokens(tokens: Sequence[Token], word: str, vocabulary: Vocabulary, catalo
     """The same as `read`, about a measure, for words that are split already."""
     about = _measure(word, vocabulary, catalogue)
     default = _EMPLOYEES_PERIOD if answered_by_employees(about) else _DEFAULT_PERIOD
-    return replace(_Reader(vocabulary, default).read(tokens), about=about)
+    return replace(_Reader((about.name,), vocabulary, default).read(tokens), about=about)
 
 
 def answered_by_employees(about: Measure | None) -> bool:
@@ -170,9 +171,12 @@ def _measure(word: str, vocabulary: Vocabulary, catalogue: Catalogue) -> Measure
 
 
 class _Reader:
-    """Collects the parts of one request, word by word."""
+    """Collects the parts of one request, word by word. `about` are the names of the view and the measure, or of one
+    of them."""
 
-    def __init__(self, vocabulary: Vocabulary, default: str = _DEFAULT_PERIOD) -> None:
+    def __init__(self, about: tuple[str, ...], vocabulary: Vocabulary, default: str = _DEFAULT_PERIOD) -> None:
+        words = Joined(tuple(Typed(each, COMMAND_WORDS) for each in about), " ")
+        self._command = words if about[0] in SLASH else Joined(("cx", words), " ")
         self._default = default
         self._vocabulary = vocabulary
         self._periods: dict[str, str] = {}
@@ -236,7 +240,8 @@ class _Reader:
             raise _twice(token)
         if part in self._periods:
             raise UsageError(
-                N_("One period at a time. To compare two, write `%(one)s %(vs)s`."),
+                N_("One period at a time. To compare two, write `/%(metric)s %(one)s %(vs)s`."),
+                metric=self._command,
                 one=Typed(self._periods[part], QUERY_WORDS),
                 vs=_pair("vs", period),
             )
@@ -331,8 +336,9 @@ class _Reader:
             )
         near = self._nearest_period(word, phrase) or "week"
         return UsageError(
-            N_("`%(word)s` is not a period. Try `%(near)s`."),
+            N_("`%(word)s` is not a period. Try `/%(metric)s %(near)s`."),
             word=echo(word),
+            metric=self._command,
             near=Typed(near, QUERY_WORDS) if token.key is None else _pair(token.key, near),
         )
 
