@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from cxbot.core import names
 from cxbot.core.invitations.rules import Invitation
 from cxbot.core.queries.tokens import echo
-from cxbot.errors import N_, Somebody, UsageError
+from cxbot.errors import N_, Joined, Somebody, UsageError
 from cxbot.service.asking import LINK
 from cxbot.service.deciding import outcome_of
 from cxbot.store.engine.connection import Connection
@@ -61,31 +62,41 @@ class OnFile:
         return max((each for each in known if each is not None), default=datetime.min.replace(tzinfo=UTC))
 
 
-def why(db: Connection, what: str) -> list[Story | OnFile]:
+def why(db: Connection, what: str, may_know: Callable[[Story | OnFile], bool] | None = None) -> list[Story | OnFile]:
     """The stories of a message (its link), of a conversation (its id), or of a person (a mention, a Slack id or an
-    e-mail address), the newest first; then what else is on file. Raises UsageError if nothing is known about it."""
-    person = _person(what.strip())
-    found = known(db, what)
-    if not found:
-        if names.SLACK_ID.fullmatch(person):
-            raise UsageError(
-                N_("Nobody has asked %(person)s yet, and no conversation with them is on file."),
-                person=Somebody(person),
-            )
-        raise UsageError(
-            N_("Nothing is known about `%(what)s`. Give the link of a message, the id of a conversation, a customer or "
-               "an e-mail address."), what=person or echo(what),
-        )  # fmt: skip
-    return found
+    e-mail address), the newest first; then what else is on file.
 
-
-def known(db: Connection, what: str) -> list[Story | OnFile]:
-    """The same; none if nothing is known."""
+    Raises UsageError if nothing is known about it. Somebody who `may_know` only some of it gets the same error for what
+    others know as for what nobody knows: else it would tell whom other teams serve.
+    """
     person = _person(what.strip())
     closes, others = _of_person(db, person) if person else _of(db, what.strip())
     newest = sorted(closes, key=lambda each: each.closed_at)[::-1][:MOST]  # of equal ones the later first
     rest = sorted((OnFile(each) for each in others), key=lambda each: each.at, reverse=True)[: MOST - len(newest)]
-    return [*(_story(db, each) for each in newest), *rest]
+    found: list[Story | OnFile] = [*(_story(db, each) for each in newest), *rest]
+    if may_know is not None:
+        found = [each for each in found if may_know(each)]
+    if not found:
+        raise _nothing_known(person, what, of_teams=may_know is not None)
+    return found
+
+
+def _nothing_known(person: str, what: str, *, of_teams: bool) -> UsageError:
+    known_in_slack = names.SLACK_ID.fullmatch(person)
+    if of_teams:
+        about = Somebody(person) if known_in_slack else Joined(("`", person or echo(what), "`"), "")
+        return UsageError(
+            N_("Nothing is known about %(what)s in your teams. Give the link of a message, the id of a conversation, a "
+               "customer or an e-mail address."), what=about,
+        )  # fmt: skip
+    if known_in_slack:
+        return UsageError(
+            N_("Nobody has asked %(person)s yet, and no conversation with them is on file."), person=Somebody(person)
+        )
+    return UsageError(
+        N_("Nothing is known about `%(what)s`. Give the link of a message, the id of a conversation, a customer or "
+           "an e-mail address."), what=person or echo(what),
+    )  # fmt: skip
 
 
 def _story(db: Connection, invitation: Invitation) -> Story:

@@ -7,6 +7,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from slack_bolt import Ack
 
@@ -43,10 +44,6 @@ from cxbot.store.reports import weekly_digest
 A_MINUTE = 600  # commands of one person: more than anybody types, far fewer than a program can send
 AUDITED = 20  # deeds in a message
 WHY = N_("Say about what: `/cx why @customer`, the link of a message, or the id of a conversation.")
-NOT_OURS = N_(
-    "Your teams have nothing on file about that. Give the link of a message, the id of a conversation, a customer or "
-    "an e-mail address."
-)
 ASK = N_("Name the customer: `/cx ask @customer`, or `/cx ask @customer nps`.")
 
 
@@ -230,13 +227,11 @@ class Commands:
         if not command.text.strip():
             raise UsageError(WHY)
         rights = self._bot.rights(command.user)
-        find = ledger.why if rights.admin else ledger.known
-        found = find(self._bot.database.reader, as_typed(command.text))
-        own = [each for each in found if self._may_know(rights, each)]
-        if not own:
-            # The same for what is unknown: nobody learns whom another team serves.
-            raise UsageError(NOT_OURS)
-        return notes.plain_note(stories.told(own, self._bot.language_of(command.user), self._bot.zone_of(command.user)))
+        may_know = None if rights.admin else partial(self._may_know, rights)
+        found = ledger.why(self._bot.database.reader, as_typed(command.text), may_know)
+        return notes.plain_note(
+            stories.told(found, self._bot.language_of(command.user), self._bot.zone_of(command.user))
+        )
 
     def _may_know(self, rights: Rights, story: Story | OnFile) -> bool:
         if isinstance(story, OnFile):
