@@ -171,16 +171,18 @@ def settle(db: Connection, task_id: int, state: str, *, ts: str = "", error: str
 
 
 def nothing_to_send(db: Connection, task_id: int) -> None:
-    """End a task about which there is nothing to send, or nothing any more. Its details are not kept: they may name
-    people."""
-    settle(db, task_id, "sent", error="nothing to do")
-    run(db, "UPDATE outbox SET details = '{}' WHERE id = :id", id=task_id)
+    """End a task about which there is nothing to send, or nothing any more."""
+    _end(db, task_id, "nothing to do")
 
 
 def decided(db: Connection, task_id: int) -> bool:
-    """End a task that was decided while it was being prepared; False if it was taken back meanwhile. What had to be
-    decided is not kept: it names people."""
-    ended = settle(db, task_id, "sent", error="decided")
+    """End a task that was decided while it was being prepared; False if it was taken back meanwhile."""
+    return _end(db, task_id, "decided")
+
+
+def _end(db: Connection, task_id: int, why: str) -> bool:
+    """End a task without a message. Its details are not kept: they may name people."""
+    ended = settle(db, task_id, "sent", error=why)
     run(db, "UPDATE outbox SET details = '{}' WHERE id = :id", id=task_id)
     return ended
 

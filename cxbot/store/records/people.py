@@ -52,9 +52,8 @@ def are_apart(db: Connection, customer: str, told: Iterable[str]) -> bool:
 
 def addresses(db: Connection, address: str) -> list[str]:
     """Every address of the person who has this one, this one first."""
-    kept = rows(db, "SELECT key FROM name_keys WHERE name_id = :id ORDER BY key", id=of(db, address))
     known = spelling.key(address)
-    return [address, *(spelling.spelled(each["key"]) for each in kept if each["key"] != known)]
+    return [address, *(spelling.spelled(key) for key in names.spellings(db, "customer", address) if key != known)]
 
 
 def known_as(db: Connection, told: Iterable[str]) -> list[str]:
